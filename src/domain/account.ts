@@ -1,0 +1,33 @@
+import { z } from 'zod';
+
+export const ACCOUNT_TYPES = ['METRICS_STORE', 'OBJECT_STORE', 'CONFIGURATION_STORE', 'REMOTE_JUDGE'] as const;
+export type AccountType = (typeof ACCOUNT_TYPES)[number];
+
+/** What every account in the configuration file has. */
+export const AccountFields = {
+  name: z.string().min(1).describe('how requests address it'),
+  supportedTypes: z.array(z.enum(ACCOUNT_TYPES)).default(['METRICS_STORE']),
+  locations: z.array(z.string()).default([]).describe('offered by pickers'),
+  recommendedLocations: z.array(z.string()).default([]),
+};
+
+/** An account as the service holds it: its secrets are in there, so it is never printed or answered whole. */
+export interface Account {
+  readonly name: string;
+  readonly type: string;
+  readonly supportedTypes: readonly AccountType[];
+  readonly locations: readonly string[];
+  readonly recommendedLocations: readonly string[];
+}
+
+/** An account as `GET /credentials` shows it: no secret. */
+export const AccountView = z
+  .looseObject({
+    name: z.string(),
+    type: z.string(),
+    supportedTypes: z.array(z.enum(ACCOUNT_TYPES)),
+    locations: z.array(z.string()),
+    recommendedLocations: z.array(z.string()),
+  })
+  .meta({ id: 'AccountCredentials' });
+export type AccountView = z.infer<typeof AccountView>;

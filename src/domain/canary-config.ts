@@ -1,0 +1,90 @@
+import { z } from 'zod';
+import { Double } from './double.ts';
+import { OptionalInstant } from './instant.ts';
+
+/**
+ * What to ask the metrics store. `type` names the provider; the other fields are the provider's own and are
+ * checked by its schema before a run starts. Unknown fields are kept, except those an editor leaves behind.
+ */
+export const CanaryMetricQuery = z
+  .looseObject({
+    type: z.string().min(1).describe('the provider: prometheus, …'),
+    customInlineTemplate: z.string().optional().describe('query text, with `${name}` variables'),
+    customFilterTemplate: z.string().optional().describe("a key of the config's `templates`"),
+  })
+  .transform(({ queryType: _editorState, ...query }) => ({ ...query, serviceType: query.type }))
+  .meta({ id: 'CanaryMetricQuery' });
+export type CanaryMetricQuery = z.infer<typeof CanaryMetricQuery>;
+
+export const CanaryMetricConfig = z
+  .object({
+    name: z.string().optional().describe('joins the config, the series and the result; unique within the config'),
+    query: CanaryMetricQuery,
+    groups: z.array(z.string()).optional().describe('a metric counts in the score of each of its groups'),
+    analysisConfigurations: z
+      .record(z.string(), z.unknown())
+      .optional()
+      .describe(
+        'the judge reads `canary`: direction, nanStrategy, critical, mustHaveData, muted, outliers, effectSize',
+      ),
+    scopeName: z.string().optional().describe("a key of the request's `scopes`"),
+  })
+  .meta({ id: 'CanaryMetricConfig' });
+export type CanaryMetricConfig = z.infer<typeof CanaryMetricConfig>;
+
+export const CanaryClassifierThresholdsConfig = z
+  .object({
+    pass: Double.optional().describe('a score at or above this is a Pass'),
+    marginal: Double.optional().describe('a score at or above this, but below pass, is Marginal'),
+  })
+  .meta({ id: 'CanaryClassifierThresholdsConfig' });
+export type CanaryClassifierThresholdsConfig = z.infer<typeof CanaryClassifierThresholdsConfig>;
+
+export const CanaryClassifierConfig = z
+  .object({
+    groupWeights: z.record(z.string(), Double.nullable()).nullish().describe('weight of each group, together 100'),
+    scoreThresholds: CanaryClassifierThresholdsConfig.optional().describe('kept, but a run uses those of its request'),
+  })
+  .meta({ id: 'CanaryClassifierConfig' });
+export type CanaryClassifierConfig = z.infer<typeof CanaryClassifierConfig>;
+
+export const CanaryJudgeConfig = z
+  .object({
+    name: z.string().optional().describe('absent or empty: the default judge'),
+    judgeConfigurations: z.record(z.string(), z.unknown()).optional().describe('settings of the judge for all metrics'),
+  })
+  .meta({ id: 'CanaryJudgeConfig' });
+
+const EpochMillis = z.number().int().describe('milliseconds since 1970');
+
+/** What to measure and how to weigh it. */
+export const CanaryConfig = z
+  .object({
+    id: z.string().optional().describe('chosen by the store when absent or empty'),
+    name: z.string().optional(),
+    description: z.string().optional(),
+    configVersion: z.string().optional(),
+    createdTimestamp: EpochMillis.optional(),
+    updatedTimestamp: EpochMillis.optional(),
+    createdTimestampIso: OptionalInstant,
+    updatedTimestampIso: OptionalInstant,
+    applications: z.array(z.string()).optional().describe('where the name is unique and the config is listed'),
+    judge: CanaryJudgeConfig.optional(),
+    metrics: z.array(CanaryMetricConfig).optional(),
+    templates: z.record(z.string(), z.string()).optional().describe('named query texts'),
+    classifier: CanaryClassifierConfig.optional(),
+  })
+  .meta({ id: 'CanaryConfig' });
+export type CanaryConfig = z.infer<typeof CanaryConfig>;
+
+/** One line of the list of configs. */
+export const CanaryConfigSummary = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    updatedTimestamp: EpochMillis,
+    updatedTimestampIso: z.string(),
+    applications: z.array(z.string()),
+  })
+  .meta({ id: 'CanaryConfigSummary' });
+export type CanaryConfigSummary = z.infer<typeof CanaryConfigSummary>;

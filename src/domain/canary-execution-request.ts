@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import { CanaryClassifierThresholdsConfig, CanaryConfig } from './canary-config.ts';
+import { CanaryScopePair } from './canary-scope.ts';
+
+const Metadata = z
+  .object({ name: z.string(), value: z.string(), hidden: z.boolean().default(false) })
+  .meta({ id: 'CanaryExecutionMetadata' });
+
+/** Which scopes to compare, and the scores that pass. */
+export const CanaryExecutionRequest = z
+  .object({
+    scopes: z
+      .record(z.string(), CanaryScopePair)
+      .optional()
+      .describe("a pair for every `scopeName` of the config's metrics"),
+    thresholds: CanaryClassifierThresholdsConfig.optional(),
+    metadata: z.array(Metadata).optional().describe('given back as it came'),
+    siteLocal: z.record(z.string(), z.unknown()).optional().describe('given back as it came'),
+  })
+  .meta({ id: 'CanaryExecutionRequest' });
+export type CanaryExecutionRequest = z.infer<typeof CanaryExecutionRequest>;
+
+/** A config and a request in one: a run without a stored config. */
+export const CanaryAdhocExecutionRequest = z
+  .object({ canaryConfig: CanaryConfig.optional(), executionRequest: CanaryExecutionRequest.optional() })
+  .meta({ id: 'CanaryAdhocExecutionRequest' });
+export type CanaryAdhocExecutionRequest = z.infer<typeof CanaryAdhocExecutionRequest>;

@@ -1,0 +1,90 @@
+import { z } from 'zod';
+import { CanaryConfig } from './canary-config.ts';
+import { CanaryExecutionRequest } from './canary-execution-request.ts';
+import { CanaryJudgeResult } from './canary-judge-result.ts';
+
+/** The states of a run and of its stages that Haldane uses; clients poll on until one that is complete. */
+export const EXECUTION_STATUS = {
+  not_started: { complete: false },
+  running: { complete: false },
+  succeeded: { complete: true },
+  terminal: { complete: true },
+  canceled: { complete: true },
+} as const;
+export type ExecutionStatus = keyof typeof EXECUTION_STATUS;
+
+export const ExecutionStatus = z.enum(Object.keys(EXECUTION_STATUS) as [ExecutionStatus, ...ExecutionStatus[]]);
+
+export const StageStatus = z
+  .record(z.string(), ExecutionStatus)
+  .describe('setupContext, fetchControl<N> and fetchExperiment<N> for the N-th metric, mixMetrics, judge');
+export type StageStatus = z.infer<typeof StageStatus>;
+
+/** Why a run ended `terminal`. */
+export const ExecutionException = z
+  .object({
+    timestamp: z.number().int(),
+    exceptionType: z.string().describe('a code of the error table'),
+    operation: z.string().describe('setupCanary, <provider type>Fetch, metricSetMixer or canaryJudge'),
+    details: z.object({ error: z.string(), errors: z.array(z.string()), stackTrace: z.string() }),
+    shouldRetry: z.boolean(),
+  })
+  .meta({ id: 'ExecutionException' });
+export type ExecutionException = z.infer<typeof ExecutionException>;
+
+export const CanaryResult = z
+  .object({
+    judgeResult: CanaryJudgeResult,
+    canaryDuration: z.string().optional().describe('ISO-8601, when all windows have one length'),
+  })
+  .meta({ id: 'CanaryResult' });
+export type CanaryResult = z.infer<typeof CanaryResult>;
+
+/** How a run stands, with its result. */
+export const CanaryExecutionStatusResponse = z
+  .object({
+    application: z.string(),
+    parentPipelineExecutionId: z.string().optional(),
+    pipelineId: z.string().describe('the id of the run'),
+    stageStatus: StageStatus,
+    complete: z.boolean(),
+    status: ExecutionStatus,
+    exception: ExecutionException.optional(),
+    result: CanaryResult.optional().describe('only when succeeded; a low score is a success too'),
+    config: CanaryConfig,
+    canaryConfigId: z.string().describe('`ad-hoc` when the request brought its config'),
+    canaryExecutionRequest: CanaryExecutionRequest,
+    metricSetPairListId: z.string().optional(),
+    buildTimeMillis: z.number().int(),
+    buildTimeIso: z.string(),
+    startTimeMillis: z.number().int().optional(),
+    startTimeIso: z.string().optional(),
+    endTimeMillis: z.number().int().optional(),
+    endTimeIso: z.string().optional(),
+    storageAccountName: z.string(),
+    metricsAccountName: z.string(),
+    configurationAccountName: z.string().optional(),
+  })
+  .meta({ id: 'CanaryExecutionStatusResponse' });
+export type CanaryExecutionStatusResponse = z.infer<typeof CanaryExecutionStatusResponse>;
+
+/** A run as the store keeps it. Times are milliseconds since 1970. */
+export interface CanaryExecution {
+  readonly id: string;
+  readonly application: string;
+  readonly parentPipelineExecutionId?: string | undefined;
+  readonly canaryConfigId: string;
+  readonly config: CanaryConfig;
+  readonly request: CanaryExecutionRequest;
+  readonly storageAccountName: string;
+  readonly metricsAccountName: string;
+  readonly configurationAccountName?: string | undefined;
+  readonly status: ExecutionStatus;
+  readonly stageStatus: StageStatus;
+  readonly exception?: ExecutionException | undefined;
+  readonly result?: CanaryResult | undefined;
+  readonly metricSetPairListId?: string | undefined;
+  readonly buildTime: number;
+  readonly startTime?: number | undefined;
+  readonly endTime?: number | undefined;
+}

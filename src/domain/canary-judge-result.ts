@@ -1,0 +1,102 @@
+import { z } from 'zod';
+import { Double } from './double.ts';
+
+/** What the judge says of one metric. */
+export const CLASSIFICATIONS = ['Pass', 'High', 'Low', 'Nodata', 'NodataFailMetric', 'Error'] as const;
+export type Classification = (typeof CLASSIFICATIONS)[number];
+
+/** What the judge says of the whole canary. */
+export const VERDICTS = ['Pass', 'Marginal', 'Fail'] as const;
+export type Verdict = (typeof VERDICTS)[number];
+
+export const SampleStatistics = z
+  .object({
+    count: z.number().int().describe('points left after missing values and outliers were handled'),
+    mean: Double,
+    min: Double,
+    std: Double.describe('sample standard deviation'),
+    max: Double,
+  })
+  .meta({ id: 'SampleStatistics' });
+export type SampleStatistics = z.infer<typeof SampleStatistics>;
+
+const Interval = z
+  .object({ lower: Double, upper: Double, confidence: z.number().describe('0.98 is 98 %') })
+  .meta({ id: 'Interval' });
+
+/** Why the judge classified a metric as it did. Kayenta's clients ignore it. */
+export const Evidence = z
+  .object({
+    test: z.string().describe('the statistical test, or why there was none'),
+    clause: z.string().describe('which rule decided'),
+    sentence: z.string().describe('the reason in words, for people'),
+    sampleSizes: z
+      .object({
+        control: z.object({ given: z.number(), used: z.number() }),
+        experiment: z.object({ given: z.number(), used: z.number() }),
+      })
+      .describe('points before and after missing values and outliers were handled'),
+    estimate: Double.optional().describe("estimated difference, experiment minus control, in the metric's unit"),
+    interval: Interval.optional().describe('confidence interval of the difference'),
+    ratioInterval: Interval.optional().describe('confidence interval of experiment over control'),
+    pValue: Double.optional(),
+    statistic: Double.optional().describe('the value of the test statistic'),
+    degreesOfFreedom: Double.optional(),
+    effect: z
+      .object({
+        measure: z.string().describe('meanRatio or cles'),
+        value: Double,
+        allowedIncrease: Double.optional(),
+        allowedDecrease: Double.optional(),
+        criticalIncrease: Double.optional(),
+        criticalDecrease: Double.optional(),
+      })
+      .optional(),
+    direction: z.enum(['increase', 'decrease', 'either']).optional(),
+    tolerance: Double.optional(),
+  })
+  .meta({ id: 'Evidence' });
+export type Evidence = z.infer<typeof Evidence>;
+
+/** The verdict on one metric (not on the canary, whatever the name suggests). */
+export const CanaryAnalysisResult = z
+  .object({
+    name: z.string(),
+    tags: z.record(z.string(), z.string()).optional(),
+    id: z.string().optional().describe('the id of the metric set pair judged'),
+    classification: z.enum(CLASSIFICATIONS),
+    classificationReason: z.string().optional(),
+    groups: z.array(z.string()).optional(),
+    experimentMetadata: z.object({ stats: SampleStatistics }),
+    controlMetadata: z.object({ stats: SampleStatistics }),
+    resultMetadata: z
+      .object({ ratio: Double.optional() })
+      .optional()
+      .describe('ratio: mean of experiment over mean of control'),
+    critical: z.boolean().describe('true only when this metric alone forces the score to 0'),
+    muted: z.boolean(),
+    evidence: Evidence.optional(),
+  })
+  .meta({ id: 'CanaryAnalysisResult' });
+export type CanaryAnalysisResult = z.infer<typeof CanaryAnalysisResult>;
+
+const CanaryJudgeGroupScore = z
+  .object({ name: z.string(), score: Double, classification: z.string(), classificationReason: z.string() })
+  .meta({ id: 'CanaryJudgeGroupScore' });
+export type CanaryJudgeGroupScore = z.infer<typeof CanaryJudgeGroupScore>;
+
+const CanaryJudgeScore = z
+  .object({ score: Double, classification: z.string(), classificationReason: z.string() })
+  .meta({ id: 'CanaryJudgeScore' });
+export type CanaryJudgeScore = z.infer<typeof CanaryJudgeScore>;
+
+/** The verdict on the canary. */
+export const CanaryJudgeResult = z
+  .object({
+    judgeName: z.string(),
+    results: z.array(CanaryAnalysisResult),
+    groupScores: z.array(CanaryJudgeGroupScore),
+    score: CanaryJudgeScore,
+  })
+  .meta({ id: 'CanaryJudgeResult' });
+export type CanaryJudgeResult = z.infer<typeof CanaryJudgeResult>;

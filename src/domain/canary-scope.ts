@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { OptionalInstant } from './instant.ts';
+
+/** Whole seconds; a fraction is cut off and numeric text read, as Kayenta does. */
+const StepSeconds = z.preprocess(
+  (value) => (typeof value === 'string' && value.trim() !== '' ? Number(value) : value),
+  z
+    .number()
+    .min(-2_147_483_648)
+    .max(2_147_483_647)
+    .transform((seconds) => Math.trunc(seconds)),
+);
+
+/** Where and when to measure one side. */
+export const CanaryScope = z
+  .object({
+    scope: z.string().optional().describe('which group is measured: a version, a deployment, a pod pattern'),
+    location: z.string().optional().describe('region or zone'),
+    start: OptionalInstant.describe('first moment measured'),
+    end: OptionalInstant.describe('the first moment no longer measured'),
+    step: StepSeconds.optional().describe('seconds between points'),
+    extendedScopeParams: z.record(z.string(), z.string()).optional().describe('further variables for query templates'),
+  })
+  .meta({ id: 'CanaryScope' });
+export type CanaryScope = z.infer<typeof CanaryScope>;
+
+export const CanaryScopePair = z
+  .object({ controlScope: CanaryScope.optional(), experimentScope: CanaryScope.optional() })
+  .meta({ id: 'CanaryScopePair' });
+export type CanaryScopePair = z.infer<typeof CanaryScopePair>;
+
+/** The two sides of a comparison: "baseline" and "canary" in texts for people. */
+export const SIDES = ['control', 'experiment'] as const;
+export type Side = (typeof SIDES)[number];

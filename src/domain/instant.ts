@@ -1,0 +1,60 @@
+import { z } from 'zod';
+
+const ISO_8601 = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?(Z|[+-]\d\d(?::?\d\d)?)$/i;
+
+/**
+ * A moment, kept as Java's `Instant` prints it: UTC, the fraction left out when zero, else 3, 6 or 9 digits.
+ * Read with `Z` or a numeric offset and any fraction length; a number is seconds since 1970.
+ */
+export const Instant = z
+  .union([z.string(), z.number()])
+  .transform((value, context) => {
+    const instant = typeof value === 'number' ? fromEpochSeconds(value) : fromText(value);
+    if (instant !== undefined) return instant;
+    context.issues.push({
+      code: 'custom',
+      message: `'${value}' is not an instant; write ISO-8601 with a zone, such as 2026-01-01T00:00:00Z`,
+      input: value,
+    });
+    return z.NEVER;
+  })
+  .meta({
+    id: 'Instant',
+    description: 'ISO-8601 with `Z` or an offset; a number is read as seconds since 1970.',
+    examples: ['2026-01-01T00:00:00Z'],
+  });
+
+/** An {@link Instant} that may be missing; the empty string counts as missing. */
+export const OptionalInstant = z.union([z.literal('').transform(() => undefined), Instant]).optional();
+
+/** Milliseconds since 1970, fractions of a millisecond cut off. */
+export function instantMillis(instant: string): number {
+  return Date.parse(instant);
+}
+
+/** The text of a moment given in milliseconds since 1970. */
+export function toInstant(epochMillis: number): string {
+  return new Date(epochMillis).toISOString().replace('.000Z', 'Z');
+}
+
+function fromEpochSeconds(seconds: number): string | undefined {
+  const millis = Math.trunc(seconds * 1000);
+  return Math.abs(millis) <= 8.64e15 ? toInstant(millis) : undefined;
+}
+
+function fromText(text: string): string | undefined {
+  const [, date, minutes, seconds = '00', fraction = '', zone = 'Z'] = ISO_8601.exec(text.trim()) ?? [];
+  if (date === undefined) return undefined;
+  const offset = /^[+-]\d\d$/.test(zone) ? `${zone}:00` : zone.toUpperCase().replace(/^([+-]\d\d)(\d\d)$/, '$1:$2');
+  const millis = Date.parse(`${date}T${minutes}:${seconds}${offset}`);
+  if (Number.isNaN(millis) || !isCalendarDay(date)) return undefined;
+  const utc = new Date(millis).toISOString().slice(0, 19);
+  const digits = fraction.replace(/0+$/, '');
+  return digits === '' ? `${utc}Z` : `${utc}.${digits.padEnd(Math.ceil(digits.length / 3) * 3, '0')}Z`;
+}
+
+/** `Date` rolls February 30 over to March; a client that sends it is wrong. */
+function isCalendarDay(date: string): boolean {
+  const midnight = new Date(`${date}T00:00:00Z`);
+  return !Number.isNaN(midnight.getTime()) && midnight.toISOString().startsWith(date);
+}

@@ -1,0 +1,30 @@
+import { z } from 'zod';
+import { Doubles } from './double.ts';
+
+const MetricSetScope = z
+  .object({
+    startTimeIso: z.string().optional(),
+    startTimeMillis: z.number().optional(),
+    stepMillis: z.number().optional(),
+  })
+  .meta({ id: 'MetricSetScope' });
+
+/** The same series in control and experiment: all that a judge may see. */
+export const MetricSetPair = z
+  .object({
+    name: z.string(),
+    id: z.string().optional(),
+    tags: z.record(z.string(), z.string()).optional(),
+    values: z
+      .object({ control: Doubles.optional(), experiment: Doubles.optional() })
+      .describe('both sides are needed to judge'),
+    scopes: z.object({ control: MetricSetScope.optional(), experiment: MetricSetScope.optional() }).optional(),
+    attributes: z
+      .object({
+        control: z.record(z.string(), z.string()).optional(),
+        experiment: z.record(z.string(), z.string()).optional(),
+      })
+      .optional(),
+  })
+  .meta({ id: 'MetricSetPair' });
+export type MetricSetPair = z.infer<typeof MetricSetPair>;

@@ -1,0 +1,58 @@
+import type { z } from 'zod';
+import type { Account } from './account.ts';
+import type { CanaryConfig, CanaryMetricConfig } from './canary-config.ts';
+import type { CanaryScope, Side } from './canary-scope.ts';
+import type { MetricSet } from './metric-set.ts';
+
+/** One question to one metrics store: one metric of one side. */
+export interface MetricsRequest<Query = unknown, A extends Account = Account> {
+  readonly config: CanaryConfig;
+  readonly metric: CanaryMetricConfig;
+  readonly query: Query;
+  readonly scope: CanaryScope;
+  readonly side: Side;
+  readonly account: A;
+}
+
+/** Something a user may pick, with at least its name. */
+export type MetricDescriptor = Readonly<Record<string, unknown>> & { readonly name: string };
+
+/**
+ * One metrics store. Written once a store, in one file under `providers/`.
+ *
+ * Failures are thrown as `CanaryError` with a `METRICS_…` code, the account, the metric and the store's own text in
+ * the message, and no secret. The engine retries the retryable ones; a provider never does.
+ */
+export interface MetricsProvider<Query = unknown, A extends Account = Account> {
+  /** The `type` of a query and of an account. */
+  readonly type: string;
+  /** What a metric's `query` may say. */
+  readonly Query: z.ZodType<Query>;
+  /** What an account of the configuration file may say. */
+  readonly Account: z.ZodType<A>;
+
+  /**
+   * The exact text that will be sent; also shown in reports and dry runs. Pure.
+   * @throws CanaryError METRICS_QUERY_INVALID when no text can be built
+   */
+  buildQuery(request: MetricsRequest<Query, A>): string;
+
+  /**
+   * At least one MetricSet: no data is one MetricSet of gaps, not an error. Rejects soon after `signal` aborts.
+   */
+  queryMetrics(request: MetricsRequest<Query, A>, signal: AbortSignal): Promise<MetricSet[]>;
+
+  /** Names a user may pick from whose text contains `filter`, if the store can list them. */
+  getMetadata?(account: A, filter: string, signal: AbortSignal): Promise<MetricDescriptor[]>;
+
+  /** One cheap authenticated question; rejects when the store cannot be used. */
+  check(account: A, signal: AbortSignal): Promise<void>;
+
+  /** What `GET /credentials` shows besides the common fields: end point, project, user; never a secret. */
+  describeAccount(account: A): Record<string, unknown>;
+}
+
+/** Infers `Query` and `A` from the schemas; a provider is a value, there is nothing to construct. */
+export function defineProvider<Query, A extends Account>(provider: MetricsProvider<Query, A>): MetricsProvider {
+  return provider as unknown as MetricsProvider;
+}

@@ -1,0 +1,70 @@
+import type { CanaryConfig, CanaryConfigSummary } from './canary-config.ts';
+import type { CanaryExecution, ExecutionStatus } from './canary-execution.ts';
+import type { MetricSet } from './metric-set.ts';
+import type { MetricSetPair } from './metric-set-pair.ts';
+
+/** One line of the list of a collection. */
+export interface ObjectKey {
+  readonly id: string;
+  /** milliseconds since 1970 */
+  readonly updatedTimestamp: number;
+}
+
+/** A named collection of JSON objects. */
+export interface ObjectStore<T> {
+  get(id: string): Promise<T | undefined>;
+  put(id: string, value: T): Promise<void>;
+  /** @returns false when there was none */
+  delete(id: string): Promise<boolean>;
+  keys(): Promise<ObjectKey[]>;
+}
+
+/** Canary configs; a name is unique within each of its applications. */
+export interface CanaryConfigStore {
+  get(id: string): Promise<CanaryConfig | undefined>;
+  /** In one transaction. @throws CanaryError CANARY_CONFIG_EXISTS when the id, or the name in an application, is taken */
+  create(config: CanaryConfig & { id: string }): Promise<void>;
+  /** In one transaction. @throws CanaryError CANARY_CONFIG_MISSING, CANARY_CONFIG_EXISTS */
+  replace(id: string, config: CanaryConfig): Promise<void>;
+  delete(id: string): Promise<boolean>;
+  /** Those of any of `applications`; all when there are none. */
+  list(applications: readonly string[]): Promise<CanaryConfigSummary[]>;
+}
+
+export interface ExecutionFilter {
+  readonly application: string;
+  readonly statuses?: readonly ExecutionStatus[] | undefined;
+  readonly limit: number;
+  readonly offset: number;
+}
+
+/** What may change in a run that has not ended. */
+export type ExecutionChange = Partial<
+  Pick<
+    CanaryExecution,
+    'status' | 'stageStatus' | 'exception' | 'result' | 'metricSetPairListId' | 'startTime' | 'endTime'
+  >
+>;
+
+/** Runs. A run that has ended never changes again. */
+export interface ExecutionStore {
+  get(id: string): Promise<CanaryExecution | undefined>;
+  create(execution: CanaryExecution): Promise<void>;
+  /** Changes a run that has not ended. @returns false when there is none or it has ended */
+  update(id: string, change: ExecutionChange): Promise<boolean>;
+  /** Newest first. */
+  list(filter: ExecutionFilter): Promise<CanaryExecution[]>;
+  /** The ids of all runs that have not ended, oldest first. */
+  unfinished(): Promise<string[]>;
+}
+
+/** All that Haldane keeps. */
+export interface Store {
+  readonly canaryConfigs: CanaryConfigStore;
+  readonly executions: ExecutionStore;
+  readonly metricSetLists: ObjectStore<MetricSet[]>;
+  readonly metricSetPairLists: ObjectStore<MetricSetPair[]>;
+  /** Resolves when the store can read and write. */
+  check(): Promise<void>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,43 @@
+/**
+ * Writes a value as the wire wants it: absent and `null` fields are left out, in maps too; numbers that JSON
+ * does not have become the strings `"NaN"`, `"Infinity"`, `"-Infinity"`.
+ */
+export function toWireJson(value: unknown, indent?: number): string {
+  return JSON.stringify(value, writeField, indent) ?? 'null';
+}
+
+function writeField(this: unknown, _key: string, value: unknown): unknown {
+  if (typeof value === 'number' && !Number.isFinite(value)) return String(value);
+  if (value === null && !Array.isArray(this)) return undefined;
+  return value;
+}
+
+/** Below these keys a `null` means something else than an absent field. */
+const NULLS_KEPT = new Set(['analysisConfigurations', 'groupWeights', 'judgeConfigurations']);
+
+/** Nesting beyond this is refused: no canary needs it, and readers further in recurse. */
+export const MAX_DEPTH = 60;
+
+/**
+ * Removes `null` fields from a parsed request, in place: on the wire `null` and absent are the same.
+ * Elements of lists stay (a `null` sample is a number to Kayenta), and so do the judge's free maps.
+ *
+ * @returns false when the value is nested deeper than {@link MAX_DEPTH}
+ */
+export function dropNulls(value: unknown, depth = 0): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  if (depth > MAX_DEPTH) return false;
+  if (Array.isArray(value)) return value.every((element) => dropNulls(element, depth + 1));
+  const fields = value as Record<string, unknown>;
+  for (const key of Object.keys(fields)) {
+    if (fields[key] === null) delete fields[key];
+    else if (NULLS_KEPT.has(key) ? !withinDepth(fields[key], depth + 1) : !dropNulls(fields[key], depth + 1))
+      return false;
+  }
+  return true;
+}
+
+function withinDepth(value: unknown, depth: number): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  return depth <= MAX_DEPTH && Object.values(value).every((child) => withinDepth(child, depth + 1));
+}

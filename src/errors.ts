@@ -1,0 +1,69 @@
+/** Every way Haldane fails: the HTTP status it answers with and whether trying again may help. */
+export const ERRORS = {
+  REQUEST_INVALID: { status: 400, retryable: false },
+  ACCOUNT_UNKNOWN: { status: 400, retryable: false },
+  CANARY_CONFIG_INVALID: { status: 400, retryable: false },
+  CANARY_CONFIG_EXISTS: { status: 400, retryable: false },
+  CANARY_CONFIG_MISSING: { status: 400, retryable: false },
+  CANARY_CONFIG_NOT_FOUND: { status: 404, retryable: false },
+  EXECUTION_NOT_FOUND: { status: 404, retryable: false },
+  OBJECT_NOT_FOUND: { status: 404, retryable: false },
+  ROUTE_NOT_FOUND: { status: 404, retryable: false },
+  METHOD_NOT_ALLOWED: { status: 405, retryable: false },
+  BODY_TOO_LARGE: { status: 413, retryable: false },
+  MEDIA_TYPE_UNSUPPORTED: { status: 415, retryable: false },
+  JUDGE_UNKNOWN: { status: 400, retryable: false },
+  JUDGEMENT_FAILED: { status: 400, retryable: false },
+  JUDGE_UNAVAILABLE: { status: 502, retryable: true },
+  METRICS_QUERY_INVALID: { status: 400, retryable: false },
+  METRICS_QUERY_REJECTED: { status: 502, retryable: false },
+  METRICS_ACCESS_DENIED: { status: 502, retryable: false },
+  METRICS_LIMIT_EXCEEDED: { status: 502, retryable: false },
+  METRICS_ANSWER_INVALID: { status: 502, retryable: false },
+  METRICS_STORE_THROTTLED: { status: 503, retryable: true },
+  METRICS_STORE_TIMEOUT: { status: 504, retryable: true },
+  METRICS_STORE_UNAVAILABLE: { status: 503, retryable: true },
+  METRIC_SETS_UNPAIRABLE: { status: 400, retryable: false },
+  EXECUTION_CANCELED: { status: 409, retryable: false },
+  STORE_BUSY: { status: 503, retryable: true },
+  INTERNAL: { status: 500, retryable: false },
+} as const satisfies Record<string, { status: number; retryable: boolean }>;
+
+export type ErrorCode = keyof typeof ERRORS;
+
+export interface ErrorOptions {
+  /** Further facts for machines, e.g. one entry for each field that is wrong. */
+  details?: readonly unknown[];
+  /** The foreign error this one wraps. */
+  cause?: unknown;
+  /** How long the other side asked us to wait before the next try, in milliseconds. */
+  retryAfterMillis?: number;
+}
+
+/** The one error Haldane throws: `code` is for machines and never changes, `message` is for people. */
+export class CanaryError extends Error {
+  readonly code: ErrorCode;
+  readonly details: readonly unknown[] | undefined;
+  readonly retryAfterMillis: number | undefined;
+
+  constructor(code: ErrorCode, message: string, options: ErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = 'CanaryError';
+    this.code = code;
+    this.details = options.details;
+    this.retryAfterMillis = options.retryAfterMillis;
+  }
+
+  get status(): number {
+    return ERRORS[this.code].status;
+  }
+
+  get retryable(): boolean {
+    return ERRORS[this.code].retryable;
+  }
+}
+
+/** The message of whatever was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
