@@ -1,5 +1,6 @@
 /** Every way Haldane fails: the HTTP status it answers with and whether trying again may help. */
 export const ERRORS = {
+  CONFIGURATION_INVALID: { status: 500, retryable: false },
   REQUEST_INVALID: { status: 400, retryable: false },
   ACCOUNT_UNKNOWN: { status: 400, retryable: false },
   CANARY_CONFIG_INVALID: { status: 400, retryable: false },
@@ -25,7 +26,7 @@ export const ERRORS = {
   METRICS_STORE_UNAVAILABLE: { status: 503, retryable: true },
   METRIC_SETS_UNPAIRABLE: { status: 400, retryable: false },
   EXECUTION_CANCELED: { status: 409, retryable: false },
-  STORE_BUSY: { status: 503, retryable: true },
+  STORE_UNUSABLE: { status: 503, retryable: false },
   INTERNAL: { status: 500, retryable: false },
 } as const satisfies Record<string, { status: number; retryable: boolean }>;
 

@@ -55,7 +55,7 @@ export const CanaryJudgeConfig = z
   })
   .meta({ id: 'CanaryJudgeConfig' });
 
-const EpochMillis = z.number().int().describe('milliseconds since 1970');
+const EpochMillis = z.number().int().min(-8.64e15).max(8.64e15).describe('milliseconds since 1970');
 
 /** What to measure and how to weigh it. */
 export const CanaryConfig = z

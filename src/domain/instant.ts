@@ -8,16 +8,7 @@ const ISO_8601 = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?(Z
  */
 export const Instant = z
   .union([z.string(), z.number()])
-  .transform((value, context) => {
-    const instant = typeof value === 'number' ? fromEpochSeconds(value) : fromText(value);
-    if (instant !== undefined) return instant;
-    context.issues.push({
-      code: 'custom',
-      message: `'${value}' is not an instant; write ISO-8601 with a zone, such as 2026-01-01T00:00:00Z`,
-      input: value,
-    });
-    return z.NEVER;
-  })
+  .transform((value, context) => readInstant(value) ?? refuse(value, context))
   .meta({
     id: 'Instant',
     description: 'ISO-8601 with `Z` or an offset; a number is read as seconds since 1970.',
@@ -25,7 +16,25 @@ export const Instant = z
   });
 
 /** An {@link Instant} that may be missing; the empty string counts as missing. */
-export const OptionalInstant = z.union([z.literal('').transform(() => undefined), Instant]).optional();
+export const OptionalInstant = z
+  .union([z.string(), z.number()])
+  .transform((value, context) => (value === '' ? undefined : (readInstant(value) ?? refuse(value, context))))
+  .meta({
+    id: 'OptionalInstant',
+    description: 'As `Instant`; the empty string counts as absent.',
+    examples: ['2026-01-01T00:00:00Z'],
+  })
+  .optional();
+
+function readInstant(value: string | number): string | undefined {
+  return typeof value === 'number' ? fromEpochSeconds(value) : fromText(value);
+}
+
+function refuse(value: string | number, context: z.RefinementCtx): never {
+  const message = `'${value}' is not an instant; write ISO-8601 with a zone, such as 2026-01-01T00:00:00Z`;
+  context.issues.push({ code: 'custom', message, input: value });
+  return z.NEVER;
+}
 
 /** Milliseconds since 1970, fractions of a millisecond cut off. */
 export function instantMillis(instant: string): number {

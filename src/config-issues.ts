@@ -1,0 +1,26 @@
+import type { z } from 'zod';
+
+const SECRET = /password|token|secret|key|credential|authorization|headers|cookie/i;
+
+/**
+ * Says what is wrong with the configuration file: path, value and remedy, one text an issue.
+ * @param written the settings as the file has them, before variables were filled in
+ */
+export function describeConfigIssues(error: z.ZodError, written: unknown): string[] {
+  return error.issues.map((issue) => {
+    const path = issue.path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('');
+    const name = path.replace(/^\./, '') || 'top level';
+    return `${name}: ${issue.message}${shownValue(issue.path, written)}`;
+  });
+}
+
+function shownValue(path: readonly PropertyKey[], written: unknown): string {
+  if (path.length === 0 || path.some((part) => SECRET.test(String(part)))) return '';
+  const value = path.reduce<unknown>((at, part) => (at as Record<PropertyKey, unknown> | undefined)?.[part], written);
+  if (value === undefined || (typeof value === 'object' && value !== null)) return '';
+  return ` (it says ${JSON.stringify(withoutUserInfo(String(value))).slice(0, 120)})`;
+}
+
+function withoutUserInfo(text: string): string {
+  return text.replace(/\/\/[^/@\s]*@/, '//***@');
+}

@@ -1,0 +1,10 @@
+/** A constant message and variable fields, as pino takes them. */
+export type LogLine = (fields: object, message: string) => void;
+
+export interface Log {
+  readonly debug: LogLine;
+  readonly info: LogLine;
+  readonly warn: LogLine;
+  /** A person must act. */
+  readonly error: LogLine;
+}

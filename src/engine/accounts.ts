@@ -1,0 +1,78 @@
+import type { Account, AccountType, AccountView } from '../domain/account.ts';
+import type { MetricsProvider } from '../domain/metrics-provider.ts';
+import { CanaryError } from '../errors.ts';
+
+/** The accounts of the configuration, as requests address them. */
+export interface Accounts {
+  /**
+   * A name is looked up whatever is asked of it; no name means the first account that supports `type`.
+   * @throws CanaryError ACCOUNT_UNKNOWN
+   */
+  resolve(name: string | undefined, type: AccountType): Account;
+  /** As {@link resolve}, and the account must be a metrics store. */
+  metricsStore(name: string | undefined): Account;
+  /** As {@link resolve}, and the account must be a name of the store. @returns the name */
+  storage(name: string | undefined, type: 'OBJECT_STORE' | 'CONFIGURATION_STORE'): string;
+  /** Without secrets. */
+  views(): AccountView[];
+}
+
+export interface AccountSources {
+  readonly metricsStores: readonly Account[];
+  readonly providers: readonly MetricsProvider[];
+  readonly store: { readonly type: string; readonly accountNames: readonly string[] };
+}
+
+export function createAccounts({ metricsStores, providers, store }: AccountSources): Accounts {
+  const stores = store.accountNames.map((name) => storeAccount(name, store.type));
+  const accounts: readonly Account[] = [...metricsStores, ...stores];
+
+  function resolve(name: string | undefined, type: AccountType): Account {
+    const found = accounts.find((account) => (name ? account.name === name : account.supportedTypes.includes(type)));
+    if (found !== undefined) return found;
+    const known = accounts.map((account) => account.name).join(', ');
+    throw new CanaryError(
+      'ACCOUNT_UNKNOWN',
+      name
+        ? `Unable to resolve account ${name}. Known accounts: ${known}.`
+        : `Unable to resolve account of type ${type}. Known accounts: ${known}; add one to the configuration.`,
+    );
+  }
+
+  return {
+    resolve,
+    metricsStore(name) {
+      const account = resolve(name, 'METRICS_STORE');
+      if (metricsStores.includes(account)) return account;
+      throw new CanaryError('ACCOUNT_UNKNOWN', `Unable to resolve metrics service ${account.name}.`);
+    },
+    storage(name, type) {
+      const account = resolve(name, type);
+      if (stores.includes(account)) return account.name;
+      throw new CanaryError('ACCOUNT_UNKNOWN', `Unable to resolve storage service ${account.name}.`);
+    },
+    views: () => accounts.map((account) => viewOf(account, providers)),
+  };
+}
+
+function storeAccount(name: string, type: string): Account {
+  return {
+    name,
+    type,
+    supportedTypes: ['OBJECT_STORE', 'CONFIGURATION_STORE'],
+    locations: [],
+    recommendedLocations: [],
+  };
+}
+
+function viewOf(account: Account, providers: readonly MetricsProvider[]): AccountView {
+  const provider = providers.find(({ type }) => type === account.type);
+  return {
+    name: account.name,
+    type: account.type,
+    supportedTypes: [...account.supportedTypes],
+    locations: [...account.locations],
+    recommendedLocations: [...account.recommendedLocations],
+    ...provider?.describeAccount(account),
+  };
+}

@@ -1,0 +1,88 @@
+import type { CanaryExecution, CanaryResult, ExecutionStatus } from '../domain/canary-execution.ts';
+import type { CanaryJudge } from '../domain/canary-judge.ts';
+import type { MetricSetPair } from '../domain/metric-set-pair.ts';
+import type { MetricsProvider } from '../domain/metrics-provider.ts';
+import type { ObjectStore } from '../domain/stores.ts';
+import type { Accounts } from './accounts.ts';
+import { canaryDuration } from './canary-duration.ts';
+import { inOperation } from './execution-failure.ts';
+import type { MetricsFetcher } from './fetch-metrics.ts';
+import { findJudge } from './find-judge.ts';
+import { planQueries } from './metric-queries.ts';
+import { pairMetricSets } from './metric-set-pairs.ts';
+import { JUDGE, MIX, SETUP } from './stage-status.ts';
+
+export interface AnalysisParts {
+  readonly providers: readonly MetricsProvider[];
+  readonly judges: readonly CanaryJudge[];
+  readonly accounts: Accounts;
+  readonly fetcher: MetricsFetcher;
+  readonly metricSetPairLists: ObjectStore<MetricSetPair[]>;
+  readonly newId: () => string;
+}
+
+/** How an analysis says where it is. */
+export interface Progress {
+  stage(name: string, status: ExecutionStatus): void;
+  /** The series are stored under this id. */
+  paired(metricSetPairListId: string): Promise<void>;
+}
+
+/**
+ * A whole analysis: plan, fetch, pair, judge. One whose series are stored already is only judged.
+ *
+ * @throws OperationFailure naming the operation that failed
+ */
+export async function runAnalysis(
+  parts: AnalysisParts,
+  execution: CanaryExecution,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<CanaryResult> {
+  const pairs = (await storedPairs(parts, execution)) ?? (await fetchPairs(parts, execution, progress, signal));
+  progress.stage(JUDGE, 'running');
+  const judgeResult = await inOperation('canaryJudge', () =>
+    findJudge(parts.judges, execution.config.judge?.name).judge(
+      {
+        canaryConfig: execution.config,
+        scoreThresholds: execution.request.thresholds ?? {},
+        metricSetPairList: pairs,
+      },
+      signal,
+    ),
+  );
+  progress.stage(JUDGE, 'succeeded');
+  const duration = canaryDuration(execution.request);
+  return { judgeResult, ...(duration === undefined ? {} : { canaryDuration: duration }) };
+}
+
+async function storedPairs(
+  { metricSetPairLists }: AnalysisParts,
+  { metricSetPairListId }: CanaryExecution,
+): Promise<MetricSetPair[] | undefined> {
+  return metricSetPairListId === undefined ? undefined : metricSetPairLists.get(metricSetPairListId);
+}
+
+async function fetchPairs(
+  parts: AnalysisParts,
+  { config, request, metricsAccountName }: CanaryExecution,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<MetricSetPair[]> {
+  progress.stage(SETUP, 'running');
+  const { providers, accounts } = parts;
+  const queries = await inOperation('setupCanary', () =>
+    planQueries({ config, request, providers, account: accounts.metricsStore(metricsAccountName) }),
+  );
+  progress.stage(SETUP, 'succeeded');
+  const { control, experiment } = await parts.fetcher.fetchAll(queries, signal, progress.stage);
+  progress.stage(MIX, 'running');
+  const pairs = await inOperation('metricSetMixer', () =>
+    pairMetricSets({ metrics: config.metrics ?? [], control, experiment, newId: parts.newId }),
+  );
+  progress.stage(MIX, 'succeeded');
+  const id = parts.newId();
+  await parts.metricSetPairLists.put(id, pairs);
+  await progress.paired(id);
+  return pairs;
+}

@@ -1,0 +1,40 @@
+import type { ExecutionException } from '../domain/canary-execution.ts';
+import { CanaryError, messageOf } from '../errors.ts';
+
+/** An error, with the operation in which it happened. */
+export class OperationFailure extends Error {
+  readonly operation: string;
+
+  constructor(operation: string, cause: unknown) {
+    super(messageOf(cause), { cause });
+    this.name = 'OperationFailure';
+    this.operation = operation;
+  }
+}
+
+/** Runs one operation of a run; what it throws says which operation it was. */
+export async function inOperation<T>(operation: string, work: () => T | Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw error instanceof OperationFailure ? error : new OperationFailure(operation, error);
+  }
+}
+
+/** A failure as the run keeps and answers it. A bug's own message stays in the log. */
+export function toExecutionException(failure: unknown, timestamp: number): ExecutionException {
+  const cause = failure instanceof OperationFailure ? failure.cause : failure;
+  const known = cause instanceof CanaryError;
+  const message = known ? cause.message : 'Internal error; the log of the service has the details.';
+  return {
+    timestamp,
+    exceptionType: known ? cause.code : 'INTERNAL',
+    operation: failure instanceof OperationFailure ? failure.operation : 'setupCanary',
+    details: {
+      error: 'Unexpected Task Failure',
+      errors: [message],
+      stackTrace: `${known ? cause.code : 'INTERNAL'}: ${message}`,
+    },
+    shouldRetry: false,
+  };
+}

@@ -1,0 +1,31 @@
+import type { ExecutionStatus, StageStatus } from '../domain/canary-execution.ts';
+import type { Side } from '../domain/canary-scope.ts';
+
+export const SETUP = 'setupContext';
+export const MIX = 'mixMetrics';
+export const JUDGE = 'judge';
+
+/** The stage that fetches the N-th metric of one side: `fetchControl0`. */
+export function fetchStage(side: Side, metricIndex: number): string {
+  return `fetch${side === 'control' ? 'Control' : 'Experiment'}${metricIndex}`;
+}
+
+/** The stages of a run as clients of Kayenta know them, none begun. */
+export function initialStages(metricCount: number): StageStatus {
+  const indexes = Array.from({ length: metricCount }, (_, index) => index);
+  const names = [
+    SETUP,
+    ...indexes.map((index) => fetchStage('control', index)),
+    ...indexes.map((index) => fetchStage('experiment', index)),
+    MIX,
+    JUDGE,
+  ];
+  return Object.fromEntries(names.map((name): [string, ExecutionStatus] => [name, 'not_started']));
+}
+
+/** The stages after a run has ended early: what was running has the run's status, what had not begun keeps its own. */
+export function endStages(stages: StageStatus, status: ExecutionStatus): StageStatus {
+  return Object.fromEntries(
+    Object.entries(stages).map(([name, stage]) => [name, stage === 'running' ? status : stage]),
+  );
+}

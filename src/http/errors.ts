@@ -1,0 +1,53 @@
+import { STATUS_CODES } from 'node:http';
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { toInstant } from '../domain/instant.ts';
+import { CanaryError, type ErrorCode } from '../errors.ts';
+
+/** The one shape of every error answer. */
+export const ErrorResponse = z
+  .object({
+    message: z.string().describe('for people: the field, the value and the remedy'),
+    code: z.string().describe('for machines; never changes'),
+    status: z.number().int(),
+    error: z.string(),
+    timestamp: z.string(),
+    details: z.array(z.unknown()).optional(),
+  })
+  .meta({ id: 'Error' });
+
+/** What Fastify itself refuses, in our words. */
+const FRAMEWORK_CODES: Record<string, ErrorCode> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: 'BODY_TOO_LARGE',
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'MEDIA_TYPE_UNSUPPORTED',
+};
+
+const FRAMEWORK_MESSAGES: Partial<Record<ErrorCode, string>> = {
+  BODY_TOO_LARGE: 'The request body is larger than 10 MB; send less.',
+  MEDIA_TYPE_UNSUPPORTED: 'This route reads JSON; send it with the header Content-Type: application/json.',
+};
+
+/** Answers what was thrown. Anything that is not a {@link CanaryError} is a defect: 500, details in the log only. */
+export function handleError(error: FastifyError | CanaryError | Error, request: FastifyRequest, reply: FastifyReply) {
+  const known = toCanaryError(error);
+  if (known.status >= 500 && !(error instanceof CanaryError))
+    request.log.error({ err: error }, 'request failed through a defect');
+  if (known.retryAfterMillis !== undefined) reply.header('retry-after', Math.ceil(known.retryAfterMillis / 1000));
+  return reply.code(known.status).send({
+    message: known.message,
+    code: known.code,
+    status: known.status,
+    error: STATUS_CODES[known.status],
+    timestamp: toInstant(Date.now()),
+    details: known.details,
+  });
+}
+
+function toCanaryError(error: FastifyError | CanaryError | Error): CanaryError {
+  if (error instanceof CanaryError) return error;
+  const { code = '', statusCode = 500 } = error as Partial<FastifyError>;
+  const ours = FRAMEWORK_CODES[code];
+  if (ours !== undefined) return new CanaryError(ours, FRAMEWORK_MESSAGES[ours] ?? error.message);
+  if (statusCode >= 400 && statusCode < 500) return new CanaryError('REQUEST_INVALID', error.message);
+  return new CanaryError('INTERNAL', 'Internal error; the log of the service has the details.');
+}

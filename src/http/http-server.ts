@@ -1,0 +1,73 @@
+import Fastify, { type FastifyBaseLogger, LogController } from 'fastify';
+import { CanaryError } from '../errors.ts';
+import { allowedMethods } from './allowed-methods.ts';
+import { handleError } from './errors.ts';
+import { parseJsonBody } from './json-body.ts';
+import { describeRoutes } from './openapi.ts';
+import { parseQueryString } from './query-string.ts';
+import { canaryRoutes } from './routes/canary.ts';
+import { canaryConfigRoutes } from './routes/canary-config.ts';
+import { judgeRoutes } from './routes/judges.ts';
+import { metricSetPairListRoutes } from './routes/metric-set-pair-list.ts';
+import { operationRoutes } from './routes/operations.ts';
+import type { HttpServer, Service } from './service.ts';
+import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from './zod.ts';
+
+const BODY_LIMIT_BYTES = 10 * 1024 * 1024;
+const ROUTES = [canaryRoutes, canaryConfigRoutes, judgeRoutes, metricSetPairListRoutes, operationRoutes];
+
+/** The HTTP side of the service: every route, the document that describes them, one shape of error. */
+export async function createHttpServer(service: Service, log: FastifyBaseLogger, version: string): Promise<HttpServer> {
+  const http = Fastify({
+    loggerInstance: log,
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: BODY_LIMIT_BYTES,
+    forceCloseConnections: 'idle',
+    routerOptions: {
+      ignoreTrailingSlash: true,
+      maxParamLength: 4096,
+      querystringParser: parseQueryString,
+    },
+  }).withTypeProvider<ZodTypeProvider>();
+  http.setValidatorCompiler(validatorCompiler as never);
+  http.setSerializerCompiler(serializerCompiler);
+  http.setErrorHandler(handleError);
+  readBodies(http);
+  allowCrossOrigin(http);
+  const methodsOf = allowedMethods(http);
+  http.setNotFoundHandler(({ method, url }) => {
+    const path = url.split('?')[0] ?? '';
+    const allowed = methodsOf(path);
+    if (allowed.length === 0)
+      throw new CanaryError('ROUTE_NOT_FOUND', `No route ${method} ${path}; see /docs for those there are.`);
+    throw new CanaryError('METHOD_NOT_ALLOWED', `${method} is not allowed on ${path}; allowed: ${allowed.join(', ')}.`);
+  });
+  await describeRoutes(http, { version, querySchemas: service.providers.map(({ Query }) => Query) });
+  await http.register(async (scope) => {
+    for (const addRoutes of ROUTES) addRoutes(scope as unknown as HttpServer, service);
+  });
+  return http;
+}
+
+function readBodies(http: HttpServer): void {
+  http.removeAllContentTypeParsers();
+  http.addContentTypeParser(
+    /^application\/([\w.-]+\+)?json\b/i,
+    { parseAs: 'buffer' },
+    async (_request: unknown, body: Buffer) => parseJsonBody(body),
+  );
+}
+
+function allowCrossOrigin(http: HttpServer): void {
+  http.addHook('onRequest', async ({ headers: { origin }, method }, reply) => {
+    if (origin === undefined) return;
+    reply.headers({
+      'access-control-allow-origin': origin,
+      'access-control-allow-methods': 'POST, GET, OPTIONS, DELETE, PUT, PATCH',
+      'access-control-max-age': '3600',
+      'access-control-allow-headers': 'x-requested-with, content-type',
+      vary: 'Origin',
+    });
+    if (method === 'OPTIONS') return reply.code(200).send();
+  });
+}

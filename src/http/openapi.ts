@@ -1,0 +1,132 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { STATUS_CODES } from 'node:http';
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import type { FastifySchema } from 'fastify';
+import { z } from 'zod';
+import { ErrorResponse } from './errors.ts';
+import type { HttpServer } from './service.ts';
+import { type JsonSchema, toJsonSchema } from './zod.ts';
+
+const EXAMPLES = new URL('../../openapi/examples/operations/', import.meta.url);
+
+const TAGS = [
+  { name: 'Canary runs', description: 'Analyses: start, read, list, cancel' },
+  { name: 'Canary configs', description: 'What to measure and how to weigh it' },
+  { name: 'Judges', description: 'Series in, verdict out' },
+  { name: 'Stored series', description: 'What a verdict rests on' },
+  { name: 'Accounts', description: 'The metrics stores and the store' },
+  { name: 'Operation', description: 'For those who run the service' },
+];
+
+const DESCRIPTION =
+  'Automated canary analysis. Every error answer has one shape: `message`, `code`, `status`, `error`, `timestamp`. ' +
+  'Numbers that JSON does not have are the strings "NaN", "Infinity", "-Infinity"; absent fields are left out.';
+
+interface DocumentOptions {
+  readonly version: string;
+  /** what a metric may ask each metrics store */
+  readonly querySchemas: readonly z.ZodType[];
+}
+
+/** Describes the routes that are added after it as OpenAPI 3.1, to be read at `/docs`. */
+export async function describeRoutes(http: HttpServer, { version, querySchemas }: DocumentOptions): Promise<void> {
+  const components: Record<string, JsonSchema> = {};
+  for (const schema of querySchemas) toJsonSchema(schema, components);
+  await http.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Haldane',
+        version,
+        description: DESCRIPTION,
+        license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0.html' },
+      },
+      servers: [{ url: '/' }],
+      tags: TAGS,
+    },
+    transform: ({ schema, url }) => ({ schema: withJsonSchemas(schema, components), url }),
+    transformObject: (document) =>
+      withExamples(
+        { ...('openapiObject' in document ? document.openapiObject : {}) } as OpenApiDocument,
+        components,
+      ) as never,
+  });
+  await http.register(swaggerUi, { routePrefix: '/docs', uiConfig: { tryItOutEnabled: true } });
+}
+
+function withJsonSchemas(schema: FastifySchema | undefined, components: Record<string, JsonSchema>): FastifySchema {
+  const converted = Object.entries(schema ?? {}).map(([key, value]) => [
+    key,
+    key === 'response' ? convertResponses(value, components) : convert(value, components),
+  ]);
+  return Object.fromEntries(converted);
+}
+
+function convert(value: unknown, components: Record<string, JsonSchema>): unknown {
+  return value instanceof z.ZodType ? toJsonSchema(value, components) : value;
+}
+
+function convertResponses(responses: object, components: Record<string, JsonSchema>): Record<string, unknown> {
+  const all = { ...responses, default: ErrorResponse.describe('any other failure') };
+  return Object.fromEntries(
+    Object.entries(all).map(([status, schema]) => {
+      const description = (schema as z.ZodType).description ?? STATUS_CODES[status];
+      if (schema instanceof z.ZodUndefined) return [status, { type: 'null', description }];
+      return [status, { ...toJsonSchema(schema as z.ZodType, components), description }];
+    }),
+  );
+}
+
+interface OpenApiDocument {
+  paths: Record<string, Record<string, Operation>>;
+  components?: object;
+}
+
+interface Operation {
+  operationId?: string;
+  requestBody?: { content: Record<string, MediaType> };
+  responses: Record<string, { content?: Record<string, MediaType> }>;
+}
+
+interface MediaType {
+  example?: unknown;
+}
+
+/** One worked exchange: `openapi/examples/operations/<operationId>.json`. */
+interface Example {
+  request?: unknown;
+  response?: unknown;
+  /** the answer when the request is refused, by status */
+  refusals?: Record<string, unknown>;
+}
+
+function withExamples(document: OpenApiDocument, schemas: Record<string, JsonSchema>): OpenApiDocument {
+  const examples = readExamples();
+  for (const operation of Object.values(document.paths).flatMap((path) => Object.values(path))) {
+    const example = examples.get(operation.operationId ?? '');
+    if (example === undefined) continue;
+    illustrate(operation.requestBody?.content, example.request);
+    illustrate(operation.responses['200']?.content, example.response);
+    for (const [status, body] of Object.entries(example.refusals ?? {})) {
+      illustrate(operation.responses[status]?.content, body);
+    }
+  }
+  return { ...document, components: { ...document.components, schemas: sorted(schemas) } };
+}
+
+function sorted<T>(record: Record<string, T>): Record<string, T> {
+  return Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function illustrate(content: Record<string, MediaType> | undefined, example: unknown): void {
+  if (example === undefined) return;
+  for (const mediaType of Object.values(content ?? {})) mediaType.example = example;
+}
+
+function readExamples(): Map<string, Example> {
+  const names = readdirSync(EXAMPLES).filter((name) => name.endsWith('.json'));
+  return new Map(
+    names.map((name) => [name.replace('.json', ''), JSON.parse(readFileSync(new URL(name, EXAMPLES), 'utf8'))]),
+  );
+}

@@ -1,0 +1,113 @@
+import { z } from 'zod';
+import { CanaryConfig, CanaryConfigSummary } from '../../domain/canary-config.ts';
+import { ErrorResponse } from '../errors.ts';
+import { ListParameter } from '../query-string.ts';
+import type { HttpServer, Service } from '../service.ts';
+
+const AccountQuery = z.object({
+  configurationAccountName: z.string().optional().describe('a name of the store; absent: the default'),
+});
+const Id = z.object({ id: z.string().describe('the id of the config; never its name') });
+const CanaryConfigId = z.object({ canaryConfigId: z.string() }).meta({ id: 'CanaryConfigId' });
+const tags = ['Canary configs'];
+
+/** `/canaryConfig`: what to measure, stored under an id. */
+export function canaryConfigRoutes(http: HttpServer, { canaryConfigs, accounts }: Service): void {
+  const storage = (name: string | undefined) => accounts.storage(name, 'CONFIGURATION_STORE');
+
+  http.get(
+    '/canaryConfig',
+    {
+      schema: {
+        operationId: 'listCanaryConfigs',
+        summary: 'List canary configs',
+        description: 'Summaries of all configs, or of those of any of the given applications.',
+        tags,
+        querystring: AccountQuery.extend({ application: ListParameter.describe('repeated or with commas') }),
+        response: { 200: z.array(CanaryConfigSummary), 400: ErrorResponse },
+      },
+    },
+    async ({ query }) => {
+      storage(query.configurationAccountName);
+      return canaryConfigs.list(query.application ?? []);
+    },
+  );
+
+  http.get(
+    '/canaryConfig/:id',
+    {
+      schema: {
+        operationId: 'getCanaryConfig',
+        summary: 'Get a canary config',
+        description: 'The whole config as it was stored.',
+        tags,
+        params: Id,
+        querystring: AccountQuery,
+        response: { 200: CanaryConfig, 400: ErrorResponse, 404: ErrorResponse },
+      },
+    },
+    async ({ params, query }) => {
+      storage(query.configurationAccountName);
+      return canaryConfigs.get(params.id);
+    },
+  );
+
+  http.post(
+    '/canaryConfig',
+    {
+      schema: {
+        operationId: 'createCanaryConfig',
+        summary: 'Store a canary config',
+        description: 'The name must be unique in each of its applications. Without an `id` one is made.',
+        tags,
+        querystring: AccountQuery,
+        body: CanaryConfig,
+        response: { 200: CanaryConfigId, 400: ErrorResponse },
+      },
+    },
+    async ({ body, query }) => {
+      storage(query.configurationAccountName);
+      return { canaryConfigId: await canaryConfigs.create(body) };
+    },
+  );
+
+  http.put(
+    '/canaryConfig/:id',
+    {
+      schema: {
+        operationId: 'replaceCanaryConfig',
+        summary: 'Replace a canary config',
+        description: 'The whole config is replaced. A config that does not exist is a 400, as Kayenta has it.',
+        tags,
+        params: Id,
+        querystring: AccountQuery,
+        body: CanaryConfig,
+        response: { 200: CanaryConfigId, 400: ErrorResponse },
+      },
+    },
+    async ({ params, body, query }) => {
+      storage(query.configurationAccountName);
+      return { canaryConfigId: await canaryConfigs.replace(params.id, body) };
+    },
+  );
+
+  http.delete(
+    '/canaryConfig/:id',
+    {
+      schema: {
+        operationId: 'deleteCanaryConfig',
+        summary: 'Delete a canary config',
+        description: 'Runs keep their own copy. A config that does not exist is a 400, as Kayenta has it.',
+        tags,
+        params: Id,
+        querystring: AccountQuery,
+        response: { 204: z.undefined().describe('deleted'), 400: ErrorResponse },
+      },
+    },
+    async ({ params, query }, reply) => {
+      storage(query.configurationAccountName);
+      await canaryConfigs.delete(params.id);
+      return reply.code(204).send();
+    },
+  );
+}

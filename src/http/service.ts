@@ -1,0 +1,33 @@
+import type {
+  FastifyBaseLogger,
+  FastifyInstance,
+  RawReplyDefaultExpression,
+  RawRequestDefaultExpression,
+  RawServerDefault,
+} from 'fastify';
+import type { CanaryJudge } from '../domain/canary-judge.ts';
+import type { MetricsProvider } from '../domain/metrics-provider.ts';
+import type { Store } from '../domain/stores.ts';
+import type { Accounts } from '../engine/accounts.ts';
+import type { CanaryConfigs } from '../engine/canary-configs.ts';
+import type { Executions } from '../engine/executions.ts';
+import type { ZodTypeProvider } from './zod.ts';
+
+/** What the routes call. */
+export interface Service {
+  readonly accounts: Accounts;
+  readonly canaryConfigs: CanaryConfigs;
+  readonly executions: Executions;
+  readonly judges: readonly CanaryJudge[];
+  readonly providers: readonly MetricsProvider[];
+  readonly store: Store;
+}
+
+/** A Fastify whose handlers are typed by the zod schemas of their routes. */
+export type HttpServer = FastifyInstance<
+  RawServerDefault,
+  RawRequestDefaultExpression,
+  RawReplyDefaultExpression,
+  FastifyBaseLogger,
+  ZodTypeProvider
+>;

@@ -1,0 +1,100 @@
+import type { Kysely, Transaction } from 'kysely';
+import { CanaryConfig, type CanaryConfigSummary } from '../domain/canary-config.ts';
+import { toInstant } from '../domain/instant.ts';
+import type { CanaryConfigStore } from '../domain/stores.ts';
+import { toWireJson } from '../domain/wire-json.ts';
+import { CanaryError } from '../errors.ts';
+import type { Tables } from './tables.ts';
+
+/** Canary configs as JSON text, with a table of which names are taken in which application. */
+export function createCanaryConfigStore(db: Kysely<Tables>, now: () => number): CanaryConfigStore {
+  return {
+    async get(id) {
+      const row = await db.selectFrom('canary_config').select('document').where('id', '=', id).executeTakeFirst();
+      return row && readConfig(row.document);
+    },
+    create: (config) =>
+      db.transaction().execute(async (transaction) => {
+        if (await exists(transaction, config.id)) {
+          throw new CanaryError('CANARY_CONFIG_EXISTS', `Canary config '${config.id}' already exists.`);
+        }
+        await refuseTakenName(transaction, config);
+        await transaction
+          .insertInto('canary_config')
+          .values(toRow(config.id, config, now()))
+          .execute();
+        await takeName(transaction, config.id, config);
+      }),
+    replace: (id, config) =>
+      db.transaction().execute(async (transaction) => {
+        if (!(await exists(transaction, id))) {
+          throw new CanaryError('CANARY_CONFIG_MISSING', `Canary config '${id}' does not exist.`);
+        }
+        await transaction.deleteFrom('canary_config_application').where('config_id', '=', id).execute();
+        await refuseTakenName(transaction, config);
+        await transaction
+          .updateTable('canary_config')
+          .set(toRow(id, config, now()))
+          .where('id', '=', id)
+          .execute();
+        await takeName(transaction, id, config);
+      }),
+    async delete(id) {
+      const { numDeletedRows } = await db.deleteFrom('canary_config').where('id', '=', id).executeTakeFirst();
+      return numDeletedRows > 0n;
+    },
+    list: (applications) => list(db, applications),
+  };
+}
+
+async function list(db: Kysely<Tables>, applications: readonly string[]): Promise<CanaryConfigSummary[]> {
+  let query = db.selectFrom('canary_config').selectAll().orderBy('name').orderBy('id');
+  if (applications.length > 0) {
+    query = query.where('id', 'in', (part) =>
+      part.selectFrom('canary_config_application').select('config_id').where('application', 'in', applications),
+    );
+  }
+  return (await query.execute()).map((row) => ({
+    id: row.id,
+    name: row.name,
+    updatedTimestamp: Number(row.updated_at),
+    updatedTimestampIso: toInstant(Number(row.updated_at)),
+    applications: readConfig(row.document).applications ?? [],
+  }));
+}
+
+async function exists(db: Transaction<Tables>, id: string): Promise<boolean> {
+  return (await db.selectFrom('canary_config').select('id').where('id', '=', id).executeTakeFirst()) !== undefined;
+}
+
+async function refuseTakenName(db: Transaction<Tables>, { name = '', applications = [] }: CanaryConfig): Promise<void> {
+  if (applications.length === 0) return;
+  const taken = await db
+    .selectFrom('canary_config_application')
+    .select('config_id')
+    .where('name', '=', name)
+    .where('application', 'in', applications)
+    .executeTakeFirst();
+  if (taken === undefined) return;
+  throw new CanaryError(
+    'CANARY_CONFIG_EXISTS',
+    `Canary config with name '${name}' already exists in the scope of applications [${applications.join(', ')}].`,
+  );
+}
+
+async function takeName(
+  db: Transaction<Tables>,
+  id: string,
+  { name = '', applications = [] }: CanaryConfig,
+): Promise<void> {
+  const rows = [...new Set(applications)].map((application) => ({ application, name, config_id: id }));
+  if (rows.length > 0) await db.insertInto('canary_config_application').values(rows).execute();
+}
+
+function toRow(id: string, config: CanaryConfig, now: number) {
+  return { id, name: config.name ?? '', updated_at: now, document: toWireJson(config) };
+}
+
+function readConfig(document: string): CanaryConfig {
+  return CanaryConfig.parse(JSON.parse(document));
+}

@@ -1,0 +1,69 @@
+import type { Kysely } from 'kysely';
+import { type Migration, Migrator } from 'kysely/migration';
+
+/** In order; a migration that has been released never changes. */
+const MIGRATIONS: Record<string, Migration> = {
+  '001-first': {
+    async up(db: Kysely<unknown>) {
+      await db.schema
+        .createTable('canary_config')
+        .addColumn('id', 'text', (column) => column.primaryKey())
+        .addColumn('name', 'text', (column) => column.notNull())
+        .addColumn('updated_at', 'bigint', (column) => column.notNull())
+        .addColumn('document', 'text', (column) => column.notNull())
+        .execute();
+      await db.schema
+        .createTable('canary_config_application')
+        .addColumn('application', 'text', (column) => column.notNull())
+        .addColumn('name', 'text', (column) => column.notNull())
+        .addColumn('config_id', 'text', (column) => column.notNull().references('canary_config.id').onDelete('cascade'))
+        .addPrimaryKeyConstraint('canary_config_application_pk', ['application', 'name'])
+        .execute();
+      await createExecutionTable(db);
+      await createObjectTable(db, 'metric_set_list');
+      await createObjectTable(db, 'metric_set_pair_list');
+    },
+  },
+};
+
+/** Brings the tables up to date. */
+export async function migrate<T>(db: Kysely<T>): Promise<void> {
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => MIGRATIONS } });
+  const { error } = await migrator.migrateToLatest();
+  if (error !== undefined) throw error;
+}
+
+async function createExecutionTable(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('canary_execution')
+    .addColumn('id', 'text', (column) => column.primaryKey())
+    .addColumn('application', 'text', (column) => column.notNull())
+    .addColumn('canary_config_id', 'text', (column) => column.notNull())
+    .addColumn('status', 'text', (column) => column.notNull())
+    .addColumn('stage_status', 'text', (column) => column.notNull())
+    .addColumn('build_time', 'bigint', (column) => column.notNull())
+    .addColumn('start_time', 'bigint')
+    .addColumn('end_time', 'bigint')
+    .addColumn('metric_set_pair_list_id', 'text')
+    .addColumn('verdict', 'text')
+    .addColumn('score', 'double precision')
+    .addColumn('exception', 'text')
+    .addColumn('request', 'blob', (column) => column.notNull())
+    .addColumn('result', 'blob')
+    .execute();
+  await db.schema
+    .createIndex('canary_execution_by_application')
+    .on('canary_execution')
+    .columns(['application', 'build_time', 'id'])
+    .execute();
+  await db.schema.createIndex('canary_execution_by_status').on('canary_execution').columns(['status', 'id']).execute();
+}
+
+async function createObjectTable(db: Kysely<unknown>, name: string): Promise<void> {
+  await db.schema
+    .createTable(name)
+    .addColumn('id', 'text', (column) => column.primaryKey())
+    .addColumn('updated_at', 'bigint', (column) => column.notNull())
+    .addColumn('document', 'blob', (column) => column.notNull())
+    .execute();
+}

@@ -1,0 +1,39 @@
+import type { Kysely } from 'kysely';
+import type { z } from 'zod';
+import type { ObjectStore } from '../domain/stores.ts';
+import { compressJson, readCompressedJson } from './compressed-json.ts';
+import type { Tables } from './tables.ts';
+
+interface ObjectStoreOptions<T> {
+  readonly db: Kysely<Tables>;
+  readonly table: 'metric_set_list' | 'metric_set_pair_list';
+  readonly schema: z.ZodType<T>;
+  readonly now: () => number;
+}
+
+/** A collection of JSON objects in one table. */
+export function createObjectStore<T>({ db, table, schema, now }: ObjectStoreOptions<T>): ObjectStore<T> {
+  return {
+    async get(id) {
+      const row = await db.selectFrom(table).select('document').where('id', '=', id).executeTakeFirst();
+      return row && schema.parse(readCompressedJson(row.document));
+    },
+    async put(id, value) {
+      const row = { id, updated_at: now(), document: compressJson(value) };
+      const { id: _, ...change } = row;
+      await db
+        .insertInto(table)
+        .values(row)
+        .onConflict((clash) => clash.column('id').doUpdateSet(change))
+        .execute();
+    },
+    async delete(id) {
+      const { numDeletedRows } = await db.deleteFrom(table).where('id', '=', id).executeTakeFirst();
+      return numDeletedRows > 0n;
+    },
+    async keys() {
+      const rows = await db.selectFrom(table).select(['id', 'updated_at']).orderBy('updated_at', 'desc').execute();
+      return rows.map((row) => ({ id: row.id, updatedTimestamp: Number(row.updated_at) }));
+    },
+  };
+}

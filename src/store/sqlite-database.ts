@@ -1,0 +1,55 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
+import { type SqliteDatabase, SqliteDialect } from 'kysely';
+import { CanaryError, messageOf } from '../errors.ts';
+
+/**
+ * Opens the one file of the embedded store, made when it is not there.
+ *
+ * WAL with `synchronous = FULL`: what was acknowledged survives SIGKILL and power loss. The file is locked for this
+ * process; a second one is refused.
+ *
+ * @throws CanaryError STORE_UNUSABLE saying which file and why
+ */
+export function openSqliteDialect(dataDir: string): SqliteDialect {
+  const file = join(dataDir, 'haldane.sqlite');
+  try {
+    mkdirSync(dataDir, { recursive: true });
+    return new SqliteDialect({ database: adapt(openLocked(file)) });
+  } catch (error) {
+    const locked = /locked|busy/i.test(messageOf(error));
+    throw new CanaryError(
+      'STORE_UNUSABLE',
+      locked
+        ? `${file} is in use by another Haldane; stop that one, or give this one its own folder with HALDANE_DATA_DIR`
+        : `${file} cannot be opened: ${messageOf(error)}; check the folder's owner and free space`,
+      { cause: error },
+    );
+  }
+}
+
+function openLocked(file: string): DatabaseSync {
+  const database = new DatabaseSync(file, { timeout: 1000, enableForeignKeyConstraints: true });
+  database.exec('pragma locking_mode = exclusive');
+  database.exec('pragma journal_mode = wal');
+  database.exec('pragma synchronous = full');
+  // The lock is taken by the first write, so write something now.
+  database.exec('begin immediate; pragma user_version = 1; commit');
+  return database;
+}
+
+function adapt(database: DatabaseSync): SqliteDatabase {
+  return {
+    close: () => database.close(),
+    prepare(sql) {
+      const statement = database.prepare(sql);
+      return {
+        reader: statement.columns().length > 0,
+        all: (parameters) => statement.all(...(parameters as SQLInputValue[])),
+        run: (parameters) => statement.run(...(parameters as SQLInputValue[])),
+        iterate: (parameters) => statement.iterate(...(parameters as SQLInputValue[])),
+      };
+    },
+  };
+}

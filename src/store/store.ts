@@ -1,0 +1,26 @@
+import { Kysely, type SqliteDialect, sql } from 'kysely';
+import { z } from 'zod';
+import { MetricSet } from '../domain/metric-set.ts';
+import { MetricSetPair } from '../domain/metric-set-pair.ts';
+import type { Store } from '../domain/stores.ts';
+import { createCanaryConfigStore } from './canary-config-store.ts';
+import { createExecutionStore } from './execution-store.ts';
+import { migrate } from './migrations.ts';
+import { createObjectStore } from './object-store.ts';
+import type { Tables } from './tables.ts';
+
+/** All that Haldane keeps, on one database; the tables are brought up to date first. */
+export async function openStore(dialect: SqliteDialect, now: () => number): Promise<Store> {
+  const db = new Kysely<Tables>({ dialect });
+  await migrate(db);
+  return {
+    canaryConfigs: createCanaryConfigStore(db, now),
+    executions: createExecutionStore(db),
+    metricSetLists: createObjectStore({ db, table: 'metric_set_list', schema: z.array(MetricSet), now }),
+    metricSetPairLists: createObjectStore({ db, table: 'metric_set_pair_list', schema: z.array(MetricSetPair), now }),
+    check: async () => {
+      await sql`select 1`.execute(db);
+    },
+    close: () => db.destroy(),
+  };
+}

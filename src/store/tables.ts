@@ -1,0 +1,35 @@
+import type { ColumnType } from 'kysely';
+
+/** Times are milliseconds since 1970. A `document` is JSON text, compressed where it may be large. */
+export interface Tables {
+  canary_config: { id: string; name: string; updated_at: number; document: string };
+  /** Which names are taken in which application. */
+  canary_config_application: { application: string; name: string; config_id: string };
+  canary_execution: CanaryExecutionTable;
+  metric_set_list: ObjectTable;
+  metric_set_pair_list: ObjectTable;
+}
+
+export interface ObjectTable {
+  id: string;
+  updated_at: number;
+  document: Uint8Array;
+}
+
+export interface CanaryExecutionTable {
+  id: string;
+  application: string;
+  canary_config_id: string;
+  status: string;
+  stage_status: string;
+  build_time: number;
+  start_time: number | null;
+  end_time: number | null;
+  metric_set_pair_list_id: string | null;
+  verdict: string | null;
+  score: number | null;
+  exception: string | null;
+  /** what was asked: config, request and accounts; never changes */
+  request: ColumnType<Uint8Array, Uint8Array, never>;
+  result: Uint8Array | null;
+}

@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { type Account, AccountFields } from '../../src/domain/account.ts';
+import { instantMillis } from '../../src/domain/instant.ts';
+import type { MetricSet } from '../../src/domain/metric-set.ts';
+import { defineProvider, type MetricsProvider, type MetricsRequest } from '../../src/domain/metrics-provider.ts';
+
+type Answer = (request: MetricsRequest, signal: AbortSignal) => Promise<MetricSet[]> | MetricSet[];
+
+/** A metrics store that answers what the test says; the default is 1, 2, 3, … in control and experiment alike. */
+export function fakeProvider(answer: Answer = steady): MetricsProvider {
+  return defineProvider({
+    type: 'fake',
+    Query: z.looseObject({ type: z.literal('fake'), metricName: z.string() }),
+    Account: z.strictObject({ type: z.literal('fake'), ...AccountFields }),
+    buildQuery: ({ query }) => query.metricName,
+    queryMetrics: async (request, signal) => answer(request as MetricsRequest, signal),
+    check: async () => {},
+    describeAccount: () => ({}),
+  });
+}
+
+/** The account of {@link fakeProvider}. */
+export const fakeAccount: Account = {
+  name: 'fake-metrics',
+  type: 'fake',
+  supportedTypes: ['METRICS_STORE'],
+  locations: [],
+  recommendedLocations: [],
+};
+
+/** A series for the window of the request. */
+export function seriesOf(
+  { metric, scope }: MetricsRequest,
+  values: number[],
+  tags: Record<string, string> = {},
+): MetricSet {
+  const { start = '', end = '', step = 60 } = scope;
+  return {
+    name: metric.name ?? '',
+    tags,
+    startTimeMillis: instantMillis(start),
+    startTimeIso: start,
+    endTimeMillis: instantMillis(end),
+    endTimeIso: end,
+    stepMillis: step * 1000,
+    values,
+    attributes: { query: 'fake' },
+  };
+}
+
+function steady(request: MetricsRequest): MetricSet[] {
+  return [
+    seriesOf(
+      request,
+      Array.from({ length: 60 }, (_, index) => index + 1),
+    ),
+  ];
+}
