@@ -1,0 +1,131 @@
+import { z } from 'zod';
+import type { MetricSet } from '../../src/domain/metric-set.ts';
+import { defineProvider } from '../../src/domain/metrics-provider.ts';
+import { type Grid, gridOf } from '../shared/grid.ts';
+import { fetchJson } from '../shared/http.ts';
+import { describeHttpAccount } from '../shared/http-account.ts';
+import { readCredentials } from '../shared/http-credentials.ts';
+import { excerptOf } from '../shared/http-failures.ts';
+import { refuseTooMany, toMetricSets } from '../shared/metric-sets.ts';
+import { flavorHeaders, flavorParameters, PrometheusAccount } from './account.ts';
+import { buildQuery, PrometheusQuery, type PrometheusRequest } from './query.ts';
+import { JoinedAnswer, RangeAnswer, readRefusal } from './range-answer.ts';
+
+/** Prometheus, and what speaks its language: Thanos, Mimir, Cortex, Grafana Cloud, VictoriaMetrics. */
+export const prometheus = defineProvider({
+  type: 'prometheus',
+  Query: PrometheusQuery,
+  Account: PrometheusAccount,
+  buildQuery,
+  queryMetrics,
+  getMetadata,
+  check,
+  describeAccount: describeHttpAccount,
+});
+
+/** Prometheus refuses more than 11,000 points a series. */
+const MAX_POINTS_A_QUESTION = 10_000;
+/** More than a picker can show. */
+const MAX_NAMES = 5000;
+
+async function queryMetrics(request: PrometheusRequest, signal: AbortSignal): Promise<MetricSet[]> {
+  const query = buildQuery(request);
+  const grid = gridOf(request.scope);
+  const joined = new JoinedAnswer(request);
+  for (const part of partsOf(grid, request.query.evaluateAt)) {
+    joined.add(await askRange({ request, query, part }, signal), part.shiftMillis);
+    refuseTooMany(request, grid, joined.series.length);
+  }
+  const attributes = { query, ...(await warningsAttribute(request.account, joined.warnings)) };
+  return toMetricSets({ request, grid, series: joined.series, label: 'instant', combine: 'last', attributes });
+}
+
+/** A stretch of the window, asked for in one question; `shiftMillis` after the slots' starts. */
+interface Part {
+  readonly startMillis: number;
+  readonly endMillis: number;
+  readonly stepMillis: number;
+  readonly shiftMillis: number;
+}
+
+function partsOf({ startMillis, endMillis, stepMillis, size }: Grid, evaluateAt: 'start' | 'end'): Part[] {
+  const shiftMillis = evaluateAt === 'end' ? stepMillis : 0;
+  const partMillis = MAX_POINTS_A_QUESTION * stepMillis;
+  return Array.from({ length: Math.ceil(size / MAX_POINTS_A_QUESTION) }, (_, index) => {
+    const start = startMillis + index * partMillis;
+    // The end of a range query belongs to it, the end of our window does not.
+    const end = Math.min(start + partMillis, endMillis) - 1;
+    return { startMillis: start + shiftMillis, endMillis: end + shiftMillis, stepMillis, shiftMillis };
+  });
+}
+
+async function warningsAttribute(account: PrometheusAccount, warnings: readonly string[]) {
+  if (warnings.length === 0) return {};
+  const { redact } = await readCredentials(account);
+  return { warnings: excerptOf(warnings.join('\n'), redact) };
+}
+
+interface RangeQuestion {
+  readonly request: PrometheusRequest;
+  readonly query: string;
+  readonly part: Part;
+}
+
+function askRange({ request, query, part }: RangeQuestion, signal: AbortSignal): Promise<RangeAnswer> {
+  const { account, metric } = request;
+  const { startMillis, endMillis, stepMillis } = part;
+  const form = new URLSearchParams({
+    query,
+    start: String(startMillis / 1000),
+    end: String(endMillis / 1000),
+    step: String(stepMillis / 1000),
+    ...flavorParameters(account, endMillis - startMillis),
+  });
+  return fetchJson(
+    {
+      account,
+      metricName: metric.name,
+      path: '/api/v1/query_range',
+      form,
+      headers: flavorHeaders(account),
+      Answer: RangeAnswer,
+      readRefusal,
+    },
+    signal,
+  );
+}
+
+const NamesAnswer = z.object({ status: z.literal('success'), data: z.array(z.string()) });
+
+async function getMetadata(account: PrometheusAccount, filter: string, signal: AbortSignal) {
+  const { data } = await fetchJson(
+    {
+      account,
+      path: '/api/v1/label/__name__/values',
+      headers: flavorHeaders(account),
+      Answer: NamesAnswer,
+      readRefusal,
+    },
+    signal,
+  );
+  const wanted = filter.toLowerCase();
+  return data
+    .filter((name) => name.toLowerCase().includes(wanted))
+    .slice(0, MAX_NAMES)
+    .map((name) => ({ name }));
+}
+
+/** Not `/-/healthy`: managed stores do not have it, and it asks for no credentials. */
+async function check(account: PrometheusAccount, signal: AbortSignal): Promise<void> {
+  await fetchJson(
+    {
+      account,
+      path: '/api/v1/query',
+      form: new URLSearchParams({ query: 'vector(1)' }),
+      headers: flavorHeaders(account),
+      Answer: z.object({ status: z.literal('success') }),
+      readRefusal,
+    },
+    signal,
+  );
+}

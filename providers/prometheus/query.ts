@@ -1,0 +1,123 @@
+import { z } from 'zod';
+import type { MetricsRequest } from '../../src/domain/metrics-provider.ts';
+import { invalidQuery, SeriesFields, TemplateFields } from '../shared/query-fields.ts';
+import { expandTemplate, expandText } from '../shared/template.ts';
+import type { PrometheusAccount } from './account.ts';
+
+export const PrometheusQuery = z
+  .object({
+    type: z.literal('prometheus'),
+    metricName: z.string().optional().describe('needed unless the query is written whole'),
+    labelBindings: z.array(z.string()).default([]).describe('matchers, e.g. `mode=~"user|system"`'),
+    groupByFields: z.array(z.string()).default([]).describe('labels; each combination of values is judged by itself'),
+    resourceType: z
+      .string()
+      .optional()
+      .describe('gce_instance or aws_ec2_instance: matches scope and location the way those name instances'),
+    ...TemplateFields,
+    customInlineTemplate: z.string().optional().describe('matchers, or after `PromQL:` the whole query'),
+    expr: z.string().min(1).optional().describe('the whole query, with `${name}` variables'),
+    aggregation: z
+      .enum(['avg', 'sum', 'max', 'min', 'count', 'none'])
+      .default('avg')
+      .describe('around a query built from metricName'),
+    evaluateAt: z
+      .enum(['start', 'end'])
+      .default('start')
+      .describe('of each step; with `end`, `rate(x[<step>])` covers just that step'),
+    ...SeriesFields,
+  })
+  .refine(
+    ({ expr, customInlineTemplate, customFilterTemplate }) => !expr || !(customInlineTemplate || customFilterTemplate),
+    {
+      path: ['expr'],
+      error: 'is a whole query, as customInlineTemplate and customFilterTemplate may be; keep one of them',
+    },
+  )
+  .refine(({ aggregation, groupByFields }) => aggregation !== 'none' || groupByFields.length === 0, {
+    path: ['groupByFields'],
+    error: "needs an aggregation; choose one other than 'none'",
+  })
+  .meta({ id: 'PrometheusQuery' });
+export type PrometheusQuery = z.infer<typeof PrometheusQuery>;
+
+export type PrometheusRequest = MetricsRequest<PrometheusQuery, PrometheusAccount>;
+
+const WHOLE_QUERY = 'PromQL:';
+
+/**
+ * The PromQL of a metric, built as Kayenta builds it: a template is the whole query or a list of matchers; without
+ * one the resource type gives the matchers.
+ *
+ * @throws CanaryError METRICS_QUERY_INVALID
+ */
+export function buildQuery(request: PrometheusRequest): string {
+  const { query } = request;
+  const base = baseBindings(request);
+  const template = expandTemplate(request, base);
+  if (query.expr !== undefined) return expandText(query.expr, request, base);
+  if (template?.startsWith(WHOLE_QUERY)) return template.slice(WHOLE_QUERY.length);
+  const matchers = template
+    ? [...withoutLastCommas(template), ...query.labelBindings]
+    : [...query.labelBindings, ...resourceMatchers(request)];
+  if (!query.metricName) throw invalidQuery(request, 'Metric Name is required when query type is Default.');
+  return aggregated(query, `${query.metricName}${matchers.length > 0 ? `{${matchers.join(',')}}` : ''}`);
+}
+
+/** `project` and `resourceType` of a scope are among its extended parameters. */
+function baseBindings({ scope }: PrometheusRequest) {
+  const { project, resourceType } = scope.extendedScopeParams ?? {};
+  return { project, resourceType, scope: scope.scope, location: scope.location };
+}
+
+function withoutLastCommas(matchers: string): string[] {
+  const text = matchers.replace(/(?<!,),+$/, '');
+  return text === '' ? [] : [text];
+}
+
+function resourceMatchers(request: PrometheusRequest): string[] {
+  const resourceType = request.query.resourceType || request.scope.extendedScopeParams?.resourceType;
+  if (resourceType === 'gce_instance') return gceMatchers(request, locationFor(request, resourceType));
+  if (resourceType === 'aws_ec2_instance') return ec2Matchers(request, locationFor(request, resourceType));
+  if (!resourceType) throw invalidQuery(request, 'Either a resource type or a custom filter is required.');
+  throw invalidQuery(
+    request,
+    `There is no explicit support for resourceType '${resourceType}'. Known: gce_instance, aws_ec2_instance; for ` +
+      'anything else write the matchers, or the whole query, as customInlineTemplate.',
+  );
+}
+
+function locationFor(request: PrometheusRequest, resourceType: string): string {
+  const { location } = request.scope;
+  if (location) return location;
+  throw invalidQuery(request, `Location is required for resourceType '${resourceType}'; give scope.location a region.`);
+}
+
+/** Instances of a managed group are called `<group>-<4 characters>`, zones `<region>-<letter>`. */
+function gceMatchers({ scope, account }: PrometheusRequest, location: string): string[] {
+  const project = scope.extendedScopeParams?.project;
+  const zones = `${project ? `/projects/${inPattern(project)}` : ''}/zones/${inPattern(location)}`;
+  return [
+    ...(scope.scope ? [`${account.scopeLabel}=~"${inPattern(scope.scope)}-.{4}"`] : []),
+    `zone=~".+${zones}-.{1}"`,
+  ];
+}
+
+/** Zones are called `<region><letter>`. */
+function ec2Matchers({ scope }: PrometheusRequest, location: string): string[] {
+  return [...(scope.scope ? [`asg_groupName="${inText(scope.scope)}"`] : []), `zone=~"${inPattern(location)}.{1}"`];
+}
+
+function aggregated({ aggregation, groupByFields }: PrometheusQuery, selector: string): string {
+  if (aggregation === 'none') return selector;
+  return `${aggregation}(${selector})${groupByFields.length > 0 ? ` by (${groupByFields.join(',')})` : ''}`;
+}
+
+/** Escaped as a regular expression, then as a PromQL string. */
+function inPattern(text: string): string {
+  return inText(text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'));
+}
+
+function inText(text: string): string {
+  return text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
+}

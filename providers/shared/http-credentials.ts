@@ -1,0 +1,70 @@
+import { readFile } from 'node:fs/promises';
+import { unescape as percentDecoded } from 'node:querystring';
+import { CanaryError, messageOf } from '../../src/errors.ts';
+import type { HttpAccount } from './http-account.ts';
+
+export interface Credentials {
+  /** Value of the `Authorization` header. */
+  readonly authorization: string | undefined;
+  /** Removes every secret of the account from a foreign text. */
+  readonly redact: (text: string) => string;
+}
+
+/** Shorter header values are flags and numbers, and would make every text unreadable. */
+const SECRET_HEADER_LENGTH = 4;
+
+/**
+ * Reads what authenticates the account, files included, so that a rotated token counts at once.
+ * @throws CanaryError METRICS_ACCESS_DENIED when a file cannot be read, or a token cannot be sent
+ */
+export async function readCredentials(account: HttpAccount): Promise<Credentials> {
+  const userAndPassword = await basicOf(account);
+  const token = userAndPassword.fromFile ? undefined : await bearerOf(account);
+  const basic = userAndPassword.text && Buffer.from(userAndPassword.text).toString('base64');
+  if (token && /[\r\n]/.test(token)) {
+    throw new CanaryError(
+      'METRICS_ACCESS_DENIED',
+      `account '${account.name}': the bearer token has a line break in it`,
+    );
+  }
+  const authorization = token ? `Bearer ${token}` : basic ? `Basic ${basic}` : undefined;
+  const password = userAndPassword.text?.replace(/^[^:]*:/, '');
+  const secrets = [basic, userAndPassword.text, password, token, ...otherSecrets(account)];
+  return { authorization, redact: redactor(secrets.filter((secret) => secret !== undefined && secret !== '')) };
+}
+
+/** A file of the account. @throws CanaryError METRICS_ACCESS_DENIED */
+export async function readAccountFile(account: HttpAccount, field: string, path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    const reason = messageOf(error);
+    throw new CanaryError('METRICS_ACCESS_DENIED', `account '${account.name}': ${field} cannot be read: ${reason}`);
+  }
+}
+
+async function basicOf(account: HttpAccount): Promise<{ text: string | undefined; fromFile: boolean }> {
+  const { usernamePasswordFile: path, username, password } = account;
+  if (path) return { text: (await readAccountFile(account, 'usernamePasswordFile', path)).trim(), fromFile: true };
+  return { text: username || password ? `${username ?? ''}:${password ?? ''}` : undefined, fromFile: false };
+}
+
+async function bearerOf(account: HttpAccount): Promise<string | undefined> {
+  const { bearerTokenFile: path, bearerToken } = account;
+  return path ? (await readAccountFile(account, 'bearerTokenFile', path)).trim() : bearerToken;
+}
+
+/** Secrets that are not in use count too: the store may know them from elsewhere. */
+function otherSecrets({ headers, password, bearerToken, proxyUrl }: HttpAccount): (string | undefined)[] {
+  const values = Object.values(headers).filter((value) => value.length >= SECRET_HEADER_LENGTH);
+  const withoutScheme = values.map((value) => value.replace(/^(Basic|Bearer|Token)\s+/i, ''));
+  return [password, bearerToken, ...values, ...withoutScheme, proxyUrl && percentDecoded(new URL(proxyUrl).password)];
+}
+
+/** Longest first: a secret that contains another one must not leave its rest behind. */
+function redactor(secrets: readonly (string | undefined)[]): (text: string) => string {
+  const spellings = secrets
+    .flatMap((secret = '') => [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)])
+    .sort((a, b) => b.length - a.length);
+  return (text) => spellings.reduce((redacted, secret) => redacted.replaceAll(secret, '***'), text);
+}

@@ -1,0 +1,124 @@
+import { CanaryError, type ErrorCode, messageOf } from '../../src/errors.ts';
+import type { HttpAccount } from './http-account.ts';
+import type { Credentials } from './http-credentials.ts';
+
+/** Who is asked, and for which metric; every message starts with it. */
+export interface Asked {
+  readonly account: HttpAccount;
+  readonly metricName?: string | undefined;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly text: string;
+  readonly retryAfter: string | undefined;
+  readonly location: string | undefined;
+}
+
+/** What a provider reads in its store's refusal; what it does not know is left to the status. */
+export interface Refusal {
+  readonly code?: ErrorCode | undefined;
+  /** the store's own words */
+  readonly text?: string | undefined;
+  readonly remedy?: string | undefined;
+}
+
+/** How much of the store's own text is repeated. */
+const EXCERPT_LENGTH = 2048;
+/** How much of it is searched for secrets: far more than is repeated, so that none is cut in two. */
+const SEARCHED_LENGTH = 65_536;
+
+/** "account 'prom', metric 'latency'" */
+export function aboutAsked({ account, metricName }: Asked): string {
+  return `account '${account.name}'${metricName === undefined ? '' : `, metric '${metricName}'`}`;
+}
+
+/** The store's own text: without secrets, and not too much of it. */
+export function excerptOf(text: string, redact: Credentials['redact']): string {
+  return redact(text.slice(0, SEARCHED_LENGTH)).trim().slice(0, EXCERPT_LENGTH) || '(nothing)';
+}
+
+/** An answer that is not a success. */
+export function refusalError(asked: Asked, answer: HttpAnswer, refusal: Refusal, { redact }: Credentials): CanaryError {
+  const { status, text, retryAfter } = answer;
+  if (status >= 300 && status < 400) return redirectError(asked, answer, redact);
+  const said = excerptOf(refusal.text ?? text, redact);
+  const remedy = refusal.remedy ?? REMEDIES[status];
+  const retryAfterMillis = retryAfter === undefined ? undefined : readRetryAfter(retryAfter);
+  return new CanaryError(
+    refusal.code ?? codeOf(status),
+    `${aboutAsked(asked)}: the store answered ${status}: ${said}${remedy === undefined ? '' : ` - ${remedy}`}`,
+    retryAfterMillis === undefined ? {} : { retryAfterMillis },
+  );
+}
+
+/** An answer of success that cannot be read. */
+export function unreadableError(asked: Asked, { text }: HttpAnswer, reason: string, { redact }: Credentials) {
+  return new CanaryError(
+    'METRICS_ANSWER_INVALID',
+    `${aboutAsked(asked)}: the answer cannot be read (${redact(reason)}); is endpoint.baseUrl the address of the ` +
+      `store itself? It answered: ${excerptOf(text, redact)}`,
+  );
+}
+
+/** No answer at all. The foreign error is not kept as the cause: it holds the request with its credentials. */
+export function networkError(asked: Asked, error: unknown, { redact }: Credentials): CanaryError {
+  const { code } = error as { code?: unknown };
+  const reason = redact(messageOf(error) || String(code));
+  const host = new URL(asked.account.endpoint.baseUrl).host;
+  if (reason.includes('maxContentLength')) {
+    return new CanaryError(
+      'METRICS_LIMIT_EXCEEDED',
+      `${aboutAsked(asked)}: the answer is larger than 64 MiB; aggregate or group the query, or use a longer step`,
+    );
+  }
+  if (code === 'ETIMEDOUT') return timeoutError(asked, `connecting to ${host} timed out`);
+  return new CanaryError(
+    'METRICS_STORE_UNAVAILABLE',
+    `${aboutAsked(asked)}: ${host} cannot be reached: ${reason}${code ? ` (${String(code)})` : ''}`,
+  );
+}
+
+export function timeoutError(asked: Asked, reason: string): CanaryError {
+  return new CanaryError(
+    'METRICS_STORE_TIMEOUT',
+    `${aboutAsked(asked)}: ${reason}; make the query cheaper or raise the account's timeoutMillis ` +
+      `(${asked.account.timeoutMillis})`,
+  );
+}
+
+export function canceledError(asked: Asked): CanaryError {
+  return new CanaryError('EXECUTION_CANCELED', `${aboutAsked(asked)}: canceled before the store answered`);
+}
+
+const REMEDIES: Readonly<Record<number, string>> = {
+  401: "check the account's credentials",
+  403: "check the account's credentials and what they may read",
+  404: "check the account's endpoint.baseUrl",
+  413: 'shorten the query',
+};
+
+function codeOf(status: number): ErrorCode {
+  if (status === 401 || status === 403 || status === 407) return 'METRICS_ACCESS_DENIED';
+  if (status === 408 || status === 504) return 'METRICS_STORE_TIMEOUT';
+  if (status === 413) return 'METRICS_LIMIT_EXCEEDED';
+  if (status === 429) return 'METRICS_STORE_THROTTLED';
+  return status >= 500 ? 'METRICS_STORE_UNAVAILABLE' : 'METRICS_QUERY_REJECTED';
+}
+
+/** Not followed: the request, with its credentials, was meant for this host only. */
+function redirectError(asked: Asked, { status, location }: HttpAnswer, redact: Credentials['redact']): CanaryError {
+  const target = location === undefined ? 'nowhere' : location;
+  return new CanaryError(
+    'METRICS_ANSWER_INVALID',
+    `${aboutAsked(asked)}: the store answered ${status}, a redirect to ${target}; set the account's ` +
+      'endpoint.baseUrl to where the store really is, or its credentials if that is a login page',
+  );
+}
+
+/** `Retry-After` is a number of seconds or an HTTP date. */
+function readRetryAfter(text: string): number | undefined {
+  if (/^\s*\d+\s*$/.test(text)) return Number(text) * 1000;
+  const millis = Date.parse(text);
+  return Number.isNaN(millis) ? undefined : Math.max(0, millis - Date.now());
+}

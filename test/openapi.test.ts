@@ -1,0 +1,71 @@
+import { readFileSync } from 'node:fs';
+import { Validator } from '@seriousme/openapi-schema-validator';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { describe, expect, it } from 'vitest';
+import { openApiText } from '../src/cli/openapi-text.ts';
+
+interface MediaType {
+  schema: object;
+  example?: unknown;
+}
+interface Operation {
+  operationId: string;
+  summary?: string;
+  description?: string;
+  tags?: string[];
+  requestBody?: { content: Record<string, MediaType> };
+  responses: Record<string, { content?: Record<string, MediaType> }>;
+}
+
+const committed = readFileSync('openapi/openapi.json', 'utf8');
+const document = JSON.parse(committed) as { paths: Record<string, Record<string, Operation>>; components: object };
+const operations = Object.values(document.paths).flatMap((path) => Object.values(path));
+const mediaTypes = (operation: Operation): [string, MediaType][] =>
+  [
+    ['request', operation.requestBody] as const,
+    ...Object.entries(operation.responses).filter(([status]) => status !== 'default'),
+  ].flatMap(([name, part]) => Object.values(part?.content ?? {}).map((media): [string, MediaType] => [name, media]));
+
+const ajv = new Ajv2020({ strict: false, allErrors: true, schemas: { document } as never, validateFormats: false });
+const validates = (schema: object, value: unknown) => {
+  const check = ajv.compile(JSON.parse(JSON.stringify(schema).replaceAll('"#/components', '"document#/components')));
+  return check(value) ? [] : check.errors;
+};
+
+describe('the contract', () => {
+  it('is committed as it is served; `npm run openapi` writes it anew', async () => {
+    expect(JSON.parse(await openApiText())).toEqual(document);
+  });
+
+  it('is valid OpenAPI 3.1', async () => {
+    const { valid, errors } = await new Validator().validate(structuredClone(document));
+    expect(errors).toBeUndefined();
+    expect(valid).toBe(true);
+  });
+
+  it.each(operations)('describes $operationId in words, with a worked example that is valid', (operation) => {
+    expect(operation).toMatchObject({
+      operationId: expect.stringMatching(/^[a-z][A-Za-z]+$/),
+      summary: expect.stringMatching(/.{5}/),
+      description: expect.stringMatching(/.{5}/),
+      tags: [expect.any(String)],
+    });
+    const examples = mediaTypes(operation).filter(([, { example }]) => example !== undefined);
+    expect(examples.map(([name, { schema, example }]) => ({ name, problems: validates(schema, example) }))).toEqual(
+      examples.map(([name]) => ({ name, problems: [] })),
+    );
+    const wanted = mediaTypes(operation).filter(([name]) => name === 'request' || name === '200');
+    expect(wanted.filter(([, { example }]) => example === undefined)).toEqual([]);
+  });
+
+  it('gives every operation an id of its own', () => {
+    const ids = operations.map(({ operationId }) => operationId);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it('refuses an example that is wrong, so the check above can fail', () => {
+    const status = operations.find(({ operationId }) => operationId === 'getCanaryExecution');
+    const schema = status?.responses['200']?.content?.['application/json']?.schema ?? {};
+    expect(validates(schema, { status: 'finished' })).not.toEqual([]);
+  });
+});
