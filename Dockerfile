@@ -1,0 +1,16 @@
+# Haldane needs no build step: the image is Node, the dependencies and the sources.
+FROM node:24-slim
+ENV NODE_ENV=production HALDANE_HOST=0.0.0.0 HALDANE_DATA_DIR=/data
+WORKDIR /app
+COPY package.json package-lock.json ./
+RUN npm ci --omit=dev
+COPY src src
+COPY judges judges
+COPY providers providers
+COPY openapi openapi
+RUN mkdir /data && chown node:node /data
+VOLUME /data
+USER node
+EXPOSE 8090
+HEALTHCHECK --interval=10s --timeout=3s CMD ["node", "-e", "fetch('http://127.0.0.1:' + (process.env.HALDANE_PORT || 8090) + '/health').then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
+CMD ["node", "src/main.ts"]

@@ -1,0 +1,69 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { createJudges } from '../judges/index.ts';
+import packageJson from '../package.json' with { type: 'json' };
+import { providers } from '../providers/index.ts';
+import { readConfig } from '../src/config.ts';
+
+const DOCUMENTS = [
+  ...readdirSync('.').filter((name) => name.endsWith('.md')),
+  'src/domain/README.md',
+  'providers/README.md',
+  'judges/README.md',
+];
+const read = (file: string) => readFileSync(file, 'utf8');
+
+describe.each(DOCUMENTS)('%s', (file) => {
+  it('links only to what there is', () => {
+    const links = [...read(file).matchAll(/\]\((?!https?:)([^)#]+)[^)]*\)/g)].map(([, link = '']) => link);
+    expect(links.filter((link) => !existsSync(join(dirname(file), link)))).toEqual([]);
+  });
+
+  it('names only npm scripts and files that there are', () => {
+    const scripts = [...read(file).matchAll(/npm run ([\w:]+)/g)].map(([, name = '']) => name);
+    expect(scripts.filter((name) => !(name in packageJson.scripts))).toEqual([]);
+    const files = [...read(file).matchAll(/(?:bash|npx vitest run|node) ((?:test|src)\/[\w./-]+)/g)].map(
+      ([, name = '']) => name,
+    );
+    expect(files.filter((name) => !existsSync(name))).toEqual([]);
+  });
+});
+
+describe('the documents', () => {
+  it('name every provider and every judge', () => {
+    for (const { type } of providers) expect(read('providers/README.md')).toContain(`\`${type}\``);
+    for (const { name } of createJudges({ remoteJudge: { baseUrl: 'http://127.0.0.1:1' } }))
+      expect(read('judges/README.md')).toContain(name);
+  });
+
+  it('justify every dependency', () => {
+    const packages = Object.keys({ ...packageJson.dependencies, ...packageJson.devDependencies });
+    const free = ['node', '@types/node'];
+    expect(packages.filter((name) => !free.includes(name) && !read('DECISIONS.md').includes(name))).toEqual([]);
+  });
+
+  it('show a configuration that holds, with the defaults of the program', () => {
+    const shown = readConfig({ text: read('haldane.example.yml'), environment: {}, providers });
+    const { accounts: _, ...defaults } = readConfig({ environment: {}, providers });
+    expect(shown).toMatchObject(defaults);
+  });
+
+  it('have a compose file whose volumes, commands and configuration exist', () => {
+    const { services } = parse(read('docker-compose.yml')) as { services: Record<string, { volumes?: string[] }> };
+    expect(Object.keys(services)).toEqual(['haldane', 'prometheus', 'app-stable', 'app-canary']);
+    const mounted = Object.values(services).flatMap(({ volumes = [] }) =>
+      volumes.map((volume) => volume.split(':')[0] ?? ''),
+    );
+    expect(mounted.filter((path) => path.startsWith('.') && !existsSync(path))).toEqual([]);
+    const environment = { PROMETHEUS_URL: 'http://prometheus:9090' };
+    expect(readConfig({ text: read('test/compose/haldane.yml'), environment, providers }).accounts).toHaveLength(1);
+  });
+
+  it('have a Dockerfile that copies only what there is', () => {
+    const sources = [...read('Dockerfile').matchAll(/^COPY (.+) \S+$/gm)].flatMap(([, paths = '']) => paths.split(' '));
+    expect(sources.length).toBeGreaterThan(3);
+    expect(sources.filter((path) => !existsSync(path))).toEqual([]);
+  });
+});
