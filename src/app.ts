@@ -4,10 +4,16 @@ import { monotonicFactory } from 'ulid';
 import { createJudges } from '../judges/index.ts';
 import { providers } from '../providers/index.ts';
 import type { Config } from './config.ts';
+import type { CanaryJudge } from './domain/canary-judge.ts';
+import type { MetricsProvider } from './domain/metrics-provider.ts';
+import type { Store } from './domain/stores.ts';
 import { createAccounts } from './engine/accounts.ts';
 import { CanaryConfigs } from './engine/canary-configs.ts';
+import { CanaryResultArchive } from './engine/canary-result-archive.ts';
 import { Executions } from './engine/executions.ts';
 import { MetricsFetcher } from './engine/fetch-metrics.ts';
+import { JudgeComparisons } from './engine/judge-comparisons.ts';
+import { MetricFetches } from './engine/metric-fetches.ts';
 import { createHttpServer } from './http/http-server.ts';
 import type { HttpServer } from './http/service.ts';
 import { LocalQueue } from './queue/local.ts';
@@ -16,39 +22,60 @@ import { openStore } from './store/store.ts';
 
 export interface App {
   readonly http: HttpServer;
+  readonly store: Store;
+  readonly executions: Executions;
   /** Takes up the runs a former process left. @returns how many */
   resume(): Promise<number>;
   /** Answers what is being asked, stops the runs where they are, closes the store. */
   close(): Promise<void>;
 }
 
+export interface AppParts {
+  readonly config: Config;
+  readonly log: FastifyBaseLogger;
+  readonly version: string;
+  readonly providers: readonly MetricsProvider[];
+  readonly judges: readonly CanaryJudge[];
+}
+
+/** The service with all providers and judges of the registries. */
+export function createApp(config: Config, log: FastifyBaseLogger, version: string): Promise<App> {
+  const judges = createJudges(config.remoteJudge ? { remoteJudge: config.remoteJudge.endpoint } : {});
+  return assembleApp({ config, log, version, providers, judges });
+}
+
 /** Puts the parts together; the one place that knows all of them. No port is opened here. */
-export async function createApp(config: Config, log: FastifyBaseLogger, version: string): Promise<App> {
+export async function assembleApp({ config, log, version, providers, judges }: AppParts): Promise<App> {
   const now = Date.now;
   const newId = randomUUID;
+  const newExecutionId = monotonicFactory();
   const store = await openStore(openSqliteDialect(config.dataDir), now);
-  const judges = createJudges(config.remoteJudge ? { remoteJudge: config.remoteJudge.endpoint } : {});
   const accounts = createAccounts({ metricsStores: config.accounts, providers, store: config.store });
   const queue = new LocalQueue(config.engine.concurrentRuns);
+  const fetcher = new MetricsFetcher({ policy: config.metrics.retry, random: Math.random, log });
+  const parts = { providers, judges, accounts, fetcher, now, newId, newExecutionId, log };
   const executions = new Executions({
-    providers,
-    judges,
-    accounts,
-    fetcher: new MetricsFetcher({ policy: config.metrics.retry, random: Math.random, log }),
+    ...parts,
     metricSetPairLists: store.metricSetPairLists,
     store: store.executions,
     queue,
     deadlineMillis: config.engine.runDeadlineMinutes * 60_000,
-    now,
-    newId,
-    newExecutionId: monotonicFactory(),
-    log,
   });
   const queryTypes = providers.map(({ type }) => type);
-  const canaryConfigs = new CanaryConfigs({ store: store.canaryConfigs, now, newId, queryTypes });
-  const http = await createHttpServer({ accounts, canaryConfigs, executions, judges, providers, store }, log, version);
+  const service = {
+    ...parts,
+    store,
+    executions,
+    archive: new CanaryResultArchive({ ...parts, store: store.executions }),
+    canaryConfigs: new CanaryConfigs({ ...parts, store: store.canaryConfigs, queryTypes }),
+    judgeComparisons: new JudgeComparisons({ ...parts, store: store.judgeComparisons }),
+    metricFetches: new MetricFetches({ ...parts, metricSetLists: store.metricSetLists }),
+  };
+  const http = await createHttpServer(service, log, version);
   return {
     http,
+    store,
+    executions,
     resume: () => executions.resume(),
     close: async () => {
       await http.close();

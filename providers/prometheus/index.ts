@@ -8,7 +8,7 @@ import { readCredentials } from '../shared/http-credentials.ts';
 import { excerptOf } from '../shared/http-failures.ts';
 import { refuseTooMany, toMetricSets } from '../shared/metric-sets.ts';
 import { flavorHeaders, flavorParameters, PrometheusAccount } from './account.ts';
-import { buildQuery, PrometheusQuery, type PrometheusRequest } from './query.ts';
+import { buildQuery, PrometheusQuery, type PrometheusRequest, readFetchParameters } from './query.ts';
 import { JoinedAnswer, RangeAnswer, readRefusal } from './range-answer.ts';
 
 /** Prometheus, and what speaks its language: Thanos, Mimir, Cortex, Grafana Cloud, VictoriaMetrics. */
@@ -19,6 +19,7 @@ export const prometheus = defineProvider({
   buildQuery,
   queryMetrics,
   getMetadata,
+  readFetchParameters,
   check,
   describeAccount: describeHttpAccount,
 });

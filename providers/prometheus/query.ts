@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { MetricsRequest } from '../../src/domain/metrics-provider.ts';
+import type { FetchedQuery, FetchParameters, MetricsRequest } from '../../src/domain/metrics-provider.ts';
 import { invalidQuery, SeriesFields, TemplateFields } from '../shared/query-fields.ts';
 import { expandTemplate, expandText } from '../shared/template.ts';
 import type { PrometheusAccount } from './account.ts';
@@ -120,4 +120,18 @@ function inPattern(text: string): string {
 
 function inText(text: string): string {
   return text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
+}
+
+/** The parameters of Kayenta's `POST /fetch/prometheus/query`. */
+export function readFetchParameters(parameters: FetchParameters): FetchedQuery {
+  const { metricName, resourceType, groupByFields, labelBindings, project } = parameters;
+  return {
+    query: {
+      ...(metricName === undefined ? {} : { metricName }),
+      ...(resourceType === undefined ? {} : { resourceType }),
+      ...(groupByFields === undefined ? {} : { groupByFields: groupByFields.split(',') }),
+      ...(labelBindings === undefined ? {} : { labelBindings: labelBindings.split(',') }),
+    },
+    ...(project === undefined ? {} : { extendedScopeParams: { project } }),
+  };
 }

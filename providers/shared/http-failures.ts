@@ -108,7 +108,7 @@ function codeOf(status: number): ErrorCode {
 
 /** Not followed: the request, with its credentials, was meant for this host only. */
 function redirectError(asked: Asked, { status, location }: HttpAnswer, redact: Credentials['redact']): CanaryError {
-  const target = location === undefined ? 'nowhere' : location;
+  const target = location === undefined ? 'nowhere' : excerptOf(location, redact);
   return new CanaryError(
     'METRICS_ANSWER_INVALID',
     `${aboutAsked(asked)}: the store answered ${status}, a redirect to ${target}; set the account's ` +

@@ -81,12 +81,11 @@ function inTurn<T>(limit: LimitFunction, work: () => Promise<T>, wait: { signal:
   const { signal, asked } = wait;
   return new Promise<T>((resolve, reject) => {
     const leave = () => reject(canceledError(asked));
+    if (signal.aborted) return leave();
     signal.addEventListener('abort', leave, { once: true });
-    const turn = limit(() => {
-      if (signal.aborted) throw canceledError(asked);
-      return work();
-    });
-    turn.then(resolve, reject).finally(() => signal.removeEventListener('abort', leave));
+    limit(work)
+      .then(resolve, reject)
+      .finally(() => signal.removeEventListener('abort', leave));
   });
 }
 

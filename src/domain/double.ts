@@ -65,5 +65,5 @@ function readDouble(value: number | string): number | undefined {
   if (typeof value === 'number') return value;
   const text = value.trim();
   if (text in NON_FINITE) return NON_FINITE[text as keyof typeof NON_FINITE];
-  return /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(text) ? Number(text) : undefined;
+  return /^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$/.test(text) ? Number(text) : undefined;
 }

@@ -17,6 +17,16 @@ export interface MetricsRequest<Query = unknown, A extends Account = Account> {
 /** Something a user may pick, with at least its name. */
 export type MetricDescriptor = Readonly<Record<string, unknown>> & { readonly name: string };
 
+/** Parameters by name; a list is written with commas. */
+export type FetchParameters = Readonly<Record<string, string | undefined>>;
+
+export interface FetchedQuery {
+  /** the `query` of a metric, less its type */
+  readonly query: Readonly<Record<string, unknown>>;
+  /** further variables of the scope */
+  readonly extendedScopeParams?: Readonly<Record<string, string>>;
+}
+
 /**
  * One metrics store. Written once a store, in one file under `providers/`.
  *
@@ -44,6 +54,9 @@ export interface MetricsProvider<Query = unknown, A extends Account = Account> {
 
   /** Names a user may pick from whose text contains `filter`, if the store can list them. */
   getMetadata?(account: A, filter: string, signal: AbortSignal): Promise<MetricDescriptor[]>;
+
+  /** What the parameters of `POST /fetch/{type}/query` say of the query, where Kayenta has that route. */
+  readFetchParameters?(parameters: FetchParameters): FetchedQuery;
 
   /** One cheap authenticated question; rejects when the store cannot be used. */
   check(account: A, signal: AbortSignal): Promise<void>;

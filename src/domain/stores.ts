@@ -1,5 +1,6 @@
 import type { CanaryConfig, CanaryConfigSummary } from './canary-config.ts';
 import type { CanaryExecution, ExecutionStatus } from './canary-execution.ts';
+import type { JudgeComparison } from './judge-comparison.ts';
 import type { MetricSet } from './metric-set.ts';
 import type { MetricSetPair } from './metric-set-pair.ts';
 
@@ -56,6 +57,14 @@ export interface ExecutionStore {
   list(filter: ExecutionFilter): Promise<CanaryExecution[]>;
   /** The ids of all runs that have not ended, oldest first. */
   unfinished(): Promise<string[]>;
+  /** The ids of all runs, newest first. */
+  ids(): Promise<string[]>;
+  /** Those that have ended, with the time they did, newest first. */
+  endedKeys(): Promise<ObjectKey[]>;
+  /** Puts a run that has ended in the place of the one with its id. @returns false when there was none */
+  replace(execution: CanaryExecution): Promise<boolean>;
+  /** @returns false when there was none */
+  delete(id: string): Promise<boolean>;
 }
 
 /** All that Haldane keeps. */
@@ -64,6 +73,7 @@ export interface Store {
   readonly executions: ExecutionStore;
   readonly metricSetLists: ObjectStore<MetricSet[]>;
   readonly metricSetPairLists: ObjectStore<MetricSetPair[]>;
+  readonly judgeComparisons: ObjectStore<JudgeComparison>;
   /** Resolves when the store can read and write. */
   check(): Promise<void>;
   close(): Promise<void>;

@@ -15,6 +15,8 @@ export interface Accounts {
   storage(name: string | undefined, type: 'OBJECT_STORE' | 'CONFIGURATION_STORE'): string;
   /** Without secrets. */
   views(): AccountView[];
+  /** Forgets an account until the next start; one that is not there is fine. */
+  remove(name: string): void;
 }
 
 export interface AccountSources {
@@ -25,7 +27,7 @@ export interface AccountSources {
 
 export function createAccounts({ metricsStores, providers, store }: AccountSources): Accounts {
   const stores = store.accountNames.map((name) => storeAccount(name, store.type));
-  const accounts: readonly Account[] = [...metricsStores, ...stores];
+  let accounts: readonly Account[] = [...metricsStores, ...stores];
 
   function resolve(name: string | undefined, type: AccountType): Account {
     const found = accounts.find((account) => (name ? account.name === name : account.supportedTypes.includes(type)));
@@ -52,6 +54,9 @@ export function createAccounts({ metricsStores, providers, store }: AccountSourc
       throw new CanaryError('ACCOUNT_UNKNOWN', `Unable to resolve storage service ${account.name}.`);
     },
     views: () => accounts.map((account) => viewOf(account, providers)),
+    remove: (name) => {
+      accounts = accounts.filter((account) => account.name !== name);
+    },
   };
 }
 

@@ -74,6 +74,25 @@ export class Executions {
     return execution.id;
   }
 
+  /** The ids of all runs, newest first. */
+  ids(): Promise<string[]> {
+    return this.#parts.store.ids();
+  }
+
+  /** Forgets a run that has ended. @throws CanaryError EXECUTION_NOT_FOUND, EXECUTION_RUNNING */
+  async delete(id: string): Promise<void> {
+    const { status } = await this.get(id);
+    if (!EXECUTION_STATUS[status].complete) {
+      throw new CanaryError('EXECUTION_RUNNING', `The execution '${id}' is ${status}; cancel it first.`);
+    }
+    await this.#parts.store.delete(id);
+  }
+
+  /** Takes up no more runs, or takes them up again: to drain an instance. */
+  setEnabled(enabled: boolean): void {
+    this.#parts.queue.setEnabled(enabled);
+  }
+
   /** @throws CanaryError EXECUTION_NOT_FOUND */
   async get(id: string): Promise<CanaryExecution> {
     const execution = await this.#parts.store.get(id);

@@ -5,16 +5,28 @@ import { handleError } from './errors.ts';
 import { parseJsonBody } from './json-body.ts';
 import { describeRoutes } from './openapi.ts';
 import { parseQueryString } from './query-string.ts';
+import { accountRoutes } from './routes/accounts.ts';
 import { canaryRoutes } from './routes/canary.ts';
 import { canaryConfigRoutes } from './routes/canary-config.ts';
+import { canaryResultArchiveRoutes } from './routes/canary-result-archive.ts';
+import { fetchRoutes } from './routes/fetch.ts';
 import { judgeRoutes } from './routes/judges.ts';
-import { metricSetPairListRoutes } from './routes/metric-set-pair-list.ts';
 import { operationRoutes } from './routes/operations.ts';
+import { storedObjectRoutes } from './routes/stored-objects.ts';
 import type { HttpServer, Service } from './service.ts';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from './zod.ts';
 
 const BODY_LIMIT_BYTES = 10 * 1024 * 1024;
-const ROUTES = [canaryRoutes, canaryConfigRoutes, judgeRoutes, metricSetPairListRoutes, operationRoutes];
+const ROUTES = [
+  canaryRoutes,
+  canaryConfigRoutes,
+  judgeRoutes,
+  storedObjectRoutes,
+  canaryResultArchiveRoutes,
+  fetchRoutes,
+  accountRoutes,
+  operationRoutes,
+];
 
 /** The HTTP side of the service: every route, the document that describes them, one shape of error. */
 export async function createHttpServer(service: Service, log: FastifyBaseLogger, version: string): Promise<HttpServer> {

@@ -15,6 +15,7 @@ const TAGS = [
   { name: 'Canary configs', description: 'What to measure and how to weigh it' },
   { name: 'Judges', description: 'Series in, verdict out' },
   { name: 'Stored series', description: 'What a verdict rests on' },
+  { name: 'Canary result archive', description: 'Runs that have ended, from here or elsewhere' },
   { name: 'Accounts', description: 'The metrics stores and the store' },
   { name: 'Operation', description: 'For those who run the service' },
 ];
@@ -29,7 +30,7 @@ interface DocumentOptions {
   readonly querySchemas: readonly z.ZodType[];
 }
 
-/** Describes the routes that are added after it as OpenAPI 3.1, to be read at `/docs`. */
+/** Describes the routes that are added after it as OpenAPI 3.1, to be read at `/docs`, and where Kayenta's clients look. */
 export async function describeRoutes(http: HttpServer, { version, querySchemas }: DocumentOptions): Promise<void> {
   const components: Record<string, JsonSchema> = {};
   for (const schema of querySchemas) toJsonSchema(schema, components);
@@ -53,6 +54,8 @@ export async function describeRoutes(http: HttpServer, { version, querySchemas }
       ) as never,
   });
   await http.register(swaggerUi, { routePrefix: '/docs', uiConfig: { tryItOutEnabled: true } });
+  http.get('/v3/api-docs', { schema: { hide: true } }, async () => http.swagger());
+  http.get('/swagger-ui/index.html', { schema: { hide: true } }, async (_request, reply) => reply.redirect('/docs'));
 }
 
 function withJsonSchemas(schema: FastifySchema | undefined, components: Record<string, JsonSchema>): FastifySchema {

@@ -10,17 +10,24 @@ import type { MetricsProvider } from '../domain/metrics-provider.ts';
 import type { Store } from '../domain/stores.ts';
 import type { Accounts } from '../engine/accounts.ts';
 import type { CanaryConfigs } from '../engine/canary-configs.ts';
+import type { CanaryResultArchive } from '../engine/canary-result-archive.ts';
 import type { Executions } from '../engine/executions.ts';
+import type { JudgeComparisons } from '../engine/judge-comparisons.ts';
+import type { MetricFetches } from '../engine/metric-fetches.ts';
 import type { ZodTypeProvider } from './zod.ts';
 
 /** What the routes call. */
 export interface Service {
   readonly accounts: Accounts;
   readonly canaryConfigs: CanaryConfigs;
+  readonly archive: CanaryResultArchive;
   readonly executions: Executions;
+  readonly judgeComparisons: JudgeComparisons;
+  readonly metricFetches: MetricFetches;
   readonly judges: readonly CanaryJudge[];
   readonly providers: readonly MetricsProvider[];
   readonly store: Store;
+  readonly newId: () => string;
 }
 
 /** A Fastify whose handlers are typed by the zod schemas of their routes. */

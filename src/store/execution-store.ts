@@ -1,4 +1,4 @@
-import type { Kysely, Selectable, Updateable } from 'kysely';
+import type { Kysely, Selectable } from 'kysely';
 import { z } from 'zod';
 import { CanaryConfig } from '../domain/canary-config.ts';
 import {
@@ -65,7 +65,32 @@ export function createExecutionStore(db: Kysely<Tables>): ExecutionStore {
         .execute();
       return rows.map(({ id }) => id);
     },
+    async ids() {
+      const rows = await db.selectFrom('canary_execution').select('id').orderBy('id', 'desc').execute();
+      return rows.map(({ id }) => id);
+    },
+    async endedKeys() {
+      const rows = await db
+        .selectFrom('canary_execution')
+        .select(['id', 'build_time', 'end_time'])
+        .where('status', 'not in', UNFINISHED)
+        .orderBy('id', 'desc')
+        .execute();
+      return rows.map((row) => ({ id: row.id, updatedTimestamp: Number(row.end_time ?? row.build_time) }));
+    },
+    replace: (execution) =>
+      db.transaction().execute(async (transaction) => {
+        if (!(await deleteRow(transaction, execution.id))) return false;
+        await transaction.insertInto('canary_execution').values(toRow(execution)).execute();
+        return true;
+      }),
+    delete: (id) => deleteRow(db, id),
   };
+}
+
+async function deleteRow(db: Kysely<Tables>, id: string): Promise<boolean> {
+  const { numDeletedRows } = await db.deleteFrom('canary_execution').where('id', '=', id).executeTakeFirst();
+  return numDeletedRows > 0n;
 }
 
 function toRow(execution: CanaryExecution) {
@@ -78,6 +103,7 @@ function toRow(execution: CanaryExecution) {
     configurationAccountName,
   } = execution;
   return {
+    ...toChange(execution),
     id: execution.id,
     application: execution.application,
     canary_config_id: execution.canaryConfigId,
@@ -95,9 +121,24 @@ function toRow(execution: CanaryExecution) {
   };
 }
 
-function toChange(change: ExecutionChange): Updateable<CanaryExecutionTable> {
+type ChangeableColumns = Partial<
+  Pick<
+    Selectable<CanaryExecutionTable>,
+    | 'status'
+    | 'stage_status'
+    | 'exception'
+    | 'metric_set_pair_list_id'
+    | 'start_time'
+    | 'end_time'
+    | 'result'
+    | 'verdict'
+    | 'score'
+  >
+>;
+
+function toChange(change: ExecutionChange): ChangeableColumns {
   const { status, stageStatus, exception, result, metricSetPairListId, startTime, endTime } = change;
-  const row: Updateable<CanaryExecutionTable> = {};
+  const row: ChangeableColumns = {};
   if (status !== undefined) row.status = status;
   if (stageStatus !== undefined) row.stage_status = JSON.stringify(stageStatus);
   if (exception !== undefined) row.exception = JSON.stringify(exception);

@@ -22,6 +22,7 @@ const MIGRATIONS: Record<string, Migration> = {
       await createExecutionTable(db);
       await createObjectTable(db, 'metric_set_list');
       await createObjectTable(db, 'metric_set_pair_list');
+      await createObjectTable(db, 'judge_comparison');
     },
   },
 };

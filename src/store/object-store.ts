@@ -6,7 +6,7 @@ import type { Tables } from './tables.ts';
 
 interface ObjectStoreOptions<T> {
   readonly db: Kysely<Tables>;
-  readonly table: 'metric_set_list' | 'metric_set_pair_list';
+  readonly table: 'metric_set_list' | 'metric_set_pair_list' | 'judge_comparison';
   readonly schema: z.ZodType<T>;
   readonly now: () => number;
 }

@@ -1,5 +1,6 @@
 import { Kysely, type SqliteDialect, sql } from 'kysely';
 import { z } from 'zod';
+import { JudgeComparison } from '../domain/judge-comparison.ts';
 import { MetricSet } from '../domain/metric-set.ts';
 import { MetricSetPair } from '../domain/metric-set-pair.ts';
 import type { Store } from '../domain/stores.ts';
@@ -17,6 +18,7 @@ export async function openStore(dialect: SqliteDialect, now: () => number): Prom
     canaryConfigs: createCanaryConfigStore(db, now),
     executions: createExecutionStore(db),
     metricSetLists: createObjectStore({ db, table: 'metric_set_list', schema: z.array(MetricSet), now }),
+    judgeComparisons: createObjectStore({ db, table: 'judge_comparison', schema: JudgeComparison, now }),
     metricSetPairLists: createObjectStore({ db, table: 'metric_set_pair_list', schema: z.array(MetricSetPair), now }),
     check: async () => {
       await sql`select 1`.execute(db);

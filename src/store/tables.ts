@@ -8,6 +8,7 @@ export interface Tables {
   canary_execution: CanaryExecutionTable;
   metric_set_list: ObjectTable;
   metric_set_pair_list: ObjectTable;
+  judge_comparison: ObjectTable;
 }
 
 export interface ObjectTable {

@@ -67,9 +67,15 @@ test('a form is posted', async () => {
 
 test('connections are used again', async () => {
   const asked = question();
+  const ports = new Set<unknown>();
+  answer = (request, response) => {
+    ports.add(request.socket.remotePort);
+    response.end('{"ok":true}');
+  };
   await fetchJson(asked, NEVER);
   await fetchJson(asked, NEVER);
-  expect(received[1]?.socket.remotePort).toBe(received[0]?.socket.remotePort);
+  expect(received).toHaveLength(2);
+  expect(ports.size).toBe(1);
 });
 
 test('an answer that trickles in ends with the deadline', async () => {
@@ -101,6 +107,7 @@ test('at most maxConcurrent questions are under way; those waiting leave when th
   while (received.length < 2) await sleep(5);
   canceled.abort();
   expect(await waiting).toMatchObject({ code: 'EXECUTION_CANCELED' });
+  expect(await failure(fetchJson(asked, AbortSignal.abort()))).toMatchObject({ code: 'EXECUTION_CANCELED' });
   expect(received).toHaveLength(2);
   release.resolve();
   await Promise.all(running);

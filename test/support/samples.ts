@@ -134,7 +134,7 @@ function familyLines(version: Version, moments: readonly Moment[], samples: Fami
 const ZONE = 'https://compute.example/projects/demo/zones/us-east1-b';
 
 function measure(version: Version, seed: number): Moment[] {
-  const { errorShare, latencySeconds, cpuPerRequest, memoryGrowth, queueDepth } = BEHAVIOURS[version];
+  const { cpuPerRequest, memoryGrowth, queueDepth } = BEHAVIOURS[version];
   const random = randomFrom(seed);
   const [start, end] = [Date.parse(SAMPLES.start) / 1000, Date.parse(SAMPLES.end) / 1000];
   const gap = [Date.parse(SAMPLES.gap.start) / 1000, Date.parse(SAMPLES.gap.end) / 1000] as const;
@@ -145,18 +145,7 @@ function measure(version: Version, seed: number): Moment[] {
     // The load of the day is the same for all versions.
     const load = 1 + 0.2 * Math.sin((epochSeconds - start) / 1700);
     const requests = Math.round(load * (140 + 20 * random()));
-    let latencies = 0;
-    for (let request = 0; request < requests; request++) {
-      const latency = latencySeconds * Math.exp(0.35 * noise(random));
-      latencies += latency;
-      for (const [index, bound] of [...BOUNDS, Number.POSITIVE_INFINITY].entries()) {
-        if (latency <= bound) buckets[index] = (buckets[index] ?? 0) + 1;
-      }
-      const luck = random();
-      total[luck < errorShare ? 'failed' : luck > 0.97 ? 'notFound' : 'ok']++;
-      total.cacheRequests++;
-      if (random() < 0.08) total.cacheMisses++;
-    }
+    const latencies = serve(requests, BEHAVIOURS[version], { random, total, buckets });
     total.latencySum += latencies;
     total.cpuSeconds += requests * cpuPerRequest * (1 + 0.1 * noise(random));
     moments.push({
@@ -172,6 +161,33 @@ function measure(version: Version, seed: number): Moment[] {
     });
   }
   return moments;
+}
+
+interface Counters {
+  readonly random: () => number;
+  readonly total: Record<'ok' | 'notFound' | 'failed' | 'cacheMisses' | 'cacheRequests', number>;
+  readonly buckets: number[];
+}
+
+/** Counts some requests. @returns the sum of their latencies in seconds */
+function serve(
+  requests: number,
+  { latencySeconds, errorShare }: Behaviour,
+  { random, total, buckets }: Counters,
+): number {
+  let latencies = 0;
+  for (let request = 0; request < requests; request++) {
+    const latency = latencySeconds * Math.exp(0.35 * noise(random));
+    latencies += latency;
+    for (const [index, bound] of [...BOUNDS, Number.POSITIVE_INFINITY].entries()) {
+      if (latency <= bound) buckets[index] = (buckets[index] ?? 0) + 1;
+    }
+    const luck = random();
+    total[luck < errorShare ? 'failed' : luck > 0.97 ? 'notFound' : 'ok']++;
+    total.cacheRequests++;
+    if (random() < 0.08) total.cacheMisses++;
+  }
+  return latencies;
 }
 
 /** Numbers in [0, 1), the same for the same seed: SplitMix with 32 bits, a counter whose bits are mixed. */

@@ -1,24 +1,37 @@
 import { z } from 'zod';
 import { CanaryClassifierThresholdsConfig, CanaryConfig } from '../../domain/canary-config.ts';
+import type { JudgeRequest } from '../../domain/canary-judge.ts';
 import { CanaryJudgeResult } from '../../domain/canary-judge-result.ts';
+import { Double } from '../../domain/double.ts';
+import { JudgeComparison } from '../../domain/judge-comparison.ts';
 import { MetricSetPair } from '../../domain/metric-set-pair.ts';
 import { findJudge } from '../../engine/find-judge.ts';
+import { CanaryError } from '../../errors.ts';
+import { ConfigurationAccount, StorageAccount } from '../account-parameters.ts';
 import { ErrorResponse } from '../errors.ts';
 import type { HttpServer, Service } from '../service.ts';
 
+const tags = ['Judges'];
 const JudgeView = z
   .object({ name: z.string(), visible: z.boolean().describe('whether pickers offer it') })
   .meta({ id: 'Judge' });
-const JudgeRequest = z
+const InlineJudgeRequest = z
   .object({
     canaryConfig: CanaryConfig,
     scoreThresholds: CanaryClassifierThresholdsConfig,
     metricSetPairList: z.array(MetricSetPair),
   })
   .meta({ id: 'RemoteJudgeRequest' });
+const StoredJudgeQuery = ConfigurationAccount.extend(StorageAccount.shape).extend({
+  canaryConfigId: z.string().describe('id of a stored config'),
+  metricSetPairListId: z.string().describe('id of stored series'),
+  passThreshold: Double,
+  marginalThreshold: Double,
+});
 
 /** `/judges`, and `/judge`: the route by which this service is the remote judge of another. */
-export function judgeRoutes(http: HttpServer, { judges }: Service): void {
+export function judgeRoutes(http: HttpServer, service: Service): void {
+  const { judges } = service;
   http.get(
     '/judges',
     {
@@ -26,7 +39,7 @@ export function judgeRoutes(http: HttpServer, { judges }: Service): void {
         operationId: 'listJudges',
         summary: 'List judges',
         description: 'The names a config may give in `judge.name`; the first is the default.',
-        tags: ['Judges'],
+        tags,
         response: { 200: z.array(JudgeView) },
       },
     },
@@ -41,11 +54,86 @@ export function judgeRoutes(http: HttpServer, { judges }: Service): void {
         summary: 'Judge series the request brings',
         description:
           "Judges at once with the judge the config names; nothing is stored. Kayenta's RemoteJudge calls this.",
-        tags: ['Judges'],
-        body: JudgeRequest,
+        tags,
+        body: InlineJudgeRequest,
         response: { 200: CanaryJudgeResult, 400: ErrorResponse },
       },
     },
     async ({ body, signal }) => findJudge(judges, body.canaryConfig.judge?.name).judge(body, signal),
   );
+
+  storedSeriesRoutes(http, service);
+}
+
+function storedSeriesRoutes(http: HttpServer, service: Service): void {
+  const { judges, judgeComparisons } = service;
+  http.post(
+    '/judges/judge',
+    {
+      schema: {
+        operationId: 'judgeStoredSeries',
+        summary: 'Judge stored series again',
+        description: 'Judges at once with a stored config and other thresholds; nothing is stored.',
+        tags,
+        querystring: StoredJudgeQuery,
+        response: { 200: CanaryJudgeResult, 400: ErrorResponse, 404: ErrorResponse },
+      },
+    },
+    async ({ query, signal }) => {
+      const request = await storedRequest(service, query);
+      return findJudge(judges, request.canaryConfig.judge?.name).judge(request, signal);
+    },
+  );
+
+  http.post(
+    '/judges/comparison',
+    {
+      schema: {
+        operationId: 'compareJudges',
+        summary: 'Judge stored series with two judges',
+        description: 'Answers the id of the comparison. Without a name a judge is the one of the config.',
+        tags,
+        querystring: StoredJudgeQuery.extend({
+          overrideCanaryJudge1: z.string().optional(),
+          overrideCanaryJudge2: z.string().optional(),
+        }),
+        response: { 200: z.object({ canaryExecutionId: z.string() }), 400: ErrorResponse, 404: ErrorResponse },
+      },
+    },
+    async ({ query, signal }) => {
+      const request = await storedRequest(service, query);
+      const names = [query.overrideCanaryJudge1, query.overrideCanaryJudge2] as const;
+      return { canaryExecutionId: await judgeComparisons.compare(request, names, signal) };
+    },
+  );
+
+  http.get(
+    '/judges/comparison/:canaryExecutionId',
+    {
+      schema: {
+        operationId: 'getJudgeComparison',
+        summary: 'Get what two judges say',
+        description: 'Both results and the metrics they classify differently, or the exceptions by stage.',
+        tags,
+        params: z.object({ canaryExecutionId: z.string() }),
+        response: { 200: JudgeComparison, 404: ErrorResponse },
+      },
+    },
+    async ({ params }) => judgeComparisons.get(params.canaryExecutionId),
+  );
+}
+
+async function storedRequest(
+  { accounts, canaryConfigs, store }: Service,
+  query: z.infer<typeof StoredJudgeQuery>,
+): Promise<JudgeRequest> {
+  accounts.storage(query.configurationAccountName, 'CONFIGURATION_STORE');
+  accounts.storage(query.storageAccountName, 'OBJECT_STORE');
+  const canaryConfig = await canaryConfigs.get(query.canaryConfigId);
+  const metricSetPairList = await store.metricSetPairLists.get(query.metricSetPairListId);
+  if (metricSetPairList === undefined) {
+    throw new CanaryError('OBJECT_NOT_FOUND', `No such metric set pair list: '${query.metricSetPairListId}'.`);
+  }
+  const scoreThresholds = { pass: query.passThreshold, marginal: query.marginalThreshold };
+  return { canaryConfig, metricSetPairList, scoreThresholds };
 }

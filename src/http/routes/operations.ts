@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { AccountView } from '../../domain/account.ts';
+import { CanaryExecutionStatusResponse } from '../../domain/canary-execution.ts';
+import { toStatusResponse } from '../../engine/status-response.ts';
 import { ErrorResponse } from '../errors.ts';
 import type { HttpServer, Service } from '../service.ts';
 
@@ -9,38 +10,28 @@ const Health = z
     components: z.record(z.string(), z.looseObject({ status: z.enum(['UP', 'DOWN']) })),
   })
   .meta({ id: 'Health' });
+const Id = z.object({ executionId: z.string() });
+const tags = ['Operation'];
 
-/** Accounts, cancellation and health. */
-export function operationRoutes(http: HttpServer, { accounts, executions, store }: Service): void {
-  http.get(
-    '/credentials',
+/** `/pipelines`, `/admin` and `/health`: for those who run the service, and for Orca's cancel. */
+export function operationRoutes(http: HttpServer, { executions, store }: Service): void {
+  pipelineRoutes(http, executions);
+
+  http.post(
+    '/admin/orca/instance/enabled',
     {
       schema: {
-        operationId: 'listCredentials',
-        summary: 'List accounts',
-        description: 'The accounts requests may name, without their secrets.',
-        tags: ['Accounts'],
-        response: { 200: z.array(AccountView) },
+        operationId: 'setInstanceEnabled',
+        summary: 'Drain this instance, or put it to work again',
+        description: 'A disabled instance takes up no more runs; those it works on are finished.',
+        tags,
+        body: z.object({ enabled: z.boolean() }),
+        response: { 200: z.undefined().describe('done'), 400: ErrorResponse },
       },
     },
-    async () => accounts.views(),
-  );
-
-  http.put(
-    '/pipelines/:executionId/cancel',
-    {
-      schema: {
-        operationId: 'cancelExecution',
-        summary: 'Cancel a run',
-        description: 'The run is `canceled` at once; one that has ended stays as it is. Any body is ignored.',
-        tags: ['Canary runs'],
-        params: z.object({ executionId: z.string() }),
-        response: { 202: z.undefined().describe('accepted'), 404: ErrorResponse },
-      },
-    },
-    async ({ params }, reply) => {
-      await executions.cancel(params.executionId);
-      return reply.code(202).send();
+    async ({ body }, reply) => {
+      executions.setEnabled(body.enabled);
+      return reply.code(200).send();
     },
   );
 
@@ -51,7 +42,7 @@ export function operationRoutes(http: HttpServer, { accounts, executions, store 
         operationId: 'getHealth',
         summary: 'Health',
         description: '200 when the service can do its work, else 503.',
-        tags: ['Operation'],
+        tags,
         response: { 200: Health, 503: Health },
       },
     },
@@ -61,6 +52,73 @@ export function operationRoutes(http: HttpServer, { accounts, executions, store 
         () => 'DOWN' as const,
       );
       return reply.code(status === 'UP' ? 200 : 503).send({ status, components: { store: { status } } });
+    },
+  );
+}
+
+function pipelineRoutes(http: HttpServer, executions: Service['executions']): void {
+  http.put(
+    '/pipelines/:executionId/cancel',
+    {
+      schema: {
+        operationId: 'cancelExecution',
+        summary: 'Cancel a run',
+        description: 'The run is `canceled` at once; one that has ended stays as it is. Any body is ignored.',
+        tags: ['Canary runs'],
+        params: Id,
+        response: { 202: z.undefined().describe('accepted'), 404: ErrorResponse },
+      },
+    },
+    async ({ params }, reply) => {
+      await executions.cancel(params.executionId);
+      return reply.code(202).send();
+    },
+  );
+
+  http.get(
+    '/pipelines',
+    {
+      schema: {
+        operationId: 'listExecutionIds',
+        summary: 'List the ids of all runs',
+        description: 'Newest first.',
+        tags,
+        response: { 200: z.array(z.string()) },
+      },
+    },
+    async () => executions.ids(),
+  );
+
+  http.get(
+    '/pipelines/:executionId',
+    {
+      schema: {
+        operationId: 'getExecution',
+        summary: 'Get a run',
+        description: "As `GET /canary/{id}`; Kayenta answers its own engine's record here.",
+        tags,
+        params: Id,
+        response: { 200: CanaryExecutionStatusResponse, 404: ErrorResponse },
+      },
+    },
+    async ({ params }) => toStatusResponse(await executions.get(params.executionId)),
+  );
+
+  http.delete(
+    '/pipelines/:executionId',
+    {
+      schema: {
+        operationId: 'deleteExecution',
+        summary: 'Delete a run',
+        description: 'Only one that has ended; else 401, as Kayenta has it.',
+        tags,
+        params: Id,
+        response: { 200: z.undefined().describe('deleted'), 401: ErrorResponse, 404: ErrorResponse },
+      },
+    },
+    async ({ params }, reply) => {
+      await executions.delete(params.executionId);
+      return reply.code(200).send();
     },
   );
 }

@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import { ExecutionException } from './canary-execution.ts';
+import { CanaryJudgeResult, CLASSIFICATIONS } from './canary-judge-result.ts';
+
+/** What two judges say of the same series. */
+export const JudgeComparison = z
+  .object({
+    comparisonResult: z
+      .object({
+        judge1Result: CanaryJudgeResult,
+        judge2Result: CanaryJudgeResult,
+        differences: z
+          .array(
+            z.object({
+              name: z.string(),
+              id: z.string().optional(),
+              judge1: z.enum(CLASSIFICATIONS).optional(),
+              judge2: z.enum(CLASSIFICATIONS).optional(),
+            }),
+          )
+          .describe('the metrics the judges classify differently; an addition to what Kayenta answers'),
+      })
+      .optional(),
+    exceptions: z.record(z.string(), ExecutionException).optional().describe('by stage: `judge`, `judge-2`'),
+  })
+  .meta({ id: 'JudgeComparison' });
+export type JudgeComparison = z.infer<typeof JudgeComparison>;

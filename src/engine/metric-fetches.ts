@@ -1,0 +1,88 @@
+import type { CanaryConfig } from '../domain/canary-config.ts';
+import type { CanaryExecutionRequest } from '../domain/canary-execution-request.ts';
+import type { MetricSet } from '../domain/metric-set.ts';
+import type { MetricDescriptor, MetricsProvider } from '../domain/metrics-provider.ts';
+import type { ObjectStore } from '../domain/stores.ts';
+import { CanaryError } from '../errors.ts';
+import type { Accounts } from './accounts.ts';
+import type { MetricsFetcher } from './fetch-metrics.ts';
+import { type MetricQuery, planQueries } from './metric-queries.ts';
+
+const METADATA_AGE_MILLIS = 60_000;
+const MAX_DESCRIPTORS = 5000;
+
+interface MetricFetchesOptions {
+  readonly accounts: Accounts;
+  readonly providers: readonly MetricsProvider[];
+  readonly fetcher: MetricsFetcher;
+  readonly metricSetLists: ObjectStore<MetricSet[]>;
+  readonly newId: () => string;
+  readonly now: () => number;
+}
+
+/** One metric of one side, outside of a run. */
+export interface SingleQuery {
+  readonly config: CanaryConfig;
+  readonly request: CanaryExecutionRequest;
+  readonly metricsAccountName: string | undefined;
+}
+
+/** What a metrics store holds: single queries, and names to pick from. */
+export class MetricFetches {
+  readonly #options: MetricFetchesOptions;
+  readonly #metadata = new Map<string, { until: number; descriptors: Promise<MetricDescriptor[]> }>();
+
+  constructor(options: MetricFetchesOptions) {
+    this.#options = options;
+  }
+
+  /** The provider of that type. @throws CanaryError ROUTE_NOT_FOUND */
+  provider(type: string): MetricsProvider {
+    const { providers } = this.#options;
+    const provider = providers.find((candidate) => candidate.type === type);
+    if (provider !== undefined) return provider;
+    const known = providers.map((candidate) => candidate.type).join(', ');
+    throw new CanaryError('ROUTE_NOT_FOUND', `No provider '${type}'; known: ${known}.`);
+  }
+
+  /** The text that would be sent. @throws CanaryError METRICS_QUERY_INVALID */
+  dryRun(single: SingleQuery): string {
+    return this.#plan(single).text;
+  }
+
+  /** Asks, and stores the series. @returns the id of the metric set list */
+  async fetch(single: SingleQuery, signal: AbortSignal): Promise<string> {
+    const { fetcher, metricSetLists, newId } = this.#options;
+    const { control } = await fetcher.fetchAll([this.#plan(single)], signal, () => {});
+    const id = newId();
+    await metricSetLists.put(id, control);
+    return id;
+  }
+
+  /** Names whose text contains `filter`, in any case; asked of the store once a minute. */
+  async metadata(accountName: string | undefined, filter: string, signal: AbortSignal): Promise<MetricDescriptor[]> {
+    const account = this.#options.accounts.metricsStore(accountName);
+    const { getMetadata } = this.provider(account.type);
+    if (getMetadata === undefined) return [];
+    const key = JSON.stringify([account.name, filter.toLowerCase()]);
+    const known = this.#metadata.get(key);
+    if (known !== undefined && known.until > this.#options.now()) return known.descriptors;
+    const descriptors = getMetadata(account, filter, signal).then((found) => found.slice(0, MAX_DESCRIPTORS));
+    this.#remember(key, descriptors);
+    return descriptors;
+  }
+
+  #remember(key: string, descriptors: Promise<MetricDescriptor[]>): void {
+    const now = this.#options.now();
+    for (const [old, { until }] of this.#metadata) if (until <= now) this.#metadata.delete(old);
+    this.#metadata.set(key, { until: now + METADATA_AGE_MILLIS, descriptors });
+    descriptors.catch(() => this.#metadata.delete(key));
+  }
+
+  #plan({ config, request, metricsAccountName }: SingleQuery): MetricQuery {
+    const { accounts, providers } = this.#options;
+    const [query] = planQueries({ config, request, providers, account: accounts.metricsStore(metricsAccountName) });
+    if (query === undefined) throw new CanaryError('METRICS_QUERY_INVALID', 'There is no metric to ask for.');
+    return query;
+  }
+}

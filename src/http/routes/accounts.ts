@@ -1,0 +1,83 @@
+import { z } from 'zod';
+import { AccountView } from '../../domain/account.ts';
+import { MetricsAccount } from '../account-parameters.ts';
+import { ErrorResponse } from '../errors.ts';
+import type { HttpServer, Service } from '../service.ts';
+
+const tags = ['Accounts'];
+const MetricsServiceView = z
+  .object({
+    name: z.string(),
+    type: z.string(),
+    locations: z.array(z.string()),
+    recommendedLocations: z.array(z.string()),
+  })
+  .meta({ id: 'MetricsService' });
+
+/** Accounts, and what their metrics stores hold. */
+export function accountRoutes(http: HttpServer, { accounts, metricFetches }: Service): void {
+  http.get(
+    '/credentials',
+    {
+      schema: {
+        operationId: 'listCredentials',
+        summary: 'List accounts',
+        description: 'The accounts requests may name, without their secrets.',
+        tags,
+        response: { 200: z.array(AccountView) },
+      },
+    },
+    async () => accounts.views(),
+  );
+
+  http.delete(
+    '/credentials/:name',
+    {
+      schema: {
+        operationId: 'removeCredentials',
+        summary: 'Forget an account until the next start',
+        description: 'The configuration file stays as it is. An account that is not there is fine.',
+        tags,
+        params: z.object({ name: z.string() }),
+        response: { 200: z.undefined().describe('forgotten') },
+      },
+    },
+    async ({ params }, reply) => {
+      accounts.remove(params.name);
+      return reply.code(200).send();
+    },
+  );
+
+  http.get(
+    '/metricsServices',
+    {
+      schema: {
+        operationId: 'listMetricsServices',
+        summary: 'List metrics stores',
+        description: 'The accounts that are metrics stores.',
+        tags,
+        response: { 200: z.array(MetricsServiceView) },
+      },
+    },
+    async () =>
+      accounts
+        .views()
+        .filter(({ supportedTypes }) => supportedTypes.includes('METRICS_STORE'))
+        .map(({ name, type, locations, recommendedLocations }) => ({ name, type, locations, recommendedLocations })),
+  );
+
+  http.get(
+    '/metadata/metricsService',
+    {
+      schema: {
+        operationId: 'listMetricDescriptors',
+        summary: 'List metrics to pick from',
+        description: 'Those whose name contains `filter`, in any case; empty for stores that cannot list them.',
+        tags,
+        querystring: MetricsAccount.extend({ filter: z.string().default('') }),
+        response: { 200: z.array(z.looseObject({ name: z.string() })), 400: ErrorResponse },
+      },
+    },
+    async ({ query, signal }) => metricFetches.metadata(query.metricsAccountName, query.filter, signal),
+  );
+}

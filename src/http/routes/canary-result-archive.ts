@@ -1,0 +1,115 @@
+import { z } from 'zod';
+import { CanaryExecutionStatusResponse } from '../../domain/canary-execution.ts';
+import { toStatusResponse } from '../../engine/status-response.ts';
+import { StorageAccount } from '../account-parameters.ts';
+import { ErrorResponse } from '../errors.ts';
+import type { HttpServer, Service } from '../service.ts';
+import { StoredObjectKey, toKeyView } from './stored-objects.ts';
+
+const tags = ['Canary result archive'];
+const Id = z.object({ pipelineId: z.string() });
+const PipelineId = Id.meta({ id: 'CanaryResultArchiveResponse' });
+const ArchivedRun = CanaryExecutionStatusResponse.partial().meta({ id: 'ArchivedCanaryResult' });
+
+/** `/canaryResultArchive`: the runs that have ended, Haldane's own and those brought from elsewhere. */
+export function canaryResultArchiveRoutes(http: HttpServer, { archive, accounts }: Service): void {
+  const storage = (name: string | undefined) => accounts.storage(name, 'OBJECT_STORE');
+
+  http.get(
+    '/canaryResultArchive',
+    {
+      schema: {
+        operationId: 'listCanaryResultArchive',
+        summary: 'List archived runs',
+        description: 'Ids and times of all runs that have ended.',
+        tags,
+        querystring: StorageAccount,
+        response: { 200: z.array(StoredObjectKey), 400: ErrorResponse },
+      },
+    },
+    async ({ query }) => {
+      storage(query.storageAccountName);
+      return (await archive.keys()).map(toKeyView);
+    },
+  );
+
+  http.get(
+    '/canaryResultArchive/:pipelineId',
+    {
+      schema: {
+        operationId: 'getArchivedCanaryResult',
+        summary: 'Get an archived run',
+        description: 'As `GET /canary/{id}`, for runs that have ended.',
+        tags,
+        params: Id,
+        querystring: StorageAccount,
+        response: { 200: CanaryExecutionStatusResponse, 400: ErrorResponse, 404: ErrorResponse },
+      },
+    },
+    async ({ params, query }) => {
+      storage(query.storageAccountName);
+      return toStatusResponse(await archive.get(params.pipelineId));
+    },
+  );
+
+  http.post(
+    '/canaryResultArchive',
+    {
+      schema: {
+        operationId: 'createArchivedCanaryResult',
+        summary: 'Bring a run from elsewhere',
+        description: 'What the run leaves out is filled in. An id that is taken is a 400.',
+        tags,
+        querystring: StorageAccount.extend({
+          pipelineId: z.string().optional().describe("absent: the body's, or a new one"),
+        }),
+        body: ArchivedRun,
+        response: { 200: PipelineId, 400: ErrorResponse },
+      },
+    },
+    async ({ body, query }) => {
+      storage(query.storageAccountName);
+      return { pipelineId: await archive.create(query.pipelineId, body) };
+    },
+  );
+
+  http.put(
+    '/canaryResultArchive/:pipelineId',
+    {
+      schema: {
+        operationId: 'replaceArchivedCanaryResult',
+        summary: 'Replace an archived run',
+        description: 'One that is not there is a 400, as Kayenta has it.',
+        tags,
+        params: Id,
+        querystring: StorageAccount,
+        body: ArchivedRun,
+        response: { 200: PipelineId, 400: ErrorResponse },
+      },
+    },
+    async ({ params, body, query }) => {
+      storage(query.storageAccountName);
+      return { pipelineId: await archive.replace(params.pipelineId, body) };
+    },
+  );
+
+  http.delete(
+    '/canaryResultArchive/:pipelineId',
+    {
+      schema: {
+        operationId: 'deleteArchivedCanaryResult',
+        summary: 'Delete an archived run',
+        description: 'One that is not there is a 400, as Kayenta has it.',
+        tags,
+        params: Id,
+        querystring: StorageAccount,
+        response: { 204: z.undefined().describe('deleted'), 400: ErrorResponse },
+      },
+    },
+    async ({ params, query }, reply) => {
+      storage(query.storageAccountName);
+      await archive.delete(params.pipelineId);
+      return reply.code(204).send();
+    },
+  );
+}

@@ -1,0 +1,92 @@
+import { z } from 'zod';
+import { CanaryScope } from '../../domain/canary-scope.ts';
+import type { SingleQuery } from '../../engine/metric-fetches.ts';
+import { CanaryError } from '../../errors.ts';
+import { ErrorResponse } from '../errors.ts';
+import type { HttpServer, Service } from '../service.ts';
+
+const text = z.string().optional();
+const FetchQuery = z.looseObject({
+  metricSetName: text.describe('how the series is called'),
+  metricName: text,
+  scope: text,
+  location: text,
+  start: text.describe('instant; also as `startTimeIso`'),
+  end: text.describe('instant; also as `endTimeIso`'),
+  startTimeIso: text,
+  endTimeIso: text,
+  step: text.describe('seconds between points'),
+  customFilter: text.describe('a query template'),
+  dryRun: text.describe('`true`: only answer the query that would be sent'),
+  metricsAccountName: text,
+  storageAccountName: text,
+});
+const Answer = z
+  .union([z.object({ metricSetListId: z.string() }), z.object({ query: z.string() })])
+  .describe('the id of the stored series; with `dryRun` the query');
+
+/** `/fetch/{provider}/query`: one metric, asked for within the request. */
+export function fetchRoutes(http: HttpServer, { metricFetches, accounts }: Service): void {
+  http.post(
+    '/fetch/:provider/query',
+    {
+      schema: {
+        operationId: 'fetchMetric',
+        summary: 'Ask a metrics store for one metric',
+        description:
+          'The series is stored and can be read at `/metricSetList/{id}`. Further fields of the query are parameters too.',
+        tags: ['Stored series'],
+        params: z.object({ provider: z.string().describe('type of the metrics store') }),
+        querystring: FetchQuery,
+        body: z.record(z.string(), z.string()).optional().describe('further variables of the scope'),
+        response: { 200: Answer, 400: ErrorResponse, 404: ErrorResponse },
+      },
+    },
+    async ({ params, query, body, signal }) => {
+      const provider = metricFetches.provider(params.provider);
+      const fetched = provider.readFetchParameters?.(query as Record<string, string>);
+      if (fetched === undefined)
+        throw new CanaryError('ROUTE_NOT_FOUND', `There is no /fetch/${params.provider}/query.`);
+      accounts.storage(query.storageAccountName, 'OBJECT_STORE');
+      const single = toSingleQuery(params.provider, query, {
+        ...fetched,
+        extendedScopeParams: { ...fetched.extendedScopeParams, ...body },
+      });
+      if (query.dryRun === 'true') return { query: metricFetches.dryRun(single) };
+      return { metricSetListId: await metricFetches.fetch(single, signal) };
+    },
+  );
+}
+
+type Fetched = ReturnType<NonNullable<ReturnType<Service['metricFetches']['provider']>['readFetchParameters']>>;
+
+function toSingleQuery(type: string, parameters: z.infer<typeof FetchQuery>, fetched: Fetched): SingleQuery {
+  if (parameters.metricSetName === undefined) {
+    throw new CanaryError('REQUEST_INVALID', 'metricSetName: missing; it says how the series is called');
+  }
+  const scope = CanaryScope.safeParse({
+    scope: parameters.scope,
+    location: parameters.location,
+    start: parameters.start ?? parameters.startTimeIso,
+    end: parameters.end ?? parameters.endTimeIso,
+    step: parameters.step,
+    extendedScopeParams: fetched.extendedScopeParams,
+  });
+  if (!scope.success) {
+    const [issue] = scope.error.issues;
+    throw new CanaryError('REQUEST_INVALID', `${issue?.path.join('.')}: ${issue?.message}`);
+  }
+  const query = {
+    ...(parameters.customFilter === undefined ? {} : { customInlineTemplate: parameters.customFilter }),
+    ...fetched.query,
+    type,
+    serviceType: type,
+  };
+  const metric = { name: parameters.metricSetName, query, scopeName: 'default' };
+  const pair = { controlScope: scope.data, experimentScope: scope.data };
+  return {
+    config: { metrics: [metric] },
+    request: { scopes: { default: pair } },
+    metricsAccountName: parameters.metricsAccountName,
+  };
+}

@@ -1,0 +1,160 @@
+import { z } from 'zod';
+import { toInstant } from '../../domain/instant.ts';
+import { MetricSet } from '../../domain/metric-set.ts';
+import { MetricSetPair } from '../../domain/metric-set-pair.ts';
+import type { ObjectKey, ObjectStore } from '../../domain/stores.ts';
+import { CanaryError } from '../../errors.ts';
+import { ObjectAccount } from '../account-parameters.ts';
+import { ErrorResponse } from '../errors.ts';
+import type { HttpServer, Service } from '../service.ts';
+
+export const StoredObjectKey = z
+  .object({ id: z.string(), updatedTimestamp: z.number().int(), updatedTimestampIso: z.string() })
+  .meta({ id: 'StoredObjectKey' });
+
+/** The key of a stored object as lists show it. */
+export function toKeyView({ id, updatedTimestamp }: ObjectKey): z.infer<typeof StoredObjectKey> {
+  return { id, updatedTimestamp, updatedTimestampIso: toInstant(updatedTimestamp) };
+}
+
+/** `/metricSetList` and `/metricSetPairList`: series of one side, and series in pairs as they are judged. */
+export function storedObjectRoutes(http: HttpServer, service: Service): void {
+  const { store } = service;
+  collectionRoutes(http, service, {
+    path: '/metricSetList',
+    name: 'MetricSetList',
+    what: 'series of one side',
+    body: z.array(MetricSet),
+    collection: store.metricSetLists,
+  });
+  collectionRoutes(http, service, {
+    path: '/metricSetPairList',
+    name: 'MetricSetPairList',
+    what: 'series in pairs, as they are judged; a gap is the string "NaN"',
+    body: z.array(MetricSetPair),
+    collection: store.metricSetPairLists,
+  });
+  pairRoute(http, service);
+}
+
+interface Collection<T> {
+  readonly path: string;
+  readonly name: string;
+  readonly what: string;
+  readonly body: z.ZodType<T>;
+  readonly collection: ObjectStore<T>;
+}
+
+function collectionRoutes<T>(http: HttpServer, { accounts, newId }: Service, options: Collection<T>): void {
+  const { path, name, what, body, collection } = options;
+  const idField = `${name[0]?.toLowerCase()}${name.slice(1)}Id`;
+  const common = { tags: ['Stored series'], querystring: ObjectAccount };
+  const Id = z.object({ id: z.string() });
+  const storage = (account: string | undefined) => accounts.storage(account, 'OBJECT_STORE');
+
+  http.get(
+    path,
+    {
+      schema: {
+        ...common,
+        operationId: `list${name}s`,
+        summary: 'List stored series',
+        description: `Ids and times of all stored lists: ${what}.`,
+        response: { 200: z.array(StoredObjectKey), 400: ErrorResponse },
+      },
+    },
+    async ({ query }) => {
+      storage(query.accountName);
+      return (await collection.keys()).map(toKeyView);
+    },
+  );
+
+  http.get(
+    `${path}/:id`,
+    {
+      schema: {
+        ...common,
+        operationId: `get${name}`,
+        summary: 'Get stored series',
+        description: `One list: ${what}.`,
+        params: Id,
+        response: { 200: body, 400: ErrorResponse, 404: ErrorResponse },
+      },
+    },
+    async ({ params, query }) => {
+      storage(query.accountName);
+      const found = await collection.get(params.id);
+      if (found !== undefined) return found;
+      throw new CanaryError('OBJECT_NOT_FOUND', `No such ${wordsOf(name)}: '${params.id}'.`);
+    },
+  );
+
+  http.post(
+    path,
+    {
+      schema: {
+        ...common,
+        operationId: `create${name}`,
+        summary: 'Store series',
+        description: `Stores a list: ${what}. Answers its id.`,
+        body,
+        response: { 200: z.object({ [idField]: z.string() }), 400: ErrorResponse },
+      },
+    },
+    async ({ body: value, query }) => {
+      storage(query.accountName);
+      const id = newId();
+      await collection.put(id, value as T);
+      return { [idField]: id };
+    },
+  );
+
+  http.delete(
+    `${path}/:id`,
+    {
+      schema: {
+        ...common,
+        operationId: `delete${name}`,
+        summary: 'Delete stored series',
+        description: 'One that is not there is a 400, as Kayenta has it.',
+        params: Id,
+        response: { 204: z.undefined().describe('deleted'), 400: ErrorResponse },
+      },
+    },
+    async ({ params, query }, reply) => {
+      storage(query.accountName);
+      if (await collection.delete(params.id)) return reply.code(204).send();
+      throw new CanaryError('OBJECT_MISSING', `The ${wordsOf(name)} '${params.id}' does not exist.`);
+    },
+  );
+}
+
+function pairRoute(http: HttpServer, { store, accounts }: Service): void {
+  http.get(
+    '/metricSetPairList/:id/:pairId',
+    {
+      schema: {
+        operationId: 'getMetricSetPair',
+        summary: 'Get one pair of series',
+        description: 'A pair that is not in the list is a 404 without a body, as Kayenta has it.',
+        tags: ['Stored series'],
+        params: z.object({ id: z.string(), pairId: z.string() }),
+        querystring: ObjectAccount,
+        response: { 200: MetricSetPair, 400: ErrorResponse, 404: ErrorResponse },
+      },
+    },
+    async ({ params, query }, reply) => {
+      accounts.storage(query.accountName, 'OBJECT_STORE');
+      const pairs = await store.metricSetPairLists.get(params.id);
+      if (pairs === undefined)
+        throw new CanaryError('OBJECT_NOT_FOUND', `No such metric set pair list: '${params.id}'.`);
+      const pair = pairs.find(({ id }) => id === params.pairId);
+      return pair ?? reply.code(404).send();
+    },
+  );
+}
+
+/** `MetricSetPairList`: metric set pair list. */
+function wordsOf(name: string): string {
+  return name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`).trim();
+}
