@@ -14,6 +14,7 @@ import { Executions } from './engine/executions.ts';
 import { MetricsFetcher } from './engine/fetch-metrics.ts';
 import { JudgeComparisons } from './engine/judge-comparisons.ts';
 import { MetricFetches } from './engine/metric-fetches.ts';
+import { StandaloneAnalyses } from './engine/standalone-analyses.ts';
 import { createHttpServer } from './http/http-server.ts';
 import type { HttpServer } from './http/service.ts';
 import { LocalQueue } from './queue/local.ts';
@@ -24,7 +25,7 @@ export interface App {
   readonly http: HttpServer;
   readonly store: Store;
   readonly executions: Executions;
-  /** Takes up the runs a former process left. @returns how many */
+  /** Takes up the runs and analyses a former process left. @returns how many */
   resume(): Promise<number>;
   /** Answers what is being asked, stops the runs where they are, closes the store. */
   close(): Promise<void>;
@@ -61,11 +62,13 @@ export async function assembleApp({ config, log, version, providers, judges }: A
     queue,
     deadlineMillis: config.engine.runDeadlineMinutes * 60_000,
   });
+  const standaloneAnalyses = new StandaloneAnalyses({ ...parts, executions, store: store.standaloneAnalyses });
   const queryTypes = providers.map(({ type }) => type);
   const service = {
     ...parts,
     store,
     executions,
+    standaloneAnalyses,
     archive: new CanaryResultArchive({ ...parts, store: store.executions }),
     canaryConfigs: new CanaryConfigs({ ...parts, store: store.canaryConfigs, queryTypes }),
     judgeComparisons: new JudgeComparisons({ ...parts, store: store.judgeComparisons }),
@@ -76,9 +79,10 @@ export async function assembleApp({ config, log, version, providers, judges }: A
     http,
     store,
     executions,
-    resume: () => executions.resume(),
+    resume: async () => (await executions.resume()) + (await standaloneAnalyses.resume()),
     close: async () => {
       await http.close();
+      await standaloneAnalyses.stop();
       await queue.stop();
       await store.close();
     },

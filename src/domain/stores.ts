@@ -3,6 +3,7 @@ import type { CanaryExecution, ExecutionStatus } from './canary-execution.ts';
 import type { JudgeComparison } from './judge-comparison.ts';
 import type { MetricSet } from './metric-set.ts';
 import type { MetricSetPair } from './metric-set-pair.ts';
+import type { StandaloneAnalysis } from './standalone-analysis.ts';
 
 /** One line of the list of a collection. */
 export interface ObjectKey {
@@ -67,12 +68,25 @@ export interface ExecutionStore {
   delete(id: string): Promise<boolean>;
 }
 
+/** Standalone analyses. One that has ended never changes again. */
+export interface StandaloneAnalysisStore {
+  get(id: string): Promise<StandaloneAnalysis | undefined>;
+  create(analysis: StandaloneAnalysis): Promise<void>;
+  /** Writes status, stages, result and times of one that has not ended. @returns false when it has */
+  update(analysis: StandaloneAnalysis): Promise<boolean>;
+  /** The ids of those that have not ended, oldest first. */
+  unfinished(): Promise<string[]>;
+  /** @returns false when there was none */
+  delete(id: string): Promise<boolean>;
+}
+
 /** All that Haldane keeps. */
 export interface Store {
   readonly canaryConfigs: CanaryConfigStore;
   readonly executions: ExecutionStore;
   readonly metricSetLists: ObjectStore<MetricSet[]>;
   readonly metricSetPairLists: ObjectStore<MetricSetPair[]>;
+  readonly standaloneAnalyses: StandaloneAnalysisStore;
   readonly judgeComparisons: ObjectStore<JudgeComparison>;
   /** Resolves when the store can read and write. */
   check(): Promise<void>;

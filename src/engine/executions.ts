@@ -22,6 +22,8 @@ export interface ExecutionsOptions extends AnalysisParts {
 }
 
 export interface StartRequest {
+  /** chosen by who starts the run; absent: a new one */
+  readonly id?: string | undefined;
   readonly config: CanaryConfig;
   readonly canaryConfigId: string;
   readonly request: CanaryExecutionRequest;
@@ -56,15 +58,11 @@ export class Executions {
    * @throws CanaryError with a 4xx when the run would certainly fail
    */
   async start(start: StartRequest): Promise<string> {
-    const { accounts, store, queue, newExecutionId, now } = this.#parts;
-    const account = accounts.metricsStore(start.metricsAccountName);
-    const storageAccountName = accounts.storage(start.storageAccountName, 'OBJECT_STORE');
-    checkRun({ ...this.#parts, config: start.config, request: start.request, account });
+    const { store, queue, newExecutionId, now } = this.#parts;
     const execution: CanaryExecution = {
       ...start,
-      id: newExecutionId(),
-      metricsAccountName: account.name,
-      storageAccountName,
+      ...this.check(start),
+      id: start.id ?? newExecutionId(),
       status: 'not_started',
       stageStatus: initialStages(start.config.metrics?.length ?? 0),
       buildTime: now(),
@@ -72,6 +70,15 @@ export class Executions {
     await store.create(execution);
     queue.push(execution.id);
     return execution.id;
+  }
+
+  /** Refuses a run that would certainly fail. @returns the names of the accounts it would use */
+  check(start: StartRequest): { metricsAccountName: string; storageAccountName: string } {
+    const { accounts } = this.#parts;
+    const account = accounts.metricsStore(start.metricsAccountName);
+    const storageAccountName = accounts.storage(start.storageAccountName, 'OBJECT_STORE');
+    checkRun({ ...this.#parts, config: start.config, request: start.request, account });
+    return { metricsAccountName: account.name, storageAccountName };
   }
 
   /** The ids of all runs, newest first. */
@@ -93,10 +100,15 @@ export class Executions {
     this.#parts.queue.setEnabled(enabled);
   }
 
+  async find(id: string): Promise<CanaryExecution | undefined> {
+    const execution = await this.#parts.store.get(id);
+    return execution && this.#withLiveStages(execution);
+  }
+
   /** @throws CanaryError EXECUTION_NOT_FOUND */
   async get(id: string): Promise<CanaryExecution> {
-    const execution = await this.#parts.store.get(id);
-    if (execution !== undefined) return this.#withLiveStages(execution);
+    const execution = await this.find(id);
+    if (execution !== undefined) return execution;
     throw new CanaryError(
       'EXECUTION_NOT_FOUND',
       `No canary execution '${id}'; see GET /canary/executions for those there are.`,

@@ -36,6 +36,10 @@ export class JudgeComparisons {
     return id;
   }
 
+  async has(id: string): Promise<boolean> {
+    return (await this.#options.store.get(id)) !== undefined;
+  }
+
   /** @throws CanaryError EXECUTION_NOT_FOUND */
   async get(id: string): Promise<JudgeComparison> {
     const comparison = await this.#options.store.get(id);

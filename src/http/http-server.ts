@@ -12,6 +12,7 @@ import { canaryResultArchiveRoutes } from './routes/canary-result-archive.ts';
 import { fetchRoutes } from './routes/fetch.ts';
 import { judgeRoutes } from './routes/judges.ts';
 import { operationRoutes } from './routes/operations.ts';
+import { standaloneCanaryAnalysisRoutes } from './routes/standalone-canary-analysis.ts';
 import { storedObjectRoutes } from './routes/stored-objects.ts';
 import type { HttpServer, Service } from './service.ts';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from './zod.ts';
@@ -20,6 +21,7 @@ const BODY_LIMIT_BYTES = 10 * 1024 * 1024;
 const ROUTES = [
   canaryRoutes,
   canaryConfigRoutes,
+  standaloneCanaryAnalysisRoutes,
   judgeRoutes,
   storedObjectRoutes,
   canaryResultArchiveRoutes,

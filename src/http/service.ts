@@ -14,6 +14,7 @@ import type { CanaryResultArchive } from '../engine/canary-result-archive.ts';
 import type { Executions } from '../engine/executions.ts';
 import type { JudgeComparisons } from '../engine/judge-comparisons.ts';
 import type { MetricFetches } from '../engine/metric-fetches.ts';
+import type { StandaloneAnalyses } from '../engine/standalone-analyses.ts';
 import type { ZodTypeProvider } from './zod.ts';
 
 /** What the routes call. */
@@ -24,6 +25,7 @@ export interface Service {
   readonly executions: Executions;
   readonly judgeComparisons: JudgeComparisons;
   readonly metricFetches: MetricFetches;
+  readonly standaloneAnalyses: StandaloneAnalyses;
   readonly judges: readonly CanaryJudge[];
   readonly providers: readonly MetricsProvider[];
   readonly store: Store;

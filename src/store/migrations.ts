@@ -23,6 +23,7 @@ const MIGRATIONS: Record<string, Migration> = {
       await createObjectTable(db, 'metric_set_list');
       await createObjectTable(db, 'metric_set_pair_list');
       await createObjectTable(db, 'judge_comparison');
+      await createAnalysisTable(db);
     },
   },
 };
@@ -58,6 +59,24 @@ async function createExecutionTable(db: Kysely<unknown>): Promise<void> {
     .columns(['application', 'build_time', 'id'])
     .execute();
   await db.schema.createIndex('canary_execution_by_status').on('canary_execution').columns(['status', 'id']).execute();
+}
+
+async function createAnalysisTable(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('standalone_analysis')
+    .addColumn('id', 'text', (column) => column.primaryKey())
+    .addColumn('application', 'text', (column) => column.notNull())
+    .addColumn('status', 'text', (column) => column.notNull())
+    .addColumn('build_time', 'bigint', (column) => column.notNull())
+    .addColumn('end_time', 'bigint')
+    .addColumn('request', 'blob', (column) => column.notNull())
+    .addColumn('progress', 'blob', (column) => column.notNull())
+    .execute();
+  await db.schema
+    .createIndex('standalone_analysis_by_status')
+    .on('standalone_analysis')
+    .columns(['status', 'id'])
+    .execute();
 }
 
 async function createObjectTable(db: Kysely<unknown>, name: string): Promise<void> {

@@ -8,6 +8,7 @@ import { createCanaryConfigStore } from './canary-config-store.ts';
 import { createExecutionStore } from './execution-store.ts';
 import { migrate } from './migrations.ts';
 import { createObjectStore } from './object-store.ts';
+import { createStandaloneAnalysisStore } from './standalone-analysis-store.ts';
 import type { Tables } from './tables.ts';
 
 /** All that Haldane keeps, on one database; the tables are brought up to date first. */
@@ -18,6 +19,7 @@ export async function openStore(dialect: SqliteDialect, now: () => number): Prom
     canaryConfigs: createCanaryConfigStore(db, now),
     executions: createExecutionStore(db),
     metricSetLists: createObjectStore({ db, table: 'metric_set_list', schema: z.array(MetricSet), now }),
+    standaloneAnalyses: createStandaloneAnalysisStore(db),
     judgeComparisons: createObjectStore({ db, table: 'judge_comparison', schema: JudgeComparison, now }),
     metricSetPairLists: createObjectStore({ db, table: 'metric_set_pair_list', schema: z.array(MetricSetPair), now }),
     check: async () => {

@@ -9,12 +9,25 @@ export interface Tables {
   metric_set_list: ObjectTable;
   metric_set_pair_list: ObjectTable;
   judge_comparison: ObjectTable;
+  standalone_analysis: StandaloneAnalysisTable;
 }
 
 export interface ObjectTable {
   id: string;
   updated_at: number;
   document: Uint8Array;
+}
+
+export interface StandaloneAnalysisTable {
+  id: string;
+  application: string;
+  status: string;
+  build_time: number;
+  end_time: number | null;
+  /** what was asked; never changes */
+  request: ColumnType<Uint8Array, Uint8Array, never>;
+  /** how far it has come: stages, exception, result, start */
+  progress: Uint8Array;
 }
 
 export interface CanaryExecutionTable {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import {
+  type CanaryExecution,
   CanaryExecutionStatusResponse,
   EXECUTION_STATUS,
   type ExecutionStatus,
@@ -87,8 +88,25 @@ export function canaryRoutes(http: HttpServer, service: Service): void {
     },
     async ({ params, query }) => {
       accounts.storage(query.storageAccountName, 'OBJECT_STORE');
-      return toStatusResponse(await executions.get(params.canaryExecutionId));
+      return toStatusResponse(await findRun(service, params.canaryExecutionId));
     },
+  );
+}
+
+/** A run; the id of something else that is executed is a 400, with the names Kayenta has for them. */
+async function findRun(
+  { executions, standaloneAnalyses, judgeComparisons }: Service,
+  id: string,
+): Promise<CanaryExecution> {
+  const execution = await executions.find(id);
+  if (execution !== undefined) return execution;
+  const isAnalysis = await standaloneAnalyses.has(id);
+  if (!isAnalysis && !(await judgeComparisons.has(id))) return executions.get(id);
+  const name = isAnalysis ? 'Standalone Canary Analysis Pipeline' : 'Judge Comparison';
+  throw new CanaryError(
+    'EXECUTION_KIND',
+    "Only named pipelines of 'Standard Canary Pipeline' can be converted to a CanaryExecutionStatusResponse object, " +
+      `'${name}' received`,
   );
 }
 

@@ -14,8 +14,8 @@ const Id = z.object({ executionId: z.string() });
 const tags = ['Operation'];
 
 /** `/pipelines`, `/admin` and `/health`: for those who run the service, and for Orca's cancel. */
-export function operationRoutes(http: HttpServer, { executions, store }: Service): void {
-  pipelineRoutes(http, executions);
+export function operationRoutes(http: HttpServer, { executions, standaloneAnalyses, store }: Service): void {
+  pipelineRoutes(http, { executions, standaloneAnalyses });
 
   http.post(
     '/admin/orca/instance/enabled',
@@ -56,21 +56,25 @@ export function operationRoutes(http: HttpServer, { executions, store }: Service
   );
 }
 
-function pipelineRoutes(http: HttpServer, executions: Service['executions']): void {
+function pipelineRoutes(
+  http: HttpServer,
+  { executions, standaloneAnalyses }: Pick<Service, 'executions' | 'standaloneAnalyses'>,
+): void {
+  const ownerOf = async (id: string) => ((await standaloneAnalyses.has(id)) ? standaloneAnalyses : executions);
   http.put(
     '/pipelines/:executionId/cancel',
     {
       schema: {
         operationId: 'cancelExecution',
-        summary: 'Cancel a run',
-        description: 'The run is `canceled` at once; one that has ended stays as it is. Any body is ignored.',
+        summary: 'Cancel a run or an analysis',
+        description: 'It is `canceled` at once; one that has ended stays as it is. Any body is ignored.',
         tags: ['Canary runs'],
         params: Id,
         response: { 202: z.undefined().describe('accepted'), 404: ErrorResponse },
       },
     },
     async ({ params }, reply) => {
-      await executions.cancel(params.executionId);
+      await (await ownerOf(params.executionId)).cancel(params.executionId);
       return reply.code(202).send();
     },
   );
@@ -109,7 +113,7 @@ function pipelineRoutes(http: HttpServer, executions: Service['executions']): vo
     {
       schema: {
         operationId: 'deleteExecution',
-        summary: 'Delete a run',
+        summary: 'Delete a run or an analysis',
         description: 'Only one that has ended; else 401, as Kayenta has it.',
         tags,
         params: Id,
@@ -117,7 +121,7 @@ function pipelineRoutes(http: HttpServer, executions: Service['executions']): vo
       },
     },
     async ({ params }, reply) => {
-      await executions.delete(params.executionId);
+      await (await ownerOf(params.executionId)).delete(params.executionId);
       return reply.code(200).send();
     },
   );

@@ -1,0 +1,162 @@
+import { z } from 'zod';
+import { CanaryClassifierThresholdsConfig, CanaryConfig } from './canary-config.ts';
+import { CanaryResult, ExecutionException, type ExecutionStatus } from './canary-execution.ts';
+import { OptionalInstant } from './instant.ts';
+
+const MAX_MINUTES = 527_040;
+const Minutes = z.preprocess(
+  (value) => (typeof value === 'string' && value.trim() !== '' ? Number(value) : value),
+  z
+    .number()
+    .min(0)
+    .max(MAX_MINUTES)
+    .transform((minutes) => Math.trunc(minutes)),
+);
+const name = z.string().optional();
+
+export const CanaryAnalysisExecutionRequestScope = z
+  .object({
+    scopeName: z.string().default('default'),
+    controlScope: name,
+    controlLocation: name,
+    controlOffsetInMinutes: Minutes.default(0).describe('the control window lies this much earlier'),
+    experimentScope: name,
+    experimentLocation: name,
+    startTimeIso: OptionalInstant.describe('of the first scope, for all; absent: now'),
+    endTimeIso: OptionalInstant.describe('of the first scope, for all; given: nothing is waited for'),
+    step: z.number().int().min(1).max(86_400).default(60).describe('seconds; of the first scope, for all'),
+    extendedScopeParams: z.record(z.string(), z.string()).default({}),
+  })
+  .meta({ id: 'CanaryAnalysisExecutionRequestScope' });
+export type CanaryAnalysisExecutionRequestScope = z.infer<typeof CanaryAnalysisExecutionRequestScope>;
+
+/** An analysis over a lifetime: judged every interval, ended early by a score that is too low. */
+export const CanaryAnalysisExecutionRequest = z
+  .object({
+    scopes: z.array(CanaryAnalysisExecutionRequestScope).default([]),
+    thresholds: CanaryClassifierThresholdsConfig.optional(),
+    lifetimeDurationMins: Minutes.optional().describe('needed unless there is an endTimeIso'),
+    beginAfterMins: Minutes.default(0).describe('warm-up: wait this long first'),
+    lookbackMins: Minutes.default(0).describe('judge only the last minutes; 0: everything since the start'),
+    analysisIntervalMins: Minutes.optional().describe('absent, 0 or more than the lifetime: once, at the end'),
+    siteLocal: z.record(z.string(), z.unknown()).optional().describe('given back as it came'),
+  })
+  .meta({ id: 'CanaryAnalysisExecutionRequest' });
+export type CanaryAnalysisExecutionRequest = z.infer<typeof CanaryAnalysisExecutionRequest>;
+
+export const CanaryAnalysisAdhocExecutionRequest = z
+  .object({ canaryConfig: CanaryConfig.optional(), executionRequest: CanaryAnalysisExecutionRequest.optional() })
+  .meta({ id: 'CanaryAnalysisAdhocExecutionRequest' });
+
+const UpperStatus = z.enum(['NOT_STARTED', 'RUNNING', 'SUCCEEDED', 'TERMINAL', 'CANCELED']);
+
+/** One judgement of an analysis. */
+export const CanaryExecutionResult = z
+  .object({
+    executionId: z.string().describe('of the run: GET /canary/{executionId}'),
+    executionStatus: UpperStatus,
+    exception: ExecutionException.optional(),
+    result: CanaryResult.optional(),
+    warnings: z.array(z.string()),
+    metricSetPairListId: z.string().optional(),
+    judgementStartTimeIso: z.string().optional(),
+    judgementStartTimeMillis: z.number().int().optional(),
+    judgementEndTimeIso: z.string().optional(),
+    judgementEndTimeMillis: z.number().int().optional(),
+    buildTimeMillis: z.number().int().optional(),
+    buildTimeIso: z.string().optional(),
+    startTimeMillis: z.number().int().optional(),
+    startTimeIso: z.string().optional(),
+    endTimeMillis: z.number().int().optional(),
+    endTimeIso: z.string().optional(),
+    storageAccountName: z.string(),
+    configurationAccountName: z.string().optional(),
+  })
+  .meta({ id: 'CanaryExecutionResult' });
+export type CanaryExecutionResult = z.infer<typeof CanaryExecutionResult>;
+
+export const CanaryAnalysisExecutionResult = z
+  .object({
+    didPassThresholds: z.boolean().describe('the verdict; an analysis may be SUCCEEDED and not have passed'),
+    hasWarnings: z.boolean(),
+    canaryScoreMessage: z.string(),
+    canaryScores: z.array(z.number()).describe('of the judgements, in order; 0 for one that has none'),
+    canaryExecutionResults: z.array(CanaryExecutionResult),
+  })
+  .meta({ id: 'CanaryAnalysisExecutionResult' });
+export type CanaryAnalysisExecutionResult = z.infer<typeof CanaryAnalysisExecutionResult>;
+
+export const AnalysisStageView = z
+  .object({
+    type: z.string().describe('wait, runCanary, setupAndExecuteCanariesStage or generateCanaryAnalysisResultStage'),
+    name: z.string(),
+    status: UpperStatus,
+    executionId: z.string().optional().describe('of the run of a `runCanary` stage that has begun'),
+  })
+  .meta({ id: 'CanaryAnalysisStage' });
+
+export const CanaryAnalysisExecutionStatusResponse = z
+  .object({
+    application: z.string(),
+    user: z.string(),
+    parentPipelineExecutionId: z.string().optional(),
+    pipelineId: z.string(),
+    stageStatus: z.array(AnalysisStageView),
+    complete: z.boolean(),
+    executionStatus: UpperStatus,
+    status: z.string().describe('`executionStatus` in lower case'),
+    exception: ExecutionException.optional(),
+    canaryAnalysisExecutionRequest: CanaryAnalysisExecutionRequest,
+    canaryConfig: CanaryConfig,
+    canaryConfigId: z.string().optional(),
+    canaryAnalysisExecutionResult: CanaryAnalysisExecutionResult.optional().describe('once the analysis has closed'),
+    resultsSoFar: CanaryAnalysisExecutionResult.optional().describe(
+      'while it runs: the judgements there are; an addition to what Kayenta answers',
+    ),
+    buildTimeMillis: z.number().int(),
+    buildTimeIso: z.string(),
+    startTimeMillis: z.number().int().optional(),
+    startTimeIso: z.string().optional(),
+    endTimeMillis: z.number().int().optional(),
+    endTimeIso: z.string().optional(),
+    storageAccountName: z.string(),
+    metricsAccountName: z.string(),
+  })
+  .meta({ id: 'CanaryAnalysisExecutionStatusResponse' });
+export type CanaryAnalysisExecutionStatusResponse = z.infer<typeof CanaryAnalysisExecutionStatusResponse>;
+
+/** A stage as it is kept. Times are milliseconds since 1970. */
+export const AnalysisStage = z.object({
+  type: z.enum(['wait', 'runCanary']),
+  name: z.string(),
+  status: z.enum(['not_started', 'running', 'succeeded', 'terminal', 'canceled']),
+  /** of a wait: how long, and once it runs, until when */
+  waitMillis: z.number().optional(),
+  wakeAt: z.number().optional(),
+  /** of a judgement: its window, before the control's offset, and the run it has started */
+  window: z.object({ start: z.number(), end: z.number() }).optional(),
+  executionId: z.string().optional(),
+});
+export type AnalysisStage = z.infer<typeof AnalysisStage>;
+
+/** An analysis as the store keeps it. */
+export interface StandaloneAnalysis {
+  readonly id: string;
+  readonly application: string;
+  readonly user: string;
+  readonly parentPipelineExecutionId?: string | undefined;
+  readonly canaryConfigId?: string | undefined;
+  readonly config: CanaryConfig;
+  readonly request: CanaryAnalysisExecutionRequest;
+  readonly storageAccountName: string;
+  readonly metricsAccountName: string;
+  readonly configurationAccountName?: string | undefined;
+  readonly status: ExecutionStatus;
+  /** planned when it starts, then followed in order; absent before */
+  readonly stages?: readonly AnalysisStage[] | undefined;
+  readonly exception?: ExecutionException | undefined;
+  readonly result?: CanaryAnalysisExecutionResult | undefined;
+  readonly buildTime: number;
+  readonly startTime?: number | undefined;
+  readonly endTime?: number | undefined;
+}

@@ -1,0 +1,91 @@
+import type { Kysely } from 'kysely';
+import { z } from 'zod';
+import { CanaryConfig } from '../domain/canary-config.ts';
+import { EXECUTION_STATUS, ExecutionException, type ExecutionStatus } from '../domain/canary-execution.ts';
+import {
+  AnalysisStage,
+  CanaryAnalysisExecutionRequest,
+  CanaryAnalysisExecutionResult,
+  type StandaloneAnalysis,
+} from '../domain/standalone-analysis.ts';
+import type { StandaloneAnalysisStore } from '../domain/stores.ts';
+import { compressJson, readCompressedJson } from './compressed-json.ts';
+import type { Tables } from './tables.ts';
+
+const UNFINISHED = Object.entries(EXECUTION_STATUS)
+  .filter(([, { complete }]) => !complete)
+  .map(([status]) => status);
+
+const Request = z.object({
+  user: z.string(),
+  parentPipelineExecutionId: z.string().optional(),
+  canaryConfigId: z.string().optional(),
+  config: CanaryConfig,
+  request: CanaryAnalysisExecutionRequest,
+  storageAccountName: z.string(),
+  metricsAccountName: z.string(),
+  configurationAccountName: z.string().optional(),
+});
+
+const Progress = z.object({
+  stages: z.array(AnalysisStage).optional(),
+  exception: ExecutionException.optional(),
+  result: CanaryAnalysisExecutionResult.optional(),
+  startTime: z.number().optional(),
+});
+
+/** Standalone analyses: what was asked in one column, how far each has come in another. */
+export function createStandaloneAnalysisStore(db: Kysely<Tables>): StandaloneAnalysisStore {
+  return {
+    async get(id) {
+      const row = await db.selectFrom('standalone_analysis').selectAll().where('id', '=', id).executeTakeFirst();
+      if (row === undefined) return undefined;
+      return {
+        id: row.id,
+        application: row.application,
+        status: row.status as ExecutionStatus,
+        buildTime: Number(row.build_time),
+        endTime: row.end_time === null ? undefined : Number(row.end_time),
+        ...Request.parse(readCompressedJson(row.request)),
+        ...Progress.parse(readCompressedJson(row.progress)),
+      };
+    },
+    async create(analysis) {
+      const { id, application, buildTime } = analysis;
+      const request = compressJson(pick(analysis, Object.keys(Request.shape)));
+      await db
+        .insertInto('standalone_analysis')
+        .values({ id, application, build_time: buildTime, request, ...progressOf(analysis) })
+        .execute();
+    },
+    async update(analysis) {
+      const { numUpdatedRows } = await db
+        .updateTable('standalone_analysis')
+        .set(progressOf(analysis))
+        .where('id', '=', analysis.id)
+        .where('status', 'in', UNFINISHED)
+        .executeTakeFirst();
+      return numUpdatedRows > 0n;
+    },
+    async unfinished() {
+      const query = db.selectFrom('standalone_analysis').select('id').where('status', 'in', UNFINISHED).orderBy('id');
+      return (await query.execute()).map(({ id }) => id);
+    },
+    async delete(id) {
+      const { numDeletedRows } = await db.deleteFrom('standalone_analysis').where('id', '=', id).executeTakeFirst();
+      return numDeletedRows > 0n;
+    },
+  };
+}
+
+function progressOf(analysis: StandaloneAnalysis) {
+  return {
+    status: analysis.status,
+    end_time: analysis.endTime ?? null,
+    progress: compressJson(pick(analysis, Object.keys(Progress.shape))),
+  };
+}
+
+function pick(analysis: StandaloneAnalysis, fields: readonly string[]): object {
+  return Object.fromEntries(Object.entries(analysis).filter(([name]) => fields.includes(name)));
+}
