@@ -18,7 +18,7 @@ import { StandaloneAnalyses } from './engine/standalone-analyses.ts';
 import { createHttpServer } from './http/http-server.ts';
 import type { HttpServer } from './http/service.ts';
 import { LocalQueue } from './queue/local.ts';
-import { openSqliteDialect } from './store/sqlite-database.ts';
+import { openSqlite } from './store/sqlite-database.ts';
 import { openStore } from './store/store.ts';
 
 export interface App {
@@ -50,16 +50,16 @@ export async function assembleApp({ config, log, version, providers, judges }: A
   const now = Date.now;
   const newId = randomUUID;
   const newExecutionId = monotonicFactory();
-  const store = await openStore(openSqliteDialect(config.dataDir), now);
+  const store = await openStore(openSqlite(config.dataDir), now);
   const accounts = createAccounts({ metricsStores: config.accounts, providers, store: config.store });
-  const queue = new LocalQueue(config.engine.concurrentRuns);
+  const queue = new LocalQueue({ run: config.engine.concurrentRuns, analysis: 64, callback: 8 });
   const fetcher = new MetricsFetcher({ policy: config.metrics.retry, random: Math.random, log });
-  const parts = { providers, judges, accounts, fetcher, now, newId, newExecutionId, log };
+  const parts = { queue, providers, judges, accounts, fetcher, now, newId, newExecutionId, log };
   const executions = new Executions({
     ...parts,
     metricSetPairLists: store.metricSetPairLists,
     store: store.executions,
-    queue,
+    leaseMillis: config.engine.leaseSeconds * 1000,
     deadlineMillis: config.engine.runDeadlineMinutes * 60_000,
   });
   const standaloneAnalyses = new StandaloneAnalyses({ ...parts, executions, store: store.standaloneAnalyses });
@@ -75,6 +75,7 @@ export async function assembleApp({ config, log, version, providers, judges }: A
     metricFetches: new MetricFetches({ ...parts, metricSetLists: store.metricSetLists }),
   };
   const http = await createHttpServer(service, log, version);
+  await queue.start();
   return {
     http,
     store,
@@ -82,7 +83,6 @@ export async function assembleApp({ config, log, version, providers, judges }: A
     resume: async () => (await executions.resume()) + (await standaloneAnalyses.resume()),
     close: async () => {
       await http.close();
-      await standaloneAnalyses.stop();
       await queue.stop();
       await store.close();
     },

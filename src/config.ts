@@ -27,6 +27,7 @@ const Retry = z.strictObject({
 
 const Engine = z.strictObject({
   concurrentRuns: z.number().int().min(1).default(16).describe('runs in progress at once; the others wait their turn'),
+  leaseSeconds: z.number().min(1).max(600).default(30).describe('a replica not heard of for so long has lost its run'),
   runDeadlineMinutes: z.number().positive().default(30).describe('a run that takes longer ends terminal'),
 });
 

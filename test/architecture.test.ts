@@ -19,7 +19,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   'src/web': ['src/domain'],
   'src/http': ['src/engine', 'src/domain', 'src/web'],
   'src/app': ['src/config', 'src/domain', 'src/engine', 'src/http', 'src/queue', 'src/store', 'providers', 'judges'],
-  'src/cli': ['src/app', 'src/config', 'src/domain', 'src/store', 'providers'],
+  'src/cli': ['src/app', 'src/config', 'src/domain', 'src/store', 'providers', 'judges'],
   'src/main': ['src/app', 'src/config', 'providers'],
 };
 

@@ -2,12 +2,12 @@ import { spawnSync } from 'node:child_process';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { CanaryExecution } from '../src/domain/canary-execution.ts';
 import type { Store } from '../src/domain/stores.ts';
-import { openSqliteDialect } from '../src/store/sqlite-database.ts';
+import { openSqlite } from '../src/store/sqlite-database.ts';
 import { openStore } from '../src/store/store.ts';
 import { configOf, requestOf } from './support/requests.ts';
 import { temporaryDirectory } from './support/temporary-directory.ts';
 
-const STORES = { sqlite: (directory: string) => openStore(openSqliteDialect(directory), () => 1_767_225_600_000) };
+const STORES = { sqlite: (directory: string) => openStore(openSqlite(directory), () => 1_767_225_600_000) };
 
 const execution = (id: string, changes: Partial<CanaryExecution> = {}): CanaryExecution => ({
   id,
@@ -106,7 +106,7 @@ describe('the embedded store', () => {
       [
         '--input-type=module',
         '-e',
-        `import { openSqliteDialect } from './src/store/sqlite-database.ts'; openSqliteDialect('${directory}');`,
+        `import { openSqlite } from './src/store/sqlite-database.ts'; openSqlite('${directory}');`,
       ],
       { encoding: 'utf8' },
     );
@@ -116,8 +116,6 @@ describe('the embedded store', () => {
   });
 
   it('says which folder it cannot use', () => {
-    expect(() => openSqliteDialect('/dev/null/nowhere')).toThrow(
-      /\/dev\/null\/nowhere\/haldane\.sqlite cannot be opened/,
-    );
+    expect(() => openSqlite('/dev/null/nowhere')).toThrow(/\/dev\/null\/nowhere\/haldane\.sqlite cannot be opened/);
   });
 });

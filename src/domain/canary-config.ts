@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Double } from './double.ts';
 import { OptionalInstant } from './instant.ts';
+import { Text } from './text.ts';
 
 /**
  * What to ask the metrics store. `type` names the provider; the other fields are the provider's own and are
@@ -62,8 +63,8 @@ export const CanaryConfig = z
   .object({
     id: z.string().optional().describe('chosen by the store when absent or empty'),
     name: z.string().optional(),
-    description: z.string().optional(),
-    configVersion: z.string().optional(),
+    description: Text.optional(),
+    configVersion: Text.optional(),
     createdTimestamp: EpochMillis.optional(),
     updatedTimestamp: EpochMillis.optional(),
     createdTimestampIso: OptionalInstant,

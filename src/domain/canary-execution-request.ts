@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { CanaryClassifierThresholdsConfig, CanaryConfig } from './canary-config.ts';
 import { CanaryScopePair } from './canary-scope.ts';
+import { Text } from './text.ts';
 
 const Metadata = z
-  .object({ name: z.string(), value: z.string(), hidden: z.boolean().default(false) })
+  .object({ name: z.string(), value: Text, hidden: z.boolean().default(false) })
   .meta({ id: 'CanaryExecutionMetadata' });
 
 /** Which scopes to compare, and the scores that pass. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { OptionalInstant } from './instant.ts';
+import { Text } from './text.ts';
 
 /** Whole seconds; a fraction is cut off and numeric text read, as Kayenta does. */
 const StepSeconds = z.preprocess(
@@ -14,12 +15,12 @@ const StepSeconds = z.preprocess(
 /** Where and when to measure one side. */
 export const CanaryScope = z
   .object({
-    scope: z.string().optional().describe('which group is measured: a version, a deployment, a pod pattern'),
-    location: z.string().optional().describe('region or zone'),
+    scope: Text.optional().describe('which group is measured: a version, a deployment, a pod pattern'),
+    location: Text.optional().describe('region or zone'),
     start: OptionalInstant.describe('first moment measured'),
     end: OptionalInstant.describe('the first moment no longer measured'),
     step: StepSeconds.optional().describe('seconds between points'),
-    extendedScopeParams: z.record(z.string(), z.string()).optional().describe('further variables for query templates'),
+    extendedScopeParams: z.record(z.string(), Text).optional().describe('further variables for query templates'),
   })
   .meta({ id: 'CanaryScope' });
 export type CanaryScope = z.infer<typeof CanaryScope>;

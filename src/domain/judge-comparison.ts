@@ -21,7 +21,10 @@ export const JudgeComparison = z
           .describe('the metrics the judges classify differently; an addition to what Kayenta answers'),
       })
       .optional(),
-    exceptions: z.record(z.string(), ExecutionException).optional().describe('by stage: `judge`, `judge-2`'),
+    exceptions: z
+      .record(z.string(), ExecutionException)
+      .optional()
+      .describe('by the name of the stage: `Perform Analysis with Judge 1`, or 2'),
   })
   .meta({ id: 'JudgeComparison' });
 export type JudgeComparison = z.infer<typeof JudgeComparison>;

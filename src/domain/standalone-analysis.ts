@@ -142,6 +142,8 @@ export type AnalysisStage = z.infer<typeof AnalysisStage>;
 /** An analysis as the store keeps it. */
 export interface StandaloneAnalysis {
   readonly id: string;
+  /** raised by every change; who has read an older one cannot write */
+  readonly version: number;
   readonly application: string;
   readonly user: string;
   readonly parentPipelineExecutionId?: string | undefined;

@@ -52,8 +52,21 @@ export type ExecutionChange = Partial<
 export interface ExecutionStore {
   get(id: string): Promise<CanaryExecution | undefined>;
   create(execution: CanaryExecution): Promise<void>;
-  /** Changes a run that has not ended. @returns false when there is none or it has ended */
-  update(id: string, change: ExecutionChange): Promise<boolean>;
+  /**
+   * Makes the caller the one who works on a run that has not ended, for `leaseMillis` of the database's time.
+   * @returns the number of this attempt; undefined when another has it, or there is nothing to do
+   */
+  claim(id: string, leaseMillis: number): Promise<number | undefined>;
+  /** Prolongs the lease. @returns false when the run is another's by now, or has ended */
+  extend(id: string, attempt: number, leaseMillis: number): Promise<boolean>;
+  /** Gives the lease back, for the next to take at once. */
+  release(id: string, attempt: number): Promise<void>;
+  /**
+   * Changes a run that has not ended.
+   * @param attempt only when the run is still that attempt's: who has lost the lease cannot write
+   * @returns false when there is none, it has ended, or it is another's
+   */
+  update(id: string, change: ExecutionChange, attempt?: number): Promise<boolean>;
   /** Newest first. */
   list(filter: ExecutionFilter): Promise<CanaryExecution[]>;
   /** The ids of all runs that have not ended, oldest first. */
@@ -72,7 +85,10 @@ export interface ExecutionStore {
 export interface StandaloneAnalysisStore {
   get(id: string): Promise<StandaloneAnalysis | undefined>;
   create(analysis: StandaloneAnalysis): Promise<void>;
-  /** Writes status, stages, result and times of one that has not ended. @returns false when it has */
+  /**
+   * Writes status, stages, result and times of one that has not ended, and raises its version.
+   * @returns false when it has ended, or was changed by another since it was read
+   */
   update(analysis: StandaloneAnalysis): Promise<boolean>;
   /** The ids of those that have not ended, oldest first. */
   unfinished(): Promise<string[]>;

@@ -10,6 +10,7 @@ import type { MetricsFetcher } from './fetch-metrics.ts';
 import { findJudge } from './find-judge.ts';
 import { planQueries } from './metric-queries.ts';
 import { pairMetricSets } from './metric-set-pairs.ts';
+import { normalizedConfig } from './normalized-config.ts';
 import { JUDGE, MIX, SETUP } from './stage-status.ts';
 
 export interface AnalysisParts {
@@ -44,7 +45,7 @@ export async function runAnalysis(
   const judgeResult = await inOperation('canaryJudge', () =>
     findJudge(parts.judges, execution.config.judge?.name).judge(
       {
-        canaryConfig: execution.config,
+        canaryConfig: normalizedConfig(execution.config),
         scoreThresholds: execution.request.thresholds ?? {},
         metricSetPairList: pairs,
       },

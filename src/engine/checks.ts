@@ -19,7 +19,7 @@ export interface RunCheck {
 
 /**
  * Refuses what would certainly fail later, in the order and with the words of Kayenta; then what Kayenta finds out
- * only minutes later: an unknown judge, a query that cannot be built.
+ * only minutes later: an unknown judge, a query that cannot be built, a window without a start or an end.
  *
  * @throws CanaryError CANARY_CONFIG_INVALID, REQUEST_INVALID, JUDGE_UNKNOWN, METRICS_QUERY_INVALID
  */
@@ -32,6 +32,7 @@ export function checkRun({ config, request, account, providers, judges }: RunChe
   checkThresholds(request);
   findJudge(judges, config.judge?.name);
   planQueries({ config, request, account, providers });
+  for (const metric of metrics) checkWindows(metric, request);
 }
 
 function checkMetrics({ metrics = [] }: CanaryConfig): readonly CanaryMetricConfig[] {
@@ -75,6 +76,16 @@ function checkThresholds({ thresholds }: CanaryExecutionRequest): void {
     if (thresholds[name] === undefined) {
       invalid(`Execution request must contain thresholds.${name}: a score, such as ${name === 'pass' ? 95 : 75}`);
     }
+  }
+}
+
+/** What a step may be is the provider's business: some stores choose it themselves. */
+function checkWindows({ scopeName = '' }: CanaryMetricConfig, { scopes = {} }: CanaryExecutionRequest): void {
+  const { controlScope, experimentScope } = scopes[scopeName] ?? {};
+  for (const scope of [controlScope, experimentScope]) {
+    const where = `Give scope '${scope?.scope ?? ''}' of '${scopeName}' one, such as 2026-01-01T00:00:00Z.`;
+    if (scope?.start === undefined) invalid(`Start time is required. ${where}`);
+    if (scope.end === undefined) invalid(`End time is required. ${where}`);
   }
 }
 

@@ -3,8 +3,9 @@ import type { CanaryConfig } from '../domain/canary-config.ts';
 import { type CanaryExecution, EXECUTION_STATUS, type StageStatus } from '../domain/canary-execution.ts';
 import type { CanaryExecutionRequest } from '../domain/canary-execution-request.ts';
 import type { Log } from '../domain/log.ts';
-import type { RunQueue } from '../domain/run-queue.ts';
-import type { ExecutionFilter, ExecutionStore } from '../domain/stores.ts';
+
+import type { ExecutionChange, ExecutionFilter, ExecutionStore } from '../domain/stores.ts';
+import type { WorkQueue } from '../domain/work-queue.ts';
 import { CanaryError } from '../errors.ts';
 import { type AnalysisParts, runAnalysis } from './analysis.ts';
 import { checkRun } from './checks.ts';
@@ -13,8 +14,10 @@ import { endStages, initialStages, SETUP } from './stage-status.ts';
 
 export interface ExecutionsOptions extends AnalysisParts {
   readonly store: ExecutionStore;
-  readonly queue: RunQueue;
+  readonly queue: WorkQueue;
   readonly deadlineMillis: number;
+  /** who is not heard of for so long has lost the run */
+  readonly leaseMillis: number;
   readonly now: () => number;
   /** ids that sort by creation */
   readonly newExecutionId: () => string;
@@ -43,13 +46,13 @@ export class Executions {
 
   constructor(parts: ExecutionsOptions) {
     this.#parts = parts;
-    parts.queue.work((id, signal) => this.#work(id, signal));
+    parts.queue.handle('run', (id, signal) => this.#work(id, signal));
   }
 
   /** Takes up the runs that had not ended when the last process did. @returns how many */
   async resume(): Promise<number> {
     const ids = await this.#parts.store.unfinished();
-    for (const id of ids) this.#parts.queue.push(id);
+    for (const id of ids) await this.#parts.queue.push({ kind: 'run', id });
     return ids.length;
   }
 
@@ -68,7 +71,7 @@ export class Executions {
       buildTime: now(),
     };
     await store.create(execution);
-    queue.push(execution.id);
+    await queue.push({ kind: 'run', id: execution.id });
     return execution.id;
   }
 
@@ -142,39 +145,70 @@ export class Executions {
     }
   }
 
+  /** Calls back when the run ends in this process; once, if ever. */
+  onceEnded(id: string, callback: () => void): void {
+    this.#ended.removeAllListeners(`${id} analysis`);
+    this.#ended.once(`${id} analysis`, callback);
+  }
+
   #withLiveStages(execution: CanaryExecution): CanaryExecution {
-    const live = this.#live.get(execution.id);
-    const complete = EXECUTION_STATUS[execution.status].complete;
-    return live === undefined || complete ? execution : { ...execution, stageStatus: { ...live.stages } };
+    const { stages = {} } = this.#live.get(execution.id) ?? {};
+    // Between claiming a run and reading it there are none yet.
+    const begun = execution.status === 'running' && SETUP in stages;
+    return begun ? { ...execution, stageStatus: { ...stages } } : execution;
   }
 
   async #work(id: string, stopping: AbortSignal): Promise<void> {
-    const { log, deadlineMillis } = this.#parts;
-    const canceled = new AbortController();
+    const { log, store, leaseMillis, queue } = this.#parts;
+    const attempt = await store.claim(id, leaseMillis);
+    if (attempt !== undefined) return this.#attempt(id, attempt, stopping);
+    const execution = await store.get(id);
+    if (execution === undefined || EXECUTION_STATUS[execution.status].complete) return;
+    // Another has it; look again when it should be done or lost.
+    log.debug({ id }, 'run is being worked on elsewhere');
+    await queue.push({ kind: 'run', id }, leaseMillis);
+  }
+
+  async #attempt(id: string, attempt: number, stopping: AbortSignal): Promise<void> {
+    const { log, deadlineMillis, store } = this.#parts;
+    const [canceled, lost] = [new AbortController(), new AbortController()];
     const deadline = AbortSignal.timeout(deadlineMillis);
     const stages: StageStatus = {};
     this.#live.set(id, { stages, canceled });
+    const heartbeat = this.#keepLease(id, attempt, lost);
     try {
-      await this.#analyse(id, stages, AbortSignal.any([stopping, canceled.signal, deadline]));
+      const given = AbortSignal.any([stopping, canceled.signal, lost.signal]);
+      await this.#analyse({ id, attempt, stages }, AbortSignal.any([given, deadline]));
     } catch (error) {
-      if (stopping.aborted || canceled.signal.aborted) return;
-      const failure = deadline.aborted ? tooLate(deadlineMillis) : error;
-      await this.#fail(id, stages, failure).catch((cause: unknown) => log.error({ id, err: cause }, 'run not stored'));
+      if (stopping.aborted) return await store.release(id, attempt);
+      if (canceled.signal.aborted || lost.signal.aborted) return;
+      await this.#fail({ id, attempt, stages }, deadline.aborted ? tooLate(deadlineMillis) : error);
     } finally {
+      clearInterval(heartbeat);
       this.#live.delete(id);
+      log.debug({ id, attempt }, 'run left');
     }
   }
 
-  async #analyse(id: string, stages: StageStatus, signal: AbortSignal): Promise<void> {
+  /** Prolongs the lease while the run is worked on; `lost` aborts when it is another's, or was ended elsewhere. */
+  #keepLease(id: string, attempt: number, lost: AbortController): NodeJS.Timeout {
+    const { store, leaseMillis, log } = this.#parts;
+    return setInterval(() => {
+      store.extend(id, attempt, leaseMillis).then(
+        (mine) => mine || lost.abort(new Error('the run is being worked on elsewhere, or has ended')),
+        (error: unknown) => log.warn({ id, err: error }, 'lease not prolonged'),
+      );
+    }, leaseMillis / 3);
+  }
+
+  async #analyse({ id, attempt, stages }: Attempt, signal: AbortSignal): Promise<void> {
     const { store, now, log } = this.#parts;
-    const execution = await store.get(id);
-    if (execution === undefined || EXECUTION_STATUS[execution.status].complete) return;
-    Object.assign(
-      stages,
-      execution.metricSetPairListId ? execution.stageStatus : initialStages(execution.config.metrics?.length ?? 0),
-    );
-    stages[SETUP] = execution.metricSetPairListId ? 'succeeded' : 'running';
-    await store.update(id, { status: 'running', startTime: execution.startTime ?? now(), stageStatus: stages });
+    const execution = await this.get(id);
+    const resumed = execution.metricSetPairListId !== undefined;
+    Object.assign(stages, resumed ? execution.stageStatus : initialStages(execution.config.metrics?.length ?? 0));
+    stages[SETUP] = resumed ? 'succeeded' : 'running';
+    const begun = { status: 'running', startTime: execution.startTime ?? now(), stageStatus: stages } as const;
+    await store.update(id, begun, attempt);
     const result = await runAnalysis(
       this.#parts,
       execution,
@@ -183,27 +217,36 @@ export class Executions {
           stages[name] = status;
         },
         paired: async (metricSetPairListId) => {
-          await store.update(id, { metricSetPairListId, stageStatus: stages });
+          await store.update(id, { metricSetPairListId, stageStatus: stages }, attempt);
         },
       },
       signal,
     );
-    await this.#end(id, { status: 'succeeded', result, stageStatus: stages });
-    log.info({ id, application: execution.application, ...result.judgeResult.score }, 'run judged');
+    const ended = await this.#end(id, { status: 'succeeded', result, stageStatus: stages }, attempt);
+    if (ended) log.info({ id, application: execution.application, ...result.judgeResult.score }, 'run judged');
   }
 
-  async #fail(id: string, stages: StageStatus, failure: unknown): Promise<void> {
+  async #fail({ id, attempt, stages }: Attempt, failure: unknown): Promise<void> {
     const { log, now } = this.#parts;
     const exception = toExecutionException(failure, now());
     if (exception.exceptionType === 'INTERNAL') log.error({ id, err: failure }, 'run failed through a defect');
     else log.info({ id, operation: exception.operation, reason: exception.details.errors[0] }, 'run failed');
-    await this.#end(id, { status: 'terminal', exception, stageStatus: endStages(stages, 'terminal') });
+    await this.#end(id, { status: 'terminal', exception, stageStatus: endStages(stages, 'terminal') }, attempt);
   }
 
-  async #end(id: string, change: Parameters<ExecutionStore['update']>[1]): Promise<void> {
-    await this.#parts.store.update(id, { ...change, endTime: this.#parts.now() });
+  async #end(id: string, change: ExecutionChange, attempt?: number): Promise<boolean> {
+    const ended = await this.#parts.store.update(id, { ...change, endTime: this.#parts.now() }, attempt);
     this.#ended.emit(id);
+    this.#ended.emit(`${id} analysis`);
+    return ended;
   }
+}
+
+/** One go at a run; another attempt may follow it, and then this one cannot write any more. */
+interface Attempt {
+  readonly id: string;
+  readonly attempt: number;
+  readonly stages: StageStatus;
 }
 
 function tooLate(deadlineMillis: number): OperationFailure {

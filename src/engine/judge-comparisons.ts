@@ -65,8 +65,8 @@ function toComparison(judge1: Outcome, judge2: Outcome): JudgeComparison {
   if (judge1.result === undefined || judge2.result === undefined) {
     return {
       exceptions: {
-        ...(judge1.exception === undefined ? {} : { judge: judge1.exception }),
-        ...(judge2.exception === undefined ? {} : { 'judge-2': judge2.exception }),
+        ...(judge1.exception === undefined ? {} : { 'Perform Analysis with Judge 1': judge1.exception }),
+        ...(judge2.exception === undefined ? {} : { 'Perform Analysis with Judge 2': judge2.exception }),
       },
     };
   }

@@ -7,6 +7,7 @@ import type {
   StandaloneAnalysis,
 } from '../domain/standalone-analysis.ts';
 import type { StandaloneAnalysisStore } from '../domain/stores.ts';
+import type { WorkQueue } from '../domain/work-queue.ts';
 import { CanaryError } from '../errors.ts';
 import type { Accounts } from './accounts.ts';
 import { OperationFailure, toExecutionException } from './execution-failure.ts';
@@ -15,14 +16,13 @@ import { judgementOf } from './standalone-judgement.ts';
 import { planStages } from './standalone-plan.ts';
 import { analysisResult, endsEarly, type Judgement } from './standalone-result.ts';
 
-/** Timers cannot be longer than 24 days; an analysis that sleeps longer looks up now and then. */
-const LONGEST_SLEEP_MILLIS = 3_600_000;
 /** A judgement that ends elsewhere is noticed within this time. */
 const LOOK_MILLIS = 5000;
 
 interface StandaloneAnalysesOptions {
   readonly store: StandaloneAnalysisStore;
   readonly executions: Executions;
+  readonly queue: WorkQueue;
   readonly accounts: Accounts;
   readonly now: () => number;
   readonly newExecutionId: () => string;
@@ -47,27 +47,17 @@ export interface StartAnalysis {
  */
 export class StandaloneAnalyses {
   readonly #options: StandaloneAnalysesOptions;
-  readonly #stopping = new AbortController();
-  readonly #timers = new Map<string, NodeJS.Timeout>();
-  /** Steps of one analysis never overlap. */
-  readonly #steps = new Map<string, Promise<void>>();
 
   constructor(options: StandaloneAnalysesOptions) {
     this.#options = options;
+    options.queue.handle('analysis', (id, signal) => this.#advance(id, signal));
   }
 
   /** Goes on with the analyses a former process left. @returns how many */
   async resume(): Promise<number> {
     const ids = await this.#options.store.unfinished();
-    for (const id of ids) this.#schedule(id, 0);
+    for (const id of ids) await this.#options.queue.push({ kind: 'analysis', id });
     return ids.length;
-  }
-
-  /** Takes no further step; the analyses go on at the next start. */
-  async stop(): Promise<void> {
-    this.#stopping.abort();
-    for (const timer of this.#timers.values()) clearTimeout(timer);
-    await Promise.all(this.#steps.values());
   }
 
   /** Checks and stores an analysis. @returns its id. @throws CanaryError with a 4xx when it would certainly fail */
@@ -79,6 +69,7 @@ export class StandaloneAnalyses {
     const analysis: StandaloneAnalysis = {
       ...start,
       id: newExecutionId(),
+      version: 0,
       metricsAccountName,
       storageAccountName,
       status: 'not_started',
@@ -86,7 +77,7 @@ export class StandaloneAnalyses {
     };
     if (first !== undefined) executions.check(judgementOf(analysis, first));
     await store.create(analysis);
-    this.#schedule(analysis.id, 0);
+    await this.#options.queue.push({ kind: 'analysis', id: analysis.id });
     return analysis.id;
   }
 
@@ -113,18 +104,22 @@ export class StandaloneAnalyses {
 
   /** Ends an analysis and the run it waits for; one that has ended stays as it is. */
   async cancel(id: string): Promise<void> {
-    await this.#exclusively(id, async () => {
+    const { store, now } = this.#options;
+    for (;;) {
       const analysis = await this.get(id);
       if (EXECUTION_STATUS[analysis.status].complete) return;
       const stages = analysis.stages?.map((stage) =>
         stage.status === 'running' ? { ...stage, status: 'canceled' as const } : stage,
       );
-      await this.#options.store.update({ ...analysis, stages, status: 'canceled', endTime: this.#options.now() });
-      const running = analysis.stages?.find((stage) => stage.status === 'running');
-      if (running?.executionId !== undefined && (await this.#options.executions.find(running.executionId))) {
-        await this.#options.executions.cancel(running.executionId);
-      }
-    });
+      // A step that was written meanwhile goes first; then this is tried again on what it wrote.
+      if (!(await store.update({ ...analysis, stages, status: 'canceled', endTime: now() }))) continue;
+      return this.#cancelRun(analysis.stages?.find(({ status }) => status === 'running')?.executionId);
+    }
+  }
+
+  async #cancelRun(executionId: string | undefined): Promise<void> {
+    const { executions } = this.#options;
+    if (executionId !== undefined && (await executions.find(executionId))) await executions.cancel(executionId);
   }
 
   /** Forgets an analysis that has ended; its runs stay. @throws CanaryError EXECUTION_RUNNING */
@@ -136,38 +131,20 @@ export class StandaloneAnalyses {
     await this.#options.store.delete(id);
   }
 
-  #schedule(id: string, delayMillis: number): void {
-    if (this.#stopping.signal.aborted) return;
-    clearTimeout(this.#timers.get(id));
-    const timer = setTimeout(
-      () => {
-        this.#timers.delete(id);
-        this.#exclusively(id, () => this.#advance(id)).catch((error: unknown) => {
-          this.#options.log.error({ id, err: error }, 'analysis step failed, trying again');
-          this.#schedule(id, LOOK_MILLIS);
-        });
-      },
-      Math.min(delayMillis, LONGEST_SLEEP_MILLIS),
-    );
-    this.#timers.set(id, timer);
-  }
-
-  #exclusively(id: string, step: () => Promise<void>): Promise<void> {
-    const before = this.#steps.get(id) ?? Promise.resolve();
-    const done = before.catch(() => {}).then(step);
-    const settled = done.catch(() => {}).finally(() => this.#steps.get(id) === settled && this.#steps.delete(id));
-    this.#steps.set(id, settled);
-    return done;
-  }
-
-  async #advance(id: string): Promise<void> {
-    for (;;) {
-      const analysis = await this.#options.store.get(id);
-      if (analysis === undefined || EXECUTION_STATUS[analysis.status].complete || this.#stopping.signal.aborted) return;
-      const next = await this.#step(analysis);
-      if (next === 'again') continue;
-      if (next !== 'ended') this.#schedule(id, next);
-      return;
+  async #advance(id: string, stopping: AbortSignal): Promise<void> {
+    const { store, queue, log } = this.#options;
+    try {
+      while (!stopping.aborted) {
+        const analysis = await store.get(id);
+        if (analysis === undefined || EXECUTION_STATUS[analysis.status].complete) return;
+        const next = await this.#step(analysis);
+        if (next === 'ended') return;
+        if (next !== 'again') return await queue.push({ kind: 'analysis', id }, next);
+      }
+    } catch (error) {
+      if (stopping.aborted) return;
+      log.error({ id, err: error }, 'analysis step failed, trying again');
+      await queue.push({ kind: 'analysis', id }, LOOK_MILLIS);
     }
   }
 
@@ -211,7 +188,7 @@ export class StandaloneAnalyses {
     stage: AnalysisStage,
     replaced: (change: Partial<AnalysisStage>) => StandaloneAnalysis,
   ): Promise<'again' | 'ended' | number> {
-    const { store, executions, newExecutionId } = this.#options;
+    const { store, executions, newExecutionId, queue } = this.#options;
     if (stage.executionId === undefined) {
       // The id is kept before the run is, so that a restart in between starts the same run and not a second one.
       await store.update(replaced({ status: 'running', executionId: newExecutionId() }));
@@ -220,10 +197,7 @@ export class StandaloneAnalyses {
     const execution = await executions.find(stage.executionId);
     if (execution === undefined) return this.#startRun(analysis, stage, replaced);
     if (!EXECUTION_STATUS[execution.status].complete) {
-      void executions.waitFor(execution.id, LOOK_MILLIS).then(
-        () => this.#schedule(analysis.id, 0),
-        () => {},
-      );
+      executions.onceEnded(execution.id, () => void queue.push({ kind: 'analysis', id: analysis.id }));
       return LOOK_MILLIS;
     }
     if (endsEarly(execution, analysis.request.thresholds ?? {})) {
@@ -240,10 +214,14 @@ export class StandaloneAnalyses {
     stage: AnalysisStage,
     replaced: (change: Partial<AnalysisStage>) => StandaloneAnalysis,
   ): Promise<'again' | 'ended'> {
+    const { executions } = this.#options;
     try {
-      await this.#options.executions.start({ ...judgementOf(analysis, stage), id: stage.executionId });
+      await executions.start({ ...judgementOf(analysis, stage), id: stage.executionId });
+      const { status } = await this.get(analysis.id);
+      if (status === 'canceled') await this.#cancelRun(stage.executionId);
       return 'again';
     } catch (error) {
+      if (await executions.find(stage.executionId ?? '')) return 'again'; // another step was faster
       const cause = new CanaryError(
         'REQUEST_INVALID',
         `Failed to initiate canary analysis: ${(error as Error).message}`,

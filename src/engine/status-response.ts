@@ -1,10 +1,10 @@
-import type { CanaryConfig } from '../domain/canary-config.ts';
 import {
   type CanaryExecution,
   type CanaryExecutionStatusResponse,
   EXECUTION_STATUS,
 } from '../domain/canary-execution.ts';
 import { toInstant } from '../domain/instant.ts';
+import { normalizedConfig } from './normalized-config.ts';
 
 /** A run as it is answered. */
 export function toStatusResponse(execution: CanaryExecution): CanaryExecutionStatusResponse {
@@ -18,7 +18,7 @@ export function toStatusResponse(execution: CanaryExecution): CanaryExecutionSta
     status: execution.status,
     ...(exception === undefined ? {} : { exception }),
     ...(result === undefined ? {} : { result }),
-    config: normalized(execution.config),
+    config: normalizedConfig(execution.config),
     canaryConfigId: execution.canaryConfigId,
     canaryExecutionRequest: execution.request,
     ...(metricSetPairListId === undefined ? {} : { metricSetPairListId }),
@@ -33,19 +33,5 @@ export function toStatusResponse(execution: CanaryExecution): CanaryExecutionSta
     storageAccountName: execution.storageAccountName,
     metricsAccountName: execution.metricsAccountName,
     ...(configurationAccountName === undefined ? {} : { configurationAccountName }),
-  };
-}
-
-/** Lists and maps that were absent are empty: viewers read them without a guard. */
-function normalized(config: CanaryConfig): CanaryConfig {
-  return {
-    ...config,
-    applications: config.applications ?? [],
-    templates: config.templates ?? {},
-    metrics: (config.metrics ?? []).map((metric) => ({
-      ...metric,
-      groups: metric.groups ?? [],
-      analysisConfigurations: metric.analysisConfigurations ?? {},
-    })),
   };
 }

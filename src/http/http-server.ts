@@ -1,4 +1,4 @@
-import Fastify, { type FastifyBaseLogger, LogController } from 'fastify';
+import Fastify, { errorCodes, type FastifyBaseLogger, type FastifyRequest, LogController } from 'fastify';
 import { CanaryError } from '../errors.ts';
 import { allowedMethods } from './allowed-methods.ts';
 import { handleError } from './errors.ts';
@@ -37,6 +37,7 @@ export async function createHttpServer(service: Service, log: FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT_BYTES,
     forceCloseConnections: 'idle',
+    frameworkErrors: handleError,
     routerOptions: {
       ignoreTrailingSlash: true,
       maxParamLength: 4096,
@@ -63,13 +64,18 @@ export async function createHttpServer(service: Service, log: FastifyBaseLogger,
   return http;
 }
 
+/** Routes without a body ignore what they are sent, whatever it calls itself: curl and Orca send something. */
 function readBodies(http: HttpServer): void {
+  const reads = ({ routeOptions }: FastifyRequest) => routeOptions.schema?.body !== undefined;
   http.removeAllContentTypeParsers();
   http.addContentTypeParser(
     /^application\/([\w.-]+\+)?json\b/i,
     { parseAs: 'buffer' },
-    async (_request: unknown, body: Buffer) => parseJsonBody(body),
+    async (request: FastifyRequest, body: Buffer) => (reads(request) ? parseJsonBody(body) : undefined),
   );
+  http.addContentTypeParser('*', { parseAs: 'buffer' }, async (request: FastifyRequest, body: Buffer) => {
+    if (reads(request) && body.length > 0) throw new errorCodes.FST_ERR_CTP_INVALID_MEDIA_TYPE();
+  });
 }
 
 function allowCrossOrigin(http: HttpServer): void {

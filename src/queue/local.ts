@@ -1,53 +1,102 @@
-import type { RunQueue } from '../domain/run-queue.ts';
+import { JOB_KINDS, type Job, type JobHandler, type JobKind, type WorkQueue } from '../domain/work-queue.ts';
+
+/** Timers cannot be longer than 24 days; a job that is due later is looked at now and then. */
+const LONGEST_TIMER_MILLIS = 3_600_000;
+
+interface Lane {
+  readonly concurrency: number;
+  handler: JobHandler;
+  /** ids that are due, in order */
+  readonly due: Set<string>;
+  readonly working: Map<string, Promise<void>>;
+  /** ids pushed while they were worked on: done again afterwards */
+  readonly again: Set<string>;
+}
 
 /**
- * The queue of one process: first come, first served, `concurrency` at once. It keeps nothing; the store knows
- * which runs have not ended, and they are pushed again when the process starts.
+ * The queue of one process: first come, first served, a number at once for each kind, one id never twice at once.
+ * It keeps nothing; the store knows what has not ended, and that is pushed again when the process starts.
  */
-export class LocalQueue implements RunQueue {
-  readonly #concurrency: number;
-  readonly #waiting: string[] = [];
-  readonly #working = new Set<Promise<void>>();
+export class LocalQueue implements WorkQueue {
+  readonly #lanes: Record<JobKind, Lane>;
+  readonly #timers = new Map<string, { timer: NodeJS.Timeout; at: number }>();
   readonly #stopping = new AbortController();
   #enabled = true;
-  #handler: (id: string, signal: AbortSignal) => Promise<void> = async () => {};
+  #started = false;
 
-  constructor(concurrency: number) {
-    this.#concurrency = concurrency;
+  /** @param concurrency how many jobs of each kind are worked on at once */
+  constructor(concurrency: Record<JobKind, number>) {
+    const lane = (kind: JobKind): Lane => ({
+      concurrency: concurrency[kind],
+      handler: async () => {},
+      due: new Set(),
+      working: new Map(),
+      again: new Set(),
+    });
+    this.#lanes = Object.fromEntries(JOB_KINDS.map((kind) => [kind, lane(kind)])) as Record<JobKind, Lane>;
   }
 
-  get size(): number {
-    return this.#waiting.length + this.#working.size;
+  handle(kind: JobKind, handler: JobHandler): void {
+    this.#lanes[kind].handler = handler;
   }
 
-  work(handler: (id: string, signal: AbortSignal) => Promise<void>): void {
-    this.#handler = handler;
+  async start(): Promise<void> {
+    this.#started = true;
+    this.#takeUpAll();
   }
 
-  push(id: string): void {
-    this.#waiting.push(id);
-    this.#takeUp();
+  async push(job: Job, delayMillis = 0): Promise<void> {
+    if (this.#stopping.signal.aborted) return;
+    if (delayMillis > 0) this.#wakeAt(job, Date.now() + delayMillis);
+    else this.#due(job);
   }
 
   setEnabled(enabled: boolean): void {
     this.#enabled = enabled;
-    this.#takeUp();
+    this.#takeUpAll();
   }
 
   async stop(): Promise<void> {
     this.#stopping.abort(new Error('the service is stopping'));
-    await Promise.all(this.#working);
+    for (const { timer } of this.#timers.values()) clearTimeout(timer);
+    await Promise.all(JOB_KINDS.flatMap((kind) => [...this.#lanes[kind].working.values()]));
   }
 
-  #takeUp(): void {
-    while (this.#enabled && !this.#stopping.signal.aborted && this.#working.size < this.#concurrency) {
-      const id = this.#waiting.shift();
-      if (id === undefined) return;
-      const done = this.#handler(id, this.#stopping.signal).finally(() => {
-        this.#working.delete(done);
-        this.#takeUp();
+  #wakeAt(job: Job, at: number): void {
+    const key = `${job.kind} ${job.id}`;
+    const waiting = this.#timers.get(key);
+    if (waiting !== undefined && waiting.at <= at) return;
+    clearTimeout(waiting?.timer);
+    const wake = () => {
+      this.#timers.delete(key);
+      if (Date.now() < at) this.#wakeAt(job, at);
+      else this.#due(job);
+    };
+    this.#timers.set(key, { timer: setTimeout(wake, Math.min(at - Date.now(), LONGEST_TIMER_MILLIS)), at });
+  }
+
+  #due({ kind, id }: Job): void {
+    const lane = this.#lanes[kind];
+    if (lane.working.has(id)) lane.again.add(id);
+    else lane.due.add(id);
+    this.#takeUp(lane);
+  }
+
+  #takeUpAll(): void {
+    for (const kind of JOB_KINDS) this.#takeUp(this.#lanes[kind]);
+  }
+
+  #takeUp(lane: Lane): void {
+    for (const id of lane.due) {
+      if (!this.#started || !this.#enabled || this.#stopping.signal.aborted) return;
+      if (lane.working.size >= lane.concurrency) return;
+      lane.due.delete(id);
+      const done = lane.handler(id, this.#stopping.signal).finally(() => {
+        lane.working.delete(id);
+        if (lane.again.delete(id)) lane.due.add(id);
+        this.#takeUp(lane);
       });
-      this.#working.add(done);
+      lane.working.set(id, done);
     }
   }
 }

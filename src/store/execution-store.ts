@@ -1,4 +1,4 @@
-import type { Kysely, Selectable } from 'kysely';
+import { type Kysely, type RawBuilder, type Selectable, sql, type UpdateQueryBuilder, type UpdateResult } from 'kysely';
 import { z } from 'zod';
 import { CanaryConfig } from '../domain/canary-config.ts';
 import {
@@ -27,7 +27,7 @@ const Request = z.object({
 });
 
 /** Runs, one row each; what was asked and the result are compressed JSON. */
-export function createExecutionStore(db: Kysely<Tables>): ExecutionStore {
+export function createExecutionStore(db: Kysely<Tables>, databaseNow: RawBuilder<number>): ExecutionStore {
   return {
     async get(id) {
       const row = await db.selectFrom('canary_execution').selectAll().where('id', '=', id).executeTakeFirst();
@@ -36,15 +36,25 @@ export function createExecutionStore(db: Kysely<Tables>): ExecutionStore {
     async create(execution) {
       await db.insertInto('canary_execution').values(toRow(execution)).execute();
     },
-    async update(id, change) {
-      const { numUpdatedRows } = await db
+    async claim(id, leaseMillis) {
+      const row = await db
         .updateTable('canary_execution')
-        .set(toChange(change))
+        .set({ attempt: sql`attempt + 1`, lease_until: sql`${databaseNow} + ${leaseMillis}` })
         .where('id', '=', id)
         .where('status', 'in', UNFINISHED)
+        .where((free) => free.or([free('lease_until', 'is', null), free('lease_until', '<', databaseNow)]))
+        .returning('attempt')
         .executeTakeFirst();
-      return numUpdatedRows > 0n;
+      return row?.attempt;
     },
+    async extend(id, attempt, leaseMillis) {
+      const lease = { lease_until: sql<number>`${databaseNow} + ${leaseMillis}` };
+      return changed(db.updateTable('canary_execution').set(lease), id, attempt);
+    },
+    async release(id, attempt) {
+      await changed(db.updateTable('canary_execution').set({ lease_until: null }), id, attempt);
+    },
+    update: (id, change, attempt) => changed(db.updateTable('canary_execution').set(toChange(change)), id, attempt),
     async list({ application, statuses, limit, offset }) {
       let query = db.selectFrom('canary_execution').selectAll().where('application', '=', application);
       if (statuses !== undefined) query = query.where('status', 'in', statuses);
@@ -86,6 +96,17 @@ export function createExecutionStore(db: Kysely<Tables>): ExecutionStore {
       }),
     delete: (id) => deleteRow(db, id),
   };
+}
+
+/** Changes the run if it has not ended and, given an attempt, is still that attempt's. */
+async function changed(
+  update: UpdateQueryBuilder<Tables, 'canary_execution', 'canary_execution', UpdateResult>,
+  id: string,
+  attempt: number | undefined,
+): Promise<boolean> {
+  const unfinished = update.where('id', '=', id).where('status', 'in', UNFINISHED);
+  const mine = attempt === undefined ? unfinished : unfinished.where('attempt', '=', attempt);
+  return (await mine.executeTakeFirst()).numUpdatedRows > 0n;
 }
 
 async function deleteRow(db: Kysely<Tables>, id: string): Promise<boolean> {

@@ -1,8 +1,11 @@
 import type { Kysely } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
+import type { Database } from './database.ts';
+
+type ColumnType = Database['bytes'];
 
 /** In order; a migration that has been released never changes. */
-const MIGRATIONS: Record<string, Migration> = {
+const migrations = (bytes: ColumnType): Record<string, Migration> => ({
   '001-first': {
     async up(db: Kysely<unknown>) {
       await db.schema
@@ -19,23 +22,23 @@ const MIGRATIONS: Record<string, Migration> = {
         .addColumn('config_id', 'text', (column) => column.notNull().references('canary_config.id').onDelete('cascade'))
         .addPrimaryKeyConstraint('canary_config_application_pk', ['application', 'name'])
         .execute();
-      await createExecutionTable(db);
-      await createObjectTable(db, 'metric_set_list');
-      await createObjectTable(db, 'metric_set_pair_list');
-      await createObjectTable(db, 'judge_comparison');
-      await createAnalysisTable(db);
+      await createExecutionTable(db, bytes);
+      await createObjectTable(db, 'metric_set_list', bytes);
+      await createObjectTable(db, 'metric_set_pair_list', bytes);
+      await createObjectTable(db, 'judge_comparison', bytes);
+      await createAnalysisTable(db, bytes);
     },
   },
-};
+});
 
 /** Brings the tables up to date. */
-export async function migrate<T>(db: Kysely<T>): Promise<void> {
-  const migrator = new Migrator({ db, provider: { getMigrations: async () => MIGRATIONS } });
+export async function migrate<T>(db: Kysely<T>, bytes: ColumnType): Promise<void> {
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations(bytes) } });
   const { error } = await migrator.migrateToLatest();
   if (error !== undefined) throw error;
 }
 
-async function createExecutionTable(db: Kysely<unknown>): Promise<void> {
+async function createExecutionTable(db: Kysely<unknown>, bytes: ColumnType): Promise<void> {
   await db.schema
     .createTable('canary_execution')
     .addColumn('id', 'text', (column) => column.primaryKey())
@@ -50,8 +53,10 @@ async function createExecutionTable(db: Kysely<unknown>): Promise<void> {
     .addColumn('verdict', 'text')
     .addColumn('score', 'double precision')
     .addColumn('exception', 'text')
-    .addColumn('request', 'blob', (column) => column.notNull())
-    .addColumn('result', 'blob')
+    .addColumn('request', bytes, (column) => column.notNull())
+    .addColumn('result', bytes)
+    .addColumn('attempt', 'integer', (column) => column.notNull().defaultTo(0))
+    .addColumn('lease_until', 'bigint')
     .execute();
   await db.schema
     .createIndex('canary_execution_by_application')
@@ -61,16 +66,17 @@ async function createExecutionTable(db: Kysely<unknown>): Promise<void> {
   await db.schema.createIndex('canary_execution_by_status').on('canary_execution').columns(['status', 'id']).execute();
 }
 
-async function createAnalysisTable(db: Kysely<unknown>): Promise<void> {
+async function createAnalysisTable(db: Kysely<unknown>, bytes: ColumnType): Promise<void> {
   await db.schema
     .createTable('standalone_analysis')
     .addColumn('id', 'text', (column) => column.primaryKey())
+    .addColumn('version', 'integer', (column) => column.notNull())
     .addColumn('application', 'text', (column) => column.notNull())
     .addColumn('status', 'text', (column) => column.notNull())
     .addColumn('build_time', 'bigint', (column) => column.notNull())
     .addColumn('end_time', 'bigint')
-    .addColumn('request', 'blob', (column) => column.notNull())
-    .addColumn('progress', 'blob', (column) => column.notNull())
+    .addColumn('request', bytes, (column) => column.notNull())
+    .addColumn('progress', bytes, (column) => column.notNull())
     .execute();
   await db.schema
     .createIndex('standalone_analysis_by_status')
@@ -79,11 +85,11 @@ async function createAnalysisTable(db: Kysely<unknown>): Promise<void> {
     .execute();
 }
 
-async function createObjectTable(db: Kysely<unknown>, name: string): Promise<void> {
+async function createObjectTable(db: Kysely<unknown>, name: string, bytes: ColumnType): Promise<void> {
   await db.schema
     .createTable(name)
     .addColumn('id', 'text', (column) => column.primaryKey())
     .addColumn('updated_at', 'bigint', (column) => column.notNull())
-    .addColumn('document', 'blob', (column) => column.notNull())
+    .addColumn('document', bytes, (column) => column.notNull())
     .execute();
 }

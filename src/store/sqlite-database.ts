@@ -1,8 +1,9 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
-import { type SqliteDatabase, SqliteDialect } from 'kysely';
+import { type SqliteDatabase, SqliteDialect, sql } from 'kysely';
 import { CanaryError, messageOf } from '../errors.ts';
+import type { Database } from './database.ts';
 
 /**
  * Opens the one file of the embedded store, made when it is not there.
@@ -12,11 +13,16 @@ import { CanaryError, messageOf } from '../errors.ts';
  *
  * @throws CanaryError STORE_UNUSABLE saying which file and why
  */
-export function openSqliteDialect(dataDir: string): SqliteDialect {
+export function openSqlite(dataDir: string): Database {
   const file = join(dataDir, 'haldane.sqlite');
   try {
     mkdirSync(dataDir, { recursive: true });
-    return new SqliteDialect({ database: adapt(openLocked(file)) });
+    return {
+      dialect: new SqliteDialect({ database: adapt(openLocked(file)) }),
+      now: sql<number>`cast(unixepoch('subsec') * 1000 as integer)`,
+      bytes: 'blob',
+      exclusive: true,
+    };
   } catch (error) {
     const locked = /locked|busy/i.test(messageOf(error));
     throw new CanaryError(

@@ -42,6 +42,7 @@ export function createStandaloneAnalysisStore(db: Kysely<Tables>): StandaloneAna
       if (row === undefined) return undefined;
       return {
         id: row.id,
+        version: row.version,
         application: row.application,
         status: row.status as ExecutionStatus,
         buildTime: Number(row.build_time),
@@ -55,14 +56,15 @@ export function createStandaloneAnalysisStore(db: Kysely<Tables>): StandaloneAna
       const request = compressJson(pick(analysis, Object.keys(Request.shape)));
       await db
         .insertInto('standalone_analysis')
-        .values({ id, application, build_time: buildTime, request, ...progressOf(analysis) })
+        .values({ id, version: analysis.version, application, build_time: buildTime, request, ...progressOf(analysis) })
         .execute();
     },
     async update(analysis) {
       const { numUpdatedRows } = await db
         .updateTable('standalone_analysis')
-        .set(progressOf(analysis))
+        .set({ ...progressOf(analysis), version: analysis.version + 1 })
         .where('id', '=', analysis.id)
+        .where('version', '=', analysis.version)
         .where('status', 'in', UNFINISHED)
         .executeTakeFirst();
       return numUpdatedRows > 0n;

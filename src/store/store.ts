@@ -1,10 +1,11 @@
-import { Kysely, type SqliteDialect, sql } from 'kysely';
+import { Kysely, sql } from 'kysely';
 import { z } from 'zod';
 import { JudgeComparison } from '../domain/judge-comparison.ts';
 import { MetricSet } from '../domain/metric-set.ts';
 import { MetricSetPair } from '../domain/metric-set-pair.ts';
 import type { Store } from '../domain/stores.ts';
 import { createCanaryConfigStore } from './canary-config-store.ts';
+import type { Database } from './database.ts';
 import { createExecutionStore } from './execution-store.ts';
 import { migrate } from './migrations.ts';
 import { createObjectStore } from './object-store.ts';
@@ -12,12 +13,13 @@ import { createStandaloneAnalysisStore } from './standalone-analysis-store.ts';
 import type { Tables } from './tables.ts';
 
 /** All that Haldane keeps, on one database; the tables are brought up to date first. */
-export async function openStore(dialect: SqliteDialect, now: () => number): Promise<Store> {
-  const db = new Kysely<Tables>({ dialect });
-  await migrate(db);
+export async function openStore(database: Database, now: () => number): Promise<Store> {
+  const db = new Kysely<Tables>({ dialect: database.dialect });
+  await migrate(db, database.bytes);
+  if (database.exclusive) await db.updateTable('canary_execution').set({ lease_until: null }).execute();
   return {
     canaryConfigs: createCanaryConfigStore(db, now),
-    executions: createExecutionStore(db),
+    executions: createExecutionStore(db, database.now),
     metricSetLists: createObjectStore({ db, table: 'metric_set_list', schema: z.array(MetricSet), now }),
     standaloneAnalyses: createStandaloneAnalysisStore(db),
     judgeComparisons: createObjectStore({ db, table: 'judge_comparison', schema: JudgeComparison, now }),

@@ -1,4 +1,4 @@
-import type { ColumnType } from 'kysely';
+import type { ColumnType, Generated } from 'kysely';
 
 /** Times are milliseconds since 1970. A `document` is JSON text, compressed where it may be large. */
 export interface Tables {
@@ -20,6 +20,7 @@ export interface ObjectTable {
 
 export interface StandaloneAnalysisTable {
   id: string;
+  version: number;
   application: string;
   status: string;
   build_time: number;
@@ -46,4 +47,8 @@ export interface CanaryExecutionTable {
   /** what was asked: config, request and accounts; never changes */
   request: ColumnType<Uint8Array, Uint8Array, never>;
   result: Uint8Array | null;
+  /** how often somebody began to work on it */
+  attempt: Generated<number>;
+  /** until when, by the database's clock, it is the last attempt's */
+  lease_until: number | null;
 }

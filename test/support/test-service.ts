@@ -1,4 +1,4 @@
-import { pino } from 'pino';
+import { type Logger, pino } from 'pino';
 import { type App, assembleApp } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
 import type { Account } from '../../src/domain/account.ts';
@@ -17,6 +17,7 @@ interface TestServiceOptions {
   readonly dataDir?: string;
   readonly attempts?: number;
   readonly deadlineMillis?: number;
+  readonly log?: Logger;
 }
 
 export type TestService = App;
@@ -30,11 +31,11 @@ export function createTestService(options: TestServiceOptions = {}): Promise<Tes
     dataDir: options.dataDir ?? temporaryDirectory(),
     store: { type: 'sqlite' as const, accountNames: [...(options.storeNames ?? ['haldane'])] },
     metrics: { retry: { attempts: options.attempts ?? 3, backoffPeriodMultiplierMs: 1, maxWaitMillis: 5 } },
-    engine: { concurrentRuns: 4, runDeadlineMinutes: (options.deadlineMillis ?? 60_000) / 60_000 },
+    engine: { ...defaults.engine, concurrentRuns: 4, runDeadlineMinutes: (options.deadlineMillis ?? 60_000) / 60_000 },
   };
   return assembleApp({
     config,
-    log: pino({ level: 'silent' }),
+    log: options.log ?? pino({ level: 'silent' }),
     version: '0.0.0-test',
     providers: options.providers ?? [fakeProvider()],
     judges: options.judges ?? [fakeJudge],

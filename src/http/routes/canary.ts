@@ -111,6 +111,11 @@ async function findRun(
 }
 
 function startRoutes(http: HttpServer, { executions, canaryConfigs, accounts }: Service): void {
+  /** As in Kayenta before anything else, so that a wrong name is what the client is told of. */
+  const checkAccounts = (query: z.infer<typeof StartQuery>) => {
+    accounts.metricsStore(query.metricsAccountName);
+    accounts.storage(query.storageAccountName, 'OBJECT_STORE');
+  };
   const startAndWait = async (start: StartRequest, millis: number) => {
     const canaryExecutionId = await executions.start(start);
     const ended = millis > 0 && (await executions.waitFor(canaryExecutionId, millis));
@@ -133,6 +138,7 @@ function startRoutes(http: HttpServer, { executions, canaryConfigs, accounts }: 
     },
     async ({ body: { canaryConfig, executionRequest }, query: { wait, ...query }, headers }) => {
       const millis = waitMillis(wait, headers.prefer);
+      checkAccounts(query);
       if (canaryConfig === undefined) missing('canaryConfig must be provided for ad-hoc requests');
       if (executionRequest === undefined) missing('executionRequest must be provided for ad-hoc requests');
       const application = query.application ?? 'ad-hoc';
@@ -160,6 +166,7 @@ function startRoutes(http: HttpServer, { executions, canaryConfigs, accounts }: 
     },
     async ({ params: { canaryConfigId }, body, query: { wait, ...query }, headers }) => {
       const millis = waitMillis(wait, headers.prefer);
+      checkAccounts(query);
       const configurationAccountName = accounts.storage(query.configurationAccountName, 'CONFIGURATION_STORE');
       const config = await canaryConfigs.get(canaryConfigId);
       const application = query.application ?? config.applications?.[0] ?? 'ad-hoc';

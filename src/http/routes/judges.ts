@@ -6,6 +6,7 @@ import { Double } from '../../domain/double.ts';
 import { JudgeComparison } from '../../domain/judge-comparison.ts';
 import { MetricSetPair } from '../../domain/metric-set-pair.ts';
 import { findJudge } from '../../engine/find-judge.ts';
+import { normalizedConfig } from '../../engine/normalized-config.ts';
 import { CanaryError } from '../../errors.ts';
 import { ConfigurationAccount, StorageAccount } from '../account-parameters.ts';
 import { ErrorResponse } from '../errors.ts';
@@ -129,7 +130,7 @@ async function storedRequest(
 ): Promise<JudgeRequest> {
   accounts.storage(query.configurationAccountName, 'CONFIGURATION_STORE');
   accounts.storage(query.storageAccountName, 'OBJECT_STORE');
-  const canaryConfig = await canaryConfigs.get(query.canaryConfigId);
+  const canaryConfig = normalizedConfig(await canaryConfigs.get(query.canaryConfigId));
   const metricSetPairList = await store.metricSetPairLists.get(query.metricSetPairListId);
   if (metricSetPairList === undefined) {
     throw new CanaryError('OBJECT_NOT_FOUND', `No such metric set pair list: '${query.metricSetPairListId}'.`);

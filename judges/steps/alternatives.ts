@@ -1,0 +1,9 @@
+import type { Alternative } from '../stats/alternative.ts';
+import type { MetricSettings } from './metric-settings.ts';
+
+/** What a test of experiment against control looks for, given the direction that counts. */
+export const ALTERNATIVES = {
+  increase: 'greater',
+  decrease: 'less',
+  either: 'two-sided',
+} as const satisfies Record<MetricSettings['direction'], Alternative>;

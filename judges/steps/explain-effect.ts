@@ -1,0 +1,76 @@
+import type { Finding } from './explain.ts';
+import { formatNumber, formatPercent } from './format-number.ts';
+
+type Change = 'increase' | 'decrease';
+
+/** What direction and limits make of a difference; follows a clause that has no full stop yet. */
+export function explainEffect(finding: Finding): string {
+  const { allowedIncrease, allowedDecrease, criticalIncrease, criticalDecrease } = finding.settings.effectSize;
+  switch (finding.clause) {
+    case 'harmlessIncrease':
+      return ', but only a decrease counts.';
+    case 'harmlessDecrease':
+      return ', but only an increase counts.';
+    case 'allowedIncrease':
+      return within(finding, allowedIncrease, 'increase');
+    case 'allowedDecrease':
+      return within(finding, allowedDecrease, 'decrease');
+    case 'increase':
+      return beyond(finding, allowedIncrease, 'increase');
+    case 'decrease':
+      return beyond(finding, allowedDecrease, 'decrease');
+    case 'criticalIncrease':
+      return beyond(finding, criticalIncrease, 'increase') + criticalConsequence(finding);
+    case 'criticalDecrease':
+      return beyond(finding, criticalDecrease, 'decrease') + criticalConsequence(finding);
+    default:
+      return noDifference(finding);
+  }
+}
+
+/** A muted metric fails nothing. */
+export function criticalConsequence({ settings }: Finding): string {
+  return settings.muted ? '' : ' The metric is critical, so the canary fails.';
+}
+
+function within(finding: Finding, limit: number, change: Change): string {
+  if (finding.settings.effectSize.measure === 'cles') return `, within the limit: ${winsAgainst(finding, limit)}.`;
+  if (isAny(finding, limit, change)) {
+    const points = change === 'increase' ? 'higher' : 'lower';
+    return `; its points are ${points} on the whole, but its mean is what counts.`;
+  }
+  return `, within the allowed ${change} of ${changeOf(limit)}.`;
+}
+
+function beyond(finding: Finding, limit: number, change: Change): string {
+  if (Number.isNaN(finding.evidence.effect?.value))
+    return '; with a mean of 0 there is no ratio, and any change counts.';
+  if (isAny(finding, limit, change)) return `, and any ${change} counts.`;
+  if (finding.settings.effectSize.measure === 'cles') return `, beyond the limit: ${winsAgainst(finding, limit)}.`;
+  const word = finding.clause.startsWith('critical') ? `critical ${change} of` : 'allowed';
+  return `, ${change === 'increase' ? 'above' : 'more than'} the ${word} ${changeOf(limit)}.`;
+}
+
+function isAny({ settings: { effectSize } }: Finding, limit: number, change: Change): boolean {
+  const noEffect = effectSize.measure === 'cles' ? 0.5 : 1;
+  return change === 'increase' ? limit <= noEffect : limit >= noEffect;
+}
+
+/** The change that a ratio of means stands for. */
+function changeOf(limit: number): string {
+  return limit > 0 ? formatPercent(Math.abs(limit - 1)) : `${formatNumber(limit)} times baseline`;
+}
+
+function winsAgainst({ evidence }: Finding, limit: number): string {
+  const share = formatPercent(evidence.effect?.value ?? Number.NaN);
+  return `of two points the canary's is the higher one in ${share} of cases, the limit is ${formatPercent(limit)}`;
+}
+
+/** An interval without 0 in it is not enough for a test with a tolerance. */
+function noDifference({ evidence: { interval, tolerance }, samples }: Finding): string {
+  const isBesideZero = interval !== undefined && (interval.lower > 0 || interval.upper < 0);
+  if (!isBesideZero || !tolerance) return ', no clear difference.';
+  const control = samples.control.stats.mean;
+  const bound = control > 0 ? `${formatPercent(tolerance / control)} of baseline` : formatNumber(tolerance);
+  return `, not clearly beyond the tolerated ${bound}.`;
+}

@@ -1,0 +1,121 @@
+import type { Evidence } from '../../src/domain/canary-judge-result.ts';
+import type { SamplePair } from './comparison.ts';
+import { criticalConsequence, explainEffect } from './explain-effect.ts';
+import { formatNumber, formatPercent } from './format-number.ts';
+import type { MetricSettings } from './metric-settings.ts';
+
+/** Which rule decided, in the words of `evidence.clause`. */
+export type Clause =
+  | 'noData'
+  | 'noDataAllowed'
+  | 'requiredDataMissing'
+  | 'criticalDataMissing'
+  | 'identical'
+  | 'oneValue'
+  | 'untestable'
+  | 'noDifference'
+  | 'harmlessIncrease'
+  | 'harmlessDecrease'
+  | 'allowedIncrease'
+  | 'allowedDecrease'
+  | 'increase'
+  | 'decrease'
+  | 'criticalIncrease'
+  | 'criticalDecrease';
+
+/** All that a sentence may speak of. */
+export interface Finding {
+  readonly name: string;
+  readonly clause: Clause;
+  readonly samples: SamplePair;
+  readonly settings: MetricSettings;
+  readonly evidence: Omit<Evidence, 'sentence'>;
+  /** why the test could not be done */
+  readonly untestable: string | undefined;
+}
+
+/**
+ * The verdict on a metric in one or two sentences for people.
+ *
+ * @example "Canary p95 latency is 18 % higher than baseline (98 % interval 12 % to 25 %), above the allowed 10 %."
+ */
+export function explain(finding: Finding): string {
+  const sentence = explainClause(finding);
+  return finding.settings.muted ? `${sentence} The metric is muted and does not count.` : sentence;
+}
+
+function explainClause(finding: Finding): string {
+  const { name, clause, samples } = finding;
+  switch (clause) {
+    case 'noData':
+      return `${missingData(finding)}, so it was not compared.`;
+    case 'noDataAllowed':
+      return `${missingData(finding)}; it passes because its nanStrategy is replace.`;
+    case 'requiredDataMissing':
+      return `${missingData(finding)}, but it must have data, so it counts as a failure.`;
+    case 'criticalDataMissing':
+      return `${missingData(finding)}.${criticalConsequence(finding)}`;
+    case 'identical':
+      return `Canary and baseline have the same values of ${name}.`;
+    case 'oneValue':
+      return `${name} is ${formatNumber(samples.control.stats.mean)} throughout, in canary and baseline.`;
+    case 'untestable':
+      return `${name} could not be compared: ${finding.untestable}. It does not count in the score.`;
+    default:
+      return `${difference(finding)}${explainEffect(finding)}`;
+  }
+}
+
+function missingData({ name, samples: { control, experiment } }: Finding): string {
+  const [noControl, noExperiment] = [control.stats.count === 0, experiment.stats.count === 0];
+  const sides =
+    noControl && noExperiment ? 'Neither canary nor baseline has' : `${noControl ? 'Baseline' : 'Canary'} has no`;
+  const given = (noControl ? control.given : 0) + (noExperiment ? experiment.given : 0);
+  const emptied = given > 0 ? ', only missing values' : '';
+  return `${sides} data for ${name}${emptied}`;
+}
+
+/** "Canary latency is 18 % higher than baseline (98 % interval 12 % to 25 %)" */
+function difference(finding: Finding): string {
+  const { name, samples } = finding;
+  const control = samples.control.stats.mean;
+  const experiment = samples.experiment.stats.mean;
+  const parts = [interval(finding), probability(finding)].filter((part) => part !== undefined);
+  const details = parts.length === 0 ? '' : ` (${parts.join(', ')})`;
+  if (control === experiment) return `Canary ${name} equals baseline on average${details}`;
+  if (!(control > 0 && experiment >= 0 && experiment / control < Number.POSITIVE_INFINITY)) {
+    const means = `${formatNumber(experiment)} against ${formatNumber(control)}`;
+    return `Canary ${name} averages ${means} in baseline${details}`;
+  }
+  const change = experiment / control - 1;
+  return `Canary ${name} is ${formatPercent(Math.abs(change))} ${change > 0 ? 'higher' : 'lower'} than baseline${details}`;
+}
+
+/** In percent of baseline where that has a meaning, else in the unit of the metric. */
+function interval({ evidence, samples }: Finding): string | undefined {
+  const { interval: shift, ratioInterval: ratio } = evidence;
+  const control = samples.control.stats.mean;
+  if (ratio !== undefined && control > 0)
+    return range({ ...ratio, lower: ratio.lower - 1, upper: ratio.upper - 1 }, formatPercent);
+  if (shift === undefined) return undefined;
+  if (!(control > 0)) return range(shift, formatNumber, ' of the difference');
+  return range({ ...shift, lower: shift.lower / control, upper: shift.upper / control }, formatPercent);
+}
+
+/** A one-sided interval is a bound. */
+function range(
+  { lower, upper, confidence }: NonNullable<Evidence['interval']>,
+  format: (value: number) => string,
+  of = '',
+): string | undefined {
+  const [hasLower, hasUpper] = [Number.isFinite(lower), Number.isFinite(upper)];
+  if (!hasLower && !hasUpper) return undefined;
+  if (!hasUpper) return `${formatPercent(confidence)} bound${of} at least ${format(lower)}`;
+  if (!hasLower) return `${formatPercent(confidence)} bound${of} at most ${format(upper)}`;
+  return `${formatPercent(confidence)} interval${of} ${format(lower)} to ${format(upper)}`;
+}
+
+function probability({ evidence: { pValue } }: Finding): string | undefined {
+  if (pValue === undefined || Number.isNaN(pValue)) return undefined;
+  return pValue < 0.0001 ? 'p < 0.0001' : `p = ${Number(pValue.toPrecision(2))}`;
+}

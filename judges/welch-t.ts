@@ -1,0 +1,73 @@
+import type { CanaryJudge } from '../src/domain/canary-judge.ts';
+import { errorPerBound } from './stats/alternative.ts';
+import { ratioOfMeansInterval } from './stats/ratio-of-means-interval.ts';
+import { relativeLevel } from './stats/relative-level.ts';
+import { welchTTest } from './stats/welch-t-test.ts';
+import { ALTERNATIVES } from './steps/alternatives.ts';
+import type { Comparison, MetricContext, SamplePair } from './steps/comparison.ts';
+import { compareConstants } from './steps/constant-samples.ts';
+import { judgeMetrics } from './steps/judge-metrics.ts';
+import { readTestSettings, type TestSettings } from './steps/test-settings.ts';
+
+const judgeName = 'WelchTJudge-v1.0';
+const test = 'Welch t';
+/** A variance needs two points. */
+const MINIMUM_POINTS = 2;
+
+/**
+ * Compares the means of canary and baseline by Welch's t-test, one-sided where only one direction counts.
+ *
+ * A difference counts when its confidence interval lies beyond the tolerance, `tolerance` times the measured mean
+ * of the baseline. See `TestSettings` for the two settings.
+ */
+export const welchT: CanaryJudge = {
+  name: judgeName,
+  visible: true,
+  judge: async (request, signal) => {
+    const settings = readTestSettings(request.canaryConfig);
+    const compare = (samples: SamplePair, { metric, settings: { direction } }: MetricContext) =>
+      compareMeans(samples, direction, settings.get(metric) as TestSettings);
+    return judgeMetrics(request, signal, { judgeName, compare });
+  },
+};
+
+type Direction = MetricContext['settings']['direction'];
+
+function compareMeans(samples: SamplePair, direction: Direction, { confidence, tolerance }: TestSettings): Comparison {
+  const [control, experiment] = [samples.control.values, samples.experiment.values];
+  const untestable = whyUntestable(samples);
+  if (untestable !== undefined) return { test, untestable, reason: `Metric Classification Failed: ${untestable}` };
+  const margin = tolerance * Math.abs(samples.control.stats.mean);
+  const constants = compareConstants(samples, margin);
+  if (constants !== undefined) return constants;
+  const options = { alternative: ALTERNATIVES[direction], confidence, margin };
+  const { estimate, statistic, degreesOfFreedom, pValue, interval } = welchTTest(experiment, control, options);
+  const ratio = ratioOfMeansInterval(experiment, control, options);
+  const error = errorPerBound(options.alternative, confidence);
+  const isBeyond = (alternative: 'greater' | 'less') =>
+    welchTTest(experiment, control, { ...options, alternative }).pValue < error;
+  return {
+    test,
+    higher: isBeyond('greater'),
+    lower: isBeyond('less'),
+    meanEffect: relativeLevel(samples.experiment.stats.mean, samples.control.stats.mean),
+    evidence: {
+      estimate,
+      interval: { ...interval, confidence },
+      ...(ratio === undefined ? {} : { ratioInterval: { ...ratio, confidence } }),
+      pValue,
+      statistic,
+      degreesOfFreedom,
+      tolerance: margin,
+    },
+  };
+}
+
+function whyUntestable({ control, experiment }: SamplePair): string | undefined {
+  const [baseline, canary] = [control.sorted.length, experiment.sorted.length];
+  if (Math.min(baseline, canary) < MINIMUM_POINTS) {
+    return `a t-test needs at least ${MINIMUM_POINTS} points a side, baseline has ${baseline} and canary ${canary}`;
+  }
+  const ends = [control, experiment].flatMap(({ sorted }) => [sorted[0], sorted.at(-1)]);
+  return ends.every(Number.isFinite) ? undefined : 'infinite values have no mean';
+}
