@@ -6,6 +6,7 @@ import { Double } from '../../domain/double.ts';
 import { JudgeComparison } from '../../domain/judge-comparison.ts';
 import { MetricSetPair } from '../../domain/metric-set-pair.ts';
 import { findJudge } from '../../engine/find-judge.ts';
+import { findInboundJudge } from '../../engine/inbound-judge.ts';
 import { normalizedConfig } from '../../engine/normalized-config.ts';
 import { CanaryError } from '../../errors.ts';
 import { ConfigurationAccount, StorageAccount } from '../account-parameters.ts';
@@ -54,13 +55,13 @@ export function judgeRoutes(http: HttpServer, service: Service): void {
         operationId: 'judge',
         summary: 'Judge series the request brings',
         description:
-          "Judges at once with the judge the config names; nothing is stored. Kayenta's RemoteJudge calls this.",
+          "Judges at once with the judge the config names; nothing is stored. Kayenta's RemoteJudge calls this: then `judge.judgeConfigurations.remoteJudge` names the judge.",
         tags,
         body: InlineJudgeRequest,
         response: { 200: CanaryJudgeResult, 400: ErrorResponse },
       },
     },
-    async ({ body, signal }) => findJudge(judges, body.canaryConfig.judge?.name).judge(body, signal),
+    async ({ body, signal }) => findInboundJudge(judges, body.canaryConfig).judge(body, signal),
   );
 
   storedSeriesRoutes(http, service);

@@ -1,0 +1,108 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createJudges } from '../../judges/index.ts';
+import { toWireJson } from '../../src/domain/wire-json.ts';
+import { fakeProvider, seriesOf } from '../support/fake-provider.ts';
+import { configOf, requestOf } from '../support/requests.ts';
+import { createTestService, type TestService } from '../support/test-service.ts';
+
+interface GoldenCase {
+  name: string;
+  noisy: boolean;
+  canaryConfig: object;
+  scoreThresholds: object;
+  metricSetPairs: object[];
+  expected?: { results: object[] };
+}
+
+const CASES: GoldenCase[] = readFileSync('test/golden/kayenta-judge/cases.jsonl', 'utf8')
+  .trim()
+  .split('\n')
+  .map((line) => JSON.parse(line));
+
+let service: TestService;
+beforeAll(async () => {
+  service = await createTestService({ judges: createJudges({}) });
+});
+afterAll(() => service.close());
+
+const judge = ({ canaryConfig, scoreThresholds, metricSetPairs }: GoldenCase) =>
+  service.http.inject({
+    method: 'POST',
+    url: '/judge',
+    payload: { canaryConfig, scoreThresholds, metricSetPairList: metricSetPairs },
+  });
+const withoutEvidence = (body: string) => {
+  const result = JSON.parse(body) as { results: { evidence?: object }[] };
+  for (const one of result.results) delete one.evidence;
+  return JSON.stringify(result);
+};
+
+describe('POST /judge', () => {
+  it('answers every recorded case as the real judge does, to the last byte but for the evidence', async () => {
+    const exact = CASES.filter(({ noisy, expected }) => expected !== undefined && !noisy);
+    expect(exact.length).toBeGreaterThan(500);
+    for (const one of exact) {
+      const answer = await judge(one);
+      expect(withoutEvidence(answer.body), one.name).toBe(JSON.stringify(one.expected));
+    }
+  });
+
+  it('answers 400 where the real judge throws, naming the metric or the field', async () => {
+    const failing = CASES.filter(({ expected }) => expected === undefined);
+    expect(failing).toHaveLength(12);
+    for (const one of failing) {
+      const answer = await judge(one);
+      expect([one.name, answer.statusCode]).toEqual([one.name, 400]);
+      expect(answer.json()).toMatchObject({
+        code: 'JUDGEMENT_FAILED',
+        message: expect.stringMatching(/metric|classifier/i),
+      });
+    }
+  });
+});
+
+it('JDG-2: a run that cannot be judged ends terminal, saying which metric and why, and keeps its series', async () => {
+  const [metric] = configOf(1).metrics ?? [];
+  const broken = { ...metric, analysisConfigurations: { canary: { critical: 'yes' } } };
+  const canaryConfig = { ...configOf(1), judge: { name: 'NetflixACAJudge-v1.0' }, metrics: [broken] };
+  const payload = { canaryConfig, executionRequest: requestOf() };
+  const run = (await service.http.inject({ method: 'POST', url: '/canary?wait=5s', payload })).json();
+  expect(run).toMatchObject({
+    status: 'terminal',
+    stageStatus: { mixMetrics: 'succeeded', judge: 'terminal' },
+    metricSetPairListId: expect.any(String),
+    exception: { operation: 'canaryJudge', exceptionType: 'JUDGEMENT_FAILED' },
+  });
+  expect(run.exception.details.errors[0]).toMatch(/'m0'.*critical.*yes/s);
+});
+
+it('RemoteJudge-v1.0 of one Haldane asks another over a real socket, and the verdict is the same', async () => {
+  const baseUrl = await service.http.listen({ host: '127.0.0.1', port: 0 });
+  const noise = (index: number) => 10 + ((index * 7919) % 13) / 13;
+  const provider = fakeProvider((request) => [
+    seriesOf(
+      request,
+      Array.from({ length: 60 }, (_, index) => noise(index) * (request.side === 'experiment' ? 1.3 : 1)),
+    ),
+  ]);
+  const asking = await createTestService({ providers: [provider], judges: createJudges({ remoteJudge: { baseUrl } }) });
+  const run = async (name: string, judgeConfigurations = {}) => {
+    const payload = {
+      canaryConfig: configOf(2, { judge: { name, judgeConfigurations } }),
+      executionRequest: requestOf(),
+    };
+    const answer = await asking.http.inject({ method: 'POST', url: '/canary?wait=10s', payload });
+    const { judgeResult } = answer.json().result;
+    return toWireJson({
+      ...judgeResult,
+      results: judgeResult.results.map(({ id: _, ...result }: { id: string }) => result),
+    });
+  };
+  const [here, there] = [await run('NetflixACAJudge-v1.0'), await run('RemoteJudge-v1.0')];
+  const chosen = await run('RemoteJudge-v1.0', { remoteJudge: 'MannWhitneyJudge-v1.0' });
+  await asking.close();
+  expect(chosen).toContain('"judgeName":"MannWhitneyJudge-v1.0"');
+  expect(here).toContain('"classification":"High"');
+  expect(there.replace(/"judgeName":"[^"]*"/, '')).toBe(here.replace(/"judgeName":"[^"]*"/, ''));
+});
