@@ -14,6 +14,7 @@ import { Executions } from './engine/executions.ts';
 import { MetricsFetcher } from './engine/fetch-metrics.ts';
 import { JudgeComparisons } from './engine/judge-comparisons.ts';
 import { MetricFetches } from './engine/metric-fetches.ts';
+import { Retention } from './engine/retention.ts';
 import { StandaloneAnalyses } from './engine/standalone-analyses.ts';
 import { createHttpServer } from './http/http-server.ts';
 import type { HttpServer } from './http/service.ts';
@@ -53,16 +54,24 @@ export async function assembleApp({ config, log, version, providers, judges }: A
   const store = await openStore(openSqlite(config.dataDir), now);
   const accounts = createAccounts({ metricsStores: config.accounts, providers, store: config.store });
   const queue = new LocalQueue({ run: config.engine.concurrentRuns, analysis: 64, callback: 8 });
-  const fetcher = new MetricsFetcher({ policy: config.metrics.retry, random: Math.random, log });
+  const deadlineMillis = config.engine.runDeadlineMinutes * 60_000;
+  const fetcher = new MetricsFetcher({
+    policy: config.metrics.retry,
+    longestWaitMillis: deadlineMillis,
+    random: Math.random,
+    now,
+    log,
+  });
   const parts = { queue, providers, judges, accounts, fetcher, now, newId, newExecutionId, log };
   const executions = new Executions({
     ...parts,
     metricSetPairLists: store.metricSetPairLists,
     store: store.executions,
     leaseMillis: config.engine.leaseSeconds * 1000,
-    deadlineMillis: config.engine.runDeadlineMinutes * 60_000,
+    deadlineMillis,
   });
   const standaloneAnalyses = new StandaloneAnalyses({ ...parts, executions, store: store.standaloneAnalyses });
+  const retention = new Retention({ ...parts, ...config.retention, store });
   const queryTypes = providers.map(({ type }) => type);
   const service = {
     ...parts,
@@ -83,6 +92,7 @@ export async function assembleApp({ config, log, version, providers, judges }: A
     resume: async () => (await executions.resume()) + (await standaloneAnalyses.resume()),
     close: async () => {
       await http.close();
+      await retention.stop();
       await queue.stop();
       await store.close();
     },

@@ -26,9 +26,20 @@ const Retry = z.strictObject({
 });
 
 const Engine = z.strictObject({
-  concurrentRuns: z.number().int().min(1).default(16).describe('runs in progress at once; the others wait their turn'),
+  concurrentRuns: z
+    .number()
+    .int()
+    .min(1)
+    .default(16)
+    .describe('runs of one metrics account in progress at once; the others wait their turn'),
   leaseSeconds: z.number().min(1).max(600).default(30).describe('a replica not heard of for so long has lost its run'),
   runDeadlineMinutes: z.number().positive().default(30).describe('a run that takes longer ends terminal'),
+});
+
+const Retention = z.strictObject({
+  maxAgeDays: z.number().positive().default(90).describe('runs and analyses that ended longer ago are forgotten'),
+  maxRuns: z.number().int().min(1).optional().describe('only so many runs are kept, the newest; absent: any number'),
+  everyMinutes: z.number().positive().max(1440).default(60).describe('how often that is seen to'),
 });
 
 /** The configuration that does not depend on which providers there are. */
@@ -41,6 +52,7 @@ const CommonConfig = z.strictObject({
     .prefault({}),
   metrics: z.strictObject({ retry: Retry.prefault({}) }).prefault({}),
   engine: Engine.prefault({}),
+  retention: Retention.prefault({}),
   remoteJudge: z
     .strictObject({ endpoint: z.strictObject({ baseUrl: z.url({ protocol: /^https?$/ }) }) })
     .optional()

@@ -45,6 +45,11 @@ export const HttpAccountFields = {
   maxSeries: z.number().int().min(1).default(100).describe('an answer with more series is an error'),
   // Prometheus runs 20 queries at once by default; two replicas of Haldane should not fill it.
   maxConcurrent: z.number().int().min(1).default(8).describe('questions to this store at a time'),
+  requestsPerSecond: z
+    .number()
+    .positive()
+    .optional()
+    .describe('questions that begin each second; absent: as many as there are'),
 };
 
 const HttpAccountShape = z.object({ ...HttpAccountFields, type: z.string() });

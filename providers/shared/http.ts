@@ -2,7 +2,6 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { unescape as percentDecoded } from 'node:querystring';
 import axios, { type AxiosProxyConfig } from 'axios';
-import pLimit, { type LimitFunction } from 'p-limit';
 import type { z } from 'zod';
 import manifest from '../../package.json' with { type: 'json' };
 import type { HttpAccount } from './http-account.ts';
@@ -33,25 +32,24 @@ export interface HttpQuestion<Answer> extends Asked {
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 
 /**
- * Asks once: never retries, never follows a redirect, and ends with the account's `timeoutMillis` or with `signal`.
- * At most `maxConcurrent` questions of an account are under way; further ones wait.
+ * Asks once and at once: never retries, never follows a redirect, and ends with the account's `timeoutMillis` or with
+ * `signal`. How many questions are under way is the engine's business.
  *
  * @throws CanaryError METRICS_…, or EXECUTION_CANCELED when `signal` aborts
  */
 export async function fetchJson<Answer>(question: HttpQuestion<Answer>, signal: AbortSignal): Promise<Answer> {
   const client = await clientOf(question.account);
-  return inTurn(client.limit, () => ask(question, client, signal), { signal, asked: question });
+  return ask(question, client, signal);
 }
 
 interface Client {
-  readonly limit: LimitFunction;
   readonly httpAgent: HttpAgent;
   readonly httpsAgent: HttpsAgent;
   /** the files the agents were made from */
   readonly tlsFiles: string;
 }
 
-/** Connections and the queue of each account; they live as long as the account. The only state kept here. */
+/** Connections of each account; they live as long as the account. The only state kept here. */
 const clients = new WeakMap<HttpAccount, Client>();
 
 /** Certificates are read anew for every question, so that rotated ones are used; agents change only with them. */
@@ -67,26 +65,12 @@ async function clientOf(account: HttpAccount): Promise<Client> {
   const known = clients.get(account);
   if (known?.tlsFiles === tlsFiles) return known;
   const client: Client = {
-    limit: known?.limit ?? pLimit(account.maxConcurrent),
     httpAgent: new HttpAgent({ keepAlive: true }),
     httpsAgent: new HttpsAgent({ keepAlive: true, rejectUnauthorized: !insecureSkipVerify, ca, cert, key }),
     tlsFiles,
   };
   clients.set(account, client);
   return client;
-}
-
-/** Waits for a place in the queue; leaves it when `signal` aborts. */
-function inTurn<T>(limit: LimitFunction, work: () => Promise<T>, wait: { signal: AbortSignal; asked: Asked }) {
-  const { signal, asked } = wait;
-  return new Promise<T>((resolve, reject) => {
-    const leave = () => reject(canceledError(asked));
-    if (signal.aborted) return leave();
-    signal.addEventListener('abort', leave, { once: true });
-    limit(work)
-      .then(resolve, reject)
-      .finally(() => signal.removeEventListener('abort', leave));
-  });
 }
 
 async function ask<Answer>(question: HttpQuestion<Answer>, client: Client, signal: AbortSignal): Promise<Answer> {

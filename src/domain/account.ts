@@ -18,6 +18,10 @@ export interface Account {
   readonly supportedTypes: readonly AccountType[];
   readonly locations: readonly string[];
   readonly recommendedLocations: readonly string[];
+  /** requests under way at a time, of all runs together; 8 when absent */
+  readonly maxConcurrent?: number | undefined;
+  /** as fast as they come when absent */
+  readonly requestsPerSecond?: number | undefined;
 }
 
 /** An account as `GET /credentials` shows it: no secret. */

@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import { Callback, type CallbackDelivery } from './callback.ts';
 import { CanaryConfig } from './canary-config.ts';
 import { CanaryExecutionRequest } from './canary-execution-request.ts';
 import { CanaryJudgeResult } from './canary-judge-result.ts';
+import { MetricFetch } from './metric-fetch.ts';
 
 /** The states of a run and of its stages that Haldane uses; clients poll on until one that is complete. */
 export const EXECUTION_STATUS = {
@@ -55,6 +57,10 @@ export const CanaryExecutionStatusResponse = z
     canaryConfigId: z.string().describe('`ad-hoc` when the request brought its config'),
     canaryExecutionRequest: CanaryExecutionRequest,
     metricSetPairListId: z.string().optional(),
+    fetchReport: z
+      .array(MetricFetch)
+      .optional()
+      .describe('how each query went, also while the run goes on; absent before the first'),
     buildTimeMillis: z.number().int(),
     buildTimeIso: z.string(),
     startTimeMillis: z.number().int().optional(),
@@ -64,6 +70,7 @@ export const CanaryExecutionStatusResponse = z
     storageAccountName: z.string(),
     metricsAccountName: z.string(),
     configurationAccountName: z.string().optional(),
+    callback: Callback.optional().describe('only of a run that was started with a `callbackUrl`'),
   })
   .meta({ id: 'CanaryExecutionStatusResponse' });
 export type CanaryExecutionStatusResponse = z.infer<typeof CanaryExecutionStatusResponse>;
@@ -84,7 +91,10 @@ export interface CanaryExecution {
   readonly exception?: ExecutionException | undefined;
   readonly result?: CanaryResult | undefined;
   readonly metricSetPairListId?: string | undefined;
+  /** how each query went */
+  readonly fetches?: readonly MetricFetch[] | undefined;
   readonly buildTime: number;
   readonly startTime?: number | undefined;
   readonly endTime?: number | undefined;
+  readonly callback?: CallbackDelivery | undefined;
 }

@@ -43,12 +43,16 @@ export interface MetricsProvider<Query = unknown, A extends Account = Account> {
 
   /**
    * The exact text that will be sent; also shown in reports and dry runs. Pure.
+   *
+   * Requests for one metric that have the same text, query, window, location and `extendedScopeParams` are asked once:
+   * what depends on the side or on `scope.scope` must stand in the text.
    * @throws CanaryError METRICS_QUERY_INVALID when no text can be built
    */
   buildQuery(request: MetricsRequest<Query, A>): string;
 
   /**
    * At least one MetricSet: no data is one MetricSet of gaps, not an error. Rejects soon after `signal` aborts.
+   * Several questions go out one after the other: the engine counts a call as one of `maxConcurrent`.
    */
   queryMetrics(request: MetricsRequest<Query, A>, signal: AbortSignal): Promise<MetricSet[]>;
 

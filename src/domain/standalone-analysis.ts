@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Callback, type CallbackDelivery } from './callback.ts';
 import { CanaryClassifierThresholdsConfig, CanaryConfig } from './canary-config.ts';
 import { CanaryResult, ExecutionException, type ExecutionStatus } from './canary-execution.ts';
 import { OptionalInstant } from './instant.ts';
@@ -121,6 +122,7 @@ export const CanaryAnalysisExecutionStatusResponse = z
     endTimeIso: z.string().optional(),
     storageAccountName: z.string(),
     metricsAccountName: z.string(),
+    callback: Callback.optional().describe('only of an analysis that was started with a `callbackUrl`'),
   })
   .meta({ id: 'CanaryAnalysisExecutionStatusResponse' });
 export type CanaryAnalysisExecutionStatusResponse = z.infer<typeof CanaryAnalysisExecutionStatusResponse>;
@@ -161,4 +163,5 @@ export interface StandaloneAnalysis {
   readonly buildTime: number;
   readonly startTime?: number | undefined;
   readonly endTime?: number | undefined;
+  readonly callback?: CallbackDelivery | undefined;
 }

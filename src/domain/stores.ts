@@ -1,3 +1,4 @@
+import type { CallbackTarget, CallbackDelivery, TargetedDelivery } from './callback.ts';
 import type { CanaryConfig, CanaryConfigSummary } from './canary-config.ts';
 import type { CanaryExecution, ExecutionStatus } from './canary-execution.ts';
 import type { JudgeComparison } from './judge-comparison.ts';
@@ -34,17 +35,31 @@ export interface CanaryConfigStore {
 }
 
 export interface ExecutionFilter {
-  readonly application: string;
+  /** absent: all applications */
+  readonly application?: string | undefined;
   readonly statuses?: readonly ExecutionStatus[] | undefined;
+  readonly verdicts?: readonly string[] | undefined;
+  readonly canaryConfigId?: string | undefined;
+  /** accepted at or after, and before; milliseconds since 1970 */
+  readonly from?: number | undefined;
+  readonly to?: number | undefined;
+  /** only runs that come after this one in the list */
+  readonly after?: ExecutionPosition | undefined;
   readonly limit: number;
-  readonly offset: number;
+  readonly offset?: number | undefined;
+}
+
+/** Where a run stands in a list, newest first. */
+export interface ExecutionPosition {
+  readonly buildTime: number;
+  readonly id: string;
 }
 
 /** What may change in a run that has not ended. */
 export type ExecutionChange = Partial<
   Pick<
     CanaryExecution,
-    'status' | 'stageStatus' | 'exception' | 'result' | 'metricSetPairListId' | 'startTime' | 'endTime'
+    'status' | 'stageStatus' | 'exception' | 'result' | 'metricSetPairListId' | 'fetches' | 'startTime' | 'endTime'
   >
 >;
 
@@ -75,10 +90,15 @@ export interface ExecutionStore {
   ids(): Promise<string[]>;
   /** Those that have ended, with the time they did, newest first. */
   endedKeys(): Promise<ObjectKey[]>;
-  /** Puts a run that has ended in the place of the one with its id. @returns false when there was none */
+  /** Puts a run that has ended in the place of the one with its id, and of its callback. @returns false when there was none */
   replace(execution: CanaryExecution): Promise<boolean>;
   /** @returns false when there was none */
   delete(id: string): Promise<boolean>;
+  /**
+   * Forgets at most `limit` runs that ended before that time, or come after the newest `keep`, with their series.
+   * @returns how many
+   */
+  prune(prune: { endedBefore: number; keep: number | undefined; limit: number }): Promise<number>;
 }
 
 /** Standalone analyses. One that has ended never changes again. */
@@ -94,6 +114,39 @@ export interface StandaloneAnalysisStore {
   unfinished(): Promise<string[]>;
   /** @returns false when there was none */
   delete(id: string): Promise<boolean>;
+  /** Forgets at most `limit` analyses that ended before that time. @returns how many */
+  prune(prune: { endedBefore: number; limit: number }): Promise<number>;
+}
+
+/** Callbacks. They are made with their runs and analyses, and go with them. */
+export interface CallbackStore {
+  get(id: string): Promise<TargetedDelivery | undefined>;
+  /** Those that are not delivered and not given up, whether or not what they tell of has happened. */
+  pending(): Promise<{ id: string; nextAt: number | undefined }[]>;
+  /** The id of the pending callback of a run or analysis. */
+  pendingOf(target: CallbackTarget, targetId: string): Promise<string | undefined>;
+  /** Writes one more try. @returns false when another has written it, or the callback is gone */
+  record(delivery: CallbackDelivery): Promise<boolean>;
+}
+
+/** Which run or analysis a client's idempotency key stands for. */
+export interface IdempotencyStore {
+  /**
+   * Keeps the entry, unless there is one for its key.
+   * @returns the entry that is kept
+   */
+  claim(entry: IdempotencyEntry): Promise<IdempotencyEntry>;
+  /** Forgets entries made before that time. */
+  prune(before: number): Promise<void>;
+}
+
+export interface IdempotencyEntry {
+  readonly key: string;
+  /** hash of all that was asked */
+  readonly fingerprint: string;
+  readonly executionId: string;
+  /** milliseconds since 1970 */
+  readonly createdAt: number;
 }
 
 /** All that Haldane keeps. */
@@ -102,6 +155,8 @@ export interface Store {
   readonly executions: ExecutionStore;
   readonly metricSetLists: ObjectStore<MetricSet[]>;
   readonly metricSetPairLists: ObjectStore<MetricSetPair[]>;
+  readonly idempotency: IdempotencyStore;
+  readonly callbacks: CallbackStore;
   readonly standaloneAnalyses: StandaloneAnalysisStore;
   readonly judgeComparisons: ObjectStore<JudgeComparison>;
   /** Resolves when the store can read and write. */

@@ -5,6 +5,8 @@ export type JobKind = (typeof JOB_KINDS)[number];
 export interface Job {
   readonly kind: JobKind;
   readonly id: string;
+  /** Jobs of another group never wait for those of this one; for a run, its metrics account. */
+  readonly group?: string | undefined;
 }
 
 export type JobHandler = (id: string, signal: AbortSignal) => Promise<void>;

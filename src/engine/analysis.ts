@@ -1,4 +1,4 @@
-import type { CanaryExecution, CanaryResult, ExecutionStatus } from '../domain/canary-execution.ts';
+import type { CanaryExecution, CanaryResult } from '../domain/canary-execution.ts';
 import type { CanaryJudge } from '../domain/canary-judge.ts';
 import type { MetricSetPair } from '../domain/metric-set-pair.ts';
 import type { MetricsProvider } from '../domain/metrics-provider.ts';
@@ -6,7 +6,7 @@ import type { ObjectStore } from '../domain/stores.ts';
 import type { Accounts } from './accounts.ts';
 import { canaryDuration } from './canary-duration.ts';
 import { inOperation } from './execution-failure.ts';
-import type { MetricsFetcher } from './fetch-metrics.ts';
+import type { FetchProgress, MetricsFetcher } from './fetch-metrics.ts';
 import { findJudge } from './find-judge.ts';
 import { planQueries } from './metric-queries.ts';
 import { pairMetricSets } from './metric-set-pairs.ts';
@@ -23,8 +23,7 @@ export interface AnalysisParts {
 }
 
 /** How an analysis says where it is. */
-export interface Progress {
-  stage(name: string, status: ExecutionStatus): void;
+export interface Progress extends FetchProgress {
   /** The series are stored under this id. */
   paired(metricSetPairListId: string): Promise<void>;
 }
@@ -76,7 +75,7 @@ async function fetchPairs(
     planQueries({ config, request, providers, account: accounts.metricsStore(metricsAccountName) }),
   );
   progress.stage(SETUP, 'succeeded');
-  const { control, experiment } = await parts.fetcher.fetchAll(queries, signal, progress.stage);
+  const { control, experiment } = await parts.fetcher.fetchAll(queries, signal, progress);
   progress.stage(MIX, 'running');
   const pairs = await inOperation('metricSetMixer', () =>
     pairMetricSets({ metrics: config.metrics ?? [], control, experiment, newId: parts.newId }),

@@ -3,7 +3,7 @@ import type { CanaryConfig } from '../domain/canary-config.ts';
 import { type CanaryExecution, EXECUTION_STATUS, type StageStatus } from '../domain/canary-execution.ts';
 import type { CanaryExecutionRequest } from '../domain/canary-execution-request.ts';
 import type { Log } from '../domain/log.ts';
-
+import type { MetricFetch } from '../domain/metric-fetch.ts';
 import type { ExecutionChange, ExecutionFilter, ExecutionStore } from '../domain/stores.ts';
 import type { WorkQueue } from '../domain/work-queue.ts';
 import { CanaryError } from '../errors.ts';
@@ -40,8 +40,8 @@ export interface StartRequest {
 /** Runs: started, worked on, watched, canceled. */
 export class Executions {
   readonly #parts: ExecutionsOptions;
-  /** Runs this process is working on: their stages so far, and how to stop them. */
-  readonly #live = new Map<string, { stages: StageStatus; canceled: AbortController }>();
+  /** Runs this process is working on: how far they are, and how to stop them. */
+  readonly #live = new Map<string, { attempt: Attempt; canceled: AbortController }>();
   readonly #ended = new EventEmitter().setMaxListeners(0);
 
   constructor(parts: ExecutionsOptions) {
@@ -51,8 +51,12 @@ export class Executions {
 
   /** Takes up the runs that had not ended when the last process did. @returns how many */
   async resume(): Promise<number> {
-    const ids = await this.#parts.store.unfinished();
-    for (const id of ids) await this.#parts.queue.push({ kind: 'run', id });
+    const { store, queue } = this.#parts;
+    const ids = await store.unfinished();
+    for (const id of ids) {
+      const execution = await store.get(id);
+      if (execution !== undefined) await queue.push({ kind: 'run', id, group: execution.metricsAccountName });
+    }
     return ids.length;
   }
 
@@ -71,7 +75,7 @@ export class Executions {
       buildTime: now(),
     };
     await store.create(execution);
-    await queue.push({ kind: 'run', id: execution.id });
+    await queue.push({ kind: 'run', id: execution.id, group: execution.metricsAccountName });
     return execution.id;
   }
 
@@ -125,19 +129,20 @@ export class Executions {
 
   /** Ends a run at once; one that has ended stays as it is. @throws CanaryError EXECUTION_NOT_FOUND */
   async cancel(id: string): Promise<void> {
-    const { stageStatus } = await this.get(id);
-    await this.#end(id, { status: 'canceled', stageStatus: endStages(stageStatus, 'canceled') });
+    const { stageStatus, fetches } = await this.get(id);
+    await this.#end(id, { status: 'canceled', stageStatus: endStages(stageStatus, 'canceled'), fetches });
     this.#live.get(id)?.canceled.abort();
   }
 
-  /** Resolves when the run has ended, or after `millis`. @returns whether it has ended */
-  async waitFor(id: string, millis: number): Promise<boolean> {
+  /** Resolves when the run has ended, after `millis`, or when `signal` aborts. @returns whether it has ended */
+  async waitFor(id: string, millis: number, signal?: AbortSignal): Promise<boolean> {
     const { promise, resolve } = Promise.withResolvers<void>();
     const timer = setTimeout(resolve, millis);
     this.#ended.once(id, resolve);
+    signal?.addEventListener('abort', () => resolve(), { once: true });
     try {
       if (EXECUTION_STATUS[(await this.get(id)).status].complete) return true;
-      await promise;
+      if (!signal?.aborted) await promise;
       return EXECUTION_STATUS[(await this.get(id)).status].complete;
     } finally {
       clearTimeout(timer);
@@ -152,10 +157,10 @@ export class Executions {
   }
 
   #withLiveStages(execution: CanaryExecution): CanaryExecution {
-    const { stages = {} } = this.#live.get(execution.id) ?? {};
+    const { stages = {}, fetches } = this.#live.get(execution.id)?.attempt ?? {};
     // Between claiming a run and reading it there are none yet.
     const begun = execution.status === 'running' && SETUP in stages;
-    return begun ? { ...execution, stageStatus: { ...stages } } : execution;
+    return begun ? { ...execution, stageStatus: { ...stages }, fetches: fetches?.() ?? execution.fetches } : execution;
   }
 
   async #work(id: string, stopping: AbortSignal): Promise<void> {
@@ -166,23 +171,23 @@ export class Executions {
     if (execution === undefined || EXECUTION_STATUS[execution.status].complete) return;
     // Another has it; look again when it should be done or lost.
     log.debug({ id }, 'run is being worked on elsewhere');
-    await queue.push({ kind: 'run', id }, leaseMillis);
+    await queue.push({ kind: 'run', id, group: execution.metricsAccountName }, leaseMillis);
   }
 
   async #attempt(id: string, attempt: number, stopping: AbortSignal): Promise<void> {
     const { log, deadlineMillis, store } = this.#parts;
     const [canceled, lost] = [new AbortController(), new AbortController()];
     const deadline = AbortSignal.timeout(deadlineMillis);
-    const stages: StageStatus = {};
-    this.#live.set(id, { stages, canceled });
+    const current: Attempt = { id, attempt, stages: {} };
+    this.#live.set(id, { attempt: current, canceled });
     const heartbeat = this.#keepLease(id, attempt, lost);
     try {
       const given = AbortSignal.any([stopping, canceled.signal, lost.signal]);
-      await this.#analyse({ id, attempt, stages }, AbortSignal.any([given, deadline]));
+      await this.#analyse(current, AbortSignal.any([given, deadline]));
     } catch (error) {
       if (stopping.aborted) return await store.release(id, attempt);
       if (canceled.signal.aborted || lost.signal.aborted) return;
-      await this.#fail({ id, attempt, stages }, deadline.aborted ? tooLate(deadlineMillis) : error);
+      await this.#fail(current, deadline.aborted ? tooLate(deadlineMillis) : error);
     } finally {
       clearInterval(heartbeat);
       this.#live.delete(id);
@@ -201,8 +206,9 @@ export class Executions {
     }, leaseMillis / 3);
   }
 
-  async #analyse({ id, attempt, stages }: Attempt, signal: AbortSignal): Promise<void> {
+  async #analyse(current: Attempt, signal: AbortSignal): Promise<void> {
     const { store, now, log } = this.#parts;
+    const { id, attempt, stages } = current;
     const execution = await this.get(id);
     const resumed = execution.metricSetPairListId !== undefined;
     Object.assign(stages, resumed ? execution.stageStatus : initialStages(execution.config.metrics?.length ?? 0));
@@ -216,8 +222,11 @@ export class Executions {
         stage: (name, status) => {
           stages[name] = status;
         },
+        fetching: (report) => {
+          current.fetches = report;
+        },
         paired: async (metricSetPairListId) => {
-          await store.update(id, { metricSetPairListId, stageStatus: stages }, attempt);
+          await store.update(id, { metricSetPairListId, stageStatus: stages, fetches: current.fetches?.() }, attempt);
         },
       },
       signal,
@@ -226,12 +235,13 @@ export class Executions {
     if (ended) log.info({ id, application: execution.application, ...result.judgeResult.score }, 'run judged');
   }
 
-  async #fail({ id, attempt, stages }: Attempt, failure: unknown): Promise<void> {
+  async #fail({ id, attempt, stages, fetches }: Attempt, failure: unknown): Promise<void> {
     const { log, now } = this.#parts;
     const exception = toExecutionException(failure, now());
     if (exception.exceptionType === 'INTERNAL') log.error({ id, err: failure }, 'run failed through a defect');
     else log.info({ id, operation: exception.operation, reason: exception.details.errors[0] }, 'run failed');
-    await this.#end(id, { status: 'terminal', exception, stageStatus: endStages(stages, 'terminal') }, attempt);
+    const ended = { status: 'terminal', exception, stageStatus: endStages(stages, 'terminal') } as const;
+    await this.#end(id, { ...ended, fetches: fetches?.() }, attempt);
   }
 
   async #end(id: string, change: ExecutionChange, attempt?: number): Promise<boolean> {
@@ -247,6 +257,8 @@ interface Attempt {
   readonly id: string;
   readonly attempt: number;
   readonly stages: StageStatus;
+  /** how each query stands, once there are any */
+  fetches?: () => MetricFetch[];
 }
 
 function tooLate(deadlineMillis: number): OperationFailure {

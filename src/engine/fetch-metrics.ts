@@ -1,27 +1,35 @@
-import pLimit, { type LimitFunction } from 'p-limit';
 import type { Account } from '../domain/account.ts';
 import type { ExecutionStatus } from '../domain/canary-execution.ts';
 import type { Side } from '../domain/canary-scope.ts';
-import type { Log } from '../domain/log.ts';
+import type { MetricFetch } from '../domain/metric-fetch.ts';
 import type { MetricSet } from '../domain/metric-set.ts';
-import { inOperation } from './execution-failure.ts';
+import { AccountTurns, type RunKey } from './account-turns.ts';
+import { AnswerCache } from './answer-cache.ts';
 import type { MetricQuery } from './metric-queries.ts';
-import { type RetryPolicy, retry } from './retry.ts';
+import { MetricQuestion, type QuestionParts, type QuestionTally } from './metric-question.ts';
+import { orAborted } from './or-aborted.ts';
 import { fetchStage } from './stage-status.ts';
 
-const DEFAULT_MAX_CONCURRENT = 8;
+/** How a fetch says where it is. */
+export interface FetchProgress {
+  stage(name: string, status: ExecutionStatus): void;
+  /** Called once, at the beginning; `report` tells how each query stands whenever it is called. */
+  fetching(report: () => MetricFetch[]): void;
+}
 
-/** Sends queries, under a limit for each account that all runs share. */
+/**
+ * Sends the queries of all runs: each account under one limit and one rate, the runs in turn. The same question is
+ * asked once, whoever wants the answer, and its answer kept for a minute when its window is over.
+ */
 export class MetricsFetcher {
-  readonly #policy: RetryPolicy;
-  readonly #random: () => number;
-  readonly #log: Log;
-  readonly #limits = new Map<string, LimitFunction>();
+  readonly #parts: QuestionParts;
+  readonly #cache: AnswerCache;
+  readonly #turns = new Map<string, AccountTurns>();
+  readonly #underWay = new Map<string, MetricQuestion>();
 
-  constructor(options: { policy: RetryPolicy; random: () => number; log: Log }) {
-    this.#policy = options.policy;
-    this.#random = options.random;
-    this.#log = options.log;
+  constructor(parts: QuestionParts) {
+    this.#parts = parts;
+    this.#cache = new AnswerCache(parts.now);
   }
 
   /**
@@ -31,20 +39,22 @@ export class MetricsFetcher {
   async fetchAll(
     queries: readonly MetricQuery[],
     signal: AbortSignal,
-    onStage: (stage: string, status: ExecutionStatus) => void,
+    progress: FetchProgress,
   ): Promise<Record<Side, MetricSet[]>> {
     const failed = new AbortController();
     const either = AbortSignal.any([signal, failed.signal]);
+    const run = Symbol('run');
+    const fetches = queries.map((query) => new Fetch(query, run, this.#parts.now));
+    progress.fetching(() => fetches.map((fetch) => fetch.report()));
     const answers = await Promise.allSettled(
-      queries.map(async (query) => {
-        const stage = fetchStage(query.side, query.metricIndex);
+      fetches.map(async (fetch) => {
         try {
-          const sets = await this.#fetchOne(query, either, () => onStage(stage, 'running'));
-          onStage(stage, 'succeeded');
-          return { side: query.side, sets };
+          const sets = await this.#fetchOne(fetch, either, progress);
+          progress.stage(fetch.stage, 'succeeded');
+          return { side: fetch.query.side, sets };
         } catch (error) {
-          if (!either.aborted) onStage(stage, 'terminal');
           const first = !either.aborted;
+          if (first) progress.stage(fetch.stage, 'terminal');
           failed.abort();
           throw first ? error : undefined;
         }
@@ -60,44 +70,116 @@ export class MetricsFetcher {
     return { control: of('control'), experiment: of('experiment') };
   }
 
-  #fetchOne(query: MetricQuery, signal: AbortSignal, onStart: () => void): Promise<MetricSet[]> {
-    const { request, provider, side } = query;
-    const fields = { account: request.account.name, metric: request.metric.name, side };
-    return this.#limitOf(request.account)(() => {
-      signal.throwIfAborted();
-      onStart();
-      return inOperation(`${provider.type}Fetch`, () =>
-        retry(() => orAborted(provider.queryMetrics(request, signal), signal), {
-          policy: this.#policy,
-          random: this.#random,
-          signal,
-          onRetry: ({ attempt, waitMillis, error }) =>
-            this.#log.warn(
-              { ...fields, attempt, waitMillis: Math.round(waitMillis), code: error.code, reason: error.message },
-              'metrics query failed, trying again',
-            ),
-        }),
+  /** Asks something else of an account when it is its turn. */
+  inTurn<T>(account: Account, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+    return this.#turnsOf(account).inTurn({ runs: new Set([Symbol('single')]), signal }, work);
+  }
+
+  async #fetchOne(fetch: Fetch, signal: AbortSignal, progress: FetchProgress): Promise<MetricSet[]> {
+    const key = answerKey(fetch.query);
+    try {
+      const known = this.#cache.get(key);
+      if (known !== undefined) {
+        fetch.cached = true;
+        return copyOf(known);
+      }
+      return copyOf(
+        await this.#askOrJoin(key, fetch, { signal, onStart: () => progress.stage(fetch.stage, 'running') }),
       );
-    });
+    } finally {
+      fetch.end();
+    }
   }
 
-  #limitOf(account: Account): LimitFunction {
-    const limit = this.#limits.get(account.name) ?? pLimit(maxConcurrentOf(account));
-    this.#limits.set(account.name, limit);
-    return limit;
+  async #askOrJoin(key: string, fetch: Fetch, { signal, onStart }: { signal: AbortSignal; onStart: () => void }) {
+    signal.throwIfAborted();
+    const asker = { run: fetch.run, onStart };
+    const known = this.#underWay.get(key);
+    known?.join(asker);
+    fetch.shared = known !== undefined;
+    const question = known ?? this.#ask(key, fetch.query, asker);
+    fetch.tally = question.tally;
+    try {
+      return await orAborted(question.answer, signal);
+    } finally {
+      if (question.leave(asker) && this.#underWay.get(key) === question) this.#underWay.delete(key);
+    }
+  }
+
+  #ask(key: string, query: MetricQuery, asker: { run: RunKey; onStart: () => void }): MetricQuestion {
+    const question = new MetricQuestion(this.#parts, query, this.#turnsOf(query.request.account), asker);
+    this.#underWay.set(key, question);
+    question.answer
+      .then((sets) => this.#cache.put(key, query.request.scope, sets))
+      .catch(() => {})
+      .finally(() => this.#underWay.get(key) === question && this.#underWay.delete(key));
+    return question;
+  }
+
+  #turnsOf(account: Account): AccountTurns {
+    const turns = this.#turns.get(account.name) ?? new AccountTurns(account, this.#parts.now);
+    this.#turns.set(account.name, turns);
+    return turns;
   }
 }
 
-/** Ends the wait when `signal` aborts, even should the provider not notice. */
-function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const abort = () => reject(signal.reason);
-  signal.addEventListener('abort', abort, { once: true });
-  return Promise.race([work, promise]).finally(() => signal.removeEventListener('abort', abort));
+/** One query of a run on its way. */
+class Fetch {
+  readonly query: MetricQuery;
+  readonly run: RunKey;
+  readonly stage: string;
+  cached = false;
+  shared = false;
+  tally: QuestionTally = { attempts: 0, waitedMillis: 0 };
+  readonly #now: () => number;
+  readonly #beganAt: number;
+  #endedAt: number | undefined;
+
+  constructor(query: MetricQuery, run: RunKey, now: () => number) {
+    this.query = query;
+    this.run = run;
+    this.stage = fetchStage(query.side, query.metricIndex);
+    this.#now = now;
+    this.#beganAt = now();
+  }
+
+  end(): void {
+    this.#endedAt = this.#now();
+    this.tally = { ...this.tally };
+  }
+
+  report(): MetricFetch {
+    return {
+      stage: this.stage,
+      metric: this.query.request.metric.name ?? '',
+      side: this.query.side,
+      ...this.tally,
+      ...(this.#endedAt === undefined ? {} : { millis: this.#endedAt - this.#beganAt }),
+      ...(this.cached ? { cached: true } : {}),
+      ...(this.shared ? { shared: true } : {}),
+    };
+  }
 }
 
-function maxConcurrentOf(account: Account): number {
-  return 'maxConcurrent' in account && typeof account.maxConcurrent === 'number'
-    ? account.maxConcurrent
-    : DEFAULT_MAX_CONCURRENT;
+/**
+ * Equal for questions with one answer. What depends on the side, or on the name of the scope, stands in the text; the
+ * metric's name is in the answer.
+ */
+function answerKey({ provider, text, request }: MetricQuery): string {
+  const { account, metric, query, scope } = request;
+  const { start, end, step, location, extendedScopeParams } = scope;
+  return JSON.stringify([
+    ...[account.name, provider.type, metric.name, text, start, end, step, location],
+    ...[extendedScopeParams, query],
+  ]);
+}
+
+/** Nobody can change what another gets. */
+function copyOf(sets: readonly MetricSet[]): MetricSet[] {
+  return sets.map((set) => ({
+    ...set,
+    tags: { ...set.tags },
+    values: set.values.slice(),
+    attributes: { ...set.attributes },
+  }));
 }

@@ -5,11 +5,13 @@ import type { MetricDescriptor, MetricsProvider } from '../domain/metrics-provid
 import type { ObjectStore } from '../domain/stores.ts';
 import { CanaryError } from '../errors.ts';
 import type { Accounts } from './accounts.ts';
-import type { MetricsFetcher } from './fetch-metrics.ts';
+import type { FetchProgress, MetricsFetcher } from './fetch-metrics.ts';
 import { type MetricQuery, planQueries } from './metric-queries.ts';
 
 const METADATA_AGE_MILLIS = 60_000;
 const MAX_DESCRIPTORS = 5000;
+/** Nobody watches a single query. */
+const SILENT: FetchProgress = { stage() {}, fetching() {} };
 
 interface MetricFetchesOptions {
   readonly accounts: Accounts;
@@ -53,7 +55,7 @@ export class MetricFetches {
   /** Asks, and stores the series. @returns the id of the metric set list */
   async fetch(single: SingleQuery, signal: AbortSignal): Promise<string> {
     const { fetcher, metricSetLists, newId } = this.#options;
-    const { control } = await fetcher.fetchAll([this.#plan(single)], signal, () => {});
+    const { control } = await fetcher.fetchAll([this.#plan(single)], signal, SILENT);
     const id = newId();
     await metricSetLists.put(id, control);
     return id;
@@ -67,7 +69,9 @@ export class MetricFetches {
     const key = JSON.stringify([account.name, filter.toLowerCase()]);
     const known = this.#metadata.get(key);
     if (known !== undefined && known.until > this.#options.now()) return known.descriptors;
-    const descriptors = getMetadata(account, filter, signal).then((found) => found.slice(0, MAX_DESCRIPTORS));
+    const descriptors = this.#options.fetcher
+      .inTurn(account, signal, () => getMetadata(account, filter, signal))
+      .then((found) => found.slice(0, MAX_DESCRIPTORS));
     this.#remember(key, descriptors);
     return descriptors;
   }

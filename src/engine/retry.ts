@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { CanaryError, type ErrorCode } from '../errors.ts';
+import { sleep } from './sleep.ts';
 
 export interface RetryPolicy {
   /** tries in all, the first included */
@@ -8,18 +8,26 @@ export interface RetryPolicy {
   readonly maxWaitMillis: number;
 }
 
-/** What is tried again less often than the policy allows: waiting does not cure it. */
-const ATTEMPT_LIMITS: Partial<Record<ErrorCode, number>> = { METRICS_STORE_TIMEOUT: 3, METRICS_ANSWER_INVALID: 2 };
+/**
+ * What is tried again less often than the policy allows: waiting seldom cures it. Five timeouts of 30 s outlast a store
+ * that hangs for two minutes.
+ */
+const ATTEMPT_LIMITS: Partial<Record<ErrorCode, number>> = { METRICS_STORE_TIMEOUT: 5, METRICS_ANSWER_INVALID: 2 };
+
+/** Nine waits of the default policy are at least two minutes with it: as long as the restart of a store may take. */
+const LEAST_PART = 0.8;
 
 interface RetryOptions {
   readonly policy: RetryPolicy;
   readonly signal: AbortSignal;
   readonly random: () => number;
+  /** how long the other side may make us wait */
+  readonly longestWaitMillis: number;
   readonly onRetry: (retry: { attempt: number; waitMillis: number; error: CanaryError }) => void;
 }
 
 /**
- * Calls `work` until it succeeds, fails for good, or the tries are used up. The n-th wait is random between half
+ * Calls `work` until it succeeds, fails for good, or the tries are used up. The n-th wait is random between four fifths
  * and all of `backoffPeriodMultiplierMs * 2^(n-1)`, or what the other side asked for.
  */
 export async function retry<T>(work: () => Promise<T>, options: RetryOptions): Promise<T> {
@@ -28,9 +36,9 @@ export async function retry<T>(work: () => Promise<T>, options: RetryOptions): P
       return await work();
     } catch (error) {
       if (!(error instanceof CanaryError) || !mayRetry(error, attempt, options.policy)) throw error;
-      const waitMillis = error.retryAfterMillis ?? backoff(attempt, options);
+      const waitMillis = Math.min(error.retryAfterMillis ?? backoff(attempt, options), options.longestWaitMillis);
       options.onRetry({ attempt, waitMillis, error });
-      await sleep(waitMillis, undefined, { signal: options.signal });
+      await sleep(waitMillis, options.signal);
     }
   }
 }
@@ -42,5 +50,5 @@ function mayRetry(error: CanaryError, attempt: number, { attempts }: RetryPolicy
 
 function backoff(attempt: number, { policy, random }: RetryOptions): number {
   const full = Math.min(policy.backoffPeriodMultiplierMs * 2 ** (attempt - 1), policy.maxWaitMillis);
-  return full * (0.5 + random() / 2);
+  return full * (LEAST_PART + (1 - LEAST_PART) * random());
 }

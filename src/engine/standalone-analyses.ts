@@ -30,6 +30,8 @@ interface StandaloneAnalysesOptions {
 }
 
 export interface StartAnalysis {
+  /** chosen by who starts the analysis; absent: a new one */
+  readonly id?: string | undefined;
   readonly config: CanaryConfig;
   readonly canaryConfigId?: string | undefined;
   readonly request: CanaryAnalysisExecutionRequest;
@@ -68,7 +70,7 @@ export class StandaloneAnalyses {
     const [first] = planStages(start.request, now()).filter(({ type }) => type === 'runCanary');
     const analysis: StandaloneAnalysis = {
       ...start,
-      id: newExecutionId(),
+      id: start.id ?? newExecutionId(),
       version: 0,
       metricsAccountName,
       storageAccountName,

@@ -9,6 +9,7 @@ import { normalizedConfig } from './normalized-config.ts';
 /** A run as it is answered. */
 export function toStatusResponse(execution: CanaryExecution): CanaryExecutionStatusResponse {
   const { exception, result, parentPipelineExecutionId, metricSetPairListId, configurationAccountName } = execution;
+  const fetchReport = execution.fetches ?? [];
   return {
     application: execution.application,
     ...(parentPipelineExecutionId === undefined ? {} : { parentPipelineExecutionId }),
@@ -22,6 +23,7 @@ export function toStatusResponse(execution: CanaryExecution): CanaryExecutionSta
     canaryConfigId: execution.canaryConfigId,
     canaryExecutionRequest: execution.request,
     ...(metricSetPairListId === undefined ? {} : { metricSetPairListId }),
+    ...(fetchReport.length === 0 ? {} : { fetchReport: [...fetchReport] }),
     buildTimeMillis: execution.buildTime,
     buildTimeIso: toInstant(execution.buildTime),
     ...(execution.startTime === undefined

@@ -33,14 +33,13 @@ export function handleError(error: FastifyError | CanaryError | Error, request: 
   if (known.status >= 500 && !(error instanceof CanaryError))
     request.log.error({ err: error }, 'request failed through a defect');
   if (known.retryAfterMillis !== undefined) reply.header('retry-after', Math.ceil(known.retryAfterMillis / 1000));
-  return reply.code(known.status).send({
-    message: known.message,
-    code: known.code,
-    status: known.status,
-    error: STATUS_CODES[known.status],
-    timestamp: toInstant(Date.now()),
-    details: known.details,
-  });
+  return reply.code(known.status).send(toErrorBody(known));
+}
+
+/** An error as it is answered. */
+export function toErrorBody({ message, code, status, details }: CanaryError): z.infer<typeof ErrorResponse> {
+  const error = STATUS_CODES[status] ?? '';
+  return { message, code, status, error, timestamp: toInstant(Date.now()), ...(details && { details: [...details] }) };
 }
 
 function toCanaryError(error: FastifyError | CanaryError | Error): CanaryError {

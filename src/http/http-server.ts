@@ -1,6 +1,7 @@
 import Fastify, { errorCodes, type FastifyBaseLogger, type FastifyRequest, LogController } from 'fastify';
 import { CanaryError } from '../errors.ts';
 import { allowedMethods } from './allowed-methods.ts';
+import { answerClientError } from './client-errors.ts';
 import { handleError } from './errors.ts';
 import { parseJsonBody } from './json-body.ts';
 import { describeRoutes } from './openapi.ts';
@@ -9,6 +10,8 @@ import { accountRoutes } from './routes/accounts.ts';
 import { canaryRoutes } from './routes/canary.ts';
 import { canaryConfigRoutes } from './routes/canary-config.ts';
 import { canaryResultArchiveRoutes } from './routes/canary-result-archive.ts';
+import { canaryStartRoutes } from './routes/canary-start.ts';
+import { eventRoutes } from './routes/events.ts';
 import { fetchRoutes } from './routes/fetch.ts';
 import { judgeRoutes } from './routes/judges.ts';
 import { operationRoutes } from './routes/operations.ts';
@@ -18,8 +21,12 @@ import type { HttpServer, Service } from './service.ts';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from './zod.ts';
 
 const BODY_LIMIT_BYTES = 10 * 1024 * 1024;
+/** A request that takes longer to arrive is given up: whoever sends it byte by byte would hold a connection for ever. */
+const REQUEST_ARRIVAL_MILLIS = 120_000;
 const ROUTES = [
+  canaryStartRoutes,
   canaryRoutes,
+  eventRoutes,
   canaryConfigRoutes,
   standaloneCanaryAnalysisRoutes,
   judgeRoutes,
@@ -38,6 +45,8 @@ export async function createHttpServer(service: Service, log: FastifyBaseLogger,
     bodyLimit: BODY_LIMIT_BYTES,
     forceCloseConnections: 'idle',
     frameworkErrors: handleError,
+    clientErrorHandler: answerClientError,
+    requestTimeout: REQUEST_ARRIVAL_MILLIS,
     routerOptions: {
       ignoreTrailingSlash: true,
       maxParamLength: 4096,
@@ -47,6 +56,11 @@ export async function createHttpServer(service: Service, log: FastifyBaseLogger,
   http.setValidatorCompiler(validatorCompiler as never);
   http.setSerializerCompiler(serializerCompiler);
   http.setErrorHandler(handleError);
+  const closing = new AbortController();
+  http.addHook('preClose', async () => closing.abort());
+  http.addHook('onSend', async (_request, reply) => {
+    if (closing.signal.aborted) reply.header('connection', 'close');
+  });
   readBodies(http);
   allowCrossOrigin(http);
   const methodsOf = allowedMethods(http);
@@ -59,7 +73,8 @@ export async function createHttpServer(service: Service, log: FastifyBaseLogger,
   });
   await describeRoutes(http, { version, querySchemas: service.providers.map(({ Query }) => Query) });
   await http.register(async (scope) => {
-    for (const addRoutes of ROUTES) addRoutes(scope as unknown as HttpServer, service);
+    const context = { ...service, closing: closing.signal };
+    for (const addRoutes of ROUTES) addRoutes(scope as unknown as HttpServer, context);
   });
   return http;
 }

@@ -75,6 +75,7 @@ function convertResponses(responses: object, components: Record<string, JsonSche
   const all = { ...responses, default: ErrorResponse.describe('any other failure') };
   return Object.fromEntries(
     Object.entries(all).map(([status, schema]) => {
+      if (!(schema instanceof z.ZodType)) return [status, schema];
       const description = (schema as z.ZodType).description ?? STATUS_CODES[status];
       if (schema instanceof z.ZodUndefined) return [status, { type: 'null', description }];
       return [status, { ...toJsonSchema(schema as z.ZodType, components), description }];

@@ -17,6 +17,12 @@ import type { MetricFetches } from '../engine/metric-fetches.ts';
 import type { StandaloneAnalyses } from '../engine/standalone-analyses.ts';
 import type { ZodTypeProvider } from './zod.ts';
 
+/** What the routes call, and when to stop waiting. */
+export interface RouteContext extends Service {
+  /** aborts when the service is about to close: what waits answers now */
+  readonly closing: AbortSignal;
+}
+
 /** What the routes call. */
 export interface Service {
   readonly accounts: Accounts;
@@ -30,6 +36,8 @@ export interface Service {
   readonly providers: readonly MetricsProvider[];
   readonly store: Store;
   readonly newId: () => string;
+  readonly newExecutionId: () => string;
+  readonly now: () => number;
 }
 
 /** A Fastify whose handlers are typed by the zod schemas of their routes. */

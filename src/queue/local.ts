@@ -1,11 +1,11 @@
-import { JOB_KINDS, type Job, type JobHandler, type JobKind, type WorkQueue } from '../domain/work-queue.ts';
+import type { Job, JobHandler, JobKind, WorkQueue } from '../domain/work-queue.ts';
 
 /** Timers cannot be longer than 24 days; a job that is due later is looked at now and then. */
 const LONGEST_TIMER_MILLIS = 3_600_000;
 
+/** The jobs of one kind and group. */
 interface Lane {
-  readonly concurrency: number;
-  handler: JobHandler;
+  readonly kind: JobKind;
   /** ids that are due, in order */
   readonly due: Set<string>;
   readonly working: Map<string, Promise<void>>;
@@ -14,30 +14,26 @@ interface Lane {
 }
 
 /**
- * The queue of one process: first come, first served, a number at once for each kind, one id never twice at once.
+ * The queue of one process: first come, first served, a number at once for each kind and group, one id of them never
+ * twice at once.
  * It keeps nothing; the store knows what has not ended, and that is pushed again when the process starts.
  */
 export class LocalQueue implements WorkQueue {
-  readonly #lanes: Record<JobKind, Lane>;
+  readonly #concurrency: Readonly<Record<JobKind, number>>;
+  readonly #handlers = new Map<JobKind, JobHandler>();
+  readonly #lanes = new Map<string, Lane>();
   readonly #timers = new Map<string, { timer: NodeJS.Timeout; at: number }>();
   readonly #stopping = new AbortController();
   #enabled = true;
   #started = false;
 
-  /** @param concurrency how many jobs of each kind are worked on at once */
-  constructor(concurrency: Record<JobKind, number>) {
-    const lane = (kind: JobKind): Lane => ({
-      concurrency: concurrency[kind],
-      handler: async () => {},
-      due: new Set(),
-      working: new Map(),
-      again: new Set(),
-    });
-    this.#lanes = Object.fromEntries(JOB_KINDS.map((kind) => [kind, lane(kind)])) as Record<JobKind, Lane>;
+  /** @param concurrency how many jobs of each kind are worked on at once in each group */
+  constructor(concurrency: Readonly<Record<JobKind, number>>) {
+    this.#concurrency = concurrency;
   }
 
   handle(kind: JobKind, handler: JobHandler): void {
-    this.#lanes[kind].handler = handler;
+    this.#handlers.set(kind, handler);
   }
 
   async start(): Promise<void> {
@@ -59,7 +55,7 @@ export class LocalQueue implements WorkQueue {
   async stop(): Promise<void> {
     this.#stopping.abort(new Error('the service is stopping'));
     for (const { timer } of this.#timers.values()) clearTimeout(timer);
-    await Promise.all(JOB_KINDS.flatMap((kind) => [...this.#lanes[kind].working.values()]));
+    await Promise.all([...this.#lanes.values()].flatMap(({ working }) => [...working.values()]));
   }
 
   #wakeAt(job: Job, at: number): void {
@@ -75,23 +71,32 @@ export class LocalQueue implements WorkQueue {
     this.#timers.set(key, { timer: setTimeout(wake, Math.min(at - Date.now(), LONGEST_TIMER_MILLIS)), at });
   }
 
-  #due({ kind, id }: Job): void {
-    const lane = this.#lanes[kind];
+  #due({ kind, id, group = '' }: Job): void {
+    const lane = this.#laneOf(kind, group);
     if (lane.working.has(id)) lane.again.add(id);
     else lane.due.add(id);
     this.#takeUp(lane);
   }
 
+  #laneOf(kind: JobKind, group: string): Lane {
+    const key = `${kind} ${group}`;
+    const lane = this.#lanes.get(key) ?? { kind, due: new Set(), working: new Map(), again: new Set() };
+    this.#lanes.set(key, lane);
+    return lane;
+  }
+
   #takeUpAll(): void {
-    for (const kind of JOB_KINDS) this.#takeUp(this.#lanes[kind]);
+    for (const lane of this.#lanes.values()) this.#takeUp(lane);
   }
 
   #takeUp(lane: Lane): void {
+    const handler = this.#handlers.get(lane.kind);
+    if (handler === undefined) return;
     for (const id of lane.due) {
       if (!this.#started || !this.#enabled || this.#stopping.signal.aborted) return;
-      if (lane.working.size >= lane.concurrency) return;
+      if (lane.working.size >= this.#concurrency[lane.kind]) return;
       lane.due.delete(id);
-      const done = lane.handler(id, this.#stopping.signal).finally(() => {
+      const done = handler(id, this.#stopping.signal).finally(() => {
         lane.working.delete(id);
         if (lane.again.delete(id)) lane.due.add(id);
         this.#takeUp(lane);

@@ -6,6 +6,9 @@ import { toWireJson } from '../domain/wire-json.ts';
 import { CanaryError } from '../errors.ts';
 import type { Tables } from './tables.ts';
 
+/** SQLSTATE of a row that exists already. */
+const UNIQUE_VIOLATION = '23505';
+
 /** Canary configs as JSON text, with a table of which names are taken in which application. */
 export function createCanaryConfigStore(db: Kysely<Tables>, now: () => number): CanaryConfigStore {
   return {
@@ -14,10 +17,8 @@ export function createCanaryConfigStore(db: Kysely<Tables>, now: () => number): 
       return row && readConfig(row.document);
     },
     create: (config) =>
-      db.transaction().execute(async (transaction) => {
-        if (await exists(transaction, config.id)) {
-          throw new CanaryError('CANARY_CONFIG_EXISTS', `Canary config '${config.id}' already exists.`);
-        }
+      writeUnique(db, config, async (transaction) => {
+        if (await exists(transaction, config.id)) throw idTaken(config.id);
         await refuseTakenName(transaction, config);
         await transaction
           .insertInto('canary_config')
@@ -26,7 +27,7 @@ export function createCanaryConfigStore(db: Kysely<Tables>, now: () => number): 
         await takeName(transaction, config.id, config);
       }),
     replace: (id, config) =>
-      db.transaction().execute(async (transaction) => {
+      writeUnique(db, { ...config, id }, async (transaction) => {
         if (!(await exists(transaction, id))) {
           throw new CanaryError('CANARY_CONFIG_MISSING', `Canary config '${id}' does not exist.`);
         }
@@ -63,11 +64,30 @@ async function list(db: Kysely<Tables>, applications: readonly string[]): Promis
   }));
 }
 
+/**
+ * In one transaction. Two that are written at once both find the name free; the later one breaks the uniqueness of a
+ * row then, and is refused as if it had come after.
+ */
+async function writeUnique(
+  db: Kysely<Tables>,
+  config: CanaryConfig & { id: string },
+  write: (transaction: Transaction<Tables>) => Promise<void>,
+): Promise<void> {
+  try {
+    await db.transaction().execute(write);
+  } catch (error) {
+    const { code, table } = error as { code?: unknown; table?: unknown };
+    if (code !== UNIQUE_VIOLATION) throw error;
+    throw table === 'canary_config' ? idTaken(config.id) : nameTaken(config);
+  }
+}
+
 async function exists(db: Transaction<Tables>, id: string): Promise<boolean> {
   return (await db.selectFrom('canary_config').select('id').where('id', '=', id).executeTakeFirst()) !== undefined;
 }
 
-async function refuseTakenName(db: Transaction<Tables>, { name = '', applications = [] }: CanaryConfig): Promise<void> {
+async function refuseTakenName(db: Transaction<Tables>, config: CanaryConfig): Promise<void> {
+  const { name = '', applications = [] } = config;
   if (applications.length === 0) return;
   const taken = await db
     .selectFrom('canary_config_application')
@@ -75,8 +95,15 @@ async function refuseTakenName(db: Transaction<Tables>, { name = '', application
     .where('name', '=', name)
     .where('application', 'in', applications)
     .executeTakeFirst();
-  if (taken === undefined) return;
-  throw new CanaryError(
+  if (taken !== undefined) throw nameTaken(config);
+}
+
+function idTaken(id: string): CanaryError {
+  return new CanaryError('CANARY_CONFIG_EXISTS', `Canary config '${id}' already exists.`);
+}
+
+function nameTaken({ name = '', applications = [] }: CanaryConfig): CanaryError {
+  return new CanaryError(
     'CANARY_CONFIG_EXISTS',
     `Canary config with name '${name}' already exists in the scope of applications [${applications.join(', ')}].`,
   );
@@ -87,7 +114,8 @@ async function takeName(
   id: string,
   { name = '', applications = [] }: CanaryConfig,
 ): Promise<void> {
-  const rows = [...new Set(applications)].map((application) => ({ application, name, config_id: id }));
+  // In one order, so that two who take the same names wait for each other only one way.
+  const rows = [...new Set(applications)].toSorted().map((application) => ({ application, name, config_id: id }));
   if (rows.length > 0) await db.insertInto('canary_config_application').values(rows).execute();
 }
 

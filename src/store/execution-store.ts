@@ -8,7 +8,9 @@ import {
   type ExecutionStatus,
 } from '../domain/canary-execution.ts';
 import { CanaryExecutionRequest } from '../domain/canary-execution-request.ts';
-import type { ExecutionChange, ExecutionStore } from '../domain/stores.ts';
+import { MetricFetch } from '../domain/metric-fetch.ts';
+import type { ExecutionChange, ExecutionFilter, ExecutionStore } from '../domain/stores.ts';
+import { insertCallback, withCallbacks } from './callback-store.ts';
 import { compressJson, readCompressedJson } from './compressed-json.ts';
 import type { CanaryExecutionTable, Tables } from './tables.ts';
 
@@ -26,16 +28,20 @@ const Request = z.object({
   configurationAccountName: z.string().optional(),
 });
 
+const Fetches = z.array(MetricFetch);
+
 /** Runs, one row each; what was asked and the result are compressed JSON. */
 export function createExecutionStore(db: Kysely<Tables>, databaseNow: RawBuilder<number>): ExecutionStore {
   return {
     async get(id) {
       const row = await db.selectFrom('canary_execution').selectAll().where('id', '=', id).executeTakeFirst();
-      return row && fromRow(row);
+      return row && (await withCallbacks(db, 'execution_id', [fromRow(row)]))[0];
     },
-    async create(execution) {
-      await db.insertInto('canary_execution').values(toRow(execution)).execute();
-    },
+    create: (execution) =>
+      db.transaction().execute(async (transaction) => {
+        await transaction.insertInto('canary_execution').values(toRow(execution)).execute();
+        await insertCallback(transaction, 'execution_id', execution);
+      }),
     async claim(id, leaseMillis) {
       const row = await db
         .updateTable('canary_execution')
@@ -55,17 +61,7 @@ export function createExecutionStore(db: Kysely<Tables>, databaseNow: RawBuilder
       await changed(db.updateTable('canary_execution').set({ lease_until: null }), id, attempt);
     },
     update: (id, change, attempt) => changed(db.updateTable('canary_execution').set(toChange(change)), id, attempt),
-    async list({ application, statuses, limit, offset }) {
-      let query = db.selectFrom('canary_execution').selectAll().where('application', '=', application);
-      if (statuses !== undefined) query = query.where('status', 'in', statuses);
-      const rows = await query
-        .orderBy('build_time', 'desc')
-        .orderBy('id', 'desc')
-        .limit(limit)
-        .offset(offset)
-        .execute();
-      return rows.map(fromRow);
-    },
+    list: (filter) => list(db, filter),
     async unfinished() {
       const rows = await db
         .selectFrom('canary_execution')
@@ -95,7 +91,58 @@ export function createExecutionStore(db: Kysely<Tables>, databaseNow: RawBuilder
         return true;
       }),
     delete: (id) => deleteRow(db, id),
+    prune: (options) => prune(db, options),
   };
+}
+
+async function list(db: Kysely<Tables>, filter: ExecutionFilter): Promise<CanaryExecution[]> {
+  const { application, statuses, verdicts, canaryConfigId, from, to, after } = filter;
+  let query = db.selectFrom('canary_execution').selectAll();
+  if (application !== undefined) query = query.where('application', '=', application);
+  if (statuses !== undefined) query = query.where('status', 'in', statuses);
+  if (verdicts !== undefined) query = query.where('verdict', 'in', verdicts);
+  if (canaryConfigId !== undefined) query = query.where('canary_config_id', '=', canaryConfigId);
+  if (from !== undefined) query = query.where('build_time', '>=', from);
+  if (to !== undefined) query = query.where('build_time', '<', to);
+  if (after !== undefined) {
+    query = query.where((row) =>
+      row.or([
+        row('build_time', '<', after.buildTime),
+        row.and([row('build_time', '=', after.buildTime), row('id', '<', after.id)]),
+      ]),
+    );
+  }
+  const newestFirst = query.orderBy('build_time', 'desc').orderBy('id', 'desc');
+  const rows = await newestFirst
+    .limit(filter.limit)
+    .offset(filter.offset ?? 0)
+    .execute();
+  return withCallbacks(db, 'execution_id', rows.map(fromRow));
+}
+
+function prune(
+  db: Kysely<Tables>,
+  { endedBefore, keep, limit }: { endedBefore: number; keep: number | undefined; limit: number },
+): Promise<number> {
+  return db.transaction().execute(async (transaction) => {
+    const ended = transaction.selectFrom('canary_execution').select(['id', 'metric_set_pair_list_id as pairs']);
+    const aged = ended.where('status', 'not in', UNFINISHED).where('end_time', '<', endedBefore);
+    const doomed = await aged.orderBy('end_time').limit(limit).execute();
+    if (keep !== undefined && doomed.length < limit) {
+      const surplus = ended
+        .orderBy('build_time', 'desc')
+        .orderBy('id', 'desc')
+        .offset(keep)
+        .limit(limit - doomed.length);
+      doomed.push(...(await surplus.where('status', 'not in', UNFINISHED).execute()));
+    }
+    if (doomed.length === 0) return 0;
+    const ids = [...new Set(doomed.map(({ id }) => id))];
+    const pairs = doomed.flatMap(({ pairs: list }) => (list === null ? [] : [list]));
+    await transaction.deleteFrom('canary_execution').where('id', 'in', ids).execute();
+    if (pairs.length > 0) await transaction.deleteFrom('metric_set_pair_list').where('id', 'in', pairs).execute();
+    return ids.length;
+  });
 }
 
 /** Changes the run if it has not ended and, given an attempt, is still that attempt's. */
@@ -152,18 +199,20 @@ type ChangeableColumns = Partial<
     | 'start_time'
     | 'end_time'
     | 'result'
+    | 'fetches'
     | 'verdict'
     | 'score'
   >
 >;
 
 function toChange(change: ExecutionChange): ChangeableColumns {
-  const { status, stageStatus, exception, result, metricSetPairListId, startTime, endTime } = change;
+  const { status, stageStatus, exception, result, metricSetPairListId, fetches, startTime, endTime } = change;
   const row: ChangeableColumns = {};
   if (status !== undefined) row.status = status;
   if (stageStatus !== undefined) row.stage_status = JSON.stringify(stageStatus);
   if (exception !== undefined) row.exception = JSON.stringify(exception);
   if (metricSetPairListId !== undefined) row.metric_set_pair_list_id = metricSetPairListId;
+  if (fetches !== undefined) row.fetches = compressJson(fetches);
   if (startTime !== undefined) row.start_time = startTime;
   if (endTime !== undefined) row.end_time = endTime;
   if (result === undefined) return row;
@@ -182,6 +231,7 @@ function fromRow(row: Selectable<CanaryExecutionTable>): CanaryExecution {
     exception: row.exception === null ? undefined : JSON.parse(row.exception),
     result: row.result === null ? undefined : CanaryResult.parse(readCompressedJson(row.result)),
     metricSetPairListId: row.metric_set_pair_list_id ?? undefined,
+    fetches: row.fetches === null ? undefined : Fetches.parse(readCompressedJson(row.fetches)),
     buildTime: Number(row.build_time),
     startTime: row.start_time === null ? undefined : Number(row.start_time),
     endTime: row.end_time === null ? undefined : Number(row.end_time),

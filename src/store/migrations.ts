@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely';
+import type { ColumnDefinitionBuilder, Kysely } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
 import type { Database } from './database.ts';
 
@@ -27,6 +27,8 @@ const migrations = (bytes: ColumnType): Record<string, Migration> => ({
       await createObjectTable(db, 'metric_set_pair_list', bytes);
       await createObjectTable(db, 'judge_comparison', bytes);
       await createAnalysisTable(db, bytes);
+      await createIdempotencyTable(db);
+      await createCallbackTable(db);
     },
   },
 });
@@ -55,6 +57,7 @@ async function createExecutionTable(db: Kysely<unknown>, bytes: ColumnType): Pro
     .addColumn('exception', 'text')
     .addColumn('request', bytes, (column) => column.notNull())
     .addColumn('result', bytes)
+    .addColumn('fetches', bytes)
     .addColumn('attempt', 'integer', (column) => column.notNull().defaultTo(0))
     .addColumn('lease_until', 'bigint')
     .execute();
@@ -64,6 +67,22 @@ async function createExecutionTable(db: Kysely<unknown>, bytes: ColumnType): Pro
     .columns(['application', 'build_time', 'id'])
     .execute();
   await db.schema.createIndex('canary_execution_by_status').on('canary_execution').columns(['status', 'id']).execute();
+  await db.schema
+    .createIndex('canary_execution_by_build_time')
+    .on('canary_execution')
+    .columns(['build_time', 'id'])
+    .execute();
+  await db.schema.createIndex('canary_execution_by_end_time').on('canary_execution').column('end_time').execute();
+}
+
+async function createIdempotencyTable(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('idempotency_key')
+    .addColumn('key', 'text', (column) => column.primaryKey())
+    .addColumn('fingerprint', 'text', (column) => column.notNull())
+    .addColumn('execution_id', 'text', (column) => column.notNull())
+    .addColumn('created_at', 'bigint', (column) => column.notNull())
+    .execute();
 }
 
 async function createAnalysisTable(db: Kysely<unknown>, bytes: ColumnType): Promise<void> {
@@ -83,6 +102,23 @@ async function createAnalysisTable(db: Kysely<unknown>, bytes: ColumnType): Prom
     .on('standalone_analysis')
     .columns(['status', 'id'])
     .execute();
+}
+
+async function createCallbackTable(db: Kysely<unknown>): Promise<void> {
+  const goesWith = (table: string) => (column: ColumnDefinitionBuilder) =>
+    column.unique().references(`${table}.id`).onDelete('cascade');
+  await db.schema
+    .createTable('callback_delivery')
+    .addColumn('id', 'text', (column) => column.primaryKey())
+    .addColumn('execution_id', 'text', goesWith('canary_execution'))
+    .addColumn('analysis_id', 'text', goesWith('standalone_analysis'))
+    .addColumn('url', 'text', (column) => column.notNull())
+    .addColumn('status', 'text', (column) => column.notNull())
+    .addColumn('attempts', 'integer', (column) => column.notNull())
+    .addColumn('next_at', 'bigint')
+    .addColumn('log', 'text', (column) => column.notNull())
+    .execute();
+  await db.schema.createIndex('callback_delivery_by_status').on('callback_delivery').columns(['status', 'id']).execute();
 }
 
 async function createObjectTable(db: Kysely<unknown>, name: string, bytes: ColumnType): Promise<void> {

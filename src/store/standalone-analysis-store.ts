@@ -9,6 +9,7 @@ import {
   type StandaloneAnalysis,
 } from '../domain/standalone-analysis.ts';
 import type { StandaloneAnalysisStore } from '../domain/stores.ts';
+import { insertCallback, withCallbacks } from './callback-store.ts';
 import { compressJson, readCompressedJson } from './compressed-json.ts';
 import type { Tables } from './tables.ts';
 
@@ -40,7 +41,7 @@ export function createStandaloneAnalysisStore(db: Kysely<Tables>): StandaloneAna
     async get(id) {
       const row = await db.selectFrom('standalone_analysis').selectAll().where('id', '=', id).executeTakeFirst();
       if (row === undefined) return undefined;
-      return {
+      const analysis: StandaloneAnalysis = {
         id: row.id,
         version: row.version,
         application: row.application,
@@ -50,15 +51,18 @@ export function createStandaloneAnalysisStore(db: Kysely<Tables>): StandaloneAna
         ...Request.parse(readCompressedJson(row.request)),
         ...Progress.parse(readCompressedJson(row.progress)),
       };
+      return (await withCallbacks(db, 'analysis_id', [analysis]))[0];
     },
-    async create(analysis) {
-      const { id, application, buildTime } = analysis;
-      const request = compressJson(pick(analysis, Object.keys(Request.shape)));
-      await db
-        .insertInto('standalone_analysis')
-        .values({ id, version: analysis.version, application, build_time: buildTime, request, ...progressOf(analysis) })
-        .execute();
-    },
+    create: (analysis) =>
+      db.transaction().execute(async (transaction) => {
+        const { id, application, buildTime, version } = analysis;
+        const request = compressJson(pick(analysis, Object.keys(Request.shape)));
+        await transaction
+          .insertInto('standalone_analysis')
+          .values({ id, version, application, build_time: buildTime, request, ...progressOf(analysis) })
+          .execute();
+        await insertCallback(transaction, 'analysis_id', analysis);
+      }),
     async update(analysis) {
       const { numUpdatedRows } = await db
         .updateTable('standalone_analysis')
@@ -72,6 +76,19 @@ export function createStandaloneAnalysisStore(db: Kysely<Tables>): StandaloneAna
     async unfinished() {
       const query = db.selectFrom('standalone_analysis').select('id').where('status', 'in', UNFINISHED).orderBy('id');
       return (await query.execute()).map(({ id }) => id);
+    },
+    async prune({ endedBefore, limit }) {
+      const doomed = db
+        .selectFrom('standalone_analysis')
+        .select('id')
+        .where('status', 'not in', UNFINISHED)
+        .where('end_time', '<', endedBefore)
+        .limit(limit);
+      const { numDeletedRows } = await db
+        .deleteFrom('standalone_analysis')
+        .where('id', 'in', doomed)
+        .executeTakeFirst();
+      return Number(numDeletedRows);
     },
     async delete(id) {
       const { numDeletedRows } = await db.deleteFrom('standalone_analysis').where('id', '=', id).executeTakeFirst();

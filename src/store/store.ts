@@ -4,9 +4,11 @@ import { JudgeComparison } from '../domain/judge-comparison.ts';
 import { MetricSet } from '../domain/metric-set.ts';
 import { MetricSetPair } from '../domain/metric-set-pair.ts';
 import type { Store } from '../domain/stores.ts';
+import { createCallbackStore } from './callback-store.ts';
 import { createCanaryConfigStore } from './canary-config-store.ts';
 import type { Database } from './database.ts';
 import { createExecutionStore } from './execution-store.ts';
+import { createIdempotencyStore } from './idempotency-store.ts';
 import { migrate } from './migrations.ts';
 import { createObjectStore } from './object-store.ts';
 import { createStandaloneAnalysisStore } from './standalone-analysis-store.ts';
@@ -21,6 +23,8 @@ export async function openStore(database: Database, now: () => number): Promise<
     canaryConfigs: createCanaryConfigStore(db, now),
     executions: createExecutionStore(db, database.now),
     metricSetLists: createObjectStore({ db, table: 'metric_set_list', schema: z.array(MetricSet), now }),
+    idempotency: createIdempotencyStore(db),
+    callbacks: createCallbackStore(db),
     standaloneAnalyses: createStandaloneAnalysisStore(db),
     judgeComparisons: createObjectStore({ db, table: 'judge_comparison', schema: JudgeComparison, now }),
     metricSetPairLists: createObjectStore({ db, table: 'metric_set_pair_list', schema: z.array(MetricSetPair), now }),

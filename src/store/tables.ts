@@ -10,12 +10,29 @@ export interface Tables {
   metric_set_pair_list: ObjectTable;
   judge_comparison: ObjectTable;
   standalone_analysis: StandaloneAnalysisTable;
+  callback_delivery: CallbackDeliveryTable;
+  idempotency_key: { key: string; fingerprint: string; execution_id: string; created_at: number };
 }
 
 export interface ObjectTable {
   id: string;
   updated_at: number;
   document: Uint8Array;
+}
+
+/** The callback of a run or of an analysis: one of the two ids is there. */
+export interface CallbackDeliveryTable {
+  id: string;
+  execution_id: string | null;
+  analysis_id: string | null;
+  url: string;
+  status: string;
+  /** how many tries there were */
+  attempts: number;
+  /** no try before */
+  next_at: number | null;
+  /** the last tries, as JSON text */
+  log: string;
 }
 
 export interface StandaloneAnalysisTable {
@@ -47,6 +64,8 @@ export interface CanaryExecutionTable {
   /** what was asked: config, request and accounts; never changes */
   request: ColumnType<Uint8Array, Uint8Array, never>;
   result: Uint8Array | null;
+  /** how each query went */
+  fetches: Uint8Array | null;
   /** how often somebody began to work on it */
   attempt: Generated<number>;
   /** until when, by the database's clock, it is the last attempt's */

@@ -5,35 +5,32 @@ import {
   EXECUTION_STATUS,
   type ExecutionStatus,
 } from '../../domain/canary-execution.ts';
-import { CanaryAdhocExecutionRequest, CanaryExecutionRequest } from '../../domain/canary-execution-request.ts';
-import type { StartRequest } from '../../engine/executions.ts';
+import { VERDICTS } from '../../domain/canary-judge-result.ts';
+import { Instant, instantMillis } from '../../domain/instant.ts';
+import type { ExecutionPosition } from '../../domain/stores.ts';
 import { toStatusResponse } from '../../engine/status-response.ts';
 import { CanaryError } from '../../errors.ts';
+import { StorageAccount } from '../account-parameters.ts';
 import { ErrorResponse } from '../errors.ts';
 import { integerParameter, ListParameter } from '../query-string.ts';
 import type { HttpServer, Service } from '../service.ts';
-import { waitMillis } from '../wait.ts';
 
 const tags = ['Canary runs'];
-const StorageQuery = z.object({
-  storageAccountName: z.string().optional().describe('a name of the store; absent: the default'),
-});
-const StartQuery = StorageQuery.extend({
-  application: z.string().optional().describe("under which the run is listed; absent: the config's first, or `ad-hoc`"),
-  parentPipelineExecutionId: z.string().optional().describe('given back as it came'),
-  metricsAccountName: z.string().optional().describe('which metrics store to ask; absent: the first'),
-  wait: z
+const CURSOR_HEADER = 'x-next-cursor';
+const ListQuery = StorageAccount.extend({
+  application: z.string().default('ad-hoc').describe('`*` lists the runs of all'),
+  limit: integerParameter({ default: 20, min: 0, max: 1000 }),
+  page: integerParameter({ default: 1, min: 1, max: 1_000_000 }),
+  statuses: ListParameter.describe('such as succeeded,terminal; absent: all'),
+  verdicts: ListParameter.describe('Pass, Marginal, Fail; absent: all'),
+  canaryConfigId: z.string().optional().describe('of a stored config, or `ad-hoc`'),
+  from: Instant.optional().describe('accepted at or after'),
+  to: Instant.optional().describe('accepted before'),
+  cursor: z
     .string()
     .optional()
-    .describe('wait this long for the end: 30s, 500ms, 2m. Also as `Prefer: wait=30`')
-    .meta({ examples: ['30s'] }),
+    .describe(`the header \`${CURSOR_HEADER}\` of the page before; pages stay stable while runs are added`),
 });
-const ByConfigQuery = StartQuery.extend({ configurationAccountName: z.string().optional() });
-const StartHeaders = z.looseObject({ prefer: z.string().optional().describe('`wait=30`: as `?wait=30s`') });
-const CanaryExecutionId = z.object({ canaryExecutionId: z.string() }).meta({ id: 'CanaryExecutionResponse' });
-const Started = z
-  .union([CanaryExecutionId, CanaryExecutionStatusResponse])
-  .describe('the id; the whole run when it ended in the time waited');
 
 /** Orca's words for the states of an execution; clients may filter by any of them. */
 const ORCA_STATUSES = new Set(
@@ -42,9 +39,8 @@ const ORCA_STATUSES = new Set(
   ),
 );
 
-/** `/canary`: one analysis, started, read and listed. */
+/** `/canary`: runs, read and listed. */
 export function canaryRoutes(http: HttpServer, service: Service): void {
-  startRoutes(http, service);
   const { executions, accounts } = service;
 
   http.get(
@@ -53,22 +49,18 @@ export function canaryRoutes(http: HttpServer, service: Service): void {
       schema: {
         operationId: 'listCanaryExecutions',
         summary: 'List runs',
-        description: 'The runs of one application, newest first, with their results.',
+        description: `The runs of one application, newest first, with their results. \`${CURSOR_HEADER}\` leads to the next page.`,
         tags,
-        querystring: StorageQuery.extend({
-          application: z.string().default('ad-hoc'),
-          limit: integerParameter({ default: 20, min: 0, max: 1000 }),
-          page: integerParameter({ default: 1, min: 1, max: 1_000_000 }),
-          statuses: ListParameter.describe('such as succeeded,terminal; absent: all'),
-        }),
+        querystring: ListQuery,
         response: { 200: z.array(CanaryExecutionStatusResponse), 400: ErrorResponse },
       },
     },
-    async ({ query }) => {
+    async ({ query }, reply) => {
       accounts.storage(query.storageAccountName, 'OBJECT_STORE');
-      const { application, limit, page, statuses } = query;
-      const filter = { application, limit, offset: (page - 1) * limit, statuses: statuses && readStatuses(statuses) };
-      return (await executions.list(filter)).map(toStatusResponse);
+      const found = await executions.list(toFilter(query));
+      const last = found.at(-1);
+      if (last !== undefined && found.length === query.limit) reply.header(CURSOR_HEADER, writeCursor(last));
+      return found.map(toStatusResponse);
     },
   );
 
@@ -82,7 +74,7 @@ export function canaryRoutes(http: HttpServer, service: Service): void {
           'How the run stands; with `result` once it has succeeded, with `exception` when it could not be judged.',
         tags,
         params: z.object({ canaryExecutionId: z.string() }),
-        querystring: StorageQuery,
+        querystring: StorageAccount,
         response: { 200: CanaryExecutionStatusResponse, 400: ErrorResponse, 404: ErrorResponse },
       },
     },
@@ -110,72 +102,43 @@ async function findRun(
   );
 }
 
-function startRoutes(http: HttpServer, { executions, canaryConfigs, accounts }: Service): void {
-  /** As in Kayenta before anything else, so that a wrong name is what the client is told of. */
-  const checkAccounts = (query: z.infer<typeof StartQuery>) => {
-    accounts.metricsStore(query.metricsAccountName);
-    accounts.storage(query.storageAccountName, 'OBJECT_STORE');
+function toFilter(query: z.infer<typeof ListQuery>) {
+  const { application, limit, page, statuses, verdicts, canaryConfigId, from, to, cursor } = query;
+  return {
+    application: application === '*' ? undefined : application,
+    statuses: statuses && readStatuses(statuses),
+    verdicts: verdicts && readVerdicts(verdicts),
+    canaryConfigId,
+    from: from === undefined ? undefined : instantMillis(from),
+    to: to === undefined ? undefined : instantMillis(to),
+    after: cursor === undefined ? undefined : readCursor(cursor),
+    limit,
+    offset: cursor === undefined ? (page - 1) * limit : 0,
   };
-  const startAndWait = async (start: StartRequest, millis: number) => {
-    const canaryExecutionId = await executions.start(start);
-    const ended = millis > 0 && (await executions.waitFor(canaryExecutionId, millis));
-    return ended ? toStatusResponse(await executions.get(canaryExecutionId)) : { canaryExecutionId };
-  };
+}
 
-  http.post(
-    '/canary',
-    {
-      schema: {
-        operationId: 'startAdhocCanary',
-        summary: 'Start a run with a config of its own',
-        description: 'Checks the request, stores the run and answers its id before any query is sent.',
-        tags,
-        querystring: StartQuery,
-        headers: StartHeaders,
-        body: CanaryAdhocExecutionRequest,
-        response: { 200: Started, 400: ErrorResponse },
-      },
-    },
-    async ({ body: { canaryConfig, executionRequest }, query: { wait, ...query }, headers }) => {
-      const millis = waitMillis(wait, headers.prefer);
-      checkAccounts(query);
-      if (canaryConfig === undefined) missing('canaryConfig must be provided for ad-hoc requests');
-      if (executionRequest === undefined) missing('executionRequest must be provided for ad-hoc requests');
-      const application = query.application ?? 'ad-hoc';
-      return startAndWait(
-        { ...query, application, config: canaryConfig, canaryConfigId: 'ad-hoc', request: executionRequest },
-        millis,
-      );
-    },
-  );
+function readVerdicts(words: readonly string[]): string[] {
+  const unknown = words.find((word) => !(VERDICTS as readonly string[]).includes(word));
+  if (unknown === undefined) return [...words];
+  throw new CanaryError('REQUEST_INVALID', `verdicts: '${unknown}' is not known; known: ${VERDICTS.join(', ')}`);
+}
 
-  http.post(
-    '/canary/:canaryConfigId',
-    {
-      schema: {
-        operationId: 'startCanary',
-        summary: 'Start a run with a stored config',
-        description: 'As the run without a stored config; the run keeps its own copy of the config.',
-        tags,
-        params: z.object({ canaryConfigId: z.string() }),
-        querystring: ByConfigQuery,
-        headers: StartHeaders,
-        body: CanaryExecutionRequest,
-        response: { 200: Started, 400: ErrorResponse, 404: ErrorResponse },
-      },
-    },
-    async ({ params: { canaryConfigId }, body, query: { wait, ...query }, headers }) => {
-      const millis = waitMillis(wait, headers.prefer);
-      checkAccounts(query);
-      const configurationAccountName = accounts.storage(query.configurationAccountName, 'CONFIGURATION_STORE');
-      const config = await canaryConfigs.get(canaryConfigId);
-      const application = query.application ?? config.applications?.[0] ?? 'ad-hoc';
-      return startAndWait(
-        { ...query, application, configurationAccountName, config, canaryConfigId, request: body },
-        millis,
-      );
-    },
-  );
+function writeCursor({ buildTime, id }: ExecutionPosition): string {
+  return Buffer.from(JSON.stringify([buildTime, id])).toString('base64url');
+}
+
+function readCursor(cursor: string): ExecutionPosition {
+  const position = z.tuple([z.number(), z.string()]).safeParse(parseJson(Buffer.from(cursor, 'base64url').toString()));
+  if (position.success) return { buildTime: position.data[0], id: position.data[1] };
+  throw new CanaryError('REQUEST_INVALID', `cursor: not one of ours; take it from the header ${CURSOR_HEADER}`);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 function readStatuses(words: readonly string[]): ExecutionStatus[] {
@@ -188,8 +151,4 @@ function readStatuses(words: readonly string[]): ExecutionStatus[] {
     );
   }
   return upper.map((word) => word.toLowerCase()).filter((word): word is ExecutionStatus => word in EXECUTION_STATUS);
-}
-
-function missing(message: string): never {
-  throw new CanaryError('REQUEST_INVALID', message);
 }

@@ -1,17 +1,17 @@
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { EXECUTION_STATUS } from '../../domain/canary-execution.ts';
 import {
   CanaryAnalysisAdhocExecutionRequest,
   CanaryAnalysisExecutionRequest,
   CanaryAnalysisExecutionStatusResponse,
-  type StandaloneAnalysis,
 } from '../../domain/standalone-analysis.ts';
-import { toAnalysisResponse } from '../../engine/standalone-response.ts';
-import { analysisResult } from '../../engine/standalone-result.ts';
+import type { StartAnalysis } from '../../engine/standalone-analyses.ts';
 import { CanaryError } from '../../errors.ts';
 import { ConfigurationAccount, MetricsAccount, StorageAccount } from '../account-parameters.ts';
 import { ErrorResponse } from '../errors.ts';
-import type { HttpServer, Service } from '../service.ts';
+import { IdempotencyHeader, startIdempotently } from '../idempotency.ts';
+import type { HttpServer, RouteContext, Service } from '../service.ts';
+import { answerAnalysis } from '../standalone-answer.ts';
 
 const tags = ['Standalone analyses'];
 const AdhocQuery = StorageAccount.extend(MetricsAccount.shape).extend({
@@ -24,8 +24,19 @@ const Id = z.object({ canaryAnalysisExecutionId: z.string() });
 const Started = Id.meta({ id: 'CanaryAnalysisExecutionResponse' });
 
 /** `/standalone_canary_analysis`: an analysis over a lifetime, judged every interval. */
-export function standaloneCanaryAnalysisRoutes(http: HttpServer, service: Service): void {
-  const { standaloneAnalyses, canaryConfigs, accounts } = service;
+export function standaloneCanaryAnalysisRoutes(http: HttpServer, context: RouteContext): void {
+  startRoutes(http, context);
+  singleAnalysisRoutes(http, context);
+}
+
+function startRoutes(http: HttpServer, context: RouteContext): void {
+  const { standaloneAnalyses, canaryConfigs, accounts } = context;
+  const startAnalysis = async (request: FastifyRequest, start: StartAnalysis) => ({
+    canaryAnalysisExecutionId: await startIdempotently(context, request, {
+      exists: (id) => standaloneAnalyses.has(id),
+      start: (id) => standaloneAnalyses.start({ ...start, id }),
+    }),
+  });
 
   http.post(
     '/standalone_canary_analysis',
@@ -36,15 +47,16 @@ export function standaloneCanaryAnalysisRoutes(http: HttpServer, service: Servic
         description: 'Checks the request, stores the analysis and answers its id. It goes on over restarts.',
         tags,
         querystring: AdhocQuery,
+        headers: IdempotencyHeader,
         body: CanaryAnalysisAdhocExecutionRequest,
-        response: { 200: Started, 400: ErrorResponse },
+        response: { 200: Started, 400: ErrorResponse, 409: ErrorResponse },
       },
     },
-    async ({ body: { canaryConfig, executionRequest }, query }) => {
+    async (request) => {
+      const { canaryConfig, executionRequest } = request.body;
       if (canaryConfig === undefined) missing('canaryConfig must be provided for ad-hoc requests');
       if (executionRequest === undefined) missing('executionRequest must be provided for ad-hoc requests');
-      const start = { ...query, config: canaryConfig, request: executionRequest };
-      return { canaryAnalysisExecutionId: await standaloneAnalyses.start(start) };
+      return startAnalysis(request, { ...request.query, config: canaryConfig, request: executionRequest });
     },
   );
 
@@ -58,19 +70,19 @@ export function standaloneCanaryAnalysisRoutes(http: HttpServer, service: Servic
         tags,
         params: z.object({ canaryConfigId: z.string() }),
         querystring: ByConfigQuery,
+        headers: IdempotencyHeader,
         body: CanaryAnalysisExecutionRequest,
-        response: { 200: Started, 400: ErrorResponse, 404: ErrorResponse },
+        response: { 200: Started, 400: ErrorResponse, 404: ErrorResponse, 409: ErrorResponse },
       },
     },
-    async ({ params: { canaryConfigId }, body: request, query }) => {
-      const configurationAccountName = accounts.storage(query.configurationAccountName, 'CONFIGURATION_STORE');
+    async (request) => {
+      const { canaryConfigId } = request.params;
+      const configurationAccountName = accounts.storage(request.query.configurationAccountName, 'CONFIGURATION_STORE');
       const config = await canaryConfigs.get(canaryConfigId);
-      const start = { ...query, configurationAccountName, config, canaryConfigId, request };
-      return { canaryAnalysisExecutionId: await standaloneAnalyses.start(start) };
+      const start = { ...request.query, configurationAccountName, config, canaryConfigId, request: request.body };
+      return startAnalysis(request, start);
     },
   );
-
-  singleAnalysisRoutes(http, service);
 }
 
 function singleAnalysisRoutes(http: HttpServer, service: Service): void {
@@ -90,7 +102,7 @@ function singleAnalysisRoutes(http: HttpServer, service: Service): void {
     },
     async ({ params, query }) => {
       accounts.storage(query.storageAccountName, 'OBJECT_STORE');
-      return answer(service, await standaloneAnalyses.get(params.canaryAnalysisExecutionId));
+      return answerAnalysis(service, await standaloneAnalyses.get(params.canaryAnalysisExecutionId));
     },
   );
 
@@ -129,18 +141,6 @@ function singleAnalysisRoutes(http: HttpServer, service: Service): void {
       await standaloneAnalyses.delete(params.canaryAnalysisExecutionId);
       return reply.code(204).send();
     },
-  );
-}
-
-async function answer({ standaloneAnalyses, accounts }: Service, analysis: StandaloneAnalysis) {
-  if (EXECUTION_STATUS[analysis.status].complete) return toAnalysisResponse(analysis, undefined);
-  const ended = (await standaloneAnalyses.judgements(analysis)).filter(
-    ({ execution }) => EXECUTION_STATUS[execution.status].complete,
-  );
-  const metricsAccountType = accounts.views().find(({ name }) => name === analysis.metricsAccountName)?.type ?? '';
-  return toAnalysisResponse(
-    analysis,
-    analysisResult({ request: analysis.request, judgements: ended, metricsAccountType }),
   );
 }
 

@@ -1,0 +1,112 @@
+import type { FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { CanaryExecutionStatusResponse } from '../../domain/canary-execution.ts';
+import { CanaryAdhocExecutionRequest, CanaryExecutionRequest } from '../../domain/canary-execution-request.ts';
+import type { StartRequest } from '../../engine/executions.ts';
+import { toStatusResponse } from '../../engine/status-response.ts';
+import { CanaryError } from '../../errors.ts';
+import { ConfigurationAccount, MetricsAccount, StorageAccount } from '../account-parameters.ts';
+import { ErrorResponse } from '../errors.ts';
+import { IdempotencyHeader, startIdempotently } from '../idempotency.ts';
+import type { HttpServer, RouteContext } from '../service.ts';
+import { waitMillis } from '../wait.ts';
+
+const tags = ['Canary runs'];
+const StartQuery = StorageAccount.extend(MetricsAccount.shape).extend({
+  application: z.string().optional().describe("under which the run is listed; absent: the config's first, or `ad-hoc`"),
+  parentPipelineExecutionId: z.string().optional().describe('given back as it came'),
+  wait: z
+    .string()
+    .optional()
+    .describe('wait this long for the end: 30s, 500ms, 2m. Also as `Prefer: wait=30`')
+    .meta({ examples: ['30s'] }),
+});
+const ByConfigQuery = StartQuery.extend(ConfigurationAccount.shape);
+const StartHeaders = IdempotencyHeader.extend({ prefer: z.string().optional().describe('`wait=30`: as `?wait=30s`') });
+const CanaryExecutionId = z.object({ canaryExecutionId: z.string() }).meta({ id: 'CanaryExecutionResponse' });
+const Started = z
+  .union([CanaryExecutionId, CanaryExecutionStatusResponse])
+  .describe('the id; the whole run when it ended in the time waited');
+
+/** `POST /canary`: runs, with a stored config or one of their own. */
+export function canaryStartRoutes(http: HttpServer, context: RouteContext): void {
+  const { executions, canaryConfigs, accounts, closing } = context;
+  /** As in Kayenta before anything else, so that a wrong name is what the client is told of. */
+  const checkAccounts = (query: z.infer<typeof StartQuery>) => {
+    accounts.metricsStore(query.metricsAccountName);
+    accounts.storage(query.storageAccountName, 'OBJECT_STORE');
+  };
+  const startAndWait = async (request: FastifyRequest, start: StartRequest, millis: number) => {
+    const canaryExecutionId = await startIdempotently(context, request, {
+      exists: async (id) => (await executions.find(id)) !== undefined,
+      start: (id) => executions.start({ ...start, id }),
+    });
+    const ended = millis > 0 && (await executions.waitFor(canaryExecutionId, millis, closing));
+    return ended ? toStatusResponse(await executions.get(canaryExecutionId)) : { canaryExecutionId };
+  };
+
+  http.post(
+    '/canary',
+    {
+      schema: {
+        operationId: 'startAdhocCanary',
+        summary: 'Start a run with a config of its own',
+        description: 'Checks the request, stores the run and answers its id before any query is sent.',
+        tags,
+        querystring: StartQuery,
+        headers: StartHeaders,
+        body: CanaryAdhocExecutionRequest,
+        response: { 200: Started, 400: ErrorResponse, 409: ErrorResponse },
+      },
+    },
+    async (request) => {
+      const { canaryConfig, executionRequest } = request.body;
+      const { wait, ...query } = request.query;
+      const millis = waitMillis(wait, request.headers.prefer);
+      checkAccounts(query);
+      if (canaryConfig === undefined) missing('canaryConfig must be provided for ad-hoc requests');
+      if (executionRequest === undefined) missing('executionRequest must be provided for ad-hoc requests');
+      const application = query.application ?? 'ad-hoc';
+      return startAndWait(
+        request,
+        { ...query, application, config: canaryConfig, canaryConfigId: 'ad-hoc', request: executionRequest },
+        millis,
+      );
+    },
+  );
+
+  http.post(
+    '/canary/:canaryConfigId',
+    {
+      schema: {
+        operationId: 'startCanary',
+        summary: 'Start a run with a stored config',
+        description: 'As the run without a stored config; the run keeps its own copy of the config.',
+        tags,
+        params: z.object({ canaryConfigId: z.string() }),
+        querystring: ByConfigQuery,
+        headers: StartHeaders,
+        body: CanaryExecutionRequest,
+        response: { 200: Started, 400: ErrorResponse, 404: ErrorResponse, 409: ErrorResponse },
+      },
+    },
+    async (request) => {
+      const { canaryConfigId } = request.params;
+      const { wait, ...query } = request.query;
+      const millis = waitMillis(wait, request.headers.prefer);
+      checkAccounts(query);
+      const configurationAccountName = accounts.storage(query.configurationAccountName, 'CONFIGURATION_STORE');
+      const config = await canaryConfigs.get(canaryConfigId);
+      const application = query.application ?? config.applications?.[0] ?? 'ad-hoc';
+      return startAndWait(
+        request,
+        { ...query, application, configurationAccountName, config, canaryConfigId, request: request.body },
+        millis,
+      );
+    },
+  );
+}
+
+function missing(message: string): never {
+  throw new CanaryError('REQUEST_INVALID', message);
+}

@@ -1,0 +1,93 @@
+import { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { toWireJson } from '../../domain/wire-json.ts';
+import { toStatusResponse } from '../../engine/status-response.ts';
+import { ErrorResponse } from '../errors.ts';
+import type { HttpServer, RouteContext } from '../service.ts';
+import { answerAnalysis } from '../standalone-answer.ts';
+
+const LOOK_MILLIS = 300;
+/** Proxies close a connection on which nothing is said. */
+const COMMENT_MILLIS = 15_000;
+const EventStream = {
+  description: 'Server-Sent Events: `status` at every change, `end` with the last',
+  content: { 'text/event-stream': { schema: { type: 'string' } } },
+};
+
+/** What a client follows: its present state, and whether that is the last. */
+type Look = () => Promise<{ readonly complete: boolean }>;
+
+/** `…/events`: how a run or an analysis goes on, as Server-Sent Events. */
+export function eventRoutes(http: HttpServer, context: RouteContext): void {
+  const { executions, standaloneAnalyses } = context;
+  const description = 'Each event holds what the GET of the resource answers. The stream ends when the resource has.';
+
+  http.get(
+    '/canary/:canaryExecutionId/events',
+    {
+      schema: {
+        operationId: 'followCanaryExecution',
+        summary: 'Follow a run',
+        description,
+        tags: ['Canary runs'],
+        params: z.object({ canaryExecutionId: z.string() }),
+        response: { 200: EventStream, 404: ErrorResponse },
+      },
+    },
+    async (request, reply) =>
+      stream(context, request, reply, async () =>
+        toStatusResponse(await executions.get(request.params.canaryExecutionId)),
+      ),
+  );
+
+  http.get(
+    '/standalone_canary_analysis/:canaryAnalysisExecutionId/events',
+    {
+      schema: {
+        operationId: 'followStandaloneAnalysis',
+        summary: 'Follow an analysis',
+        description,
+        tags: ['Standalone analyses'],
+        params: z.object({ canaryAnalysisExecutionId: z.string() }),
+        response: { 200: EventStream, 404: ErrorResponse },
+      },
+    },
+    async (request, reply) =>
+      stream(context, request, reply, async () =>
+        answerAnalysis(context, await standaloneAnalyses.get(request.params.canaryAnalysisExecutionId)),
+      ),
+  );
+}
+
+async function stream({ closing }: RouteContext, request: FastifyRequest, reply: FastifyReply, look: Look) {
+  await look(); // an unknown id is a 404, not an empty stream
+  const signal = AbortSignal.any([closing, request.signal]);
+  // Nothing follows on this connection, so that it does not hold up a service that closes.
+  reply.headers({
+    connection: 'close',
+    'content-type': 'text/event-stream',
+    'cache-control': 'no-store',
+    'x-accel-buffering': 'no',
+  });
+  return reply.send(Readable.from(events(look, signal)));
+}
+
+async function* events(look: Look, signal: AbortSignal): AsyncGenerator<string> {
+  let told = '';
+  let lastTold = 0;
+  while (!signal.aborted) {
+    const state = await look();
+    const data = toWireJson(state);
+    if (state.complete) return yield `event: end\ndata: ${data}\n\n`;
+    if (data !== told) yield `event: status\ndata: ${data}\n\n`;
+    else if (Date.now() - lastTold > COMMENT_MILLIS) yield ': still there\n\n';
+    else {
+      await sleep(LOOK_MILLIS, undefined, { signal }).catch(() => {});
+      continue;
+    }
+    told = data;
+    lastTold = Date.now();
+  }
+}

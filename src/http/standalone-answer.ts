@@ -1,0 +1,17 @@
+import { EXECUTION_STATUS } from '../domain/canary-execution.ts';
+import type { CanaryAnalysisExecutionStatusResponse, StandaloneAnalysis } from '../domain/standalone-analysis.ts';
+import { toAnalysisResponse } from '../engine/standalone-response.ts';
+import { analysisResult } from '../engine/standalone-result.ts';
+import type { Service } from './service.ts';
+
+/** An analysis as it is answered, with what its judgements say so far while it runs. */
+export async function answerAnalysis(
+  { standaloneAnalyses, accounts }: Service,
+  analysis: StandaloneAnalysis,
+): Promise<CanaryAnalysisExecutionStatusResponse> {
+  if (EXECUTION_STATUS[analysis.status].complete) return toAnalysisResponse(analysis, undefined);
+  const begun = await standaloneAnalyses.judgements(analysis);
+  const judgements = begun.filter(({ execution }) => EXECUTION_STATUS[execution.status].complete);
+  const metricsAccountType = accounts.views().find(({ name }) => name === analysis.metricsAccountName)?.type ?? '';
+  return toAnalysisResponse(analysis, analysisResult({ request: analysis.request, judgements, metricsAccountType }));
+}

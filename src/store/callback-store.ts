@@ -1,0 +1,95 @@
+import type { Kysely, Selectable } from 'kysely';
+import { z } from 'zod';
+import { CallbackAttempt, type CallbackDelivery, type CallbackStatus } from '../domain/callback.ts';
+import type { CallbackStore } from '../domain/stores.ts';
+import type { CallbackDeliveryTable, Tables } from './tables.ts';
+
+type TargetColumn = 'execution_id' | 'analysis_id';
+
+const Log = z.array(CallbackAttempt);
+
+/** Callbacks, one row each, which goes with the run or analysis it belongs to. */
+export function createCallbackStore(db: Kysely<Tables>): CallbackStore {
+  return {
+    async get(id) {
+      const row = await db.selectFrom('callback_delivery').selectAll().where('id', '=', id).executeTakeFirst();
+      if (row === undefined) return undefined;
+      const { execution_id, analysis_id } = row;
+      return execution_id === null
+        ? { ...fromRow(row), target: 'analysis', targetId: analysis_id ?? '' }
+        : { ...fromRow(row), target: 'canary', targetId: execution_id };
+    },
+    async pending() {
+      const query = db.selectFrom('callback_delivery').select(['id', 'next_at']).where('status', '=', 'pending');
+      const rows = await query.orderBy('id').execute();
+      return rows.map((row) => ({ id: row.id, nextAt: row.next_at === null ? undefined : Number(row.next_at) }));
+    },
+    async pendingOf(target, targetId) {
+      const row = await db
+        .selectFrom('callback_delivery')
+        .select('id')
+        .where(target === 'canary' ? 'execution_id' : 'analysis_id', '=', targetId)
+        .where('status', '=', 'pending')
+        .executeTakeFirst();
+      return row?.id;
+    },
+    async record(delivery) {
+      const { numUpdatedRows } = await db
+        .updateTable('callback_delivery')
+        .set({
+          status: delivery.status,
+          attempts: delivery.attemptCount,
+          next_at: delivery.nextAt ?? null,
+          log: JSON.stringify(delivery.attempts),
+        })
+        .where('id', '=', delivery.id)
+        .where('attempts', '=', delivery.attemptCount - 1)
+        .executeTakeFirst();
+      return numUpdatedRows > 0n;
+    },
+  };
+}
+
+/** Keeps the callback of a new run or analysis; to be called in the transaction that keeps that. */
+export async function insertCallback(
+  db: Kysely<Tables>,
+  column: TargetColumn,
+  { id, callback }: { id: string; callback?: CallbackDelivery | undefined },
+): Promise<void> {
+  if (callback === undefined) return;
+  const { url, status, attemptCount, nextAt, attempts } = callback;
+  const row = { id: callback.id, url, status, attempts: attemptCount, next_at: nextAt ?? null };
+  const target = { execution_id: null, analysis_id: null, [column]: id };
+  await db
+    .insertInto('callback_delivery')
+    .values({ ...row, ...target, log: JSON.stringify(attempts) })
+    .execute();
+}
+
+/** Runs or analyses, each with its callback if it has one. */
+export async function withCallbacks<T extends { readonly id: string }>(
+  db: Kysely<Tables>,
+  column: TargetColumn,
+  targets: readonly T[],
+): Promise<(T & { callback?: CallbackDelivery })[]> {
+  if (targets.length === 0) return [];
+  const ids = targets.map(({ id }) => id);
+  const rows = await db.selectFrom('callback_delivery').selectAll().where(column, 'in', ids).execute();
+  if (rows.length === 0) return [...targets];
+  const callbacks = new Map(rows.map((row) => [row[column], fromRow(row)]));
+  return targets.map((target) => {
+    const callback = callbacks.get(target.id);
+    return callback === undefined ? target : { ...target, callback };
+  });
+}
+
+function fromRow(row: Selectable<CallbackDeliveryTable>): CallbackDelivery {
+  return {
+    id: row.id,
+    url: row.url,
+    status: row.status as CallbackStatus,
+    attemptCount: row.attempts,
+    attempts: Log.parse(JSON.parse(row.log)),
+    nextAt: row.next_at === null ? undefined : Number(row.next_at),
+  };
+}

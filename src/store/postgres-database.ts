@@ -1,0 +1,94 @@
+import { PostgresDialect, type PostgresPool, sql } from 'kysely';
+import pg from 'pg';
+import { CanaryError, messageOf } from '../errors.ts';
+import type { Database } from './database.ts';
+
+/** The type number of `bigint`: our times and counts, all far below 2^53. */
+const BIGINT = 20;
+
+const CONNECT_MILLIS = 10_000;
+
+/** What SQLite takes and PostgreSQL does not: the character U+0000, and indexed text of more than 2,700 bytes. */
+const REFUSED_TEXT: Readonly<Record<string, string>> = {
+  '22021': 'the store cannot keep text with the character U+0000 or broken UTF-8 in names and ids',
+  '54000': 'a name or id is too long for the store; use fewer than 2,000 characters',
+};
+
+/** SQLSTATE classes of a database that is away, full, or shutting down; and what the driver says without one. */
+const AWAY = /^(08|53|57P|E[A-Z]+$)/;
+
+/**
+ * PostgreSQL, for any number of processes.
+ *
+ * @param url `postgres://user:password@host:port/database`, with the parameters of libpq; never shown
+ * @throws CanaryError STORE_UNUSABLE naming host and database, never the password
+ */
+export async function openPostgres(url: string): Promise<Database> {
+  const where = describePostgres(url);
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: 10,
+    application_name: 'haldane',
+    connectionTimeoutMillis: CONNECT_MILLIS,
+    types: {
+      getTypeParser: (type: number, format?: 'text') =>
+        type === BIGINT ? Number : pg.types.getTypeParser(type, format ?? 'text'),
+    } as pg.CustomTypesConfig,
+  });
+  // A connection that breaks while nobody uses it is replaced by the next query.
+  pool.on('error', () => {});
+  try {
+    (await pool.connect()).release();
+  } catch (error) {
+    await pool.end();
+    throw unusable(where, error);
+  }
+  return {
+    dialect: new PostgresDialect({ pool: withOurErrors(pool, where) }),
+    now: sql<number>`cast(extract(epoch from clock_timestamp()) * 1000 as bigint)`,
+    bytes: 'bytea',
+    exclusive: false,
+  };
+}
+
+/** Host and database of an address, for people; without user and password. */
+export function describePostgres(url: string): string {
+  const { host, pathname } = URL.canParse(url) ? new URL(url) : { host: '', pathname: '' };
+  return `the PostgreSQL database '${pathname.slice(1)}' at ${host || 'the default host'}`;
+}
+
+function withOurErrors(pool: pg.Pool, where: string): PostgresPool {
+  const fail = (error: unknown): never => {
+    throw toOurError(error, where);
+  };
+  return {
+    options: pool.options,
+    end: () => pool.end(),
+    async connect() {
+      const client = await pool.connect().catch(fail);
+      return {
+        query: (text: unknown, parameters?: readonly unknown[]) =>
+          client.query(text as string, parameters as unknown[]).catch(fail) as never,
+        release: (discard?: boolean) => client.release(discard),
+      };
+    },
+  };
+}
+
+function toOurError(error: unknown, where: string): unknown {
+  const code = String((error as { code?: unknown }).code ?? '');
+  const refused = REFUSED_TEXT[code];
+  if (refused !== undefined) return new CanaryError('REQUEST_INVALID', refused, { cause: error });
+  const broken = code === '' && /connection|timeout/i.test(messageOf(error));
+  return broken || AWAY.test(code) ? unusable(where, error) : error;
+}
+
+function unusable(where: string, cause: unknown): CanaryError {
+  const { code } = cause as { code?: string };
+  const reason = messageOf(cause) || code;
+  return new CanaryError(
+    'STORE_UNUSABLE',
+    `${where} cannot be used: ${reason}; check store.url, and that the server runs and lets this user in`,
+    { cause },
+  );
+}
