@@ -1,0 +1,105 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { promisify } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { createJudges } from '../../judges/index.ts';
+import packageJson from '../../package.json' with { type: 'json' };
+import { startKayentaStandIn } from '../support/kayenta-stand-in.ts';
+import { configOf } from '../support/requests.ts';
+import { createTestService } from '../support/test-service.ts';
+import { goldenRuns } from './golden-runs.ts';
+import { runHaldane } from './run-haldane.ts';
+
+describe('haldane', () => {
+  it('tells what it can do', async () => {
+    const { code, out } = await runHaldane(['--help']);
+    expect(code).toBe(0);
+    expect(out).toContain('haldane import kayenta <dir|url>');
+    expect(out).toContain('haldane diff kayenta <url>');
+    expect(await runHaldane(['-h'])).toEqual({ code, out, err: '' });
+    expect((await runHaldane(['--version'])).out).toBe(`${packageJson.version}\n`);
+  });
+
+  it.each(['import', 'diff'])('tells the options and exit codes of %s kayenta', async (name) => {
+    const { code, out } = await runHaldane([name, 'kayenta', '--help']);
+    expect(code).toBe(0);
+    for (const text of ['--to <url>', '--account <name>', '--json', '--timeout <seconds>', '  3  ']) {
+      expect(out).toContain(text);
+    }
+  });
+
+  it.each([
+    [[], 'say what to do; known: import kayenta, diff kayenta'],
+    [['export', 'kayenta'], "'export kayenta' is not known; known: import kayenta, diff kayenta"],
+    [['import'], "'import' is not known; known: import kayenta, diff kayenta"],
+    [['diff', 'kayenta'], "'diff kayenta' needs <url>"],
+    [['diff', 'kayenta', 'http://a', 'http://b'], "'diff kayenta' takes one <url>; too much: http://b"],
+    [['diff', 'kayenta', 'kayenta:8090'], "'kayenta:8090' must be an address such as http://127.0.0.1:8090"],
+    [
+      ['import', 'kayenta', '.', '--form', 'x'],
+      "--form is not an option of 'import kayenta'; known: --to, --account, --replace, --dry-run, --json, --timeout",
+    ],
+    [['import', 'kayenta', '.', '--to'], "Option '--to <value>' argument missing"],
+    [['import', 'kayenta', '.', '--to', 'haldane:8090'], '--to: must be an address such as http://127.0.0.1:8090'],
+    [['import', 'kayenta', '.', '--account', 'a'], "--account: '.' is a folder, which has no accounts"],
+    [['diff', 'kayenta', 'http://a', '--last', 'ten'], '--last: must be a number of runs'],
+    [['diff', 'kayenta', 'http://a', '--last', '0'], '--last: must be at least 1'],
+    [['diff', 'kayenta', 'http://a', '--timeout', '0'], '--timeout: must be more than 0 seconds'],
+  ])('answers %j with what it should have been, and 2', async (args, problem) => {
+    expect(await runHaldane(args)).toEqual({ code: 2, out: '', err: `haldane: ${problem} (haldane --help)\n` });
+  });
+
+  it('is a program', async () => {
+    const program = packageJson.bin.haldane;
+    expect(readFileSync(program, 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/);
+    const help = await promisify(execFile)(process.execPath, [program, '--help']);
+    expect(help.stdout).toContain('haldane diff kayenta <url>');
+    const failed = promisify(execFile)(process.execPath, [program, 'diff']);
+    await expect(failed).rejects.toMatchObject({ code: 2, stderr: expect.stringContaining("'diff' is not known") });
+  });
+});
+
+/** What the README shows, with the exit code each command has against a sound Kayenta; the bucket has broken objects. */
+const SHOWN = [
+  ['npm run --silent haldane -- --help', 0],
+  ['haldane diff kayenta http://kayenta:8090 --last 200', 0],
+  ['haldane diff kayenta http://kayenta:8090 --only-differences --json', 0],
+  ['haldane diff kayenta http://kayenta:8090 --application checkout,search', 0],
+  ['haldane diff kayenta http://kayenta:8090 --judge WelchTJudge-v1.0', 1],
+  ['haldane diff kayenta http://kayenta:8090 --to http://haldane:8090', 0],
+  ['haldane import kayenta http://kayenta:8090 --to http://haldane:8090 --dry-run', 0],
+  ['haldane import kayenta http://kayenta:8090 --to http://haldane:8090', 0],
+  ['haldane import kayenta http://kayenta:8090 --to http://haldane:8090 --account kayenta-store', 0],
+  ['haldane import kayenta ./kayenta-bucket --to http://haldane:8090', 1],
+  ['haldane import kayenta http://kayenta:8090 --to http://haldane:8090 --replace', 0],
+] as const;
+
+describe('src/cli/README.md', () => {
+  it('shows commands that work', { timeout: 60_000 }, async () => {
+    const blocks = readFileSync('src/cli/README.md', 'utf8').matchAll(/^```sh\n(.*?)^```$/gms);
+    const shown = [...blocks].flatMap(([, block = '']) => block.trim().split('\n'));
+    expect(shown).toEqual(SHOWN.map(([command]) => command));
+
+    const { runs, pairLists } = goldenRuns(5);
+    const liveRuns = Object.values(runs).map((run) => ({ ...run, application: 'checkout' }));
+    const kayenta = await startKayentaStandIn({ configs: { a: configOf() }, runs, pairLists, liveRuns });
+    const service = await createTestService({ judges: createJudges({}) });
+    const haldane = await service.http.listen({ host: '127.0.0.1', port: 0 });
+    const ran = [];
+    for (const command of shown) {
+      const real = command
+        .replace('http://kayenta:8090', kayenta.baseUrl)
+        .replace('http://haldane:8090', haldane)
+        .replace('./kayenta-bucket', 'test/fixtures/kayenta-folder');
+      ran.push([command, await exitCodeOf(real.split(' '))]);
+    }
+    expect(ran).toEqual(SHOWN);
+    await Promise.all([service.close(), kayenta.stop()]);
+  });
+});
+
+async function exitCodeOf([program = '', ...args]: readonly string[]): Promise<number> {
+  if (program === 'haldane') return (await runHaldane(args)).code;
+  await promisify(execFile)(program, args);
+  return 0;
+}
