@@ -7,7 +7,9 @@ import type { Config } from './config.ts';
 import type { CanaryJudge } from './domain/canary-judge.ts';
 import type { MetricsProvider } from './domain/metrics-provider.ts';
 import type { Store } from './domain/stores.ts';
+import type { WorkQueue } from './domain/work-queue.ts';
 import { createAccounts } from './engine/accounts.ts';
+import { Callbacks } from './engine/callbacks.ts';
 import { CanaryConfigs } from './engine/canary-configs.ts';
 import { CanaryResultArchive } from './engine/canary-result-archive.ts';
 import { Executions } from './engine/executions.ts';
@@ -16,9 +18,12 @@ import { JudgeComparisons } from './engine/judge-comparisons.ts';
 import { MetricFetches } from './engine/metric-fetches.ts';
 import { Retention } from './engine/retention.ts';
 import { StandaloneAnalyses } from './engine/standalone-analyses.ts';
+import { Sweep } from './engine/sweep.ts';
 import { createHttpServer } from './http/http-server.ts';
 import type { HttpServer } from './http/service.ts';
 import { LocalQueue } from './queue/local.ts';
+import { PgBossQueue } from './queue/pg-boss.ts';
+import { openPostgres } from './store/postgres-database.ts';
 import { openSqlite } from './store/sqlite-database.ts';
 import { openStore } from './store/store.ts';
 
@@ -47,54 +52,79 @@ export function createApp(config: Config, log: FastifyBaseLogger, version: strin
 }
 
 /** Puts the parts together; the one place that knows all of them. No port is opened here. */
-export async function assembleApp({ config, log, version, providers, judges }: AppParts): Promise<App> {
-  const now = Date.now;
-  const newId = randomUUID;
-  const newExecutionId = monotonicFactory();
-  const store = await openStore(openSqlite(config.dataDir), now);
+export async function assembleApp(parts: AppParts): Promise<App> {
+  const storage = await openStorage(parts.config, parts.log);
+  const { service, sweep, retention } = createEngine(parts, storage);
+  const { store, queue } = storage;
+  const http = await createHttpServer(service, parts.log, parts.version);
+  await queue.start();
+  return {
+    http,
+    store,
+    executions: service.executions,
+    resume: () => sweep.start(),
+    close: async () => {
+      await http.close();
+      await retention.stop();
+      await sweep.stop();
+      await queue.stop();
+      await store.close();
+    },
+  };
+}
+
+interface Storage {
+  readonly store: Store;
+  readonly queue: WorkQueue;
+  /** whether other processes use them too */
+  readonly shared: boolean;
+}
+
+/** The store, and the queue that fits it: a database of our own needs no queue outside the process. */
+async function openStorage({ store, dataDir, engine }: Config, log: FastifyBaseLogger): Promise<Storage> {
+  const concurrency = { run: engine.concurrentRuns, analysis: 64, callback: 8 };
+  if (store.type === 'sqlite') {
+    const opened = await openStore(openSqlite(dataDir), Date.now);
+    return { store: opened, queue: new LocalQueue(concurrency, log), shared: false };
+  }
+  const { url, queueSchema: schema } = store;
+  const opened = await openStore(await openPostgres(url), Date.now);
+  const queue = new PgBossQueue({ url, schema, concurrency, leaseMillis: leaseMillisOf(engine), log });
+  return { store: opened, queue, shared: true };
+}
+
+/** Databases count leases in whole milliseconds. */
+function leaseMillisOf({ leaseSeconds }: Config['engine']): number {
+  return Math.round(leaseSeconds * 1000);
+}
+
+/** All that works without HTTP. */
+function createEngine({ config, log, version, providers, judges }: AppParts, { store, queue, shared }: Storage) {
+  const [now, newId, newExecutionId] = [Date.now, randomUUID, monotonicFactory()];
   const accounts = createAccounts({ metricsStores: config.accounts, providers, store: config.store });
-  const queue = new LocalQueue({ run: config.engine.concurrentRuns, analysis: 64, callback: 8 });
   const deadlineMillis = config.engine.runDeadlineMinutes * 60_000;
-  const fetcher = new MetricsFetcher({
-    policy: config.metrics.retry,
-    longestWaitMillis: deadlineMillis,
-    random: Math.random,
-    now,
-    log,
-  });
-  const parts = { queue, providers, judges, accounts, fetcher, now, newId, newExecutionId, log };
-  const executions = new Executions({
-    ...parts,
-    metricSetPairLists: store.metricSetPairLists,
-    store: store.executions,
-    leaseMillis: config.engine.leaseSeconds * 1000,
-    deadlineMillis,
-  });
+  const leaseMillis = leaseMillisOf(config.engine);
+  const [policy, random] = [config.metrics.retry, Math.random];
+  const fetcher = new MetricsFetcher({ policy, longestWaitMillis: deadlineMillis, random, now, log });
+  const callbacks = new Callbacks({ settings: config.callbacks, store, queue, version, random, now, newId, log });
+  const parts = { queue, callbacks, providers, judges, accounts, fetcher, now, newId, newExecutionId, log };
+  const { executions: runs, metricSetPairLists } = store;
+  const executions = new Executions({ ...parts, metricSetPairLists, store: runs, leaseMillis, deadlineMillis });
   const standaloneAnalyses = new StandaloneAnalyses({ ...parts, executions, store: store.standaloneAnalyses });
-  const retention = new Retention({ ...parts, ...config.retention, store });
   const queryTypes = providers.map(({ type }) => type);
   const service = {
     ...parts,
     store,
     executions,
     standaloneAnalyses,
-    archive: new CanaryResultArchive({ ...parts, store: store.executions }),
+    archive: new CanaryResultArchive({ ...parts, store: runs }),
     canaryConfigs: new CanaryConfigs({ ...parts, store: store.canaryConfigs, queryTypes }),
     judgeComparisons: new JudgeComparisons({ ...parts, store: store.judgeComparisons }),
     metricFetches: new MetricFetches({ ...parts, metricSetLists: store.metricSetLists }),
   };
-  const http = await createHttpServer(service, log, version);
-  await queue.start();
   return {
-    http,
-    store,
-    executions,
-    resume: async () => (await executions.resume()) + (await standaloneAnalyses.resume()),
-    close: async () => {
-      await http.close();
-      await retention.stop();
-      await queue.stop();
-      await store.close();
-    },
+    service,
+    sweep: new Sweep({ ...parts, executions, standaloneAnalyses, shared, leaseMillis }),
+    retention: new Retention({ ...parts, ...config.retention, store }),
   };
 }

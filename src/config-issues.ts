@@ -21,6 +21,7 @@ function shownValue(path: readonly PropertyKey[], written: unknown): string {
   return ` (it says ${JSON.stringify(withoutUserInfo(String(value))).slice(0, 120)})`;
 }
 
+/** A password may hold what should have been written as %2F or %40. */
 function withoutUserInfo(text: string): string {
-  return text.replace(/\/\/[^/@\s]*@/, '//***@');
+  return text.replace(/\/\/\S*@/, '//***@').replace(/([?&]password=)[^&\s]*/i, '$1***');
 }

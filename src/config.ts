@@ -10,14 +10,30 @@ const Server = z.strictObject({
   port: z.number().int().min(0).max(65_535).default(8090).describe('0 picks a free port'),
 });
 
-const Store = z.strictObject({
-  type: z.literal('sqlite').default('sqlite'),
-  accountNames: z
-    .array(z.string().min(1))
-    .min(1)
-    .default(['haldane'])
-    .describe('names under which clients may address the store; the first is the default'),
-});
+const accountNames = z
+  .array(z.string().min(1))
+  .min(1)
+  .default(['haldane'])
+  .describe('names under which clients may address the store; the first is the default');
+
+const Store = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('sqlite'), accountNames }),
+  z.strictObject({
+    type: z.literal('postgres'),
+    url: z
+      .url({
+        protocol: /^postgres(ql)?$/,
+        error: 'must be an address such as postgres://user:password@host:5432/database',
+      })
+      .describe('the database all replicas share; with its password, so write ${NAME} and set the variable'),
+    queueSchema: z
+      .string()
+      .regex(/^[a-z_][a-z0-9_]{0,48}$/, 'must be lower-case letters, digits and underscores')
+      .default('pgboss')
+      .describe('schema of that database the queue keeps its tables in'),
+    accountNames,
+  }),
+]);
 
 const Retry = z.strictObject({
   attempts: z.number().int().min(1).max(100).default(10).describe('tries of one query, the first included'),
@@ -42,10 +58,19 @@ const Retention = z.strictObject({
   everyMinutes: z.number().positive().max(1440).default(60).describe('how often that is seen to'),
 });
 
+const Callbacks = z.strictObject({
+  secret: z.string().min(1).optional().describe('signs every callback; absent: none is signed'),
+  allowPrivate: z.boolean().default(false).describe('whether callbacks may go to private addresses'),
+  allowHosts: z.array(z.string().min(1)).default([]).describe('names and addresses that may be private'),
+  attempts: z.number().int().min(1).max(10_000).default(400).describe('tries of one callback; 400 take a day'),
+  firstWaitMillis: z.number().int().min(1).default(1000).describe('doubled after every try, up to five minutes'),
+  timeoutMillis: z.number().int().min(1).max(60_000).default(10_000).describe('of one try'),
+});
+
 /** The configuration that does not depend on which providers there are. */
 const CommonConfig = z.strictObject({
   server: Server.prefault({}),
-  store: Store.prefault({}),
+  store: z.preprocess(withStoreType, Store).prefault({ type: 'sqlite' }),
   dataDir: z.string().min(1).default('./data').describe('folder of the embedded store'),
   log: z
     .strictObject({ level: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info') })
@@ -53,6 +78,7 @@ const CommonConfig = z.strictObject({
   metrics: z.strictObject({ retry: Retry.prefault({}) }).prefault({}),
   engine: Engine.prefault({}),
   retention: Retention.prefault({}),
+  callbacks: Callbacks.prefault({}),
   remoteJudge: z
     .strictObject({ endpoint: z.strictObject({ baseUrl: z.url({ protocol: /^https?$/ }) }) })
     .optional()
@@ -89,6 +115,11 @@ export function readConfig(source: ConfigSource): Config {
     throw new CanaryError('CONFIGURATION_INVALID', `${source.fileName ?? 'configuration'}: ${issues.join('; ')}`);
   }
   return parsed.data as Config;
+}
+
+/** `store: { accountNames: […] }` is the embedded one. */
+function withStoreType(store: unknown): unknown {
+  return typeof store === 'object' && store !== null && !('type' in store) ? { type: 'sqlite', ...store } : store;
 }
 
 function accountSchema(providers: readonly MetricsProvider[]) {

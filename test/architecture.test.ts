@@ -29,6 +29,8 @@ const HOMES: Record<string, RegExp> = {
   axios: /^(providers\/shared\/|judges\/remote\.ts)/,
   kysely: /^src\/store\//,
   'node:sqlite': /^src\/store\//,
+  pg: /^src\/store\//,
+  'pg-boss': /^src\/queue\//,
 };
 
 const files = ROOTS.flatMap((root) =>

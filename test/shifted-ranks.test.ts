@@ -34,6 +34,11 @@ describe('ranks of a shifted sample', () => {
   });
 });
 
+it('ranks values that a shift takes beyond the largest double', () => {
+  const ranks = createShiftedRanks(Float64Array.of(1.5e293), Float64Array.of(0));
+  expect(ranks(-Number.MAX_VALUE)).toEqual({ wins: 1, ties: 0 });
+});
+
 /** The definition: shift every point, put both samples together, give equal points their average rank. */
 function rankBySorting(x: readonly number[], y: readonly number[], shift: number) {
   const shifted = x.map((value) => (Number.isNaN(value - shift) ? Number.POSITIVE_INFINITY : value - shift));

@@ -20,9 +20,13 @@ export interface ShiftedRanks {
 export function createShiftedRanks(x: Float64Array, y: Float64Array): (shift: number) => ShiftedRanks {
   const left = summarise(x);
   const right = summarise(y);
-  const finite = [x[0], x.at(-1), y[0], y.at(-1)].every(Number.isFinite);
-  return (shift) =>
-    (finite && Number.isFinite(shift) ? rankDistinct(left, right, shift) : undefined) ?? rankAll(left, right, shift);
+  const [lowest = 0, highest = 0] = [x[0], x.at(-1)];
+  const othersFinite = [y[0], y.at(-1)].every(Number.isFinite);
+  return (shift) => {
+    // A shift may take finite values beyond the largest double.
+    const finite = othersFinite && Number.isFinite(lowest - shift) && Number.isFinite(highest - shift);
+    return (finite ? rankDistinct(left, right, shift) : undefined) ?? rankAll(left, right, shift);
+  };
 }
 
 interface Summary {

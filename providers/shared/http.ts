@@ -91,8 +91,7 @@ interface Sending {
 
 async function send({ question, client, credentials }: Sending, signal: AbortSignal): Promise<HttpAnswer> {
   const { account, path, form } = question;
-  // A deadline for the whole answer: axios' own timeout starts again with every byte received.
-  const deadline = AbortSignal.timeout(account.timeoutMillis);
+  const deadline = startDeadline(account.timeoutMillis, signal);
   try {
     const { status, data, headers } = await axios.request<string>({
       method: form === undefined ? 'GET' : 'POST',
@@ -107,7 +106,7 @@ async function send({ question, client, credentials }: Sending, signal: AbortSig
       validateStatus: () => true,
       responseType: 'text',
       transformResponse: (text) => text,
-      signal: AbortSignal.any([signal, deadline]),
+      signal: deadline.signal,
     });
     return {
       status,
@@ -117,10 +116,36 @@ async function send({ question, client, credentials }: Sending, signal: AbortSig
     };
   } catch (error) {
     if (signal.aborted) throw canceledError(question);
-    if (deadline.aborted) throw timeoutError(question, `no answer within ${account.timeoutMillis} ms`);
+    if (deadline.passed) throw timeoutError(question, `no answer within ${account.timeoutMillis} ms`);
     if (!axios.isAxiosError(error)) throw error;
     throw networkError(question, error, credentials);
+  } finally {
+    deadline.clear();
   }
+}
+
+/**
+ * A deadline for a whole answer: axios' own timeout starts again with every byte received. Its signal aborts with
+ * `signal` too; AbortSignal.any would do the same for a tenth of a request's cost.
+ */
+function startDeadline(millis: number, signal: AbortSignal) {
+  const ended = new AbortController();
+  const end = () => ended.abort();
+  const timer = setTimeout(() => {
+    deadline.passed = true;
+    end();
+  }, millis);
+  if (signal.aborted) end();
+  signal.addEventListener('abort', end, { once: true });
+  const deadline = {
+    signal: ended.signal,
+    passed: false,
+    clear() {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', end);
+    },
+  };
+  return deadline;
 }
 
 function headersOf({ account, form, headers }: HttpQuestion<unknown>, { authorization }: Credentials) {

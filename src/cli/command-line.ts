@@ -5,9 +5,10 @@ import type { Command, CommandCall, Terminal } from './command.ts';
 import { CommandError, EXIT, type ExitCode } from './command-error.ts';
 import { diffKayenta } from './diff-kayenta.ts';
 import { importKayenta } from './import-kayenta.ts';
+import { storeCopy } from './store-copy.ts';
 import { printable } from './text-table.ts';
 
-const COMMANDS: readonly Command[] = [importKayenta, diffKayenta];
+const COMMANDS: readonly Command[] = [importKayenta, diffKayenta, storeCopy];
 
 /** Runs `haldane <args>`. @returns the exit code */
 export async function runCommandLine(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
@@ -41,6 +42,10 @@ async function dispatch(args: readonly string[], terminal: Terminal): Promise<Ex
 function parseCall(command: Command, args: readonly string[]): CommandCall {
   const { values, positionals } = parseOptions(command, args);
   const [argument, ...more] = positionals;
+  if (command.argument === undefined) {
+    if (argument !== undefined) throw usage(`'${command.name}' takes only options; too much: ${positionals.join(' ')}`);
+    return { argument: '', values };
+  }
   if (argument === undefined) throw usage(`'${command.name}' needs ${command.argument}`);
   if (more.length > 0) throw usage(`'${command.name}' takes one ${command.argument}; too much: ${more.join(' ')}`);
   return { argument, values };
@@ -65,20 +70,20 @@ function usage(problem: string): CommandError {
 
 function generalHelp(): string {
   const lines = COMMANDS.map(
-    ({ name, argument, summary }) => `  haldane ${`${name} ${argument}`.padEnd(26)} ${summary}`,
+    ({ name, argument = '', summary }) => `  haldane ${`${name} ${argument}`.padEnd(26)} ${summary}`,
   );
   return ['haldane: is the new version safe to go on?', '', ...lines, '', HINT].join('\n');
 }
 
 const HINT = '  haldane <command> --help          the options of a command\n  haldane --version\n';
 
-function commandHelp({ name, argument, summary, options, exitCodes }: Command): string {
+function commandHelp({ name, argument = '', summary, options, exitCodes }: Command): string {
   const lines = Object.entries(options).map(([option, { value, help }]) => {
     return `  ${`--${option}${value === undefined ? '' : ` <${value}>`}`.padEnd(26)} ${help}`;
   });
   const codes = [...exitCodes, 'the command was written wrongly', 'the other side cannot be reached'];
   return [
-    `haldane ${name} ${argument} [options]`,
+    `haldane ${`${name} ${argument}`.trim()} [options]`,
     '',
     `${summary}.`,
     '',

@@ -21,8 +21,8 @@ export interface CommandOption {
 /** A subcommand: what help says of it, and its work. */
 export interface Command {
   readonly name: string;
-  /** its one positional argument, as help names it */
-  readonly argument: string;
+  /** its one positional argument, as help names it; absent: it takes none */
+  readonly argument?: string;
   readonly summary: string;
   readonly options: Readonly<Record<string, CommandOption>>;
   /** what its exit codes 0 and 1 mean */

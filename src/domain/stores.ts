@@ -1,4 +1,4 @@
-import type { CallbackTarget, CallbackDelivery, TargetedDelivery } from './callback.ts';
+import type { CallbackDelivery, CallbackTarget, TargetedDelivery } from './callback.ts';
 import type { CanaryConfig, CanaryConfigSummary } from './canary-config.ts';
 import type { CanaryExecution, ExecutionStatus } from './canary-execution.ts';
 import type { JudgeComparison } from './judge-comparison.ts';
@@ -16,7 +16,8 @@ export interface ObjectKey {
 /** A named collection of JSON objects. */
 export interface ObjectStore<T> {
   get(id: string): Promise<T | undefined>;
-  put(id: string, value: T): Promise<void>;
+  /** @param durability `soon`: a power failure may undo it, until the next write that is not so */
+  put(id: string, value: T, durability?: 'now' | 'soon'): Promise<void>;
   /** @returns false when there was none */
   delete(id: string): Promise<boolean>;
   keys(): Promise<ObjectKey[]>;
@@ -77,13 +78,19 @@ export interface ExecutionStore {
   /** Gives the lease back, for the next to take at once. */
   release(id: string, attempt: number): Promise<void>;
   /**
-   * Changes a run that has not ended.
+   * Changes a run that has not ended. A change that does not end it may be undone by a power failure: the run is then
+   * taken up from where it was.
    * @param attempt only when the run is still that attempt's: who has lost the lease cannot write
    * @returns false when there is none, it has ended, or it is another's
    */
   update(id: string, change: ExecutionChange, attempt?: number): Promise<boolean>;
   /** Newest first. */
   list(filter: ExecutionFilter): Promise<CanaryExecution[]>;
+  /**
+   * The ids of runs that have not ended and that nobody works on, oldest first: their lease has run out, or they had
+   * none although they were accepted before that time.
+   */
+  abandoned(abandoned: { acceptedBefore: number; limit: number }): Promise<string[]>;
   /** The ids of all runs that have not ended, oldest first. */
   unfinished(): Promise<string[]>;
   /** The ids of all runs, newest first. */
@@ -121,7 +128,7 @@ export interface StandaloneAnalysisStore {
 /** Callbacks. They are made with their runs and analyses, and go with them. */
 export interface CallbackStore {
   get(id: string): Promise<TargetedDelivery | undefined>;
-  /** Those that are not delivered and not given up, whether or not what they tell of has happened. */
+  /** Those of runs and analyses that have ended, not delivered and not given up. */
   pending(): Promise<{ id: string; nextAt: number | undefined }[]>;
   /** The id of the pending callback of a run or analysis. */
   pendingOf(target: CallbackTarget, targetId: string): Promise<string | undefined>;

@@ -9,6 +9,7 @@ export interface Job {
   readonly group?: string | undefined;
 }
 
+/** A handler that rejects is called again later. */
 export type JobHandler = (id: string, signal: AbortSignal) => Promise<void>;
 
 /**

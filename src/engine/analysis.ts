@@ -82,7 +82,8 @@ async function fetchPairs(
   );
   progress.stage(MIX, 'succeeded');
   const id = parts.newId();
-  await parts.metricSetPairLists.put(id, pairs);
+  // Nobody knows of them before the run has ended.
+  await parts.metricSetPairLists.put(id, pairs, 'soon');
   await progress.paired(id);
   return pairs;
 }

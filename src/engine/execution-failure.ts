@@ -21,9 +21,14 @@ export async function inOperation<T>(operation: string, work: () => T | Promise<
   }
 }
 
+/** What went wrong, for those who do not care in which operation. */
+export function causeOf(failure: unknown): unknown {
+  return failure instanceof OperationFailure ? failure.cause : failure;
+}
+
 /** A failure as the run keeps and answers it. A bug's own message stays in the log. */
 export function toExecutionException(failure: unknown, timestamp: number): ExecutionException {
-  const cause = failure instanceof OperationFailure ? failure.cause : failure;
+  const cause = causeOf(failure);
   const known = cause instanceof CanaryError;
   const message = known ? cause.message : 'Internal error; the log of the service has the details.';
   return {

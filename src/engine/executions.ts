@@ -8,13 +8,21 @@ import type { ExecutionChange, ExecutionFilter, ExecutionStore } from '../domain
 import type { WorkQueue } from '../domain/work-queue.ts';
 import { CanaryError } from '../errors.ts';
 import { type AnalysisParts, runAnalysis } from './analysis.ts';
+import type { Callbacks } from './callbacks.ts';
 import { checkRun } from './checks.ts';
 import { OperationFailure, toExecutionException } from './execution-failure.ts';
 import { endStages, initialStages, SETUP } from './stage-status.ts';
 
+/** A run nobody has taken up for so long may never have been queued. */
+const UNQUEUED_MILLIS = 60_000;
+const MOST_ABANDONED = 100;
+/** A run that ends in another process is noticed within this time. */
+const LOOK_MILLIS = 1000;
+
 export interface ExecutionsOptions extends AnalysisParts {
   readonly store: ExecutionStore;
   readonly queue: WorkQueue;
+  readonly callbacks: Callbacks;
   readonly deadlineMillis: number;
   /** who is not heard of for so long has lost the run */
   readonly leaseMillis: number;
@@ -35,6 +43,8 @@ export interface StartRequest {
   readonly metricsAccountName?: string | undefined;
   readonly storageAccountName?: string | undefined;
   readonly configurationAccountName?: string | undefined;
+  /** told of the end */
+  readonly callbackUrl?: string | undefined;
 }
 
 /** Runs: started, worked on, watched, canceled. */
@@ -51,8 +61,17 @@ export class Executions {
 
   /** Takes up the runs that had not ended when the last process did. @returns how many */
   async resume(): Promise<number> {
+    return this.#takeUp(await this.#parts.store.unfinished());
+  }
+
+  /** Takes up runs that a process which has died left behind, on a store others work on too. @returns how many */
+  async takeUpAbandoned(): Promise<number> {
+    const acceptedBefore = this.#parts.now() - UNQUEUED_MILLIS;
+    return this.#takeUp(await this.#parts.store.abandoned({ acceptedBefore, limit: MOST_ABANDONED }));
+  }
+
+  async #takeUp(ids: readonly string[]): Promise<number> {
     const { store, queue } = this.#parts;
-    const ids = await store.unfinished();
     for (const id of ids) {
       const execution = await store.get(id);
       if (execution !== undefined) await queue.push({ kind: 'run', id, group: execution.metricsAccountName });
@@ -65,9 +84,10 @@ export class Executions {
    * @throws CanaryError with a 4xx when the run would certainly fail
    */
   async start(start: StartRequest): Promise<string> {
-    const { store, queue, newExecutionId, now } = this.#parts;
+    const { store, queue, callbacks, newExecutionId, now } = this.#parts;
     const execution: CanaryExecution = {
       ...start,
+      callback: callbacks.plan(start.callbackUrl),
       ...this.check(start),
       id: start.id ?? newExecutionId(),
       status: 'not_started',
@@ -139,13 +159,16 @@ export class Executions {
     const { promise, resolve } = Promise.withResolvers<void>();
     const timer = setTimeout(resolve, millis);
     this.#ended.once(id, resolve);
+    const complete = async () => EXECUTION_STATUS[(await this.get(id)).status].complete;
+    const look = setInterval(() => void complete().then((ended) => ended && resolve(), resolve), LOOK_MILLIS);
     signal?.addEventListener('abort', () => resolve(), { once: true });
     try {
-      if (EXECUTION_STATUS[(await this.get(id)).status].complete) return true;
+      if (await complete()) return true;
       if (!signal?.aborted) await promise;
-      return EXECUTION_STATUS[(await this.get(id)).status].complete;
+      return await complete();
     } finally {
       clearTimeout(timer);
+      clearInterval(look);
       this.#ended.off(id, resolve);
     }
   }
@@ -168,7 +191,9 @@ export class Executions {
     const attempt = await store.claim(id, leaseMillis);
     if (attempt !== undefined) return this.#attempt(id, attempt, stopping);
     const execution = await store.get(id);
-    if (execution === undefined || EXECUTION_STATUS[execution.status].complete) return;
+    if (execution === undefined) return;
+    // Whoever ended it may have died before it could tell.
+    if (EXECUTION_STATUS[execution.status].complete) return this.#parts.callbacks.ended('canary', id);
     // Another has it; look again when it should be done or lost.
     log.debug({ id }, 'run is being worked on elsewhere');
     await queue.push({ kind: 'run', id, group: execution.metricsAccountName }, leaseMillis);
@@ -248,6 +273,7 @@ export class Executions {
     const ended = await this.#parts.store.update(id, { ...change, endTime: this.#parts.now() }, attempt);
     this.#ended.emit(id);
     this.#ended.emit(`${id} analysis`);
+    if (ended) await this.#parts.callbacks.ended('canary', id);
     return ended;
   }
 }

@@ -5,6 +5,7 @@ import type { MetricDescriptor, MetricsProvider } from '../domain/metrics-provid
 import type { ObjectStore } from '../domain/stores.ts';
 import { CanaryError } from '../errors.ts';
 import type { Accounts } from './accounts.ts';
+import { causeOf } from './execution-failure.ts';
 import type { FetchProgress, MetricsFetcher } from './fetch-metrics.ts';
 import { type MetricQuery, planQueries } from './metric-queries.ts';
 
@@ -55,7 +56,9 @@ export class MetricFetches {
   /** Asks, and stores the series. @returns the id of the metric set list */
   async fetch(single: SingleQuery, signal: AbortSignal): Promise<string> {
     const { fetcher, metricSetLists, newId } = this.#options;
-    const { control } = await fetcher.fetchAll([this.#plan(single)], signal, SILENT);
+    const { control } = await fetcher.fetchAll([this.#plan(single)], signal, SILENT).catch((failure: unknown) => {
+      throw causeOf(failure);
+    });
     const id = newId();
     await metricSetLists.put(id, control);
     return id;

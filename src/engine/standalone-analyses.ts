@@ -10,6 +10,7 @@ import type { StandaloneAnalysisStore } from '../domain/stores.ts';
 import type { WorkQueue } from '../domain/work-queue.ts';
 import { CanaryError } from '../errors.ts';
 import type { Accounts } from './accounts.ts';
+import type { Callbacks } from './callbacks.ts';
 import { OperationFailure, toExecutionException } from './execution-failure.ts';
 import type { Executions } from './executions.ts';
 import { judgementOf } from './standalone-judgement.ts';
@@ -23,6 +24,7 @@ interface StandaloneAnalysesOptions {
   readonly store: StandaloneAnalysisStore;
   readonly executions: Executions;
   readonly queue: WorkQueue;
+  readonly callbacks: Callbacks;
   readonly accounts: Accounts;
   readonly now: () => number;
   readonly newExecutionId: () => string;
@@ -41,6 +43,8 @@ export interface StartAnalysis {
   readonly metricsAccountName?: string | undefined;
   readonly storageAccountName?: string | undefined;
   readonly configurationAccountName?: string | undefined;
+  /** told of the end */
+  readonly callbackUrl?: string | undefined;
 }
 
 /**
@@ -70,6 +74,7 @@ export class StandaloneAnalyses {
     const [first] = planStages(start.request, now()).filter(({ type }) => type === 'runCanary');
     const analysis: StandaloneAnalysis = {
       ...start,
+      callback: this.#options.callbacks.plan(start.callbackUrl),
       id: start.id ?? newExecutionId(),
       version: 0,
       metricsAccountName,
@@ -115,6 +120,7 @@ export class StandaloneAnalyses {
       );
       // A step that was written meanwhile goes first; then this is tried again on what it wrote.
       if (!(await store.update({ ...analysis, stages, status: 'canceled', endTime: now() }))) continue;
+      await this.#options.callbacks.ended('analysis', id);
       return this.#cancelRun(analysis.stages?.find(({ status }) => status === 'running')?.executionId);
     }
   }
@@ -134,11 +140,13 @@ export class StandaloneAnalyses {
   }
 
   async #advance(id: string, stopping: AbortSignal): Promise<void> {
-    const { store, queue, log } = this.#options;
+    const { store, queue, callbacks, log } = this.#options;
     try {
       while (!stopping.aborted) {
         const analysis = await store.get(id);
-        if (analysis === undefined || EXECUTION_STATUS[analysis.status].complete) return;
+        if (analysis === undefined) return;
+        // Whoever ended it may have died before it could tell.
+        if (EXECUTION_STATUS[analysis.status].complete) return await callbacks.ended('analysis', id);
         const next = await this.#step(analysis);
         if (next === 'ended') return;
         if (next !== 'again') return await queue.push({ kind: 'analysis', id }, next);
@@ -257,9 +265,10 @@ export class StandaloneAnalyses {
     status: 'succeeded' | 'terminal',
     outcome: { result?: StandaloneAnalysis['result']; exception?: ExecutionException },
   ): Promise<void> {
-    const { store, now, log } = this.#options;
-    await store.update({ ...analysis, ...outcome, status, endTime: now() });
+    const { store, callbacks, now, log } = this.#options;
+    if (!(await store.update({ ...analysis, ...outcome, status, endTime: now() }))) return;
     log.info({ id: analysis.id, status, message: outcome.result?.canaryScoreMessage }, 'analysis ended');
+    await callbacks.ended('analysis', analysis.id);
   }
 
   #metricsType({ metricsAccountName }: StandaloneAnalysis): string {

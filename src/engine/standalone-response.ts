@@ -6,6 +6,7 @@ import type {
   CanaryAnalysisExecutionStatusResponse,
   StandaloneAnalysis,
 } from '../domain/standalone-analysis.ts';
+import { toCallbackResponse } from './callback-response.ts';
 import { times } from './standalone-result.ts';
 
 type StageView = (typeof AnalysisStageView)['_output'];
@@ -39,6 +40,7 @@ export function toAnalysisResponse(
     ...times('end', analysis.endTime),
     storageAccountName: analysis.storageAccountName,
     metricsAccountName: analysis.metricsAccountName,
+    ...(analysis.callback === undefined ? {} : { callback: toCallbackResponse(analysis.callback) }),
   };
 }
 

@@ -4,6 +4,7 @@ import {
   EXECUTION_STATUS,
 } from '../domain/canary-execution.ts';
 import { toInstant } from '../domain/instant.ts';
+import { toCallbackResponse } from './callback-response.ts';
 import { normalizedConfig } from './normalized-config.ts';
 
 /** A run as it is answered. */
@@ -35,5 +36,6 @@ export function toStatusResponse(execution: CanaryExecution): CanaryExecutionSta
     storageAccountName: execution.storageAccountName,
     metricsAccountName: execution.metricsAccountName,
     ...(configurationAccountName === undefined ? {} : { configurationAccountName }),
+    ...(execution.callback === undefined ? {} : { callback: toCallbackResponse(execution.callback) }),
   };
 }

@@ -1,11 +1,15 @@
+import type { Log } from '../domain/log.ts';
 import type { Job, JobHandler, JobKind, WorkQueue } from '../domain/work-queue.ts';
 
 /** Timers cannot be longer than 24 days; a job that is due later is looked at now and then. */
 const LONGEST_TIMER_MILLIS = 3_600_000;
+/** A job whose handler failed, of a store that could not be written perhaps, is done again after this time. */
+const FAILED_AGAIN_MILLIS = 5000;
 
 /** The jobs of one kind and group. */
 interface Lane {
   readonly kind: JobKind;
+  readonly group: string;
   /** ids that are due, in order */
   readonly due: Set<string>;
   readonly working: Map<string, Promise<void>>;
@@ -20,6 +24,7 @@ interface Lane {
  */
 export class LocalQueue implements WorkQueue {
   readonly #concurrency: Readonly<Record<JobKind, number>>;
+  readonly #log: Log;
   readonly #handlers = new Map<JobKind, JobHandler>();
   readonly #lanes = new Map<string, Lane>();
   readonly #timers = new Map<string, { timer: NodeJS.Timeout; at: number }>();
@@ -28,8 +33,9 @@ export class LocalQueue implements WorkQueue {
   #started = false;
 
   /** @param concurrency how many jobs of each kind are worked on at once in each group */
-  constructor(concurrency: Readonly<Record<JobKind, number>>) {
+  constructor(concurrency: Readonly<Record<JobKind, number>>, log: Log) {
     this.#concurrency = concurrency;
+    this.#log = log;
   }
 
   handle(kind: JobKind, handler: JobHandler): void {
@@ -80,7 +86,7 @@ export class LocalQueue implements WorkQueue {
 
   #laneOf(kind: JobKind, group: string): Lane {
     const key = `${kind} ${group}`;
-    const lane = this.#lanes.get(key) ?? { kind, due: new Set(), working: new Map(), again: new Set() };
+    const lane = this.#lanes.get(key) ?? { kind, group, due: new Set(), working: new Map(), again: new Set() };
     this.#lanes.set(key, lane);
     return lane;
   }
@@ -90,18 +96,25 @@ export class LocalQueue implements WorkQueue {
   }
 
   #takeUp(lane: Lane): void {
-    const handler = this.#handlers.get(lane.kind);
-    if (handler === undefined) return;
     for (const id of lane.due) {
       if (!this.#started || !this.#enabled || this.#stopping.signal.aborted) return;
       if (lane.working.size >= this.#concurrency[lane.kind]) return;
       lane.due.delete(id);
-      const done = handler(id, this.#stopping.signal).finally(() => {
+      const done = this.#handle(lane, id).finally(() => {
         lane.working.delete(id);
         if (lane.again.delete(id)) lane.due.add(id);
         this.#takeUp(lane);
       });
       lane.working.set(id, done);
+    }
+  }
+
+  async #handle({ kind, group }: Lane, id: string): Promise<void> {
+    try {
+      await this.#handlers.get(kind)?.(id, this.#stopping.signal);
+    } catch (error) {
+      this.#log.error({ err: error, kind, id }, 'job failed, trying again');
+      await this.push({ kind, id, group }, FAILED_AGAIN_MILLIS);
     }
   }
 }

@@ -1,10 +1,15 @@
 import type { Kysely, Selectable } from 'kysely';
 import { z } from 'zod';
 import { CallbackAttempt, type CallbackDelivery, type CallbackStatus } from '../domain/callback.ts';
+import { EXECUTION_STATUS } from '../domain/canary-execution.ts';
 import type { CallbackStore } from '../domain/stores.ts';
 import type { CallbackDeliveryTable, Tables } from './tables.ts';
 
 type TargetColumn = 'execution_id' | 'analysis_id';
+
+const ENDED = Object.entries(EXECUTION_STATUS)
+  .filter(([, { complete }]) => complete)
+  .map(([status]) => status);
 
 const Log = z.array(CallbackAttempt);
 
@@ -20,8 +25,20 @@ export function createCallbackStore(db: Kysely<Tables>): CallbackStore {
         : { ...fromRow(row), target: 'canary', targetId: execution_id };
     },
     async pending() {
-      const query = db.selectFrom('callback_delivery').select(['id', 'next_at']).where('status', '=', 'pending');
-      const rows = await query.orderBy('id').execute();
+      const rows = await db
+        .selectFrom('callback_delivery')
+        .leftJoin('canary_execution', 'canary_execution.id', 'callback_delivery.execution_id')
+        .leftJoin('standalone_analysis', 'standalone_analysis.id', 'callback_delivery.analysis_id')
+        .select(['callback_delivery.id', 'next_at'])
+        .where('callback_delivery.status', '=', 'pending')
+        .where((target) =>
+          target.or([
+            target('canary_execution.status', 'in', ENDED),
+            target('standalone_analysis.status', 'in', ENDED),
+          ]),
+        )
+        .orderBy('callback_delivery.id')
+        .execute();
       return rows.map((row) => ({ id: row.id, nextAt: row.next_at === null ? undefined : Number(row.next_at) }));
     },
     async pendingOf(target, targetId) {

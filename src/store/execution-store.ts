@@ -12,6 +12,7 @@ import { MetricFetch } from '../domain/metric-fetch.ts';
 import type { ExecutionChange, ExecutionFilter, ExecutionStore } from '../domain/stores.ts';
 import { insertCallback, withCallbacks } from './callback-store.ts';
 import { compressJson, readCompressedJson } from './compressed-json.ts';
+import type { Soon } from './database.ts';
 import type { CanaryExecutionTable, Tables } from './tables.ts';
 
 const UNFINISHED = Object.entries(EXECUTION_STATUS)
@@ -31,7 +32,7 @@ const Request = z.object({
 const Fetches = z.array(MetricFetch);
 
 /** Runs, one row each; what was asked and the result are compressed JSON. */
-export function createExecutionStore(db: Kysely<Tables>, databaseNow: RawBuilder<number>): ExecutionStore {
+export function createExecutionStore(db: Kysely<Tables>, databaseNow: RawBuilder<number>, soon: Soon): ExecutionStore {
   return {
     async get(id) {
       const row = await db.selectFrom('canary_execution').selectAll().where('id', '=', id).executeTakeFirst();
@@ -43,25 +44,48 @@ export function createExecutionStore(db: Kysely<Tables>, databaseNow: RawBuilder
         await insertCallback(transaction, 'execution_id', execution);
       }),
     async claim(id, leaseMillis) {
-      const row = await db
-        .updateTable('canary_execution')
-        .set({ attempt: sql`attempt + 1`, lease_until: sql`${databaseNow} + ${leaseMillis}` })
-        .where('id', '=', id)
-        .where('status', 'in', UNFINISHED)
-        .where((free) => free.or([free('lease_until', 'is', null), free('lease_until', '<', databaseNow)]))
-        .returning('attempt')
-        .executeTakeFirst();
+      const row = await soon(db, (on) =>
+        on
+          .updateTable('canary_execution')
+          .set({ attempt: sql`attempt + 1`, lease_until: sql`${databaseNow} + ${leaseMillis}` })
+          .where('id', '=', id)
+          .where('status', 'in', UNFINISHED)
+          .where((free) => free.or([free('lease_until', 'is', null), free('lease_until', '<', databaseNow)]))
+          .returning('attempt')
+          .executeTakeFirst(),
+      );
       return row?.attempt;
     },
     async extend(id, attempt, leaseMillis) {
       const lease = { lease_until: sql<number>`${databaseNow} + ${leaseMillis}` };
-      return changed(db.updateTable('canary_execution').set(lease), id, attempt);
+      return soon(db, (on) => changed(on.updateTable('canary_execution').set(lease), id, attempt));
     },
     async release(id, attempt) {
-      await changed(db.updateTable('canary_execution').set({ lease_until: null }), id, attempt);
+      await soon(db, (on) => changed(on.updateTable('canary_execution').set({ lease_until: null }), id, attempt));
     },
-    update: (id, change, attempt) => changed(db.updateTable('canary_execution').set(toChange(change)), id, attempt),
+    update(id, change, attempt) {
+      const write = (on: Kysely<Tables>) =>
+        changed(on.updateTable('canary_execution').set(toChange(change)), id, attempt);
+      const ends = change.status !== undefined && EXECUTION_STATUS[change.status].complete;
+      return ends ? write(db) : soon(db, write);
+    },
     list: (filter) => list(db, filter),
+    async abandoned({ acceptedBefore, limit }) {
+      const rows = await db
+        .selectFrom('canary_execution')
+        .select('id')
+        .where('status', 'in', UNFINISHED)
+        .where((left) =>
+          left.or([
+            left('lease_until', '<', databaseNow),
+            left.and([left('lease_until', 'is', null), left('build_time', '<', acceptedBefore)]),
+          ]),
+        )
+        .orderBy('id')
+        .limit(limit)
+        .execute();
+      return rows.map(({ id }) => id);
+    },
     async unfinished() {
       const rows = await db
         .selectFrom('canary_execution')

@@ -118,7 +118,11 @@ async function createCallbackTable(db: Kysely<unknown>): Promise<void> {
     .addColumn('next_at', 'bigint')
     .addColumn('log', 'text', (column) => column.notNull())
     .execute();
-  await db.schema.createIndex('callback_delivery_by_status').on('callback_delivery').columns(['status', 'id']).execute();
+  await db.schema
+    .createIndex('callback_delivery_by_status')
+    .on('callback_delivery')
+    .columns(['status', 'id'])
+    .execute();
 }
 
 async function createObjectTable(db: Kysely<unknown>, name: string, bytes: ColumnType): Promise<void> {

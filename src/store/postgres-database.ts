@@ -30,6 +30,7 @@ export async function openPostgres(url: string): Promise<Database> {
     max: 10,
     application_name: 'haldane',
     connectionTimeoutMillis: CONNECT_MILLIS,
+    allowExitOnIdle: true,
     types: {
       getTypeParser: (type: number, format?: 'text') =>
         type === BIGINT ? Number : pg.types.getTypeParser(type, format ?? 'text'),
@@ -65,7 +66,9 @@ function withOurErrors(pool: pg.Pool, where: string): PostgresPool {
     options: pool.options,
     end: () => pool.end(),
     async connect() {
-      const client = await pool.connect().catch(fail);
+      const client = await pool.connect().catch((error: unknown) => {
+        throw unusable(where, error);
+      });
       return {
         query: (text: unknown, parameters?: readonly unknown[]) =>
           client.query(text as string, parameters as unknown[]).catch(fail) as never,

@@ -6,7 +6,7 @@ import { MetricSetPair } from '../domain/metric-set-pair.ts';
 import type { Store } from '../domain/stores.ts';
 import { createCallbackStore } from './callback-store.ts';
 import { createCanaryConfigStore } from './canary-config-store.ts';
-import type { Database } from './database.ts';
+import type { Database, Soon } from './database.ts';
 import { createExecutionStore } from './execution-store.ts';
 import { createIdempotencyStore } from './idempotency-store.ts';
 import { migrate } from './migrations.ts';
@@ -19,15 +19,21 @@ export async function openStore(database: Database, now: () => number): Promise<
   const db = new Kysely<Tables>({ dialect: database.dialect });
   await migrate(db, database.bytes);
   if (database.exclusive) await db.updateTable('canary_execution').set({ lease_until: null }).execute();
+  const soon: Soon = database.soon ?? ((connection, write) => write(connection));
+  const objects = { db, now, soon };
   return {
     canaryConfigs: createCanaryConfigStore(db, now),
-    executions: createExecutionStore(db, database.now),
-    metricSetLists: createObjectStore({ db, table: 'metric_set_list', schema: z.array(MetricSet), now }),
+    executions: createExecutionStore(db, database.now, soon),
+    metricSetLists: createObjectStore({ ...objects, table: 'metric_set_list', schema: z.array(MetricSet) }),
     idempotency: createIdempotencyStore(db),
     callbacks: createCallbackStore(db),
     standaloneAnalyses: createStandaloneAnalysisStore(db),
-    judgeComparisons: createObjectStore({ db, table: 'judge_comparison', schema: JudgeComparison, now }),
-    metricSetPairLists: createObjectStore({ db, table: 'metric_set_pair_list', schema: z.array(MetricSetPair), now }),
+    judgeComparisons: createObjectStore({ ...objects, table: 'judge_comparison', schema: JudgeComparison }),
+    metricSetPairLists: createObjectStore({
+      ...objects,
+      table: 'metric_set_pair_list',
+      schema: z.array(MetricSetPair),
+    }),
     check: async () => {
       await sql`select 1`.execute(db);
     },

@@ -45,7 +45,9 @@ async function withRuns(count: number, changes: { maxRuns?: number } = {}) {
   return { service, store, retention };
 }
 
-it('forgets runs that ended more than 90 days ago, with their series, however many there are, and no other', async () => {
+it('forgets runs that ended more than 90 days ago, with their series, however many there are, and no other', {
+  timeout: 30_000,
+}, async () => {
   const { store, retention } = await withRuns(230);
   expect(await retention.prune()).toBe(138);
   await retention.stop();

@@ -97,22 +97,9 @@ test('a question under way is given up when the signal aborts', async () => {
   expect(String(error)).toContain("account 'a'");
 });
 
-test('at most maxConcurrent questions are under way; those waiting leave when the signal aborts', async () => {
-  const release = Promise.withResolvers<void>();
-  answer = (_, response) => void release.promise.then(() => response.end('{"ok":true}'));
-  const asked = question({ maxConcurrent: 2 });
-  const running = [fetchJson(asked, NEVER), fetchJson(asked, NEVER)];
-  const canceled = new AbortController();
-  const waiting = failure(fetchJson(asked, canceled.signal));
-  while (received.length < 2) await sleep(5);
-  canceled.abort();
-  expect(await waiting).toMatchObject({ code: 'EXECUTION_CANCELED' });
-  expect(await failure(fetchJson(asked, AbortSignal.abort()))).toMatchObject({ code: 'EXECUTION_CANCELED' });
-  expect(received).toHaveLength(2);
-  release.resolve();
-  await Promise.all(running);
-  await fetchJson(asked, NEVER);
-  expect(received).toHaveLength(3);
+test('nothing is asked once the signal has aborted', async () => {
+  expect(await failure(fetchJson(question(), AbortSignal.abort()))).toMatchObject({ code: 'EXECUTION_CANCELED' });
+  expect(received).toEqual([]);
 });
 
 test('an answer of more than 64 MiB is a limit', async () => {

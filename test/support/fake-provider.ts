@@ -12,7 +12,8 @@ export function fakeProvider(answer: Answer = steady): MetricsProvider {
     type: 'fake',
     Query: z.looseObject({ type: z.literal('fake'), metricName: z.string() }),
     Account: z.strictObject({ type: z.literal('fake'), ...AccountFields }),
-    buildQuery: ({ query }) => query.metricName,
+    // Tests may answer by side, so the text tells the sides apart.
+    buildQuery: ({ query, side }) => (side === 'control' ? query.metricName : `${query.metricName} of the ${side}`),
     queryMetrics: async (request, signal) => answer(request as MetricsRequest, signal),
     check: async () => {},
     describeAccount: () => ({}),

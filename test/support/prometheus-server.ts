@@ -84,10 +84,10 @@ async function isReady(baseUrl: string, alive: () => boolean): Promise<boolean> 
   return false;
 }
 
-/** Where a program of the system tests is; undefined when there is none. */
-export function findProgram(name: string): string | undefined {
+/** Where a program of the system tests is; `others` are folders to look in at last. Undefined when there is none. */
+export function findProgram(name: string, others: readonly string[] = []): string | undefined {
   const cache = join(import.meta.dirname, '../../node_modules/.cache/debian/root/usr/bin');
-  const folders = [...(process.env.PATH ?? '').split(delimiter), process.env.HALDANE_TEST_BIN ?? '', cache];
+  const folders = [...(process.env.PATH ?? '').split(delimiter), process.env.HALDANE_TEST_BIN ?? '', cache, ...others];
   return folders
     .filter((folder) => folder !== '')
     .map((folder) => join(folder, name))
@@ -103,7 +103,7 @@ function isProgram(path: string): boolean {
   }
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();

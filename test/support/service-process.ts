@@ -12,6 +12,13 @@ export interface ServiceProcess {
   stop(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
+interface ProcessOptions {
+  /** another version's */
+  readonly main?: string;
+  /** for Node, such as --cpu-prof */
+  readonly nodeOptions?: readonly string[];
+}
+
 /**
  * Starts the service as a process of its own and waits until it listens. Its log goes to `onLog`, a line at a time.
  * @throws Error with what it wrote when it ends before it listens
@@ -19,8 +26,9 @@ export interface ServiceProcess {
 export async function startService(
   environment: Record<string, string>,
   onLog: (line: string) => void = () => {},
+  { main = MAIN, nodeOptions = [] }: ProcessOptions = {},
 ): Promise<ServiceProcess> {
-  const child = spawn(process.execPath, [MAIN], {
+  const child = spawn(process.execPath, [...nodeOptions, main], {
     env: { ...process.env, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

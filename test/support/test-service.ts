@@ -1,6 +1,6 @@
 import { type Logger, pino } from 'pino';
 import { type App, assembleApp } from '../../src/app.ts';
-import { readConfig } from '../../src/config.ts';
+import { type Config, readConfig } from '../../src/config.ts';
 import type { Account } from '../../src/domain/account.ts';
 import type { CanaryJudge } from '../../src/domain/canary-judge.ts';
 import type { MetricsProvider } from '../../src/domain/metrics-provider.ts';
@@ -17,6 +17,7 @@ interface TestServiceOptions {
   readonly dataDir?: string;
   readonly attempts?: number;
   readonly deadlineMillis?: number;
+  readonly callbacks?: Partial<Config['callbacks']>;
   readonly log?: Logger;
 }
 
@@ -31,6 +32,7 @@ export function createTestService(options: TestServiceOptions = {}): Promise<Tes
     dataDir: options.dataDir ?? temporaryDirectory(),
     store: { type: 'sqlite' as const, accountNames: [...(options.storeNames ?? ['haldane'])] },
     metrics: { retry: { attempts: options.attempts ?? 3, backoffPeriodMultiplierMs: 1, maxWaitMillis: 5 } },
+    callbacks: { ...defaults.callbacks, ...options.callbacks },
     engine: { ...defaults.engine, concurrentRuns: 4, runDeadlineMinutes: (options.deadlineMillis ?? 60_000) / 60_000 },
   };
   return assembleApp({

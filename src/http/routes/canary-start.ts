@@ -6,6 +6,7 @@ import type { StartRequest } from '../../engine/executions.ts';
 import { toStatusResponse } from '../../engine/status-response.ts';
 import { CanaryError } from '../../errors.ts';
 import { ConfigurationAccount, MetricsAccount, StorageAccount } from '../account-parameters.ts';
+import { CallbackUrl } from '../callback-parameter.ts';
 import { ErrorResponse } from '../errors.ts';
 import { IdempotencyHeader, startIdempotently } from '../idempotency.ts';
 import type { HttpServer, RouteContext } from '../service.ts';
@@ -13,6 +14,7 @@ import { waitMillis } from '../wait.ts';
 
 const tags = ['Canary runs'];
 const StartQuery = StorageAccount.extend(MetricsAccount.shape).extend({
+  ...CallbackUrl.shape,
   application: z.string().optional().describe("under which the run is listed; absent: the config's first, or `ad-hoc`"),
   parentPipelineExecutionId: z.string().optional().describe('given back as it came'),
   wait: z

@@ -8,6 +8,7 @@ import {
 import type { StartAnalysis } from '../../engine/standalone-analyses.ts';
 import { CanaryError } from '../../errors.ts';
 import { ConfigurationAccount, MetricsAccount, StorageAccount } from '../account-parameters.ts';
+import { CallbackUrl } from '../callback-parameter.ts';
 import { ErrorResponse } from '../errors.ts';
 import { IdempotencyHeader, startIdempotently } from '../idempotency.ts';
 import type { HttpServer, RouteContext, Service } from '../service.ts';
@@ -15,6 +16,7 @@ import { answerAnalysis } from '../standalone-answer.ts';
 
 const tags = ['Standalone analyses'];
 const AdhocQuery = StorageAccount.extend(MetricsAccount.shape).extend({
+  ...CallbackUrl.shape,
   user: z.string().default('anonymous').describe('given back as it came'),
   application: z.string().default('ad-hoc'),
   parentPipelineExecutionId: z.string().optional().describe('given back as it came'),

@@ -1,0 +1,242 @@
+import { type Job as BossJob, type ConstructorOptions, PgBoss } from 'pg-boss';
+import type { Log } from '../domain/log.ts';
+import { JOB_KINDS, type Job, type JobHandler, type JobKind, type WorkQueue } from '../domain/work-queue.ts';
+import { CanaryError, messageOf } from '../errors.ts';
+
+const POLL_MILLIS = 500;
+/** The next look after one that failed. */
+const AWAY_MILLIS = 5000;
+/** How often jobs of processes that are not heard of any more are looked for. */
+const SUPERVISE_SECONDS = 5;
+/** pg-boss takes no shorter one. */
+const SHORTEST_HEARTBEAT_SECONDS = 10;
+const DAY_SECONDS = 86_400;
+/** The group of jobs that say none. */
+const NO_GROUP = 'none';
+
+export interface PgBossOptions {
+  readonly url: string;
+  /** schema of the database pg-boss keeps its tables in */
+  readonly schema: string;
+  /** how many jobs of each kind this process works on at once in each group */
+  readonly concurrency: Record<JobKind, number>;
+  /** who is not heard of for so long has lost its jobs; at least 10 s */
+  readonly leaseMillis: number;
+  readonly log: Log;
+}
+
+interface Lane {
+  readonly kind: JobKind;
+  readonly name: string;
+  readonly concurrency: number;
+  handler: JobHandler;
+  readonly working: Map<TakenJob, Promise<void>>;
+  /** ends the wait for the next look */
+  wake: () => void;
+  serving: Promise<void>;
+}
+
+type TakenJob = BossJob<{ id: string }>;
+
+/**
+ * The queue of any number of processes on one PostgreSQL. Equal jobs that wait are one job. A job whose process is not
+ * heard of any more is given to another; so is one that was not finished when its process stopped.
+ */
+export class PgBossQueue implements WorkQueue {
+  readonly #boss: PgBoss;
+  readonly #lanes: Record<JobKind, Lane>;
+  readonly #heartbeatSeconds: number;
+  readonly #schema: string;
+  readonly #log: Log;
+  readonly #stopping = new AbortController();
+  #heartbeat: NodeJS.Timeout | undefined;
+  #enabled = true;
+
+  constructor({ url, schema, concurrency, leaseMillis, log }: PgBossOptions) {
+    this.#boss = new PgBoss(bossOptions(url, schema));
+    // Not the error itself: the driver hangs its client, with the address, on it.
+    this.#boss.on('error', (error) => log.warn({ reason: messageOf(error) }, 'queue failed, trying again'));
+    this.#lanes = Object.fromEntries(JOB_KINDS.map((kind) => [kind, newLane(kind, concurrency[kind])])) as Record<
+      JobKind,
+      Lane
+    >;
+    this.#heartbeatSeconds = Math.max(SHORTEST_HEARTBEAT_SECONDS, Math.ceil(leaseMillis / 1000));
+    this.#schema = schema;
+    this.#log = log;
+  }
+
+  handle(kind: JobKind, handler: JobHandler): void {
+    this.#lanes[kind].handler = handler;
+  }
+
+  async start(): Promise<void> {
+    try {
+      await this.#open();
+    } catch (error) {
+      await this.#boss.stop({ graceful: false });
+      throw new CanaryError(
+        'STORE_UNUSABLE',
+        `the queue cannot keep its tables in schema '${this.#schema}': ${messageOf(error)}; let the user of store.url create it`,
+        { cause: error },
+      );
+    }
+    for (const lane of this.#all()) lane.serving = this.#serve(lane);
+    this.#heartbeat = setInterval(() => void this.#touch(), (this.#heartbeatSeconds * 1000) / 3);
+  }
+
+  async #open(): Promise<void> {
+    await this.#boss.start();
+    for (const lane of this.#all()) {
+      const settings = {
+        heartbeatSeconds: this.#heartbeatSeconds,
+        expireInSeconds: DAY_SECONDS,
+        retryLimit: 1_000_000,
+        deleteAfterSeconds: 60,
+      };
+      // The first process makes the queue; a later one may have been given another lease.
+      await this.#boss.createQueue(lane.name, { policy: 'short', ...settings });
+      await this.#boss.updateQueue(lane.name, settings);
+    }
+  }
+
+  async push({ kind, id, group }: Job, delayMillis = 0): Promise<void> {
+    if (this.#stopping.signal.aborted) return;
+    const lane = this.#lanes[kind];
+    const startAfter = `${Math.max(0, delayMillis) / 1000} seconds`;
+    const options = { singletonKey: id, startAfter, group: { id: group || NO_GROUP } };
+    const sent = await this.#boss.send(lane.name, { id }, options);
+    if (sent === null) await this.#bringForward(lane, id, delayMillis);
+    if (delayMillis <= 0) lane.wake();
+  }
+
+  setEnabled(enabled: boolean): void {
+    this.#enabled = enabled;
+    for (const lane of this.#all()) lane.wake();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort(new Error('the service is stopping'));
+    for (const lane of this.#all()) lane.wake();
+    await Promise.all(this.#all().map(({ serving }) => serving));
+    await Promise.all(this.#all().flatMap(({ working }) => [...working.values()]));
+    clearInterval(this.#heartbeat);
+    await this.#boss.stop({ graceful: false });
+  }
+
+  #all(): Lane[] {
+    return JOB_KINDS.map((kind) => this.#lanes[kind]);
+  }
+
+  /** The job waits already: for no longer than that, then. */
+  async #bringForward({ name }: Lane, id: string, delayMillis: number): Promise<void> {
+    const [waiting] = await this.#boss.findJobs(name, { key: id, queued: true });
+    if (waiting === undefined || waiting.startAfter <= waiting.createdOn) return;
+    // Two clocks are compared only where a mistake of minutes makes a job late that was to be late anyway.
+    if (delayMillis > 0 && waiting.startAfter.getTime() <= Date.now() + delayMillis) return;
+    await this.#boss.update(name, undefined, { id: waiting.id, startAfter: Math.max(0, delayMillis) / 1000 });
+  }
+
+  /** Takes what is due whenever a hand is free, until the queue stops. */
+  async #serve(lane: Lane): Promise<void> {
+    while (!this.#stopping.signal.aborted) {
+      const { promise: woken, resolve: wake } = Promise.withResolvers<void>();
+      lane.wake = wake;
+      const room = roomOf(lane);
+      const jobs = this.#enabled ? await this.#fetch(lane, room) : [];
+      for (const job of jobs ?? []) this.#work(lane, job);
+      if (jobs?.length === room.batchSize) continue;
+      const timer = setTimeout(wake, jobs === undefined ? AWAY_MILLIS : POLL_MILLIS);
+      await woken;
+      clearTimeout(timer);
+    }
+  }
+
+  /** @returns undefined when the database is away */
+  async #fetch({ name }: Lane, room: Room): Promise<TakenJob[] | undefined> {
+    try {
+      return await this.#boss.fetch<{ id: string }>(name, room);
+    } catch (error) {
+      this.#log.warn({ reason: messageOf(error) }, 'queue cannot be read, trying again');
+      return undefined;
+    }
+  }
+
+  #work(lane: Lane, job: TakenJob): void {
+    const done = this.#handle(lane, job).finally(() => {
+      lane.working.delete(job);
+      lane.wake();
+    });
+    lane.working.set(job, done);
+  }
+
+  /** A job that was stopped or failed is due again at once. */
+  async #handle({ name, kind, handler }: Lane, job: TakenJob): Promise<void> {
+    const { signal } = this.#stopping;
+    try {
+      try {
+        await handler(job.data.id, signal);
+        await (signal.aborted ? this.#boss.fail(name, job) : this.#boss.complete(name, job));
+      } catch (error) {
+        this.#log.error({ err: error, kind, id: job.data.id }, 'job failed, trying again');
+        await this.#boss.fail(name, job);
+      }
+    } catch (error) {
+      this.#log.warn({ reason: messageOf(error), kind, id: job.data.id }, 'job not settled, it will be done again');
+    }
+  }
+
+  async #touch(): Promise<void> {
+    for (const { name, working } of this.#all()) {
+      const jobs = [...working.keys()].map(({ id, retryCount }) => ({ id, retryCount }));
+      if (jobs.length === 0) continue;
+      await this.#boss
+        .touch(name, jobs)
+        .catch((error: unknown) =>
+          this.#log.warn({ reason: messageOf(error) }, 'jobs not kept, they may be done again'),
+        );
+    }
+  }
+}
+
+function bossOptions(url: string, schema: string): ConstructorOptions {
+  return {
+    connectionString: url,
+    schema,
+    application_name: 'haldane queue',
+    max: 4,
+    schedule: false,
+    registerInstance: false,
+    openTelemetry: { enabled: false },
+    superviseIntervalSeconds: SUPERVISE_SECONDS,
+    monitorIntervalSeconds: SUPERVISE_SECONDS,
+    maintenanceIntervalSeconds: 300,
+  };
+}
+
+interface Room {
+  readonly batchSize: number;
+  readonly ignoreGroups: string[];
+}
+
+/** Groups that are full are left out; the others have room for the batch even if all of it is one group's. */
+function roomOf({ working, concurrency }: Lane): Room {
+  const counts = new Map<string, number>();
+  for (const { groupId } of working.keys()) counts.set(groupId ?? NO_GROUP, (counts.get(groupId ?? NO_GROUP) ?? 0) + 1);
+  const open = [...counts.values()].filter((count) => count < concurrency);
+  return {
+    batchSize: concurrency - Math.max(0, ...open),
+    ignoreGroups: [...counts].filter(([, count]) => count >= concurrency).map(([group]) => group),
+  };
+}
+
+function newLane(kind: JobKind, concurrency: number): Lane {
+  return {
+    kind,
+    name: `haldane-${kind}`,
+    concurrency,
+    handler: async () => {},
+    working: new Map(),
+    wake: () => {},
+    serving: Promise.resolve(),
+  };
+}

@@ -1,0 +1,137 @@
+import { Kysely, sql } from 'kysely';
+import { CanaryError } from '../errors.ts';
+import type { Database } from './database.ts';
+import { migrate } from './migrations.ts';
+import type { Tables } from './tables.ts';
+
+/** In an order in which no row comes before one it names; the claims of names come with their configs. */
+const KEYS = {
+  canary_config: 'id',
+  metric_set_list: 'id',
+  metric_set_pair_list: 'id',
+  canary_execution: 'id',
+  standalone_analysis: 'id',
+  callback_delivery: 'id',
+  judge_comparison: 'id',
+  idempotency_key: 'key',
+} as const satisfies Partial<Record<keyof Tables, string>>;
+
+type CopiedTable = keyof typeof KEYS;
+type Row = Record<string, unknown>;
+
+/** Small: a row may hold the series of a large run. */
+const PAGE = 50;
+
+export interface CopiedCounts {
+  readonly table: string;
+  readonly total: number;
+  /** rows that were not there yet */
+  copied: number;
+  /** ids of configs whose name another config has there */
+  readonly refused: string[];
+}
+
+/**
+ * Copies all that one store keeps to another. What is there already stays as it is, so it can be done again.
+ * @param onProgress called after every page, and once at the end of every table
+ * @throws CanaryError STORE_UNUSABLE when a Haldane is using one of them
+ */
+export function copyStore(
+  from: () => Promise<Database>,
+  to: () => Promise<Database>,
+  onProgress: (counts: CopiedCounts) => void,
+): Promise<CopiedCounts[]> {
+  return withDatabase(from, (source) =>
+    withDatabase(to, async (target) => {
+      const all: CopiedCounts[] = [];
+      for (const table of Object.keys(KEYS) as CopiedTable[]) {
+        all.push(await copyTable({ source, target, table, onProgress }));
+      }
+      return all;
+    }),
+  );
+}
+
+async function withDatabase<T>(open: () => Promise<Database>, work: (db: Kysely<Tables>) => Promise<T>): Promise<T> {
+  const database = await open();
+  const db = new Kysely<Tables>({ dialect: database.dialect });
+  try {
+    // Asked in any case: what has never been asked is not closed either.
+    await sql`select 1`.execute(db);
+    if (!database.exclusive) await refuseUsed(db);
+    await migrate(db, database.bytes);
+    return await work(db);
+  } finally {
+    await db.destroy();
+  }
+}
+
+/** The one file is locked by who has opened it; of a server we must ask. */
+async function refuseUsed(db: Kysely<Tables>): Promise<void> {
+  const { rows } = await sql<{ users: number }>`
+    select cast(count(*) as integer) as users from pg_stat_activity
+    where datname = current_database() and application_name like 'haldane%' and pid <> pg_backend_pid()`.execute(db);
+  if (rows[0]?.users === 0) return;
+  throw new CanaryError('STORE_UNUSABLE', 'the database is in use by a Haldane; stop all replicas first');
+}
+
+interface TableCopy {
+  readonly source: Kysely<Tables>;
+  readonly target: Kysely<Tables>;
+  readonly table: CopiedTable;
+  readonly onProgress: (counts: CopiedCounts) => void;
+}
+
+async function copyTable({ source, target, table, onProgress }: TableCopy): Promise<CopiedCounts> {
+  const key = sql.ref(KEYS[table]);
+  const counted = await sql<{ total: number }>`select count(*) as total from ${sql.table(table)}`.execute(source);
+  const counts: CopiedCounts = { table, total: Number(counted.rows[0]?.total), copied: 0, refused: [] };
+  let after = '';
+  for (;;) {
+    const page =
+      await sql<Row>`select * from ${sql.table(table)} where ${key} > ${after} order by ${key} limit ${sql.lit(PAGE)}`.execute(
+        source,
+      );
+    for (const row of page.rows) {
+      const outcome =
+        table === 'canary_config' ? await copyConfig(source, target, row) : await copyRow(target, table, row);
+      if (outcome === 'copied') counts.copied += 1;
+      if (outcome === 'refused') counts.refused.push(String(row.id));
+    }
+    onProgress(counts);
+    if (page.rows.length < PAGE) return counts;
+    after = String(page.rows.at(-1)?.[KEYS[table]]);
+  }
+}
+
+type Outcome = 'copied' | 'there' | 'refused';
+
+async function copyRow(target: Kysely<Tables>, table: keyof Tables, row: Row): Promise<Outcome> {
+  // Whoever worked on a run does not any more.
+  const values = 'lease_until' in row ? { ...row, lease_until: null } : row;
+  const { numInsertedOrUpdatedRows = 0n } = await target
+    .insertInto(table)
+    .values(values as never)
+    .onConflict((clash) => clash.doNothing())
+    .executeTakeFirst();
+  return numInsertedOrUpdatedRows > 0n ? 'copied' : 'there';
+}
+
+/** A config and the names it has, or neither. */
+async function copyConfig(source: Kysely<Tables>, target: Kysely<Tables>, config: Row): Promise<Outcome> {
+  const names = await source
+    .selectFrom('canary_config_application')
+    .selectAll()
+    .where('config_id', '=', String(config.id))
+    .execute();
+  return target.transaction().execute(async (transaction) => {
+    const outcome = await copyRow(transaction, 'canary_config', config);
+    if (outcome !== 'copied') return outcome;
+    for (const name of names) {
+      if ((await copyRow(transaction, 'canary_config_application', { ...name })) === 'copied') continue;
+      await transaction.deleteFrom('canary_config').where('id', '=', String(config.id)).execute();
+      return 'refused';
+    }
+    return 'copied';
+  });
+}

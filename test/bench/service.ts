@@ -1,0 +1,173 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { Agent, request as send } from 'node:http';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { configOf } from '../support/requests.ts';
+import { startService } from '../support/service-process.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
+
+// One service process on SQLite, one stand-in of a Prometheus: how many runs a second, and how long each takes.
+const { values: options } = parseArgs({
+  options: {
+    runs: { type: 'string', default: '1000' },
+    seconds: { type: 'string', default: '10' },
+    clients: { type: 'string', default: '1,8,64' },
+    metrics: { type: 'string', default: '20' },
+    points: { type: 'string', default: '60' },
+    'delay-millis': { type: 'string', default: '5' },
+    'max-concurrent': { type: 'string', default: '16' },
+    main: { type: 'string', default: new URL('../../src/main.ts', import.meta.url).pathname },
+    'cpu-profile': { type: 'string' },
+  },
+});
+const number = (name: 'runs' | 'seconds' | 'metrics' | 'points' | 'delay-millis' | 'max-concurrent') =>
+  Number(options[name]);
+
+const agent = new Agent({ keepAlive: true });
+const standIn = spawn(process.execPath, [
+  new URL('./prometheus-stand-in.ts', import.meta.url).pathname,
+  options['delay-millis'],
+]);
+const [port] = await once(createInterface(standIn.stdout), 'line');
+const service = await startService(environment(), undefined, {
+  main: options.main,
+  nodeOptions: options['cpu-profile'] === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${options['cpu-profile']}`],
+});
+let windows = 0;
+try {
+  const idle = await idleCpu(5);
+  await load(8, 2);
+  const loads: Awaited<ReturnType<typeof load>>[] = [];
+  for (const clients of options.clients.split(',').map(Number)) loads.push(await load(clients, number('seconds')));
+  while (windows < number('runs')) await load(16, 2);
+  const memory = { afterRuns: windows, rssMegabytes: rss(), afterIdleMegabytes: await sleep(3000).then(rss) };
+  const size = `${number('metrics')} metrics x ${number('points')} points`;
+  console.log(`${size}, a store that answers in ${options['delay-millis']} ms; latencies in milliseconds`);
+  console.table(loads);
+  console.table([{ idleCpuPercent: idle, ...memory }]);
+  console.log(JSON.stringify({ node: process.version, size, loads, idleCpuPercent: idle, ...memory }));
+} finally {
+  await service.stop();
+  standIn.kill();
+}
+
+function environment(): Record<string, string> {
+  const folder = temporaryDirectory();
+  const account = {
+    ...{ name: 'prom', type: 'prometheus', maxConcurrent: number('max-concurrent') },
+    endpoint: { baseUrl: `http://127.0.0.1:${port}` },
+  };
+  const file = join(folder, 'haldane.yml');
+  writeFileSync(file, JSON.stringify({ accounts: [account] }));
+  return { HALDANE_CONFIG: file, HALDANE_DATA_DIR: folder, HALDANE_PORT: '0', HALDANE_LOG_LEVEL: 'info' };
+}
+
+/** So many clients start a run, wait for its end, and start the next; one more asks for a run now and then. */
+async function load(clients: number, seconds: number) {
+  const latencies: number[] = [];
+  const reads: number[] = [];
+  // A busy server accepts one connection each turn of its loop: the clients are there before the clock starts.
+  await Promise.all(Array.from({ length: clients + 1 }, () => ask('GET', '/credentials')));
+  const began = performance.now();
+  const goesOn = () => performance.now() - began < seconds * 1000;
+  const cpuBefore = cpuSeconds();
+  let last = '';
+  const client = async () => {
+    while (goesOn()) {
+      const start = performance.now();
+      last = await run();
+      latencies.push(performance.now() - start);
+    }
+  };
+  const reader = async () => {
+    while (goesOn()) {
+      await sleep(10);
+      if (last === '') continue;
+      const start = performance.now();
+      await ask('GET', `/canary/${last}`);
+      reads.push(performance.now() - start);
+    }
+  };
+  await Promise.all([reader(), ...Array.from({ length: clients }, client)]);
+  const elapsed = (performance.now() - began) / 1000;
+  return {
+    clients,
+    runs: latencies.length,
+    runsPerSecond: round(latencies.length / elapsed),
+    p50: round(quantile(latencies, 0.5)),
+    p99: round(quantile(latencies, 0.99)),
+    getP50: round(quantile(reads, 0.5)),
+    getP99: round(quantile(reads, 0.99)),
+    cpuMillisPerRun: round(((cpuSeconds() - cpuBefore) * 1000) / latencies.length),
+  };
+}
+
+/** Starts a run and waits for its end. Each has a window of its own, so that none is answered from memory. */
+async function run(): Promise<string> {
+  const start = Date.parse('2025-01-01T00:00:00Z') + windows++ * 60_000;
+  const [from, to] = [start, start + number('points') * 60_000].map((millis) => new Date(millis).toISOString());
+  const scope = (name: string) => ({ scope: name, start: from, end: to, step: 60 });
+  const body = {
+    canaryConfig: config(),
+    executionRequest: {
+      scopes: { default: { controlScope: scope('v1'), experimentScope: scope('v2') } },
+      thresholds: { pass: 95, marginal: 75 },
+    },
+  };
+  const { pipelineId, status } = await ask('POST', '/canary?wait=60s', body);
+  if (status !== 'succeeded') throw new Error(`run ${pipelineId} is ${status}`);
+  return pipelineId as string;
+}
+
+function config() {
+  const { metrics, ...rest } = configOf(number('metrics'), { judge: { name: 'NetflixACAJudge-v1.0' } });
+  const expr = (index: number) => `sum(rate(metric_${index}{version="\${scope}"}[1m]))`;
+  return {
+    ...rest,
+    metrics: metrics?.map((metric, index) => ({ ...metric, query: { type: 'prometheus', expr: expr(index) } })),
+  };
+}
+
+function ask(method: string, path: string, body?: unknown): Promise<Record<string, unknown>> {
+  return new Promise((resolve, reject) => {
+    const headers = { 'content-type': 'application/json' };
+    const request = send(`${service.baseUrl}${path}`, { method, agent, headers }, async (response) => {
+      const answer = await text(response);
+      if (response.statusCode === 200) resolve(JSON.parse(answer));
+      else reject(new Error(`${method} ${path}: ${response.statusCode} ${answer}`));
+    });
+    request.once('error', reject).end(body === undefined ? undefined : JSON.stringify(body));
+  });
+}
+
+async function idleCpu(seconds: number): Promise<number> {
+  await sleep(1000);
+  const before = cpuSeconds();
+  await sleep(seconds * 1000);
+  return round(((cpuSeconds() - before) / seconds) * 100);
+}
+
+/** Linux tells; its clock ticks 100 times a second. */
+function cpuSeconds(): number {
+  const fields = readFileSync(`/proc/${service.pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+  return (Number(fields[11]) + Number(fields[12])) / 100;
+}
+
+function rss(): number {
+  const kilobytes = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${service.pid}/status`, 'utf8'))?.[1];
+  return Math.round(Number(kilobytes) / 1024);
+}
+
+function quantile(values: readonly number[], part: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? Number.NaN;
+}
+
+function round(value: number): number {
+  return Number(value.toPrecision(3));
+}

@@ -1,0 +1,123 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { prometheus } from '../../providers/prometheus/index.ts';
+import { type LoopbackServer, startLoopback } from '../support/loopback-server.ts';
+import { createTestService, type TestService } from '../support/test-service.ts';
+import { type WireClient, wireClient } from '../support/wire-client.ts';
+
+const START = 1_767_225_600;
+const WINDOW = 'start=2026-01-01T00:00:00Z&end=2026-01-01T00:03:00Z';
+const NAMES = 'metricSetName=cpu&metricName=node_cpu&step=60';
+
+let store: LoopbackServer;
+let asked: number;
+let refusal: string | undefined;
+let service: TestService;
+let client: WireClient;
+beforeAll(async () => {
+  asked = 0;
+  store = await startLoopback((_request, response) => {
+    asked++;
+    if (refusal !== undefined) return void response.writeHead(400).end(refusal);
+    const values = [
+      [START, '1'],
+      [START + 120, '3'],
+    ];
+    const result = [{ metric: { zone: 'a' }, values }];
+    response.end(JSON.stringify({ status: 'success', data: { resultType: 'matrix', result } }));
+  });
+  const endpoint = { baseUrl: store.baseUrl };
+  service = await createTestService({
+    providers: [prometheus],
+    metricsStores: [prometheus.Account.parse({ name: 'prom', type: 'prometheus', endpoint })],
+  });
+  client = wireClient(service);
+});
+afterAll(async () => {
+  await service.close();
+  await store.stop();
+});
+
+const fetched = (query: string, body?: object) => client.post(`/fetch/prometheus/query?${query}`, body);
+
+describe('FET-1: a dry run', () => {
+  const dryRun = async (query: string, body?: object) => (await fetched(`${query}&dryRun=true`, body)).body.query;
+
+  it('answers the query that would be sent, and sends none', async () => {
+    const resource = `${NAMES}&scope=shop&location=eu&resourceType=gce_instance&project=p`;
+    expect(await dryRun(`${resource}&labelBindings=a="1"&labelBindings=b="2"&groupByFields=zone,pod`)).toBe(
+      'avg(node_cpu{a="1",b="2",instance=~"shop-.{4}",zone=~".+/projects/p/zones/eu-.{1}"}) by (zone,pod)',
+    );
+    expect(asked).toBe(0);
+  });
+
+  it('reads customFilter as a template, with further variables from the body', async () => {
+    const filter = encodeURIComponent('PromQL:up{v="${scope}",k="${kind}"}');
+    expect(await dryRun(`${NAMES}&scope=v2&customFilter=${filter}`, { kind: 'canary' })).toBe('up{v="v2",k="canary"}');
+  });
+
+  it('wants start and end only where the text needs them', async () => {
+    expect(await dryRun(`${NAMES}&customFilter=${encodeURIComponent('PromQL:up[${durationSeconds:-5}s]')}`)).toBe(
+      'up[5s]',
+    );
+    const needed = encodeURIComponent('PromQL:up @ ${startEpochSeconds}');
+    expect((await fetched(`${NAMES}&customFilter=${needed}&dryRun=true`)).status).toBe(400);
+    expect(await dryRun(`${NAMES}&customFilter=${needed}&${WINDOW}`)).toBe(`up @ ${START}`);
+  });
+
+  it('resolves both accounts all the same', async () => {
+    for (const parameter of ['metricsAccountName', 'storageAccountName']) {
+      const { status, body } = await fetched(`${NAMES}&resourceType=x&dryRun=true&${parameter}=nobody`);
+      expect([status, body.message]).toEqual([400, expect.stringMatching(/^Unable to resolve account nobody/)]);
+    }
+  });
+});
+
+describe('OBJ-1: a metric that is fetched', () => {
+  it('is stored as a list of series of its name, which can be read', async () => {
+    const { body } = await fetched(`${NAMES}&${WINDOW}&scope=shop&location=eu&resourceType=gce_instance`);
+    expect(Object.keys(body)).toEqual(['metricSetListId']);
+    expect((await client.get(`/metricSetList/${body.metricSetListId}`)).body).toEqual([
+      {
+        name: 'cpu',
+        tags: { zone: 'a' },
+        startTimeMillis: START * 1000,
+        startTimeIso: '2026-01-01T00:00:00Z',
+        endTimeMillis: (START + 180) * 1000,
+        endTimeIso: '2026-01-01T00:03:00Z',
+        stepMillis: 60000,
+        values: [1, 'NaN', 3],
+        attributes: { query: 'avg(node_cpu{instance=~"shop-.{4}",zone=~".+/zones/eu-.{1}"})' },
+      },
+    ]);
+  });
+
+  it.each([
+    [`${NAMES}&end=2026-01-01T00:03:00Z&customFilter=a="1"`, /^Start time is required\./],
+    [`${NAMES}&start=2026-01-01T00:00:00Z&customFilter=a="1"`, /^End time is required\./],
+    [`metricName=x&step=60&${WINDOW}&customFilter=a="1"`, /^metricSetName: missing/],
+    [`metricSetName=cpu&step=60&${WINDOW}&customFilter=a="1"`, /^Metric Name is required when query type is Default\./],
+    [`${NAMES}&${WINDOW}`, /^Either a resource type or a custom filter is required\./],
+    [`${NAMES}&start=yesterday&end=now&customFilter=a="1"`, /^start: 'yesterday' is not an instant/],
+    [`${NAMES.replace('60', 'soon')}&${WINDOW}&customFilter=a="1"`, /^step: /],
+    [`${NAMES.replace('&step=60', '')}&${WINDOW}&customFilter=a="1"`, /^scope\.step is missing/],
+  ])('is refused without being asked for: %s', async (query, message) => {
+    const before = asked;
+    const { status, body } = await fetched(query);
+    expect([status, body.message]).toEqual([400, expect.stringMatching(message)]);
+    expect(asked).toBe(before);
+  });
+
+  it('that the store refuses is told in the words of the store', async () => {
+    refusal = JSON.stringify({ status: 'error', errorType: 'bad_data', error: 'parse error: unexpected end of input' });
+    const { status, body } = await fetched(`${NAMES}&${WINDOW}&customFilter=a="1"`);
+    refusal = undefined;
+    expect([status, body.code]).toEqual([502, 'METRICS_QUERY_REJECTED']);
+    expect(body.message).toContain('parse error: unexpected end of input');
+  });
+
+  it('of a store there is no provider for is a 404', async () => {
+    expect((await client.post(`/fetch/abacus/query?${NAMES}&${WINDOW}`)).body.message).toBe(
+      "No provider 'abacus'; known: prometheus.",
+    );
+  });
+});

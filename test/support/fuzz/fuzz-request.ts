@@ -1,0 +1,37 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** One request as it goes over the wire. */
+export interface FuzzRequest {
+  readonly method: string;
+  /** path and query, already escaped, or broken on purpose */
+  readonly target: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: Buffer | undefined;
+}
+
+const LONGEST_ARGUMENT = 4000;
+
+/** A shell command that sends the request again, to `$HALDANE`; a body that is long or no plain text goes to a file. */
+export function toCurl({ method, target, headers, body }: FuzzRequest): string {
+  const parts = [
+    `curl -sS -i --globoff --path-as-is -X ${quoted(method)}`,
+    ...Object.entries(headers).map(([name, value]) => `-H ${quoted(value === '' ? `${name};` : `${name}: ${value}`)}`),
+    ...(body === undefined ? [] : [`--data-binary ${bodyArgument(body)}`]),
+    `"\${HALDANE:-http://127.0.0.1:8090}"${quoted(target)}`,
+  ];
+  return parts.join(' ');
+}
+
+function bodyArgument(body: Buffer): string {
+  const text = body.toString('latin1');
+  if (body.length <= LONGEST_ARGUMENT && /^[\x20-\x7e]*$/.test(text) && !text.startsWith('@')) return quoted(text);
+  const file = join(mkdtempSync(join(tmpdir(), 'haldane-fuzz-')), 'body');
+  writeFileSync(file, body);
+  return quoted(`@${file}`);
+}
+
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}

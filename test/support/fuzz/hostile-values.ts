@@ -1,0 +1,93 @@
+/** JSON text that `JSON.stringify` would not write, such as `1e400`: put into a value, it is written as it is. */
+function raw(text: string): unknown {
+  return (JSON as unknown as { rawJSON(text: string): unknown }).rawJSON(text);
+}
+
+/** Names that every object of JavaScript answers to, and that reach a prototype. */
+export const INHERITED_NAMES = ['__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProperty', 'valueOf'];
+
+export const HOSTILE_TEXTS: readonly string[] = [
+  '',
+  ' ',
+  '\u0000',
+  'before\u0000after',
+  '\ud800',
+  '\udc00\ud800',
+  '\ufeff',
+  '\u202egnp.exe',
+  'e\u0301\u0301\u0301',
+  '\u{1f469}\u200d\u{1f680}',
+  '\r\nx-injected: yes',
+  ...INHERITED_NAMES,
+  'NaN',
+  'Infinity',
+  '-Infinity',
+  '1e400',
+  '-0',
+  '0x10',
+  '9'.repeat(400),
+  '${scope}',
+  '${scope',
+  '${${scope}}',
+  '${__proto__}',
+  "'; drop table canary_execution; --",
+  '%00%2e%2e',
+  '../../etc/passwd',
+  '<script>alert(1)</script>',
+  '*',
+  ',',
+  ',,,',
+  '.',
+  '..',
+  '+275760-09-13T00:00:00.000Z',
+  '0000-01-01T00:00:00Z',
+  '9999-12-31T23:59:59.999999999Z',
+  '2026-02-30T00:00:00Z',
+  '2026-01-01T00:00:00+99:99',
+  '1970-01-01T00:00:00Z',
+  'x'.repeat(5000),
+  '\u00e9'.repeat(3000),
+];
+
+export const HOSTILE_NUMBERS: readonly unknown[] = [
+  0,
+  raw('-0'),
+  1,
+  -1,
+  0.1,
+  5e-324,
+  1e21,
+  1e308,
+  -1e308,
+  raw('1e400'),
+  raw('-1e400'),
+  raw('1e-400'),
+  raw('123456789012345678901234567890'),
+  2 ** 31 - 1,
+  2 ** 31,
+  -(2 ** 31) - 1,
+  2 ** 53 - 1,
+  2 ** 53,
+  -(2 ** 53),
+  8.64e15,
+  8.64e15 + 1,
+  -8.64e15 - 1,
+];
+
+/** What a client may put anywhere. */
+export const HOSTILE_VALUES: readonly unknown[] = [
+  null,
+  true,
+  false,
+  [],
+  {},
+  [[]],
+  [null],
+  { '': '' },
+  JSON.parse('{"__proto__": {"polluted": true}}'),
+  { constructor: { prototype: { polluted: true } } },
+  { length: 4_294_967_295 },
+  JSON.parse('{"toJSON":"x","then":"x"}'),
+  ...HOSTILE_TEXTS,
+  ...HOSTILE_NUMBERS,
+];

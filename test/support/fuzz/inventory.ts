@@ -1,0 +1,115 @@
+import type { ApiDocument, Operation } from './api-document.ts';
+import type { FuzzClient } from './fuzz-client.ts';
+import type { FuzzRequest } from './fuzz-request.ts';
+
+/** What the lists of the service hold: each entry by its list and key, as JSON text. */
+export type Inventory = ReadonlyMap<string, string>;
+
+/** Ids the service makes are this long; shorter texts are found in an object by chance. */
+const SHORTEST_MADE_ID = 20;
+
+/** Reads every list of the document that has no parameters in its path and is answered whole. */
+export async function takeInventory(document: ApiDocument, client: FuzzClient): Promise<Inventory> {
+  const entries: [string, string][] = [];
+  for (const { path } of listsOf(document)) {
+    for (const entry of (await getJson(client, path)) as unknown[]) {
+      entries.push([`${path}/${encodeURIComponent(keyOf(entry))}`, JSON.stringify(entry)]);
+    }
+  }
+  return new Map(entries);
+}
+
+/** Where each change between two inventories happened: paths of what was added, changed or removed. */
+export function changesBetween(before: Inventory, after: Inventory): string[] {
+  const paths = new Set([...before.keys(), ...after.keys()]);
+  return [...paths].filter((path) => before.get(path) !== after.get(path));
+}
+
+/**
+ * Those changes that no accepted request accounts for. One does by naming the key, in its path, its body or its
+ * answer; and what mentions such a key, or is mentioned by what has it, is accounted for as well: the series of a run.
+ */
+export async function unaccounted(
+  changes: readonly string[],
+  named: ReadonlySet<string>,
+  client: FuzzClient,
+): Promise<string[]> {
+  const items = await Promise.all(
+    changes.map(async (path) => ({ path, key: lastOf(path), text: JSON.stringify(await getJson(client, path)) })),
+  );
+  const explained = new Set(items.filter(({ key }) => named.has(key)));
+  for (let before = -1; before !== explained.size; ) {
+    before = explained.size;
+    for (const item of items) {
+      if ([...explained].some((other) => mentions(other, item.key) || mentions(item, other.key))) explained.add(item);
+    }
+    for (const item of items) if ([...named].some((name) => mentions(item, name))) explained.add(item);
+  }
+  return items.filter((item) => !explained.has(item)).map(({ path, text }) => `${path}: ${text?.slice(0, 300)}`);
+}
+
+function mentions({ text }: { text: string | undefined }, key: string): boolean {
+  return key.length >= SHORTEST_MADE_ID && text?.includes(key) === true;
+}
+
+/** Every text in an accepted exchange that may be a key. */
+export function namesIn({ target, body }: FuzzRequest, answer: Buffer): string[] {
+  const segments = (target.split('?')[0] ?? '').split('/').map(decoded);
+  return [
+    ...segments,
+    ...textsIn(parsed(body)),
+    ...textsIn(parsed(answer)),
+    ...new URLSearchParams(target.split('?')[1]).values(),
+  ];
+}
+
+/** The ids of all that is listed. */
+export function keysOf(inventory: Inventory): string[] {
+  return [...new Set([...inventory.keys()].map(lastOf))];
+}
+
+function listsOf({ operations }: ApiDocument): Operation[] {
+  return operations.filter(
+    ({ method, path, parameters, responses }) =>
+      method === 'GET' &&
+      !path.includes('{') &&
+      responses['200']?.['application/json']?.schema.type === 'array' &&
+      !parameters.some(({ name, required }) => name === 'limit' || required === true),
+  );
+}
+
+function keyOf(entry: unknown): string {
+  if (typeof entry === 'string') return entry;
+  const { id, pipelineId, name } = entry as Record<string, unknown>;
+  return String(id ?? pipelineId ?? name);
+}
+
+function lastOf(path: string): string {
+  return decoded(path.slice(path.lastIndexOf('/') + 1));
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+async function getJson(client: FuzzClient, path: string): Promise<unknown> {
+  const { body } = await client.send({ method: 'GET', target: path, headers: {} });
+  return parsed(body);
+}
+
+function parsed(body: Buffer | undefined): unknown {
+  try {
+    return JSON.parse(String(body ?? ''));
+  } catch {
+    return undefined;
+  }
+}
+
+function* textsIn(value: unknown): Generator<string> {
+  if (typeof value === 'string') yield value;
+  if (typeof value === 'object' && value !== null) for (const child of Object.values(value)) yield* textsIn(child);
+}

@@ -1,0 +1,160 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { CanaryExecution } from '../../src/domain/canary-execution.ts';
+import type { Store } from '../../src/domain/stores.ts';
+import { configOf, requestOf } from './requests.ts';
+
+export interface StoreUnderTest {
+  readonly name: string;
+  /** @returns where an empty store is: a folder, or an address */
+  newPlace(): Promise<string>;
+  /** Opens the store that is there; what it writes is dated 2026-01-01 */
+  open(place: string): Promise<Store>;
+}
+
+export const STORE_TIME = Date.parse('2026-01-01T00:00:00Z');
+
+/** A run as it is accepted. */
+export const execution = (id: string, changes: Partial<CanaryExecution> = {}): CanaryExecution => ({
+  id,
+  application: 'shop',
+  canaryConfigId: 'ad-hoc',
+  config: configOf(1),
+  request: requestOf(),
+  storageAccountName: 'haldane',
+  metricsAccountName: 'prom',
+  status: 'not_started',
+  stageStatus: { judge: 'not_started' },
+  buildTime: 1,
+  ...changes,
+});
+
+/** What every store must do, whatever it stands on. */
+export function describeStore({ name, newPlace, open }: StoreUnderTest): void {
+  describe(`the ${name} store`, () => {
+    const opened: Store[] = [];
+    const openIn = async (place?: string) => {
+      const store = await open(place ?? (await newPlace()));
+      opened.push(store);
+      return store;
+    };
+    afterEach(async () => {
+      for (const store of opened.splice(0)) await store.close();
+    });
+
+    it('keeps a run, and what changed in it, over a restart', async () => {
+      const place = await newPlace();
+      const first = await open(place);
+      await first.executions.create(execution('01A'));
+      expect(await first.executions.update('01A', { status: 'running', startTime: 2 })).toBe(true);
+      await first.close();
+      const second = await openIn(place);
+      expect(await second.executions.get('01A')).toEqual({
+        ...execution('01A', { status: 'running', startTime: 2 }),
+        exception: undefined,
+        result: undefined,
+        metricSetPairListId: undefined,
+        endTime: undefined,
+      });
+      expect(await second.executions.unfinished()).toEqual(['01A']);
+    });
+
+    it('never changes a run that has ended', async () => {
+      const { executions } = await openIn();
+      await executions.create(execution('01A'));
+      expect(await executions.update('01A', { status: 'canceled' })).toBe(true);
+      expect(await executions.update('01A', { status: 'succeeded' })).toBe(false);
+      expect((await executions.get('01A'))?.status).toBe('canceled');
+      expect(await executions.unfinished()).toEqual([]);
+      expect(await executions.update('unknown', { status: 'running' })).toBe(false);
+    });
+
+    it('refuses two runs of one id', async () => {
+      const { executions } = await openIn();
+      await executions.create(execution('01A'));
+      await expect(executions.create(execution('01A'))).rejects.toThrow(/unique|duplicate/i);
+    });
+
+    it('gives a run to one at a time, and to the next when the lease has run out or was given back', async () => {
+      const { executions } = await openIn();
+      await executions.create(execution('01A'));
+      const claims = await Promise.all([1, 2, 3, 4].map(() => executions.claim('01A', 60_000)));
+      expect(claims.filter((attempt) => attempt !== undefined)).toEqual([1]);
+      expect(await executions.extend('01A', 1, -60_000)).toBe(true);
+      expect(await executions.claim('01A', 60_000)).toBe(2);
+      await executions.release('01A', 1);
+      expect(await executions.claim('01A', 60_000)).toBeUndefined();
+      await executions.release('01A', 2);
+      expect(await executions.claim('01A', 60_000)).toBe(3);
+    });
+
+    it('lists runs nobody works on, but not those just accepted', async () => {
+      const { executions } = await openIn();
+      for (const id of ['01A', '01B', '01C', '01D']) await executions.create(execution(id));
+      await executions.create(execution('01E', { buildTime: 9 }));
+      await executions.claim('01A', -1);
+      await executions.claim('01B', 60_000);
+      await executions.update('01C', { status: 'canceled' });
+      expect(await executions.abandoned({ acceptedBefore: 9, limit: 9 })).toEqual(['01A', '01D']);
+      expect(await executions.abandoned({ acceptedBefore: 9, limit: 1 })).toEqual(['01A']);
+    });
+
+    it('refuses what a former attempt writes', async () => {
+      const { executions } = await openIn();
+      await executions.create(execution('01A'));
+      await executions.claim('01A', -1);
+      await executions.claim('01A', 60_000);
+      expect(await executions.update('01A', { status: 'terminal', endTime: 9 }, 1)).toBe(false);
+      expect(await executions.extend('01A', 1, 60_000)).toBe(false);
+      expect(await executions.update('01A', { status: 'running', startTime: 2 }, 2)).toBe(true);
+      expect(await executions.get('01A')).toMatchObject({ status: 'running', startTime: 2, endTime: undefined });
+    });
+
+    it('keeps series with their gaps and infinities', async () => {
+      const { metricSetPairLists } = await openIn();
+      const pair = {
+        name: 'm',
+        id: 'p',
+        tags: {},
+        values: { control: [1, Number.NaN], experiment: [Number.POSITIVE_INFINITY, -0.1] },
+      };
+      await metricSetPairLists.put('list', [pair]);
+      expect(await metricSetPairLists.get('list')).toEqual([pair]);
+      expect(await metricSetPairLists.keys()).toEqual([{ id: 'list', updatedTimestamp: STORE_TIME }]);
+      expect([await metricSetPairLists.delete('list'), await metricSetPairLists.delete('list')]).toEqual([true, false]);
+      expect(await metricSetPairLists.get('list')).toBeUndefined();
+    });
+
+    it('keeps a callback with its run, gives it out once that has ended, and forgets it with the run', async () => {
+      const { executions, callbacks } = await openIn();
+      const callback = { id: 'c', url: 'https://ci.example.org/', status: 'pending' as const, attemptCount: 0 };
+      await executions.create(execution('01A', { callback: { ...callback, attempts: [] } }));
+      await executions.create(execution('01B'));
+      expect(await callbacks.pending()).toEqual([]);
+      await executions.update('01A', { status: 'canceled', endTime: 5 });
+      expect(await callbacks.pending()).toEqual([{ id: 'c', nextAt: undefined }]);
+      expect(await callbacks.pendingOf('canary', '01A')).toBe('c');
+      const tried = { ...callback, attemptCount: 1, attempts: [{ at: 'now', status: 503, millis: 7 }], nextAt: 9 };
+      expect([await callbacks.record(tried), await callbacks.record(tried)]).toEqual([true, false]);
+      expect(await callbacks.get('c')).toEqual({ ...tried, target: 'canary', targetId: '01A' });
+      expect((await executions.get('01A'))?.callback).toEqual(tried);
+      const listed = await executions.list({ application: 'shop', limit: 9 });
+      expect(listed.map((run) => run.callback?.id)).toEqual([undefined, 'c']);
+      await executions.delete('01A');
+      expect(await callbacks.get('c')).toBeUndefined();
+    });
+
+    it('keeps nothing of a config that is refused', async () => {
+      const { canaryConfigs } = await openIn();
+      await canaryConfigs.create({ ...configOf(1), id: 'a' });
+      await expect(canaryConfigs.create({ ...configOf(1), id: 'b' })).rejects.toThrow(/already exists/);
+      expect((await canaryConfigs.list([])).map(({ id }) => id)).toEqual(['a']);
+    });
+
+    it('lets one of many equal configs written at once win', async () => {
+      const { canaryConfigs } = await openIn();
+      const writes = ['a', 'b', 'c', 'd'].map((id) => canaryConfigs.create({ ...configOf(1), id }));
+      const outcomes = await Promise.allSettled(writes);
+      expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    });
+  });
+}

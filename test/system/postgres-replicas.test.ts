@@ -1,0 +1,119 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type PostgresServer, requiredPostgres } from '../support/postgres-server.ts';
+import {
+  type Replica,
+  type ReplicaOptions,
+  type RunRow,
+  runRows,
+  startReplica,
+  untilRuns,
+} from '../support/replicas.ts';
+import { type SeriesStandIn, startSeriesStandIn } from '../support/series-stand-in.ts';
+
+const MINUTES = 60_000;
+const LEASE_SECONDS = 2;
+
+const postgres = await requiredPostgres();
+
+describe.skipIf(postgres === undefined)('several replicas on one PostgreSQL', () => {
+  let metrics: SeriesStandIn;
+  let url: string;
+  const started: Replica[] = [];
+
+  const start = async (options: Partial<ReplicaOptions> = {}) => {
+    const replica = await startReplica({ url, metricsUrl: metrics.baseUrl, leaseSeconds: LEASE_SECONDS, ...options });
+    started.push(replica);
+    return replica;
+  };
+  const ended = (run: RunRow) => run.status === 'succeeded';
+
+  beforeAll(async () => {
+    metrics = await startSeriesStandIn(5);
+  });
+  beforeEach(async () => {
+    url = await (postgres as PostgresServer).createDatabase();
+  });
+  afterEach(async () => {
+    await Promise.all(started.splice(0).map((replica) => replica.stop('SIGKILL')));
+  });
+  afterAll(async () => {
+    await metrics?.stop();
+    await postgres?.stop();
+  });
+
+  it('end 500 runs, each once, although one of them is killed every few seconds', async () => {
+    metrics.delayMillis = 100;
+    const replicas = await Promise.all([start(), start(), start()]);
+    const ids: string[] = [];
+    const accepting = (async () => {
+      while (ids.length < 500) {
+        const replica = replicas[ids.length % 3] as Replica;
+        // Who is told nothing starts it again; a run that was stored all the same may be one too many.
+        await replica.startRun().then(
+          (id) => ids.push(id),
+          () => sleep(20),
+        );
+      }
+    })();
+    let kills = 0;
+    const complete = () =>
+      untilRuns(url, (runs) => ids.length === 500 && runs.every(ended), 1).then(
+        () => true,
+        () => false,
+      );
+    while (!(await complete()) && kills < 25) {
+      await sleep(2000);
+      await replicas[kills % 3]?.stop('SIGKILL');
+      replicas[kills % 3] = await start();
+      kills += 1;
+    }
+    await accepting;
+    const runs = await untilRuns(url, (rows) => rows.every(ended), 30_000);
+    expect(runs.map(({ id }) => id)).toEqual(expect.arrayContaining(ids));
+    expect(runs.length - ids.length).toBeLessThanOrEqual(kills);
+    expect(runs.filter(({ result, end_time }) => result === null || end_time === null)).toEqual([]);
+    expect(runs.filter(({ attempt }) => attempt < 1)).toEqual([]);
+    // Killing has interrupted some, or this would prove nothing.
+    expect(runs.filter(({ attempt }) => attempt > 1).length).toBeGreaterThan(0);
+    const judged = started.flatMap(({ log }) => log.filter(({ msg }) => msg === 'run judged').map(({ id }) => id));
+    expect(new Set(judged).size).toBe(judged.length);
+    for (const id of ids.slice(0, 3)) {
+      const answers = await Promise.all(replicas.map((replica) => replica.get(id)));
+      expect(answers.map(({ status }) => status)).toEqual(['succeeded', 'succeeded', 'succeeded']);
+      expect(answers[1]).toEqual(answers[0]);
+      expect(answers[2]).toEqual(answers[0]);
+    }
+    console.info({ kills, runs: runs.length, interrupted: runs.filter(({ attempt }) => attempt > 1).length });
+  });
+
+  it('let a frozen one change nothing in a run that another has ended meanwhile', async () => {
+    metrics.delayMillis = 1500;
+    const frozen = await start();
+    const id = await frozen.startRun();
+    const asked = metrics.asked;
+    await expect.poll(() => metrics.asked, { timeout: 10_000 }).toBeGreaterThan(asked);
+    process.kill(frozen.pid, 'SIGSTOP');
+    const other = await start();
+    const [before] = await untilRuns(url, (runs) => runs.every(ended), 20_000);
+    expect(before).toMatchObject({ id, attempt: 2 });
+    process.kill(frozen.pid, 'SIGCONT');
+    const left = () => frozen.log.find(({ msg, attempt }) => msg === 'run left' && attempt === 1);
+    await expect.poll(left, { timeout: 10_000 }).toBeDefined();
+    expect((await runRows(url))[0]).toEqual(before);
+    expect(frozen.log.filter(({ msg }) => msg === 'run judged')).toEqual([]);
+    expect(await frozen.get(id)).toEqual(await other.get(id));
+  });
+
+  it('leave a run to who works on it, although their clocks are minutes apart', async () => {
+    metrics.delayMillis = LEASE_SECONDS * 2000;
+    const replicas = await Promise.all([-5, 0, 5].map((minutes) => start({ skewMillis: minutes * MINUTES })));
+    await Promise.all(replicas.flatMap((replica) => [1, 2, 3, 4].map(() => replica.startRun())));
+    const runs = await untilRuns(url, (rows) => rows.length === 12 && rows.every(ended), 30_000);
+    expect(runs.map(({ attempt }) => attempt)).toEqual(Array(12).fill(1));
+    const took = replicas.map(({ log }) => log.filter(({ msg }) => msg === 'run judged').length);
+    expect(took.every((count) => count > 0)).toBe(true);
+    const [early = 0, right = 0, late = 0] = await Promise.all(replicas.map(async ({ log }) => Number(log[0]?.time)));
+    expect([right - early, late - right].every((apart) => apart > 4 * MINUTES)).toBe(true);
+  });
+});
