@@ -10,6 +10,7 @@ import { readConfig } from '../src/config.ts';
 const DOCUMENTS = [
   ...readdirSync('.').filter((name) => name.endsWith('.md')),
   'src/domain/README.md',
+  'src/store/README.md',
   'src/cli/README.md',
   'providers/README.md',
   'judges/README.md',

@@ -14,7 +14,7 @@ const KEYS = {
   callback_delivery: 'id',
   judge_comparison: 'id',
   idempotency_key: 'key',
-} as const satisfies Partial<Record<keyof Tables, string>>;
+} as const satisfies Record<Exclude<keyof Tables, 'canary_config_application'>, string>;
 
 type CopiedTable = keyof typeof KEYS;
 type Row = Record<string, unknown>;

@@ -1,7 +1,17 @@
 #!/bin/bash
-# Gets Prometheus and promtool from Debian's archive, for the system tests: unpacked below node_modules/.cache, not
-# installed, so no root is needed and no daemon starts. Does nothing when both are on PATH.
+# Gets what the system tests run against from Debian's archive: Prometheus with promtool, and PostgreSQL.
+# Prometheus is unpacked below node_modules/.cache, not installed, so no root is needed and no daemon starts.
+# PostgreSQL needs its libraries where the package puts them, so it is installed, as root; the tests start their own
+# server. Does nothing for what is there.
 set -euo pipefail
+
+if command -v postgres >/dev/null || compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null; then
+  echo "PostgreSQL is there"
+elif [ "$(id -u)" = 0 ]; then
+  apt-get install -y --no-install-recommends postgresql || { apt-get update && apt-get install -y --no-install-recommends postgresql; }
+else
+  echo "PostgreSQL is not there; as root: apt-get install -y --no-install-recommends postgresql"
+fi
 
 if command -v prometheus >/dev/null && command -v promtool >/dev/null; then
   echo "on PATH: $(command -v prometheus)"

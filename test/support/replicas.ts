@@ -23,6 +23,8 @@ export interface Replica extends ServiceProcess {
   readonly log: readonly Readonly<Record<string, unknown>>[];
   /** Starts a run. @returns its id */
   startRun(): Promise<string>;
+  /** Sends a JSON body. @returns the answer's */
+  send(method: string, path: string, body: object): Promise<Record<string, unknown>>;
   get(id: string): Promise<CanaryExecutionStatusResponse>;
 }
 
@@ -55,14 +57,18 @@ export async function startReplica(options: ReplicaOptions): Promise<Replica> {
     environment.NODE_OPTIONS = `--import=${SKEWED_CLOCK}`;
   }
   const service = await startService(environment, (line) => log.push(parseLine(line)));
+  const send = async (method: string, path: string, body: object) => {
+    const headers = { 'content-type': 'application/json' };
+    const answer = await fetch(service.baseUrl + path, { method, headers, body: JSON.stringify(body) });
+    return (await answer.json().catch(() => ({}))) as Record<string, unknown>;
+  };
   return {
     ...service,
     log,
+    send,
     async startRun() {
-      const headers = { 'content-type': 'application/json' };
-      const answer = await fetch(`${service.baseUrl}/canary`, { method: 'POST', headers, body: RUN });
-      const body = (await answer.json()) as { canaryExecutionId?: string };
-      if (body.canaryExecutionId === undefined) throw new Error(`${answer.status} ${JSON.stringify(body)}`);
+      const body = await send('POST', '/canary', RUN);
+      if (typeof body.canaryExecutionId !== 'string') throw new Error(JSON.stringify(body));
       return body.canaryExecutionId;
     },
     async get(id) {
@@ -104,7 +110,8 @@ const config = configOf(1, {
     },
   ],
 });
-const RUN = JSON.stringify({ canaryConfig: config, executionRequest: requestOf() });
+/** What is asked of every run. */
+export const RUN = { canaryConfig: config, executionRequest: requestOf() };
 
 function parseLine(line: string): Record<string, unknown> {
   try {

@@ -32,10 +32,13 @@ describe.skipIf(postgres === undefined)('several replicas on one PostgreSQL', ()
     metrics = await startSeriesStandIn(5);
   });
   beforeEach(async () => {
-    url = await (postgres as PostgresServer).createDatabase();
+    const address = await (postgres as PostgresServer).createDatabase();
+    url = address.replace('haldane@', 'haldane:replica-test-secret@');
   });
   afterEach(async () => {
-    await Promise.all(started.splice(0).map((replica) => replica.stop('SIGKILL')));
+    const replicas = started.splice(0);
+    await Promise.all(replicas.map((replica) => replica.stop('SIGKILL')));
+    expect(JSON.stringify(replicas.map(({ log }) => log))).not.toContain('replica-test-secret');
   });
   afterAll(async () => {
     await metrics?.stop();
@@ -103,6 +106,26 @@ describe.skipIf(postgres === undefined)('several replicas on one PostgreSQL', ()
     expect((await runRows(url))[0]).toEqual(before);
     expect(frozen.log.filter(({ msg }) => msg === 'run judged')).toEqual([]);
     expect(await frozen.get(id)).toEqual(await other.get(id));
+  });
+
+  it('stop at SIGTERM in the middle of runs, which the others go on with at once', async () => {
+    metrics.delayMillis = 1000;
+    const [leaving, staying] = await Promise.all([start(), start()]);
+    await Promise.all([1, 2, 3, 4].map(() => leaving.startRun()));
+    await expect.poll(async () => (await runRows(url)).every(({ attempt }) => attempt === 1), { timeout: 10_000 }).toBe(true);
+    expect(await leaving.stop('SIGTERM')).toBe(0);
+    await untilRuns(url, (rows) => rows.every(ended), 15_000);
+    const credentials = await (await fetch(`${staying.baseUrl}/credentials`)).json();
+    expect(credentials).toContainEqual(expect.objectContaining({ name: 'haldane', type: 'postgres' }));
+    expect(JSON.stringify(credentials)).not.toContain('replica-test-secret');
+  });
+
+  it('answer ?wait when the run has ended in another', async () => {
+    metrics.delayMillis = 200;
+    const [asked] = await Promise.all([start(), start()]);
+    await fetch(`${asked.baseUrl}/admin`, { method: 'HEAD' });
+    const answer = await asked.startRun('?wait=20s');
+    expect(answer).toBeDefined();
   });
 
   it('leave a run to who works on it, although their clocks are minutes apart', async () => {
