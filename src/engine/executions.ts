@@ -14,7 +14,7 @@ import { OperationFailure, toExecutionException } from './execution-failure.ts';
 import { endStages, initialStages, SETUP } from './stage-status.ts';
 
 /** A run nobody has taken up for so long may never have been queued. */
-const UNQUEUED_MILLIS = 60_000;
+const UNQUEUED_MILLIS = 15_000;
 const MOST_ABANDONED = 100;
 /** A run that ends in another process is noticed within this time. */
 const LOOK_MILLIS = 1000;

@@ -194,3 +194,17 @@ describe('QRY-1, QRY-2: a query', () => {
     );
   });
 });
+
+describe('TPL-6: a query of InfluxDB', () => {
+  it('is kept as it is, and refused when run while no provider of that type is there', async () => {
+    const query = { type: 'influxdb', customInlineTemplate: 'SELECT x FROM y WHERE ${timeFilter} AND ${scope}' };
+    const id = await create({
+      ...configOf(1, { name: 'influx' }),
+      metrics: [{ name: 'm', query, scopeName: 'default' }],
+    });
+    expect((await client.get(`/canaryConfig/${id}`)).body.metrics[0].query).toMatchObject(query);
+    expect((await client.post(`/canary/${id}`, requestOf())).body.message).toBe(
+      "Unable to resolve canary scope factory for 'influxdb'.",
+    );
+  });
+});

@@ -3,9 +3,6 @@ import { describe, expect, it } from 'vitest';
 import { prometheus } from '../../providers/prometheus/index.ts';
 import { dropNulls } from '../../src/domain/wire-json.ts';
 import { fixtureRequest } from '../support/provider-fixtures.ts';
-import { configOf, requestOf } from '../support/requests.ts';
-import { createTestService } from '../support/test-service.ts';
-import { wireClient } from '../support/wire-client.ts';
 
 interface Case {
   readonly about: string;
@@ -65,20 +62,5 @@ describe('the cases of templates', () => {
   it('begin their errors as Kayenta does', () => {
     const errors = Object.values(CASES).flatMap((cases) => cases.filter(({ error }) => error !== undefined));
     for (const one of errors) expect(() => build(one)).toThrow(new RegExp(`^${RegExp.escape(one.error ?? '')}`));
-  });
-});
-
-describe('TPL-6: a query of InfluxDB', () => {
-  it('is kept as it is, and refused when run while no provider of that type is there', async () => {
-    const service = await createTestService();
-    const { get, post } = wireClient(service);
-    const query = { type: 'influxdb', customInlineTemplate: 'SELECT x FROM y WHERE ${timeFilter} AND ${scope}' };
-    const config = { ...configOf(1), metrics: [{ name: 'm', query, scopeName: 'default' }] };
-    const { canaryConfigId } = (await post('/canaryConfig', config)).body;
-    expect((await get(`/canaryConfig/${canaryConfigId}`)).body.metrics[0].query).toMatchObject(query);
-    expect((await post(`/canary/${canaryConfigId}`, requestOf())).body.message).toBe(
-      "Unable to resolve canary scope factory for 'influxdb'.",
-    );
-    await service.close();
   });
 });

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -67,7 +68,7 @@ export async function startReplica(options: ReplicaOptions): Promise<Replica> {
     log,
     send,
     async startRun() {
-      const body = await send('POST', '/canary', RUN);
+      const body = await send('POST', '/canary', newRun());
       if (typeof body.canaryExecutionId !== 'string') throw new Error(JSON.stringify(body));
       return body.canaryExecutionId;
     },
@@ -110,8 +111,17 @@ const config = configOf(1, {
     },
   ],
 });
-/** What is asked of every run. */
-export const RUN = { canaryConfig: config, executionRequest: requestOf() };
+/** What is asked of a run: never the same twice, since answers of the metrics store are shared among runs. */
+export function newRun() {
+  const { scopes } = requestOf();
+  const { controlScope, experimentScope } = scopes?.default ?? {};
+  const version = randomUUID();
+  const pair = {
+    controlScope: { ...controlScope, scope: `${version}-control` },
+    experimentScope: { ...experimentScope, scope: `${version}-experiment` },
+  };
+  return { canaryConfig: config, executionRequest: { ...requestOf(), scopes: { default: pair } } };
+}
 
 function parseLine(line: string): Record<string, unknown> {
   try {
