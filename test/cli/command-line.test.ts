@@ -29,9 +29,9 @@ describe('haldane', () => {
   });
 
   it.each([
-    [[], 'say what to do; known: import kayenta, diff kayenta'],
-    [['export', 'kayenta'], "'export kayenta' is not known; known: import kayenta, diff kayenta"],
-    [['import'], "'import' is not known; known: import kayenta, diff kayenta"],
+    [[], 'say what to do; known: import kayenta, diff kayenta, store copy'],
+    [['export', 'kayenta'], "'export kayenta' is not known; known: import kayenta, diff kayenta, store copy"],
+    [['import'], "'import' is not known; known: import kayenta, diff kayenta, store copy"],
     [['diff', 'kayenta'], "'diff kayenta' needs <url>"],
     [['diff', 'kayenta', 'http://a', 'http://b'], "'diff kayenta' takes one <url>; too much: http://b"],
     [['diff', 'kayenta', 'kayenta:8090'], "'kayenta:8090' must be an address such as http://127.0.0.1:8090"],

@@ -108,6 +108,26 @@ describe.skipIf(postgres === undefined)('several replicas on one PostgreSQL', ()
     expect(await frozen.get(id)).toEqual(await other.get(id));
   });
 
+  it('let a frozen one that wakes up change nothing in a run that another works on', async () => {
+    const beingAsked = async (asked: number) =>
+      expect.poll(() => metrics.asked, { timeout: 15_000 }).toBeGreaterThanOrEqual(asked);
+    metrics.delayMillis = 1000;
+    const before = metrics.asked;
+    const frozen = await start();
+    await frozen.startRun();
+    await beingAsked(before + 2);
+    process.kill(frozen.pid, 'SIGSTOP');
+    metrics.delayMillis = 6000;
+    const other = await start();
+    await beingAsked(before + 4);
+    process.kill(frozen.pid, 'SIGCONT');
+    await expect.poll(() => frozen.log.some(({ msg }) => msg === 'run left'), { timeout: 5000 }).toBe(true);
+    expect(await runRows(url)).toMatchObject([{ status: 'running', attempt: 2, result: null, end_time: null }]);
+    await untilRuns(url, (runs) => runs.every(ended), 20_000);
+    const judged = [frozen, other].map(({ log }) => log.filter(({ msg }) => msg === 'run judged').length);
+    expect(judged).toEqual([0, 1]);
+  });
+
   it('stop at SIGTERM in the middle of runs, which the others go on with at once', async () => {
     metrics.delayMillis = 1000;
     const [leaving, staying] = await Promise.all([start(), start()]);
