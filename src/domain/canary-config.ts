@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Double } from './double.ts';
-import { OptionalInstant } from './instant.ts';
+import { EpochMillis, OptionalInstant } from './instant.ts';
 import { Text } from './text.ts';
 
 /**
@@ -56,8 +56,6 @@ export const CanaryJudgeConfig = z
   })
   .meta({ id: 'CanaryJudgeConfig' });
 
-const EpochMillis = z.number().int().min(-8.64e15).max(8.64e15).describe('milliseconds since 1970');
-
 /** What to measure and how to weigh it. */
 export const CanaryConfig = z
   .object({
@@ -69,7 +67,11 @@ export const CanaryConfig = z
     updatedTimestamp: EpochMillis.optional(),
     createdTimestampIso: OptionalInstant,
     updatedTimestampIso: OptionalInstant,
-    applications: z.array(z.string()).optional().describe('where the name is unique and the config is listed'),
+    applications: z
+      .array(z.string())
+      .max(1000)
+      .optional()
+      .describe('where the name is unique and the config is listed'),
     judge: CanaryJudgeConfig.optional(),
     metrics: z.array(CanaryMetricConfig).optional(),
     templates: z.record(z.string(), z.string()).optional().describe('named query texts'),

@@ -3,6 +3,7 @@ import { Callback, type CallbackDelivery } from './callback.ts';
 import { CanaryConfig } from './canary-config.ts';
 import { CanaryExecutionRequest } from './canary-execution-request.ts';
 import { CanaryJudgeResult } from './canary-judge-result.ts';
+import { EpochMillis } from './instant.ts';
 import { MetricFetch } from './metric-fetch.ts';
 
 /** The states of a run and of its stages that Haldane uses; clients poll on until one that is complete. */
@@ -61,11 +62,11 @@ export const CanaryExecutionStatusResponse = z
       .array(MetricFetch)
       .optional()
       .describe('how each query went, also while the run goes on; absent before the first'),
-    buildTimeMillis: z.number().int(),
+    buildTimeMillis: EpochMillis,
     buildTimeIso: z.string(),
-    startTimeMillis: z.number().int().optional(),
+    startTimeMillis: EpochMillis.optional(),
     startTimeIso: z.string().optional(),
-    endTimeMillis: z.number().int().optional(),
+    endTimeMillis: EpochMillis.optional(),
     endTimeIso: z.string().optional(),
     storageAccountName: z.string(),
     metricsAccountName: z.string(),

@@ -64,6 +64,6 @@ function readSample(value: unknown): number | undefined {
 function readDouble(value: number | string): number | undefined {
   if (typeof value === 'number') return value;
   const text = value.trim();
-  if (text in NON_FINITE) return NON_FINITE[text as keyof typeof NON_FINITE];
+  if (Object.hasOwn(NON_FINITE, text)) return NON_FINITE[text as keyof typeof NON_FINITE];
   return /^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$/.test(text) ? Number(text) : undefined;
 }

@@ -1,5 +1,8 @@
 import { z } from 'zod';
 
+/** Years of four digits: others could be written, but not read again. */
+const FIRST_MILLIS = Date.parse('0000-01-01T00:00:00.000Z');
+const LAST_MILLIS = Date.parse('9999-12-31T23:59:59.999Z');
 const ISO_8601 = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?(Z|[+-]\d\d(?::?\d\d)?)$/i;
 
 /**
@@ -36,9 +39,17 @@ function refuse(value: string | number, context: z.RefinementCtx): never {
   return z.NEVER;
 }
 
+/** A moment whose year has four digits. */
+export const EpochMillis = z.number().int().min(FIRST_MILLIS).max(LAST_MILLIS).describe('milliseconds since 1970');
+
 /** Milliseconds since 1970, fractions of a millisecond cut off. */
 export function instantMillis(instant: string): number {
   return Date.parse(instant);
+}
+
+/** Whether a moment given in milliseconds since 1970 has a text that can be read again. */
+export function hasInstant(epochMillis: number): boolean {
+  return epochMillis >= FIRST_MILLIS && epochMillis <= LAST_MILLIS;
 }
 
 /** The text of a moment given in milliseconds since 1970. */
@@ -48,7 +59,7 @@ export function toInstant(epochMillis: number): string {
 
 function fromEpochSeconds(seconds: number): string | undefined {
   const millis = Math.trunc(seconds * 1000);
-  return Math.abs(millis) <= 8.64e15 ? toInstant(millis) : undefined;
+  return hasInstant(millis) ? toInstant(millis) : undefined;
 }
 
 function fromText(text: string): string | undefined {
@@ -56,7 +67,7 @@ function fromText(text: string): string | undefined {
   if (date === undefined) return undefined;
   const offset = /^[+-]\d\d$/.test(zone) ? `${zone}:00` : zone.toUpperCase().replace(/^([+-]\d\d)(\d\d)$/, '$1:$2');
   const millis = Date.parse(`${date}T${minutes}:${seconds}${offset}`);
-  if (Number.isNaN(millis) || !isCalendarDay(date)) return undefined;
+  if (!hasInstant(millis) || !isCalendarDay(date)) return undefined;
   const utc = new Date(millis).toISOString().slice(0, 19);
   const digits = fraction.replace(/0+$/, '');
   return digits === '' ? `${utc}Z` : `${utc}.${digits.padEnd(Math.ceil(digits.length / 3) * 3, '0')}Z`;

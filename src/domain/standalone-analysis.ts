@@ -34,7 +34,7 @@ export type CanaryAnalysisExecutionRequestScope = z.infer<typeof CanaryAnalysisE
 /** An analysis over a lifetime: judged every interval, ended early by a score that is too low. */
 export const CanaryAnalysisExecutionRequest = z
   .object({
-    scopes: z.array(CanaryAnalysisExecutionRequestScope).default([]),
+    scopes: z.array(CanaryAnalysisExecutionRequestScope).max(1000).default([]),
     thresholds: CanaryClassifierThresholdsConfig.optional(),
     lifetimeDurationMins: Minutes.optional().describe('needed unless there is an endTimeIso'),
     beginAfterMins: Minutes.default(0).describe('warm-up: wait this long first'),

@@ -10,7 +10,10 @@ import type { FetchProgress, MetricsFetcher } from './fetch-metrics.ts';
 import { type MetricQuery, planQueries } from './metric-queries.ts';
 
 const METADATA_AGE_MILLIS = 60_000;
+const METADATA_MILLIS = 30_000;
 const MAX_DESCRIPTORS = 5000;
+/** Answers to more filters are not kept, the oldest first. */
+const MAX_FILTERS = 200;
 /** Nobody watches a single query. */
 const SILENT: FetchProgress = { stage() {}, fetching() {} };
 
@@ -65,13 +68,15 @@ export class MetricFetches {
   }
 
   /** Names whose text contains `filter`, in any case; asked of the store once a minute. */
-  async metadata(accountName: string | undefined, filter: string, signal: AbortSignal): Promise<MetricDescriptor[]> {
+  async metadata(accountName: string | undefined, filter: string): Promise<MetricDescriptor[]> {
     const account = this.#options.accounts.metricsStore(accountName);
     const { getMetadata } = this.provider(account.type);
     if (getMetadata === undefined) return [];
     const key = JSON.stringify([account.name, filter.toLowerCase()]);
     const known = this.#metadata.get(key);
     if (known !== undefined && known.until > this.#options.now()) return known.descriptors;
+    // Not the signal of this request: others wait for the same answer.
+    const signal = AbortSignal.timeout(METADATA_MILLIS);
     const descriptors = this.#options.fetcher
       .inTurn(account, signal, () => getMetadata(account, filter, signal))
       .then((found) => found.slice(0, MAX_DESCRIPTORS));
@@ -81,7 +86,9 @@ export class MetricFetches {
 
   #remember(key: string, descriptors: Promise<MetricDescriptor[]>): void {
     const now = this.#options.now();
-    for (const [old, { until }] of this.#metadata) if (until <= now) this.#metadata.delete(old);
+    for (const [old, { until }] of this.#metadata) {
+      if (until <= now || this.#metadata.size >= MAX_FILTERS) this.#metadata.delete(old);
+    }
     this.#metadata.set(key, { until: now + METADATA_AGE_MILLIS, descriptors });
     descriptors.catch(() => this.#metadata.delete(key));
   }

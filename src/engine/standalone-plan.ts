@@ -1,6 +1,6 @@
 import type { CanaryExecutionRequest } from '../domain/canary-execution-request.ts';
 import type { CanaryScopePair } from '../domain/canary-scope.ts';
-import { instantMillis, toInstant } from '../domain/instant.ts';
+import { hasInstant, instantMillis, toInstant } from '../domain/instant.ts';
 import type {
   AnalysisStage,
   CanaryAnalysisExecutionRequest,
@@ -10,8 +10,8 @@ import { CanaryError } from '../errors.ts';
 
 const MINUTE = 60_000;
 
-/** More judgements than this are a mistake: every minute for two months. */
-const MAX_JUDGEMENTS = 100_000;
+/** Every step reads and writes the whole plan: with more judgements than this the service would do little else. */
+const MAX_JUDGEMENTS = 2000;
 
 /**
  * The waits and judgements of an analysis, in order. Windows are fixed here; waiting does not move them.
@@ -23,6 +23,7 @@ export function planStages(request: CanaryAnalysisExecutionRequest, now: number)
   const { start, end } = timesOf(request);
   const from = start ?? now;
   const lifetime = lifetimeMinutes(request, from, end);
+  refuseOtherYears(request, from, lifetime);
   const asked = request.analysisIntervalMins ?? 0;
   const interval = asked === 0 || asked > lifetime ? lifetime : asked;
   const count = Math.floor(lifetime / interval);
@@ -98,6 +99,19 @@ function windowOf(
 ) {
   const end = from + (shift + elapsed) * MINUTE;
   return { start: lookbackMins > 0 ? end - lookbackMins * MINUTE : from + shift * MINUTE, end };
+}
+
+/** @throws CanaryError REQUEST_INVALID when a window would reach a year that has no four digits */
+function refuseOtherYears(
+  { scopes, ...request }: CanaryAnalysisExecutionRequest,
+  from: number,
+  lifetime: number,
+): void {
+  const offset = scopes.reduce((most, scope) => Math.max(most, scope.controlOffsetInMinutes), 0);
+  const first = from - (request.lookbackMins + offset) * MINUTE;
+  const last = from + (request.beginAfterMins + lifetime) * MINUTE;
+  if (hasInstant(first) && hasInstant(last)) return;
+  throw new CanaryError('REQUEST_INVALID', 'The windows reach beyond the years 0 to 9999; check startTimeIso.');
 }
 
 function wait(name: string, minutes: number): AnalysisStage {

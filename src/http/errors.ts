@@ -30,16 +30,26 @@ const FRAMEWORK_MESSAGES: Partial<Record<ErrorCode, string>> = {
 /** Answers what was thrown. Anything that is not a {@link CanaryError} is a defect: 500, details in the log only. */
 export function handleError(error: FastifyError | CanaryError | Error, request: FastifyRequest, reply: FastifyReply) {
   const known = toCanaryError(error);
-  if (known.status >= 500 && !(error instanceof CanaryError))
-    request.log.error({ err: error }, 'request failed through a defect');
+  if (known.code === 'INTERNAL') request.log.error({ err: error }, 'request failed through a defect');
   if (known.retryAfterMillis !== undefined) reply.header('retry-after', Math.ceil(known.retryAfterMillis / 1000));
   return reply.code(known.status).send(toErrorBody(known));
 }
 
+/** Many messages quote what was sent, which may be megabytes. */
+const LONGEST_MESSAGE = 2000;
+
 /** An error as it is answered. */
 export function toErrorBody({ message, code, status, details }: CanaryError): z.infer<typeof ErrorResponse> {
   const error = STATUS_CODES[status] ?? '';
-  return { message, code, status, error, timestamp: toInstant(Date.now()), ...(details && { details: [...details] }) };
+  const text = message.length > LONGEST_MESSAGE ? `${message.slice(0, LONGEST_MESSAGE)}…` : message;
+  return {
+    message: text,
+    code,
+    status,
+    error,
+    timestamp: toInstant(Date.now()),
+    ...(details && { details: [...details] }),
+  };
 }
 
 function toCanaryError(error: FastifyError | CanaryError | Error): CanaryError {

@@ -2,6 +2,7 @@ import type { FastifySchemaCompiler, FastifyTypeProvider } from 'fastify';
 import { z } from 'zod';
 import { toWireJson } from '../domain/wire-json.ts';
 import { CanaryError } from '../errors.ts';
+import { earlyIssues } from './early-issues.ts';
 
 /** Types handlers by the zod schemas of their routes. */
 export interface ZodTypeProvider extends FastifyTypeProvider {
@@ -13,11 +14,17 @@ export interface ZodTypeProvider extends FastifyTypeProvider {
 export const validatorCompiler: FastifySchemaCompiler<z.ZodType> =
   ({ schema, httpPart }) =>
   (data: unknown) => {
-    const parsed = schema.safeParse(httpPart === 'body' ? (data ?? undefined) : (data ?? {}));
-    if (parsed.success) return { value: parsed.data };
-    const problems = parsed.error.issues.map((issue) => describeIssue(issue, data, httpPart ?? 'request'));
+    const early = earlyIssues(schema, data);
+    const parsed =
+      early.length > 0 ? undefined : schema.safeParse(httpPart === 'body' ? (data ?? undefined) : (data ?? {}));
+    if (parsed?.success) return { value: parsed.data };
+    const issues = parsed?.error.issues ?? early;
+    const problems = issues.slice(0, MOST_PROBLEMS).map((issue) => describeIssue(issue, data, httpPart ?? 'request'));
     return { error: new CanaryError('REQUEST_INVALID', problems.slice(0, 5).join('; '), { details: problems }) };
   };
+
+/** More are not told of: they are mostly the same one. */
+const MOST_PROBLEMS = 20;
 
 /** Writes every answer as the wire wants it. The schemas of answers are documentation, checked by tests. */
 export const serializerCompiler = () => toWireJson;
@@ -25,15 +32,30 @@ export const serializerCompiler = () => toWireJson;
 function describeIssue(issue: z.core.$ZodIssue, data: unknown, part: string): string {
   const path = issue.path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`)).join('');
   const field = path === '' ? part : path.replace(/^\./, '');
+  const message = issue.message.slice(0, LONGEST_MESSAGE);
   const value = issue.path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key], data);
   if (value === undefined || value === null)
-    return `${field}: ${issue.message.replace(/, received undefined$/, ', but it is missing')}`;
-  return `${field}: ${issue.message} (got ${excerpt(value)})`;
+    return `${field}: ${message.replace(/, received undefined$/, ', but it is missing')}`;
+  return `${field}: ${message} (got ${excerpt(value)})`;
 }
 
+/** A message may quote what it is about. */
+const LONGEST_MESSAGE = 300;
+const EXCERPT_LENGTH = 60;
+
 function excerpt(value: unknown): string {
-  const text = toWireJson(value);
-  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+  const text = toWireJson(beginningOf(value));
+  return text.length > EXCERPT_LENGTH ? `${text.slice(0, EXCERPT_LENGTH)}…` : text;
+}
+
+/** As much of a value as an excerpt may show: the value may be megabytes. */
+function beginningOf(value: unknown, depth = 0): unknown {
+  if (typeof value === 'string') return value.slice(0, EXCERPT_LENGTH);
+  if (typeof value !== 'object' || value === null) return value;
+  if (depth > 1) return '…';
+  if (Array.isArray(value)) return value.slice(0, EXCERPT_LENGTH).map((element) => beginningOf(element, depth + 1));
+  const fields = Object.entries(value).slice(0, EXCERPT_LENGTH);
+  return Object.fromEntries(fields.map(([key, field]) => [key, beginningOf(field, depth + 1)]));
 }
 
 export type JsonSchema = { [keyword: string]: JsonSchema | JsonSchema[] | unknown };

@@ -109,10 +109,10 @@ function objects(schema: JsonSchema, options: SchemaArbitraryOptions, nesting: n
 }
 
 function arrays(schema: JsonSchema, options: SchemaArbitraryOptions, nesting: number): fc.Arbitrary<unknown[]> {
-  const { items = {}, minItems = 0, maxItems = minItems + MAX_FREE_ENTRIES } = schema;
+  const { items = {}, minItems = 0, maxItems = Number.POSITIVE_INFINITY } = schema;
   return fc.array(schemaArbitrary(items, options, nesting + 1), {
     minLength: minItems,
-    maxLength: nesting < MAX_NESTING ? maxItems : minItems,
+    maxLength: nesting < MAX_NESTING ? Math.min(maxItems, minItems + MAX_FREE_ENTRIES) : minItems,
   });
 }
 

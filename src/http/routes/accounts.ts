@@ -78,6 +78,6 @@ export function accountRoutes(http: HttpServer, { accounts, metricFetches }: Ser
         response: { 200: z.array(z.looseObject({ name: z.string() })), 400: ErrorResponse },
       },
     },
-    async ({ query, signal }) => metricFetches.metadata(query.metricsAccountName, query.filter, signal),
+    async ({ query }) => metricFetches.metadata(query.metricsAccountName, query.filter),
   );
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { CanaryScope } from '../../domain/canary-scope.ts';
 import type { SingleQuery } from '../../engine/metric-fetches.ts';
 import { CanaryError } from '../../errors.ts';
+import { clientSignal } from '../client-signal.ts';
 import { ErrorResponse } from '../errors.ts';
 import type { HttpServer, Service } from '../service.ts';
 
@@ -42,7 +43,7 @@ export function fetchRoutes(http: HttpServer, { metricFetches, accounts }: Servi
         response: { 200: Answer, 400: ErrorResponse, 404: ErrorResponse },
       },
     },
-    async ({ params, query, body, signal }) => {
+    async ({ params, query, body }, reply) => {
       const provider = metricFetches.provider(params.provider);
       const fetched = provider.readFetchParameters?.(query as Record<string, string>);
       if (fetched === undefined)
@@ -53,7 +54,7 @@ export function fetchRoutes(http: HttpServer, { metricFetches, accounts }: Servi
         extendedScopeParams: { ...fetched.extendedScopeParams, ...body },
       });
       if (query.dryRun === 'true') return { query: metricFetches.dryRun(single) };
-      return { metricSetListId: await metricFetches.fetch(single, signal) };
+      return { metricSetListId: await metricFetches.fetch(single, clientSignal(reply)) };
     },
   );
 }

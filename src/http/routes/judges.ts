@@ -10,6 +10,7 @@ import { findInboundJudge } from '../../engine/inbound-judge.ts';
 import { normalizedConfig } from '../../engine/normalized-config.ts';
 import { CanaryError } from '../../errors.ts';
 import { ConfigurationAccount, StorageAccount } from '../account-parameters.ts';
+import { clientSignal } from '../client-signal.ts';
 import { ErrorResponse } from '../errors.ts';
 import type { HttpServer, Service } from '../service.ts';
 
@@ -61,7 +62,7 @@ export function judgeRoutes(http: HttpServer, service: Service): void {
         response: { 200: CanaryJudgeResult, 400: ErrorResponse },
       },
     },
-    async ({ body, signal }) => findInboundJudge(judges, body.canaryConfig).judge(body, signal),
+    async ({ body }, reply) => findInboundJudge(judges, body.canaryConfig).judge(body, clientSignal(reply)),
   );
 
   storedSeriesRoutes(http, service);
@@ -81,9 +82,9 @@ function storedSeriesRoutes(http: HttpServer, service: Service): void {
         response: { 200: CanaryJudgeResult, 400: ErrorResponse, 404: ErrorResponse },
       },
     },
-    async ({ query, signal }) => {
+    async ({ query }, reply) => {
       const request = await storedRequest(service, query);
-      return findJudge(judges, request.canaryConfig.judge?.name).judge(request, signal);
+      return findJudge(judges, request.canaryConfig.judge?.name).judge(request, clientSignal(reply));
     },
   );
 
@@ -102,10 +103,10 @@ function storedSeriesRoutes(http: HttpServer, service: Service): void {
         response: { 200: z.object({ canaryExecutionId: z.string() }), 400: ErrorResponse, 404: ErrorResponse },
       },
     },
-    async ({ query, signal }) => {
+    async ({ query }, reply) => {
       const request = await storedRequest(service, query);
       const names = [query.overrideCanaryJudge1, query.overrideCanaryJudge2] as const;
-      return { canaryExecutionId: await judgeComparisons.compare(request, names, signal) };
+      return { canaryExecutionId: await judgeComparisons.compare(request, names, clientSignal(reply)) };
     },
   );
 

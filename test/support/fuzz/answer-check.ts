@@ -28,8 +28,14 @@ export function createAnswerCheck(document: ApiDocument): AnswerCheck {
   };
 }
 
+/** The path as the router sees it: without a host, escapes resolved. */
 function pathOf(target: string): string {
-  return target.split(/[?#]/)[0] ?? '';
+  const path = target.replace(/^https?:\/\/[^/]*/i, '').split(/[?#]/)[0] ?? '';
+  try {
+    return decodeURI(path);
+  } catch {
+    return path;
+  }
 }
 
 function pointedAtDocument(schema: object): object {

@@ -51,11 +51,16 @@ function sendOnce(port: number, agent: Agent, { method, target, headers, body }:
   sent.on('response', (response) => {
     status = response.statusCode;
     const chunks: Buffer[] = [];
-    response.on('data', (chunk: Buffer) => chunks.push(chunk));
+    const answer = () => ({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks) });
     response.on('error', reject);
-    response.on('end', () =>
-      resolve({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks) }),
-    );
+    response.on('end', () => resolve(answer()));
+    response.on('data', (chunk: Buffer) => {
+      chunks.push(chunk);
+      if (!response.headers['content-type']?.startsWith('text/event-stream')) return;
+      // A stream of events has answered with its first; it ends when the run does.
+      resolve(answer());
+      response.destroy();
+    });
   });
   // The service may refuse a long body and close the connection before all of it is sent.
   sent.on(

@@ -11,10 +11,15 @@ export interface FuzzRequest {
   readonly body?: Buffer | undefined;
 }
 
-const LONGEST_ARGUMENT = 4000;
+const LONGEST_COMMAND = 2000;
 
-/** A shell command that sends the request again, to `$HALDANE`; a body that is long or no plain text goes to a file. */
-export function toCurl({ method, target, headers, body }: FuzzRequest): string {
+/** A shell command that sends the request again, to `$HALDANE`; what is long or no plain text goes to a file. */
+export function toCurl(request: FuzzRequest): string {
+  const command = commandOf(request);
+  return command.length <= LONGEST_COMMAND ? command : `sh ${fileOf(`${command}\n`)}`;
+}
+
+function commandOf({ method, target, headers, body }: FuzzRequest): string {
   const parts = [
     `curl -sS -i --globoff --path-as-is -X ${quoted(method)}`,
     ...Object.entries(headers).map(([name, value]) => `-H ${quoted(value === '' ? `${name};` : `${name}: ${value}`)}`),
@@ -26,10 +31,14 @@ export function toCurl({ method, target, headers, body }: FuzzRequest): string {
 
 function bodyArgument(body: Buffer): string {
   const text = body.toString('latin1');
-  if (body.length <= LONGEST_ARGUMENT && /^[\x20-\x7e]*$/.test(text) && !text.startsWith('@')) return quoted(text);
-  const file = join(mkdtempSync(join(tmpdir(), 'haldane-fuzz-')), 'body');
-  writeFileSync(file, body);
-  return quoted(`@${file}`);
+  if (body.length <= LONGEST_COMMAND && /^[\x20-\x7e]*$/.test(text) && !text.startsWith('@')) return quoted(text);
+  return quoted(`@${fileOf(body)}`);
+}
+
+function fileOf(content: Buffer | string): string {
+  const file = join(mkdtempSync(join(tmpdir(), 'haldane-fuzz-')), 'request');
+  writeFileSync(file, content);
+  return file;
 }
 
 function quoted(text: string): string {

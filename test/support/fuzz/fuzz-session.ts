@@ -11,17 +11,20 @@ export interface FuzzTarget {
   readonly document: ApiDocument;
   readonly client: FuzzClient;
   takeErrors(): string[];
+  /** ids of what was made in this session, by collection; the lists of the service do not have all of them */
+  readonly made: Map<string, string[]>;
 }
 
 export interface FuzzRound {
-  /** what to send, given what the service holds */
-  readonly requests: (corpus: Corpus) => fc.Arbitrary<FuzzRequest>;
+  /** what to send, given what the service holds; each of a list is sent once */
+  readonly requests: (corpus: Corpus) => fc.Arbitrary<FuzzRequest> | readonly FuzzRequest[];
   readonly count: number;
   readonly seed: number;
 }
 
 const SETTLE_MILLIS = 50;
 const MOST_LOOKS = 200;
+const MOST_REMEMBERED = 5;
 const ROUND_MILLIS = 120_000;
 
 /**
@@ -30,28 +33,53 @@ const ROUND_MILLIS = 120_000;
  *
  * @throws Error with a curl command that sends the smallest request that fails
  */
-export async function fuzz(target: FuzzTarget, { requests, count, seed }: FuzzRound): Promise<void> {
-  const { document, client } = target;
+export async function fuzz(target: FuzzTarget, round: FuzzRound): Promise<void> {
   await plantExamples(target);
-  const before = await takeInventory(document, client);
+  const before = await settledInventory(target);
   const accepted: Accepted[] = [];
+  try {
+    await sendAll(target, round, before, accepted);
+    await endAll(target, accepted);
+    await checkLists(target, before, accepted);
+    checkErrors(target, accepted);
+  } catch (error) {
+    // What is broken may not be cleared either; the first failure is the one to tell of.
+    await clear(target).catch(() => {});
+    throw error;
+  }
+  await clear(target);
+}
+
+async function sendAll(
+  target: FuzzTarget,
+  { requests, count, seed }: FuzzRound,
+  before: Inventory,
+  accepted: Accepted[],
+): Promise<void> {
+  const { document, client } = target;
   const check = createAnswerCheck(document);
-  const property = fc.asyncProperty(requests(await readCorpus(client, before)), async (request) => {
+  const chosen = requests(await readCorpus(target, before));
+  const examples = Array.isArray(chosen) ? (chosen as FuzzRequest[]).map((request): [FuzzRequest] => [request]) : [];
+  const arbitrary = chosen instanceof fc.Arbitrary ? chosen : fc.constantFrom(...chosen);
+  const property = fc.asyncProperty(arbitrary, async (request) => {
     const answer = await client.send(request);
     const problems = [...check(request, answer), ...(await unreadable(target, request, answer))];
-    if (problems.length > 0)
+    if (problems.length > 0) {
       throw new Error(`${problems.join('; ')}\nanswer: ${answer.status} ${excerptOf(answer.body)}`);
+    }
     if (answer.status < 400 && changesThings(request)) {
-      accepted.push({ request, names: namesIn(request, answer.body), created: createdId(document, request, answer) });
+      const created = remember(target, request, answer);
+      accepted.push({ request, names: namesIn(request, answer.body), created });
     }
   });
-  const outcome = await fc.check(property, { numRuns: count, seed, interruptAfterTimeLimit: ROUND_MILLIS });
+  const outcome = await fc.check(property, {
+    numRuns: examples.length || count,
+    examples,
+    seed,
+    interruptAfterTimeLimit: ROUND_MILLIS,
+  });
   if (outcome.failed) throw new Error(describeFailure(outcome, seed));
-  if (outcome.interrupted)
-    throw new Error(`only ${outcome.numRuns} of ${count} requests were sent in the time there is`);
-  await endAll(target, accepted);
-  await checkLists(target, before, accepted);
-  checkErrors(target, accepted);
+  if (outcome.interrupted) throw new Error(`only ${outcome.numRuns} of ${count} requests were sent in time`);
 }
 
 /** A request that was taken, and the names it accounts for. */
@@ -69,23 +97,38 @@ function describeFailure(outcome: fc.RunDetails<[FuzzRequest]>, seed: number): s
 }
 
 /** One of everything that can be stored, by the document's own examples, so that there is something to hit. */
-async function plantExamples({ document, client, takeErrors }: FuzzTarget): Promise<void> {
+async function plantExamples(target: FuzzTarget): Promise<void> {
+  const { document, client } = target;
+  await client.send({ method: 'POST', target: '/admin/orca/instance/enabled', ...enabled });
   for (const { method, path, body } of document.operations) {
-    if (method !== 'POST' || path.includes('{') || body?.example === undefined || path === '/judge') continue;
-    const { bytes, headers } = plainBody(body.example);
-    await client.send({ method, target: path, headers, body: bytes });
+    const plantable = method === 'POST' && !path.includes('{') && collectionOf(document, { method, target: path });
+    if (!plantable || body === undefined) continue;
+    const request = { method, target: path, ...sent(body.example) };
+    remember(target, request, await client.send(request));
   }
-  takeErrors();
 }
 
-async function readCorpus(client: FuzzClient, inventory: Inventory): Promise<Corpus> {
+const sent = (value: unknown) => {
+  const { bytes, headers } = plainBody(value);
+  return { headers, body: bytes };
+};
+const enabled = sent({ enabled: true });
+
+async function readCorpus({ client, made }: FuzzTarget, inventory: Inventory): Promise<Corpus> {
   const read = async <T>(target: string) =>
     JSON.parse(String((await client.send({ method: 'GET', target, headers: {} })).body)) as T;
-  const accounts = await read<{ name: string; type: string }[]>('/credentials');
+  const accounts = await read<{ name: string; type: string; supportedTypes: string[] }[]>('/credentials');
+  const [metrics, storage] = ['METRICS_STORE', 'OBJECT_STORE'].map((type) =>
+    accounts.filter(({ supportedTypes }) => supportedTypes.includes(type)),
+  );
+  const ids = new Map([...made, ...keysOf(inventory)]);
+  const [pairList = ''] = ids.get('/metricSetPairList') ?? [];
   return {
-    ids: keysOf(inventory),
-    accounts: accounts.map(({ name }) => name),
-    providers: [...new Set(accounts.map(({ type }) => type))],
+    ids,
+    pairs: (await read<{ id: string }[]>(`/metricSetPairList/${pairList}`)).map(({ id }) => id),
+    metricsAccounts: metrics?.map(({ name }) => name) ?? [],
+    storageAccounts: storage?.map(({ name }) => name) ?? [],
+    providers: metrics?.map(({ type }) => type) ?? [],
     judges: (await read<{ name: string }[]>('/judges')).map(({ name }) => name),
   };
 }
@@ -94,13 +137,29 @@ function changesThings({ method }: FuzzRequest): boolean {
   return method !== 'GET' && method !== 'HEAD' && method !== 'OPTIONS';
 }
 
-/** What was made can be read: its id is answered, and found. */
+/** What was made can be read: by the id that was answered, and in the list. */
 async function unreadable({ document, client }: FuzzTarget, request: FuzzRequest, answer: Answer): Promise<string[]> {
   const id = createdId(document, request, answer);
-  if (id === undefined) return [];
-  const target = `${collectionOf(document, request)}/${encodeURIComponent(id.toWellFormed())}`;
-  const { status, body } = await client.send({ method: 'GET', target, headers: {} });
-  return status === 200 ? [] : [`'${id.slice(0, 100)}' was made, but GET answers ${status} ${excerptOf(body)}`];
+  const collection = collectionOf(document, request);
+  if (id === undefined || collection === undefined) return [];
+  if (id === '') return ['an empty id was made'];
+  const reads = [`${collection}/${encodeURIComponent(id.toWellFormed())}`];
+  if (document.find('GET', collection) !== undefined) reads.push(collection);
+  const problems: string[] = [];
+  for (const target of reads) {
+    const { status, body } = await client.send({ method: 'GET', target, headers: {} });
+    if (status !== 200) problems.push(`made, but GET ${target.slice(0, 100)} answers ${status} ${excerptOf(body)}`);
+  }
+  return problems;
+}
+
+/** @returns the id of what was made, if anything was */
+function remember({ document, made }: FuzzTarget, request: FuzzRequest, answer: Answer): string | undefined {
+  const id = createdId(document, request, answer);
+  const collection = collectionOf(document, request);
+  if (id === undefined || collection === undefined) return id;
+  made.set(collection, [id, ...(made.get(collection) ?? [])].slice(0, MOST_REMEMBERED));
+  return id;
 }
 
 /** The id of what a request has made, when the document has a way to read it. */
@@ -113,7 +172,10 @@ function createdId(document: ApiDocument, request: FuzzRequest, { status, body }
   return typeof id === 'string' ? id : undefined;
 }
 
-function collectionOf(document: ApiDocument, { method, target }: FuzzRequest): string | undefined {
+function collectionOf(
+  document: ApiDocument,
+  { method, target }: Pick<FuzzRequest, 'method' | 'target'>,
+): string | undefined {
   const made = document.find(method, target.split('?')[0] ?? '');
   const collection = made?.path.replace(/\/\{\w+\}$/, '');
   const reads = document.operations.some(
@@ -137,17 +199,14 @@ async function endAll({ document, client }: FuzzTarget, accepted: readonly Accep
   }
 }
 
-async function checkLists({ document, client }: FuzzTarget, before: Inventory, accepted: readonly Accepted[]) {
-  const after = await settledInventory(document, client);
-  const changes = changesBetween(before, after);
-  const strangers = await unaccounted(changes, new Set(accepted.flatMap(({ names }) => names)), client);
-  for (const path of changes) {
-    if (document.find('DELETE', path) !== undefined) await client.send({ method: 'DELETE', target: path, headers: {} });
-  }
-  if (strangers.length > 0) throw new Error(`changed by no accepted request: ${strangers.join('\n')}`);
+async function checkLists(target: FuzzTarget, before: Inventory, accepted: readonly Accepted[]): Promise<void> {
+  const changes = changesBetween(before, await settledInventory(target));
+  const strangers = await unaccounted(changes, new Set(accepted.flatMap(({ names }) => names)), target.client);
+  if (strangers.length === 0) return;
+  throw new Error(`${strangers.length} changed by no accepted request:\n${strangers.slice(0, 3).join('\n')}`);
 }
 
-async function settledInventory(document: ApiDocument, client: FuzzClient): Promise<Inventory> {
+async function settledInventory({ document, client }: FuzzTarget): Promise<Inventory> {
   let last = await takeInventory(document, client);
   for (let look = 0; look < MOST_LOOKS; look++) {
     await new Promise((resolve) => setTimeout(resolve, SETTLE_MILLIS));
@@ -156,6 +215,15 @@ async function settledInventory(document: ApiDocument, client: FuzzClient): Prom
     last = now;
   }
   throw new Error('the lists still change long after the last request');
+}
+
+/** Deletes all that is listed and can be. */
+async function clear({ document, client, takeErrors }: FuzzTarget): Promise<void> {
+  for (const path of (await takeInventory(document, client)).keys()) {
+    const kept = document.find('DELETE', path) === undefined || path.startsWith('/credentials');
+    if (!kept) await client.send({ method: 'DELETE', target: path, headers: {} });
+  }
+  takeErrors();
 }
 
 function checkErrors({ takeErrors }: FuzzTarget, accepted: readonly Accepted[]): void {

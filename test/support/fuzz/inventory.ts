@@ -5,6 +5,8 @@ import type { FuzzRequest } from './fuzz-request.ts';
 /** What the lists of the service hold: each entry by its list and key, as JSON text. */
 export type Inventory = ReadonlyMap<string, string>;
 
+/** Lists of what the configuration has: without it there is nothing left to fuzz. */
+const CONFIGURED: ReadonlySet<string> = new Set(['/credentials', '/metricsServices', '/judges']);
 /** Ids the service makes are this long; shorter texts are found in an object by chance. */
 const SHORTEST_MADE_ID = 20;
 
@@ -12,7 +14,7 @@ const SHORTEST_MADE_ID = 20;
 export async function takeInventory(document: ApiDocument, client: FuzzClient): Promise<Inventory> {
   const entries: [string, string][] = [];
   for (const { path } of listsOf(document)) {
-    for (const entry of (await getJson(client, path)) as unknown[]) {
+    for (const entry of await getList(client, path)) {
       entries.push([`${path}/${encodeURIComponent(keyOf(entry))}`, JSON.stringify(entry)]);
     }
   }
@@ -63,9 +65,12 @@ export function namesIn({ target, body }: FuzzRequest, answer: Buffer): string[]
   ];
 }
 
-/** The ids of all that is listed. */
-export function keysOf(inventory: Inventory): string[] {
-  return [...new Set([...inventory.keys()].map(lastOf))];
+/** The ids of all that is listed, by the path of the list. */
+export function keysOf(inventory: Inventory): Map<string, string[]> {
+  const byList = Map.groupBy(inventory.keys(), (path) => path.slice(0, path.lastIndexOf('/')));
+  return new Map(
+    [...byList].filter(([list]) => !CONFIGURED.has(list)).map(([list, paths]) => [list, paths.map(lastOf)]),
+  );
 }
 
 function listsOf({ operations }: ApiDocument): Operation[] {
@@ -94,6 +99,12 @@ function decoded(text: string): string {
   } catch {
     return text;
   }
+}
+
+async function getList(client: FuzzClient, path: string): Promise<unknown[]> {
+  const { status, body } = await client.send({ method: 'GET', target: path, headers: {} });
+  if (status !== 200) throw new Error(`GET ${path} answers ${status} ${body}`);
+  return JSON.parse(String(body));
 }
 
 async function getJson(client: FuzzClient, path: string): Promise<unknown> {

@@ -26,7 +26,7 @@ const jsonChange: fc.Arbitrary<JsonChange> = fc.oneof(
   { weight: 6, arbitrary: change('replace', fc.constantFrom(...HOSTILE_VALUES), (replacement) => () => replacement) },
   { weight: 2, arbitrary: change('any', fc.jsonValue(), (replacement) => () => replacement) },
   { weight: 1, arbitrary: change('wrap', fc.constant(1), (times) => (value) => nested(value, times)) },
-  { weight: 1, arbitrary: change('nest', fc.constantFrom(30, 59, 61, 500, 5000), (n) => (value) => nested(value, n)) },
+  { weight: 1, arbitrary: change('nest', fc.constantFrom(30, 59, 61, 500, 1500), (n) => (value) => nested(value, n)) },
   { weight: 1, arbitrary: change('repeat', fc.constantFrom(2, 3, 100, 2000), (times) => repeated(times)) },
   {
     weight: 2,

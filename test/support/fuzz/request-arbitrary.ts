@@ -1,11 +1,12 @@
 import { METHODS } from 'node:http';
 import fc from 'fast-check';
+import { nearExample } from '../near-example.ts';
 import { schemaArbitrary } from '../schema-arbitrary.ts';
 import type { ApiDocument, Operation, Parameter } from './api-document.ts';
-import { type Corpus, parameterTexts } from './corpus.ts';
+import { type Corpus, knownTexts, wildTexts } from './corpus.ts';
 import type { FuzzRequest } from './fuzz-request.ts';
 import { HOSTILE_TEXTS } from './hostile-values.ts';
-import { brokenBody, type FuzzBody, giantBody, plainBody } from './json-bodies.ts';
+import { brokenBody, type FuzzBody, giantBodies, plainBody } from './json-bodies.ts';
 import { changedJson } from './json-changes.ts';
 
 /** Requests for one operation: good ones, ones that are wrong in a few places, broken ones. */
@@ -13,13 +14,18 @@ export function requestsFor(operation: Operation, document: ApiDocument, corpus:
   return assembled(operation, corpus, bodiesFor(operation, document));
 }
 
-/** Requests for one operation with bodies as large as the service reads. */
-export function giantRequestsFor(operation: Operation, corpus: Corpus): fc.Arbitrary<FuzzRequest> {
-  return fc.tuple(targetsOf(operation, corpus), giantBody(operation.body?.example)).map(([target, body]) => ({
+/** One request for one operation with each kind of body that is about as large as the service reads. */
+export function giantRequestsFor(operation: Operation, corpus: Corpus): FuzzRequest[] {
+  const path = operation.parameters.filter((parameter) => parameter.in === 'path');
+  const target = path.reduce(
+    (filled, parameter) => filled.replace(`{${parameter.name}}`, knownTexts(parameter, operation, corpus)[0] ?? 'x'),
+    operation.path,
+  );
+  return giantBodies(operation.body?.example).map(({ headers, bytes }) => ({
     method: operation.method,
     target,
-    headers: body.headers,
-    body: body.bytes,
+    headers,
+    body: bytes,
   }));
 }
 
@@ -52,7 +58,7 @@ function assembled(
   corpus: Corpus,
   bodies: fc.Arbitrary<FuzzBody | undefined>,
 ): fc.Arbitrary<FuzzRequest> {
-  const headers = fc.oneof({ weight: 3, arbitrary: fc.constant({}) }, { weight: 1, arbitrary: oddHeaders });
+  const headers = fc.oneof({ weight: 6, arbitrary: fc.constant({}) }, { weight: 1, arbitrary: oddHeaders });
   return fc
     .tuple(targetsOf(operation, corpus), bodies, parameterHeaders(operation, corpus), headers)
     .map(([target, body, declared, odd]) => ({
@@ -67,39 +73,60 @@ function bodiesFor({ body }: Operation, document: ApiDocument): fc.Arbitrary<Fuz
   const none = fc.constant(undefined);
   if (body === undefined) return fc.oneof({ weight: 9, arbitrary: none }, { weight: 1, arbitrary: strayBody });
   const texts = fc.oneof(fc.string(), fc.string({ unit: 'binary' }), fc.constantFrom(...HOSTILE_TEXTS));
-  const generated = schemaArbitrary(body.schema, { components: document.components, texts });
-  const values = body.example === undefined ? generated : fc.oneof(fc.constant(body.example), generated);
+  const options = { components: document.components, texts };
+  const generated = schemaArbitrary(body.schema, options);
+  const values = fc.oneof(
+    { weight: body.example === undefined ? 0 : 4, arbitrary: nearExample(body.schema, body.example, options) },
+    { weight: 1, arbitrary: generated },
+  );
   return fc.oneof(
-    { weight: 4, arbitrary: values.map(plainBody) },
+    { weight: 8, arbitrary: values.map(plainBody) },
     { weight: 10, arbitrary: changedJson(values).map(plainBody) },
     { weight: 4, arbitrary: brokenBody(values) },
     { weight: 1, arbitrary: none },
   );
 }
 
-/** Path and query: as the document has them, with hostile values, or spoiled as a whole. */
+/** Path and query: with values that mean something, with any values, or spoiled as a whole. */
 function targetsOf(operation: Operation, corpus: Corpus): fc.Arbitrary<string> {
-  const of = (place: Parameter['in']) => operation.parameters.filter((parameter) => parameter.in === place);
-  const path = fc.record(Object.fromEntries(of('path').map(({ name }) => [name, parameterTexts(name, corpus)])));
-  const query = fc.record(Object.fromEntries(of('query').map(({ name }) => [name, parameterTexts(name, corpus)])), {
-    requiredKeys: of('query').flatMap(({ name, required }) => (required ? [name] : [])),
-  });
-  const spoil = fc.oneof(
-    { weight: 6, arbitrary: fc.constant((target: string) => target) },
-    { weight: 1, arbitrary: fc.constantFrom(...SPOILERS) },
+  const tame = (parameter: Parameter) => {
+    const known = knownTexts(parameter, operation, corpus);
+    return known.length === 0 ? fc.constant('x') : fc.constantFrom(known[0] ?? '', ...known);
+  };
+  const wild = (parameter: Parameter) => wildTexts(parameter, operation, corpus);
+  return fc.oneof(
+    { weight: 3, arbitrary: targetOf(operation, tame, 'seldom') },
+    { weight: 2, arbitrary: targetOf(operation, tame, 'always') },
+    { weight: 2, arbitrary: targetOf(operation, wild, 'seldom') },
+    { weight: 1, arbitrary: fc.tuple(targetOf(operation, tame, 'seldom'), fc.constantFrom(...SPOILERS)).map(spoiled) },
   );
-  return fc
-    .tuple(path, query, spoil)
-    .map(([variables, parameters, change]) => change(`${filled(operation.path, variables)}${queryOf(parameters)}`));
 }
 
-function filled(path: string, variables: Readonly<Record<string, string>>): string {
-  return path.replaceAll(/\{(\w+)\}/g, (_, name: string) => escaped(variables[name] ?? ''));
+/** @param optional how often parameters are given that need not be */
+function targetOf(
+  { path, parameters }: Operation,
+  valuesOf: (parameter: Parameter) => fc.Arbitrary<string>,
+  optional: 'always' | 'seldom',
+): fc.Arbitrary<string> {
+  const values = parameters.map((parameter): fc.Arbitrary<string | undefined> => {
+    const needed = parameter.required === true || optional === 'always';
+    return needed
+      ? valuesOf(parameter)
+      : fc.oneof({ weight: 3, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: valuesOf(parameter) });
+  });
+  return fc.tuple(...values).map((given) => {
+    const pairs = parameters.map((parameter, index) => ({ ...parameter, value: given[index] }));
+    const query = pairs.filter((pair) => pair.in === 'query' && pair.value !== undefined);
+    const whole = query.map(({ name, value = '' }) => `${name}=${escaped(value)}`).join('&');
+    const filled = path.replaceAll(/\{(\w+)\}/g, (_, variable: string) =>
+      escaped(pairs.find((pair) => pair.in === 'path' && pair.name === variable)?.value ?? ''),
+    );
+    return whole === '' ? filled : `${filled}?${whole}`;
+  });
 }
 
-function queryOf(parameters: Readonly<Record<string, string | undefined>>): string {
-  const pairs = Object.entries(parameters).map(([name, value = '']) => `${name}=${escaped(value)}`);
-  return pairs.length === 0 ? '' : `?${pairs.join('&')}`;
+function spoiled([target, spoil]: [string, (target: string) => string]): string {
+  return spoil(target);
 }
 
 /** Half a surrogate pair has no escape. */
@@ -142,11 +169,12 @@ const segment = fc.oneof(
 const randomTargets = fc.array(segment, { maxLength: 5 }).map((segments) => `/${segments.join('/')}`);
 
 /** The headers the document tells of. */
-function parameterHeaders({ parameters }: Operation, corpus: Corpus): fc.Arbitrary<Record<string, string>> {
-  const headers = parameters.filter((parameter) => parameter.in === 'header');
+function parameterHeaders(operation: Operation, corpus: Corpus): fc.Arbitrary<Record<string, string>> {
+  const headers = operation.parameters.filter((parameter) => parameter.in === 'header');
+  const values = headers.map((parameter) => [parameter.name, wildTexts(parameter, operation, corpus)]);
   return fc
-    .record(Object.fromEntries(headers.map(({ name }) => [name, parameterTexts(name, corpus)])), { requiredKeys: [] })
-    .map((values) => Object.fromEntries(Object.entries(values).map(([name, value = '']) => [name, headerText(value)])));
+    .record(Object.fromEntries(values) as Record<string, fc.Arbitrary<string>>, { requiredKeys: [] })
+    .map((given) => Object.fromEntries(Object.entries(given).map(([name, value = '']) => [name, headerText(value)])));
 }
 
 /** What a header may hold, of any text. */
