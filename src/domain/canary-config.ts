@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ChosenId } from './chosen-id.ts';
 import { Double } from './double.ts';
 import { EpochMillis, OptionalInstant } from './instant.ts';
 import { Text } from './text.ts';
@@ -59,7 +60,7 @@ export const CanaryJudgeConfig = z
 /** What to measure and how to weigh it. */
 export const CanaryConfig = z
   .object({
-    id: z.string().optional().describe('chosen by the store when absent or empty'),
+    id: ChosenId.optional().describe('chosen by the store when absent or empty'),
     name: z.string().optional(),
     description: Text.optional(),
     configVersion: Text.optional(),

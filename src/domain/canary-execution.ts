@@ -3,6 +3,7 @@ import { Callback, type CallbackDelivery } from './callback.ts';
 import { CanaryConfig } from './canary-config.ts';
 import { CanaryExecutionRequest } from './canary-execution-request.ts';
 import { CanaryJudgeResult } from './canary-judge-result.ts';
+import { ChosenId } from './chosen-id.ts';
 import { EpochMillis } from './instant.ts';
 import { MetricFetch } from './metric-fetch.ts';
 
@@ -48,7 +49,7 @@ export const CanaryExecutionStatusResponse = z
   .object({
     application: z.string(),
     parentPipelineExecutionId: z.string().optional(),
-    pipelineId: z.string().describe('the id of the run'),
+    pipelineId: ChosenId.describe('the id of the run'),
     stageStatus: StageStatus,
     complete: z.boolean(),
     status: ExecutionStatus,

@@ -42,7 +42,7 @@ export class CanaryResultArchive {
   /** @returns the id. @throws CanaryError OBJECT_EXISTS */
   async create(id: string | undefined, run: ArchivedRun): Promise<string> {
     const { store, newExecutionId } = this.#options;
-    const execution = this.#toExecution(id ?? run.pipelineId ?? newExecutionId(), run);
+    const execution = this.#toExecution(id || run.pipelineId || newExecutionId(), run);
     if ((await store.get(execution.id)) !== undefined) {
       throw new CanaryError('OBJECT_EXISTS', `The canary result '${execution.id}' already exists; PUT replaces it.`);
     }

@@ -121,6 +121,8 @@ export function createExecutionStore(db: Kysely<Tables>, databaseNow: RawBuilder
 
 async function list(db: Kysely<Tables>, filter: ExecutionFilter): Promise<CanaryExecution[]> {
   const { application, statuses, verdicts, canaryConfigId, from, to, after } = filter;
+  // PostgreSQL does not know an empty `in ()`.
+  if (statuses?.length === 0 || verdicts?.length === 0) return [];
   let query = db.selectFrom('canary_execution').selectAll();
   if (application !== undefined) query = query.where('application', '=', application);
   if (statuses !== undefined) query = query.where('status', 'in', statuses);

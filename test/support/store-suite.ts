@@ -58,6 +58,13 @@ export function describeStore({ name, newPlace, open }: StoreUnderTest): void {
       expect(await second.executions.unfinished()).toEqual(['01A']);
     });
 
+    it('lists nothing when no state or no verdict is wanted', async () => {
+      const { executions } = await openIn();
+      await executions.create(execution('01A'));
+      expect(await executions.list({ statuses: [], limit: 10 })).toEqual([]);
+      expect(await executions.list({ verdicts: [], limit: 10 })).toEqual([]);
+    });
+
     it('never changes a run that has ended', async () => {
       const { executions } = await openIn();
       await executions.create(execution('01A'));

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CanaryExecutionStatusResponse } from '../../domain/canary-execution.ts';
+import { ChosenId } from '../../domain/chosen-id.ts';
 import { toStatusResponse } from '../../engine/status-response.ts';
 import { StorageAccount } from '../account-parameters.ts';
 import { ErrorResponse } from '../errors.ts';
@@ -61,7 +62,7 @@ export function canaryResultArchiveRoutes(http: HttpServer, { archive, accounts 
         description: 'What the run leaves out is filled in. An id that is taken is a 400.',
         tags,
         querystring: StorageAccount.extend({
-          pipelineId: z.string().optional().describe("absent: the body's, or a new one"),
+          pipelineId: ChosenId.optional().describe("absent: the body's, or a new one"),
         }),
         body: ArchivedRun,
         response: { 200: PipelineId, 400: ErrorResponse },

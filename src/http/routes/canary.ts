@@ -6,7 +6,7 @@ import {
   type ExecutionStatus,
 } from '../../domain/canary-execution.ts';
 import { VERDICTS } from '../../domain/canary-judge-result.ts';
-import { Instant, instantMillis } from '../../domain/instant.ts';
+import { EpochMillis, Instant, instantMillis } from '../../domain/instant.ts';
 import type { ExecutionPosition } from '../../domain/stores.ts';
 import { toStatusResponse } from '../../engine/status-response.ts';
 import { CanaryError } from '../../errors.ts';
@@ -128,7 +128,7 @@ function writeCursor({ buildTime, id }: ExecutionPosition): string {
 }
 
 function readCursor(cursor: string): ExecutionPosition {
-  const position = z.tuple([z.number(), z.string()]).safeParse(parseJson(Buffer.from(cursor, 'base64url').toString()));
+  const position = z.tuple([EpochMillis, z.string()]).safeParse(parseJson(Buffer.from(cursor, 'base64url').toString()));
   if (position.success) return { buildTime: position.data[0], id: position.data[1] };
   throw new CanaryError('REQUEST_INVALID', `cursor: not one of ours; take it from the header ${CURSOR_HEADER}`);
 }
