@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { MetricSet } from '../../src/domain/metric-set.ts';
 import { defineProvider } from '../../src/domain/metrics-provider.ts';
-import { type Grid, gridOf } from '../shared/grid.ts';
+import { readCredentials } from '../shared/authorize.ts';
+import { gridOf, type Part, partsOf } from '../shared/grid.ts';
 import { fetchJson } from '../shared/http.ts';
 import { describeHttpAccount } from '../shared/http-account.ts';
-import { readCredentials } from '../shared/http-credentials.ts';
 import { excerptOf } from '../shared/http-failures.ts';
 import { refuseTooMany, toMetricSets } from '../shared/metric-sets.ts';
 import { flavorHeaders, flavorParameters, PrometheusAccount } from './account.ts';
@@ -33,31 +33,13 @@ async function queryMetrics(request: PrometheusRequest, signal: AbortSignal): Pr
   const query = buildQuery(request);
   const grid = gridOf(request.scope);
   const joined = new JoinedAnswer(request);
-  for (const part of partsOf(grid, request.query.evaluateAt)) {
-    joined.add(await askRange({ request, query, part }, signal), part.shiftMillis);
+  const shiftMillis = request.query.evaluateAt === 'end' ? grid.stepMillis : 0;
+  for (const part of partsOf(grid, MAX_POINTS_A_QUESTION)) {
+    joined.add(await askRange({ request, query, part, shiftMillis }, signal), shiftMillis);
     refuseTooMany(request, grid, joined.series.length);
   }
   const attributes = { query, ...(await warningsAttribute(request.account, joined.warnings)) };
   return toMetricSets({ request, grid, series: joined.series, label: 'instant', combine: 'last', attributes });
-}
-
-/** A stretch of the window, asked for in one question; `shiftMillis` after the slots' starts. */
-interface Part {
-  readonly startMillis: number;
-  readonly endMillis: number;
-  readonly stepMillis: number;
-  readonly shiftMillis: number;
-}
-
-function partsOf({ startMillis, endMillis, stepMillis, size }: Grid, evaluateAt: 'start' | 'end'): Part[] {
-  const shiftMillis = evaluateAt === 'end' ? stepMillis : 0;
-  const partMillis = MAX_POINTS_A_QUESTION * stepMillis;
-  return Array.from({ length: Math.ceil(size / MAX_POINTS_A_QUESTION) }, (_, index) => {
-    const start = startMillis + index * partMillis;
-    // The end of a range query belongs to it, the end of our window does not.
-    const end = Math.min(start + partMillis, endMillis) - 1;
-    return { startMillis: start + shiftMillis, endMillis: end + shiftMillis, stepMillis, shiftMillis };
-  });
 }
 
 async function warningsAttribute(account: PrometheusAccount, warnings: readonly string[]) {
@@ -70,17 +52,22 @@ interface RangeQuestion {
   readonly request: PrometheusRequest;
   readonly query: string;
   readonly part: Part;
+  /** how much later than its slot's start each point is asked for */
+  readonly shiftMillis: number;
 }
 
-function askRange({ request, query, part }: RangeQuestion, signal: AbortSignal): Promise<RangeAnswer> {
+function askRange({ request, query, part, shiftMillis }: RangeQuestion, signal: AbortSignal): Promise<RangeAnswer> {
   const { account, metric } = request;
   const { startMillis, endMillis, stepMillis } = part;
+  const start = startMillis + shiftMillis;
+  // The end of a range query belongs to it, the end of our window does not.
+  const end = endMillis - 1 + shiftMillis;
   const form = new URLSearchParams({
     query,
-    start: String(startMillis / 1000),
-    end: String(endMillis / 1000),
+    start: String(start / 1000),
+    end: String(end / 1000),
     step: String(stepMillis / 1000),
-    ...flavorParameters(account, endMillis - startMillis),
+    ...flavorParameters(account, end - start),
   });
   return fetchJson(
     {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { CanaryError } from '../../src/errors.ts';
 import type { RawPoint } from '../shared/grid.ts';
 import { aboutAsked, type Refusal } from '../shared/http-failures.ts';
+import { JoinedSeries } from '../shared/joined-series.ts';
 import type { RawSeries } from '../shared/metric-sets.ts';
 import { invalidQuery } from '../shared/query-fields.ts';
 import type { PrometheusRequest } from './query.ts';
@@ -27,7 +28,7 @@ export type RangeAnswer = z.infer<typeof RangeAnswer>;
 /** Joins the answers to the parts of a window: one series for each set of labels. */
 export class JoinedAnswer {
   readonly #request: PrometheusRequest;
-  readonly #points = new Map<string, { tags: Record<string, string>; points: RawPoint[] }>();
+  readonly #joined = new JoinedSeries();
   readonly #warnings = new Set<string>();
 
   constructor(request: PrometheusRequest) {
@@ -37,18 +38,17 @@ export class JoinedAnswer {
   /** @param shiftMillis how much later than its slot's start each point was asked for */
   add({ data, warnings, infos }: RangeAnswer, shiftMillis: number): void {
     for (const warning of [...(warnings ?? []), ...(infos ?? [])]) this.#warnings.add(warning);
-    for (const { metric, values, histograms } of data.result) {
-      if (histograms?.length) throw this.#histogramsError();
-      const key = JSON.stringify(Object.entries(metric).sort(([a], [b]) => (a < b ? -1 : 1)));
-      const { __name__, ...tags } = metric;
-      const known = this.#points.get(key) ?? { tags, points: [] };
-      for (const point of values ?? []) known.points.push(this.#readPoint(point, shiftMillis));
-      this.#points.set(key, known);
-    }
+    this.#joined.add(
+      data.result.map(({ metric, values, histograms }) => {
+        if (histograms?.length) throw this.#histogramsError();
+        const { __name__, ...tags } = metric;
+        return { tags, points: (values ?? []).map((point) => this.#readPoint(point, shiftMillis)) };
+      }),
+    );
   }
 
   get series(): RawSeries[] {
-    return [...this.#points.values()];
+    return this.#joined.series;
   }
 
   get warnings(): string[] {

@@ -53,6 +53,36 @@ export function gridOf({ start, end, step }: CanaryScope): Grid {
   return { startMillis, endMillis, stepMillis, size };
 }
 
+/** A stretch of a grid that fits one question; `[startMillis, endMillis)`. */
+export interface Part {
+  readonly startMillis: number;
+  readonly endMillis: number;
+  readonly stepMillis: number;
+  /** number of slots */
+  readonly size: number;
+}
+
+/** The grid in stretches of at most so many slots. */
+export function partsOf({ startMillis, endMillis, stepMillis, size }: Grid, mostSlots: number): Part[] {
+  return Array.from({ length: Math.ceil(size / mostSlots) }, (_, index) => {
+    const start = startMillis + index * mostSlots * stepMillis;
+    return {
+      startMillis: start,
+      endMillis: Math.min(start + mostSlots * stepMillis, endMillis),
+      stepMillis,
+      size: Math.min(mostSlots, size - index * mostSlots),
+    };
+  });
+}
+
+/**
+ * The same window in the longer steps of a store that has no points as close as asked. Values are never repeated to
+ * fill slots; the engine asks the other side for the same step.
+ */
+export function coarserGrid({ startMillis, endMillis }: Grid, stepMillis: number): Grid {
+  return { startMillis, endMillis, stepMillis, size: Math.ceil((endMillis - startMillis) / stepMillis) };
+}
+
 interface Gridding {
   readonly grid: Grid;
   readonly points: readonly RawPoint[];

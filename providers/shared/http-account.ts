@@ -10,6 +10,11 @@ const BaseUrl = z
   })
   .refine((url) => !/[?#]/.test(url), { error: 'a base URL must not contain ? or #; leave out the query' });
 
+/** For stores whose address follows from other fields: spread it over {@link HttpAccountFields}. */
+export const OptionalEndpoint = {
+  endpoint: z.strictObject({ baseUrl: BaseUrl }).optional().describe('only where it is not the usual one'),
+};
+
 const ProxyUrl = z.url({ protocol: /^https?$/, error: 'write a URL that starts with http:// or https://' });
 
 const HeaderValue = z.string().regex(/^[\t\x20-\x7e\x80-\xff]*$/, 'must not contain line breaks or control characters');
@@ -52,14 +57,17 @@ export const HttpAccountFields = {
     .describe('questions that begin each second; absent: as many as there are'),
 };
 
-const HttpAccountShape = z.object({ ...HttpAccountFields, type: z.string() });
+const HttpAccountShape = z.object({ ...HttpAccountFields, ...OptionalEndpoint, type: z.string() });
 
 /** What the shared HTTP layer needs to know of an account. */
 export type HttpAccount = z.infer<typeof HttpAccountShape>;
 
 /** What `GET /credentials` shows of it. */
 export function describeHttpAccount({ endpoint, username }: HttpAccount): Record<string, unknown> {
-  return { endpoint: { baseUrl: endpoint.baseUrl }, ...(username ? { username } : {}) };
+  return {
+    ...(endpoint === undefined ? {} : { endpoint: { baseUrl: endpoint.baseUrl } }),
+    ...(username ? { username } : {}),
+  };
 }
 
 function hasUserInfo(url: string): boolean {

@@ -1,18 +1,20 @@
 import { CanaryError, type ErrorCode, messageOf } from '../../src/errors.ts';
+import type { Credentials } from './authorize.ts';
 import type { HttpAccount } from './http-account.ts';
-import type { Credentials } from './http-credentials.ts';
 
 /** Who is asked, and for which metric; every message starts with it. */
 export interface Asked {
   readonly account: HttpAccount;
   readonly metricName?: string | undefined;
+  /** where, when it is not the account's `endpoint.baseUrl` */
+  readonly baseUrl?: string | undefined;
 }
 
 export interface HttpAnswer {
   readonly status: number;
   readonly text: string;
-  readonly retryAfter: string | undefined;
-  readonly location: string | undefined;
+  /** by names in lower case */
+  readonly headers: Readonly<Record<string, string | undefined>>;
 }
 
 /** What a provider reads in its store's refusal; what it does not know is left to the status. */
@@ -21,6 +23,8 @@ export interface Refusal {
   /** the store's own words */
   readonly text?: string | undefined;
   readonly remedy?: string | undefined;
+  /** how long to wait before the next try; `Retry-After` when absent */
+  readonly retryAfterMillis?: number | undefined;
 }
 
 /** How much of the store's own text is repeated. */
@@ -28,8 +32,13 @@ const EXCERPT_LENGTH = 2048;
 /** How much of it is searched for secrets: far more than is repeated, so that none is cut in two. */
 const SEARCHED_LENGTH = 65_536;
 
+interface AskedOf {
+  readonly account: { readonly name: string };
+  readonly metricName?: string | undefined;
+}
+
 /** "account 'prom', metric 'latency'" */
-export function aboutAsked({ account, metricName }: Asked): string {
+export function aboutAsked({ account, metricName }: AskedOf): string {
   return `account '${account.name}'${metricName === undefined ? '' : `, metric '${metricName}'`}`;
 }
 
@@ -38,13 +47,21 @@ export function excerptOf(text: string, redact: Credentials['redact']): string {
   return redact(text.slice(0, SEARCHED_LENGTH)).trim().slice(0, EXCERPT_LENGTH) || '(nothing)';
 }
 
-/** An answer that is not a success. */
+/** Where the store, or whoever is asked, is. */
+export function baseUrlOf({ account, baseUrl }: Asked): string {
+  const url = baseUrl ?? account.endpoint?.baseUrl;
+  if (url === undefined)
+    throw new Error(`account '${account.name}' has no endpoint.baseUrl, and its provider gave none`);
+  return url;
+}
+
+/** An answer that is not a success, or only calls itself one. */
 export function refusalError(asked: Asked, answer: HttpAnswer, refusal: Refusal, { redact }: Credentials): CanaryError {
-  const { status, text, retryAfter } = answer;
+  const { status, text, headers } = answer;
   if (status >= 300 && status < 400) return redirectError(asked, answer, redact);
   const said = excerptOf(refusal.text ?? text, redact);
   const remedy = refusal.remedy ?? REMEDIES[status];
-  const retryAfterMillis = retryAfter === undefined ? undefined : readRetryAfter(retryAfter);
+  const retryAfterMillis = refusal.retryAfterMillis ?? readRetryAfter(headers['retry-after']);
   return new CanaryError(
     refusal.code ?? codeOf(status),
     `${aboutAsked(asked)}: the store answered ${status}: ${said}${remedy === undefined ? '' : ` - ${remedy}`}`,
@@ -65,7 +82,7 @@ export function unreadableError(asked: Asked, { text }: HttpAnswer, reason: stri
 export function networkError(asked: Asked, error: unknown, { redact }: Credentials): CanaryError {
   const { code } = error as { code?: unknown };
   const reason = redact(messageOf(error) || String(code));
-  const host = new URL(asked.account.endpoint.baseUrl).host;
+  const { host } = new URL(baseUrlOf(asked));
   if (reason.includes('maxContentLength')) {
     return new CanaryError(
       'METRICS_LIMIT_EXCEEDED',
@@ -99,6 +116,7 @@ const REMEDIES: Readonly<Record<number, string>> = {
 };
 
 function codeOf(status: number): ErrorCode {
+  if (status < 300) return 'METRICS_QUERY_REJECTED';
   if (status === 401 || status === 403 || status === 407) return 'METRICS_ACCESS_DENIED';
   if (status === 408 || status === 504) return 'METRICS_STORE_TIMEOUT';
   if (status === 413) return 'METRICS_LIMIT_EXCEEDED';
@@ -107,7 +125,8 @@ function codeOf(status: number): ErrorCode {
 }
 
 /** Not followed: the request, with its credentials, was meant for this host only. */
-function redirectError(asked: Asked, { status, location }: HttpAnswer, redact: Credentials['redact']): CanaryError {
+function redirectError(asked: Asked, { status, headers }: HttpAnswer, redact: Credentials['redact']): CanaryError {
+  const { location } = headers;
   const target = location === undefined ? 'nowhere' : excerptOf(location, redact);
   return new CanaryError(
     'METRICS_ANSWER_INVALID',
@@ -117,7 +136,8 @@ function redirectError(asked: Asked, { status, location }: HttpAnswer, redact: C
 }
 
 /** `Retry-After` is a number of seconds or an HTTP date. */
-function readRetryAfter(text: string): number | undefined {
+function readRetryAfter(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
   if (/^\s*\d+\s*$/.test(text)) return Number(text) * 1000;
   const millis = Date.parse(text);
   return Number.isNaN(millis) ? undefined : Math.max(0, millis - Date.now());

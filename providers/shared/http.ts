@@ -1,13 +1,20 @@
-import { Agent as HttpAgent } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
 import { unescape as percentDecoded } from 'node:querystring';
+import { setTimeout as sleep } from 'node:timers/promises';
 import axios, { type AxiosProxyConfig } from 'axios';
 import type { z } from 'zod';
 import manifest from '../../package.json' with { type: 'json' };
+import {
+  type Authorize,
+  accountCredentials,
+  type Credentials,
+  foreignCredentials,
+  type Outgoing,
+} from './authorize.ts';
 import type { HttpAccount } from './http-account.ts';
-import { type Credentials, readAccountFile, readCredentials } from './http-credentials.ts';
+import { agentsOf, type HttpAgents } from './http-agents.ts';
 import {
   type Asked,
+  baseUrlOf,
   canceledError,
   type HttpAnswer,
   networkError,
@@ -17,103 +24,162 @@ import {
   unreadableError,
 } from './http-failures.ts';
 
-/** One question to a store that speaks HTTP and answers JSON. */
-export interface HttpQuestion<Answer> extends Asked {
-  /** appended to the path of `endpoint.baseUrl` */
+/** One question to a store that speaks HTTP. */
+export interface HttpQuestion extends Asked {
+  /** appended to the path of the base URL, with its query string */
   readonly path: string;
-  /** sent as a form with POST; without it the question is a GET */
+  /** GET without a body, POST with one */
+  readonly method?: 'GET' | 'POST' | 'PUT';
+  /** at most one of these three */
   readonly form?: URLSearchParams;
+  readonly json?: unknown;
+  readonly text?: { readonly type: string; readonly text: string };
   readonly headers?: Readonly<Record<string, string>>;
+  /** media types; JSON when absent */
+  readonly accept?: string;
+  /** goes to another host than the store, such as one that issues tokens: the account's headers and credentials stay here */
+  readonly foreign?: boolean;
+  /** instead of the credentials every HTTP account may have */
+  readonly authorize?: Authorize | undefined;
+  /** Reads an answer that is no success. */
+  readonly readRefusal?: (status: number, text: string, headers: AnswerHeaders) => Refusal;
+  /** How many milliseconds the store wants to be left alone after this answer, whatever its status. */
+  readonly readPause?: (headers: AnswerHeaders) => number | undefined;
+}
+
+/** A question whose answer is JSON. */
+export interface JsonQuestion<Answer> extends HttpQuestion {
   /** the fields that are used, leniently */
   readonly Answer: z.ZodType<Answer>;
-  readonly readRefusal?: (status: number, text: string) => Refusal;
+  /** Finds a refusal in an answer that calls itself a success; read before {@link Answer}. */
+  readonly readFailure?: (json: unknown) => Refusal | undefined;
+}
+
+export type AnswerHeaders = Readonly<Record<string, string | undefined>>;
+
+/** An answer that is not JSON as a whole: CSV, lines, events. */
+export interface TextAnswer {
+  readonly text: string;
+  readonly headers: AnswerHeaders;
+  /** Makes the error for a refusal found in the text. */
+  readonly refused: (refusal: Refusal) => Error;
+  /** Makes the error for a text that cannot be read. */
+  readonly unreadable: (reason: string) => Error;
 }
 
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 
 /**
  * Asks once and at once: never retries, never follows a redirect, and ends with the account's `timeoutMillis` or with
- * `signal`. How many questions are under way is the engine's business.
+ * `signal`. How many questions are under way is the engine's business. New credentials are tried once when the store
+ * refuses those there are.
  *
  * @throws CanaryError METRICS_…, or EXECUTION_CANCELED when `signal` aborts
  */
-export async function fetchJson<Answer>(question: HttpQuestion<Answer>, signal: AbortSignal): Promise<Answer> {
-  const client = await clientOf(question.account);
-  return ask(question, client, signal);
-}
-
-interface Client {
-  readonly httpAgent: HttpAgent;
-  readonly httpsAgent: HttpsAgent;
-  /** the files the agents were made from */
-  readonly tlsFiles: string;
-}
-
-/** Connections of each account; they live as long as the account. The only state kept here. */
-const clients = new WeakMap<HttpAccount, Client>();
-
-/** Certificates are read anew for every question, so that rotated ones are used; agents change only with them. */
-async function clientOf(account: HttpAccount): Promise<Client> {
-  const { caFile, certFile, keyFile, insecureSkipVerify = false } = account.tls ?? {};
-  const read = (field: string, path: string | undefined) => path && readAccountFile(account, `tls.${field}`, path);
-  const [ca, cert, key] = [
-    await read('caFile', caFile),
-    await read('certFile', certFile),
-    await read('keyFile', keyFile),
-  ];
-  const tlsFiles = JSON.stringify([ca, cert, key]);
-  const known = clients.get(account);
-  if (known?.tlsFiles === tlsFiles) return known;
-  const client: Client = {
-    httpAgent: new HttpAgent({ keepAlive: true }),
-    httpsAgent: new HttpsAgent({ keepAlive: true, rejectUnauthorized: !insecureSkipVerify, ca, cert, key }),
-    tlsFiles,
-  };
-  clients.set(account, client);
-  return client;
-}
-
-async function ask<Answer>(question: HttpQuestion<Answer>, client: Client, signal: AbortSignal): Promise<Answer> {
-  const credentials = await readCredentials(question.account);
-  const answer = await send({ question, client, credentials }, signal);
-  if (answer.status < 200 || answer.status > 299) {
-    const refusal = question.readRefusal?.(answer.status, answer.text) ?? {};
-    throw refusalError(question, answer, refusal, credentials);
-  }
+export async function fetchJson<Answer>(question: JsonQuestion<Answer>, signal: AbortSignal): Promise<Answer> {
+  const { answer, credentials } = await ask(question, signal);
   return parseAnswer(question, answer, credentials);
 }
 
+/** As {@link fetchJson}; the answer is read by the caller, whole. */
+export async function fetchText(question: HttpQuestion, signal: AbortSignal): Promise<TextAnswer> {
+  const { answer, credentials } = await ask(question, signal);
+  return {
+    text: answer.text,
+    headers: answer.headers,
+    refused: (refusal) => refusalError(question, answer, refusal, credentials),
+    unreadable: (reason) => unreadableError(question, answer, reason, credentials),
+  };
+}
+
+/** Until when accounts are to be left alone, in milliseconds since 1970. */
+const pauses = new WeakMap<HttpAccount, number>();
+
+async function ask(question: HttpQuestion, signal: AbortSignal) {
+  const agents = await agentsOf(question.account);
+  await outlastPause(question, signal);
+  const outgoing = outgoingOf(question);
+  const authorize =
+    question.authorize ?? (question.foreign ? foreignCredentials : accountCredentials(question.account));
+  let credentials = await authorize(outgoing, { signal, refused: false });
+  let answer = await send({ question, outgoing, agents, credentials }, signal);
+  if (answer.status === 401 && credentials.renewable) {
+    credentials = await authorize(outgoing, { signal, refused: true });
+    answer = await send({ question, outgoing, agents, credentials }, signal);
+  }
+  const pauseMillis = question.readPause?.(answer.headers);
+  if (pauseMillis !== undefined) pauses.set(question.account, Date.now() + pauseMillis);
+  if (answer.status >= 200 && answer.status <= 299) return { answer, credentials };
+  const refusal = question.readRefusal?.(answer.status, answer.text, answer.headers) ?? {};
+  throw refusalError(question, answer, { retryAfterMillis: pauseMillis, ...refusal }, credentials);
+}
+
+async function outlastPause(question: HttpQuestion, signal: AbortSignal): Promise<void> {
+  const { account } = question;
+  const millis = (pauses.get(account) ?? 0) - Date.now();
+  if (millis <= 0 || question.foreign) return;
+  await sleep(Math.min(millis, account.timeoutMillis), undefined, { signal }).catch(() => {
+    throw canceledError(question);
+  });
+}
+
+function outgoingOf(question: HttpQuestion): Outgoing {
+  const { account, path, headers, foreign } = question;
+  const body = bodyOf(question);
+  return {
+    method: question.method ?? (body === undefined ? 'GET' : 'POST'),
+    url: baseUrlOf(question).replace(/\/+$/, '') + path,
+    headers: {
+      Accept: question.accept ?? 'application/json',
+      'Accept-Encoding': 'gzip',
+      'User-Agent': `haldane/${manifest.version}`,
+      ...(body === undefined ? {} : { 'Content-Type': body.type }),
+      ...headers,
+      ...(foreign ? {} : account.headers),
+    },
+    body: body?.text,
+  };
+}
+
+function bodyOf({ form, json, text }: HttpQuestion): { type: string; text: string } | undefined {
+  if (form !== undefined) return { type: 'application/x-www-form-urlencoded', text: form.toString() };
+  if (json !== undefined) return { type: 'application/json', text: JSON.stringify(json) };
+  return text;
+}
+
 interface Sending {
-  readonly question: HttpQuestion<unknown>;
-  readonly client: Client;
+  readonly question: HttpQuestion;
+  readonly outgoing: Outgoing;
+  readonly agents: HttpAgents;
   readonly credentials: Credentials;
 }
 
-async function send({ question, client, credentials }: Sending, signal: AbortSignal): Promise<HttpAnswer> {
-  const { account, path, form } = question;
+async function send({ question, outgoing, agents, credentials }: Sending, signal: AbortSignal): Promise<HttpAnswer> {
+  const { account } = question;
+  const { method, url, headers, body } = outgoing;
   const deadline = startDeadline(account.timeoutMillis, signal);
   try {
-    const { status, data, headers } = await axios.request<string>({
-      method: form === undefined ? 'GET' : 'POST',
-      url: account.endpoint.baseUrl.replace(/\/+$/, '') + path,
-      ...(form === undefined ? {} : { data: form.toString() }),
-      headers: headersOf(question, credentials),
-      httpAgent: client.httpAgent,
-      httpsAgent: client.httpsAgent,
+    const {
+      status,
+      data,
+      headers: answered,
+    } = await axios.request<string>({
+      method,
+      url,
+      ...(body === undefined ? {} : { data: body }),
+      headers: { ...headers, ...credentials.headers },
+      httpAgent: agents.httpAgent,
+      httpsAgent: agents.httpsAgent,
       proxy: account.proxyUrl ? proxyOf(account.proxyUrl) : false,
       maxRedirects: 0,
       maxContentLength: MAX_ANSWER_BYTES,
       validateStatus: () => true,
       responseType: 'text',
+      transformRequest: (text) => text,
       transformResponse: (text) => text,
       signal: deadline.signal,
     });
-    return {
-      status,
-      text: data ?? '',
-      retryAfter: headerOf(headers['retry-after']),
-      location: headerOf(headers.location),
-    };
+    return { status, text: data ?? '', headers: plainHeaders(answered) };
   } catch (error) {
     if (signal.aborted) throw canceledError(question);
     if (deadline.passed) throw timeoutError(question, `no answer within ${account.timeoutMillis} ms`);
@@ -148,18 +214,6 @@ function startDeadline(millis: number, signal: AbortSignal) {
   return deadline;
 }
 
-function headersOf({ account, form, headers }: HttpQuestion<unknown>, { authorization }: Credentials) {
-  return {
-    Accept: 'application/json',
-    'Accept-Encoding': 'gzip',
-    'User-Agent': `haldane/${manifest.version}`,
-    ...(form === undefined ? {} : { 'Content-Type': 'application/x-www-form-urlencoded' }),
-    ...headers,
-    ...account.headers,
-    ...(authorization === undefined ? {} : { Authorization: authorization }),
-  };
-}
-
 function proxyOf(url: string): AxiosProxyConfig {
   const { protocol, hostname, port, username, password } = new URL(url);
   return {
@@ -170,17 +224,20 @@ function proxyOf(url: string): AxiosProxyConfig {
   };
 }
 
-function headerOf(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined;
+/** Names in lower case; a header sent several times is none. */
+function plainHeaders(headers: object): AnswerHeaders {
+  return Object.fromEntries(Object.entries(headers).filter(([, value]) => typeof value === 'string'));
 }
 
-function parseAnswer<Answer>(question: HttpQuestion<Answer>, answer: HttpAnswer, credentials: Credentials): Answer {
+function parseAnswer<Answer>(question: JsonQuestion<Answer>, answer: HttpAnswer, credentials: Credentials): Answer {
   let json: unknown;
   try {
     json = JSON.parse(answer.text);
   } catch {
     throw unreadableError(question, answer, 'not JSON', credentials);
   }
+  const refusal = question.readFailure?.(json);
+  if (refusal !== undefined) throw refusalError(question, answer, refusal, credentials);
   const parsed = question.Answer.safeParse(json);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;

@@ -1,9 +1,9 @@
+import type { Account } from '../../src/domain/account.ts';
 import { toInstant } from '../../src/domain/instant.ts';
 import type { MetricSet } from '../../src/domain/metric-set.ts';
 import type { MetricsRequest } from '../../src/domain/metrics-provider.ts';
 import { CanaryError } from '../../src/errors.ts';
 import { type Combine, type Grid, mergeOnGrid, type PointLabel, type RawPoint, toGrid } from './grid.ts';
-import type { HttpAccount } from './http-account.ts';
 import { aboutAsked } from './http-failures.ts';
 import { invalidQuery, type SeriesQuery } from './query-fields.ts';
 
@@ -14,8 +14,11 @@ export interface RawSeries {
   readonly points: readonly RawPoint[];
 }
 
+/** Of any store that can answer with several series. */
+export type SeriesRequest = MetricsRequest<SeriesQuery, Account & { readonly maxSeries: number }>;
+
 interface SeriesAnswer {
-  readonly request: MetricsRequest<SeriesQuery, HttpAccount>;
+  readonly request: SeriesRequest;
   readonly grid: Grid;
   readonly series: readonly RawSeries[];
   readonly label: PointLabel;
@@ -62,7 +65,7 @@ export function toMetricSets(answer: SeriesAnswer): MetricSet[] {
 }
 
 /** @throws CanaryError METRICS_LIMIT_EXCEEDED for more than the account's `maxSeries`, or too many points in all */
-export function refuseTooMany(request: SeriesAnswer['request'], { size }: Grid, seriesCount: number): void {
+export function refuseTooMany(request: SeriesRequest, { size }: Grid, seriesCount: number): void {
   const { account, metric } = request;
   const about = aboutAsked({ account, metricName: metric.name });
   if (seriesCount > account.maxSeries) {
@@ -82,7 +85,7 @@ export function refuseTooMany(request: SeriesAnswer['request'], { size }: Grid, 
 }
 
 /** Adds to the grid's complaint whose answer it was. */
-function gridPoints({ account, metric }: SeriesAnswer['request'], gridding: Parameters<typeof toGrid>[0]): number[] {
+function gridPoints({ account, metric }: SeriesRequest, gridding: Parameters<typeof toGrid>[0]): number[] {
   try {
     return toGrid(gridding);
   } catch (error) {
@@ -91,7 +94,7 @@ function gridPoints({ account, metric }: SeriesAnswer['request'], gridding: Para
   }
 }
 
-function joined(request: SeriesAnswer['request'], grid: Grid, series: readonly GriddedSeries[]): GriddedSeries[] {
+function joined(request: SeriesRequest, grid: Grid, series: readonly GriddedSeries[]): GriddedSeries[] {
   const { seriesMode, emptyAs } = request.query;
   if (series.length === 0) {
     return [{ tags: {}, values: new Array<number>(grid.size).fill(emptyAs === 'zero' ? 0 : Number.NaN) }];
@@ -117,7 +120,7 @@ function joined(request: SeriesAnswer['request'], grid: Grid, series: readonly G
   return series.map(({ values }) => ({ tags: {}, values }));
 }
 
-function refuseEqualTags(request: SeriesAnswer['request'], series: readonly GriddedSeries[]): void {
+function refuseEqualTags(request: SeriesRequest, series: readonly GriddedSeries[]): void {
   const seen = new Set<string>();
   for (const one of series) {
     const key = tagKey(one.tags);

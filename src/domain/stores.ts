@@ -67,6 +67,8 @@ export type ExecutionChange = Partial<
 /** Runs. A run that has ended never changes again. */
 export interface ExecutionStore {
   get(id: string): Promise<CanaryExecution | undefined>;
+  /** Cheaper than {@link get}: to look often. */
+  status(id: string): Promise<ExecutionStatus | undefined>;
   create(execution: CanaryExecution): Promise<void>;
   /**
    * Makes the caller the one who works on a run that has not ended, for `leaseMillis` of the database's time.

@@ -8,6 +8,7 @@ import { canaryDuration } from './canary-duration.ts';
 import { inOperation } from './execution-failure.ts';
 import type { FetchProgress, MetricsFetcher } from './fetch-metrics.ts';
 import { findJudge } from './find-judge.ts';
+import { loopTurn } from './loop-turn.ts';
 import { planQueries } from './metric-queries.ts';
 import { pairMetricSets } from './metric-set-pairs.ts';
 import { normalizedConfig } from './normalized-config.ts';
@@ -41,6 +42,7 @@ export async function runAnalysis(
 ): Promise<CanaryResult> {
   const pairs = (await storedPairs(parts, execution)) ?? (await fetchPairs(parts, execution, progress, signal));
   progress.stage(JUDGE, 'running');
+  await loopTurn();
   const judgeResult = await inOperation('canaryJudge', () =>
     findJudge(parts.judges, execution.config.judge?.name).judge(
       {
@@ -77,6 +79,7 @@ async function fetchPairs(
   progress.stage(SETUP, 'succeeded');
   const { control, experiment } = await parts.fetcher.fetchAll(queries, signal, progress);
   progress.stage(MIX, 'running');
+  await loopTurn();
   const pairs = await inOperation('metricSetMixer', () =>
     pairMetricSets({ metrics: config.metrics ?? [], control, experiment, newId: parts.newId }),
   );

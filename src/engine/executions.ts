@@ -11,6 +11,7 @@ import { type AnalysisParts, runAnalysis } from './analysis.ts';
 import type { Callbacks } from './callbacks.ts';
 import { checkRun } from './checks.ts';
 import { OperationFailure, toExecutionException } from './execution-failure.ts';
+import { loopTurn } from './loop-turn.ts';
 import { endStages, initialStages, SETUP } from './stage-status.ts';
 
 /** A run nobody has taken up for so long may never have been queued. */
@@ -159,7 +160,10 @@ export class Executions {
     const { promise, resolve } = Promise.withResolvers<void>();
     const timer = setTimeout(resolve, millis);
     this.#ended.once(id, resolve);
-    const complete = async () => EXECUTION_STATUS[(await this.get(id)).status].complete;
+    const complete = async () => {
+      const status = (await this.#parts.store.status(id)) ?? (await this.get(id)).status;
+      return EXECUTION_STATUS[status].complete;
+    };
     const look = setInterval(() => void complete().then((ended) => ended && resolve(), resolve), LOOK_MILLIS);
     signal?.addEventListener('abort', () => resolve(), { once: true });
     try {
@@ -256,6 +260,7 @@ export class Executions {
       },
       signal,
     );
+    await loopTurn();
     const ended = await this.#end(id, { status: 'succeeded', result, stageStatus: stages }, attempt);
     if (ended) log.info({ id, application: execution.application, ...result.judgeResult.score }, 'run judged');
   }

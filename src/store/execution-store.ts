@@ -38,6 +38,10 @@ export function createExecutionStore(db: Kysely<Tables>, databaseNow: RawBuilder
       const row = await db.selectFrom('canary_execution').selectAll().where('id', '=', id).executeTakeFirst();
       return row && (await withCallbacks(db, 'execution_id', [fromRow(row)]))[0];
     },
+    async status(id) {
+      const row = await db.selectFrom('canary_execution').select('status').where('id', '=', id).executeTakeFirst();
+      return row?.status as ExecutionStatus | undefined;
+    },
     create: (execution) =>
       db.transaction().execute(async (transaction) => {
         await transaction.insertInto('canary_execution').values(toRow(execution)).execute();

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
-import { type SqliteDatabase, SqliteDialect, sql } from 'kysely';
+import { type SqliteDatabase, SqliteDialect, type SqliteStatement, sql } from 'kysely';
 import { CanaryError, messageOf } from '../errors.ts';
 import type { Database } from './database.ts';
 
@@ -55,17 +55,28 @@ function openLocked(file: string): DatabaseSync {
   return database;
 }
 
+const MOST_STATEMENTS = 200;
+
+/** Statements are compiled once: there are few texts, for values are bound. */
 function adapt(database: DatabaseSync): SqliteDatabase {
+  const known = new Map<string, SqliteStatement>();
   return {
     close: () => database.close(),
     prepare(sql) {
-      const statement = database.prepare(sql);
-      return {
-        reader: statement.columns().length > 0,
-        all: (parameters) => statement.all(...(parameters as SQLInputValue[])),
-        run: (parameters) => statement.run(...(parameters as SQLInputValue[])),
-        iterate: (parameters) => statement.iterate(...(parameters as SQLInputValue[])),
-      };
+      const statement = known.get(sql) ?? compile(database, sql);
+      // Some pragmas do their work when they are compiled.
+      if (known.size < MOST_STATEMENTS && !sql.startsWith('pragma')) known.set(sql, statement);
+      return statement;
     },
+  };
+}
+
+function compile(database: DatabaseSync, sql: string): SqliteStatement {
+  const statement = database.prepare(sql);
+  return {
+    reader: statement.columns().length > 0,
+    all: (parameters) => statement.all(...(parameters as SQLInputValue[])),
+    run: (parameters) => statement.run(...(parameters as SQLInputValue[])),
+    iterate: (parameters) => statement.iterate(...(parameters as SQLInputValue[])),
   };
 }

@@ -7,11 +7,13 @@ import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { startPostgres } from '../support/postgres-server.ts';
 import { configOf } from '../support/requests.ts';
-import { startService } from '../support/service-process.ts';
+import { type ServiceProcess, startService } from '../support/service-process.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
-// One service process on SQLite, one stand-in of a Prometheus: how many runs a second, and how long each takes.
+// A service, in one process on SQLite or in some on PostgreSQL, and one stand-in of a Prometheus: how many runs a second,
+// and how long each takes.
 const { values: options } = parseArgs({
   options: {
     runs: { type: 'string', default: '1000' },
@@ -23,9 +25,11 @@ const { values: options } = parseArgs({
     'max-concurrent': { type: 'string', default: '16' },
     main: { type: 'string', default: new URL('../../src/main.ts', import.meta.url).pathname },
     'cpu-profile': { type: 'string' },
+    store: { type: 'string', default: 'sqlite' },
+    replicas: { type: 'string', default: '1' },
   },
 });
-const number = (name: 'runs' | 'seconds' | 'metrics' | 'points' | 'delay-millis' | 'max-concurrent') =>
+const number = (name: 'runs' | 'seconds' | 'metrics' | 'points' | 'delay-millis' | 'max-concurrent' | 'replicas') =>
   Number(options[name]);
 
 const agent = new Agent({ keepAlive: true });
@@ -34,11 +38,16 @@ const standIn = spawn(process.execPath, [
   options['delay-millis'],
 ]);
 const [port] = await once(createInterface(standIn.stdout), 'line');
-const service = await startService(environment(), undefined, {
-  main: options.main,
-  nodeOptions: options['cpu-profile'] === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${options['cpu-profile']}`],
-});
-let windows = 0;
+const postgres = options.store === 'postgres' ? await startPostgres({ fsync: true }) : undefined;
+if (options.store === 'postgres' && postgres === undefined) throw new Error('no postgres on PATH');
+const postgresUrl = await postgres?.createDatabase();
+const services: ServiceProcess[] = [];
+for (let replica = 0; replica < number('replicas'); replica++) {
+  const nodeOptions =
+    options['cpu-profile'] === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${options['cpu-profile']}`];
+  services.push(await startService(environment(), undefined, { main: options.main, nodeOptions }));
+}
+let [windows, questions] = [0, 0];
 try {
   const idle = await idleCpu(5);
   await load(8, 2);
@@ -47,12 +56,15 @@ try {
   while (windows < number('runs')) await load(16, 2);
   const memory = { afterRuns: windows, rssMegabytes: rss(), afterIdleMegabytes: await sleep(3000).then(rss) };
   const size = `${number('metrics')} metrics x ${number('points')} points`;
-  console.log(`${size}, a store that answers in ${options['delay-millis']} ms; latencies in milliseconds`);
+  console.log(
+    `${options.replicas} process on ${options.store}, ${size}; a metrics store that answers in ${options['delay-millis']} ms; latencies in milliseconds`,
+  );
   console.table(loads);
   console.table([{ idleCpuPercent: idle, ...memory }]);
   console.log(JSON.stringify({ node: process.version, size, loads, idleCpuPercent: idle, ...memory }));
 } finally {
-  await service.stop();
+  await Promise.all(services.map((service) => service.stop()));
+  await postgres?.stop();
   standIn.kill();
 }
 
@@ -63,7 +75,8 @@ function environment(): Record<string, string> {
     endpoint: { baseUrl: `http://127.0.0.1:${port}` },
   };
   const file = join(folder, 'haldane.yml');
-  writeFileSync(file, JSON.stringify({ accounts: [account] }));
+  const store = postgresUrl === undefined ? {} : { store: { type: 'postgres', url: postgresUrl } };
+  writeFileSync(file, JSON.stringify({ ...store, accounts: [account] }));
   return { HALDANE_CONFIG: file, HALDANE_DATA_DIR: folder, HALDANE_PORT: '0', HALDANE_LOG_LEVEL: 'info' };
 }
 
@@ -136,7 +149,8 @@ function config() {
 function ask(method: string, path: string, body?: unknown): Promise<Record<string, unknown>> {
   return new Promise((resolve, reject) => {
     const headers = { 'content-type': 'application/json' };
-    const request = send(`${service.baseUrl}${path}`, { method, agent, headers }, async (response) => {
+    const replica = services[questions++ % services.length];
+    const request = send(`${replica?.baseUrl}${path}`, { method, agent, headers }, async (response) => {
       const answer = await text(response);
       if (response.statusCode === 200) resolve(JSON.parse(answer));
       else reject(new Error(`${method} ${path}: ${response.statusCode} ${answer}`));
@@ -152,15 +166,25 @@ async function idleCpu(seconds: number): Promise<number> {
   return round(((cpuSeconds() - before) / seconds) * 100);
 }
 
-/** Linux tells; its clock ticks 100 times a second. */
+/** Of all replicas. Linux tells; its clock ticks 100 times a second. */
 function cpuSeconds(): number {
-  const fields = readFileSync(`/proc/${service.pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-  return (Number(fields[11]) + Number(fields[12])) / 100;
+  const ticks = services.map(({ pid }) => {
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+    return Number(fields[11]) + Number(fields[12]);
+  });
+  return sum(ticks) / 100;
 }
 
+/** Of all replicas. */
 function rss(): number {
-  const kilobytes = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${service.pid}/status`, 'utf8'))?.[1];
-  return Math.round(Number(kilobytes) / 1024);
+  const kilobytes = services.map(({ pid }) =>
+    Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]),
+  );
+  return Math.round(sum(kilobytes) / 1024);
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
 }
 
 function quantile(values: readonly number[], part: number): number {

@@ -8,7 +8,7 @@ import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { z } from 'zod';
 import manifest from '../../package.json' with { type: 'json' };
-import { fetchJson, type HttpQuestion } from '../../providers/shared/http.ts';
+import { fetchJson, type JsonQuestion } from '../../providers/shared/http.ts';
 import { HttpAccountFields } from '../../providers/shared/http-account.ts';
 import { type LoopbackServer, startLoopback } from '../support/loopback-server.ts';
 
@@ -30,7 +30,7 @@ beforeEach(async () => {
 });
 afterEach(() => server.stop());
 
-function question(account: Record<string, unknown> = {}): HttpQuestion<unknown> {
+function question(account: Record<string, unknown> = {}): JsonQuestion<unknown> {
   const endpoint = { baseUrl: server.baseUrl };
   return { account: Account.parse({ name: 'a', type: 'any', endpoint, ...account }), path: '/ask', Answer };
 }

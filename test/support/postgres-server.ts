@@ -18,9 +18,9 @@ export interface PostgresServer {
 
 /**
  * A real PostgreSQL of its own on a free loopback port, as Debian packages it; undefined where there is none. It never
- * runs as root. What is written is not flushed to disk: these tests kill clients, not the server.
+ * runs as root. What is written is flushed to disk only with `fsync`: tests kill clients, not the server.
  */
-export async function startPostgres(): Promise<PostgresServer | undefined> {
+export async function startPostgres({ fsync = false } = {}): Promise<PostgresServer | undefined> {
   const [initdb, postgres] = [findPostgres('initdb'), findPostgres('postgres')];
   if (initdb === undefined || postgres === undefined) return undefined;
   const owner = unprivileged();
@@ -30,7 +30,12 @@ export async function startPostgres(): Promise<PostgresServer | undefined> {
   const options = { cwd: folder, ...owner, stdio: 'pipe' as const };
   execFileSync(initdb, ['-D', data, '-U', 'haldane', '--auth=trust', '--encoding=UTF8', '--no-sync'], options);
   const port = await freePort();
-  const settings = [`port=${port}`, 'listen_addresses=127.0.0.1', `unix_socket_directories=${folder}`, 'fsync=off'];
+  const settings = [
+    `port=${port}`,
+    'listen_addresses=127.0.0.1',
+    `unix_socket_directories=${folder}`,
+    `fsync=${fsync ? 'on' : 'off'}`,
+  ];
   const child = spawn(postgres, ['-D', data, ...settings.flatMap((setting) => ['-c', setting])], options);
   const log: string[] = [];
   child.stderr.setEncoding('utf8').on('data', (text: string) => log.push(text));

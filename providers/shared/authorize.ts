@@ -3,20 +3,62 @@ import { unescape as percentDecoded } from 'node:querystring';
 import { CanaryError, messageOf } from '../../src/errors.ts';
 import type { HttpAccount } from './http-account.ts';
 
+/** A request as it goes out, less what proves who asks. */
+export interface Outgoing {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | undefined;
+}
+
+/** What proves who asks. */
 export interface Credentials {
-  /** Value of the `Authorization` header. */
-  readonly authorization: string | undefined;
+  readonly headers: Readonly<Record<string, string>>;
   /** Removes every secret of the account from a foreign text. */
   readonly redact: (text: string) => string;
+  /** The store may refuse them because they are too old: make new ones, and ask again. */
+  readonly renewable?: boolean;
 }
+
+/**
+ * Makes the credentials of one request; `refused` when the store has just refused what it made before. A scheme of a
+ * store's own is one function of this type, given as `authorize` of its questions.
+ *
+ * @throws CanaryError METRICS_ACCESS_DENIED when there are none to be had
+ */
+export type Authorize = (
+  outgoing: Outgoing,
+  context: { readonly signal: AbortSignal; readonly refused: boolean },
+) => Promise<Credentials>;
 
 /** Shorter header values are flags and numbers, and would make every text unreadable. */
 const SECRET_HEADER_LENGTH = 4;
 
 /**
- * Reads what authenticates the account, files included, so that a rotated token counts at once.
- * @throws CanaryError METRICS_ACCESS_DENIED when a file cannot be read, or a token cannot be sent
+ * The credentials every HTTP account may have: user and password, or a bearer token. Files are read for every question,
+ * so that a rotated token counts at once.
  */
+export function accountCredentials(account: HttpAccount): Authorize {
+  return () => readCredentials(account);
+}
+
+/** No credentials: for hosts that are not the store. */
+export const foreignCredentials: Authorize = async () => ({ headers: {}, redact: (text) => text });
+
+/**
+ * Headers made of secrets, such as an API key, besides the account's own; the store's words are shown without them.
+ *
+ * @param secrets what must not be told; the values of the headers when absent
+ */
+export function withSecretHeaders(
+  account: HttpAccount,
+  headers: Readonly<Record<string, string>>,
+  secrets: readonly string[] = Object.values(headers),
+): Credentials {
+  return { headers, redact: redactor([...secrets, ...otherSecrets(account)]) };
+}
+
+/** @throws CanaryError METRICS_ACCESS_DENIED when a file cannot be read, or a token cannot be sent */
 export async function readCredentials(account: HttpAccount): Promise<Credentials> {
   const userAndPassword = await basicOf(account);
   const token = userAndPassword.fromFile ? undefined : await bearerOf(account);
@@ -30,7 +72,10 @@ export async function readCredentials(account: HttpAccount): Promise<Credentials
   const authorization = token ? `Bearer ${token}` : basic ? `Basic ${basic}` : undefined;
   const password = userAndPassword.text?.replace(/^[^:]*:/, '');
   const secrets = [basic, userAndPassword.text, password, token, ...otherSecrets(account)];
-  return { authorization, redact: redactor(secrets.filter((secret) => secret !== undefined && secret !== '')) };
+  return {
+    headers: authorization === undefined ? {} : { Authorization: authorization },
+    redact: redactor(secrets),
+  };
 }
 
 /** A file of the account. @throws CanaryError METRICS_ACCESS_DENIED */
@@ -64,6 +109,7 @@ function otherSecrets({ headers, password, bearerToken, proxyUrl }: HttpAccount)
 /** Longest first: a secret that contains another one must not leave its rest behind. */
 function redactor(secrets: readonly (string | undefined)[]): (text: string) => string {
   const spellings = secrets
+    .filter((secret) => secret !== undefined && secret !== '')
     .flatMap((secret = '') => [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)])
     .sort((a, b) => b.length - a.length);
   return (text) => spellings.reduce((redacted, secret) => redacted.replaceAll(secret, '***'), text);
