@@ -37,8 +37,14 @@ export interface ExpectedRequest {
   readonly method: string;
   /** with the query string */
   readonly path: string;
+  /** of another host than the store: `https://host:port` */
+  readonly origin?: string;
   readonly form?: Readonly<Record<string, string>>;
-  /** besides those every question has */
+  /** a body of JSON, parsed */
+  readonly json?: unknown;
+  /** any other body */
+  readonly text?: string;
+  /** besides those every question has; `*` is any value, for signatures */
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -74,11 +80,13 @@ export function fixtureRequest(
   provider: MetricsProvider,
   fixture: Pick<ProviderFixture, 'account' | 'config' | 'metric' | 'scope'>,
 ): MetricsRequest {
+  const { endpoint = { baseUrl: STORE }, ...fields } = fixture.account ?? {};
   const account = provider.Account.parse({
     name: 'store',
     type: provider.type,
-    endpoint: { baseUrl: STORE },
-    ...fixture.account,
+    // An account whose address follows from other fields says null.
+    ...(endpoint === null ? {} : { endpoint }),
+    ...fields,
   });
   const metric = CanaryMetricConfig.parse(fixture.metric);
   return {
@@ -95,11 +103,11 @@ export function fixtureRequest(
 export function replayExchanges({ exchanges }: ProviderFixture): ExpectedRequest[] {
   const asked: ExpectedRequest[] = [];
   for (const { request, response } of exchanges) {
-    const mock = nock(STORE).intercept(request.path, request.method);
+    const mock = nock(request.origin ?? STORE).intercept(request.path, request.method);
     mock.delay(response.delayMillis ?? 0);
     if (response.failure === undefined) {
       mock.reply(async (received: Request) => {
-        asked.push(await askedOf(received));
+        asked.push(await askedOf(received, request));
         return [response.status ?? 200, bodyText(response.body), { ...response.headers }];
       });
     } else {
@@ -113,16 +121,24 @@ export function replayExchanges({ exchanges }: ProviderFixture): ExpectedRequest
 
 const ALWAYS = ['accept', 'accept-encoding', 'user-agent', 'host', 'connection', 'content-length', 'content-type'];
 
-async function askedOf(request: Request): Promise<ExpectedRequest> {
-  const { pathname, search } = new URL(request.url);
-  const body = await request.text();
-  const further = [...request.headers].filter(([name]) => !ALWAYS.includes(name));
+async function askedOf(request: Request, expected: ExpectedRequest): Promise<ExpectedRequest> {
+  const { pathname, search, origin } = new URL(request.url);
+  const further = [...request.headers]
+    .filter(([name]) => !ALWAYS.includes(name))
+    .map(([name, value]) => [name, expected.headers?.[name] === '*' ? '*' : value]);
   return {
     method: request.method,
     path: pathname + search,
-    ...(body === '' ? {} : { form: Object.fromEntries(new URLSearchParams(body)) }),
+    ...(origin === STORE ? {} : { origin }),
+    ...readBody(await request.text(), request.headers.get('content-type') ?? ''),
     ...(further.length === 0 ? {} : { headers: Object.fromEntries(further) }),
   };
+}
+
+function readBody(body: string, type: string): Pick<ExpectedRequest, 'form' | 'json' | 'text'> {
+  if (body === '') return {};
+  if (type.includes('form-urlencoded')) return { form: Object.fromEntries(new URLSearchParams(body)) };
+  return /\bjson\b|-json/.test(type) ? { json: JSON.parse(body) } : { text: body };
 }
 
 function bodyText(body: unknown): string {
