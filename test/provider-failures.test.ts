@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import type { MetricSet } from '../src/domain/metric-set.ts';
 import { CanaryError } from '../src/errors.ts';
 import { damagedBodies } from './support/damaged-bodies.ts';
-import { type Behaviour, describeProviders, NEVER, type Trial } from './support/stand-ins/stand-in.ts';
+import { type Behaviour, describeProviders, NEVER, type Trial } from './support/stand-in.ts';
 
 // What every provider owes when its store fails, asked of a stand-in of the store over a real socket.
 

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { describeProviders, NEVER, START, type Trial } from './support/stand-ins/stand-in.ts';
+import { describeProviders, NEVER, START, type Trial } from './support/stand-in.ts';
 
 // What every provider owes when its store answers, asked of a stand-in of the store over a real socket.
 

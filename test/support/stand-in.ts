@@ -3,12 +3,12 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, describe } from 'vitest';
-import { providers } from '../../../providers/index.ts';
-import { toInstant } from '../../../src/domain/instant.ts';
-import type { MetricSet } from '../../../src/domain/metric-set.ts';
-import type { MetricsProvider, MetricsRequest } from '../../../src/domain/metrics-provider.ts';
-import { startLoopback } from '../loopback-server.ts';
-import { fixtureRequest } from '../provider-fixtures.ts';
+import { providers } from '../../providers/index.ts';
+import { toInstant } from '../../src/domain/instant.ts';
+import type { MetricSet } from '../../src/domain/metric-set.ts';
+import type { MetricsProvider, MetricsRequest } from '../../src/domain/metrics-provider.ts';
+import { startLoopback } from './loopback-server.ts';
+import { fixtureRequest } from './provider-fixtures.ts';
 
 /** What a store holds: points by the start of their slot; a `null` is a point without a value. */
 export interface StandInSeries {
@@ -31,7 +31,7 @@ export interface StandInAnswer {
 
 /**
  * A metrics store in small: it answers every question of its provider from series it is given, as the vendor documents.
- * `test/provider-series.test.ts` and `test/provider-failures.test.ts` ask it all that every provider owes. Each file of this folder that is called
+ * `test/provider-series.test.ts` and `test/provider-failures.test.ts` ask it all that every provider owes. Each file of `stand-ins/` that is called
  * after a provider exports `standIns`, one for each protocol the store speaks.
  */
 export interface StoreStandIn {
@@ -65,10 +65,10 @@ export interface StoreStandIn {
 
 /** The stand-ins of a provider. @throws Error when it has no file in this folder */
 async function standInsOf(type: string): Promise<readonly StoreStandIn[]> {
-  if (!existsSync(join(import.meta.dirname, `${type}.ts`))) {
+  if (!existsSync(join(import.meta.dirname, 'stand-ins', `${type}.ts`))) {
     throw new Error(`test/support/stand-ins/${type}.ts is missing: every provider owes it`);
   }
-  const { standIns } = (await import(`./${type}.ts`)) as { standIns: readonly StoreStandIn[] };
+  const { standIns } = (await import(`./stand-ins/${type}.ts`)) as { standIns: readonly StoreStandIn[] };
   return standIns;
 }
 
