@@ -8,6 +8,7 @@ import type { CanaryJudge } from './domain/canary-judge.ts';
 import type { MetricsProvider } from './domain/metrics-provider.ts';
 import type { Store } from './domain/stores.ts';
 import type { WorkQueue } from './domain/work-queue.ts';
+import { AccountChecks } from './engine/account-checks.ts';
 import { createAccounts } from './engine/accounts.ts';
 import { Callbacks } from './engine/callbacks.ts';
 import { CanaryConfigs } from './engine/canary-configs.ts';
@@ -31,6 +32,8 @@ export interface App {
   readonly http: HttpServer;
   readonly store: Store;
   readonly executions: Executions;
+  /** Logs which metrics accounts cannot be used. */
+  warnOfAccounts(): Promise<void>;
   /** Takes up the runs and analyses a former process left. @returns how many */
   resume(): Promise<number>;
   /** Answers what is being asked, stops the runs where they are, closes the store. */
@@ -62,6 +65,7 @@ export async function assembleApp(parts: AppParts): Promise<App> {
     http,
     store,
     executions: service.executions,
+    warnOfAccounts: () => service.accountChecks.warn(),
     resume: () => sweep.start(),
     close: async () => {
       await http.close();
@@ -115,6 +119,7 @@ function createEngine({ config, log, version, providers, judges }: AppParts, { s
   const service = {
     ...parts,
     store,
+    accountChecks: new AccountChecks({ ...parts, metricsStores: () => accounts.metricsStores() }),
     executions,
     standaloneAnalyses,
     archive: new CanaryResultArchive({ ...parts, store: runs }),

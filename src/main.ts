@@ -30,6 +30,7 @@ async function main(): Promise<void> {
   }
   const resumed = await app.resume();
   const address = await app.http.listen({ host: config.server.host, port: config.server.port });
+  void app.warnOfAccounts();
   log.info({ address, resumed, accounts: config.accounts.map(({ name }) => name) }, 'listening');
 }
 

@@ -13,6 +13,11 @@ export const CanaryMetricQuery = z
     type: z.string().min(1).describe('the provider: prometheus, …'),
     customInlineTemplate: z.string().optional().describe('query text, with `${name}` variables'),
     customFilterTemplate: z.string().optional().describe("a key of the config's `templates`"),
+    accountName: z
+      .string()
+      .min(1)
+      .optional()
+      .describe("the metrics account to ask, when it is not the run's; so one config can mix stores"),
   })
   .transform(({ queryType: _editorState, ...query }) => ({ ...query, serviceType: query.type }))
   .meta({ id: 'CanaryMetricQuery' });

@@ -36,6 +36,8 @@ export interface FetchedQuery {
 export interface MetricsProvider<Query = unknown, A extends Account = Account> {
   /** The `type` of a query and of an account. */
   readonly type: string;
+  /** The name of an account that is always there, for a provider that needs to know nothing. */
+  readonly builtInAccount?: string;
   /** What a metric's `query` may say. */
   readonly Query: z.ZodType<Query>;
   /** What an account of the configuration file may say. */

@@ -13,6 +13,8 @@ export interface Accounts {
   metricsStore(name: string | undefined): Account;
   /** As {@link resolve}, and the account must be a name of the store. @returns the name */
   storage(name: string | undefined, type: 'OBJECT_STORE' | 'CONFIGURATION_STORE'): string;
+  /** All metrics stores. */
+  metricsStores(): readonly Account[];
   /** Without secrets. */
   views(): AccountView[];
   /** Forgets an account until the next start; one that is not there is fine. */
@@ -25,7 +27,8 @@ export interface AccountSources {
   readonly store: { readonly type: string; readonly accountNames: readonly string[] };
 }
 
-export function createAccounts({ metricsStores, providers, store }: AccountSources): Accounts {
+export function createAccounts({ metricsStores: configured, providers, store }: AccountSources): Accounts {
+  const metricsStores = [...configured, ...builtInAccounts(configured, providers)];
   const stores = store.accountNames.map((name) => storeAccount(name, store.type));
   let accounts: readonly Account[] = [...metricsStores, ...stores];
 
@@ -53,11 +56,19 @@ export function createAccounts({ metricsStores, providers, store }: AccountSourc
       if (stores.includes(account)) return account.name;
       throw new CanaryError('ACCOUNT_UNKNOWN', `Unable to resolve storage service ${account.name}.`);
     },
+    metricsStores: () => accounts.filter((account) => metricsStores.includes(account)),
     views: () => accounts.map((account) => viewOf(account, providers)),
     remove: (name) => {
       accounts = accounts.filter((account) => account.name !== name);
     },
   };
+}
+
+/** Of providers that need to know nothing; a configured account of that name goes before. */
+function builtInAccounts(configured: readonly Account[], providers: readonly MetricsProvider[]): Account[] {
+  return providers.flatMap(({ type, builtInAccount: name, Account: Shape }) =>
+    name === undefined || configured.some((account) => account.name === name) ? [] : [Shape.parse({ name, type })],
+  );
 }
 
 function storeAccount(name: string, type: string): Account {

@@ -5,6 +5,7 @@ import type { CanaryJudge } from '../domain/canary-judge.ts';
 import type { CanaryScopePair } from '../domain/canary-scope.ts';
 import type { MetricsProvider } from '../domain/metrics-provider.ts';
 import { CanaryError } from '../errors.ts';
+import type { Accounts } from './accounts.ts';
 import { findJudge } from './find-judge.ts';
 import { planQueries } from './metric-queries.ts';
 import { checkQueryType } from './query-types.ts';
@@ -13,6 +14,7 @@ export interface RunCheck {
   readonly config: CanaryConfig;
   readonly request: CanaryExecutionRequest;
   readonly account: Account;
+  readonly accounts: Pick<Accounts, 'metricsStore'>;
   readonly providers: readonly MetricsProvider[];
   readonly judges: readonly CanaryJudge[];
 }
@@ -23,7 +25,7 @@ export interface RunCheck {
  *
  * @throws CanaryError CANARY_CONFIG_INVALID, REQUEST_INVALID, JUDGE_UNKNOWN, METRICS_QUERY_INVALID
  */
-export function checkRun({ config, request, account, providers, judges }: RunCheck): void {
+export function checkRun({ config, request, account, accounts, providers, judges }: RunCheck): void {
   const metrics = checkMetrics(config);
   const providerTypes = providers.map(({ type }) => type);
   for (const metric of metrics) checkQueryType(metric, providerTypes);
@@ -31,7 +33,7 @@ export function checkRun({ config, request, account, providers, judges }: RunChe
   for (const metric of metrics) checkMetric(metric, request, providerTypes);
   checkThresholds(request);
   findJudge(judges, config.judge?.name);
-  planQueries({ config, request, account, providers });
+  planQueries({ config, request, account, accounts, providers });
   for (const metric of metrics) checkWindows(metric, request);
 }
 

@@ -5,7 +5,7 @@ import type { MetricFetch } from '../domain/metric-fetch.ts';
 import type { MetricSet } from '../domain/metric-set.ts';
 import { AccountTurns, type RunKey } from './account-turns.ts';
 import { AnswerCache } from './answer-cache.ts';
-import type { MetricQuery } from './metric-queries.ts';
+import { inStep, type MetricQuery } from './metric-queries.ts';
 import { MetricQuestion, type QuestionParts, type QuestionTally } from './metric-question.ts';
 import { orAborted } from './or-aborted.ts';
 import { fetchStage } from './stage-status.ts';
@@ -41,17 +41,30 @@ export class MetricsFetcher {
     signal: AbortSignal,
     progress: FetchProgress,
   ): Promise<Record<Side, MetricSet[]>> {
+    const run = Symbol('run');
+    const newFetch = (query: MetricQuery) => new Fetch(query, run, this.#parts.now);
+    const fetches = queries.map(newFetch);
+    progress.fetching(() => fetches.map((fetch) => fetch.report()));
+    let answers = await this.#fetchEach(fetches, signal, progress);
+    const again = finerQueries(answers).map(newFetch);
+    if (again.length > 0) {
+      fetches.push(...again);
+      const coarser = await this.#fetchEach(again, signal, progress);
+      answers = answers.map((answer) => coarser.find(({ query }) => isSame(query, answer.query)) ?? answer);
+    }
+    const of = (side: Side) => answers.flatMap(({ query, sets }) => (query.side === side ? sets : []));
+    return { control: of('control'), experiment: of('experiment') };
+  }
+
+  async #fetchEach(fetches: readonly Fetch[], signal: AbortSignal, progress: FetchProgress): Promise<Answer[]> {
     const failed = new AbortController();
     const either = AbortSignal.any([signal, failed.signal]);
-    const run = Symbol('run');
-    const fetches = queries.map((query) => new Fetch(query, run, this.#parts.now));
-    progress.fetching(() => fetches.map((fetch) => fetch.report()));
     const answers = await Promise.allSettled(
       fetches.map(async (fetch) => {
         try {
           const sets = await this.#fetchOne(fetch, either, progress);
           progress.stage(fetch.stage, 'succeeded');
-          return { side: fetch.query.side, sets };
+          return { query: fetch.query, sets };
         } catch (error) {
           const first = !either.aborted;
           if (first) progress.stage(fetch.stage, 'terminal');
@@ -63,11 +76,7 @@ export class MetricsFetcher {
     signal.throwIfAborted();
     const failure = answers.find((answer) => answer.status === 'rejected' && answer.reason !== undefined);
     if (failure?.status === 'rejected') throw failure.reason;
-    const of = (side: Side) =>
-      answers.flatMap((answer) =>
-        answer.status === 'fulfilled' && answer.value.side === side ? answer.value.sets : [],
-      );
-    return { control: of('control'), experiment: of('experiment') };
+    return answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []));
   }
 
   /** Asks something else of an account when it is its turn. */
@@ -121,6 +130,31 @@ export class MetricsFetcher {
     this.#turns.set(account.name, turns);
     return turns;
   }
+}
+
+interface Answer {
+  readonly query: MetricQuery;
+  readonly sets: readonly MetricSet[];
+}
+
+/**
+ * What must be asked again, in a longer step: a store may answer in longer steps than asked, and what is compared must
+ * be made alike.
+ */
+function finerQueries(answers: readonly Answer[]): MetricQuery[] {
+  return answers.flatMap(({ query, sets }) => {
+    const other = answers.find((one) => one.query.metricIndex === query.metricIndex && one.query.side !== query.side);
+    const [own, wanted] = [stepOf(sets), stepOf(other?.sets ?? [])];
+    return own > 0 && own < wanted && wanted % 1000 === 0 ? [inStep(query, wanted)] : [];
+  });
+}
+
+function stepOf(sets: readonly MetricSet[]): number {
+  return Math.max(0, ...sets.map(({ stepMillis = 0 }) => stepMillis));
+}
+
+function isSame(one: MetricQuery, other: MetricQuery): boolean {
+  return one.metricIndex === other.metricIndex && one.side === other.side;
 }
 
 /** One query of a run on its way. */

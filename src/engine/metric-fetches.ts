@@ -95,7 +95,8 @@ export class MetricFetches {
 
   #plan({ config, request, metricsAccountName }: SingleQuery): MetricQuery {
     const { accounts, providers } = this.#options;
-    const [query] = planQueries({ config, request, providers, account: accounts.metricsStore(metricsAccountName) });
+    const account = accounts.metricsStore(metricsAccountName);
+    const [query] = planQueries({ config, request, providers, accounts, account });
     if (query === undefined) throw new CanaryError('METRICS_QUERY_INVALID', 'There is no metric to ask for.');
     return query;
   }

@@ -8,6 +8,7 @@ import type {
 import type { CanaryJudge } from '../domain/canary-judge.ts';
 import type { MetricsProvider } from '../domain/metrics-provider.ts';
 import type { Store } from '../domain/stores.ts';
+import type { AccountChecks } from '../engine/account-checks.ts';
 import type { Accounts } from '../engine/accounts.ts';
 import type { CanaryConfigs } from '../engine/canary-configs.ts';
 import type { CanaryResultArchive } from '../engine/canary-result-archive.ts';
@@ -26,6 +27,7 @@ export interface RouteContext extends Service {
 /** What the routes call. */
 export interface Service {
   readonly accounts: Accounts;
+  readonly accountChecks: AccountChecks;
   readonly canaryConfigs: CanaryConfigs;
   readonly archive: CanaryResultArchive;
   readonly executions: Executions;

@@ -36,7 +36,13 @@ function run(
   { metrics = 1, skipped = 0, account = fakeAccount, signal = NEVER, request = requestOf() } = {},
 ) {
   const config = configOf(0, { metrics: configOf(metrics).metrics?.slice(skipped) });
-  const queries = planQueries({ config, request, account, providers: [provider] });
+  const queries = planQueries({
+    config,
+    request,
+    account,
+    accounts: { metricsStore: () => account },
+    providers: [provider],
+  });
   let report: () => MetricFetch[] = () => [];
   const answer = fetcher.fetchAll(queries, signal, {
     stage: () => {},
@@ -61,6 +67,33 @@ function alike(answer: (signal: AbortSignal) => Promise<number[]>) {
   return { provider, asked };
 }
 const away = () => new CanaryError('METRICS_STORE_UNAVAILABLE', 'refused');
+
+describe('a store that answers in longer steps than asked', () => {
+  /** For the control never closer than five minutes. */
+  const coarse = fakeProvider((request) => {
+    const step = Math.max(request.scope.step ?? 60, request.side === 'control' ? 300 : 60);
+    return [seriesOf({ ...request, scope: { ...request.scope, step } }, new Array(3600 / step).fill(step))];
+  });
+
+  it('makes the other side be asked again, in the same step', async () => {
+    const { answer, report } = run(coarse, { metrics: 2 });
+    const { control, experiment } = await answer;
+    expect(control.map(({ stepMillis }) => stepMillis)).toEqual([300_000, 300_000]);
+    expect(experiment.map(({ name, stepMillis, values }) => [name, stepMillis, values.length])).toEqual([
+      ['m0', 300_000, 12],
+      ['m1', 300_000, 12],
+    ]);
+    expect(report()).toHaveLength(6);
+  });
+
+  it('is not asked again when both sides have that step', async () => {
+    const request = requestOf();
+    for (const scope of Object.values(request.scopes?.default ?? {})) Object.assign(scope ?? {}, { step: 300 });
+    const { answer, report } = run(coarse, { request });
+    await answer;
+    expect(report()).toHaveLength(2);
+  });
+});
 
 describe('the same question', () => {
   it('of control and experiment is asked once, and both get series of their own', async () => {

@@ -7,11 +7,11 @@ import { defineProvider, type MetricsProvider, type MetricsRequest } from '../..
 type Answer = (request: MetricsRequest, signal: AbortSignal) => Promise<MetricSet[]> | MetricSet[];
 
 /** A metrics store that answers what the test says; the default is 1, 2, 3, … in control and experiment alike. */
-export function fakeProvider(answer: Answer = steady): MetricsProvider {
+export function fakeProvider(answer: Answer = steady, type = 'fake'): MetricsProvider {
   return defineProvider({
-    type: 'fake',
-    Query: z.looseObject({ type: z.literal('fake'), metricName: z.string() }),
-    Account: z.strictObject({ type: z.literal('fake'), ...AccountFields }),
+    type,
+    Query: z.looseObject({ type: z.literal(type), metricName: z.string() }),
+    Account: z.strictObject({ type: z.literal(type), ...AccountFields }),
     // Tests may answer by side, so the text tells the sides apart.
     buildQuery: ({ query, side }) => (side === 'control' ? query.metricName : `${query.metricName} of the ${side}`),
     queryMetrics: async (request, signal) => answer(request as MetricsRequest, signal),

@@ -7,14 +7,33 @@ import type { HttpServer, Service } from '../service.ts';
 const Health = z
   .object({
     status: z.enum(['UP', 'DOWN']),
-    components: z.record(z.string(), z.looseObject({ status: z.enum(['UP', 'DOWN']) })),
+    components: z.looseObject({
+      store: z.object({ status: z.enum(['UP', 'DOWN']) }),
+      metricsAccounts: z
+        .object({
+          status: z.enum(['UP', 'DOWN']),
+          components: z.record(
+            z.string(),
+            z.object({
+              status: z.enum(['UP', 'DOWN']),
+              type: z.string(),
+              error: z.string().optional().describe('why it cannot be used'),
+            }),
+          ),
+        })
+        .optional()
+        .describe('with `deep=true`: each metrics account by its name'),
+    }),
   })
   .meta({ id: 'Health' });
 const Id = z.object({ executionId: z.string() });
 const tags = ['Operation'];
 
 /** `/pipelines`, `/admin` and `/health`: for those who run the service, and for Orca's cancel. */
-export function operationRoutes(http: HttpServer, { executions, standaloneAnalyses, store }: Service): void {
+export function operationRoutes(
+  http: HttpServer,
+  { executions, standaloneAnalyses, store, accountChecks }: Service,
+): void {
   pipelineRoutes(http, { executions, standaloneAnalyses });
 
   http.post(
@@ -41,19 +60,31 @@ export function operationRoutes(http: HttpServer, { executions, standaloneAnalys
       schema: {
         operationId: 'getHealth',
         summary: 'Health',
-        description: '200 when the service can do its work, else 503.',
+        description:
+          '200 when the service can do its work, else 503. `deep=true` asks every metrics account one cheap question ' +
+          'too, at most every ten seconds: for people and dashboards, not for probes that restart the service.',
         tags,
+        querystring: z.object({ deep: z.enum(['true', 'false']).default('false') }),
         response: { 200: Health, 503: Health },
       },
     },
-    async (_request, reply) => {
+    async ({ query }, reply) => {
       const status = await store.check().then(
         () => 'UP' as const,
         () => 'DOWN' as const,
       );
-      return reply.code(status === 'UP' ? 200 : 503).send({ status, components: { store: { status } } });
+      const accounts = query.deep === 'true' ? { metricsAccounts: await accountsHealth(accountChecks) } : {};
+      const components = { store: { status }, ...accounts };
+      const healthy = Object.values(components).every((component) => component.status === 'UP');
+      return reply.code(healthy ? 200 : 503).send({ status: healthy ? 'UP' : 'DOWN', components });
     },
   );
+}
+
+async function accountsHealth(accountChecks: Service['accountChecks']) {
+  const components = await accountChecks.check();
+  const allUp = Object.values(components).every(({ status }) => status === 'UP');
+  return { status: allUp ? ('UP' as const) : ('DOWN' as const), components };
 }
 
 function pipelineRoutes(
