@@ -55,6 +55,24 @@ describe('every judge', () => {
 });
 
 describe('judging', () => {
+  it('tells between which values a side was kept when outliers were taken out', async () => {
+    const { canaryConfig } = folders[0]?.fixtures[0]?.request as JudgeRequest;
+    const [metric] = canaryConfig.metrics ?? [];
+    const canary = { outliers: { strategy: 'remove', outlierFactor: 3 } };
+    const metrics = [{ ...metric, name: 'm', query: metric?.query as never, analysisConfigurations: { canary } }];
+    const control = Array.from({ length: 200 }, (_, index) => 10 + (index % 7));
+    const values = { control, experiment: [...control.slice(1), 1000] };
+    const pair = { name: 'm', id: 'p', tags: {}, values, scopes: {}, attributes: {} };
+    const { results } = await netflixAca.judge(
+      { canaryConfig: { ...canaryConfig, metrics }, scoreThresholds: {}, metricSetPairList: [pair as never] },
+      signal,
+    );
+    const { outlierFences, sampleSizes } = results[0]?.evidence ?? {};
+    expect(outlierFences).toEqual({ experiment: { lower: expect.any(Number), upper: expect.any(Number) } });
+    expect(outlierFences?.experiment?.upper).toBeLessThan(1000);
+    expect(sampleSizes?.experiment).toEqual({ given: 200, used: 199 });
+  });
+
   it('lets others have a turn while it judges many metrics', async () => {
     let turns = 0;
     let judging = true;

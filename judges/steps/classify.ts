@@ -152,8 +152,18 @@ function gatherEvidence(
       control: { given: control.given, used: control.stats.count },
       experiment: { given: experiment.given, used: experiment.stats.count },
     },
+    ...fencesOf(samples),
     ...(comparison !== undefined && 'evidence' in comparison ? comparison.evidence : {}),
     ...(effect === undefined ? {} : { effect: { measure, value: effect, ...limits }, direction: settings.direction }),
   };
   return { ...evidence, sentence: explain({ name, clause, samples, settings, evidence, untestable }) };
+}
+
+function fencesOf({ control, experiment }: SamplePair): Pick<Evidence, 'outlierFences'> {
+  if (control.fences === undefined && experiment.fences === undefined) return {};
+  const outlierFences = {
+    ...(control.fences === undefined ? {} : { control: control.fences }),
+    ...(experiment.fences === undefined ? {} : { experiment: experiment.fences }),
+  };
+  return { outlierFences };
 }

@@ -9,9 +9,10 @@ export function cleanSample(given: readonly number[], settings: MetricSettings):
   const present = settings.nanStrategy === 'replace' ? replaceMissing(given) : removeMissing(given);
   const sorted = present.slice().sort();
   if (settings.outlierFactor === undefined) return describe(given.length, present, sorted);
-  const { lower, upper } = outlierFences(sorted, settings.outlierFactor);
-  const stays = (value: number) => !(value > upper || value < lower);
-  return describe(given.length, present.filter(stays), sorted.filter(stays));
+  const fences = outlierFences(sorted, settings.outlierFactor);
+  const stays = (value: number) => !(value > fences.upper || value < fences.lower);
+  const sample = describe(given.length, present.filter(stays), sorted.filter(stays));
+  return sample.sorted.length < sorted.length ? { ...sample, fences } : sample;
 }
 
 function replaceMissing(given: readonly number[]): Float64Array {

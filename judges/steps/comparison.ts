@@ -1,5 +1,6 @@
 import type { CanaryMetricConfig } from '../../src/domain/canary-config.ts';
 import type { Evidence, SampleStatistics } from '../../src/domain/canary-judge-result.ts';
+import type { Fences } from '../stats/outlier-fences.ts';
 import type { MetricSettings } from './metric-settings.ts';
 
 /** One side of one metric after missing values and outliers were handled. */
@@ -12,6 +13,8 @@ export interface Sample {
   readonly sorted: Float64Array;
   /** of `values`, as results report them; all zeros when empty */
   readonly stats: SampleStatistics;
+  /** values outside were taken out; absent when none were */
+  readonly fences?: Fences;
 }
 
 /** Two sides, both with points, that are not the same points. */

@@ -24,6 +24,8 @@ const Interval = z
   .object({ lower: Double, upper: Double, confidence: z.number().describe('0.98 is 98 %') })
   .meta({ id: 'Interval' });
 
+const Fences = z.object({ lower: Double, upper: Double }).meta({ id: 'OutlierFences' });
+
 /** Why the judge classified a metric as it did. Kayenta's clients ignore it. */
 export const Evidence = z
   .object({
@@ -36,6 +38,10 @@ export const Evidence = z
         experiment: z.object({ given: z.number(), used: z.number() }),
       })
       .describe('points before and after missing values and outliers were handled'),
+    outlierFences: z
+      .object({ control: Fences.optional(), experiment: Fences.optional() })
+      .optional()
+      .describe('values outside were taken out as outliers; absent for a side that had none'),
     estimate: Double.optional().describe("estimated difference, experiment minus control, in the metric's unit"),
     interval: Interval.optional().describe('confidence interval of the difference'),
     ratioInterval: Interval.optional().describe('confidence interval of experiment over control'),

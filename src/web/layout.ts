@@ -1,0 +1,62 @@
+import { html } from 'ghtml';
+import { type Asset, ICON, STYLE } from './assets.ts';
+
+/** One page. All but `main` is plain text, escaped here. */
+export interface Page {
+  readonly title: string;
+  /** the entry of the navigation that is shown as the current one */
+  readonly section?: keyof typeof SECTIONS;
+  /** HTML */
+  readonly main: string;
+  readonly scripts?: readonly Asset[];
+}
+
+const SECTIONS = { runs: { href: '/', text: 'Runs' }, configs: { href: '/configs', text: 'Configs' } } as const;
+
+/** What a page of this service may load and send: its own files, nothing else. */
+export const PAGE_HEADERS: Readonly<Record<string, string>> = {
+  'content-security-policy': [
+    "default-src 'none'",
+    "style-src 'self'",
+    "script-src 'self'",
+    "img-src 'self' data:",
+    "connect-src 'self'",
+    "form-action 'self'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+  ].join('; '),
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'same-origin',
+  'content-type': 'text/html; charset=utf-8',
+};
+
+/** A page that links to its style and scripts. */
+export function renderPage({ title, section, main, scripts = [] }: Page): string {
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${title} · Haldane</title>
+<link rel="icon" href="${ICON.path}">
+<link rel="stylesheet" href="${STYLE.path}">
+!${scripts.map(({ path }) => html`<script src="${path}" type="module"></script>`).join('\n')}
+</head>
+<body>
+<a class="skip" href="#main">Skip to content</a>
+<header class="top"><a class="brand" href="/">Haldane</a><nav aria-label="Pages">!${navigation(section)}</nav></header>
+<main id="main">!${main}</main>
+<footer>Canary analysis by Haldane · <a href="/docs">API</a></footer>
+</body>
+</html>
+`;
+}
+
+function navigation(current: Page['section']): string {
+  return Object.entries(SECTIONS)
+    .map(([name, { href, text }]) =>
+      name === current ? html`<a href="${href}" aria-current="page">${text}</a>` : html`<a href="${href}">${text}</a>`,
+    )
+    .join('');
+}
