@@ -2,11 +2,12 @@ import { randomUUID } from 'node:crypto';
 import type { FastifyBaseLogger } from 'fastify';
 import { monotonicFactory } from 'ulid';
 import { createJudges } from '../judges/index.ts';
-import { providers } from '../providers/index.ts';
+import { providers, readTemplatePacks } from '../providers/index.ts';
 import type { Config } from './config.ts';
 import type { CanaryJudge } from './domain/canary-judge.ts';
 import type { MetricsProvider } from './domain/metrics-provider.ts';
 import type { Store } from './domain/stores.ts';
+import type { TemplatePack } from './domain/template-pack.ts';
 import type { WorkQueue } from './domain/work-queue.ts';
 import { AccountChecks } from './engine/account-checks.ts';
 import { createAccounts } from './engine/accounts.ts';
@@ -20,6 +21,7 @@ import { MetricFetches } from './engine/metric-fetches.ts';
 import { Retention } from './engine/retention.ts';
 import { StandaloneAnalyses } from './engine/standalone-analyses.ts';
 import { Sweep } from './engine/sweep.ts';
+import { TemplatePacks } from './engine/template-packs.ts';
 import { createHttpServer } from './http/http-server.ts';
 import type { HttpServer } from './http/service.ts';
 import { LocalQueue } from './queue/local.ts';
@@ -46,12 +48,13 @@ export interface AppParts {
   readonly version: string;
   readonly providers: readonly MetricsProvider[];
   readonly judges: readonly CanaryJudge[];
+  readonly templatePacks: readonly TemplatePack[];
 }
 
-/** The service with all providers and judges of the registries. */
+/** The service with all providers, judges and template packs of the registries. */
 export function createApp(config: Config, log: FastifyBaseLogger, version: string): Promise<App> {
   const judges = createJudges(config.remoteJudge ? { remoteJudge: config.remoteJudge.endpoint } : {});
-  return assembleApp({ config, log, version, providers, judges });
+  return assembleApp({ config, log, version, providers, judges, templatePacks: readTemplatePacks() });
 }
 
 /** Puts the parts together; the one place that knows all of them. No port is opened here. */
@@ -103,7 +106,10 @@ function leaseMillisOf({ leaseSeconds }: Config['engine']): number {
 }
 
 /** All that works without HTTP. */
-function createEngine({ config, log, version, providers, judges }: AppParts, { store, queue, shared }: Storage) {
+function createEngine(
+  { config, log, version, providers, judges, templatePacks }: AppParts,
+  { store, queue, shared }: Storage,
+) {
   const [now, newId, newExecutionId] = [Date.now, randomUUID, monotonicFactory()];
   const accounts = createAccounts({ metricsStores: config.accounts, providers, store: config.store });
   const deadlineMillis = config.engine.runDeadlineMinutes * 60_000;
@@ -116,6 +122,8 @@ function createEngine({ config, log, version, providers, judges }: AppParts, { s
   const executions = new Executions({ ...parts, metricSetPairLists, store: runs, leaseMillis, deadlineMillis });
   const standaloneAnalyses = new StandaloneAnalyses({ ...parts, executions, store: store.standaloneAnalyses });
   const queryTypes = providers.map(({ type }) => type);
+  const dataTypes = providers.filter(({ holdsData }) => holdsData).map(({ type }) => type);
+  const unstoredTypes = config.metrics.allowInlineInConfigs ? [] : dataTypes;
   const service = {
     ...parts,
     store,
@@ -123,8 +131,9 @@ function createEngine({ config, log, version, providers, judges }: AppParts, { s
     executions,
     standaloneAnalyses,
     archive: new CanaryResultArchive({ ...parts, store: runs }),
-    canaryConfigs: new CanaryConfigs({ ...parts, store: store.canaryConfigs, queryTypes }),
+    canaryConfigs: new CanaryConfigs({ ...parts, store: store.canaryConfigs, queryTypes, unstoredTypes }),
     judgeComparisons: new JudgeComparisons({ ...parts, store: store.judgeComparisons }),
+    templatePacks: new TemplatePacks(templatePacks),
     metricFetches: new MetricFetches({ ...parts, metricSetLists: store.metricSetLists }),
   };
   return {

@@ -75,7 +75,12 @@ const CommonConfig = z.strictObject({
   log: z
     .strictObject({ level: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info') })
     .prefault({}),
-  metrics: z.strictObject({ retry: Retry.prefault({}) }).prefault({}),
+  metrics: z
+    .strictObject({
+      retry: Retry.prefault({}),
+      allowInlineInConfigs: z.boolean().default(false).describe('whether stored configs may hold series'),
+    })
+    .prefault({}),
   engine: Engine.prefault({}),
   retention: Retention.prefault({}),
   callbacks: Callbacks.prefault({}),

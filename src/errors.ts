@@ -11,6 +11,7 @@ export const ERRORS = {
   OBJECT_NOT_FOUND: { status: 404, retryable: false },
   ROUTE_NOT_FOUND: { status: 404, retryable: false },
   METHOD_NOT_ALLOWED: { status: 405, retryable: false },
+  FORM_FOREIGN: { status: 403, retryable: false },
   REQUEST_TIMEOUT: { status: 408, retryable: true },
   BODY_TOO_LARGE: { status: 413, retryable: false },
   MEDIA_TYPE_UNSUPPORTED: { status: 415, retryable: false },

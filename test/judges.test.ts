@@ -56,7 +56,8 @@ describe('every judge', () => {
 
 describe('judging', () => {
   it('tells between which values a side was kept when outliers were taken out', async () => {
-    const { canaryConfig } = folders[0]?.fixtures[0]?.request as JudgeRequest;
+    const [one] = folders.flatMap(({ fixtures }) => fixtures);
+    const { canaryConfig } = (one as { request: JudgeRequest }).request;
     const [metric] = canaryConfig.metrics ?? [];
     const canary = { outliers: { strategy: 'remove', outlierFactor: 3 } };
     const metrics = [{ ...metric, name: 'm', query: metric?.query as never, analysisConfigurations: { canary } }];

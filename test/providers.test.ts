@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { inspect } from 'node:util';
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { providers } from '../providers/index.ts';
 import { CanaryError } from '../src/errors.ts';
@@ -14,7 +14,7 @@ import {
 } from './support/provider-fixtures.ts';
 
 const NO_SIGNAL = new AbortController().signal;
-const NOT_PROVIDERS = ['README.md', 'docs', 'index.ts', 'shared'];
+const NOT_PROVIDERS = ['README.md', 'docs', 'index.ts', 'shared', 'templates'];
 const OWED = {
   data: undefined,
   empty: undefined,
@@ -24,6 +24,10 @@ const OWED = {
 };
 /** The series come with the query: nobody is asked who could fail. */
 const ASKS_NOBODY = ['inline'];
+
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 test('every file of providers/ is in its registry', () => {
   const files = readdirSync(new URL('../providers/', import.meta.url)).filter((file) => !NOT_PROVIDERS.includes(file));
@@ -55,6 +59,7 @@ describe.each(providers)('$type', (provider) => {
   });
 
   test.each(fixtures.map((fixture) => [fixture.about, fixture] as const))('%s', async (_, fixture) => {
+    if (fixture.now !== undefined) vi.useFakeTimers({ now: new Date(fixture.now), toFake: ['Date'] });
     const request = fixtureRequest(provider, fixture);
     expect(provider.buildQuery(request)).toBe(fixture.expect.query);
     const asked = replayExchanges(fixture);

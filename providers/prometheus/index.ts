@@ -1,15 +1,13 @@
 import { z } from 'zod';
 import type { MetricSet } from '../../src/domain/metric-set.ts';
 import { defineProvider } from '../../src/domain/metrics-provider.ts';
-import { readCredentials } from '../shared/authorize.ts';
-import { gridOf, type Part, partsOf } from '../shared/grid.ts';
+import { gridOf } from '../shared/grid.ts';
 import { fetchJson } from '../shared/http.ts';
 import { describeHttpAccount } from '../shared/http-account.ts';
-import { excerptOf } from '../shared/http-failures.ts';
-import { refuseTooMany, toMetricSets } from '../shared/metric-sets.ts';
-import { flavorHeaders, flavorParameters, PrometheusAccount } from './account.ts';
+import { authorizeFor, flavorHeaders, flavorParameters, PrometheusAccount } from './account.ts';
 import { buildQuery, PrometheusQuery, type PrometheusRequest, readFetchParameters } from './query.ts';
-import { JoinedAnswer, RangeAnswer, readRefusal } from './range-answer.ts';
+import { readRefusal } from './range-answer.ts';
+import { queryRange } from './range-query.ts';
 
 /** Prometheus, and what speaks its language: Thanos, Mimir, Cortex, Grafana Cloud, VictoriaMetrics. */
 export const prometheus = defineProvider({
@@ -24,60 +22,20 @@ export const prometheus = defineProvider({
   describeAccount: describeHttpAccount,
 });
 
-/** Prometheus refuses more than 11,000 points a series. */
-const MAX_POINTS_A_QUESTION = 10_000;
 /** More than a picker can show. */
 const MAX_NAMES = 5000;
 
-async function queryMetrics(request: PrometheusRequest, signal: AbortSignal): Promise<MetricSet[]> {
-  const query = buildQuery(request);
-  const grid = gridOf(request.scope);
-  const joined = new JoinedAnswer(request);
-  const shiftMillis = request.query.evaluateAt === 'end' ? grid.stepMillis : 0;
-  for (const part of partsOf(grid, MAX_POINTS_A_QUESTION)) {
-    joined.add(await askRange({ request, query, part, shiftMillis }, signal), shiftMillis);
-    refuseTooMany(request, grid, joined.series.length);
-  }
-  const attributes = { query, ...(await warningsAttribute(request.account, joined.warnings)) };
-  return toMetricSets({ request, grid, series: joined.series, label: 'instant', combine: 'last', attributes });
-}
-
-async function warningsAttribute(account: PrometheusAccount, warnings: readonly string[]) {
-  if (warnings.length === 0) return {};
-  const { redact } = await readCredentials(account);
-  return { warnings: excerptOf(warnings.join('\n'), redact) };
-}
-
-interface RangeQuestion {
-  readonly request: PrometheusRequest;
-  readonly query: string;
-  readonly part: Part;
-  /** how much later than its slot's start each point is asked for */
-  readonly shiftMillis: number;
-}
-
-function askRange({ request, query, part, shiftMillis }: RangeQuestion, signal: AbortSignal): Promise<RangeAnswer> {
-  const { account, metric } = request;
-  const { startMillis, endMillis, stepMillis } = part;
-  const start = startMillis + shiftMillis;
-  // The end of a range query belongs to it, the end of our window does not.
-  const end = endMillis - 1 + shiftMillis;
-  const form = new URLSearchParams({
-    query,
-    start: String(start / 1000),
-    end: String(end / 1000),
-    step: String(stepMillis / 1000),
-    ...flavorParameters(account, end - start),
-  });
-  return fetchJson(
+function queryMetrics(request: PrometheusRequest, signal: AbortSignal): Promise<MetricSet[]> {
+  const { account, query, scope } = request;
+  return queryRange(
     {
-      account,
-      metricName: metric.name,
+      request,
+      query: buildQuery(request),
       path: '/api/v1/query_range',
-      form,
+      shiftMillis: query.evaluateAt === 'end' ? gridOf(scope).stepMillis : 0,
       headers: flavorHeaders(account),
-      Answer: RangeAnswer,
-      readRefusal,
+      parametersFor: (windowMillis) => flavorParameters(account, windowMillis),
+      authorize: authorizeFor(account),
     },
     signal,
   );
@@ -91,6 +49,7 @@ async function getMetadata(account: PrometheusAccount, filter: string, signal: A
       account,
       path: '/api/v1/label/__name__/values',
       headers: flavorHeaders(account),
+      authorize: authorizeFor(account),
       Answer: NamesAnswer,
       readRefusal,
     },
@@ -111,6 +70,7 @@ async function check(account: PrometheusAccount, signal: AbortSignal): Promise<v
       path: '/api/v1/query',
       form: new URLSearchParams({ query: 'vector(1)' }),
       headers: flavorHeaders(account),
+      authorize: authorizeFor(account),
       Answer: z.object({ status: z.literal('success') }),
       readRefusal,
     },

@@ -1,11 +1,11 @@
 import { z } from 'zod';
+import type { MetricsRequest } from '../../src/domain/metrics-provider.ts';
 import { CanaryError } from '../../src/errors.ts';
 import type { RawPoint } from '../shared/grid.ts';
 import { aboutAsked, type Refusal } from '../shared/http-failures.ts';
 import { JoinedSeries } from '../shared/joined-series.ts';
 import type { RawSeries } from '../shared/metric-sets.ts';
 import { invalidQuery } from '../shared/query-fields.ts';
-import type { PrometheusRequest } from './query.ts';
 
 /** Points are checked one by one when they are read, not by a schema each: there may be a million. */
 export const RangeAnswer = z.object({
@@ -25,13 +25,15 @@ export const RangeAnswer = z.object({
 });
 export type RangeAnswer = z.infer<typeof RangeAnswer>;
 
+type Asked = Pick<MetricsRequest, 'account' | 'metric'>;
+
 /** Joins the answers to the parts of a window: one series for each set of labels. */
 export class JoinedAnswer {
-  readonly #request: PrometheusRequest;
+  readonly #request: Asked;
   readonly #joined = new JoinedSeries();
   readonly #warnings = new Set<string>();
 
-  constructor(request: PrometheusRequest) {
+  constructor(request: Asked) {
     this.#request = request;
   }
 

@@ -16,8 +16,11 @@ export interface Credentials {
   readonly headers: Readonly<Record<string, string>>;
   /** Removes every secret of the account from a foreign text. */
   readonly redact: (text: string) => string;
-  /** The store may refuse them because they are too old: make new ones, and ask again. */
-  readonly renewable?: boolean;
+  /**
+   * The store may refuse them because they are too old: make new ones, and ask again. `true`: after a 401; a function
+   * reads the refusal itself, where the store says so otherwise.
+   */
+  readonly renewable?: boolean | ((status: number, text: string) => boolean);
 }
 
 /**
@@ -33,6 +36,10 @@ export type Authorize = (
 
 /** Shorter header values are flags and numbers, and would make every text unreadable. */
 const SECRET_HEADER_LENGTH = 4;
+
+/** What was sent for an account besides its own fields, such as tokens issued to it; the latest first. */
+const sentSecrets = new WeakMap<HttpAccount, readonly string[]>();
+const REMEMBERED_SECRETS = 20;
 
 /**
  * The credentials every HTTP account may have: user and password, or a bearer token. Files are read for every question,
@@ -55,6 +62,8 @@ export function withSecretHeaders(
   headers: Readonly<Record<string, string>>,
   secrets: readonly string[] = Object.values(headers),
 ): Credentials {
+  const sent = new Set([...secrets, ...(sentSecrets.get(account) ?? [])]);
+  sentSecrets.set(account, [...sent].slice(0, REMEMBERED_SECRETS));
   return { headers, redact: redactor([...secrets, ...otherSecrets(account)]) };
 }
 
@@ -100,17 +109,24 @@ async function bearerOf(account: HttpAccount): Promise<string | undefined> {
 }
 
 /** Secrets that are not in use count too: the store may know them from elsewhere. */
-function otherSecrets({ headers, password, bearerToken, proxyUrl }: HttpAccount): (string | undefined)[] {
+function otherSecrets(account: HttpAccount): (string | undefined)[] {
+  const { headers, password, bearerToken, proxyUrl } = account;
   const values = Object.values(headers).filter((value) => value.length >= SECRET_HEADER_LENGTH);
   const withoutScheme = values.map((value) => value.replace(/^(Basic|Bearer|Token)\s+/i, ''));
-  return [password, bearerToken, ...values, ...withoutScheme, proxyUrl && percentDecoded(new URL(proxyUrl).password)];
+  const ofProxy = proxyUrl && percentDecoded(new URL(proxyUrl).password);
+  return [password, bearerToken, ...values, ...withoutScheme, ofProxy, ...(sentSecrets.get(account) ?? [])];
 }
 
 /** Longest first: a secret that contains another one must not leave its rest behind. */
 function redactor(secrets: readonly (string | undefined)[]): (text: string) => string {
   const spellings = secrets
     .filter((secret) => secret !== undefined && secret !== '')
-    .flatMap((secret = '') => [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)])
+    .flatMap((secret = '') => [
+      secret,
+      encodeURIComponent(secret),
+      new URLSearchParams([['', secret]]).toString().slice(1),
+      JSON.stringify(secret).slice(1, -1),
+    ])
     .sort((a, b) => b.length - a.length);
   return (text) => spellings.reduce((redacted, secret) => redacted.replaceAll(secret, '***'), text);
 }

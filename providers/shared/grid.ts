@@ -24,7 +24,7 @@ export type RawPoint = readonly [epochMillis: number, value: unknown];
 export type PointLabel = 'start' | 'end' | 'instant';
 
 /** How several points of one slot become one value; NaN is a gap and takes no part. */
-export type Combine = 'mean' | 'sum' | 'max' | 'min' | 'last';
+export type Combine = 'mean' | 'sum' | 'max' | 'min' | 'first' | 'last';
 
 const MAX_SLOTS = 1_000_000;
 const TOLERANCE_MILLIS = 1;
@@ -132,6 +132,7 @@ const COMBINES: Readonly<Record<Combine, (merged: number, value: number, count: 
   sum: (sum, value) => sum + value,
   max: (max, value) => Math.max(max, value),
   min: (min, value) => Math.min(min, value),
+  first: (first) => first,
   last: (_, value) => value,
 };
 
@@ -161,6 +162,8 @@ function textOf(millis: number): string {
 
 const NON_FINITE: Readonly<Record<string, number>> = {
   nan: Number.NaN,
+  // The sign of a NaN means nothing; ClickHouse writes it.
+  '-nan': Number.NaN,
   inf: Number.POSITIVE_INFINITY,
   '+inf': Number.POSITIVE_INFINITY,
   '-inf': Number.NEGATIVE_INFINITY,
@@ -170,15 +173,19 @@ const NON_FINITE: Readonly<Record<string, number>> = {
 };
 
 function readValue(raw: unknown): number {
-  if (typeof raw === 'number') return raw;
-  if (raw === null || raw === undefined) return Number.NaN;
-  if (typeof raw === 'string') {
-    if (/^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i.test(raw)) return Number(raw);
-    const special = Object.hasOwn(NON_FINITE, raw.toLowerCase()) ? NON_FINITE[raw.toLowerCase()] : undefined;
-    if (special !== undefined) return special;
-  }
+  const value = readNumber(raw);
+  if (value !== undefined) return value;
   const shown = JSON.stringify(raw).slice(0, 80);
   throw new CanaryError('METRICS_ANSWER_INVALID', `the store answered the value ${shown}, which is not a number`);
+}
+
+/** A number, or the text of one; nothing is NaN. Undefined for anything else. */
+export function readNumber(raw: unknown): number | undefined {
+  if (typeof raw === 'number') return raw;
+  if (raw === null || raw === undefined) return Number.NaN;
+  if (typeof raw !== 'string') return undefined;
+  if (/^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i.test(raw)) return Number(raw);
+  return Object.hasOwn(NON_FINITE, raw.toLowerCase()) ? NON_FINITE[raw.toLowerCase()] : undefined;
 }
 
 function invalid(message: string): CanaryError {

@@ -57,6 +57,18 @@ export const HttpAccountFields = {
     .describe('questions that begin each second; absent: as many as there are'),
 };
 
+/** A key or token that goes into a header. */
+export const ApiKey = z.string().regex(/^[\x21-\x7e]+$/, 'must not be empty, nor have blanks or line breaks in it');
+
+/** For stores with keys of their own, where a user or a bearer token would be taken and never sent. */
+export const KeyedAccountFields = z.object(HttpAccountFields).omit({
+  username: true,
+  password: true,
+  usernamePasswordFile: true,
+  bearerToken: true,
+  bearerTokenFile: true,
+}).shape;
+
 const HttpAccountShape = z.object({ ...HttpAccountFields, ...OptionalEndpoint, type: z.string() });
 
 /** What the shared HTTP layer needs to know of an account. */

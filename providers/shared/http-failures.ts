@@ -8,6 +8,17 @@ export interface Asked {
   readonly metricName?: string | undefined;
   /** where, when it is not the account's `endpoint.baseUrl` */
   readonly baseUrl?: string | undefined;
+  /** what messages call whoever is asked; 'the store' when absent */
+  readonly whom?: string | undefined;
+  /** where the account allows more than this question may take */
+  readonly timeLimit?: TimeLimit | undefined;
+}
+
+/** How long one answer may take. */
+export interface TimeLimit {
+  readonly millis: number;
+  /** the field it comes from, with its value */
+  readonly field: string;
 }
 
 export interface HttpAnswer {
@@ -55,6 +66,12 @@ export function baseUrlOf({ account, baseUrl }: Asked): string {
   return url;
 }
 
+/** The shorter of the question's own limit and the account's. */
+export function timeLimitOf({ account: { timeoutMillis }, timeLimit }: Asked): TimeLimit {
+  if (timeLimit !== undefined && timeLimit.millis < timeoutMillis) return timeLimit;
+  return { millis: timeoutMillis, field: `the account's timeoutMillis (${timeoutMillis})` };
+}
+
 /** An answer that is not a success, or only calls itself one. */
 export function refusalError(asked: Asked, answer: HttpAnswer, refusal: Refusal, { redact }: Credentials): CanaryError {
   const { status, text, headers } = answer;
@@ -64,7 +81,7 @@ export function refusalError(asked: Asked, answer: HttpAnswer, refusal: Refusal,
   const retryAfterMillis = refusal.retryAfterMillis ?? readRetryAfter(headers['retry-after']);
   return new CanaryError(
     refusal.code ?? codeOf(status),
-    `${aboutAsked(asked)}: the store answered ${status}: ${said}${remedy === undefined ? '' : ` - ${remedy}`}`,
+    `${aboutAsked(asked)}: ${asked.whom ?? 'the store'} answered ${status}: ${said}${remedy === undefined ? '' : ` - ${remedy}`}`,
     retryAfterMillis === undefined ? {} : { retryAfterMillis },
   );
 }
@@ -97,10 +114,10 @@ export function networkError(asked: Asked, error: unknown, { redact }: Credentia
 }
 
 export function timeoutError(asked: Asked, reason: string): CanaryError {
+  const whom = asked.whom === undefined ? '' : `${asked.whom}: `;
   return new CanaryError(
     'METRICS_STORE_TIMEOUT',
-    `${aboutAsked(asked)}: ${reason}; make the query cheaper or raise the account's timeoutMillis ` +
-      `(${asked.account.timeoutMillis})`,
+    `${aboutAsked(asked)}: ${whom}${reason}; make the query cheaper or raise ${timeLimitOf(asked).field}`,
   );
 }
 
@@ -130,7 +147,7 @@ function redirectError(asked: Asked, { status, headers }: HttpAnswer, redact: Cr
   const target = location === undefined ? 'nowhere' : excerptOf(location, redact);
   return new CanaryError(
     'METRICS_ANSWER_INVALID',
-    `${aboutAsked(asked)}: the store answered ${status}, a redirect to ${target}; set the account's ` +
+    `${aboutAsked(asked)}: ${asked.whom ?? 'the store'} answered ${status}, a redirect to ${target}; set the account's ` +
       'endpoint.baseUrl to where the store really is, or its credentials if that is a login page',
   );
 }

@@ -1,6 +1,7 @@
+import type { LookupFunction } from 'node:net';
 import { unescape as percentDecoded } from 'node:querystring';
 import { setTimeout as sleep } from 'node:timers/promises';
-import axios, { type AxiosProxyConfig } from 'axios';
+import axios, { type AxiosProxyConfig, type AxiosRequestConfig } from 'axios';
 import type { z } from 'zod';
 import manifest from '../../package.json' with { type: 'json' };
 import {
@@ -20,6 +21,7 @@ import {
   networkError,
   type Refusal,
   refusalError,
+  timeLimitOf,
   timeoutError,
   unreadableError,
 } from './http-failures.ts';
@@ -39,6 +41,10 @@ export interface HttpQuestion extends Asked {
   readonly accept?: string;
   /** goes to another host than the store, such as one that issues tokens: the account's headers and credentials stay here */
   readonly foreign?: boolean;
+  /** not through the account's proxy: for addresses that only this machine can reach */
+  readonly direct?: boolean | undefined;
+  /** how the name of the host becomes an address, when not as usual; not asked where a proxy does that */
+  readonly lookup?: LookupFunction | undefined;
   /** instead of the credentials every HTTP account may have */
   readonly authorize?: Authorize | undefined;
   /** Reads an answer that is no success. */
@@ -103,7 +109,7 @@ async function ask(question: HttpQuestion, signal: AbortSignal) {
     question.authorize ?? (question.foreign ? foreignCredentials : accountCredentials(question.account));
   let credentials = await authorize(outgoing, { signal, refused: false });
   let answer = await send({ question, outgoing, agents, credentials }, signal);
-  if (answer.status === 401 && credentials.renewable) {
+  if (mayBeTooOld(answer, credentials)) {
     credentials = await authorize(outgoing, { signal, refused: true });
     answer = await send({ question, outgoing, agents, credentials }, signal);
   }
@@ -112,6 +118,10 @@ async function ask(question: HttpQuestion, signal: AbortSignal) {
   if (answer.status >= 200 && answer.status <= 299) return { answer, credentials };
   const refusal = question.readRefusal?.(answer.status, answer.text, answer.headers) ?? {};
   throw refusalError(question, answer, { retryAfterMillis: pauseMillis, ...refusal }, credentials);
+}
+
+function mayBeTooOld({ status, text }: HttpAnswer, { renewable = false }: Credentials): boolean {
+  return typeof renewable === 'function' ? renewable(status, text) : renewable && status === 401;
 }
 
 async function outlastPause(question: HttpQuestion, signal: AbortSignal): Promise<void> {
@@ -157,7 +167,8 @@ interface Sending {
 async function send({ question, outgoing, agents, credentials }: Sending, signal: AbortSignal): Promise<HttpAnswer> {
   const { account } = question;
   const { method, url, headers, body } = outgoing;
-  const deadline = startDeadline(account.timeoutMillis, signal);
+  const { millis } = timeLimitOf(question);
+  const deadline = startDeadline(millis, signal);
   try {
     const {
       status,
@@ -170,7 +181,10 @@ async function send({ question, outgoing, agents, credentials }: Sending, signal
       headers: { ...headers, ...credentials.headers },
       httpAgent: agents.httpAgent,
       httpsAgent: agents.httpsAgent,
-      proxy: account.proxyUrl ? proxyOf(account.proxyUrl) : false,
+      proxy: account.proxyUrl && !question.direct ? proxyOf(account.proxyUrl) : false,
+      ...(question.lookup && !account.proxyUrl
+        ? { lookup: question.lookup as NonNullable<AxiosRequestConfig['lookup']> }
+        : {}),
       maxRedirects: 0,
       maxContentLength: MAX_ANSWER_BYTES,
       validateStatus: () => true,
@@ -182,7 +196,7 @@ async function send({ question, outgoing, agents, credentials }: Sending, signal
     return { status, text: data ?? '', headers: plainHeaders(answered) };
   } catch (error) {
     if (signal.aborted) throw canceledError(question);
-    if (deadline.passed) throw timeoutError(question, `no answer within ${account.timeoutMillis} ms`);
+    if (deadline.passed) throw timeoutError(question, `no answer within ${millis} ms`);
     if (!axios.isAxiosError(error)) throw error;
     throw networkError(question, error, credentials);
   } finally {

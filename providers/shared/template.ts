@@ -6,6 +6,8 @@ import { invalidQuery, type TemplateQuery } from './query-fields.ts';
 export type BaseBindings = Readonly<Record<string, string | undefined>>;
 
 type TemplateRequest = MetricsRequest<TemplateQuery>;
+/** Of any query: its texts have variables, whether or not it may be a template. */
+type TextRequest = MetricsRequest<object>;
 
 /** Values are filled in themselves, so a few short ones can make a text without end. */
 const MAX_TEXT_LENGTH = 100_000;
@@ -28,7 +30,24 @@ export function expandTemplate(request: TemplateRequest, base: BaseBindings): st
  *
  * @throws CanaryError METRICS_QUERY_INVALID
  */
-export function expandText(text: string, request: TemplateRequest, base: BaseBindings): string {
+export function expandText(text: string, request: TextRequest, base: BaseBindings): string {
+  return expandEncoded({ text, request, base, encode: (value) => value });
+}
+
+interface EncodedText {
+  readonly text: string;
+  readonly request: TextRequest;
+  readonly base: BaseBindings;
+  /** makes a value fit the language of the text */
+  readonly encode: (value: string) => string;
+}
+
+/**
+ * As {@link expandText}; what stands for a variable in the text is encoded, when it is filled in itself.
+ *
+ * @throws CanaryError METRICS_QUERY_INVALID
+ */
+export function expandEncoded({ text, request, base, encode }: EncodedText): string {
   const template = text.replaceAll('$\\{', '${');
   const bindings = bindingsOf(request, base);
   let variables = 0;
@@ -43,7 +62,8 @@ export function expandText(text: string, request: TemplateRequest, base: BaseBin
       const value = bindings.get(name) ?? fallback;
       if (value === undefined) throw unbound(request, { template, name, known: [...bindings.keys()] });
       if (++variables > MAX_VARIABLES) throw tooLong(request);
-      return fill(value, [...open, name]);
+      const inside = fill(value, [...open, name]);
+      return open.length === 0 ? encode(inside) : inside;
     });
     if (filled.length > MAX_TEXT_LENGTH) throw tooLong(request);
     return filled + part.slice(end);
@@ -78,7 +98,7 @@ function templateText(request: TemplateRequest): string | undefined {
 }
 
 /** Later wins: what we add, the provider's own, same-named fields of the query, `extendedScopeParams`. */
-function bindingsOf(request: TemplateRequest, base: BaseBindings): ReadonlyMap<string, string> {
+function bindingsOf(request: TextRequest, base: BaseBindings): ReadonlyMap<string, string> {
   const bindings = new Map<string, string>();
   const bind = (name: string, value: unknown) => {
     if (typeof value === 'string' && value !== '') bindings.set(name, value);
@@ -91,7 +111,7 @@ function bindingsOf(request: TemplateRequest, base: BaseBindings): ReadonlyMap<s
   return bindings;
 }
 
-function addedBindings({ query, scope, side }: TemplateRequest): BaseBindings {
+function addedBindings({ query, scope, side }: TextRequest): BaseBindings {
   const { start, end, step } = scope;
   const startMillis = start === undefined ? undefined : instantMillis(start);
   const endMillis = end === undefined ? undefined : instantMillis(end);
@@ -116,7 +136,7 @@ function wholeSeconds(millis: number | undefined): string | undefined {
   return millis === undefined ? undefined : String(Math.floor(millis / 1000));
 }
 
-function unbound(request: TemplateRequest, problem: { template: string; name: string; known: string[] }) {
+function unbound(request: TextRequest, problem: { template: string; name: string; known: string[] }) {
   const { template, name, known } = problem;
   return invalidQuery(
     request,
@@ -125,14 +145,14 @@ function unbound(request: TemplateRequest, problem: { template: string; name: st
   );
 }
 
-function circle(request: TemplateRequest, template: string, names: readonly string[]) {
+function circle(request: TextRequest, template: string, names: readonly string[]) {
   return invalidQuery(
     request,
     `Problem evaluating custom filter template: ${template} - its variables go in a circle: ${names.join(' -> ')}`,
   );
 }
 
-function tooLong(request: TemplateRequest) {
+function tooLong(request: TextRequest) {
   return invalidQuery(
     request,
     `the template's variables make a text of more than ${MAX_TEXT_LENGTH} characters or ${MAX_VARIABLES} variables; ` +

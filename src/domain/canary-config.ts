@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ChosenId } from './chosen-id.ts';
 import { Double } from './double.ts';
 import { EpochMillis, OptionalInstant } from './instant.ts';
+import { TemplateUses } from './template-use.ts';
 import { Text } from './text.ts';
 
 /**
@@ -80,6 +81,9 @@ export const CanaryConfig = z
       .describe('where the name is unique and the config is listed'),
     judge: CanaryJudgeConfig.optional(),
     metrics: z.array(CanaryMetricConfig).optional(),
+    use: TemplateUses.optional().describe(
+      'template packs whose metrics are put after those above when the config comes in; never given back',
+    ),
     templates: z.record(z.string(), z.string()).optional().describe('named query texts'),
     classifier: CanaryClassifierConfig.optional(),
   })

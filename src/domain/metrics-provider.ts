@@ -21,6 +21,8 @@ export type MetricDescriptor = Readonly<Record<string, unknown>> & { readonly na
 export type FetchParameters = Readonly<Record<string, string | undefined>>;
 
 export interface FetchedQuery {
+  /** seconds, where the route does not say it as a number in `step` */
+  readonly step?: number;
   /** the `query` of a metric, less its type */
   readonly query: Readonly<Record<string, unknown>>;
   /** further variables of the scope */
@@ -38,6 +40,8 @@ export interface MetricsProvider<Query = unknown, A extends Account = Account> {
   readonly type: string;
   /** The name of an account that is always there, for a provider that needs to know nothing. */
   readonly builtInAccount?: string;
+  /** Queries hold the data itself: configs with them are stored only where the configuration allows it. */
+  readonly holdsData?: true;
   /** What a metric's `query` may say. */
   readonly Query: z.ZodType<Query>;
   /** What an account of the configuration file may say. */

@@ -16,8 +16,7 @@ export interface ObjectKey {
 /** A named collection of JSON objects. */
 export interface ObjectStore<T> {
   get(id: string): Promise<T | undefined>;
-  /** @param durability `soon`: a power failure may undo it, until the next write that is not so */
-  put(id: string, value: T, durability?: 'now' | 'soon'): Promise<void>;
+  put(id: string, value: T): Promise<void>;
   /** @returns false when there was none */
   delete(id: string): Promise<boolean>;
   keys(): Promise<ObjectKey[]>;
@@ -50,6 +49,9 @@ export interface ExecutionFilter {
   readonly offset?: number | undefined;
 }
 
+/** What analyses can be looked for by; each as for runs. */
+export type AnalysisFilter = Pick<ExecutionFilter, 'application' | 'statuses' | 'from' | 'to' | 'after' | 'limit'>;
+
 /** Where a run stands in a list, newest first. */
 export interface ExecutionPosition {
   readonly buildTime: number;
@@ -63,6 +65,12 @@ export type ExecutionChange = Partial<
     'status' | 'stageStatus' | 'exception' | 'result' | 'metricSetPairListId' | 'fetches' | 'startTime' | 'endTime'
   >
 >;
+
+/** The series a run is judged by, and how it stands once they are kept. */
+export type RunSeries = ExecutionChange & {
+  readonly metricSetPairListId: string;
+  readonly pairs: readonly MetricSetPair[];
+};
 
 /** Runs. A run that has ended never changes again. */
 export interface ExecutionStore {
@@ -86,6 +94,11 @@ export interface ExecutionStore {
    * @returns false when there is none, it has ended, or it is another's
    */
   update(id: string, change: ExecutionChange, attempt?: number): Promise<boolean>;
+  /**
+   * Keeps the series of a run and notes their id on it, both or neither, as durable as a change that does not end it.
+   * @returns false as {@link update} does; nothing is kept then
+   */
+  keepSeries(id: string, series: RunSeries, attempt: number): Promise<boolean>;
   /** Newest first. */
   list(filter: ExecutionFilter): Promise<CanaryExecution[]>;
   /**
@@ -119,6 +132,8 @@ export interface StandaloneAnalysisStore {
    * @returns false when it has ended, or was changed by another since it was read
    */
   update(analysis: StandaloneAnalysis): Promise<boolean>;
+  /** Newest first. */
+  list(filter: AnalysisFilter): Promise<StandaloneAnalysis[]>;
   /** The ids of those that have not ended, oldest first. */
   unfinished(): Promise<string[]>;
   /** @returns false when there was none */

@@ -2,7 +2,7 @@ import type { CanaryExecution, CanaryResult } from '../domain/canary-execution.t
 import type { CanaryJudge } from '../domain/canary-judge.ts';
 import type { MetricSetPair } from '../domain/metric-set-pair.ts';
 import type { MetricsProvider } from '../domain/metrics-provider.ts';
-import type { ObjectStore } from '../domain/stores.ts';
+import type { ObjectStore, RunSeries } from '../domain/stores.ts';
 import type { Accounts } from './accounts.ts';
 import { canaryDuration } from './canary-duration.ts';
 import { inOperation } from './execution-failure.ts';
@@ -25,8 +25,8 @@ export interface AnalysisParts {
 
 /** How an analysis says where it is. */
 export interface Progress extends FetchProgress {
-  /** The series are stored under this id. */
-  paired(metricSetPairListId: string): Promise<void>;
+  /** The series are to be kept, under this id. */
+  paired(series: Pick<RunSeries, 'metricSetPairListId' | 'pairs'>): Promise<void>;
 }
 
 /**
@@ -74,7 +74,7 @@ async function fetchPairs(
   progress.stage(SETUP, 'running');
   const { providers, accounts } = parts;
   const queries = await inOperation('setupCanary', () =>
-    planQueries({ config, request, providers, account: accounts.metricsStore(metricsAccountName) }),
+    planQueries({ config, request, providers, accounts, account: accounts.metricsStore(metricsAccountName) }),
   );
   progress.stage(SETUP, 'succeeded');
   const { control, experiment } = await parts.fetcher.fetchAll(queries, signal, progress);
@@ -84,9 +84,6 @@ async function fetchPairs(
     pairMetricSets({ metrics: config.metrics ?? [], control, experiment, newId: parts.newId }),
   );
   progress.stage(MIX, 'succeeded');
-  const id = parts.newId();
-  // Nobody knows of them before the run has ended.
-  await parts.metricSetPairLists.put(id, pairs, 'soon');
-  await progress.paired(id);
+  await progress.paired({ metricSetPairListId: parts.newId(), pairs });
   return pairs;
 }

@@ -1,15 +1,14 @@
 import type { CanaryConfig, CanaryConfigSummary } from '../domain/canary-config.ts';
+import type { ConfigProblem } from '../domain/config-problem.ts';
 import { toInstant } from '../domain/instant.ts';
 import type { CanaryConfigStore } from '../domain/stores.ts';
 import { CanaryError } from '../errors.ts';
-import { checkQueryType } from './query-types.ts';
+import { type QueryTypes, savingProblems } from './saving-problems.ts';
 
-interface CanaryConfigsOptions {
+interface CanaryConfigsOptions extends QueryTypes {
   readonly store: CanaryConfigStore;
   readonly now: () => number;
   readonly newId: () => string;
-  /** types of the providers there are */
-  readonly queryTypes: readonly string[];
 }
 
 /** Stored canary configs, with the rules of Kayenta for them. */
@@ -55,21 +54,22 @@ export class CanaryConfigs {
     throw new CanaryError('CANARY_CONFIG_MISSING', `Canary config '${id}' does not exist.`);
   }
 
-  #check({ name, applications = [], metrics = [] }: CanaryConfig): void {
-    if (!name) invalid('Canary config must specify a name.');
-    if (applications.length === 0) invalid('Canary config must specify at least one application.');
-    if (!/^[A-Za-z0-9_,-]*$/.test(name)) {
-      invalid(
-        `Canary config cannot be named '${name}'. Names must contain only letters, numbers, dashes (-) and underscores (_).`,
-      );
-    }
-    const seen = new Set<string>();
-    for (const metric of metrics) {
-      checkQueryType(metric, this.#options.queryTypes);
-      if (!metric.name) invalid('Metric config must specify a name.');
-      if (seen.has(metric.name)) invalid(`Metric config name must be unique. '${metric.name}' is duplicated.`);
-      seen.add(metric.name);
-    }
+  /** Why a config would not be stored: all reasons, not only the first. */
+  async problems(config: CanaryConfig): Promise<ConfigProblem[]> {
+    const { store } = this.#options;
+    const problems = savingProblems(config, this.#options);
+    const [application] = config.applications ?? [];
+    if (application === undefined) return problems;
+    const others = (await store.list(config.applications ?? [])).filter(({ id }) => id !== config.id);
+    const taken = others.find(({ name }) => name === config.name);
+    if (taken === undefined) return problems;
+    const message = `Another config of ${taken.applications.join(', ')} is called '${taken.name}'; choose another name.`;
+    return [...problems, { path: 'name', message, prevents: 'saving' }];
+  }
+
+  #check(config: CanaryConfig): void {
+    const [problem] = savingProblems(config, this.#options);
+    if (problem !== undefined) throw new CanaryError('CANARY_CONFIG_INVALID', problem.message);
   }
 }
 
@@ -81,8 +81,4 @@ function stamped(config: CanaryConfig, createdTimestamp: number | undefined, upd
     updatedTimestamp,
     updatedTimestampIso: toInstant(updatedTimestamp),
   };
-}
-
-function invalid(message: string): never {
-  throw new CanaryError('CANARY_CONFIG_INVALID', message);
 }

@@ -21,6 +21,17 @@ export async function inOperation<T>(operation: string, work: () => T | Promise<
   }
 }
 
+/** A run that has reached its deadline. */
+export function tooLate(deadlineMillis: number): OperationFailure {
+  return new OperationFailure(
+    'setupCanary',
+    new CanaryError(
+      'METRICS_STORE_TIMEOUT',
+      `The run took longer than ${deadlineMillis / 60_000} minutes; raise engine.runDeadlineMinutes or ask for less.`,
+    ),
+  );
+}
+
 /** What went wrong, for those who do not care in which operation. */
 export function causeOf(failure: unknown): unknown {
   return failure instanceof OperationFailure ? failure.cause : failure;

@@ -10,7 +10,7 @@ import { CanaryError } from '../errors.ts';
 import { type AnalysisParts, runAnalysis } from './analysis.ts';
 import type { Callbacks } from './callbacks.ts';
 import { checkRun } from './checks.ts';
-import { OperationFailure, toExecutionException } from './execution-failure.ts';
+import { toExecutionException, tooLate } from './execution-failure.ts';
 import { loopTurn } from './loop-turn.ts';
 import { endStages, initialStages, SETUP } from './stage-status.ts';
 
@@ -254,8 +254,8 @@ export class Executions {
         fetching: (report) => {
           current.fetches = report;
         },
-        paired: async (metricSetPairListId) => {
-          await store.update(id, { metricSetPairListId, stageStatus: stages, fetches: current.fetches?.() }, attempt);
+        paired: async (series) => {
+          await store.keepSeries(id, { ...series, stageStatus: stages, fetches: current.fetches?.() }, attempt);
         },
       },
       signal,
@@ -290,14 +290,4 @@ interface Attempt {
   readonly stages: StageStatus;
   /** how each query stands, once there are any */
   fetches?: () => MetricFetch[];
-}
-
-function tooLate(deadlineMillis: number): OperationFailure {
-  return new OperationFailure(
-    'setupCanary',
-    new CanaryError(
-      'METRICS_STORE_TIMEOUT',
-      `The run took longer than ${deadlineMillis / 60_000} minutes; raise engine.runDeadlineMinutes or ask for less.`,
-    ),
-  );
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Account } from '../domain/account.ts';
 import type { ExecutionStatus } from '../domain/canary-execution.ts';
 import type { Side } from '../domain/canary-scope.ts';
@@ -195,6 +196,8 @@ class Fetch {
   }
 }
 
+const LONGEST_KEY = 2000;
+
 /**
  * Equal for questions with one answer. What depends on the side, or on the name of the scope, stands in the text; the
  * metric's name is in the answer.
@@ -202,10 +205,12 @@ class Fetch {
 function answerKey({ provider, text, request }: MetricQuery): string {
   const { account, metric, query, scope } = request;
   const { start, end, step, location, extendedScopeParams } = scope;
-  return JSON.stringify([
+  const key = JSON.stringify([
     ...[account.name, provider.type, metric.name, text, start, end, step, location],
     ...[extendedScopeParams, query],
   ]);
+  // A query may hold megabytes.
+  return key.length > LONGEST_KEY ? createHash('sha256').update(key).digest('base64') : key;
 }
 
 /** Nobody can change what another gets. */

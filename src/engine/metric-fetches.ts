@@ -1,13 +1,17 @@
 import type { CanaryConfig } from '../domain/canary-config.ts';
 import type { CanaryExecutionRequest } from '../domain/canary-execution-request.ts';
+import { SIDES } from '../domain/canary-scope.ts';
 import type { MetricSet } from '../domain/metric-set.ts';
+import type { MetricSetPair } from '../domain/metric-set-pair.ts';
 import type { MetricDescriptor, MetricsProvider } from '../domain/metrics-provider.ts';
+import type { QueryPreview } from '../domain/query-preview.ts';
 import type { ObjectStore } from '../domain/stores.ts';
 import { CanaryError } from '../errors.ts';
 import type { Accounts } from './accounts.ts';
 import { causeOf } from './execution-failure.ts';
 import type { FetchProgress, MetricsFetcher } from './fetch-metrics.ts';
 import { type MetricQuery, planQueries } from './metric-queries.ts';
+import { pairMetricSets } from './metric-set-pairs.ts';
 
 const METADATA_AGE_MILLIS = 60_000;
 const METADATA_MILLIS = 30_000;
@@ -67,6 +71,37 @@ export class MetricFetches {
     return id;
   }
 
+  /** The texts that would be sent for every metric; where there is none, why. */
+  preview({ config, request, metricsAccountName }: SingleQuery): QueryPreview[] {
+    this.#options.accounts.metricsStore(metricsAccountName);
+    return (config.metrics ?? []).map((metric) => {
+      const { name = '' } = metric;
+      try {
+        const queries = this.#planAll({ config: { ...config, metrics: [metric] }, request, metricsAccountName });
+        const [control, experiment] = SIDES.map((side) => queries.find((query) => query.side === side));
+        return {
+          metric: name,
+          metricsAccountName: control?.request.account.name,
+          control: control?.text,
+          experiment: experiment?.text,
+        };
+      } catch (error) {
+        if (error instanceof CanaryError) return { metric: name, problem: error.message };
+        throw error;
+      }
+    });
+  }
+
+  /** Asks for both sides of one metric; nothing is stored. */
+  async pairs(single: SingleQuery, signal: AbortSignal): Promise<MetricSetPair[]> {
+    const { fetcher, newId } = this.#options;
+    const queries = this.#planAll(single);
+    const { control, experiment } = await fetcher.fetchAll(queries, signal, SILENT).catch((failure: unknown) => {
+      throw causeOf(failure);
+    });
+    return pairMetricSets({ metrics: single.config.metrics ?? [], control, experiment, newId });
+  }
+
   /** Names whose text contains `filter`, in any case; asked of the store once a minute. */
   async metadata(accountName: string | undefined, filter: string): Promise<MetricDescriptor[]> {
     const account = this.#options.accounts.metricsStore(accountName);
@@ -93,11 +128,15 @@ export class MetricFetches {
     descriptors.catch(() => this.#metadata.delete(key));
   }
 
-  #plan({ config, request, metricsAccountName }: SingleQuery): MetricQuery {
-    const { accounts, providers } = this.#options;
-    const account = accounts.metricsStore(metricsAccountName);
-    const [query] = planQueries({ config, request, providers, accounts, account });
+  #plan(single: SingleQuery): MetricQuery {
+    const [query] = this.#planAll(single);
     if (query === undefined) throw new CanaryError('METRICS_QUERY_INVALID', 'There is no metric to ask for.');
     return query;
+  }
+
+  #planAll({ config, request, metricsAccountName }: SingleQuery): MetricQuery[] {
+    const { accounts, providers } = this.#options;
+    const account = accounts.metricsStore(metricsAccountName);
+    return planQueries({ config, request, providers, accounts, account });
   }
 }

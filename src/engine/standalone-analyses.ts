@@ -6,7 +6,7 @@ import type {
   CanaryAnalysisExecutionRequest,
   StandaloneAnalysis,
 } from '../domain/standalone-analysis.ts';
-import type { StandaloneAnalysisStore } from '../domain/stores.ts';
+import type { AnalysisFilter, StandaloneAnalysisStore } from '../domain/stores.ts';
 import type { WorkQueue } from '../domain/work-queue.ts';
 import { CanaryError } from '../errors.ts';
 import type { Accounts } from './accounts.ts';
@@ -93,6 +93,11 @@ export class StandaloneAnalyses {
     const analysis = await this.#options.store.get(id);
     if (analysis !== undefined) return analysis;
     throw new CanaryError('EXECUTION_NOT_FOUND', `No pipeline found for ${id}`);
+  }
+
+  /** Newest first. */
+  list(filter: AnalysisFilter): Promise<StandaloneAnalysis[]> {
+    return this.#options.store.list(filter);
   }
 
   async has(id: string): Promise<boolean> {

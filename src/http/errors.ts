@@ -52,7 +52,8 @@ export function toErrorBody({ message, code, status, details }: CanaryError): z.
   };
 }
 
-function toCanaryError(error: FastifyError | CanaryError | Error): CanaryError {
+/** Whatever was thrown, in our words. */
+export function toCanaryError(error: FastifyError | CanaryError | Error): CanaryError {
   if (error instanceof CanaryError) return error;
   const { code = '', statusCode = 500 } = error as Partial<FastifyError>;
   const ours = FRAMEWORK_CODES[code];

@@ -7,16 +7,24 @@ import { parseJsonBody } from './json-body.ts';
 import { describeRoutes } from './openapi.ts';
 import { parseQueryString } from './query-string.ts';
 import { accountRoutes } from './routes/accounts.ts';
+import { assetRoutes } from './routes/assets.ts';
 import { canaryRoutes } from './routes/canary.ts';
 import { canaryConfigRoutes } from './routes/canary-config.ts';
+import { canaryConfigCheckRoutes } from './routes/canary-config-checks.ts';
 import { canaryResultArchiveRoutes } from './routes/canary-result-archive.ts';
 import { canaryStartRoutes } from './routes/canary-start.ts';
 import { eventRoutes } from './routes/events.ts';
 import { fetchRoutes } from './routes/fetch.ts';
 import { judgeRoutes } from './routes/judges.ts';
 import { operationRoutes } from './routes/operations.ts';
+import { comparePages } from './routes/pages-compare.ts';
+import { configEditPages } from './routes/pages-config-edit.ts';
+import { configPages } from './routes/pages-configs.ts';
+import { runPages } from './routes/pages-runs.ts';
+import { reportRoutes } from './routes/reports.ts';
 import { standaloneCanaryAnalysisRoutes } from './routes/standalone-canary-analysis.ts';
 import { storedObjectRoutes } from './routes/stored-objects.ts';
+import { templateRoutes } from './routes/templates.ts';
 import type { HttpServer, Service } from './service.ts';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from './zod.ts';
 
@@ -28,6 +36,8 @@ const ROUTES = [
   canaryRoutes,
   eventRoutes,
   canaryConfigRoutes,
+  canaryConfigCheckRoutes,
+  templateRoutes,
   standaloneCanaryAnalysisRoutes,
   judgeRoutes,
   storedObjectRoutes,
@@ -35,6 +45,12 @@ const ROUTES = [
   fetchRoutes,
   accountRoutes,
   operationRoutes,
+  assetRoutes,
+  reportRoutes,
+  runPages,
+  comparePages,
+  configPages,
+  configEditPages,
 ];
 
 /** The HTTP side of the service: every route, the document that describes them, one shape of error. */

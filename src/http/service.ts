@@ -16,6 +16,7 @@ import type { Executions } from '../engine/executions.ts';
 import type { JudgeComparisons } from '../engine/judge-comparisons.ts';
 import type { MetricFetches } from '../engine/metric-fetches.ts';
 import type { StandaloneAnalyses } from '../engine/standalone-analyses.ts';
+import type { TemplatePacks } from '../engine/template-packs.ts';
 import type { ZodTypeProvider } from './zod.ts';
 
 /** What the routes call, and when to stop waiting. */
@@ -34,6 +35,7 @@ export interface Service {
   readonly judgeComparisons: JudgeComparisons;
   readonly metricFetches: MetricFetches;
   readonly standaloneAnalyses: StandaloneAnalyses;
+  readonly templatePacks: TemplatePacks;
   readonly judges: readonly CanaryJudge[];
   readonly providers: readonly MetricsProvider[];
   readonly store: Store;

@@ -23,6 +23,16 @@ export const validatorCompiler: FastifySchemaCompiler<z.ZodType> =
     return { error: new CanaryError('REQUEST_INVALID', problems.slice(0, 5).join('; '), { details: problems }) };
   };
 
+/** What is wrong with a value, a problem a field: its path, and in words what is wrong. */
+export function fieldProblems(schema: z.ZodType, data: unknown): { path: string; message: string }[] {
+  const early = earlyIssues(schema, data);
+  const issues = early.length > 0 ? early : (schema.safeParse(data).error?.issues ?? []);
+  return issues.slice(0, MOST_PROBLEMS).map((issue) => {
+    const path = pathOf(issue);
+    return { path, message: describeIssue(issue, data, '').slice(path.length).replace(/^: /, '') };
+  });
+}
+
 /** More are not told of: they are mostly the same one. */
 const MOST_PROBLEMS = 20;
 
@@ -30,13 +40,19 @@ const MOST_PROBLEMS = 20;
 export const serializerCompiler = () => toWireJson;
 
 function describeIssue(issue: z.core.$ZodIssue, data: unknown, part: string): string {
-  const path = issue.path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`)).join('');
-  const field = path === '' ? part : path.replace(/^\./, '');
+  const path = pathOf(issue);
+  const field = path === '' ? part : path;
   const message = issue.message.slice(0, LONGEST_MESSAGE);
   const value = issue.path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key], data);
   if (value === undefined || value === null)
     return `${field}: ${message.replace(/, received undefined$/, ', but it is missing')}`;
   return `${field}: ${message} (got ${excerpt(value)})`;
+}
+
+/** `metrics[2].query.expr` */
+function pathOf({ path }: z.core.$ZodIssue): string {
+  const keys = path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`));
+  return keys.join('').replace(/^\./, '');
 }
 
 /** A message may quote what it is about. */

@@ -73,6 +73,16 @@ export function createExecutionStore(db: Kysely<Tables>, databaseNow: RawBuilder
       const ends = change.status !== undefined && EXECUTION_STATUS[change.status].complete;
       return ends ? write(db) : soon(db, write);
     },
+    keepSeries(id, { pairs, ...change }, attempt) {
+      const list = { id: change.metricSetPairListId, updated_at: databaseNow, document: compressJson(pairs) };
+      return soon(db, (on) =>
+        on.transaction().execute(async (transaction) => {
+          const mine = await changed(transaction.updateTable('canary_execution').set(toChange(change)), id, attempt);
+          if (mine) await transaction.insertInto('metric_set_pair_list').values(list).execute();
+          return mine;
+        }),
+      );
+    },
     list: (filter) => list(db, filter),
     async abandoned({ acceptedBefore, limit }) {
       const rows = await db

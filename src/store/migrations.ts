@@ -31,6 +31,15 @@ const migrations = (bytes: ColumnType): Record<string, Migration> => ({
       await createCallbackTable(db);
     },
   },
+  '002-analyses-by-time': {
+    async up(db: Kysely<unknown>) {
+      await db.schema
+        .createIndex('standalone_analysis_by_build_time')
+        .on('standalone_analysis')
+        .columns(['build_time', 'id'])
+        .execute();
+    },
+  },
 });
 
 /** Brings the tables up to date. */

@@ -2,7 +2,6 @@ import type { Kysely } from 'kysely';
 import type { z } from 'zod';
 import type { ObjectStore } from '../domain/stores.ts';
 import { compressJson, readCompressedJson } from './compressed-json.ts';
-import type { Soon } from './database.ts';
 import type { Tables } from './tables.ts';
 
 interface ObjectStoreOptions<T> {
@@ -10,26 +9,23 @@ interface ObjectStoreOptions<T> {
   readonly table: 'metric_set_list' | 'metric_set_pair_list' | 'judge_comparison';
   readonly schema: z.ZodType<T>;
   readonly now: () => number;
-  readonly soon: Soon;
 }
 
 /** A collection of JSON objects in one table. */
-export function createObjectStore<T>({ db, table, schema, now, soon }: ObjectStoreOptions<T>): ObjectStore<T> {
+export function createObjectStore<T>({ db, table, schema, now }: ObjectStoreOptions<T>): ObjectStore<T> {
   return {
     async get(id) {
       const row = await db.selectFrom(table).select('document').where('id', '=', id).executeTakeFirst();
       return row && schema.parse(readCompressedJson(row.document));
     },
-    async put(id, value, durability = 'now') {
+    async put(id, value) {
       const row = { id, updated_at: now(), document: compressJson(value) };
       const { id: _, ...change } = row;
-      const write = (on: Kysely<Tables>) =>
-        on
-          .insertInto(table)
-          .values(row)
-          .onConflict((clash) => clash.column('id').doUpdateSet(change))
-          .execute();
-      await (durability === 'soon' ? soon(db, write) : write(db));
+      await db
+        .insertInto(table)
+        .values(row)
+        .onConflict((clash) => clash.column('id').doUpdateSet(change))
+        .execute();
     },
     async delete(id) {
       const { numDeletedRows } = await db.deleteFrom(table).where('id', '=', id).executeTakeFirst();

@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely';
+import type { Kysely, Selectable } from 'kysely';
 import { z } from 'zod';
 import { CanaryConfig } from '../domain/canary-config.ts';
 import { EXECUTION_STATUS, ExecutionException, type ExecutionStatus } from '../domain/canary-execution.ts';
@@ -8,10 +8,10 @@ import {
   CanaryAnalysisExecutionResult,
   type StandaloneAnalysis,
 } from '../domain/standalone-analysis.ts';
-import type { StandaloneAnalysisStore } from '../domain/stores.ts';
+import type { AnalysisFilter, StandaloneAnalysisStore } from '../domain/stores.ts';
 import { insertCallback, withCallbacks } from './callback-store.ts';
 import { compressJson, readCompressedJson } from './compressed-json.ts';
-import type { Tables } from './tables.ts';
+import type { StandaloneAnalysisTable, Tables } from './tables.ts';
 
 const UNFINISHED = Object.entries(EXECUTION_STATUS)
   .filter(([, { complete }]) => !complete)
@@ -40,19 +40,9 @@ export function createStandaloneAnalysisStore(db: Kysely<Tables>): StandaloneAna
   return {
     async get(id) {
       const row = await db.selectFrom('standalone_analysis').selectAll().where('id', '=', id).executeTakeFirst();
-      if (row === undefined) return undefined;
-      const analysis: StandaloneAnalysis = {
-        id: row.id,
-        version: row.version,
-        application: row.application,
-        status: row.status as ExecutionStatus,
-        buildTime: Number(row.build_time),
-        endTime: row.end_time === null ? undefined : Number(row.end_time),
-        ...Request.parse(readCompressedJson(row.request)),
-        ...Progress.parse(readCompressedJson(row.progress)),
-      };
-      return (await withCallbacks(db, 'analysis_id', [analysis]))[0];
+      return row && (await withCallbacks(db, 'analysis_id', [fromRow(row)]))[0];
     },
+    list: (filter) => list(db, filter),
     create: (analysis) =>
       db.transaction().execute(async (transaction) => {
         const { id, application, buildTime, version } = analysis;
@@ -94,6 +84,40 @@ export function createStandaloneAnalysisStore(db: Kysely<Tables>): StandaloneAna
       const { numDeletedRows } = await db.deleteFrom('standalone_analysis').where('id', '=', id).executeTakeFirst();
       return numDeletedRows > 0n;
     },
+  };
+}
+
+async function list(db: Kysely<Tables>, filter: AnalysisFilter): Promise<StandaloneAnalysis[]> {
+  const { application, statuses, from, to, after, limit } = filter;
+  // PostgreSQL does not know an empty `in ()`.
+  if (statuses?.length === 0) return [];
+  let query = db.selectFrom('standalone_analysis').selectAll();
+  if (application !== undefined) query = query.where('application', '=', application);
+  if (statuses !== undefined) query = query.where('status', 'in', statuses);
+  if (from !== undefined) query = query.where('build_time', '>=', from);
+  if (to !== undefined) query = query.where('build_time', '<', to);
+  if (after !== undefined) {
+    query = query.where((row) =>
+      row.or([
+        row('build_time', '<', after.buildTime),
+        row.and([row('build_time', '=', after.buildTime), row('id', '<', after.id)]),
+      ]),
+    );
+  }
+  const newestFirst = query.orderBy('build_time', 'desc').orderBy('id', 'desc');
+  return withCallbacks(db, 'analysis_id', (await newestFirst.limit(limit).execute()).map(fromRow));
+}
+
+function fromRow(row: Selectable<StandaloneAnalysisTable>): StandaloneAnalysis {
+  return {
+    id: row.id,
+    version: row.version,
+    application: row.application,
+    status: row.status as ExecutionStatus,
+    buildTime: Number(row.build_time),
+    endTime: row.end_time === null ? undefined : Number(row.end_time),
+    ...Request.parse(readCompressedJson(row.request)),
+    ...Progress.parse(readCompressedJson(row.progress)),
   };
 }
 

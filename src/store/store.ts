@@ -20,7 +20,7 @@ export async function openStore(database: Database, now: () => number): Promise<
   await migrate(db, database.bytes);
   if (database.exclusive) await db.updateTable('canary_execution').set({ lease_until: null }).execute();
   const soon: Soon = database.soon ?? ((connection, write) => write(connection));
-  const objects = { db, now, soon };
+  const objects = { db, now };
   return {
     canaryConfigs: createCanaryConfigStore(db, now),
     executions: createExecutionStore(db, database.now, soon),

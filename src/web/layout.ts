@@ -8,6 +8,8 @@ export interface Page {
   readonly section?: keyof typeof SECTIONS;
   /** HTML */
   readonly main: string;
+  /** besides the style of every page */
+  readonly styles?: readonly Asset[];
   readonly scripts?: readonly Asset[];
 }
 
@@ -31,7 +33,7 @@ export const PAGE_HEADERS: Readonly<Record<string, string>> = {
 };
 
 /** A page that links to its style and scripts. */
-export function renderPage({ title, section, main, scripts = [] }: Page): string {
+export function renderPage({ title, section, main, styles = [], scripts = [] }: Page): string {
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -40,7 +42,7 @@ export function renderPage({ title, section, main, scripts = [] }: Page): string
 <meta name="color-scheme" content="light dark">
 <title>${title} · Haldane</title>
 <link rel="icon" href="${ICON.path}">
-<link rel="stylesheet" href="${STYLE.path}">
+!${[STYLE, ...styles].map(({ path }) => html`<link rel="stylesheet" href="${path}">`).join('\n')}
 !${scripts.map(({ path }) => html`<script src="${path}" type="module"></script>`).join('\n')}
 </head>
 <body>

@@ -1,12 +1,8 @@
 import type { LookupAddress } from 'node:dns';
 import nock from 'nock';
 import { describe, expect, it } from 'vitest';
-import {
-  type CallbackPolicy,
-  checkCallbackUrl,
-  guardedLookup,
-  isPrivateAddress,
-} from '../../src/engine/callback-address.ts';
+import { isPrivateAddress } from '../../src/domain/private-address.ts';
+import { type CallbackPolicy, checkCallbackUrl, guardedLookup } from '../../src/engine/callback-address.ts';
 import { postCallback, signatureOf } from '../../src/engine/callback-http.ts';
 import { startLoopback } from '../support/loopback-server.ts';
 

@@ -1,6 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { CanaryJudge } from '../../src/domain/canary-judge.ts';
-import { CanaryAnalysisExecutionRequest } from '../../src/domain/standalone-analysis.ts';
+import {
+  type CanaryAnalysisExecutionStatusResponse as Analysis,
+  CanaryAnalysisExecutionRequest,
+} from '../../src/domain/standalone-analysis.ts';
 import { fakeJudge } from '../support/fake-judge.ts';
 import { fakeProvider } from '../support/fake-provider.ts';
 import { configOf } from '../support/requests.ts';
@@ -49,15 +52,16 @@ const start = async (service: TestService, executionRequest: object) => {
 };
 const get = async (service: TestService, id: string) =>
   (await service.http.inject(`/standalone_canary_analysis/${id}`)).json();
-const untilEnded = async (service: TestService, id: string) => {
+const untilIt = async (service: TestService, id: string, is: (analysis: Analysis) => boolean) => {
   for (let look = 0; look < 500; look++) {
     await vi.advanceTimersByTimeAsync(20);
     const analysis = await get(service, id);
-    if (analysis.complete) return analysis;
+    if (is(analysis)) return analysis;
   }
-  throw new Error('did not end');
+  throw new Error('it never came to that');
 };
-const stagesOf = (analysis: { stageStatus: { name: string; status: string }[] }) =>
+const untilEnded = (service: TestService, id: string) => untilIt(service, id, ({ complete }) => complete);
+const stagesOf = (analysis: Pick<Analysis, 'stageStatus'>) =>
   analysis.stageStatus.map(({ name, status }) => `${name}: ${status}`);
 
 describe('a standalone analysis', () => {
@@ -149,9 +153,8 @@ describe('a standalone analysis', () => {
     await first.close();
     const second = await open({ dataDir });
     expect(await second.resume()).toBe(1);
-    await vi.advanceTimersByTimeAsync(3 * 60_000 + 500);
-    const midway = await get(second, id);
-    expect(stagesOf(midway)[2]).toBe('Run Canary #1: SUCCEEDED');
+    await vi.advanceTimersByTimeAsync(3 * 60_000);
+    const midway = await untilIt(second, id, (analysis) => stagesOf(analysis)[2] === 'Run Canary #1: SUCCEEDED');
     expect(midway.resultsSoFar).toMatchObject({ canaryScores: [100] });
     await vi.advanceTimersByTimeAsync(2 * 60_000);
     const analysis = await untilEnded(second, id);
@@ -196,10 +199,17 @@ describe('a standalone analysis', () => {
       message: expect.stringContaining("Only named pipelines of 'Standard Canary Pipeline' can be converted"),
     });
     await untilEnded(service, id);
-    expect((await service.http.inject('/standalone_canary_analysis/nope')).json()).toMatchObject({
-      status: 404,
-      message: 'No pipeline found for nope',
-    });
+  });
+
+  it('SCA-1: is found when it has ended, whether its store is named or not; what is not there is a 404', async () => {
+    const service = await open();
+    const id = await start(service, retrospective(10));
+    const ended = await untilEnded(service, id);
+    const read = async (path: string) => (await service.http.inject(`/standalone_canary_analysis/${path}`)).json();
+    expect(await read(`${id}?storageAccountName=haldane`)).toEqual(ended);
+    for (const path of ['nope', 'nope?storageAccountName=haldane']) {
+      expect(await read(path)).toMatchObject({ status: 404, message: 'No pipeline found for nope' });
+    }
   });
 
   it('can be deleted once it has ended', async () => {

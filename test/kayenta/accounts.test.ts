@@ -84,7 +84,7 @@ describe('ACC-4: a run whose metrics are of several types', () => {
     expect(await messageOf('POST', '/canary?metricsAccountName=fake-metrics', { ...adhoc, canaryConfig })).toEqual([
       400,
       "metric 'other': its query is of type 'prometheus', but the metrics account 'fake-metrics' is of type 'fake'; " +
-        'choose another metricsAccountName or another query type',
+        'choose another metricsAccountName or another query type, or name an account in query.accountName',
     ]);
   });
 });

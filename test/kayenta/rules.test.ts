@@ -10,7 +10,7 @@ interface Rule {
 }
 
 const RULES: readonly Rule[] = JSON.parse(readFileSync('test/fixtures/kayenta/rules.json', 'utf8'));
-const RULE_ID = /\b(?:GEN|JSON|ERR|ACC|CFG|QRY|RUN|JDG|CRD|MET|OBJ|FET|TPL|MIX|SCO|EXE|RES|EXC|HLT)-\d+\b/g;
+const RULE_ID = /\b(?:GEN|JSON|ERR|ACC|CFG|QRY|RUN|JDG|CRD|MET|OBJ|FET|TPL|MIX|SCO|EXE|RES|EXC|HLT|STA|SCA)-\d+\b/g;
 /** The first text given to `it`, `test` or `describe`, or to what their `.each(…)` returns. */
 const TITLE = /(?:\b(?:it|test|describe)|\))\(\s*(['"`])((?:\\.|(?!\1)[\s\S])*)\1/g;
 

@@ -62,6 +62,7 @@ describe('several points of a slot', () => {
     ['sum', 12],
     ['max', 8],
     ['min', 1],
+    ['first', 1],
     ['last', 8],
   ])('%s', (combine, expected) => {
     expect(gridded('start', '3=8 1=1 2=NaN 2.5=3', combine)[0]).toBe(expected);

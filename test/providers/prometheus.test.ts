@@ -173,6 +173,19 @@ test('what is shown of an account is its address and user', () => {
   expect(prometheus.describeAccount(accountOf())).toEqual({ endpoint: { baseUrl: server.baseUrl } });
 });
 
+test.each([
+  [{ flavor: 'prometheus', google: {} }, 'is for flavor gmp'],
+  [{ flavor: 'gmp', azure: { managedIdentity: true } }, 'is for flavor azure-managed'],
+  [{ flavor: 'azure-managed' }, 'is needed for flavor azure-managed'],
+  [{ flavor: 'azure-managed', azure: {} }, 'give one of clientSecret'],
+  [{ flavor: 'azure-managed', bearerToken: 'x' }, undefined],
+  [{ flavor: 'gmp' }, undefined],
+])('of an account with %o is said: %s', (fields, problem) => {
+  const endpoint = { baseUrl: server.baseUrl };
+  const { error } = prometheus.Account.safeParse({ name: 'p', type: 'prometheus', endpoint, ...fields });
+  expect(error?.issues.map(({ message }) => message).join()).toEqual(problem && expect.stringContaining(problem));
+});
+
 describe('hostile answers', () => {
   const number = fc.oneof(fc.double(), fc.double().map(String), fc.constantFrom('NaN', '+Inf', '-Inf', '1e999', '-0'));
   const anyText = fc.string({ unit: 'binary' });

@@ -1,28 +1,52 @@
 #!/bin/bash
-# Gets what the system tests run against from Debian's archive: Prometheus with promtool, and PostgreSQL.
-# Prometheus is unpacked below node_modules/.cache, not installed, so no root is needed and no daemon starts.
-# PostgreSQL needs its libraries where the package puts them, so it is installed, as root; the tests start their own
-# server. Does nothing for what is there.
+# Gets what the system tests run against from Debian's archive: metrics stores, and PostgreSQL.
+# The stores are unpacked below node_modules/.cache with the libraries they lack, not installed, so no root is needed
+# and no daemon starts. PostgreSQL needs its files where the package puts them, so it is installed, as root; the tests
+# start their own servers. Does nothing for what is there.
 set -euo pipefail
+
+cache="$(cd "$(dirname "$0")/../.." && pwd)/node_modules/.cache/debian"
+mkdir -p "$cache/deb" "$cache/root"
+
+# Runs apt-get; once more with fresh package lists, since older ones name versions that are gone. That needs root.
+fresh() { "$@" || { apt-get update && "$@"; }; }
+
+# The packages, and what they need that this machine does not have; never what it has in another version.
+missing() {
+  apt-get install --simulate --no-install-recommends "$@" | awk '$1 == "Inst" && $3 !~ /^\[/ { print $2 }'
+}
+
+# unpack <program> <package>...: does nothing when the program is there.
+unpack() {
+  local program=$1
+  shift
+  if command -v "$program" >/dev/null; then
+    echo "on PATH: $(command -v "$program")"
+  elif compgen -G "$cache/root/usr/*bin/$program" >/dev/null; then
+    echo "unpacked: $program"
+  else
+    (cd "$cache/deb" && rm -f ./*.deb && fresh download "$@")
+    for package in "$cache"/deb/*.deb; do dpkg -x "$package" "$cache/root"; done
+    rm -f "$cache"/deb/*.deb
+    echo "unpacked: $program"
+  fi
+}
+
+download() {
+  local packages
+  packages=$(missing "$@") && [ -n "$packages" ] && xargs apt-get download <<<"$packages"
+}
 
 if command -v postgres >/dev/null || compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null; then
   echo "PostgreSQL is there"
 elif [ "$(id -u)" = 0 ]; then
-  apt-get install -y --no-install-recommends postgresql || { apt-get update && apt-get install -y --no-install-recommends postgresql; }
+  fresh apt-get install -y --no-install-recommends postgresql
 else
   echo "PostgreSQL is not there; as root: apt-get install -y --no-install-recommends postgresql"
 fi
 
-if command -v prometheus >/dev/null && command -v promtool >/dev/null; then
-  echo "on PATH: $(command -v prometheus)"
-  exit 0
-fi
-
-cache="$(cd "$(dirname "$0")/../.." && pwd)/node_modules/.cache/debian"
-mkdir -p "$cache/deb" "$cache/root"
-cd "$cache/deb"
-# Older package lists name versions that are gone; refreshing them needs root.
-apt-get download prometheus || { apt-get update && apt-get download prometheus; }
-for package in prometheus_*.deb; do dpkg -x "$package" "$cache/root"; done
-rm -f prometheus_*.deb
-"$cache/root/usr/bin/prometheus" --version
+unpack promtool prometheus
+unpack victoria-metrics victoria-metrics
+unpack influxd influxdb
+unpack graphite-manage graphite-web python3-whisper
+unpack clickhouse-server clickhouse-server clickhouse-client

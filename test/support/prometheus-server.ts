@@ -15,16 +15,20 @@ export interface RunningServer {
 }
 
 const READY_WITHIN_MILLIS = 20_000;
+/** Where `install-debian.sh` unpacks packages. */
+export const DEBIAN_ROOT = join(import.meta.dirname, '../../node_modules/.cache/debian/root');
 
 /**
  * A real Prometheus on a free loopback port, with the history of `samples.ts`. Looked for on PATH, in
  * `HALDANE_TEST_BIN`, and where `install-debian.sh` puts it; undefined when it is in none of them.
+ *
+ * @param samples another history, in the OpenMetrics text format
  */
-export async function startPrometheus(): Promise<RunningServer | undefined> {
+export async function startPrometheus(samples = openMetricsText()): Promise<RunningServer | undefined> {
   const [prometheus, promtool] = [findProgram('prometheus'), findProgram('promtool')];
   if (prometheus === undefined || promtool === undefined) return undefined;
   const folder = await mkdtemp(join(tmpdir(), 'haldane-prometheus-'));
-  await writeFile(join(folder, 'samples.om'), openMetricsText());
+  await writeFile(join(folder, 'samples.om'), samples);
   await writeFile(join(folder, 'prometheus.yml'), 'global: {}\n');
   const blocks = ['tsdb', 'create-blocks-from', 'openmetrics', join(folder, 'samples.om'), join(folder, 'data')];
   await promisify(execFile)(promtool, blocks, { maxBuffer: 16 * 1024 * 1024 });
@@ -40,41 +44,78 @@ export async function startPrometheusWith(configuration: string): Promise<Runnin
   return startServer(program, folder);
 }
 
-async function startServer(program: string, folder: string): Promise<RunningServer> {
-  const address = `127.0.0.1:${await freePort()}`;
-  const child = spawn(
-    program,
-    [
+function startServer(program: string, folder: string): Promise<RunningServer> {
+  return startProgram({
+    name: 'Prometheus',
+    folder,
+    readyPath: '/-/ready',
+    command: (address) => [
+      program,
       `--config.file=${join(folder, 'prometheus.yml')}`,
       `--storage.tsdb.path=${join(folder, 'data')}`,
       '--storage.tsdb.retention.time=100y',
       `--web.listen-address=${address}`,
       '--log.level=warn',
     ],
-    { stdio: ['ignore', 'ignore', 'pipe'] },
-  );
+  });
+}
+
+interface ServerProgram {
+  /** for people */
+  readonly name: string;
+  /** what it keeps; goes when it stops */
+  readonly folder: string;
+  /** answers with a success once the server is ready */
+  readonly readyPath: string;
+  /** program and arguments, given `host:port` to listen on */
+  readonly command: (address: string) => readonly [string, ...string[]];
+  /** besides the environment of the tests */
+  readonly environment?: (address: string) => Readonly<Record<string, string>>;
+  /** for its standard input */
+  readonly input?: string;
+  /** what is left to do once it is ready */
+  readonly fill?: (baseUrl: string) => Promise<unknown>;
+}
+
+/** Starts a server on a free loopback port. @throws Error when it does not get ready, with what it wrote */
+export async function startProgram(server: ServerProgram): Promise<RunningServer> {
+  const { name, folder, readyPath, command, environment, input = '', fill } = server;
+  const address = `127.0.0.1:${await freePort()}`;
+  const [program, ...args] = command(address);
+  const env = { ...process.env, ...environment?.(address) };
+  const child = spawn(program, args, { cwd: folder, env, stdio: ['pipe', 'ignore', 'pipe'] });
+  child.stdin.on('error', () => {}).end(input);
   const log: string[] = [];
   child.stderr.setEncoding('utf8').on('data', (text: string) => log.push(text));
   const exited = once(child, 'exit');
+  const kill = () => child.kill('SIGKILL');
+  process.once('exit', kill);
 
   async function stop(): Promise<void> {
+    process.off('exit', kill);
     if (child.exitCode === null && child.signalCode === null) {
-      child.kill('SIGKILL');
+      kill();
       await exited;
     }
     await rm(folder, { recursive: true, force: true });
   }
 
   const baseUrl = `http://${address}`;
-  if (await isReady(baseUrl, () => child.exitCode === null)) return { baseUrl, stop };
-  await stop();
-  throw new Error(`Prometheus did not get ready:\n${log.join('')}`);
+  try {
+    const ready = await isReady(baseUrl + readyPath, () => child.exitCode === null);
+    if (!ready) throw new Error(`${name} did not get ready:\n${log.join('')}`);
+    await fill?.(baseUrl);
+    return { baseUrl, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
 }
 
-async function isReady(baseUrl: string, alive: () => boolean): Promise<boolean> {
+async function isReady(url: string, alive: () => boolean): Promise<boolean> {
   const deadline = Date.now() + READY_WITHIN_MILLIS;
   while (alive() && Date.now() < deadline) {
-    const ready = await fetch(`${baseUrl}/-/ready`).then(
+    const ready = await fetch(url).then(
       (answer) => answer.ok,
       () => false,
     );
@@ -84,10 +125,15 @@ async function isReady(baseUrl: string, alive: () => boolean): Promise<boolean> 
   return false;
 }
 
+const MACHINE = process.arch === 'arm64' ? 'aarch64-linux-gnu' : 'x86_64-linux-gnu';
+/** Libraries of unpacked programs, besides the system's. */
+export const LIBRARY_PATH = ['usr/lib', 'lib'].map((folder) => join(DEBIAN_ROOT, folder, MACHINE)).join(delimiter);
+
 /** Where a program of the system tests is; `others` are folders to look in at last. Undefined when there is none. */
 export function findProgram(name: string, others: readonly string[] = []): string | undefined {
-  const cache = join(import.meta.dirname, '../../node_modules/.cache/debian/root/usr/bin');
-  const folders = [...(process.env.PATH ?? '').split(delimiter), process.env.HALDANE_TEST_BIN ?? '', cache, ...others];
+  const cache = ['usr/bin', 'usr/sbin'].map((folder) => join(DEBIAN_ROOT, folder));
+  const path = (process.env.PATH ?? '').split(delimiter);
+  const folders = [...path, process.env.HALDANE_TEST_BIN ?? '', ...cache, ...others];
   return folders
     .filter((folder) => folder !== '')
     .map((folder) => join(folder, name))

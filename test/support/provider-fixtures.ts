@@ -10,6 +10,8 @@ export interface ProviderFixture {
   readonly name: string;
   /** a sentence about behaviour */
   readonly about: string;
+  /** what the clock says, for stores that look at it */
+  readonly now?: string;
   /** laid over an account called `store` at {@link STORE} */
   readonly account?: Readonly<Record<string, unknown>>;
   readonly config?: MetricsRequest['config'];

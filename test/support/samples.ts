@@ -18,12 +18,38 @@ export const SAMPLES = {
 
 /** All samples in the OpenMetrics text format, times in seconds. */
 export function openMetricsText(): string {
-  const measured = VERSIONS.map((version, index) => ({ version, moments: measure(version, 30 * (index + 1)) }));
+  const measured = measureAll();
   const families = FAMILIES.map(({ name, type, samples }) => [
     `# TYPE ${name} ${type}`,
     ...measured.flatMap(({ version, moments }) => familyLines(version, moments, samples)),
   ]);
   return `${[...families.flat(), '# EOF'].join('\n')}\n`;
+}
+
+/** One gauge of one version, for stores that cannot read the text format. */
+export interface GaugeSeries {
+  /** such as `request_latency_seconds` */
+  readonly gauge: string;
+  readonly version: Version;
+  readonly points: readonly (readonly [epochSeconds: number, value: number])[];
+}
+
+/** All gauges, of the same values as {@link openMetricsText}. */
+export function gaugeSeries(): GaugeSeries[] {
+  const measured = measureAll();
+  return FAMILIES.filter(({ type }) => type === 'gauge').flatMap(({ name, samples }) =>
+    measured.map(({ version, moments }) => ({
+      gauge: name,
+      version,
+      points: moments.flatMap((moment) =>
+        samples(moment).map(([, , value]) => [moment.epochSeconds, written(value)] as const),
+      ),
+    })),
+  );
+}
+
+function measureAll() {
+  return VERSIONS.map((version, index) => ({ version, moments: measure(version, 30 * (index + 1)) }));
 }
 
 /** What is known of a version at a moment; counters count from 12:00Z. */
@@ -123,11 +149,15 @@ function familyLines(version: Version, moments: readonly Moment[], samples: Fami
     for (const [name, labels, value] of samples(moment)) {
       const series = `${name}{app="shop",version="${version}",instance="shop-${version}-x7k2",zone="${ZONE}"${labels}}`;
       const known = lines.get(series) ?? [];
-      known.push(`${series} ${Number(value.toPrecision(9))} ${moment.epochSeconds}`);
+      known.push(`${series} ${written(value)} ${moment.epochSeconds}`);
       lines.set(series, known);
     }
   }
   return [...lines.values()].flat();
+}
+
+function written(value: number): number {
+  return Number(value.toPrecision(9));
 }
 
 /** As Google Compute Engine names a zone. */

@@ -12,12 +12,14 @@ export interface JsonSchema {
   readonly properties?: Readonly<Record<string, JsonSchema>>;
   readonly required?: readonly string[];
   readonly additionalProperties?: boolean | JsonSchema;
+  readonly propertyNames?: JsonSchema;
   readonly items?: JsonSchema;
   readonly minItems?: number;
   readonly maxItems?: number;
   readonly minimum?: number;
   readonly maximum?: number;
   readonly minLength?: number;
+  readonly maxLength?: number;
   readonly pattern?: string;
 }
 
@@ -93,7 +95,7 @@ function byType(
 }
 
 function objects(schema: JsonSchema, options: SchemaArbitraryOptions, nesting: number): fc.Arbitrary<object> {
-  const { properties = {}, required = [], additionalProperties } = schema;
+  const { properties = {}, required = [], additionalProperties, propertyNames = {} } = schema;
   const wanted = Object.entries(properties).filter(([name]) => nesting < MAX_NESTING || required.includes(name));
   const fields = fc.record(
     Object.fromEntries(wanted.map(([name, field]) => [name, schemaArbitrary(field, options, nesting + 1)])),
@@ -101,7 +103,7 @@ function objects(schema: JsonSchema, options: SchemaArbitraryOptions, nesting: n
   );
   if (typeof additionalProperties !== 'object' || nesting >= MAX_NESTING) return fields;
   const free = fc.dictionary(
-    (options.texts ?? fc.string()).filter((name) => !(name in properties)),
+    texts(propertyNames, options).filter((name) => !(name in properties)),
     schemaArbitrary(additionalProperties, options, nesting + 1),
     { maxKeys: MAX_FREE_ENTRIES },
   );
@@ -110,14 +112,25 @@ function objects(schema: JsonSchema, options: SchemaArbitraryOptions, nesting: n
 
 function arrays(schema: JsonSchema, options: SchemaArbitraryOptions, nesting: number): fc.Arbitrary<unknown[]> {
   const { items = {}, minItems = 0, maxItems = Number.POSITIVE_INFINITY } = schema;
+  if (nesting >= MAX_NESTING && minItems === 0) return fc.constant([]);
   return fc.array(schemaArbitrary(items, options, nesting + 1), {
     minLength: minItems,
-    maxLength: nesting < MAX_NESTING ? Math.min(maxItems, minItems + MAX_FREE_ENTRIES) : minItems,
+    maxLength: Math.min(maxItems, minItems + MAX_FREE_ENTRIES),
   });
 }
 
-function texts({ pattern, minLength = 0 }: JsonSchema, options: SchemaArbitraryOptions): fc.Arbitrary<string> {
-  if (pattern !== undefined) return fc.stringMatching(new RegExp(pattern));
-  if (minLength > 0) return fc.string({ minLength });
-  return options.texts ?? fc.string();
+function texts(
+  { pattern, minLength = 0, maxLength = Number.POSITIVE_INFINITY }: JsonSchema,
+  options: SchemaArbitraryOptions,
+): fc.Arbitrary<string> {
+  const long = minLength > 0 ? fc.string({ minLength }) : (options.texts ?? fc.string());
+  const matching = pattern === undefined ? long : textsMatching(pattern);
+  return matching.filter((text) => text.length <= maxLength);
+}
+
+/** fast-check knows no lookahead: texts are made without, and looked at with it. */
+function textsMatching(pattern: string): fc.Arbitrary<string> {
+  const whole = new RegExp(pattern, 'u');
+  const simple = new RegExp(pattern.replaceAll(/\(\?[!=][^()]*\)/g, ''), 'u');
+  return fc.stringMatching(simple).filter((text) => whole.test(text));
 }

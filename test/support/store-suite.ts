@@ -131,6 +131,29 @@ export function describeStore({ name, newPlace, open }: StoreUnderTest): void {
       expect(await metricSetPairLists.get('list')).toBeUndefined();
     });
 
+    it('keeps the series of a run together with their id on it, and neither for a former attempt or an ended run', async () => {
+      const { executions, metricSetPairLists } = await openIn();
+      const pair = { name: 'm', id: 'p', tags: {}, values: { control: [1], experiment: [Number.NaN] } };
+      const keep = (id: string, attempt: number) =>
+        executions.keepSeries(
+          '01A',
+          { metricSetPairListId: id, pairs: [pair], stageStatus: { mix: 'succeeded' } },
+          attempt,
+        );
+      await executions.create(execution('01A'));
+      await executions.claim('01A', -1);
+      await executions.claim('01A', 60_000);
+      expect([await keep('former', 1), await keep('mine', 2)]).toEqual([false, true]);
+      expect(await executions.get('01A')).toMatchObject({
+        metricSetPairListId: 'mine',
+        stageStatus: { mix: 'succeeded' },
+      });
+      expect(await metricSetPairLists.get('mine')).toEqual([pair]);
+      await executions.update('01A', { status: 'canceled', endTime: 5 });
+      expect(await keep('late', 2)).toBe(false);
+      expect((await metricSetPairLists.keys()).map(({ id }) => id)).toEqual(['mine']);
+    });
+
     it('keeps a callback with its run, gives it out once that has ended, and forgets it with the run', async () => {
       const { executions, callbacks } = await openIn();
       const callback = { id: 'c', url: 'https://ci.example.org/', status: 'pending' as const, attemptCount: 0 };

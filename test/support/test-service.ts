@@ -1,4 +1,5 @@
 import { type Logger, pino } from 'pino';
+import { readTemplatePacks } from '../../providers/index.ts';
 import { type App, assembleApp } from '../../src/app.ts';
 import { type Config, readConfig } from '../../src/config.ts';
 import type { Account } from '../../src/domain/account.ts';
@@ -15,6 +16,8 @@ interface TestServiceOptions {
   readonly storeNames?: readonly string[];
   /** a folder of the test's own, to open the same store twice */
   readonly dataDir?: string;
+  /** a PostgreSQL database in place of the file */
+  readonly postgresUrl?: string | undefined;
   readonly attempts?: number;
   readonly deadlineMillis?: number;
   readonly callbacks?: Partial<Config['callbacks']>;
@@ -30,8 +33,11 @@ export function createTestService(options: TestServiceOptions = {}): Promise<Tes
     ...defaults,
     accounts: [...(options.metricsStores ?? [fakeAccount])] as typeof defaults.accounts,
     dataDir: options.dataDir ?? temporaryDirectory(),
-    store: { type: 'sqlite' as const, accountNames: [...(options.storeNames ?? ['haldane'])] },
-    metrics: { retry: { attempts: options.attempts ?? 3, backoffPeriodMultiplierMs: 1, maxWaitMillis: 5 } },
+    store: storeOf(options),
+    metrics: {
+      ...defaults.metrics,
+      retry: { attempts: options.attempts ?? 3, backoffPeriodMultiplierMs: 1, maxWaitMillis: 5 },
+    },
     callbacks: { ...defaults.callbacks, ...options.callbacks },
     engine: { ...defaults.engine, concurrentRuns: 4, runDeadlineMinutes: (options.deadlineMillis ?? 60_000) / 60_000 },
   };
@@ -41,5 +47,12 @@ export function createTestService(options: TestServiceOptions = {}): Promise<Tes
     version: '0.0.0-test',
     providers: options.providers ?? [fakeProvider()],
     judges: options.judges ?? [fakeJudge],
+    templatePacks: readTemplatePacks(),
   });
+}
+
+function storeOf({ postgresUrl, storeNames = ['haldane'] }: TestServiceOptions): Config['store'] {
+  const accountNames = [...storeNames];
+  if (postgresUrl === undefined) return { type: 'sqlite', accountNames };
+  return { type: 'postgres', url: postgresUrl, queueSchema: 'pgboss', accountNames };
 }

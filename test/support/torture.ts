@@ -38,7 +38,10 @@ export interface Tortured {
   readonly seenEnded: ReadonlyMap<string, string>;
   readonly receiver: CallbackReceiver;
   readonly log: readonly string[];
+  /** the one that is up now */
   readonly service: ServiceProcess;
+  /** Starts the service again after it was stopped. */
+  startAgain(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -74,7 +77,20 @@ export async function torture({ seed, jobs, kills, settings }: TortureOptions): 
     }
     await done;
     const { accepted, labels, seenEnded } = load;
-    return { accepted, labels, seenEnded, receiver, log, service, stop };
+    return {
+      accepted,
+      labels,
+      seenEnded,
+      receiver,
+      log,
+      get service() {
+        return service;
+      },
+      startAgain: async () => {
+        service = await start();
+      },
+      stop,
+    };
   } catch (error) {
     await stop();
     throw error;

@@ -12,7 +12,7 @@ const CanaryConfigId = z.object({ canaryConfigId: z.string() }).meta({ id: 'Cana
 const tags = ['Canary configs'];
 
 /** `/canaryConfig`: what to measure, stored under an id. */
-export function canaryConfigRoutes(http: HttpServer, { canaryConfigs, accounts }: Service): void {
+export function canaryConfigRoutes(http: HttpServer, { canaryConfigs, templatePacks, accounts }: Service): void {
   const storage = (name: string | undefined) => accounts.storage(name, 'CONFIGURATION_STORE');
 
   http.get(
@@ -67,7 +67,7 @@ export function canaryConfigRoutes(http: HttpServer, { canaryConfigs, accounts }
     },
     async ({ body, query }) => {
       storage(query.configurationAccountName);
-      return { canaryConfigId: await canaryConfigs.create(body) };
+      return { canaryConfigId: await canaryConfigs.create(templatePacks.expand(body)) };
     },
   );
 
@@ -87,7 +87,7 @@ export function canaryConfigRoutes(http: HttpServer, { canaryConfigs, accounts }
     },
     async ({ params, body, query }) => {
       storage(query.configurationAccountName);
-      return { canaryConfigId: await canaryConfigs.replace(params.id, body) };
+      return { canaryConfigId: await canaryConfigs.replace(params.id, templatePacks.expand(body)) };
     },
   );
 

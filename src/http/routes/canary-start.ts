@@ -32,7 +32,7 @@ const Started = z
 
 /** `POST /canary`: runs, with a stored config or one of their own. */
 export function canaryStartRoutes(http: HttpServer, context: RouteContext): void {
-  const { executions, canaryConfigs, accounts, closing } = context;
+  const { executions, canaryConfigs, accounts, templatePacks, closing } = context;
   /** As in Kayenta before anything else, so that a wrong name is what the client is told of. */
   const checkAccounts = (query: z.infer<typeof StartQuery>) => {
     accounts.metricsStore(query.metricsAccountName);
@@ -69,9 +69,10 @@ export function canaryStartRoutes(http: HttpServer, context: RouteContext): void
       if (canaryConfig === undefined) missing('canaryConfig must be provided for ad-hoc requests');
       if (executionRequest === undefined) missing('executionRequest must be provided for ad-hoc requests');
       const application = query.application ?? 'ad-hoc';
+      const config = templatePacks.expand(canaryConfig);
       return startAndWait(
         request,
-        { ...query, application, config: canaryConfig, canaryConfigId: 'ad-hoc', request: executionRequest },
+        { ...query, application, config, canaryConfigId: 'ad-hoc', request: executionRequest },
         millis,
       );
     },

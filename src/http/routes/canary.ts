@@ -6,16 +6,17 @@ import {
   type ExecutionStatus,
 } from '../../domain/canary-execution.ts';
 import { VERDICTS } from '../../domain/canary-judge-result.ts';
-import { EpochMillis, Instant, instantMillis } from '../../domain/instant.ts';
-import type { ExecutionPosition } from '../../domain/stores.ts';
+import { Instant, instantMillis } from '../../domain/instant.ts';
 import { toStatusResponse } from '../../engine/status-response.ts';
 import { CanaryError } from '../../errors.ts';
 import { StorageAccount } from '../account-parameters.ts';
+import { readCursor, writeCursor } from '../cursor.ts';
 import { ErrorResponse } from '../errors.ts';
 import { integerParameter, ListParameter } from '../query-string.ts';
 import type { HttpServer, Service } from '../service.ts';
 
 const tags = ['Canary runs'];
+const Id = z.object({ canaryExecutionId: z.string() });
 const CURSOR_HEADER = 'x-next-cursor';
 const ListQuery = StorageAccount.extend({
   application: z.string().default('ad-hoc').describe('`*` lists the runs of all'),
@@ -39,10 +40,14 @@ const ORCA_STATUSES = new Set(
   ),
 );
 
-/** `/canary`: runs, read and listed. */
+/** `/canary`: runs, listed, read, canceled and deleted. */
 export function canaryRoutes(http: HttpServer, service: Service): void {
-  const { executions, accounts } = service;
+  listRoute(http, service);
+  readRoute(http, service);
+  endRoutes(http, service);
+}
 
+function listRoute(http: HttpServer, { executions, accounts }: Service): void {
   http.get(
     '/canary/executions',
     {
@@ -63,7 +68,9 @@ export function canaryRoutes(http: HttpServer, service: Service): void {
       return found.map(toStatusResponse);
     },
   );
+}
 
+function readRoute(http: HttpServer, service: Service): void {
   http.get(
     '/canary/:canaryExecutionId',
     {
@@ -73,14 +80,58 @@ export function canaryRoutes(http: HttpServer, service: Service): void {
         description:
           'How the run stands; with `result` once it has succeeded, with `exception` when it could not be judged.',
         tags,
-        params: z.object({ canaryExecutionId: z.string() }),
+        params: Id,
         querystring: StorageAccount,
         response: { 200: CanaryExecutionStatusResponse, 400: ErrorResponse, 404: ErrorResponse },
       },
     },
     async ({ params, query }) => {
-      accounts.storage(query.storageAccountName, 'OBJECT_STORE');
+      service.accounts.storage(query.storageAccountName, 'OBJECT_STORE');
       return toStatusResponse(await findRun(service, params.canaryExecutionId));
+    },
+  );
+}
+
+function endRoutes(http: HttpServer, service: Service): void {
+  const { executions } = service;
+  http.put(
+    '/canary/:canaryExecutionId/cancel',
+    {
+      schema: {
+        operationId: 'cancelCanaryExecution',
+        summary: 'Cancel a run',
+        description: 'The run is `canceled` at once; one that has ended stays as it is. Any body is ignored.',
+        tags,
+        params: Id,
+        response: { 202: z.undefined().describe('accepted'), 400: ErrorResponse, 404: ErrorResponse },
+      },
+    },
+    async ({ params }, reply) => {
+      await executions.cancel((await findRun(service, params.canaryExecutionId)).id);
+      return reply.code(202).send();
+    },
+  );
+
+  http.delete(
+    '/canary/:canaryExecutionId',
+    {
+      schema: {
+        operationId: 'deleteCanaryExecution',
+        summary: 'Delete a run',
+        description: 'Only one that has ended, else 401. Its series stay.',
+        tags,
+        params: Id,
+        response: {
+          204: z.undefined().describe('deleted'),
+          400: ErrorResponse,
+          401: ErrorResponse,
+          404: ErrorResponse,
+        },
+      },
+    },
+    async ({ params }, reply) => {
+      await executions.delete((await findRun(service, params.canaryExecutionId)).id);
+      return reply.code(204).send();
     },
   );
 }
@@ -121,24 +172,6 @@ function readVerdicts(words: readonly string[]): string[] {
   const unknown = words.find((word) => !(VERDICTS as readonly string[]).includes(word));
   if (unknown === undefined) return [...words];
   throw new CanaryError('REQUEST_INVALID', `verdicts: '${unknown}' is not known; known: ${VERDICTS.join(', ')}`);
-}
-
-function writeCursor({ buildTime, id }: ExecutionPosition): string {
-  return Buffer.from(JSON.stringify([buildTime, id])).toString('base64url');
-}
-
-function readCursor(cursor: string): ExecutionPosition {
-  const position = z.tuple([EpochMillis, z.string()]).safeParse(parseJson(Buffer.from(cursor, 'base64url').toString()));
-  if (position.success) return { buildTime: position.data[0], id: position.data[1] };
-  throw new CanaryError('REQUEST_INVALID', `cursor: not one of ours; take it from the header ${CURSOR_HEADER}`);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function readStatuses(words: readonly string[]): ExecutionStatus[] {

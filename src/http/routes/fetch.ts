@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { CanaryConfig, CanaryMetricConfig } from '../../domain/canary-config.ts';
 import { CanaryScope } from '../../domain/canary-scope.ts';
+import { Text } from '../../domain/text.ts';
 import type { SingleQuery } from '../../engine/metric-fetches.ts';
 import { CanaryError } from '../../errors.ts';
 import { clientSignal } from '../client-signal.ts';
@@ -22,6 +24,12 @@ const FetchQuery = z.looseObject({
   metricsAccountName: text,
   storageAccountName: text,
 });
+/** As Kayenta's route of New Relic has it: the metric comes whole, and nothing of it is a parameter. */
+const WholeMetric = z.object({
+  canaryMetricConfig: CanaryMetricConfig,
+  extendedScopeParams: z.record(z.string(), Text).optional(),
+  canaryConfig: CanaryConfig.optional().describe('whose `templates` the metric may name'),
+});
 const Answer = z
   .union([z.object({ metricSetListId: z.string() }), z.object({ query: z.string() })])
   .describe('the id of the stored series; with `dryRun` the query');
@@ -39,7 +47,10 @@ export function fetchRoutes(http: HttpServer, { metricFetches, accounts }: Servi
         tags: ['Stored series'],
         params: z.object({ provider: z.string().describe('type of the metrics store') }),
         querystring: FetchQuery,
-        body: z.record(z.string(), z.string()).optional().describe('further variables of the scope'),
+        body: z
+          .union([WholeMetric, z.record(z.string(), z.string())])
+          .optional()
+          .describe('further variables of the scope, or the whole metric'),
         response: { 200: Answer, 400: ErrorResponse, 404: ErrorResponse },
       },
     },
@@ -49,10 +60,7 @@ export function fetchRoutes(http: HttpServer, { metricFetches, accounts }: Servi
       if (fetched === undefined)
         throw new CanaryError('ROUTE_NOT_FOUND', `There is no /fetch/${params.provider}/query.`);
       accounts.storage(query.storageAccountName, 'OBJECT_STORE');
-      const single = toSingleQuery(params.provider, query, {
-        ...fetched,
-        extendedScopeParams: { ...fetched.extendedScopeParams, ...body },
-      });
+      const single = singleQueryOf(params.provider, { query, fetched, body });
       if (query.dryRun === 'true') return { query: metricFetches.dryRun(single) };
       return { metricSetListId: await metricFetches.fetch(single, clientSignal(reply)) };
     },
@@ -61,33 +69,56 @@ export function fetchRoutes(http: HttpServer, { metricFetches, accounts }: Servi
 
 type Fetched = ReturnType<NonNullable<ReturnType<Service['metricFetches']['provider']>['readFetchParameters']>>;
 
-function toSingleQuery(type: string, parameters: z.infer<typeof FetchQuery>, fetched: Fetched): SingleQuery {
-  if (parameters.metricSetName === undefined) {
+type Parameters = z.infer<typeof FetchQuery>;
+type Body = z.infer<typeof WholeMetric> | Record<string, string> | undefined;
+
+function singleQueryOf(
+  type: string,
+  { query, fetched, body = {} }: { query: Parameters; fetched: Fetched; body: Body },
+): SingleQuery {
+  if (isWhole(body)) {
+    const { canaryMetricConfig: metric, canaryConfig, extendedScopeParams = {} } = body;
+    const scope = scopeOf(query, { ...fetched, extendedScopeParams });
+    return toSingleQuery(query, { ...metric, query: { ...metric.query, type } }, scope, canaryConfig);
+  }
+  if (query.metricSetName === undefined) {
     throw new CanaryError('REQUEST_INVALID', 'metricSetName: missing; it says how the series is called');
   }
+  const scope = scopeOf(query, { ...fetched, extendedScopeParams: { ...fetched.extendedScopeParams, ...body } });
+  const template = query.customFilter === undefined ? {} : { customInlineTemplate: query.customFilter };
+  const asked = { ...template, ...fetched.query, type, serviceType: type };
+  return toSingleQuery(query, { name: query.metricSetName, query: asked }, scope, undefined);
+}
+
+function isWhole(body: NonNullable<Body>): body is z.infer<typeof WholeMetric> {
+  return typeof body.canaryMetricConfig === 'object';
+}
+
+function scopeOf(parameters: Parameters, fetched: Fetched): CanaryScope {
   const scope = CanaryScope.safeParse({
     scope: parameters.scope,
     location: parameters.location,
     start: parameters.start ?? parameters.startTimeIso,
     end: parameters.end ?? parameters.endTimeIso,
-    step: parameters.step,
+    step: fetched.step ?? parameters.step,
     extendedScopeParams: fetched.extendedScopeParams,
   });
   if (!scope.success) {
     const [issue] = scope.error.issues;
     throw new CanaryError('REQUEST_INVALID', `${issue?.path.join('.')}: ${issue?.message}`);
   }
-  const query = {
-    ...(parameters.customFilter === undefined ? {} : { customInlineTemplate: parameters.customFilter }),
-    ...fetched.query,
-    type,
-    serviceType: type,
-  };
-  const metric = { name: parameters.metricSetName, query, scopeName: 'default' };
-  const pair = { controlScope: scope.data, experimentScope: scope.data };
+  return scope.data;
+}
+
+function toSingleQuery(
+  { metricsAccountName }: Parameters,
+  metric: CanaryMetricConfig,
+  scope: CanaryScope,
+  config: CanaryConfig = {},
+): SingleQuery {
   return {
-    config: { metrics: [metric] },
-    request: { scopes: { default: pair } },
-    metricsAccountName: parameters.metricsAccountName,
+    config: { ...config, metrics: [{ ...metric, scopeName: 'default' }] },
+    request: { scopes: { default: { controlScope: scope, experimentScope: scope } } },
+    metricsAccountName,
   };
 }

@@ -32,7 +32,7 @@ export function standaloneCanaryAnalysisRoutes(http: HttpServer, context: RouteC
 }
 
 function startRoutes(http: HttpServer, context: RouteContext): void {
-  const { standaloneAnalyses, canaryConfigs, accounts } = context;
+  const { standaloneAnalyses, canaryConfigs, accounts, templatePacks } = context;
   const startAnalysis = async (request: FastifyRequest, start: StartAnalysis) => ({
     canaryAnalysisExecutionId: await startIdempotently(context, request, {
       exists: (id) => standaloneAnalyses.has(id),
@@ -58,7 +58,8 @@ function startRoutes(http: HttpServer, context: RouteContext): void {
       const { canaryConfig, executionRequest } = request.body;
       if (canaryConfig === undefined) missing('canaryConfig must be provided for ad-hoc requests');
       if (executionRequest === undefined) missing('executionRequest must be provided for ad-hoc requests');
-      return startAnalysis(request, { ...request.query, config: canaryConfig, request: executionRequest });
+      const config = templatePacks.expand(canaryConfig);
+      return startAnalysis(request, { ...request.query, config, request: executionRequest });
     },
   );
 

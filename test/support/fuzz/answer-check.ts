@@ -1,7 +1,7 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import type { ApiDocument, Operation } from './api-document.ts';
 import type { Answer } from './fuzz-client.ts';
-import type { FuzzRequest } from './fuzz-request.ts';
+import { type FuzzRequest, pathOf } from './fuzz-request.ts';
 
 /** What is wrong with an answer; nothing when it is one the document promises. */
 export type AnswerCheck = (request: FuzzRequest, answer: Answer) => string[];
@@ -26,16 +26,6 @@ export function createAnswerCheck(document: ApiDocument): AnswerCheck {
     if (operation === undefined) return answer.status < 400 ? [] : errorProblems(answer);
     return documentedProblems(operation, answer, problemsWith);
   };
-}
-
-/** The path as the router sees it: without a host, escapes resolved. */
-function pathOf(target: string): string {
-  const path = target.replace(/^https?:\/\/[^/]*/i, '').split(/[?#]/)[0] ?? '';
-  try {
-    return decodeURI(path);
-  } catch {
-    return path;
-  }
 }
 
 function pointedAtDocument(schema: object): object {

@@ -8,10 +8,8 @@ export interface Answer {
 }
 
 export interface FuzzClient {
-  /** @throws Error when there is no whole answer within {@link ANSWER_MILLIS} */
+  /** @throws Error when there is no whole answer in time */
   send(request: FuzzRequest): Promise<Answer>;
-  /** How many requests have been answered. */
-  readonly answered: number;
   close(): void;
 }
 
@@ -19,23 +17,24 @@ export interface FuzzClient {
 export const ANSWER_MILLIS = 5000;
 
 /** Sends requests over kept connections to a port of this machine. */
-export function createFuzzClient(port: number): FuzzClient {
+export function createFuzzClient(port: number, answerMillis = ANSWER_MILLIS): FuzzClient {
   const agent = new Agent({ keepAlive: true });
-  let answered = 0;
   return {
-    get answered() {
-      return answered;
-    },
-    async send(request) {
-      const answer = await sendOnce(port, agent, request);
-      answered++;
-      return answer;
-    },
+    send: (request) => sendOnce({ port, agent, answerMillis }, request),
     close: () => agent.destroy(),
   };
 }
 
-function sendOnce(port: number, agent: Agent, { method, target, headers, body }: FuzzRequest): Promise<Answer> {
+interface Connections {
+  readonly port: number;
+  readonly agent: Agent;
+  readonly answerMillis: number;
+}
+
+function sendOnce(
+  { port, agent, answerMillis }: Connections,
+  { method, target, headers, body }: FuzzRequest,
+): Promise<Answer> {
   const { promise, resolve, reject } = Promise.withResolvers<Answer>();
   const length = body === undefined ? {} : { 'content-length': String(body.length) };
   const sent = httpRequest({
@@ -45,14 +44,15 @@ function sendOnce(port: number, agent: Agent, { method, target, headers, body }:
     method,
     path: target,
     headers: { ...length, ...headers },
-    signal: AbortSignal.timeout(ANSWER_MILLIS),
+    signal: AbortSignal.timeout(answerMillis),
   });
   let status: number | undefined;
+  const fail = (cause: Error) => reject(new Error(`no whole answer: ${cause.message}`, { cause }));
   sent.on('response', (response) => {
     status = response.statusCode;
     const chunks: Buffer[] = [];
     const answer = () => ({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks) });
-    response.on('error', reject);
+    response.on('error', fail);
     response.on('end', () => resolve(answer()));
     response.on('data', (chunk: Buffer) => {
       chunks.push(chunk);
@@ -63,10 +63,7 @@ function sendOnce(port: number, agent: Agent, { method, target, headers, body }:
     });
   });
   // The service may refuse a long body and close the connection before all of it is sent.
-  sent.on(
-    'error',
-    (error) => status === undefined && reject(new Error(`no answer: ${error.message}`, { cause: error })),
-  );
+  sent.on('error', (error) => status === undefined && fail(error));
   sent.end(body);
   return promise;
 }

@@ -11,6 +11,16 @@ export interface FuzzRequest {
   readonly body?: Buffer | undefined;
 }
 
+/** The path of a target as the router sees it: without a host, escapes resolved. */
+export function pathOf(target: string): string {
+  const path = target.replace(/^https?:\/\/[^/]*/i, '').split(/[?#]/)[0] ?? '';
+  try {
+    return decodeURI(path);
+  } catch {
+    return path;
+  }
+}
+
 const LONGEST_COMMAND = 2000;
 
 /** A shell command that sends the request again, to `$HALDANE`; what is long or no plain text goes to a file. */

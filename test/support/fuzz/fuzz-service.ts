@@ -21,9 +21,10 @@ const MOST_VALUES = 10_000;
 const ERROR = 50;
 
 /** The whole service on a port of this machine, with the judges there are, on a metrics store that always answers. */
-export async function startFuzzService(): Promise<FuzzService> {
+export async function startFuzzService(options: { postgresUrl?: string | undefined } = {}): Promise<FuzzService> {
   const errors: string[] = [];
   const service = await createTestService({
+    ...options,
     providers: [agreeable],
     judges: createJudges({}),
     metricsStores: ['prometheus', 'spare-metrics'].map(accountOf),

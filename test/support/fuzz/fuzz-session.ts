@@ -1,9 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { createAnswerCheck, excerptOf } from './answer-check.ts';
 import type { ApiDocument } from './api-document.ts';
 import type { Corpus } from './corpus.ts';
 import type { Answer, FuzzClient } from './fuzz-client.ts';
-import { type FuzzRequest, toCurl } from './fuzz-request.ts';
+import { type FuzzRequest, pathOf, toCurl } from './fuzz-request.ts';
 import { changesBetween, type Inventory, keysOf, namesIn, takeInventory, unaccounted } from './inventory.ts';
 import { plainBody } from './json-bodies.ts';
 
@@ -22,32 +23,34 @@ export interface FuzzRound {
   readonly seed: number;
 }
 
-const SETTLE_MILLIS = 50;
-const MOST_LOOKS = 200;
+const SETTLE_MILLIS = 20;
+const MOST_LOOKS = 500;
 const MOST_REMEMBERED = 5;
-const ROUND_MILLIS = 120_000;
+const ROUND_MILLIS = 60_000;
 
 /**
  * Sends many requests, one after the other, and checks every answer; at the end, that the lists hold just what the
  * accepted ones put there, and that no error was logged. Leaves the service as it was.
  *
+ * @returns how many were sent
  * @throws Error with a curl command that sends the smallest request that fails
  */
-export async function fuzz(target: FuzzTarget, round: FuzzRound): Promise<void> {
+export async function fuzz(target: FuzzTarget, round: FuzzRound): Promise<number> {
   await plantExamples(target);
   const before = await settledInventory(target);
   const accepted: Accepted[] = [];
   try {
-    await sendAll(target, round, before, accepted);
+    const sent = await sendAll(target, round, before, accepted);
     await endAll(target, accepted);
     await checkLists(target, before, accepted);
     checkErrors(target, accepted);
+    await clear(target);
+    return sent;
   } catch (error) {
     // What is broken may not be cleared either; the first failure is the one to tell of.
     await clear(target).catch(() => {});
     throw error;
   }
-  await clear(target);
 }
 
 async function sendAll(
@@ -55,7 +58,7 @@ async function sendAll(
   { requests, count, seed }: FuzzRound,
   before: Inventory,
   accepted: Accepted[],
-): Promise<void> {
+): Promise<number> {
   const { document, client } = target;
   const check = createAnswerCheck(document);
   const chosen = requests(await readCorpus(target, before));
@@ -63,7 +66,8 @@ async function sendAll(
   const arbitrary = chosen instanceof fc.Arbitrary ? chosen : fc.constantFrom(...chosen);
   const property = fc.asyncProperty(arbitrary, async (request) => {
     const answer = await client.send(request);
-    const problems = [...check(request, answer), ...(await unreadable(target, request, answer))];
+    const problems = check(request, answer);
+    if (problems.length === 0) problems.push(...(await unreadable(target, request, answer)));
     if (problems.length > 0) {
       throw new Error(`${problems.join('; ')}\nanswer: ${answer.status} ${excerptOf(answer.body)}`);
     }
@@ -80,6 +84,7 @@ async function sendAll(
   });
   if (outcome.failed) throw new Error(describeFailure(outcome, seed));
   if (outcome.interrupted) throw new Error(`only ${outcome.numRuns} of ${count} requests were sent in time`);
+  return outcome.numRuns;
 }
 
 /** A request that was taken, and the names it accounts for. */
@@ -99,12 +104,20 @@ function describeFailure(outcome: fc.RunDetails<[FuzzRequest]>, seed: number): s
 /** One of everything that can be stored, by the document's own examples, so that there is something to hit. */
 async function plantExamples(target: FuzzTarget): Promise<void> {
   const { document, client } = target;
-  await client.send({ method: 'POST', target: '/admin/orca/instance/enabled', ...enabled });
   for (const { method, path, body } of document.operations) {
     const plantable = method === 'POST' && !path.includes('{') && collectionOf(document, { method, target: path });
     if (!plantable || body === undefined) continue;
     const request = { method, target: path, ...sent(body.example) };
-    remember(target, request, await client.send(request));
+    await untilComplete(client, path, remember(target, request, await client.send(request)));
+  }
+}
+
+/** Waits for the end of what goes on by itself, such as a run. */
+async function untilComplete(client: FuzzClient, collection: string, id: string | undefined): Promise<void> {
+  for (let look = 0; id !== undefined && look < MOST_LOOKS; look++) {
+    const { body } = await client.send({ method: 'GET', target: `${collection}/${id}`, headers: {} });
+    if ((JSON.parse(String(body)) as { complete?: boolean }).complete !== false) return;
+    await sleep(SETTLE_MILLIS);
   }
 }
 
@@ -112,7 +125,6 @@ const sent = (value: unknown) => {
   const { bytes, headers } = plainBody(value);
   return { headers, body: bytes };
 };
-const enabled = sent({ enabled: true });
 
 async function readCorpus({ client, made }: FuzzTarget, inventory: Inventory): Promise<Corpus> {
   const read = async <T>(target: string) =>
@@ -176,7 +188,7 @@ function collectionOf(
   document: ApiDocument,
   { method, target }: Pick<FuzzRequest, 'method' | 'target'>,
 ): string | undefined {
-  const made = document.find(method, target.split('?')[0] ?? '');
+  const made = document.find(method, pathOf(target));
   const collection = made?.path.replace(/\/\{\w+\}$/, '');
   const reads = document.operations.some(
     (one) => one.method === 'GET' && one.path !== collection && one.path.replace(/\/\{\w+\}$/, '') === collection,
@@ -209,7 +221,7 @@ async function checkLists(target: FuzzTarget, before: Inventory, accepted: reado
 async function settledInventory({ document, client }: FuzzTarget): Promise<Inventory> {
   let last = await takeInventory(document, client);
   for (let look = 0; look < MOST_LOOKS; look++) {
-    await new Promise((resolve) => setTimeout(resolve, SETTLE_MILLIS));
+    await sleep(SETTLE_MILLIS);
     const now = await takeInventory(document, client);
     if (changesBetween(last, now).length === 0) return now;
     last = now;
@@ -217,8 +229,9 @@ async function settledInventory({ document, client }: FuzzTarget): Promise<Inven
   throw new Error('the lists still change long after the last request');
 }
 
-/** Deletes all that is listed and can be. */
+/** Deletes all that is listed and can be, and takes up runs again should that have been stopped. */
 async function clear({ document, client, takeErrors }: FuzzTarget): Promise<void> {
+  await client.send({ method: 'POST', target: '/admin/orca/instance/enabled', ...sent({ enabled: true }) });
   for (const path of (await takeInventory(document, client)).keys()) {
     const kept = document.find('DELETE', path) === undefined || path.startsWith('/credentials');
     if (!kept) await client.send({ method: 'DELETE', target: path, headers: {} });

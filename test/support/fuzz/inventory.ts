@@ -1,6 +1,6 @@
 import type { ApiDocument, Operation } from './api-document.ts';
 import type { FuzzClient } from './fuzz-client.ts';
-import type { FuzzRequest } from './fuzz-request.ts';
+import { type FuzzRequest, pathOf } from './fuzz-request.ts';
 
 /** What the lists of the service hold: each entry by its list and key, as JSON text. */
 export type Inventory = ReadonlyMap<string, string>;
@@ -56,7 +56,7 @@ function mentions({ text }: { text: string | undefined }, key: string): boolean 
 
 /** Every text in an accepted exchange that may be a key. */
 export function namesIn({ target, body }: FuzzRequest, answer: Buffer): string[] {
-  const segments = (target.split('?')[0] ?? '').split('/').map(decoded);
+  const segments = pathOf(target).split('/').map(decoded);
   return [
     ...segments,
     ...textsIn(parsed(body)),

@@ -6,12 +6,13 @@ interface JsonChange {
   /** which place, counted from the root and wrapped around */
   readonly at: number;
   readonly apply: (value: unknown) => unknown;
-  readonly name: string;
 }
 
 const REMOVED = Symbol('removed');
 /** Of a list only the first elements are changed, so that series do not draw all changes to themselves. */
 const LIST_HEAD = 3;
+/** What is repeated may hold what was repeated before. */
+const MOST_CHARACTERS = 1_000_000;
 
 /** Values that differ from those of `bases` in one to three places. */
 export function changedJson(bases: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> {
@@ -22,21 +23,21 @@ export function changedJson(bases: fc.Arbitrary<unknown>): fc.Arbitrary<unknown>
 
 const place = fc.nat({ max: 999 });
 const jsonChange: fc.Arbitrary<JsonChange> = fc.oneof(
-  { weight: 3, arbitrary: change('remove', fc.constant(REMOVED), (replacement) => () => replacement) },
-  { weight: 6, arbitrary: change('replace', fc.constantFrom(...HOSTILE_VALUES), (replacement) => () => replacement) },
-  { weight: 2, arbitrary: change('any', fc.jsonValue(), (replacement) => () => replacement) },
-  { weight: 1, arbitrary: change('wrap', fc.constant(1), (times) => (value) => nested(value, times)) },
-  { weight: 1, arbitrary: change('nest', fc.constantFrom(30, 59, 61, 500, 1500), (n) => (value) => nested(value, n)) },
-  { weight: 1, arbitrary: change('repeat', fc.constantFrom(2, 3, 100, 2000), (times) => repeated(times)) },
+  { weight: 3, arbitrary: change(fc.constant(REMOVED), (replacement) => () => replacement) },
+  { weight: 6, arbitrary: change(fc.constantFrom(...HOSTILE_VALUES), (replacement) => () => replacement) },
+  { weight: 2, arbitrary: change(fc.jsonValue(), (replacement) => () => replacement) },
+  { weight: 1, arbitrary: change(fc.constant(1), (times) => (value) => nested(value, times)) },
+  { weight: 1, arbitrary: change(fc.constantFrom(30, 59, 61, 500, 1500), (n) => (value) => nested(value, n)) },
+  { weight: 1, arbitrary: change(fc.constantFrom(2, 3, 100, 2000), (times) => repeated(times)) },
   {
     weight: 2,
-    arbitrary: change('add', fc.tuple(fc.constantFrom(...INHERITED_NAMES, '', 'id'), fc.jsonValue()), added),
+    arbitrary: change(fc.tuple(fc.constantFrom(...INHERITED_NAMES, '', 'id'), fc.jsonValue()), added),
   },
-  { weight: 1, arbitrary: change('stringify', fc.constant(0), () => (value) => JSON.stringify(value)) },
+  { weight: 1, arbitrary: change(fc.constant(0), () => (value) => JSON.stringify(value)) },
 );
 
-function change<T>(name: string, arguments_: fc.Arbitrary<T>, toApply: (argument: T) => JsonChange['apply']) {
-  return fc.tuple(place, arguments_).map(([at, argument]): JsonChange => ({ at, name, apply: toApply(argument) }));
+function change<T>(arguments_: fc.Arbitrary<T>, toApply: (argument: T) => JsonChange['apply']) {
+  return fc.tuple(place, arguments_).map(([at, argument]): JsonChange => ({ at, apply: toApply(argument) }));
 }
 
 function nested(value: unknown, times: number): unknown {
@@ -46,10 +47,11 @@ function nested(value: unknown, times: number): unknown {
 }
 
 function repeated(times: number) {
-  return (value: unknown) =>
-    Array.isArray(value)
-      ? Array.from({ length: times }, (_, index) => value[index % value.length] ?? null)
-      : new Array<unknown>(times).fill(value);
+  return (value: unknown) => {
+    const elements = Array.isArray(value) && value.length > 0 ? value : [value];
+    const most = Math.ceil(MOST_CHARACTERS / (JSON.stringify(elements[0])?.length ?? 1));
+    return Array.from({ length: Math.min(times, most) }, (_, index) => elements[index % elements.length]);
+  };
 }
 
 function added([key, extra]: [string, unknown]) {

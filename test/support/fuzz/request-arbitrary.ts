@@ -4,29 +4,27 @@ import { nearExample } from '../near-example.ts';
 import { schemaArbitrary } from '../schema-arbitrary.ts';
 import type { ApiDocument, Operation, Parameter } from './api-document.ts';
 import { type Corpus, knownTexts, wildTexts } from './corpus.ts';
-import type { FuzzRequest } from './fuzz-request.ts';
+import { type FuzzRequest, pathOf } from './fuzz-request.ts';
 import { HOSTILE_TEXTS } from './hostile-values.ts';
-import { brokenBody, type FuzzBody, giantBodies, plainBody } from './json-bodies.ts';
+import { brokenBody, type FuzzBody, plainBody } from './json-bodies.ts';
 import { changedJson } from './json-changes.ts';
+
+/** What fails with an odd one is tried with one of the first kind. */
+const SIMPLEST_FIRST = { withCrossShrink: true };
 
 /** Requests for one operation: good ones, ones that are wrong in a few places, broken ones. */
 export function requestsFor(operation: Operation, document: ApiDocument, corpus: Corpus): fc.Arbitrary<FuzzRequest> {
   return assembled(operation, corpus, bodiesFor(operation, document));
 }
 
-/** One request for one operation with each kind of body that is about as large as the service reads. */
-export function giantRequestsFor(operation: Operation, corpus: Corpus): FuzzRequest[] {
+/** One request for one operation with each of these bodies. */
+export function requestsWith(bodies: readonly FuzzBody[], operation: Operation, corpus: Corpus): FuzzRequest[] {
   const path = operation.parameters.filter((parameter) => parameter.in === 'path');
   const target = path.reduce(
     (filled, parameter) => filled.replace(`{${parameter.name}}`, knownTexts(parameter, operation, corpus)[0] ?? 'x'),
     operation.path,
   );
-  return giantBodies(operation.body?.example).map(({ headers, bytes }) => ({
-    method: operation.method,
-    target,
-    headers,
-    body: bytes,
-  }));
+  return bodies.map(({ headers, bytes }) => ({ method: operation.method, target, headers, body: bytes }));
 }
 
 /** Methods that a path does not have, and paths that there are not. */
@@ -40,7 +38,7 @@ export function strayRequests(document: ApiDocument, corpus: Corpus): fc.Arbitra
       headers: oddHeaders,
       body: fc.option(strayBody),
     })
-    .filter(({ method, target }) => document.find(method, target.split('?')[0] ?? '') === undefined)
+    .filter(({ method, target }) => document.find(method, pathOf(target)) === undefined)
     .map(({ method, target, headers, body }) => ({
       method,
       target,
@@ -58,7 +56,11 @@ function assembled(
   corpus: Corpus,
   bodies: fc.Arbitrary<FuzzBody | undefined>,
 ): fc.Arbitrary<FuzzRequest> {
-  const headers = fc.oneof({ weight: 6, arbitrary: fc.constant({}) }, { weight: 1, arbitrary: oddHeaders });
+  const headers = fc.oneof(
+    SIMPLEST_FIRST,
+    { weight: 6, arbitrary: fc.constant({}) },
+    { weight: 1, arbitrary: oddHeaders },
+  );
   return fc
     .tuple(targetsOf(operation, corpus), bodies, parameterHeaders(operation, corpus), headers)
     .map(([target, body, declared, odd]) => ({
@@ -76,10 +78,12 @@ function bodiesFor({ body }: Operation, document: ApiDocument): fc.Arbitrary<Fuz
   const options = { components: document.components, texts };
   const generated = schemaArbitrary(body.schema, options);
   const values = fc.oneof(
+    SIMPLEST_FIRST,
     { weight: body.example === undefined ? 0 : 4, arbitrary: nearExample(body.schema, body.example, options) },
     { weight: 1, arbitrary: generated },
   );
   return fc.oneof(
+    SIMPLEST_FIRST,
     { weight: 8, arbitrary: values.map(plainBody) },
     { weight: 10, arbitrary: changedJson(values).map(plainBody) },
     { weight: 4, arbitrary: brokenBody(values) },
@@ -95,6 +99,7 @@ function targetsOf(operation: Operation, corpus: Corpus): fc.Arbitrary<string> {
   };
   const wild = (parameter: Parameter) => wildTexts(parameter, operation, corpus);
   return fc.oneof(
+    SIMPLEST_FIRST,
     { weight: 3, arbitrary: targetOf(operation, tame, 'seldom') },
     { weight: 2, arbitrary: targetOf(operation, tame, 'always') },
     { weight: 2, arbitrary: targetOf(operation, wild, 'seldom') },

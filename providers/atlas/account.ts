@@ -1,0 +1,26 @@
+import { z } from 'zod';
+import { HttpAccountFields, OptionalEndpoint } from '../shared/http-account.ts';
+
+const Url = z
+  .url({ protocol: /^https?$/, error: 'write a URL that starts with http:// or https://' })
+  // It is shown to everyone.
+  .refine((url) => !/[?#@]/.test(url), { error: 'must not contain ?, # or user:password@' });
+
+export const AtlasAccount = z
+  .strictObject({
+    ...HttpAccountFields,
+    type: z.literal('atlas'),
+    endpoint: OptionalEndpoint.endpoint.describe('of the one Atlas there is, when there is no backendsJsonBaseUrl'),
+    backendsJsonBaseUrl: Url.optional().describe(
+      'of the service that knows all Atlas clusters; the location of the scope chooses one; goes before endpoint',
+    ),
+    fetchId: z.string().optional().describe('what we are called in the logs of Atlas'),
+    // The first events of a long query may be heartbeats for a while.
+    timeoutMillis: HttpAccountFields.timeoutMillis.default(90_000),
+  })
+  .refine(({ endpoint, backendsJsonBaseUrl }) => endpoint !== undefined || backendsJsonBaseUrl !== undefined, {
+    path: ['endpoint'],
+    error: 'is needed, or backendsJsonBaseUrl',
+  })
+  .meta({ id: 'AtlasAccount' });
+export type AtlasAccount = z.infer<typeof AtlasAccount>;

@@ -1,0 +1,84 @@
+import { z } from 'zod';
+import type { FetchedQuery, FetchParameters, MetricsRequest } from '../../src/domain/metrics-provider.ts';
+import { invalidQuery, SeriesFields, TemplateFields } from '../shared/query-fields.ts';
+import { expandTemplate } from '../shared/template.ts';
+import type { AtlasAccount } from './account.ts';
+
+export const AtlasQuery = z
+  .object({
+    type: z.literal('atlas'),
+    q: z
+      .string()
+      .optional()
+      .describe('a stack expression; what the scope selects is added to it, e.g. `name,requests,:eq,:sum`'),
+    ...TemplateFields,
+    customInlineTemplate: z
+      .string()
+      .optional()
+      .describe('a whole stack expression, with `${name}` variables; nothing is added to it; wins over the named one'),
+    ...SeriesFields,
+  })
+  .meta({ id: 'AtlasQuery' });
+export type AtlasQuery = z.infer<typeof AtlasQuery>;
+
+export type AtlasRequest = MetricsRequest<AtlasQuery, AtlasAccount>;
+
+/** What a scope says to Atlas, with what it means when it does not. */
+export function atlasScope({ scope }: Pick<AtlasRequest, 'scope'>) {
+  const { type, deployment, dataset, environment, accountId } = scope.extendedScopeParams ?? {};
+  return {
+    type: type || 'cluster',
+    deployment: deployment || 'main',
+    dataset: dataset || 'regional',
+    environment: environment || 'test',
+    accountId: accountId || undefined,
+    scope: scope.scope,
+    location: scope.location,
+  };
+}
+
+/**
+ * The stack expression as Kayenta builds it: a template is the whole of it; otherwise `q`, and a common query that
+ * selects the scope.
+ *
+ * @throws CanaryError METRICS_QUERY_INVALID
+ */
+export function buildQuery(request: AtlasRequest): string {
+  // The variable `type` is what the scope is, not the type of the query.
+  const { type: _, ...query } = request.query;
+  const { q } = query;
+  const template = expandTemplate({ ...request, query }, atlasScope(request));
+  if (template) return template;
+  if (!q) throw invalidQuery(request, 'q is missing; write a stack expression, such as name,requests,:eq,:sum.');
+  return `${q},:list,(,${commonQuery(request)},:cq,),:each`;
+}
+
+function commonQuery(request: AtlasRequest): string {
+  const { type, scope } = atlasScope(request);
+  if (!scope) throw invalidQuery(request, 'Atlas needs scope.scope: the name of a cluster or group, or a query.');
+  switch (type) {
+    case 'asg':
+      return `nf.asg,${literal(scope)},:eq`;
+    case 'cluster':
+      return `nf.cluster,${literal(scope)},:eq`;
+    case 'query':
+      return scope;
+    default:
+      throw invalidQuery(request, `Scope type '${type}' is unknown: scope=${scope}. Known: asg, cluster, query.`);
+  }
+}
+
+/** A text that is nothing but itself: signs that would end it, or make it a word or a list, are written as `\u002c`. */
+function literal(text: string): string {
+  return text.replace(/[,:\\]|^\s+|\s+$|^[()]$|\/(?=\*)/g, (signs) =>
+    [...signs].map((sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`).join(''),
+  );
+}
+
+/** The parameters of Kayenta's `POST /fetch/atlas/query`. */
+export function readFetchParameters({ q, type }: FetchParameters): FetchedQuery {
+  return {
+    query: q === undefined ? {} : { q },
+    ...(type === undefined ? {} : { extendedScopeParams: { type } }),
+  };
+}

@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import { EntraFields, entraToken, managementOf, monitorOf, refuseUnclearEntra } from '../shared/auth/entra.ts';
+import type { Authorize } from '../shared/authorize.ts';
+import { describeHttpAccount, KeyedAccountFields, OptionalEndpoint } from '../shared/http-account.ts';
+
+export const AzureMonitorAccount = z
+  .strictObject({
+    ...KeyedAccountFields,
+    ...OptionalEndpoint,
+    ...EntraFields,
+    type: z.literal('azuremonitor'),
+    bearerToken: z.string().optional().describe('sent instead of a token that is asked for'),
+    bearerTokenFile: z.string().optional().describe('a file with such a token; read anew for every question'),
+    resourceId: z
+      .string()
+      .startsWith('/subscriptions/')
+      .optional()
+      .describe('a resource whose metrics pickers offer; absent: they offer none'),
+    allowPartial: z
+      .boolean()
+      .default(false)
+      .describe('whether an answer counts of which Azure says that it could not read some of it'),
+  })
+  .superRefine((account, context) => {
+    if (!hasToken(account)) refuseUnclearEntra(account, context);
+  })
+  .meta({ id: 'AzureMonitorAccount' });
+export type AzureMonitorAccount = z.infer<typeof AzureMonitorAccount>;
+
+/** Where an account's resources are managed, and asked for their metrics one by one. */
+export function managementAddress(account: AzureMonitorAccount): string {
+  return account.endpoint?.baseUrl ?? managementOf(account);
+}
+
+/** Where many resources of a region are asked at once. */
+export function batchAddress(account: AzureMonitorAccount, region: string): string {
+  return `https://${region}.metrics.${monitorOf(account)}`;
+}
+
+/** Tokens of Entra for one of the two, unless the account has one; undefined: the account's own. */
+export function authorizeFor(account: AzureMonitorAccount, service: 'management' | 'metrics'): Authorize | undefined {
+  if (hasToken(account)) return undefined;
+  return entraToken(
+    account,
+    account,
+    service === 'management' ? managementOf(account) : `https://metrics.${monitorOf(account)}`,
+  );
+}
+
+/** What `GET /credentials` shows of it. */
+export function describeAccount(account: AzureMonitorAccount): Record<string, unknown> {
+  const { tenantId, clientId, cloud } = account;
+  return {
+    ...describeHttpAccount(account),
+    cloud,
+    ...(tenantId === undefined ? {} : { tenantId }),
+    ...(clientId === undefined ? {} : { clientId }),
+  };
+}
+
+type TokenFields = Readonly<Partial<Record<'bearerToken' | 'bearerTokenFile', string | undefined>>>;
+
+function hasToken({ bearerToken, bearerTokenFile }: TokenFields): boolean {
+  return Boolean(bearerToken || bearerTokenFile);
+}

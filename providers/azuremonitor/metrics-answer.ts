@@ -1,0 +1,122 @@
+import { z } from 'zod';
+import { CanaryError } from '../../src/errors.ts';
+import type { RawPoint } from '../shared/grid.ts';
+import type { AnswerHeaders } from '../shared/http.ts';
+import { aboutAsked, type Refusal } from '../shared/http-failures.ts';
+import type { RawSeries } from '../shared/metric-sets.ts';
+import type { AzureMonitorAccount } from './account.ts';
+import { type AzureMonitorRequest, pinnedDimensions } from './query.ts';
+
+const MetadataValue = z.object({ name: z.object({ value: z.string() }), value: z.string() });
+
+/** Points are checked one by one when they are read: there may be a million. */
+const Metric = z.object({
+  errorCode: z.string().nullish(),
+  errorMessage: z.string().nullish(),
+  timeseries: z.array(
+    z.object({ metadatavalues: z.array(MetadataValue).nullish(), data: z.array(z.unknown()).nullish() }),
+  ),
+});
+
+/** Of one resource. */
+export const MetricsAnswer = z.object({
+  interval: z.string().nullish(),
+  resourceid: z.string().nullish(),
+  value: z.array(Metric),
+});
+export type MetricsAnswer = z.infer<typeof MetricsAnswer>;
+
+/** Of several. */
+export const BatchAnswer = z.object({ values: z.array(MetricsAnswer) });
+
+/** @throws CanaryError METRICS_ANSWER_INVALID for a point of another shape */
+export function seriesOf(request: AzureMonitorRequest, { value, resourceid }: MetricsAnswer): RawSeries[] {
+  const pinned = pinnedDimensions(request);
+  const resource = resourceid?.split('/').at(-1);
+  return value
+    .flatMap(({ timeseries }) => timeseries)
+    .map(({ metadatavalues, data }) => ({
+      tags: {
+        ...Object.fromEntries(
+          (metadatavalues ?? [])
+            .filter(({ name }) => !pinned.has(name.value.toLowerCase()))
+            .map(({ name, value: text }) => [name.value, text]),
+        ),
+        ...(resource ? { resource } : {}),
+      },
+      points: (data ?? []).map((point) => readPoint(request, point)),
+    }));
+}
+
+/** A point without the aggregation has no value. */
+function readPoint(request: AzureMonitorRequest, point: unknown): RawPoint {
+  const fields = (typeof point === 'object' && point !== null ? point : {}) as Readonly<Record<string, unknown>>;
+  const millis = typeof fields.timeStamp === 'string' ? Date.parse(fields.timeStamp) : Number.NaN;
+  if (!Number.isNaN(millis)) return [millis, fields[request.query.aggregation]];
+  const { account, metric } = request;
+  throw new CanaryError(
+    'METRICS_ANSWER_INVALID',
+    `${aboutAsked({ account, metricName: metric.name })}: the answer cannot be read: a point is ` +
+      `${JSON.stringify(point).slice(0, 80)}, without a timeStamp`,
+  );
+}
+
+/** What Azure could not read of an answer, in its words. */
+export function problemsOf({ value }: MetricsAnswer): string[] {
+  return value
+    .filter(isFailed)
+    .map(({ errorCode, errorMessage }) => `${errorCode}: ${errorMessage ?? 'no reason given'}`);
+}
+
+function isFailed({ errorCode }: z.infer<typeof Metric>): boolean {
+  return Boolean(errorCode) && errorCode !== 'Success';
+}
+
+const Answers = z.union([BatchAnswer, MetricsAnswer.transform((answer) => ({ values: [answer] }))]);
+
+/** Finds metrics that could not be read in an answer of success. */
+export function failureReader({ allowPartial }: AzureMonitorAccount): (json: unknown) => Refusal | undefined {
+  return (json) => {
+    const text = (Answers.safeParse(json).data?.values ?? []).flatMap(problemsOf).join('; ');
+    if (text.includes('InvalidSamplingType')) {
+      return {
+        code: 'METRICS_QUERY_REJECTED',
+        text,
+        remedy: 'the metric does not have this aggregation; choose another',
+      };
+    }
+    if (text === '' || allowPartial) return undefined;
+    const remedy = 'allowPartial of the account takes what there is';
+    return { code: 'METRICS_ANSWER_INVALID', text, remedy };
+  };
+}
+
+const Problem = z.object({ code: z.string(), message: z.string() });
+const Problems = z.union([z.object({ error: Problem }).transform(({ error }) => error), Problem]);
+
+const REMEDIES: Readonly<Record<number, string>> = {
+  401: 'check the credentials of the account',
+  403: 'the application or identity needs the role Monitoring Reader on the resource',
+  404: 'check the resourceId',
+};
+
+/** Reads a refusal of Azure Resource Manager, and of the metrics service. */
+export function readRefusal(status: number, body: string): Refusal {
+  const problem = Problems.safeParse(jsonOf(body)).data;
+  const text = problem === undefined ? body : `${problem.code}: ${problem.message}`;
+  return { text, remedy: REMEDIES[status] };
+}
+
+/** Resource Manager lets so many reads through, and some more every second. */
+export function readPause(headers: AnswerHeaders): number | undefined {
+  const isUsedUp = headers['x-ms-ratelimit-remaining-subscription-reads'] === '0';
+  return isUsedUp && headers['retry-after'] === undefined ? 1000 : undefined;
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

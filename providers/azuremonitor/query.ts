@@ -1,0 +1,128 @@
+import { z } from 'zod';
+import type { MetricsRequest } from '../../src/domain/metrics-provider.ts';
+import { invalidQuery, SeriesFields } from '../shared/query-fields.ts';
+import { expandText } from '../shared/template.ts';
+import type { AzureMonitorAccount } from './account.ts';
+import { GRAIN_MILLIS, type Grain } from './grains.ts';
+
+const AGGREGATIONS = ['average', 'total', 'maximum', 'minimum', 'count'] as const;
+const GRAINS = Object.keys(GRAIN_MILLIS) as [Grain, ...Grain[]];
+
+export const AzureMonitorQuery = z
+  .object({
+    type: z.literal('azuremonitor'),
+    resourceId: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('with `${name}` variables: `/subscriptions/…/providers/Microsoft.Web/sites/${scope}`'),
+    resourceIds: z
+      .array(z.string().min(1))
+      .min(1)
+      .optional()
+      .describe('several resources of one subscription and region instead; each is a series with the tag `resource`'),
+    region: z
+      .string()
+      .regex(/^[a-z0-9]+$/, 'must be the name of a region, such as westeurope, or global')
+      .optional()
+      .describe('of resourceIds'),
+    metricName: z
+      .string()
+      .regex(/^[^,]+$/, 'must be the name of one metric')
+      .describe('such as `HttpResponseTime`'),
+    metricNamespace: z.string().min(1).optional().describe('where the metric is; needed with resourceIds'),
+    aggregation: z.enum(AGGREGATIONS).default('average').describe('of the values within a step'),
+    filter: z
+      .string()
+      .min(1)
+      .optional()
+      .describe("of dimensions, with variables: `VersionLabel eq '${scope}'`; `eq '*'` splits into series"),
+    rollUpBy: z.string().min(1).optional().describe('the dimension whose series the filter names are summed up'),
+    top: z.number().int().min(1).default(100).describe('most series with a filter; Azure leaves out the others'),
+    interval: z.enum(GRAINS).optional().describe('of the points that are asked for; follows from the step'),
+    ...SeriesFields,
+  })
+  .refine(({ resourceId, resourceIds }) => (resourceId === undefined) !== (resourceIds === undefined), {
+    path: ['resourceId'],
+    error: 'is needed, or resourceIds; not both',
+  })
+  .refine(({ resourceIds, region, metricNamespace }) => !resourceIds || (region && metricNamespace), {
+    path: ['resourceIds'],
+    error: 'needs region and metricNamespace',
+  })
+  .meta({ id: 'AzureMonitorQuery' });
+export type AzureMonitorQuery = z.infer<typeof AzureMonitorQuery>;
+
+export type AzureMonitorRequest = MetricsRequest<AzureMonitorQuery, AzureMonitorAccount>;
+
+/**
+ * What is asked of a resource, or of several: its path and the parameters that do not depend on time, unescaped.
+ * @throws CanaryError METRICS_QUERY_INVALID
+ */
+export function buildQuery(request: AzureMonitorRequest): string {
+  const parameters = metricParameters(request, '$filter').map(([name, value]) => `${name}=${value}`);
+  return resourcesOf(request)
+    .map((resource) => `${resource}/providers/Microsoft.Insights/metrics?${parameters.join('&')}`)
+    .join('\n');
+}
+
+/** What does not depend on time, for both ways to ask. @throws CanaryError METRICS_QUERY_INVALID */
+export function metricParameters(request: AzureMonitorRequest, filterName: '$filter' | 'filter'): [string, string][] {
+  const { metricName, metricNamespace, aggregation, filter, top, rollUpBy } = request.query;
+  const parameters: Readonly<Record<string, string | undefined>> = {
+    metricnames: metricName,
+    metricnamespace: metricNamespace,
+    aggregation,
+    [filterName]: filterOf(request),
+    // It is valid with a filter only.
+    top: filter && String(top),
+    rollupby: rollUpBy,
+  };
+  return Object.entries(parameters).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]));
+}
+
+function filterOf(request: AzureMonitorRequest): string | undefined {
+  const { filter } = request.query;
+  return filter && expandText(filter, request, baseBindings(request));
+}
+
+/** Begins where a word begins, so that a long word is looked at once. */
+const COMPARISON = /(?<![^\s()])([^\s()]+)\s+eq\s+'((?:[^']|'')*)'/gi;
+
+/**
+ * The dimensions for which the filter names one value, in small letters. All series have it, so it tells none of them
+ * apart; and as it may name the version, the sides would not pair.
+ */
+export function pinnedDimensions(request: AzureMonitorRequest): ReadonlySet<string> {
+  const named = [...(filterOf(request) ?? '').matchAll(COMPARISON)].map(([, name = '', value]) => ({
+    name: name.toLowerCase(),
+    value,
+  }));
+  const isPinned = ({ name, value }: (typeof named)[number]) =>
+    value !== '*' && named.every((other) => other.name !== name || other.value === value);
+  return new Set(named.filter(isPinned).map(({ name }) => name));
+}
+
+/** The resources that are asked, each a path from `/subscriptions/` on. @throws CanaryError METRICS_QUERY_INVALID */
+export function resourcesOf(request: AzureMonitorRequest): string[] {
+  const { resourceId, resourceIds } = request.query;
+  const ids = resourceId === undefined ? (resourceIds ?? []) : [resourceId];
+  return ids.map((id) => {
+    const path = `/${expandText(id, request, baseBindings(request)).replace(/^\/+|\/+$/g, '')}`;
+    const [, first, ...segments] = path.split('/');
+    if (first?.toLowerCase() === 'subscriptions' && segments.length > 0 && segments.every(isSegment)) return path;
+    throw invalidQuery(
+      request,
+      `'${path}' is no id of a resource; give resourceId the text that the portal shows under Properties, such as ` +
+        '/subscriptions/<id>/resourceGroups/<group>/providers/Microsoft.Web/sites/<name>.',
+    );
+  });
+}
+
+function isSegment(text: string): boolean {
+  return text !== '' && text !== '.' && text !== '..' && !/[?#\\\p{Cc}]/u.test(text);
+}
+
+function baseBindings({ scope }: AzureMonitorRequest) {
+  return { scope: scope.scope, location: scope.location };
+}

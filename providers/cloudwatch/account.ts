@@ -1,0 +1,24 @@
+import { z } from 'zod';
+import { AwsKeySource, AwsRegion } from '../shared/auth/aws-account.ts';
+import { describeHttpAccount, KeyedAccountFields, OptionalEndpoint } from '../shared/http-account.ts';
+
+export const CloudwatchAccount = z
+  .strictObject({
+    ...KeyedAccountFields,
+    ...OptionalEndpoint,
+    type: z.literal('cloudwatch'),
+    region: AwsRegion.describe('where the metrics are, unless the query or the location of the scope says otherwise'),
+    sigv4: AwsKeySource.optional().describe('how to get keys of AWS; absent: from the metadata service of EC2'),
+    allowPartial: z
+      .boolean()
+      .default(false)
+      .describe('takes series CloudWatch calls incomplete, with a warning, instead of failing'),
+  })
+  .meta({ id: 'CloudwatchAccount' });
+export type CloudwatchAccount = z.infer<typeof CloudwatchAccount>;
+
+/** What `GET /credentials` shows of it. */
+export function describeAccount(account: CloudwatchAccount): Record<string, unknown> {
+  const { region, sigv4 } = account;
+  return { ...describeHttpAccount(account), region, ...(sigv4?.roleArn ? { roleArn: sigv4.roleArn } : {}) };
+}

@@ -1,0 +1,169 @@
+import { z } from 'zod';
+import type { MetricsRequest } from '../../src/domain/metrics-provider.ts';
+import { AwsRegion } from '../shared/auth/aws-account.ts';
+import { gridOf } from '../shared/grid.ts';
+import { invalidQuery, SeriesFields, TemplateFields } from '../shared/query-fields.ts';
+import { expandTemplate, expandText } from '../shared/template.ts';
+import type { CloudwatchAccount } from './account.ts';
+import { DataQuery, inCapitals, returned } from './data-query.ts';
+import { isPeriod, periodFrom } from './period.ts';
+
+const SCALES = ['Bytes', 'Kilobytes', 'Megabytes', 'Gigabytes', 'Terabytes'] as const;
+const BITS = ['Bits', 'Kilobits', 'Megabits', 'Gigabits', 'Terabits'] as const;
+const RATES = [...SCALES, ...BITS, 'Count' as const].map((unit) => `${unit}/Second` as const);
+const UNITS = [
+  ...(['Seconds', 'Microseconds', 'Milliseconds', 'Percent', 'Count', 'None'] as const),
+  ...SCALES,
+  ...BITS,
+  ...RATES,
+] as const;
+
+/** Most entries of one question. */
+const MAX_DATA_QUERIES = 500;
+
+const RawDataQuery = z.record(z.string(), z.unknown()).superRefine((raw, context) => {
+  const { error } = DataQuery.safeParse(inCapitals(raw));
+  for (const { path, message } of error?.issues ?? []) context.addIssue({ code: 'custom', path: [...path], message });
+});
+
+const Fields = z.object({
+  type: z.literal('cloudwatch'),
+  namespace: z.string().optional().describe('of the metric, e.g. AWS/ApplicationELB'),
+  metricName: z.string().optional().describe('needed with namespace, unless the query is an expression'),
+  dimensions: z
+    .union([z.record(z.string(), z.string()), z.array(z.object({ name: z.string(), value: z.string() }))])
+    .default({})
+    .describe('all dimensions the metric is published with; values may have `${name}` variables'),
+  stat: z.string().min(1).default('Average').describe('also Sum, Minimum, Maximum, SampleCount, p95, tm90 …'),
+  period: z
+    .number()
+    .int()
+    .refine(isPeriod, 'must be 1, 5, 10, 20, 30 or a multiple of 60 seconds')
+    .optional()
+    .describe('seconds; the step of the scope when absent'),
+  region: AwsRegion.optional().describe('where the metric is; else the location of the scope, else the account says'),
+  accountId: z.string().optional().describe('the AWS account that has the metric, when asked of a monitoring account'),
+  expression: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('metric math over `m0`, which is the metric, or a whole SELECT or SEARCH; with `${name}` variables'),
+  metricDataQueries: z
+    .array(RawDataQuery)
+    .min(1)
+    .max(MAX_DATA_QUERIES)
+    .optional()
+    .describe('the entries of a question as CloudWatch has them; texts may have `${name}` variables'),
+  ...TemplateFields,
+  customInlineTemplate: z.string().optional().describe('the same as expression'),
+  ...SeriesFields,
+  unit: z.enum(UNITS).optional().describe('only values published with this unit, as CloudWatch calls it'),
+});
+
+export const CloudwatchQuery = Fields.refine(({ namespace, metricName }) => !namespace === !metricName, {
+  path: ['metricName'],
+  error: 'namespace and metricName belong together; give both or none',
+})
+  .refine((query) => !query.expression || !hasTemplate(query), {
+    path: ['expression'],
+    error: 'is what customInlineTemplate and customFilterTemplate are too; keep one of them',
+  })
+  .refine((query) => query.metricDataQueries === undefined || !(query.metricName || isExpression(query)), {
+    path: ['metricDataQueries'],
+    error: 'is a whole question; leave out namespace, metricName, expression and templates',
+  })
+  .refine((query) => query.metricDataQueries || query.metricName || isExpression(query) || query.customFilter, {
+    error: 'give namespace and metricName, an expression, or metricDataQueries',
+  })
+  .refine(({ metricDataQueries, seriesMode }) => isMerging(seriesMode) || countReturned(metricDataQueries) === 1, {
+    path: ['metricDataQueries'],
+    error: "must return one of its entries: set ReturnData to false in the others, or merge them with seriesMode 'sum'",
+  })
+  .meta({ id: 'CloudwatchQuery' });
+export type CloudwatchQuery = z.infer<typeof CloudwatchQuery>;
+
+export type CloudwatchRequest = MetricsRequest<CloudwatchQuery, CloudwatchAccount>;
+
+/** What is asked in periods as long as the step; for old windows longer ones are sent. */
+export function buildQuery(request: CloudwatchRequest): string {
+  return JSON.stringify(dataQueries(request));
+}
+
+/** @throws CanaryError METRICS_QUERY_INVALID */
+export function dataQueries(request: CloudwatchRequest): DataQuery[] {
+  const { query } = request;
+  const base = { scope: request.scope.scope, location: request.scope.location };
+  const fill = (text: string) => expandText(text, request, base);
+  const expression = expandTemplate(request, base) ?? (query.expression && fill(query.expression));
+  const Period = query.period ?? periodFrom(gridOf(request.scope).stepMillis / 1000);
+  if (query.metricDataQueries !== undefined) {
+    return query.metricDataQueries.map((raw) => withPeriod(DataQuery.parse(filled(inCapitals(raw), fill)), Period));
+  }
+  if (!expression) return [metricQuery(query, Period, fill)];
+  // An expression over a metric has the metric's period; one of its own has none yet.
+  return query.metricName
+    ? [
+        { ...metricQuery(query, Period, fill), ReturnData: false },
+        { Id: 'e0', Expression: expression },
+      ]
+    : [{ Id: 'e0', Expression: expression, Period }];
+}
+
+/** @throws CanaryError METRICS_QUERY_INVALID for a location that is no region */
+export function regionOf(request: CloudwatchRequest): string {
+  const { query, scope, account } = request;
+  const region = query.region ?? (scope.location || account.region);
+  if (AwsRegion.safeParse(region).success) return region;
+  throw invalidQuery(
+    request,
+    `scope.location '${region}' is no region of AWS; set the query's region, or a location such as ${account.region}`,
+  );
+}
+
+type Fill = (text: string) => string;
+
+function metricQuery({ dimensions, ...query }: CloudwatchQuery, Period: number, fill: Fill): DataQuery {
+  const { namespace: Namespace = '', metricName: MetricName = '', stat: Stat, unit, accountId } = query;
+  const pairs = Array.isArray(dimensions)
+    ? dimensions.map(({ name, value }) => [name, value] as const)
+    : Object.entries(dimensions);
+  const Dimensions = pairs.map(([Name, value]) => ({ Name, Value: fill(value) }));
+  return {
+    Id: 'm0',
+    MetricStat: { Metric: { Namespace, MetricName, Dimensions }, Period, Stat, ...(unit ? { Unit: unit } : {}) },
+    ...(accountId ? { AccountId: accountId } : {}),
+  };
+}
+
+/** A metric must have a period; an expression may have one. */
+function withPeriod(query: DataQuery, Period: number): DataQuery {
+  const { MetricStat } = query;
+  if (MetricStat === undefined || MetricStat.Period !== undefined) return query;
+  return { ...query, MetricStat: { ...MetricStat, Period } };
+}
+
+function filled(value: unknown, fill: Fill): unknown {
+  if (typeof value === 'string') return fill(value);
+  if (Array.isArray(value)) return value.map((one) => filled(one, fill));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, filled(field, fill)]));
+}
+
+type QueryFields = z.infer<typeof Fields>;
+
+function hasTemplate({ customInlineTemplate, customFilterTemplate }: QueryFields): boolean {
+  return Boolean(customInlineTemplate || customFilterTemplate);
+}
+
+function isExpression(query: QueryFields): boolean {
+  return Boolean(query.expression) || hasTemplate(query);
+}
+
+function isMerging(seriesMode: QueryFields['seriesMode']): boolean {
+  return seriesMode !== 'each' && seriesMode !== 'single';
+}
+
+function countReturned(raw: readonly unknown[] | undefined): number {
+  if (raw === undefined) return 1;
+  return returned(raw.map((one) => inCapitals(one) as DataQuery)).length;
+}

@@ -1,0 +1,143 @@
+import { z } from 'zod';
+import type { FetchedQuery, FetchParameters, MetricsRequest } from '../../src/domain/metrics-provider.ts';
+import type { Combine } from '../shared/grid.ts';
+import { invalidQuery, SeriesFields, TemplateFields } from '../shared/query-fields.ts';
+import { expandTemplate, expandText } from '../shared/template.ts';
+import type { DatadogAccount } from './account.ts';
+
+export const DatadogQuery = z
+  .object({
+    type: z.literal('datadog'),
+    metricName: z
+      .string()
+      .optional()
+      .describe(
+        'with its aggregation over space, e.g. `avg:system.cpu.user`; needed unless the query is written whole',
+      ),
+    ...TemplateFields,
+    customInlineTemplate: z.string().optional().describe('the whole query, with `${name}` variables'),
+    apiVersion: z.enum(['v1', 'v2']).default('v1').describe('v2 honours the step, and knows formulas'),
+    queries: z
+      .record(z.string().regex(/^[A-Za-z]\w*$/, 'must be a name such as errors'), z.string().min(1))
+      .optional()
+      .describe('the queries of a formula by name; `${name}` variables are filled in. Needs v2'),
+    formula: z.string().min(1).optional().describe('over the names of `queries`, e.g. `errors / requests`. Needs v2'),
+    rollup: z
+      .enum(['auto', 'none', 'avg', 'sum', 'min', 'max', 'count'])
+      .default('none')
+      .describe(
+        'what becomes of the points of a step: `.rollup(<this>, <step>)` after each part of the query that has none. ' +
+          'auto: sum after `.as_count()`, else avg. none: the query is sent as it is',
+      ),
+    ...SeriesFields,
+  })
+  .refine(({ queries, formula }) => (queries === undefined) === (formula === undefined), {
+    path: ['formula'],
+    error: 'formula and queries belong together; give both or none',
+  })
+  .refine(({ queries, apiVersion }) => queries === undefined || apiVersion === 'v2', {
+    path: ['apiVersion'],
+    error: "must be 'v2' for a formula",
+  })
+  .refine(
+    ({ queries, metricName, customInlineTemplate, customFilterTemplate }) =>
+      queries === undefined || !(metricName || customInlineTemplate || customFilterTemplate),
+    {
+      path: ['queries'],
+      error: 'leave out metricName, customInlineTemplate and customFilterTemplate: a formula is the whole query',
+    },
+  )
+  .meta({ id: 'DatadogQuery' });
+export type DatadogQuery = z.infer<typeof DatadogQuery>;
+
+export type DatadogRequest = MetricsRequest<DatadogQuery, DatadogAccount>;
+
+/** `queries` and `formulas` of a question to v2. */
+export interface Formula {
+  readonly queries: readonly { readonly data_source: 'metrics'; readonly name: string; readonly query: string }[];
+  readonly formulas: readonly { readonly formula: string }[];
+}
+
+/**
+ * The query of a metric, built as Kayenta builds it: a template is the whole query, without one it is
+ * `<metricName>{<scope>}`. A formula is shown as the JSON that is sent.
+ *
+ * @throws CanaryError METRICS_QUERY_INVALID
+ */
+export function buildQuery(request: DatadogRequest): string {
+  if (request.query.queries !== undefined) return JSON.stringify(buildFormula(request));
+  const text = expandTemplate(request, baseBindings(request)) || ofMetricName(request);
+  return rolledUp(request, text);
+}
+
+/** @throws CanaryError METRICS_QUERY_INVALID */
+export function buildFormula(request: DatadogRequest): Formula {
+  const { queries, formula } = request.query;
+  if (queries === undefined || formula === undefined) {
+    return {
+      queries: [{ data_source: 'metrics', name: 'q0', query: buildQuery(request) }],
+      formulas: [{ formula: 'q0' }],
+    };
+  }
+  const texts = Object.entries(queries).map(([name, template]) => {
+    const text = expandText(template, request, baseBindings(request));
+    return { data_source: 'metrics' as const, name, query: rolledUp(request, text) };
+  });
+  return { queries: texts, formulas: [{ formula }] };
+}
+
+function baseBindings({ scope }: DatadogRequest) {
+  return { scope: scope.scope, location: scope.location };
+}
+
+/** The scope is text of tags, such as `env:prod,version:canary`, and stays as it is. */
+function ofMetricName(request: DatadogRequest): string {
+  const { metricName } = request.query;
+  if (!metricName) throw invalidQuery(request, 'metricName is required unless the query is written whole.');
+  if (!request.scope.scope) {
+    throw invalidQuery(
+      request,
+      `scope.scope is required: it becomes the tags in ${metricName}{…}, such as env:prod,version:canary; write * for all.`,
+    );
+  }
+  return `${metricName}{${request.scope.scope}}`;
+}
+
+/** `{tags}`, the grouping, and the functions after them: what follows the name in each part of a query. */
+const TERM = /\{[^{}]*\}(?:\s*by\s*\{[^{}]*\})?((?:\.\w+\([^()]*\))*)/g;
+
+function rolledUp(request: DatadogRequest, text: string): string {
+  const { rollup } = request.query;
+  const { step } = request.scope;
+  if (rollup === 'none') return text;
+  if (!step) throw invalidQuery(request, `rollup '${rollup}' needs scope.step.`);
+  return text.replace(TERM, (term, functions: string) => {
+    if (functions.includes('.rollup(')) return term;
+    const method = rollup === 'auto' ? (functions.includes('.as_count(') ? 'sum' : 'avg') : rollup;
+    return `${term}.rollup(${method}, ${step})`;
+  });
+}
+
+const METHODS: Readonly<Record<string, Combine>> = { sum: 'sum', count: 'sum', min: 'min', max: 'max' };
+
+/** How points that are closer than the step become one: as the query itself makes them, where that can be seen. */
+export function combineOf(query: string): Combine {
+  const [, rollup] = /\.rollup\((\w+)/.exec(query) ?? [];
+  if (rollup !== undefined) return METHODS[rollup] ?? 'mean';
+  // Counts add up, but quotients of counts do not.
+  return /^[^{}()]*\{[^{}]*\}(\s*by\s*\{[^{}]*\})?\.as_count\(\)\s*$/.test(query) ? 'sum' : 'mean';
+}
+
+/** Whether the query itself says how far apart its points are. */
+export function namesInterval(query: string): boolean {
+  return /\.rollup\((?:\w+\s*,\s*)?\d/.test(query);
+}
+
+/** The parameters of Kayenta's `POST /fetch/datadog/query`. */
+export function readFetchParameters({ metricName, step }: FetchParameters): FetchedQuery {
+  return {
+    query: metricName === undefined ? {} : { metricName },
+    // The route knows no step.
+    ...(step === undefined ? { step: 60 } : {}),
+  };
+}

@@ -1,0 +1,116 @@
+import { z } from 'zod';
+import { CanaryError } from '../../src/errors.ts';
+import type { RawPoint } from '../shared/grid.ts';
+import { aboutAsked, type Refusal } from '../shared/http-failures.ts';
+import type { RawSeries } from '../shared/metric-sets.ts';
+import { invalidQuery } from '../shared/query-fields.ts';
+import { type DynatraceRequest, Resolution } from './query.ts';
+
+/** Points are checked one by one when they are read, not by a schema each: there may be a million. */
+const Series = z
+  .object({
+    dimensionMap: z.record(z.string(), z.string().nullable()).nullish(),
+    timestamps: z.array(z.unknown()),
+    values: z.array(z.unknown()),
+  })
+  .refine(({ timestamps, values }) => timestamps.length === values.length, 'has not one value for each timestamp')
+  .refine(({ timestamps }) => timestamps.every((one) => typeof one === 'number'), 'has timestamps that are no numbers');
+
+const Ratio = z.coerce.number().nullish().catch(undefined);
+
+export const MetricData = z.object({
+  resolution: Resolution.nullish(),
+  warnings: z.array(z.string()).nullish(),
+  result: z.array(
+    z.object({
+      metricId: z.string(),
+      dataPointCountRatio: Ratio,
+      dimensionCountRatio: Ratio,
+      warnings: z.array(z.string()).nullish(),
+      data: z.array(Series),
+    }),
+  ),
+});
+export type MetricData = z.infer<typeof MetricData>;
+
+/** Where all values of a dimension beyond the most frequent ones are counted. */
+const REMAINDER = '(remainder)';
+
+/** The series of one answer. @throws CanaryError METRICS_QUERY_INVALID when there are several metrics to judge */
+export function seriesOf(request: DynatraceRequest, { result }: MetricData): RawSeries[] {
+  const { seriesMode } = request.query;
+  if (result.length > 1 && (seriesMode === 'each' || seriesMode === 'single')) {
+    throw invalidQuery(
+      request,
+      `the selector names ${result.length} metrics, such as ${result
+        .slice(0, 2)
+        .map(({ metricId }) => metricId)
+        .join(' and ')}; write a metric of the config for each, or merge them with another seriesMode.`,
+    );
+  }
+  return result.flatMap(({ data }) =>
+    data.map(({ dimensionMap, timestamps, values }) => ({
+      tags: Object.fromEntries(Object.entries(dimensionMap ?? {}).map(([name, value]) => [name, value ?? REMAINDER])),
+      points: timestamps.map((millis, index): RawPoint => [Number(millis), values[index]]),
+    })),
+  );
+}
+
+/** What the store wants to be known of an answer. @throws CanaryError METRICS_LIMIT_EXCEEDED for a part of the data */
+export function warningsOf(request: DynatraceRequest, { warnings, result }: MetricData): string[] {
+  return [
+    ...(warnings ?? []),
+    ...result.flatMap((metric) => [
+      ...(metric.warnings ?? []),
+      ...partialWarning(request, 'points', metric.dataPointCountRatio),
+      ...partialWarning(request, 'combinations of dimensions', metric.dimensionCountRatio),
+    ]),
+  ];
+}
+
+/** @param ratio of what the query reads to what the store reads of it at most */
+function partialWarning(request: DynatraceRequest, what: string, ratio: number | null | undefined): string[] {
+  if (typeof ratio !== 'number' || !(ratio > 1)) return [];
+  const problem = `the query needs ${ratio} times as many ${what} as Dynatrace reads; the rest is left out`;
+  const { account, metric } = request;
+  if (account.allowPartial) return [problem];
+  throw new CanaryError(
+    'METRICS_LIMIT_EXCEEDED',
+    `${aboutAsked({ account, metricName: metric.name })}: ${problem} - select fewer entities, use a shorter window, ` +
+      "or set the account's allowPartial",
+  );
+}
+
+const ErrorEnvelope = z.object({
+  error: z.object({
+    message: z.string(),
+    constraintViolations: z
+      .array(z.object({ path: z.string().nullish(), message: z.string() }))
+      .nullish()
+      .catch(undefined),
+  }),
+});
+
+const LIMIT = /too many|exceed\w* the (maximum|limit|allowed)|limit of [\d,.]+/i;
+
+/** Reads a refusal: `{"error": {"code", "message", "constraintViolations"}}`. */
+export function readRefusal(status: number, body: string): Refusal {
+  const text = wordsOf(body);
+  if (text === undefined) return {};
+  if (status === 400 && LIMIT.test(text)) {
+    return { code: 'METRICS_LIMIT_EXCEEDED', text, remedy: 'use a longer step, a shorter window or fewer entities' };
+  }
+  if (status === 403) return { text, remedy: 'the token needs the scope metrics.read' };
+  if (status === 404) return { text, remedy: 'look for the metric with GET /metadata/metricsService' };
+  return { text };
+}
+
+function wordsOf(body: string): string | undefined {
+  try {
+    const { error } = ErrorEnvelope.parse(JSON.parse(body));
+    const violations = (error.constraintViolations ?? []).map(({ path, message }) => `${path ?? ''}: ${message}`);
+    return [error.message, ...violations].join(' ');
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,90 @@
+import { z } from 'zod';
+import type { FetchedQuery, FetchParameters, MetricsRequest } from '../../src/domain/metrics-provider.ts';
+import { HttpAccountFields } from '../shared/http-account.ts';
+import { invalidQuery, SeriesFields } from '../shared/query-fields.ts';
+import { expandText } from '../shared/template.ts';
+
+export const GraphiteQuery = z
+  .object({
+    type: z.literal('graphite'),
+    metricName: z
+      .string()
+      .min(1)
+      .describe('the target: a path or an expression, with `$scope`, `$location` or `${name}` variables'),
+    summarize: z
+      .enum(['avg', 'sum', 'max', 'min', 'last', 'none'])
+      .default('avg')
+      .describe('several points of a step, when the store has them closer; `none` insists that it has not'),
+    tagFrom: z
+      .enum(['tags', 'target', 'none'])
+      .optional()
+      .describe(
+        'what tells several series apart: their tags, their target, or nothing. Absent: the tags after seriesByTag, ' +
+          'the target after wildcards',
+      ),
+    ...SeriesFields,
+  })
+  .meta({ id: 'GraphiteQuery' });
+export type GraphiteQuery = z.infer<typeof GraphiteQuery>;
+
+export const GraphiteAccount = z
+  .strictObject({ ...HttpAccountFields, type: z.literal('graphite') })
+  .meta({ id: 'GraphiteAccount' });
+export type GraphiteAccount = z.infer<typeof GraphiteAccount>;
+
+export type GraphiteRequest = MetricsRequest<GraphiteQuery, GraphiteAccount>;
+
+/**
+ * The target of a metric.
+ *
+ * @throws CanaryError METRICS_QUERY_INVALID, also for brackets and quotes that do not match: Graphite answers those as
+ *   it answers a metric that does not exist
+ */
+export function buildQuery(request: GraphiteRequest): string {
+  const target = expandText(templateOf(request), request, baseBindings(request));
+  const complaint = unbalanced(target);
+  if (complaint !== undefined) throw invalidQuery(request, `the target has ${complaint}: ${target}`);
+  return target;
+}
+
+/**
+ * The text of a metric as a template. Kayenta knows `$scope` and `$location` only, and leaves them alone when the scope
+ * has none.
+ */
+export function templateOf({ query, scope }: GraphiteRequest): string {
+  let text = query.metricName;
+  if (scope.scope) text = text.replaceAll('$scope', '${scope}');
+  if (scope.location) text = text.replaceAll('$location', '${location}');
+  return text;
+}
+
+export function baseBindings({ scope }: GraphiteRequest) {
+  return { scope: scope.scope, location: scope.location };
+}
+
+const CLOSES: Readonly<Record<string, string>> = { '(': ')', '{': '}' };
+
+/** What is left open or closed without having been opened. */
+function unbalanced(target: string): string | undefined {
+  const open: string[] = [];
+  let quote: string | undefined;
+  for (let index = 0; index < target.length; index++) {
+    const character = target.charAt(index);
+    if (character === '\\') index++;
+    else if (quote !== undefined) quote = character === quote ? undefined : quote;
+    else if (character === '"' || character === "'") quote = character;
+    else if (CLOSES[character] !== undefined) open.push(character);
+    else if (character === ')' || character === '}') {
+      const opened = open.pop();
+      if (opened === undefined || CLOSES[opened] !== character) return `a '${character}' that nothing opened`;
+    }
+  }
+  if (quote !== undefined) return `a ${quote} that is not closed`;
+  const [first] = open;
+  return first === undefined ? undefined : `a '${first}' that is not closed`;
+}
+
+/** The parameters of Kayenta's `POST /fetch/graphite/query`. */
+export function readFetchParameters({ metricName }: FetchParameters): FetchedQuery {
+  return { query: metricName === undefined ? {} : { metricName } };
+}

@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import { CanaryError } from '../../src/errors.ts';
+import type { RawPoint } from '../shared/grid.ts';
+import { aboutAsked, type Refusal } from '../shared/http-failures.ts';
+import type { GraphiteRequest } from './query.ts';
+
+/** Points are checked one by one when they are read, not by a schema each: there may be a million. */
+export const RenderAnswer = z.array(
+  z.object({
+    target: z.string(),
+    tags: z.record(z.string(), z.string()).nullish(),
+    datapoints: z.array(z.unknown()),
+  }),
+);
+export type RenderAnswer = z.infer<typeof RenderAnswer>;
+
+/**
+ * `[value, seconds]` of every point; null and the texts of numbers are values too.
+ * @throws CanaryError METRICS_ANSWER_INVALID
+ */
+export function readPoints({ account, metric }: GraphiteRequest, datapoints: readonly unknown[]): RawPoint[] {
+  return datapoints.map((point) => {
+    if (Array.isArray(point) && point.length > 1 && typeof point[1] === 'number') return [point[1] * 1000, point[0]];
+    throw new CanaryError(
+      'METRICS_ANSWER_INVALID',
+      `${aboutAsked({ account, metricName: metric.name })}: the answer cannot be read: a point is ` +
+        `${JSON.stringify(point).slice(0, 80)}, not [value, seconds]`,
+    );
+  });
+}
+
+/** The shortest time between two points, in milliseconds: every point of an archive is there, if only as null. */
+export function intervalOf(points: readonly RawPoint[]): number {
+  const times = points.map(([millis]) => millis).sort((one, other) => one - other);
+  const intervals = times.map((millis, index) => millis - (times[index - 1] ?? millis)).filter((one) => one > 0);
+  return intervals.reduce((least, one) => Math.min(least, one), intervals[0] ?? 0);
+}
+
+/** Errors that a function raises when it is given what it cannot take; asked again, it raises them again. */
+const BAD_ARGUMENT = /^(TypeError|ValueError|KeyError|IndexError|AttributeError|InputParameterError)\b/;
+/** Where it is raised: in a function, or where functions are called. */
+const IN_FUNCTION = /\/render\/(functions|evaluator)\.py$|\/functions\/custom\//;
+
+/** Reads a refusal of graphite-web: a line of text, or a page with the trace of a Python error. */
+export function readRefusal(status: number, body: string): Refusal {
+  const text = plainText(body);
+  const trace = status === 500 ? traceIn(text) : undefined;
+  if (trace === undefined) return { text };
+  const error = trace.split('\n').at(-1) ?? '';
+  if (error.includes('Timed out after')) return { code: 'METRICS_STORE_TIMEOUT', text: error };
+  if (BAD_ARGUMENT.test(error) && IN_FUNCTION.test(raisedIn(trace))) {
+    return { code: 'METRICS_QUERY_REJECTED', text: error, remedy: "check the arguments of the target's functions" };
+  }
+  return { text: error };
+}
+
+/** The last trace of a page: what was raised while another error was handled comes after it. */
+function traceIn(page: string): string | undefined {
+  const [, ...traces] = page.split('Traceback (most recent call last):');
+  return traces.at(-1)?.split('</pre>', 1)[0]?.trim();
+}
+
+function raisedIn(trace: string): string {
+  return [...trace.matchAll(/File "([^"\n]+)"/g)].at(-1)?.[1] ?? '';
+}
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&lt;': '<',
+  '&gt;': '>',
+  '&quot;': '"',
+  '&#x27;': "'",
+  '&#39;': "'",
+  '&amp;': '&',
+};
+
+function plainText(html: string): string {
+  return html.replace(/&(?:lt|gt|quot|amp|#x27|#39);/g, (entity) => ENTITIES[entity] ?? entity);
+}

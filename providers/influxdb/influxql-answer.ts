@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import { CanaryError } from '../../src/errors.ts';
+import type { RawPoint } from '../shared/grid.ts';
+import { aboutAsked, type Refusal } from '../shared/http-failures.ts';
+import type { RawSeries } from '../shared/metric-sets.ts';
+import { type InfluxdbRequest, tellsFieldsApart } from './query.ts';
+import { refusalIn } from './refusals.ts';
+
+/** Rows are checked one by one when they are read, not by a schema each: there may be a million. */
+const Series = z.object({
+  tags: z.record(z.string(), z.string()).nullish(),
+  columns: z.array(z.string()),
+  values: z.array(z.unknown()).nullish(),
+  partial: z.boolean().nullish(),
+});
+const Result = z.object({ series: z.array(Series).nullish(), partial: z.boolean().nullish() });
+export const InfluxqlAnswer = z.object({ results: z.array(Result).min(1) });
+export type InfluxqlAnswer = z.infer<typeof InfluxqlAnswer>;
+
+const Failure = z.object({
+  error: z.string().optional(),
+  results: z.array(z.object({ error: z.string().optional() })).optional(),
+});
+
+/** A statement that fails is answered with 200, and says so within. */
+export function readFailure(json: unknown): Refusal | undefined {
+  const parsed = Failure.safeParse(json);
+  if (!parsed.success) return undefined;
+  const error = parsed.data.error ?? parsed.data.results?.find((result) => result.error !== undefined)?.error;
+  return error === undefined ? undefined : refusalIn(error);
+}
+
+/** Whether the store cut rows off. */
+export function isPartial({ results }: InfluxqlAnswer): boolean {
+  return results.some(({ partial, series }) => partial || series?.some((one) => one.partial));
+}
+
+/**
+ * A series for each column besides the time, with its tags.
+ * @param textColumns filled with the columns that hold texts: nobody asked for them by name, so they are left out
+ */
+export function readSeries(
+  request: InfluxdbRequest,
+  { results }: InfluxqlAnswer,
+  textColumns: Set<string>,
+): RawSeries[] {
+  const fieldTag = tellsFieldsApart(request);
+  return results.flatMap(({ series }) =>
+    (series ?? []).flatMap(({ tags, columns, values }) => {
+      const time = columns.indexOf('time');
+      if (time < 0) throw unreadable(request, 'a series has no column time');
+      return columns.flatMap((column, index): RawSeries[] => {
+        if (index === time) return [];
+        const points = (values ?? []).map((row) => readPoint(request, row, { time, index }));
+        if (fieldTag && isText(points)) {
+          textColumns.add(column);
+          return [];
+        }
+        return [{ tags: { ...tags, ...(fieldTag ? { field: column } : {}) }, points }];
+      });
+    }),
+  );
+}
+
+function readPoint(request: InfluxdbRequest, row: unknown, { time, index }: { time: number; index: number }): RawPoint {
+  if (Array.isArray(row) && typeof row[time] === 'number' && index < row.length) return [row[time], row[index]];
+  throw unreadable(request, `a row is ${JSON.stringify(row).slice(0, 80)}, not a list with the time in milliseconds`);
+}
+
+function isText(points: readonly RawPoint[]): boolean {
+  const values = points.map(([, value]) => value).filter((value) => value !== null);
+  return values.length > 0 && values.every((value) => typeof value === 'string' || typeof value === 'boolean');
+}
+
+function unreadable({ account, metric }: InfluxdbRequest, reason: string): CanaryError {
+  const about = aboutAsked({ account, metricName: metric.name });
+  return new CanaryError('METRICS_ANSWER_INVALID', `${about}: the answer cannot be read: ${reason}`);
+}

@@ -1,0 +1,112 @@
+import { z } from 'zod';
+import { instantMillis, toInstant } from '../../src/domain/instant.ts';
+import type { FetchedQuery, FetchParameters, MetricsRequest } from '../../src/domain/metrics-provider.ts';
+import { gridOf } from '../shared/grid.ts';
+import { invalidQuery, SeriesFields, TemplateFields } from '../shared/query-fields.ts';
+import { type InfluxdbAccount, LANGUAGES, type Language } from './account.ts';
+
+/** Every field of a measurement, in InfluxQL. */
+export const ALL_FIELDS = '*::field';
+
+export const InfluxdbQuery = z
+  .object({
+    type: z.literal('influxdb'),
+    metricName: z.string().optional().describe('the measurement; needed unless the query is written whole'),
+    fields: z
+      .array(z.string().min(1))
+      .default([])
+      .describe('fields of the measurement, each a series; all when there are none'),
+    ...TemplateFields,
+    customInlineTemplate: z
+      .string()
+      .optional()
+      .describe('the whole query; in InfluxQL it must have `${timeFilter}` and `${scope}` in it'),
+    language: z.enum(LANGUAGES).optional().describe("of the query; absent: as the account's version says"),
+    scopeTag: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('the tag that holds the scope; absent: the scope itself is `tag:value`'),
+    aggregation: z
+      .string()
+      .regex(/^(none|mean|sum|max|min|last|count|percentile\((100|\d{1,2}(\.\d+)?)\))$/, {
+        error: "must be 'none', 'mean', 'sum', 'max', 'min', 'last', 'count' or, for example, 'percentile(95)'",
+      })
+      .default('none')
+      .describe(
+        'what the store makes of the points of a step; none: the points come as they are, and their mean counts',
+      ),
+    groupBy: z.array(z.string().min(1)).default([]).describe('tags; each combination of values is judged by itself'),
+    database: z.string().min(1).optional().describe("instead of the account's"),
+    retentionPolicy: z.string().min(1).optional().describe("instead of the account's"),
+    bucket: z.string().min(1).optional().describe("instead of the account's"),
+    ...SeriesFields,
+  })
+  .meta({ id: 'InfluxdbQuery' });
+export type InfluxdbQuery = z.infer<typeof InfluxdbQuery>;
+
+export type InfluxdbRequest = MetricsRequest<InfluxdbQuery, InfluxdbAccount>;
+
+export function languageOf({ query, account }: InfluxdbRequest): Language {
+  return query.language ?? (account.version === 2 ? 'flux' : 'influxql');
+}
+
+/** Start and end of the window, in the one spelling that both languages and Kayenta have. */
+export function windowOf({ scope }: InfluxdbRequest) {
+  // Only what is wrong with the window: a query without buckets needs no step.
+  gridOf({ ...scope, step: 86_400 });
+  const [start, end] = [scope.start ?? '', scope.end ?? ''].map((instant) => toInstant(instantMillis(instant)));
+  return { start, end };
+}
+
+/** How a step is written in both languages, and how much later than at its multiples since 1970 one begins. */
+export function stepOf({ scope }: InfluxdbRequest) {
+  const { startMillis, stepMillis } = gridOf(scope);
+  const offsetMillis = startMillis % stepMillis;
+  return {
+    step: `${stepMillis / 1000}s`,
+    offset: offsetMillis % 1000 === 0 ? `${offsetMillis / 1000}s` : `${offsetMillis}ms`,
+  };
+}
+
+/**
+ * The tag and value that a scope stands for; undefined when there is no scope.
+ * @throws CanaryError METRICS_QUERY_INVALID, in Kayenta's words, unless it is `tag:value` or the metric names the tag
+ */
+export function scopePair(request: InfluxdbRequest): { readonly tag: string; readonly value: string } | undefined {
+  const { scope } = request.scope;
+  if (scope === undefined) return undefined;
+  const { scopeTag } = request.query;
+  if (scopeTag !== undefined && scope !== '') return { tag: scopeTag, value: scope };
+  const [tag, value, ...more] = scope.split(':');
+  if (tag && value && more.length === 0) return { tag, value };
+  throw invalidQuery(
+    request,
+    `Scope expected in the format of 'name:value'. e.g. autoscaling_group:myapp-prod-v002, received: ${scope}. ` +
+      "Or name the tag in the query's scopeTag, and leave the scope to be the value.",
+  );
+}
+
+/** The measurement. @throws CanaryError METRICS_QUERY_INVALID */
+export function measurementOf(request: InfluxdbRequest): string {
+  if (request.query.metricName) return request.query.metricName;
+  throw invalidQuery(request, 'Measurement is required to query metrics');
+}
+
+/** Whether every series of an answer has the tag `field`: when the query does not name just one. */
+export function tellsFieldsApart({ query }: InfluxdbRequest): boolean {
+  const { fields, customInlineTemplate, customFilterTemplate } = query;
+  return (
+    Boolean(customInlineTemplate || customFilterTemplate) || fields.length !== 1 || fields[0]?.includes('*') === true
+  );
+}
+
+/** The parameters of Kayenta's `POST /fetch/influxdb/query`. */
+export function readFetchParameters({ metricName, fields }: FetchParameters): FetchedQuery {
+  return {
+    query: {
+      ...(metricName === undefined ? {} : { metricName }),
+      ...(fields === undefined ? {} : { fields: fields.split(',') }),
+    },
+  };
+}

@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import type { ErrorCode } from '../../src/errors.ts';
+import type { Refusal } from '../shared/http-failures.ts';
+
+/** `error` in 1.x and 3, `code` and `message` in 2. */
+const ErrorAnswer = z.object({ error: z.string().optional(), message: z.string().optional() });
+
+/** What the words of a refusal tell, whatever its status; the first that fits. */
+const WORDS: readonly (readonly [RegExp, ErrorCode, remedy?: string])[] = [
+  [/query-timeout limit|timeout reached|deadline exceeded/i, 'METRICS_STORE_TIMEOUT'],
+  [/max-concurrent-queries/, 'METRICS_STORE_THROTTLED'],
+  [/query killed|query interrupted|engine shutdown/i, 'METRICS_STORE_UNAVAILABLE'],
+  [/limit exceeded|memory limit/i, 'METRICS_LIMIT_EXCEEDED', 'use a longer step, a shorter window or fewer series'],
+  [
+    /authorization failed|not authorized|unauthorized access/i,
+    'METRICS_ACCESS_DENIED',
+    "check the account's credentials",
+  ],
+  [/database name required/i, 'METRICS_QUERY_REJECTED', "set the account's database"],
+  [
+    /(database|retention policy) not found/i,
+    'METRICS_QUERY_REJECTED',
+    "check the account's database and retentionPolicy",
+  ],
+  [/could not find bucket|organization .*not found/i, 'METRICS_QUERY_REJECTED', "check the account's bucket and org"],
+];
+
+/** Reads a refusal of any version. */
+export function readRefusal(status: number, body: string): Refusal {
+  const said = textOf(body);
+  if (status === 404 && said.trim() === '404 page not found') {
+    const remedy = "check endpoint.baseUrl and the account's version: InfluxDB before 1.8, and 3, have no Flux";
+    return { text: said, remedy };
+  }
+  const refusal = refusalIn(said);
+  // Only a store that has read the question says what is wrong with it.
+  return status === 401 || status === 403 || status === 429 || status >= 502 ? { text: said } : refusal;
+}
+
+/** Reads what a store says is wrong. */
+export function refusalIn(text: string): Refusal {
+  const [, code, remedy] = WORDS.find(([words]) => words.test(text)) ?? [];
+  return { text, code, remedy };
+}
+
+function textOf(body: string): string {
+  try {
+    const { error, message } = ErrorAnswer.parse(JSON.parse(body));
+    return error ?? message ?? body;
+  } catch {
+    return body;
+  }
+}

@@ -1,0 +1,191 @@
+import { z } from 'zod';
+import type { Account } from '../../src/domain/account.ts';
+import { Instant, instantMillis } from '../../src/domain/instant.ts';
+import type { MetricsRequest } from '../../src/domain/metrics-provider.ts';
+import { Text } from '../../src/domain/text.ts';
+import { type RawPoint, readNumber } from '../shared/grid.ts';
+import type { RawSeries } from '../shared/metric-sets.ts';
+import { invalidQuery, SeriesFields } from '../shared/query-fields.ts';
+import { type CsvColumns, readCsv } from './csv.ts';
+
+/** Of a query, both sides together. */
+const MAX_VALUES = 100_000;
+const MAX_CSV_LENGTH = 5 * 1024 * 1024;
+
+// Checked one by one when they are read, not by a schema each.
+const Values = z
+  .array(z.unknown())
+  .meta({ items: { type: ['number', 'string', 'null'] }, examples: [[0.12, 'NaN', null, 0.13]] });
+const Points = z.array(z.unknown()).meta({
+  items: { type: 'array', items: { type: ['number', 'string', 'null'] }, minItems: 2, maxItems: 2 },
+  examples: [
+    [
+      ['2026-01-01T00:00:00Z', 0.12],
+      [1767225660, 0.13],
+    ],
+  ],
+});
+
+const TaggedSeries = z.array(z.object({ tags: z.record(z.string(), Text).default({}), points: Points }));
+
+const FORMS = "'control' and 'experiment', 'series', or 'csv'";
+
+export const InlineQuery = z
+  .object({
+    type: z.literal('inline'),
+    control: Values.optional().describe('one value a step; `null` and "NaN" are gaps'),
+    experiment: Values.optional().describe('the same of the other side; it need not be as long'),
+    series: z
+      .object({ control: TaggedSeries.default([]), experiment: TaggedSeries.default([]) })
+      .optional()
+      .describe('series with tags; a point is a time (ISO-8601, or seconds since 1970) and a value'),
+    csv: z
+      .string()
+      .max(MAX_CSV_LENGTH)
+      .optional()
+      .describe(
+        'a header row, then rows with the columns `control`, `experiment`, perhaps a time; the others are tags',
+      ),
+    timeColumn: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('the column of the CSV with times; `time` when absent, or none when there is no such column'),
+    delimiter: z.enum([',', ';', '\t']).default(',').describe('of the CSV'),
+    combine: z
+      .enum(['mean', 'sum', 'max', 'min', 'last'])
+      .default('mean')
+      .describe('of several points within one step'),
+    ...SeriesFields,
+  })
+  .refine((query) => formsOf(query).length === 1, { error: `give the data in one way: ${FORMS}` })
+  .meta({ id: 'InlineQuery' });
+export type InlineQuery = z.infer<typeof InlineQuery>;
+
+type InlineAccount = Account & { readonly maxSeries: number };
+export type InlineRequest = MetricsRequest<InlineQuery, InlineAccount>;
+
+/** The data of one side. */
+export interface InlineSide {
+  readonly form: 'arrays' | 'series' | 'csv';
+  /** whether points have a time; else they have an index, counted from 0 */
+  readonly timed: boolean;
+  readonly series: readonly RawSeries[];
+}
+
+/**
+ * Reads the data of the side that is asked for.
+ * @throws CanaryError METRICS_QUERY_INVALID naming the place of what is no number or no time
+ */
+export function readSide(request: InlineRequest): InlineSide {
+  const [form] = formsOf(request.query);
+  if (form === 'csv') return csvSide(request);
+  return form === 'series' ? seriesSide(request) : arraySide(request);
+}
+
+type InlineData = Readonly<Partial<Record<'control' | 'experiment' | 'series' | 'csv', unknown>>>;
+
+function formsOf({ control, experiment, series, csv }: InlineData): InlineSide['form'][] {
+  return [
+    ...(control === undefined && experiment === undefined ? [] : (['arrays'] as const)),
+    ...(series === undefined ? [] : (['series'] as const)),
+    ...(csv === undefined ? [] : (['csv'] as const)),
+  ];
+}
+
+function arraySide(request: InlineRequest): InlineSide {
+  const { query, side } = request;
+  refuseTooMany(request, (query.control?.length ?? 0) + (query.experiment?.length ?? 0));
+  const values = query[side];
+  if (values === undefined) throw invalidQuery(request, `query.${side} is missing; write its values, or [] for none.`);
+  const points = values.map(
+    (raw, index): RawPoint => [index, valueAt(request, raw, () => `query.${side}, value ${index + 1}`)],
+  );
+  return { form: 'arrays', timed: false, series: points.length === 0 ? [] : [{ tags: {}, points }] };
+}
+
+function seriesSide(request: InlineRequest): InlineSide {
+  const { series: both = { control: [], experiment: [] } } = request.query;
+  refuseTooMany(
+    request,
+    [...both.control, ...both.experiment].reduce((sum, { points }) => sum + points.length, 0),
+  );
+  const series = both[request.side].map(({ tags, points }, index) => ({
+    tags,
+    points: points.map((point, row) =>
+      readPoint(request, point, () => `query.series.${request.side}[${index}], point ${row + 1}`),
+    ),
+  }));
+  return { form: 'series', timed: true, series };
+}
+
+function readPoint(request: InlineRequest, point: unknown, place: () => string): RawPoint {
+  if (!Array.isArray(point) || point.length !== 2) {
+    throw invalidQuery(request, `${place()} is ${shown(point)}; write [time, value].`);
+  }
+  return [timeAt(request, point[0], place), valueAt(request, point[1], place)];
+}
+
+function csvSide(request: InlineRequest): InlineSide {
+  const table = readCsv(request);
+  const { time, value, tags } = table.columns;
+  refuseTooMany(request, table.rows.length * table.columns.sides);
+  const series = new Map<string, { tags: Record<string, string>; points: RawPoint[] }>();
+  for (const { line, cells } of table.rows) {
+    const place = (column: number) => () => `query.csv, line ${line}, column '${table.header[column]}'`;
+    const one = seriesOfRow(series, table.header, tags, cells);
+    const at = time === undefined ? one.points.length : timeAt(request, secondsOrText(cells[time] ?? ''), place(time));
+    one.points.push([at, valueAt(request, cells[value] || null, place(value))]);
+  }
+  return { form: 'csv', timed: time !== undefined, series: [...series.values()] };
+}
+
+function seriesOfRow(
+  series: Map<string, { tags: Record<string, string>; points: RawPoint[] }>,
+  header: readonly string[],
+  columns: CsvColumns['tags'],
+  cells: readonly string[],
+) {
+  const key = JSON.stringify(columns.map((column) => cells[column]));
+  const known = series.get(key);
+  if (known !== undefined) return known;
+  const tags = Object.fromEntries(columns.map((column) => [header[column] ?? '', cells[column] ?? '']));
+  const made = { tags, points: [] };
+  series.set(key, made);
+  return made;
+}
+
+function secondsOrText(text: string): string | number {
+  return /^\d+(\.\d+)?$/.test(text) ? Number(text) : text;
+}
+
+/** @returns milliseconds since 1970 */
+function timeAt(request: InlineRequest, raw: unknown, place: () => string): number {
+  const { data } = Instant.safeParse(raw);
+  if (data !== undefined) return instantMillis(data);
+  throw invalidQuery(
+    request,
+    `${place()}: ${shown(raw)} is not a time; write ISO-8601 with a zone, such as 2026-01-01T00:00:00Z, or seconds since 1970.`,
+  );
+}
+
+function valueAt(request: InlineRequest, raw: unknown, place: () => string): number {
+  const value = readNumber(raw);
+  if (value !== undefined) return value;
+  throw invalidQuery(
+    request,
+    `${place()}: ${shown(raw)} is not a number; write one with a decimal point, or null, nothing or "NaN" for a gap.`,
+  );
+}
+
+function shown(raw: unknown): string {
+  return (JSON.stringify(raw) ?? 'nothing').slice(0, 80);
+}
+
+function refuseTooMany(request: InlineRequest, count: number): void {
+  if (count <= MAX_VALUES) return;
+  throw invalidQuery(
+    request,
+    `the query holds ${count} values, more than ${MAX_VALUES}; aggregate them before sending, or keep them in a store.`,
+  );
+}

@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import type { MetricsRequest } from '../../src/domain/metrics-provider.ts';
+import { invalidQuery, SeriesFields, TemplateFields } from '../shared/query-fields.ts';
+import { expandTemplate, expandText } from '../shared/template.ts';
+import type { LokiAccount } from './account.ts';
+
+export const LokiQuery = z
+  .object({
+    type: z.literal('loki'),
+    expr: z.string().min(1).optional().describe('a LogQL metric query, with `${name}` variables'),
+    ...TemplateFields,
+    customInlineTemplate: z.string().optional().describe('the same as expr'),
+    customFilterTemplate: z.string().optional().describe("a key of the config's `templates`, whose text is the query"),
+    evaluateAt: z
+      .enum(['start', 'end'])
+      .default('start')
+      .describe('of each step; with `end`, `count_over_time({…}[<step>])` covers just that step'),
+    ...SeriesFields,
+  })
+  .refine(
+    ({ expr, customInlineTemplate, customFilterTemplate }) => !expr || !(customInlineTemplate || customFilterTemplate),
+    {
+      path: ['expr'],
+      error: 'is the whole query, as customInlineTemplate and customFilterTemplate are; keep one of them',
+    },
+  )
+  .meta({ id: 'LokiQuery' });
+export type LokiQuery = z.infer<typeof LokiQuery>;
+
+export type LokiRequest = MetricsRequest<LokiQuery, LokiAccount>;
+
+/** The LogQL of a metric. @throws CanaryError METRICS_QUERY_INVALID */
+export function buildQuery(request: LokiRequest): string {
+  const { query, scope } = request;
+  const base = { scope: scope.scope, location: scope.location };
+  const template = expandTemplate(request, base);
+  const text = query.expr === undefined ? template : expandText(query.expr, request, base);
+  if (text) return text;
+  throw invalidQuery(request, 'A query for Loki needs expr: a LogQL metric query, such as count_over_time({…}[1m]).');
+}

@@ -1,0 +1,128 @@
+import { z } from 'zod';
+import { instantMillis } from '../../src/domain/instant.ts';
+import type { FetchedQuery, FetchParameters, MetricsRequest } from '../../src/domain/metrics-provider.ts';
+import { invalidQuery, SeriesFields, TemplateFields } from '../shared/query-fields.ts';
+import { expandTemplate } from '../shared/template.ts';
+import { APIS, type Api, apiOf, keyFor, type NewRelicAccount } from './account.ts';
+
+export const NewRelicQuery = z
+  .object({
+    type: z.literal('newrelic'),
+    select: z
+      .string()
+      .optional()
+      .describe('`SELECT … FROM …`, also without the first word; needed unless the query is written whole'),
+    q: z.string().optional().describe('further conditions, as after WHERE'),
+    facets: z
+      .array(z.string().min(1))
+      .default([])
+      .describe('attributes; each combination of values is judged by itself'),
+    ...TemplateFields,
+    customInlineTemplate: z.string().optional().describe('the whole NRQL, with `${name}` variables'),
+    valueKey: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('which of several selected values is meant, e.g. `average.duration`'),
+    api: z.enum(APIS).optional().describe("instead of the account's"),
+    ...SeriesFields,
+  })
+  .refine(
+    ({ facets, customInlineTemplate, customFilterTemplate }) =>
+      facets.length === 0 || !(customInlineTemplate || customFilterTemplate),
+    { path: ['facets'], error: 'go with select; a whole query says FACET itself' },
+  )
+  .meta({ id: 'NewRelicQuery' });
+export type NewRelicQuery = z.infer<typeof NewRelicQuery>;
+
+export type NewRelicRequest = MetricsRequest<NewRelicQuery, NewRelicAccount>;
+
+/** Which API a metric is asked with. @throws CanaryError METRICS_QUERY_INVALID when the account has no key for it */
+export function apiFor(request: NewRelicRequest): Api {
+  const { query, account } = request;
+  const api = query.api ?? apiOf(account);
+  if (keyFor(account, api) !== undefined) return api;
+  const field = api === 'nerdgraph' ? 'userKey' : 'apiKey';
+  throw invalidQuery(request, `api '${api}' needs a key (${field}) that the account '${account.name}' does not have.`);
+}
+
+/**
+ * The NRQL of a metric, built as Kayenta builds it: a template is the whole query, without one the conditions follow
+ * from the scope.
+ *
+ * @throws CanaryError METRICS_QUERY_INVALID
+ */
+export function buildQuery(request: NewRelicRequest): string {
+  return expandTemplate(request, baseBindings(request)) || builtQuery(request);
+}
+
+function baseBindings({ scope }: NewRelicRequest) {
+  return { scope: scope.scope, location: scope.location, step: scope.step?.toString() };
+}
+
+function builtQuery(request: NewRelicRequest): string {
+  const { select, facets } = request.query;
+  if (!select) throw invalidQuery(request, 'select is required unless the query is written whole.');
+  const selected = select.startsWith('SELECT') ? select : `SELECT ${select.trim()}`;
+  const grouped = facets.length === 0 ? '' : ` FACET ${facets.join(', ')} LIMIT MAX`;
+  return `${selected} ${windowOf(request)} WHERE ${conditionsOf(request).join(' AND ')}${grouped}`;
+}
+
+/** A step of 0 leaves the number of points to the store. A window shorter than its step would be refused. */
+function windowOf(request: NewRelicRequest): string {
+  const { start, end, step = 0 } = request.scope;
+  if (start === undefined) throw invalidQuery(request, 'Start time is required.');
+  if (end === undefined) throw invalidQuery(request, 'End time is required.');
+  const since = Math.floor(instantMillis(start) / 1000);
+  const until = Math.max(Math.floor(instantMillis(end) / 1000), since + step);
+  return `TIMESERIES ${step === 0 ? 'MAX' : `${step} seconds`} SINCE ${since} UNTIL ${until}`;
+}
+
+function conditionsOf(request: NewRelicRequest): string[] {
+  const { query, scope, account } = request;
+  const { _scope_key, _location_key, ...params } = scope.extendedScopeParams ?? {};
+  const scopeKey = _scope_key || account.defaultScopeKey;
+  const locationKey = _location_key || account.defaultLocationKey;
+  if (!scopeKey) {
+    throw invalidQuery(
+      request,
+      'The NewRelic account must define a default scope key or it must be supplied in the extendedScopeParams in the ' +
+        '`_scope_key` key.',
+    );
+  }
+  const others = Object.entries(params).filter(([key]) => !key.startsWith('_'));
+  return [
+    ...(query.q ? [query.q] : []),
+    ...others.map(([key, value]) => isLike(key, value)),
+    isLike(scopeKey, given(request, 'scope')),
+    ...(locationKey ? [isLike(locationKey, given(request, 'location'))] : []),
+  ];
+}
+
+function given(request: NewRelicRequest, field: 'scope' | 'location'): string {
+  const value = request.scope[field];
+  if (value) return value;
+  throw invalidQuery(
+    request,
+    `scope.${field} is required: it is matched with the account's or the scope's ${field} key.`,
+  );
+}
+
+/** `%` in a value stands for anything, as in Kayenta. */
+function isLike(key: string, value: string): string {
+  return `${key} LIKE '${value.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
+}
+
+/**
+ * What `POST /fetch/newrelic/query` says of the query. Kayenta's has the metric in its body; here the fields are
+ * parameters, as for other stores.
+ */
+export function readFetchParameters({ select, q, facets }: FetchParameters): FetchedQuery {
+  return {
+    query: {
+      ...(select === undefined ? {} : { select }),
+      ...(q === undefined ? {} : { q }),
+      ...(facets === undefined ? {} : { facets: facets.split(',') }),
+    },
+  };
+}

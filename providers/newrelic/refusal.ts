@@ -1,0 +1,92 @@
+import { z } from 'zod';
+import type { ErrorCode } from '../../src/errors.ts';
+import type { Refusal } from '../shared/http-failures.ts';
+
+const Failure = z.object({
+  error: z
+    .union([z.string(), z.object({ title: z.string() })])
+    .nullish()
+    .catch(undefined),
+  errors: z
+    .array(
+      z.object({
+        message: z.string(),
+        extensions: z
+          .object({ errorClass: z.string().nullish(), error_code: z.string().nullish() })
+          .nullish()
+          .catch(undefined),
+      }),
+    )
+    .nullish()
+    .catch(undefined),
+});
+
+interface Words {
+  readonly text: string;
+  /** the store's own code of the error */
+  readonly errorClass: string | undefined;
+}
+
+/** The first that fits decides: the store's class of an error, or its words. */
+const KINDS: readonly { readonly pattern: RegExp; readonly code: ErrorCode; readonly remedy?: string }[] = [
+  {
+    pattern: /BAD_API_KEY|UNAUTHORIZED|ACCESS_DENIED|not authorized|api key/i,
+    code: 'METRICS_ACCESS_DENIED',
+    remedy: "check the account's userKey (or apiKey), accountId and region",
+  },
+  {
+    pattern: /maximum of \d+ buckets|a little too big/i,
+    code: 'METRICS_LIMIT_EXCEEDED',
+    remedy:
+      'write `TIMESERIES ${step} seconds SINCE ${startEpochSeconds} UNTIL ${endEpochSeconds}`, or use fewer facets',
+  },
+  { pattern: /TOO_MANY_REQUESTS|too many (requests|queries)|rate limit/i, code: 'METRICS_STORE_THROTTLED' },
+  { pattern: /under heavy load|short-circuited|something went wrong/i, code: 'METRICS_STORE_UNAVAILABLE' },
+  { pattern: /\bTIMEOUT\b|timed out/i, code: 'METRICS_STORE_TIMEOUT' },
+  { pattern: /SERVER_ERROR/, code: 'METRICS_STORE_UNAVAILABLE' },
+];
+
+/** A refusal of NerdGraph, whatever its status. */
+export function readRefusal(status: number, body: string): Refusal {
+  const words = wordsOf(parsed(body));
+  return words === undefined || status >= 500 || status === 429 ? { text: words?.text } : refusalOf(words);
+}
+
+/** NerdGraph answers 200 for most errors. */
+export function readFailure(json: unknown): Refusal | undefined {
+  const words = wordsOf(json);
+  return words === undefined ? undefined : refusalOf(words);
+}
+
+/** The Insights API answers 503 to more questions than it takes. */
+export function readInsightsRefusal(status: number, body: string): Refusal {
+  const text = wordsOf(parsed(body))?.text;
+  return status === 503 ? { code: 'METRICS_STORE_THROTTLED', text } : readRefusal(status, body);
+}
+
+function refusalOf({ text, errorClass = '' }: Words): Refusal {
+  // A query that cannot be read is repeated in the text, and may contain any word.
+  if (/NRQL Syntax Error/i.test(text)) return { code: 'METRICS_QUERY_REJECTED', text };
+  const kind = KINDS.find(({ pattern }) => pattern.test(errorClass) || pattern.test(text));
+  return { code: kind?.code, text, remedy: kind?.remedy };
+}
+
+/** What NerdGraph says of fields that will go away is no error. */
+const DEPRECATED = /^This field is deprecated!/;
+
+function wordsOf(json: unknown): Words | undefined {
+  const { error, errors } = Failure.safeParse(json).data ?? {};
+  if (error) return { text: typeof error === 'string' ? error : error.title, errorClass: undefined };
+  const real = (errors ?? []).filter(({ message }) => !DEPRECATED.test(message));
+  if (real.length === 0) return undefined;
+  const classes = real.map(({ extensions }) => extensions?.errorClass ?? extensions?.error_code).filter(Boolean);
+  return { text: real.map(({ message }) => message).join('; '), errorClass: classes.join(' ') };
+}
+
+function parsed(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+}

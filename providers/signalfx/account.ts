@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import { withSecretHeaders } from '../shared/authorize.ts';
+import type { HttpQuestion } from '../shared/http.ts';
+import { ApiKey, describeHttpAccount, KeyedAccountFields, OptionalEndpoint } from '../shared/http-account.ts';
+import { readRefusal } from './refusal.ts';
+
+export const SignalFxAccount = z
+  .strictObject({
+    ...KeyedAccountFields,
+    ...OptionalEndpoint,
+    type: z.literal('signalfx'),
+    accessToken: ApiKey.describe('an organization token that may use the API'),
+    realm: z
+      .string()
+      .regex(/^[a-z\d-]+$/, 'must be a realm such as us1')
+      .optional()
+      .describe('where the organization is, e.g. us1; asked at https://stream.<realm>.observability.splunkcloud.com'),
+    apiUrl: z
+      .url({ protocol: /^https?$/ })
+      .optional()
+      .describe('where metrics are searched; absent: as the endpoint, with api. for stream.'),
+    defaultScopeKey: z.string().min(1).optional().describe('the dimension that must be the scope'),
+    defaultLocationKey: z.string().min(1).optional().describe('the dimension that must be the location'),
+    allowPartial: z
+      .boolean()
+      .default(false)
+      .describe('takes an answer for which the store left out a part of its data, with a warning'),
+  })
+  .meta({ id: 'SignalFxAccount' });
+export type SignalFxAccount = z.infer<typeof SignalFxAccount>;
+
+/** What `GET /credentials` shows of it. */
+export function describeAccount(account: SignalFxAccount): Record<string, unknown> {
+  const { realm } = account;
+  return { ...describeHttpAccount(account), ...(realm === undefined ? {} : { realm }) };
+}
+
+/** What all questions to an account have in common: programs run at one host, metrics are searched at another. */
+export function questionTo(account: SignalFxAccount, host: 'stream' | 'api') {
+  const stream = streamUrl(account);
+  return {
+    account,
+    baseUrl: host === 'stream' ? stream : (account.apiUrl ?? stream.replace('://stream.', '://api.')),
+    authorize: async () => withSecretHeaders(account, { 'X-SF-TOKEN': account.accessToken }),
+    readRefusal,
+  } satisfies Partial<HttpQuestion>;
+}
+
+function streamUrl({ endpoint, realm }: SignalFxAccount): string {
+  if (endpoint !== undefined) return endpoint.baseUrl;
+  return realm === undefined ? 'https://stream.signalfx.com' : `https://stream.${realm}.observability.splunkcloud.com`;
+}

@@ -1,0 +1,121 @@
+import { z } from 'zod';
+import type { MetricsRequest } from '../../src/domain/metrics-provider.ts';
+import { invalidQuery, SeriesFields, TemplateFields } from '../shared/query-fields.ts';
+import { expandTemplate } from '../shared/template.ts';
+import type { SignalFxAccount } from './account.ts';
+
+const QueryPair = z.object({
+  key: z.string().min(1).describe('a dimension or property, or `tag`; `!` in front negates'),
+  value: z.string().describe('`*` stands for anything; several values are separated by commas'),
+});
+
+export const SignalFxQuery = z
+  .object({
+    type: z.literal('signalfx'),
+    metricName: z.string().optional().describe('needed unless the program is written whole'),
+    queryPairs: z.array(QueryPair).default([]).describe('further conditions'),
+    aggregationMethod: z
+      .string()
+      .regex(/^[a-z_]\w*$/i, 'must be the name of a method, such as mean')
+      .default('mean')
+      .describe('of streams, e.g. sum, max, count'),
+    rollup: z.string().optional().describe('how points of one step become one, e.g. rate, sum, latest'),
+    extrapolation: z.string().optional().describe('what stands for missing points, e.g. zero, last_value'),
+    ...TemplateFields,
+    customInlineTemplate: z.string().optional().describe('the whole SignalFlow program, with `${name}` variables'),
+    ...SeriesFields,
+  })
+  .meta({ id: 'SignalFxQuery' });
+export type SignalFxQuery = z.infer<typeof SignalFxQuery>;
+
+export type SignalFxRequest = MetricsRequest<SignalFxQuery, SignalFxAccount>;
+
+/**
+ * The SignalFlow program of a metric, built as Kayenta builds it: a template is the whole program, without one the
+ * filters follow from the scope.
+ *
+ * @throws CanaryError METRICS_QUERY_INVALID
+ */
+export function buildQuery(request: SignalFxRequest): string {
+  const { scope } = request;
+  return expandTemplate(request, { scope: scope.scope, location: scope.location }) || builtProgram(request);
+}
+
+function builtProgram(request: SignalFxRequest): string {
+  const { metricName, queryPairs, aggregationMethod, rollup, extrapolation } = request.query;
+  if (!metricName) throw invalidQuery(request, 'metricName is required unless the program is written whole.');
+  const { scope, location, others } = conditionsOf(request);
+  const filters = [...queryPairs.map(pairFilter), ...[scope, ...location, ...others].map(filterOf)];
+  const options = [
+    quoted(metricName),
+    `filter=${filters.join(' and ')}`,
+    ...(rollup ? [`rollup=${quoted(rollup)}`] : []),
+    ...(extrapolation ? [`extrapolation=${quoted(extrapolation)}`] : []),
+  ];
+  const by = [...others, ...location, scope].map(([key]) => quoted(key)).join(', ');
+  return `data(${options.join(', ')}).${aggregationMethod}(by=[${by}]).publish()`;
+}
+
+type Condition = readonly [key: string, value: string];
+
+/** What the scope says of dimensions. @throws CanaryError METRICS_QUERY_INVALID */
+function conditionsOf(request: SignalFxRequest) {
+  const { scopeKey, locationKey } = keysOf(request);
+  if (!scopeKey) {
+    throw invalidQuery(
+      request,
+      'The SignalFx account must define a default scope key or it must be supplied in the extendedScopeParams in the ' +
+        '`_scope_key` key.',
+    );
+  }
+  const params = Object.entries(request.scope.extendedScopeParams ?? {});
+  const scope: Condition = [scopeKey, given(request, 'scope')];
+  const location: Condition[] = locationKey ? [[locationKey, given(request, 'location')]] : [];
+  return { scope, location, others: params.filter(([key]) => !key.startsWith('_')) };
+}
+
+function keysOf({ scope, account }: SignalFxRequest) {
+  const { _scope_key, _location_key } = scope.extendedScopeParams ?? {};
+  return {
+    scopeKey: _scope_key || account.defaultScopeKey,
+    locationKey: _location_key || account.defaultLocationKey,
+  };
+}
+
+function given(request: SignalFxRequest, field: 'scope' | 'location'): string {
+  const value = request.scope[field];
+  if (value) return value;
+  throw invalidQuery(
+    request,
+    `scope.${field} is required: it is matched with the account's or the scope's ${field} key.`,
+  );
+}
+
+/**
+ * Dimensions that do not tell series apart, since the scope gives them one value; and that would keep the sides from
+ * pairing, since it is another value on each.
+ */
+export function scopeDimensions(request: SignalFxRequest): ReadonlySet<string> {
+  const { scopeKey, locationKey } = keysOf(request);
+  const { location = '', extendedScopeParams = {} } = request.scope;
+  const fixed = [...Object.entries(extendedScopeParams), [locationKey ?? '', location] as const].filter(
+    ([, value]) => !value.includes('*'),
+  );
+  return new Set([...fixed.map(([key]) => key), ...(scopeKey ? [scopeKey] : [])]);
+}
+
+function pairFilter({ key, value }: z.infer<typeof QueryPair>): string {
+  const values = value.includes(',') ? value.split(',').map((one) => one.trim()) : [value];
+  const negated = key.startsWith('!');
+  const texts = values.filter((one, index) => one !== '' || index === 0).map(quoted);
+  const filter = `filter(${quoted(negated ? key.slice(1) : key)}, ${texts.join(',')})`;
+  return negated ? `(not ${filter})` : filter;
+}
+
+function filterOf([key, value]: Condition): string {
+  return `filter(${quoted(key)}, ${quoted(value)})`;
+}
+
+function quoted(text: string): string {
+  return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'").replaceAll('\n', '\\n')}'`;
+}

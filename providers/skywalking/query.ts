@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import type { MetricsRequest } from '../../src/domain/metrics-provider.ts';
+import type { HttpAccount } from '../shared/http-account.ts';
+import { invalidQuery, SeriesFields, TemplateFields } from '../shared/query-fields.ts';
+import { expandTemplate, expandText } from '../shared/template.ts';
+
+export const SkyWalkingQuery = z
+  .object({
+    type: z.literal('skywalking'),
+    expression: z.string().min(1).optional().describe('MQE that gives a time series, such as `service_sla / 100`'),
+    serviceName: z.string().min(1).default('${scope}').describe('whose metrics; may have variables'),
+    serviceInstanceName: z.string().min(1).optional().describe('for metrics of an instance; may have variables'),
+    endpointName: z.string().min(1).optional().describe('for metrics of an endpoint; may have variables'),
+    normal: z.boolean().default(true).describe('false: a service without an agent, known from calls to it'),
+    query: z.string().min(1).optional().describe('in place of expression: GraphQL with `$duration: Duration!`'),
+    valuesPath: z
+      .string()
+      .regex(/^\w+(\.\w+)*$/, 'write names of fields with dots between, such as readMetricsValues.values.values')
+      .optional()
+      .describe('for query: where in `data` the list of values is, one for each unit of the duration'),
+    ...TemplateFields,
+    customInlineTemplate: z.string().optional().describe('the same as expression'),
+    customFilterTemplate: z.string().optional().describe("a key of the config's `templates`, whose text is MQE"),
+    scale: z.number().default(1).describe('every value is multiplied by it: 0.01 makes percent of `service_sla`'),
+    combine: z
+      .enum(['mean', 'sum', 'max', 'min', 'last'])
+      .default('mean')
+      .describe('of the minutes in a longer step; sum for counts'),
+    ...SeriesFields,
+  })
+  .refine(({ query, valuesPath }) => (query === undefined) === (valuesPath === undefined), {
+    path: ['valuesPath'],
+    error: 'query and valuesPath belong together; give both or none',
+  })
+  .refine(
+    ({ expression, query, customInlineTemplate, customFilterTemplate }) =>
+      [expression, query, customInlineTemplate || customFilterTemplate].filter(Boolean).length <= 1,
+    { path: ['expression'], error: 'is what query, customInlineTemplate and customFilterTemplate are too; keep one' },
+  )
+  .meta({ id: 'SkyWalkingQuery' });
+export type SkyWalkingQuery = z.infer<typeof SkyWalkingQuery>;
+
+export type SkyWalkingRequest = MetricsRequest<SkyWalkingQuery, HttpAccount>;
+
+/** A question without its duration, which is written in the time zone of the server. */
+export interface GraphQlQuestion {
+  readonly query: string;
+  readonly variables: Readonly<Record<string, unknown>>;
+}
+
+const EXPRESSION = `query ($expression: String!, $entity: Entity!, $duration: Duration!) {
+  execExpression(expression: $expression, entity: $entity, duration: $duration) {
+    type error results { metric { labels { key value } } values { id value } }
+  }
+}`;
+
+/** @throws CanaryError METRICS_QUERY_INVALID */
+export function questionOf(request: SkyWalkingRequest): GraphQlQuestion {
+  const { query } = request;
+  const expand = (text: string) => expandText(text, request, baseBindings(request));
+  const template = expandTemplate(request, baseBindings(request));
+  if (query.query !== undefined) return { query: expand(query.query), variables: {} };
+  const expression = query.expression === undefined ? template : expand(query.expression);
+  if (!expression) throw invalidQuery(request, 'A query for SkyWalking needs expression, such as service_resp_time.');
+  const entity = {
+    serviceName: expand(query.serviceName),
+    normal: query.normal,
+    ...(query.serviceInstanceName === undefined ? {} : { serviceInstanceName: expand(query.serviceInstanceName) }),
+    ...(query.endpointName === undefined ? {} : { endpointName: expand(query.endpointName) }),
+  };
+  return { query: EXPRESSION, variables: { expression, entity } };
+}
+
+/** The expression and whom it is about, or the GraphQL; the duration follows from the window. */
+export function buildQuery(request: SkyWalkingRequest): string {
+  const { query, variables } = questionOf(request);
+  return query === EXPRESSION ? JSON.stringify(variables) : query;
+}
+
+function baseBindings({ scope }: SkyWalkingRequest) {
+  return { scope: scope.scope, location: scope.location };
+}

@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import { type Authorize, accountCredentials, withSecretHeaders } from '../shared/authorize.ts';
+import { ApiKey, HttpAccountFields } from '../shared/http-account.ts';
+
+export const SplunkAccount = z
+  .strictObject({
+    ...HttpAccountFields,
+    type: z.literal('splunk'),
+    sessionKey: ApiKey.optional().describe('of a session that is open already; goes before all other credentials'),
+    apiVersion: z
+      .enum(['v2', 'v1'])
+      .default('v2')
+      .describe('of the search endpoints; releases before 9.0.1 have v1 only'),
+    allowPartial: z
+      .boolean()
+      .default(false)
+      .describe('takes answers that some search peers have no part in, with a warning'),
+    // A search reads raw events: it takes its time.
+    timeoutMillis: HttpAccountFields.timeoutMillis.default(120_000),
+    // Splunk lets a user run three searches at a time, unless the role says otherwise.
+    maxConcurrent: HttpAccountFields.maxConcurrent.default(3),
+  })
+  .meta({ id: 'SplunkAccount' });
+export type SplunkAccount = z.infer<typeof SplunkAccount>;
+
+/** Sessions have a scheme of their own; authentication tokens are ordinary bearer tokens. */
+export function authorizeFor(account: SplunkAccount): Authorize {
+  const { sessionKey } = account;
+  if (!sessionKey) return accountCredentials(account);
+  return async () => withSecretHeaders(account, { Authorization: `Splunk ${sessionKey}` }, [sessionKey]);
+}

@@ -1,0 +1,106 @@
+import { z } from 'zod';
+import type { MetricsRequest } from '../../src/domain/metrics-provider.ts';
+import { invalidQuery, SeriesFields, TemplateFields } from '../shared/query-fields.ts';
+import { expandTemplate, expandText } from '../shared/template.ts';
+import type { SplunkAccount } from './account.ts';
+
+const FieldName = z.string().regex(/^[\w.:{}@ -]+$/, 'must be the name of a field');
+
+/** A part of a path. */
+const Namespace = z.string().regex(/^(?!\.+$)[\w.@-]+$/, 'must be a name, or - for all');
+
+const AGGREGATIONS = ['count', 'avg', 'sum', 'min', 'max', 'median', 'dc', 'percentile'] as const;
+
+export const SplunkQuery = z
+  .object({
+    type: z.literal('splunk'),
+    search: z
+      .string()
+      .optional()
+      .describe(
+        'SPL, with `${name}` variables: which events count, or a whole search that ends with rows that have a `_time`',
+      ),
+    aggregation: z
+      .enum([...AGGREGATIONS, 'none'])
+      .default('count')
+      .describe('what each step says of the events; not used when the search cuts time itself, or with none'),
+    field: FieldName.optional().describe('the field that is aggregated, by all but count'),
+    percent: z.number().int().min(0).max(100).default(95).describe('for aggregation percentile'),
+    groupBy: FieldName.optional().describe(
+      'a field; each of its values is a series. Of a search that cuts time itself: what its columns are called, or the ' +
+        'column that tells series apart',
+    ),
+    valueField: z.string().min(1).optional().describe('the column with the values; the first with numbers when absent'),
+    app: Namespace.optional().describe('whose knowledge objects the search sees'),
+    owner: Namespace.optional().describe('the same, of a user; nobody when only the app is given'),
+    ...TemplateFields,
+    customInlineTemplate: z.string().optional().describe('the same as search; wins over the named one'),
+    ...SeriesFields,
+  })
+  .refine(
+    ({ search, customInlineTemplate, customFilterTemplate }) =>
+      !search || !(customInlineTemplate || customFilterTemplate),
+    {
+      path: ['search'],
+      error: 'is a search, as customInlineTemplate and customFilterTemplate are; keep one of them',
+    },
+  )
+  .meta({ id: 'SplunkQuery' });
+export type SplunkQuery = z.infer<typeof SplunkQuery>;
+
+export type SplunkRequest = MetricsRequest<SplunkQuery, SplunkAccount>;
+
+/** The column with the time of a row in seconds since 1970: `_time` itself is written as the user likes to read it. */
+export const TIME_COLUMN = 'haldane_time';
+
+/** Commands that make rows of time. */
+const CUTS_TIME = /\|\s*(timechart|bin|bucket|mstats|tstats)\b/i;
+
+export interface Search {
+  readonly text: string;
+  /** cut into steps by us, so that a step without events has a row too */
+  readonly isBuilt: boolean;
+}
+
+/**
+ * The SPL that is sent.
+ *
+ * @throws CanaryError METRICS_QUERY_INVALID
+ */
+export function buildQuery(request: SplunkRequest): string {
+  return buildSearch(request).text;
+}
+
+/** @throws CanaryError METRICS_QUERY_INVALID */
+export function buildSearch(request: SplunkRequest): Search {
+  const { search, aggregation } = request.query;
+  const base = { scope: request.scope.scope, location: request.scope.location };
+  const template = expandTemplate(request, base);
+  const written = (search ? expandText(search, request, base) : (template ?? '')).trim();
+  if (written === '') throw invalidQuery(request, 'search is missing; write SPL, such as index=web version=v2.');
+  const isBuilt = aggregation !== 'none' && !CUTS_TIME.test(written);
+  const whole = isBuilt ? `${written} | ${timechartOf(request)}` : written;
+  const command = /^(\||search\s)/i.test(whole) ? '' : 'search ';
+  return { text: `${command}${whole} | eval ${TIME_COLUMN}=_time`, isBuilt };
+}
+
+/** Buckets begin where steps do. */
+function timechartOf(request: SplunkRequest): string {
+  const { groupBy } = request.query;
+  const { step } = request.scope;
+  if (step === undefined || step <= 0) throw invalidQuery(request, 'scope.step is missing; give seconds, such as 60.');
+  const options = groupBy === undefined ? '' : ' limit=0 useother=f usenull=f';
+  const groups = groupBy === undefined ? '' : ` BY ${quoted(groupBy)}`;
+  return `timechart span=${step}s aligntime=earliest${options} ${aggregated(request)} AS value${groups}`;
+}
+
+function aggregated(request: SplunkRequest): string {
+  const { aggregation, field, percent } = request.query;
+  if (aggregation === 'count') return 'count';
+  if (field === undefined) throw invalidQuery(request, `field is missing; aggregation ${aggregation} needs one.`);
+  return `${aggregation === 'percentile' ? `perc${percent}` : aggregation}(${quoted(field)})`;
+}
+
+function quoted(field: string): string {
+  return /^\w+$/.test(field) ? field : `"${field}"`;
+}

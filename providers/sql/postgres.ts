@@ -1,0 +1,160 @@
+import type pg from 'pg';
+import { CanaryError, messageOf } from '../../src/errors.ts';
+import { readAccountFile, readCredentials } from '../shared/authorize.ts';
+import { aboutAsked, canceledError, excerptOf, timeoutError } from '../shared/http-failures.ts';
+import { databaseOf, type SqlAccount } from './account.ts';
+import type { Bound } from './bound.ts';
+import { readFailure, TooManyRows } from './postgres-failures.ts';
+import { MAX_ROWS, type SqlTable } from './table.ts';
+
+interface Asked {
+  readonly account: SqlAccount;
+  readonly metricName?: string | undefined;
+}
+
+/** Values as PostgreSQL writes them; nothing is guessed from the settings of this process. */
+const AS_TEXT = { getTypeParser: () => (text: string) => text } as pg.CustomTypesConfig;
+const CANCEL_WITHIN_MILLIS = 5000;
+
+/**
+ * Runs one statement in a read-only transaction, on a connection of its own. It ends with the account's
+ * `statementTimeoutMillis` in the database, and here with `timeoutMillis` or `signal`; the statement is canceled then.
+ *
+ * @throws CanaryError METRICS_…, or EXECUTION_CANCELED
+ */
+export async function askPostgres(asked: Asked, statement: Bound, signal: AbortSignal): Promise<SqlTable> {
+  const { account } = asked;
+  if (signal.aborted) throw canceledError(asked);
+  const { redact } = await readCredentials(account);
+  const session = new Session(await configOf(account), await import('pg'));
+  const expired = AbortSignal.timeout(account.timeoutMillis);
+  try {
+    return await session.run(statement, account.statementTimeoutMillis, AbortSignal.any([signal, expired]));
+  } catch (error) {
+    if (signal.aborted) throw canceledError(asked);
+    if (expired.aborted) throw timeoutError(asked, `no answer within ${account.timeoutMillis} ms`);
+    throw postgresError(asked, error, redact);
+  }
+}
+
+function postgresError(asked: Asked, error: unknown, redact: (text: string) => string): CanaryError {
+  if (error instanceof CanaryError) return error;
+  const { code, remedy } = readFailure(error);
+  const said = excerptOf(messageOf(error), redact);
+  return new CanaryError(
+    code,
+    `${aboutAsked(asked)}: PostgreSQL: ${said}${remedy === undefined ? '' : ` - ${remedy}`}`,
+  );
+}
+
+/** One connection, for one statement. */
+class Session {
+  readonly #config: pg.ClientConfig;
+  readonly #pg: typeof pg;
+  readonly #client: pg.Client;
+  #processId: string | undefined;
+
+  constructor(config: pg.ClientConfig, library: { readonly default: typeof pg }) {
+    this.#config = config;
+    this.#pg = library.default;
+    this.#client = new this.#pg.Client(config);
+    // Broken connections are told by the statement under way.
+    this.#client.on('error', () => {});
+  }
+
+  async run(statement: Bound, timeoutMillis: number, signal: AbortSignal): Promise<SqlTable> {
+    const aborted = new Promise<never>((_, reject) => {
+      const stop = () => {
+        this.#cancel();
+        reject(signal.reason);
+      };
+      if (signal.aborted) stop();
+      signal.addEventListener('abort', stop, { once: true });
+    });
+    try {
+      return await Promise.race([aborted, this.#read(statement, timeoutMillis)]);
+    } finally {
+      this.#client.end().catch(() => {});
+    }
+  }
+
+  async #read(statement: Bound, timeoutMillis: number): Promise<SqlTable> {
+    await this.#client.connect();
+    const begun: unknown = await this.#client.query(
+      `begin read only; set local statement_timeout = ${timeoutMillis}; set local timezone = 'UTC'; ` +
+        "set local datestyle = 'ISO'; select pg_backend_pid() as pid",
+    );
+    this.#processId = (begun as readonly pg.QueryResult<{ pid: string }>[]).at(-1)?.rows[0]?.pid;
+    return this.#rows(statement);
+  }
+
+  /** By the protocol that takes a single statement only, whether or not it has values. */
+  #rows({ text, values }: Bound): Promise<SqlTable> {
+    const config = {
+      ...{ text, values: values.map(({ value }) => String(value)) },
+      ...{ rowMode: 'array', queryMode: 'extended', types: AS_TEXT },
+    };
+    return new Promise((resolve, reject) => {
+      const rows: unknown[][] = [];
+      const query = new this.#pg.Query<unknown[]>(config);
+      query.on('row', (row) => {
+        if (rows.push(row) > MAX_ROWS) reject(new TooManyRows());
+      });
+      query.on('error', reject);
+      query.on('end', ({ fields }) => resolve({ columns: fields.map(({ name }) => name), rows }));
+      this.#client.query(query);
+    });
+  }
+
+  /** The database goes on with a statement whose client is gone, so it is told. Nobody waits for that. */
+  #cancel(): void {
+    const processId = this.#processId;
+    if (processId === undefined) return;
+    const messenger = new this.#pg.Client({ ...this.#config, connectionTimeoutMillis: CANCEL_WITHIN_MILLIS });
+    messenger.on('error', () => {});
+    messenger
+      .connect()
+      .then(() => messenger.query('select pg_cancel_backend($1)', [processId]))
+      .catch(() => {})
+      .finally(() => messenger.end().catch(() => {}));
+  }
+}
+
+async function configOf(account: SqlAccount): Promise<pg.ClientConfig> {
+  const { hostname, port } = new URL(account.endpoint.baseUrl);
+  const { user, password } = await userOf(account);
+  return {
+    host: hostname.replace(/^\[(.*)\]$/, '$1'),
+    port: Number(port || 5432),
+    user,
+    // As a function: a password that is only absent would be looked for in the environment, and in files.
+    password: () => password,
+    database: databaseOf(account),
+    ssl: await tlsOf(account),
+    application_name: 'haldane',
+    client_encoding: 'UTF8',
+    connectionTimeoutMillis: account.timeoutMillis,
+  };
+}
+
+async function userOf(account: SqlAccount): Promise<{ user: string; password: string }> {
+  const { usernamePasswordFile: path, username = '', password = '' } = account;
+  if (!path) return { user: username, password };
+  const text = (await readAccountFile(account, 'usernamePasswordFile', path)).trim();
+  const [, user = '', rest = ''] = /^([^:]*):?(.*)$/s.exec(text) ?? [];
+  return { user, password: rest };
+}
+
+/** Not encrypted, unless the account has `tls`. */
+async function tlsOf(account: SqlAccount): Promise<pg.ClientConfig['ssl']> {
+  if (account.tls === undefined) return false;
+  const { caFile, certFile, keyFile, insecureSkipVerify } = account.tls;
+  const read = async (field: string, path: string | undefined) =>
+    path === undefined ? {} : { [field]: await readAccountFile(account, `tls.${field}File`, path) };
+  return {
+    rejectUnauthorized: !insecureSkipVerify,
+    ...(await read('ca', caFile)),
+    ...(await read('cert', certFile)),
+    ...(await read('key', keyFile)),
+  };
+}

@@ -1,0 +1,91 @@
+import { z } from 'zod';
+import { instantMillis } from '../../src/domain/instant.ts';
+import type { MetricsRequest } from '../../src/domain/metrics-provider.ts';
+import { messageOf } from '../../src/errors.ts';
+import { invalidQuery, SeriesFields } from '../shared/query-fields.ts';
+import type { SqlAccount } from './account.ts';
+import { type Bound, bind, type Variables } from './bound.ts';
+import { readStatement, type Statement } from './statement.ts';
+
+const MAX_LENGTH = 100_000;
+
+export const SqlQuery = z
+  .object({
+    type: z.literal('sql'),
+    query: z
+      .string()
+      .min(1)
+      .max(MAX_LENGTH)
+      .describe('one statement that reads; `:scope`, `:start` and other variables are bound, never pasted into it'),
+    timeColumn: z.string().min(1).default('ts'),
+    valueColumn: z.string().min(1).default('value'),
+    tagColumns: z.array(z.string().min(1)).default([]).describe('each combination of their values is a series'),
+    timeUnit: z
+      .enum(['s', 'ms', 'iso'])
+      .default('s')
+      .describe('of numbers in timeColumn, since 1970; timestamps are understood whatever it says'),
+    combine: z.enum(['mean', 'sum', 'max', 'min', 'last']).default('mean').describe('of several rows within one step'),
+    ...SeriesFields,
+  })
+  .refine(
+    ({ timeColumn, valueColumn, tagColumns }) => {
+      const names = [timeColumn, valueColumn, ...tagColumns];
+      return new Set(names).size === names.length;
+    },
+    { path: ['tagColumns'], error: 'timeColumn, valueColumn and tagColumns must be different columns' },
+  )
+  .meta({ id: 'SqlQuery' });
+export type SqlQuery = z.infer<typeof SqlQuery>;
+
+export type SqlRequest = MetricsRequest<SqlQuery, SqlAccount>;
+
+/**
+ * The statement of a metric with its values, as the database of the account wants them.
+ * @throws CanaryError METRICS_QUERY_INVALID
+ */
+export function buildStatement(request: SqlRequest): Bound {
+  const variables = variablesOf(request);
+  const statement = read(request);
+  for (const piece of statement.pieces) {
+    if ('variable' in piece && !variables.has(piece.variable)) throw unbound(request, piece.variable, variables);
+  }
+  return bind(statement, variables, request.account);
+}
+
+function read({ query, account, metric }: SqlRequest): Statement {
+  try {
+    return readStatement(query.query, account.dialect);
+  } catch (error) {
+    throw invalidQuery({ metric }, `query.query ${messageOf(error)}`);
+  }
+}
+
+/** Later wins: what every query has, the scope, then `extendedScopeParams`. */
+function variablesOf({ metric, scope, side }: SqlRequest): Variables {
+  const variables = new Map<string, string | number>();
+  const set = (name: string, value: string | number | undefined) => {
+    if (value !== undefined && value !== '') variables.set(name, value);
+  };
+  const [start, end] = [scope.start, scope.end].map((instant) => instant && instantMillis(instant));
+  for (const [name, millis] of Object.entries({ start, end })) {
+    if (typeof millis !== 'number') continue;
+    set(name, millis / 1000);
+    set(`${name}Millis`, millis);
+  }
+  set('step', scope.step);
+  set('stepMillis', scope.step === undefined ? undefined : scope.step * 1000);
+  set('role', side);
+  set('metricName', metric.name);
+  set('scope', scope.scope);
+  set('location', scope.location);
+  for (const [name, value] of Object.entries(scope.extendedScopeParams ?? {})) variables.set(name, value);
+  return variables;
+}
+
+function unbound(request: SqlRequest, name: string, variables: Variables) {
+  return invalidQuery(
+    request,
+    `query.query: ':${name}' has no value; known: ${[...variables.keys()].join(', ')}. Give it one in the scope's ` +
+      'extendedScopeParams; or put a blank after the colon, if it is not meant as a variable.',
+  );
+}

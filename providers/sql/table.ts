@@ -1,0 +1,82 @@
+import { Instant, instantMillis } from '../../src/domain/instant.ts';
+import { CanaryError, type ErrorCode } from '../../src/errors.ts';
+import type { RawPoint } from '../shared/grid.ts';
+import { aboutAsked } from '../shared/http-failures.ts';
+import type { RawSeries } from '../shared/metric-sets.ts';
+import type { SqlRequest } from './query.ts';
+
+/** What a statement answers. */
+export interface SqlTable {
+  readonly columns: readonly string[];
+  /** as the database calls them, where that matters for reading times */
+  readonly types?: readonly string[];
+  /** texts, numbers or null */
+  readonly rows: readonly (readonly unknown[])[];
+}
+
+/** More than any canary needs, and less than the memory of a process. */
+export const MAX_ROWS = 1_000_000;
+
+/** @throws CanaryError METRICS_QUERY_REJECTED for a missing column, METRICS_ANSWER_INVALID for a time that is none */
+export function seriesOf(request: SqlRequest, table: SqlTable): RawSeries[] {
+  const { timeColumn, valueColumn, tagColumns } = request.query;
+  const [time, value] = [timeColumn, valueColumn].map((name) => columnOf(request, table, name)) as [number, number];
+  const tags = tagColumns.map((name) => [name, columnOf(request, table, name)] as const);
+  refuseLocalTimes(request, table.types?.[time]);
+  const series = new Map<string, { tags: Record<string, string>; points: RawPoint[] }>();
+  for (const row of table.rows) {
+    const values = tags.map(([name, column]) => [name, String(row[column] ?? '')] as const);
+    const key = JSON.stringify(values);
+    const one = series.get(key) ?? { tags: Object.fromEntries(values), points: [] };
+    one.points.push([readTime(request, row[time]), row[value]]);
+    series.set(key, one);
+  }
+  return [...series.values()];
+}
+
+/** An error that names account and metric. */
+export function failureOf({ account, metric }: SqlRequest, code: ErrorCode, reason: string): CanaryError {
+  return new CanaryError(code, `${aboutAsked({ account, metricName: metric.name })}: ${reason}`);
+}
+
+function columnOf(request: SqlRequest, { columns }: SqlTable, name: string): number {
+  const index = columns.indexOf(name);
+  if (index !== -1) return index;
+  throw failureOf(
+    request,
+    'METRICS_QUERY_REJECTED',
+    `the statement returns no column '${name}', but ${columns.join(', ') || 'none'}; name it with AS`,
+  );
+}
+
+/** ClickHouse writes a time without saying of which zone it is. */
+function refuseLocalTimes(request: SqlRequest, type: string | undefined): void {
+  if (type === undefined || !/^(Nullable\()?Date/.test(type) || /'(Etc\/)?(UTC|GMT)'/.test(type)) return;
+  throw failureOf(
+    request,
+    'METRICS_QUERY_REJECTED',
+    `the column '${request.query.timeColumn}' is a ${type} of the server's zone; return toUnixTimestamp(…) of it`,
+  );
+}
+
+/** @returns milliseconds since 1970 */
+function readTime(request: SqlRequest, raw: unknown): number {
+  const { timeColumn, timeUnit } = request.query;
+  const number =
+    typeof raw === 'number' || (typeof raw === 'string' && /^-?\d+(\.\d+)?$/.test(raw)) ? Number(raw) : NaN;
+  if (Number.isFinite(number) && timeUnit !== 'iso') return Math.round(timeUnit === 's' ? number * 1000 : number);
+  const { data } = typeof raw === 'string' ? Instant.safeParse(inZone(raw)) : {};
+  if (data !== undefined) return instantMillis(data);
+  const wanted = timeUnit === 'iso' ? 'a timestamp' : 'a number of seconds or milliseconds since 1970, or a timestamp';
+  throw failureOf(
+    request,
+    'METRICS_ANSWER_INVALID',
+    `the column '${timeColumn}' holds ${JSON.stringify(raw)?.slice(0, 80)}, not ${wanted}`,
+  );
+}
+
+/** `2025-01-15 12:45:00+00`; a time without a zone is of UTC. */
+function inZone(text: string): string {
+  const written = text.replace(' ', 'T');
+  return /(Z|[+-]\d\d(:?\d\d)?)$/i.test(written.slice(10)) ? written : `${written}Z`;
+}

@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import { GoogleFields, googleToken, MONITORING_READ } from '../shared/auth/google.ts';
+import type { Authorize } from '../shared/authorize.ts';
+import { KeyedAccountFields, OptionalEndpoint } from '../shared/http-account.ts';
+
+export const StackdriverAccount = z
+  .strictObject({
+    ...KeyedAccountFields,
+    ...OptionalEndpoint,
+    ...GoogleFields,
+    type: z.literal('stackdriver'),
+    project: z.string().min(1).describe('whose metrics, and those of its metrics scope, are read'),
+    bearerToken: z.string().optional().describe('sent instead of a token that is asked for'),
+    bearerTokenFile: z.string().optional().describe('a file with such a token; read anew for every question'),
+    allowPartial: z
+      .boolean()
+      .default(false)
+      .describe('whether an answer counts of which Google says that some data may be missing'),
+  })
+  .meta({ id: 'StackdriverAccount' });
+export type StackdriverAccount = z.infer<typeof StackdriverAccount>;
+
+const ADDRESS = 'https://monitoring.googleapis.com';
+
+/** Where Cloud Monitoring is. */
+export function addressOf({ endpoint }: StackdriverAccount): string {
+  return endpoint?.baseUrl ?? ADDRESS;
+}
+
+/** The project as part of a path. */
+export function projectPath({ project }: StackdriverAccount): string {
+  return `projects/${encodeURIComponent(project)}`;
+}
+
+/** Tokens of Google, unless the account has one; undefined: the account's own. */
+export function authorizeFor(account: StackdriverAccount): Authorize | undefined {
+  const { bearerToken, bearerTokenFile } = account;
+  return bearerToken || bearerTokenFile ? undefined : googleToken(account, account, MONITORING_READ);
+}

@@ -1,0 +1,96 @@
+import { z } from 'zod';
+import type { FetchedQuery, FetchParameters, MetricsRequest } from '../../src/domain/metrics-provider.ts';
+import { invalidQuery, SeriesFields, TemplateFields } from '../shared/query-fields.ts';
+import { expandTemplate, expandText } from '../shared/template.ts';
+import type { StackdriverAccount } from './account.ts';
+import { resourceFilter, textValue } from './resource-filter.ts';
+
+const SecondaryAggregation = z.object({
+  crossSeriesReducer: z.string().optional(),
+  perSeriesAligner: z.string().optional(),
+  groupByFields: z.array(z.string()).default([]),
+});
+
+export const StackdriverQuery = z
+  .object({
+    type: z.literal('stackdriver'),
+    metricType: z
+      .string()
+      .optional()
+      .describe('such as `compute.googleapis.com/instance/cpu/utilization`; needed without promql'),
+    resourceType: z
+      .string()
+      .optional()
+      .describe('such as k8s_container; the scope may give it in extendedScopeParams instead'),
+    crossSeriesReducer: z.string().optional().describe('how several series become one; REDUCE_MEAN when nobody says'),
+    perSeriesAligner: z
+      .string()
+      .optional()
+      .describe('how the points of a step become one; ALIGN_MEAN when nobody says; counters need ALIGN_RATE'),
+    groupByFields: z
+      .array(z.string())
+      .default([])
+      .describe('such as `resource.labels.zone`; each combination of values is judged by itself'),
+    secondaryAggregation: SecondaryAggregation.optional().describe('applied to what the first one gives'),
+    promql: z.string().min(1).optional().describe('a whole query in PromQL instead, with `${name}` variables'),
+    ...TemplateFields,
+    customInlineTemplate: z.string().optional().describe('further filter, in place of that of the resource type'),
+    ...SeriesFields,
+  })
+  .refine(({ promql, metricType }) => promql !== undefined || Boolean(metricType), {
+    path: ['metricType'],
+    error: 'is needed, unless there is promql',
+  })
+  .refine(
+    ({ promql, metricType, customInlineTemplate, customFilterTemplate }) =>
+      !promql || !(metricType || customInlineTemplate || customFilterTemplate),
+    { path: ['promql'], error: 'is a whole query; leave out metricType and the templates' },
+  )
+  .meta({ id: 'StackdriverQuery' });
+export type StackdriverQuery = z.infer<typeof StackdriverQuery>;
+
+export type StackdriverRequest = MetricsRequest<StackdriverQuery, StackdriverAccount>;
+
+/**
+ * The filter of a metric, built as Kayenta builds it: metric type, resource type, then the template or what the resource
+ * type is known to need. With `promql` the query in PromQL.
+ *
+ * @throws CanaryError METRICS_QUERY_INVALID
+ */
+export function buildQuery(request: StackdriverRequest): string {
+  const { query } = request;
+  const base = baseBindings(request);
+  const template = expandTemplate(request, base);
+  if (query.promql !== undefined) return expandText(query.promql, request, base);
+  const resourceType = query.resourceType || request.scope.extendedScopeParams?.resourceType;
+  if (!resourceType) throw invalidQuery(request, 'Resource type is required.');
+  const filter = `metric.type=${textValue(query.metricType ?? '')} AND resource.type=${textValue(resourceType, 'bare')}`;
+  return `${filter}${template ? ` AND ${template}` : resourceFilter(request, resourceType)}`;
+}
+
+function baseBindings({ scope, account }: StackdriverRequest) {
+  const { project, resourceType } = scope.extendedScopeParams ?? {};
+  return { project: project || account.project, resourceType, scope: scope.scope, location: scope.location };
+}
+
+/** How the points become one series: the metric's own words, else the scope's, else means. */
+export function aggregationOf({ query, scope }: StackdriverRequest) {
+  const { crossSeriesReducer, perSeriesAligner } = scope.extendedScopeParams ?? {};
+  return {
+    crossSeriesReducer: query.crossSeriesReducer || crossSeriesReducer || 'REDUCE_MEAN',
+    perSeriesAligner: query.perSeriesAligner || perSeriesAligner || 'ALIGN_MEAN',
+  };
+}
+
+/** The parameters of Kayenta's `POST /fetch/stackdriver/query`. */
+export function readFetchParameters(parameters: FetchParameters): FetchedQuery {
+  const { metricType, resourceType, groupByFields, project } = parameters;
+  return {
+    query: {
+      ...(metricType === undefined ? {} : { metricType }),
+      ...(resourceType === undefined ? {} : { resourceType }),
+      ...(groupByFields === undefined ? {} : { groupByFields: groupByFields.split(',') }),
+    },
+    ...(project === undefined ? {} : { extendedScopeParams: { project } }),
+  };
+}

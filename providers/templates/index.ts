@@ -1,0 +1,19 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { TemplatePack } from '../../src/domain/template-pack.ts';
+
+/**
+ * Every pack of ready-made metrics: the files of this folder, by id.
+ * @throws Error naming file and field when one is no pack
+ */
+export function readTemplatePacks(): TemplatePack[] {
+  const files = readdirSync(import.meta.dirname).filter((file) => file.endsWith('.json'));
+  return files.sort().map(readPack);
+}
+
+function readPack(file: string): TemplatePack {
+  const parsed = TemplatePack.safeParse(JSON.parse(readFileSync(`${import.meta.dirname}/${file}`, 'utf8')));
+  const [issue] = parsed.error?.issues ?? [];
+  if (!parsed.success) throw new Error(`providers/templates/${file}: ${issue?.path.join('.')}: ${issue?.message}`);
+  if (`${parsed.data.id}.json` === file) return parsed.data;
+  throw new Error(`providers/templates/${file}: id: '${parsed.data.id}' is not the name of the file`);
+}

@@ -1,0 +1,25 @@
+import { z } from 'zod';
+import { withSecretHeaders } from '../shared/authorize.ts';
+import type { HttpQuestion } from '../shared/http.ts';
+import { ApiKey, KeyedAccountFields } from '../shared/http-account.ts';
+import { readFailure, readRefusal } from './refusal.ts';
+
+export const WavefrontAccount = z
+  .strictObject({
+    ...KeyedAccountFields,
+    type: z.literal('wavefront'),
+    apiToken: ApiKey.describe('of a user or a service account that may query'),
+  })
+  .meta({ id: 'WavefrontAccount' });
+export type WavefrontAccount = z.infer<typeof WavefrontAccount>;
+
+/** What all questions to an account have in common. */
+export function questionTo(account: WavefrontAccount) {
+  const { apiToken } = account;
+  return {
+    account,
+    authorize: async () => withSecretHeaders(account, { Authorization: `Bearer ${apiToken}` }, [apiToken]),
+    readRefusal,
+    readFailure,
+  } satisfies Partial<HttpQuestion> & { readFailure: unknown };
+}

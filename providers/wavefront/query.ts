@@ -1,0 +1,93 @@
+import { z } from 'zod';
+import type { FetchedQuery, FetchParameters, MetricsRequest } from '../../src/domain/metrics-provider.ts';
+import type { Combine } from '../shared/grid.ts';
+import { invalidQuery, SeriesFields, TemplateFields } from '../shared/query-fields.ts';
+import { expandTemplate } from '../shared/template.ts';
+import type { WavefrontAccount } from './account.ts';
+
+/** How the store makes one point of several, and how we go on from its points to longer steps. */
+const SUMMARIZATIONS = {
+  MEAN: 'mean',
+  MEDIAN: 'mean',
+  MIN: 'min',
+  MAX: 'max',
+  SUM: 'sum',
+  COUNT: 'sum',
+  FIRST: 'first',
+  LAST: 'last',
+} as const satisfies Record<string, Combine>;
+
+type Summarization = keyof typeof SUMMARIZATIONS;
+
+const OptionalSummarization = z.enum(Object.keys(SUMMARIZATIONS) as [Summarization, ...Summarization[]]).optional();
+
+export const WavefrontQuery = z
+  .object({
+    type: z.literal('wavefront'),
+    metricName: z.string().optional().describe('needed unless the query is written whole'),
+    aggregate: z.string().optional().describe('the function around it, e.g. `avg`'),
+    summarization: OptionalSummarization.describe('how points of one step become one; MEAN when absent'),
+    summerization: OptionalSummarization.describe('the same, as some samples write it'),
+    ...TemplateFields,
+    customInlineTemplate: z.string().optional().describe('the whole query, with `${name}` variables'),
+    ...SeriesFields,
+  })
+  .meta({ id: 'WavefrontQuery' });
+export type WavefrontQuery = z.infer<typeof WavefrontQuery>;
+
+export type WavefrontRequest = MetricsRequest<WavefrontQuery, WavefrontAccount>;
+
+/**
+ * The query of a metric, built as Kayenta builds it: `<aggregate>(ts(<metricName>, <scope>))`; the scope is text of
+ * filters, such as `env=prod`, and stays as it is. A template is the whole query.
+ *
+ * @throws CanaryError METRICS_QUERY_INVALID
+ */
+export function buildQuery(request: WavefrontRequest): string {
+  const { query, scope } = request;
+  const template = expandTemplate(request, { scope: scope.scope, location: scope.location });
+  if (template) return template;
+  if (!query.metricName) throw invalidQuery(request, 'metricName is required unless the query is written whole.');
+  const series = `ts(${[query.metricName, ...(scope.scope ? [scope.scope] : [])].join(', ')})`;
+  return query.aggregate ? `${query.aggregate}(${series})` : series;
+}
+
+export function summarizationOf({ summarization, summerization }: WavefrontQuery): Summarization {
+  return summarization ?? summerization ?? 'MEAN';
+}
+
+export function combineOf(query: WavefrontQuery): Combine {
+  return SUMMARIZATIONS[summarizationOf(query)];
+}
+
+/** The store knows points a day, hour, minute or second apart: the longest that fit into the step. */
+export function granularityOf(stepMillis: number): 'd' | 'h' | 'm' | 's' {
+  if (stepMillis % 86_400_000 === 0) return 'd';
+  if (stepMillis % 3_600_000 === 0) return 'h';
+  return stepMillis % 60_000 === 0 ? 'm' : 's';
+}
+
+/** What Kayenta's route calls the parameter, by an accident that clients live with. */
+const KAYENTA_SUMMARIZATION = '[MEAN, MEDIAN, MIN, MAX, SUM, COUNT, FIRST, LAST]';
+
+/** The route says the step by a letter. */
+const STEP_SECONDS = new Map([
+  ['s', 1],
+  ['m', 60],
+  ['h', 3600],
+  ['d', 86_400],
+]);
+
+/** The parameters of Kayenta's `POST /fetch/wavefront/query`. */
+export function readFetchParameters(parameters: FetchParameters): FetchedQuery {
+  const { metricName, aggregate, step, summarization = parameters[KAYENTA_SUMMARIZATION] } = parameters;
+  const seconds = STEP_SECONDS.get(step ?? '');
+  return {
+    ...(seconds === undefined ? {} : { step: seconds }),
+    query: {
+      ...(metricName === undefined ? {} : { metricName }),
+      ...(aggregate === undefined ? {} : { aggregate }),
+      ...(summarization === undefined ? {} : { summarization }),
+    },
+  };
+}

@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import type { Refusal } from '../shared/http-failures.ts';
+
+const Failure = z.object({
+  errorType: z.string().nullish().catch(undefined),
+  errorMessage: z.string().nullish().catch(undefined),
+  status: z.object({ message: z.string() }).nullish().catch(undefined),
+  message: z.string().nullish().catch(undefined),
+});
+
+/** Reads a refusal: `{"status": {"result", "message", "code"}}`, or what {@link readFailure} reads. */
+export function readRefusal(status: number, body: string): Refusal {
+  const { text } = readFailure(parsed(body)) ?? {};
+  if (status === 401 || status === 403) return { text, remedy: "check the account's apiToken, and what it may read" };
+  // Not acceptable: too many questions at a time.
+  return status === 406 ? { code: 'METRICS_STORE_THROTTLED', text } : { text };
+}
+
+/** An answer of 200 may be an error all the same: `errorType` and `errorMessage`. */
+export function readFailure(json: unknown): Refusal | undefined {
+  const { errorType, errorMessage, status, message } = Failure.safeParse(json).data ?? {};
+  const kind = errorType === 'N/A' ? undefined : errorType;
+  const text = [kind, errorMessage || status?.message || message].filter(Boolean).join(': ');
+  if (text === '') return undefined;
+  return kind && /time-?out/i.test(kind) ? { code: 'METRICS_STORE_TIMEOUT', text } : { text };
+}
+
+function parsed(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,163 @@
+import { z } from 'zod';
+import type { MetricsRequest } from '../../src/domain/metrics-provider.ts';
+import { invalidQuery, SeriesFields } from '../shared/query-fields.ts';
+import { expandEncoded } from '../shared/template.ts';
+import type { WebAccount } from './account.ts';
+import { addressOf, addressProblem } from './allowed-url.ts';
+import { pathProblem } from './json-path.ts';
+
+/** Who asks, and how the message is framed, is not the query's business. */
+const RESERVED_HEADERS =
+  /^(authorization|proxy-.*|cookie|host|content-length|transfer-encoding|connection|keep-alive|te|trailer|upgrade|expect|accept-encoding|user-agent)$/i;
+
+const Path = z.string().superRefine((written, context) => {
+  const problem = pathProblem(written);
+  if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
+});
+
+const Header = z.object({
+  key: z
+    .string()
+    .regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, 'must be the name of a header')
+    .refine((name) => !RESERVED_HEADERS.test(name), {
+      error: 'is not for queries; credentials belong to the account',
+    }),
+  value: z.string(),
+});
+
+export const WebQuery = z
+  .object({
+    type: z.literal('web'),
+    method: z.enum(['GET', 'POST', 'PUT']).default('GET'),
+    url: z
+      .string()
+      .min(1)
+      .describe("below the account's endpoint.baseUrl, or whole; values of `${name}` variables are URL-encoded"),
+    headers: z.array(Header).default([]).describe('values may hold `${name}` variables; no credentials'),
+    body: z.string().optional().describe('with POST and PUT; may hold `${name}` variables'),
+    jsonBody: z
+      .unknown()
+      .optional()
+      .describe('instead of body: JSON whose texts may hold variables, or a text of JSON in which values are escaped'),
+    timeoutSeconds: z.number().int().min(1).default(10).describe("at most the account's timeoutMillis"),
+    jsonPath: Path.default('$').describe('RFC 9535, perhaps in braces: where the points, or the number, are'),
+    mode: z
+      .enum(['points', 'columns', 'scalar'])
+      .default('points')
+      .describe('what jsonPath finds: points; an object with times and values apart; one number for the whole window'),
+    timePath: Path.default('$[0]').describe('within a point'),
+    valuePath: Path.default('$[1]').describe('within a point'),
+    timesPath: Path.optional().describe('for columns: where the times are, within what jsonPath finds'),
+    valuesPath: Path.optional().describe('for columns: where the values are'),
+    timeUnit: z.enum(['s', 'ms', 'us', 'ns', 'iso']).default('s').describe('of times since 1970; or ISO-8601'),
+    labelAt: z
+      .enum(['start', 'end', 'instant'])
+      .default('start')
+      .describe('whether a time names the start or the end of its step, or the instant of measurement'),
+    combine: z
+      .enum(['mean', 'sum', 'max', 'min', 'last'])
+      .default('mean')
+      .describe('of several points within one step'),
+    seriesPath: Path.optional().describe('several series: where they are; the other paths are then within each'),
+    tagsPath: Path.optional().describe('an object whose members are the tags of a series'),
+    nextUrlPath: Path.optional().describe('where an answer names its next page'),
+    maxPages: z.number().int().min(1).max(1000).default(10).describe('an answer with more is an error'),
+    ...SeriesFields,
+  })
+  .refine(({ method, body, jsonBody }) => method !== 'GET' || (body === undefined && jsonBody === undefined), {
+    path: ['method'],
+    error: 'must be POST or PUT, since there is a body',
+  })
+  .refine(({ body, jsonBody }) => body === undefined || jsonBody === undefined, {
+    path: ['jsonBody'],
+    error: 'and body exclude each other; keep one of them',
+  })
+  .refine(({ mode, timesPath, valuesPath }) => mode !== 'columns' || (timesPath && valuesPath), {
+    path: ['mode'],
+    error: "'columns' needs timesPath and valuesPath",
+  })
+  .refine(({ mode, nextUrlPath }) => mode !== 'scalar' || nextUrlPath === undefined, {
+    path: ['nextUrlPath'],
+    error: "does not go with mode 'scalar'",
+  })
+  .meta({ id: 'WebQuery' });
+export type WebQuery = z.infer<typeof WebQuery>;
+
+export type WebRequest = MetricsRequest<WebQuery, WebAccount>;
+
+/** What is sent, less what the account adds. */
+export interface WebMessage {
+  readonly method: WebQuery['method'];
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: { readonly type: string; readonly text: string } | undefined;
+}
+
+/** @throws CanaryError METRICS_QUERY_INVALID */
+export function buildMessage(request: WebRequest): WebMessage {
+  const { method, headers } = request.query;
+  const filled = headers.map(({ key, value }) => [key, headerValue(request, key, value)] as const);
+  const type = filled.findLast(([key]) => key.toLowerCase() === 'content-type')?.[1];
+  return {
+    method,
+    url: urlOf(request),
+    headers: Object.fromEntries(filled.filter(([key]) => key.toLowerCase() !== 'content-type')),
+    body: bodyOf(request, type),
+  };
+}
+
+/** The message as text: what reports and dry runs show. */
+export function textOf({ method, url, headers, body }: WebMessage): string {
+  const shown = body === undefined ? headers : { ...headers, 'Content-Type': body.type };
+  const lines = Object.entries(shown).map(([name, value]) => `${name}: ${value}`);
+  return [`${method} ${url.href}`, ...lines, ...(body === undefined ? [] : ['', body.text])].join('\n');
+}
+
+function urlOf(request: WebRequest): URL {
+  const { account, query } = request;
+  const text = expand(request, query.url, encodeURIComponent);
+  const url = addressOf(account, text);
+  if (url === undefined) {
+    const remedy = account.endpoint === undefined ? '; write it whole, since the account has no endpoint.baseUrl' : '';
+    throw invalidQuery(request, `query.url '${text}' is not the URL of a store${remedy}`);
+  }
+  url.hash = '';
+  const problem = addressProblem(account, url);
+  if (problem !== undefined) throw invalidQuery(request, `query.url: ${url.origin}${url.pathname} ${problem}`);
+  return url;
+}
+
+function headerValue(request: WebRequest, key: string, value: string): string {
+  const text = expand(request, value, (inside) => inside);
+  if (/^[\t\x20-\x7e\x80-\xff]*$/.test(text)) return text;
+  throw invalidQuery(request, `query.headers: the value of '${key}' has line breaks or control characters in it`);
+}
+
+function bodyOf(request: WebRequest, type: string | undefined): WebMessage['body'] {
+  const { body, jsonBody } = request.query;
+  if (body !== undefined) {
+    return { type: type ?? 'text/plain; charset=utf-8', text: expand(request, body, (inside) => inside) };
+  }
+  if (jsonBody === undefined) return undefined;
+  return { type: type ?? 'application/json', text: jsonText(request, jsonBody) };
+}
+
+function jsonText(request: WebRequest, json: unknown): string {
+  if (typeof json !== 'string') {
+    return JSON.stringify(json, (_, value: unknown) =>
+      typeof value === 'string' ? expand(request, value, (inside) => inside) : value,
+    );
+  }
+  const text = expand(request, json, (inside) => JSON.stringify(inside).slice(1, -1));
+  try {
+    JSON.parse(text);
+  } catch {
+    throw invalidQuery(request, `query.jsonBody is not JSON once its variables are filled in: ${text.slice(0, 200)}`);
+  }
+  return text;
+}
+
+function expand(request: WebRequest, text: string, encode: (value: string) => string): string {
+  const { scope, location } = request.scope;
+  return expandEncoded({ text, request, base: { scope, location }, encode });
+}

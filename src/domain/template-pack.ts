@@ -1,0 +1,104 @@
+import { z } from 'zod';
+import { CanaryMetricConfig } from './canary-config.ts';
+
+/** What a metric says of a service, with the change of the mean that is still allowed. */
+export const TEMPLATE_GROUPS = {
+  errors: { allowedIncrease: 1.05, allowedDecrease: 0.95 },
+  latency: { allowedIncrease: 1.1, allowedDecrease: 0.9 },
+  saturation: { allowedIncrease: 1.15, allowedDecrease: 0.87 },
+  // Only whether both sides get a comparable share of the load.
+  traffic: { allowedIncrease: 1.25, allowedDecrease: 0.8 },
+  quality: { allowedIncrease: 1.05, allowedDecrease: 0.95 },
+} as const;
+export type TemplateGroup = keyof typeof TEMPLATE_GROUPS;
+
+const Group = z.enum(Object.keys(TEMPLATE_GROUPS) as [TemplateGroup, ...TemplateGroup[]]);
+const Direction = z.enum(['increase', 'decrease', 'either']);
+const Name = z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'write small letters and digits, with single dashes between');
+/** Of means: 1.1 allows 10 % more. */
+const Ratio = z.number().positive();
+
+const TemplateVariable = z
+  .strictObject({
+    name: z.string().regex(/^\w+$/),
+    about: z.string().min(1),
+    default: z.string().min(1).optional().describe('absent: from the scope'),
+  })
+  .meta({ id: 'TemplateVariable' });
+
+const TemplateMetric = z.strictObject({
+  name: Name.describe('unique among all packs, so that a config may use several'),
+  about: z.string().min(1).optional().describe('what is not plain from the name'),
+  group: Group,
+  direction: Direction.describe('of the change that is bad'),
+  unit: z.string().min(1),
+  query: z
+    .record(z.string(), z.json())
+    .describe('fields of a query of the provider, without its type; `${name}` is a variable'),
+  critical: z.literal(true).optional().describe('fails the canary by itself; with criticalIncrease or -Decrease'),
+  mustHaveData: z.literal(true).optional(),
+  nanStrategy: z.enum(['remove', 'replace']).default('remove'),
+  effectSize: z
+    .strictObject({
+      allowedIncrease: Ratio.optional(),
+      allowedDecrease: Ratio.optional(),
+      criticalIncrease: Ratio.optional(),
+      criticalDecrease: Ratio.optional(),
+    })
+    .default({})
+    .describe('over the limits of the group'),
+});
+export type TemplateMetric = z.infer<typeof TemplateMetric>;
+
+/** Ready-made metrics of one product: a file of `providers/templates/`. */
+export const TemplatePack = z
+  .strictObject({
+    id: Name,
+    name: z.string().min(1),
+    about: z.string().min(1).describe('what it measures, and what the product must be set to for it'),
+    provider: z.string().min(1).describe('the type of its queries'),
+    variables: z.array(TemplateVariable).min(1),
+    groupWeights: z.partialRecord(Group, z.number().int().positive()).describe('of its groups, together 100'),
+    metrics: z.array(TemplateMetric).min(1),
+  })
+  .refine(({ metrics }) => new Set(metrics.map(({ name }) => name)).size === metrics.length, {
+    path: ['metrics'],
+    error: 'must not hold two metrics of one name',
+  })
+  .refine(({ groupWeights }) => Object.values(groupWeights).reduce((sum, weight) => sum + weight, 0) === 100, {
+    path: ['groupWeights'],
+    error: 'must be 100 together',
+  })
+  .refine(({ groupWeights, metrics }) => sameNames(Object.keys(groupWeights), groupsOf(metrics)), {
+    path: ['groupWeights'],
+    error: 'must hold the groups of the metrics, and no others',
+  });
+export type TemplatePack = z.infer<typeof TemplatePack>;
+
+/** One line of the list of packs. */
+export const TemplatePackSummary = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    about: z.string(),
+    provider: z.string(),
+    variables: z.array(TemplateVariable),
+    metrics: z.array(z.object({ name: z.string(), group: z.string(), direction: Direction, unit: z.string() })),
+  })
+  .meta({ id: 'TemplatePackSummary' });
+export type TemplatePackSummary = z.infer<typeof TemplatePackSummary>;
+
+/** A pack as it stands in a config. */
+export const ExpandedTemplatePack = TemplatePackSummary.extend({
+  metrics: z.array(CanaryMetricConfig),
+  classifier: z.object({ groupWeights: z.record(z.string(), z.number()) }),
+}).meta({ id: 'TemplatePack' });
+export type ExpandedTemplatePack = z.infer<typeof ExpandedTemplatePack>;
+
+function groupsOf(metrics: readonly { readonly group: string }[]): Set<string> {
+  return new Set(metrics.map(({ group }) => group));
+}
+
+function sameNames(names: readonly string[], expected: ReadonlySet<string>): boolean {
+  return names.length === expected.size && names.every((name) => expected.has(name));
+}

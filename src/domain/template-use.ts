@@ -1,0 +1,32 @@
+import { z } from 'zod';
+import { Text } from './text.ts';
+
+const MOST_USES = 50;
+/** Each stands in many metrics, or in a message. */
+const Name = z.string().max(256);
+const Value = Text.pipe(z.string().max(1000));
+
+/** Metrics of a pack, to be put among those of a config. */
+export const TemplateUse = z
+  .strictObject({
+    pack: Name.describe('an id of `GET /templates`'),
+    variables: z
+      .record(Name, Value)
+      .optional()
+      .describe('values of the variables of the pack; `${other}` in one is filled in by the scope, as in any query'),
+    metrics: z.array(Name).min(1).optional().describe('names; absent: all of the pack'),
+    accountName: Name.min(1).optional().describe('the metrics account to ask; absent: the one of the run'),
+    scopeName: Name.optional().describe("a key of the request's `scopes`; absent: `default`"),
+    prefix: Name.optional().describe('put before the names of the metrics, to use a pack twice'),
+  })
+  .meta({ id: 'TemplateUse' });
+export type TemplateUse = z.infer<typeof TemplateUse>;
+
+/** One pack by its id, or several, by id or with details. */
+export const TemplateUses = z.union([Name, z.array(z.union([Name, TemplateUse])).max(MOST_USES)], {
+  error:
+    `write the id of a pack, or a list of at most ${MOST_USES} ids and objects with pack and, if you like, the texts ` +
+    'accountName, scopeName and prefix, the texts of variables by their names, and the names of metrics; ' +
+    'GET /templates has them',
+});
+export type TemplateUses = z.infer<typeof TemplateUses>;

@@ -1,0 +1,99 @@
+import { z } from 'zod';
+import type { CanaryConfig } from '../../domain/canary-config.ts';
+import { CanaryAdhocExecutionRequest } from '../../domain/canary-execution-request.ts';
+import { ConfigProblem } from '../../domain/config-problem.ts';
+import { MetricSetPair } from '../../domain/metric-set-pair.ts';
+import { QueryPreview } from '../../domain/query-preview.ts';
+import type { SingleQuery } from '../../engine/metric-fetches.ts';
+import { CanaryError } from '../../errors.ts';
+import { MetricsAccount } from '../account-parameters.ts';
+import { clientSignal } from '../client-signal.ts';
+import { checkConfig } from '../config-problems.ts';
+import { ErrorResponse } from '../errors.ts';
+import { onlyMetric } from '../only-metric.ts';
+import { integerParameter } from '../query-string.ts';
+import type { HttpServer, Service } from '../service.ts';
+
+const tags = ['Canary configs'];
+const Checked = z
+  .object({
+    valid: z.boolean().describe('whether it can be stored'),
+    problems: z.array(ConfigProblem).describe('those that prevent saving first'),
+  })
+  .meta({ id: 'CanaryConfigCheck' });
+
+/** `/canaryConfig/validate`, `/canaryConfig/queries`, `/canaryConfig/series`: a config tried before it is stored. */
+export function canaryConfigCheckRoutes(http: HttpServer, service: Service): void {
+  http.post(
+    '/canaryConfig/validate',
+    {
+      schema: {
+        operationId: 'validateCanaryConfig',
+        summary: 'Check a canary config',
+        description:
+          'All that storing it, and running it, would find wrong, with the field; nothing is stored. A config with an ' +
+          '`id` is checked as the one that replaces the stored one.',
+        tags,
+        body: z.record(z.string(), z.unknown()).describe('a config, right or wrong'),
+        response: { 200: Checked, 400: ErrorResponse },
+      },
+    },
+    async ({ body }) => {
+      const { problems } = await checkConfig(service, body);
+      return { valid: problems.every(({ prevents }) => prevents !== 'saving'), problems };
+    },
+  );
+
+  previewRoutes(http, service);
+}
+
+function previewRoutes(http: HttpServer, service: Service): void {
+  const { metricFetches } = service;
+  http.post(
+    '/canaryConfig/queries',
+    {
+      schema: {
+        operationId: 'previewCanaryQueries',
+        summary: 'Show the queries of a config',
+        description: 'The exact texts a run would send for every metric, or why there is none; no store is asked.',
+        tags,
+        querystring: MetricsAccount,
+        body: CanaryAdhocExecutionRequest,
+        response: { 200: z.array(QueryPreview), 400: ErrorResponse },
+      },
+    },
+    async ({ body, query }) => metricFetches.preview(toTried(service, body, query.metricsAccountName)),
+  );
+
+  http.post(
+    '/canaryConfig/series',
+    {
+      schema: {
+        operationId: 'previewCanarySeries',
+        summary: 'Ask for the series of one metric of a config',
+        description: 'Both sides, as a judge would get them. The metrics store is asked; nothing is stored.',
+        tags,
+        querystring: MetricsAccount.extend({
+          metric: integerParameter({ default: 0, min: 0, max: 1_000_000 }).describe('its place in the config, from 0'),
+        }),
+        body: CanaryAdhocExecutionRequest,
+        response: { 200: z.array(MetricSetPair), 400: ErrorResponse },
+      },
+    },
+    async ({ body, query }, reply) =>
+      metricFetches.pairs(
+        onlyMetric(toTried(service, body, query.metricsAccountName), query.metric),
+        clientSignal(reply),
+      ),
+  );
+}
+
+function toTried(
+  { templatePacks }: Service,
+  { canaryConfig, executionRequest }: z.infer<typeof CanaryAdhocExecutionRequest>,
+  metricsAccountName: string | undefined,
+): SingleQuery {
+  const config: CanaryConfig | undefined = canaryConfig && templatePacks.expand(canaryConfig);
+  if (config === undefined) throw new CanaryError('REQUEST_INVALID', 'canaryConfig: missing; it says what to ask');
+  return { config, request: executionRequest ?? {}, metricsAccountName };
+}

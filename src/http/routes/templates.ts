@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import { ExpandedTemplatePack, TemplatePackSummary } from '../../domain/template-pack.ts';
+import { ErrorResponse } from '../errors.ts';
+import type { HttpServer, Service } from '../service.ts';
+
+const tags = ['Canary configs'];
+
+/** `/templates`: ready-made metrics. */
+export function templateRoutes(http: HttpServer, { templatePacks }: Service): void {
+  http.get(
+    '/templates',
+    {
+      schema: {
+        operationId: 'listTemplatePacks',
+        summary: 'List template packs',
+        description: 'Ready-made metrics by product. A config takes all of a pack with `use: <id>`.',
+        tags,
+        response: { 200: z.array(TemplatePackSummary) },
+      },
+    },
+    async () => templatePacks.list(),
+  );
+
+  http.get(
+    '/templates/:id',
+    {
+      schema: {
+        operationId: 'getTemplatePack',
+        summary: 'Get a template pack',
+        description: 'The metrics as a config has them, ready to paste, and weights for their groups.',
+        tags,
+        params: z.object({ id: z.string() }),
+        response: { 200: ExpandedTemplatePack, 404: ErrorResponse },
+      },
+    },
+    async ({ params }) => templatePacks.get(params.id),
+  );
+}

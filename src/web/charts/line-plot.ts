@@ -1,0 +1,65 @@
+import { html } from 'ghtml';
+import { SIDES, type Side } from '../../domain/canary-scope.ts';
+import { formatNumber } from '../format.ts';
+import type { MetricReport } from '../report/metric-report.ts';
+import { gridLines, PLOT_HEIGHT, slotsOf, type ValueScale, valueScale, viewBox } from './plot-frame.ts';
+import { dotsPath, seriesPath } from './series-path.ts';
+
+const SPARK_COLUMNS = 120;
+
+/** Both sides in a few pixels, for a list. */
+export function sparkline(metric: MetricReport): string {
+  const { series } = metric;
+  if (series === undefined) return '';
+  const y = valueScale(metric, 2);
+  return html`<svg class="plot spark" viewBox="${viewBox(slotsOf(series))}" preserveAspectRatio="none" role="img" aria-label="${averages(metric)}">!${arms(metric, y, SPARK_COLUMNS)}</svg>`;
+}
+
+/** Both sides over time; outliers that were taken out are ringed, at the edge when they are far out. */
+export function linePlot(metric: MetricReport, y: ValueScale, { ticks, columns }: { ticks: number; columns: number }) {
+  const { series, name } = metric;
+  if (series === undefined) return '';
+  const slots = slotsOf(series);
+  const words = `${name} over ${slots} points. ${averages(metric)}`;
+  return html`<svg class="plot lines" viewBox="${viewBox(slots)}" preserveAspectRatio="none" role="img" aria-label="${words}">!${gridLines(y, ticks, slots, -0.5)}!${arms(metric, y, columns)}!${outliers(metric, y)}</svg>`;
+}
+
+function arms({ series }: MetricReport, y: ValueScale, columns: number): string {
+  return SIDES.map(
+    (side) => html`<path class="arm ${side}" d="${seriesPath(series?.[side] ?? [], y, columns)}"/>`,
+  ).join('');
+}
+
+/** More would be a cloud, and their number is told beside it. */
+const MOST_OUTLIERS = 400;
+
+function outliers({ series, result }: MetricReport, y: ValueScale): string {
+  const inside = (value: number) => Math.min(PLOT_HEIGHT, Math.max(0, y(value)));
+  return SIDES.map((side) => {
+    const values = series?.[side] ?? [];
+    const slots = outlierSlots(values, result?.evidence?.outlierFences?.[side]).slice(0, MOST_OUTLIERS);
+    if (slots.length === 0) return '';
+    const d = dotsPath(slots, values, inside);
+    return html`<path class="outlier ${side}" d="${d}"/><path class="outlier hole" d="${d}"/>`;
+  }).join('');
+}
+
+function outlierSlots(values: readonly number[], fences: { lower: number; upper: number } | undefined): number[] {
+  if (fences === undefined) return [];
+  return values.flatMap((value, slot) =>
+    Number.isFinite(value) && (value < fences.lower || value > fences.upper) ? [slot] : [],
+  );
+}
+
+/** "Baseline averages 102.3, between 95 and 110; canary averages 120.1, between 104 and 141." */
+function averages({ result, distribution }: MetricReport): string {
+  const side = (name: string, side: Side) => {
+    const stats = result?.[`${side}Metadata`].stats;
+    if (stats !== undefined && stats.count > 0) {
+      return `${name} averages ${formatNumber(stats.mean)}, between ${formatNumber(stats.min)} and ${formatNumber(stats.max)}`;
+    }
+    const median = distribution?.[side]?.median;
+    return median === undefined ? `${name} has no data` : `${name} has a median of ${formatNumber(median)}`;
+  };
+  return `${side('Baseline', 'control')}; ${side('canary', 'experiment')}.`;
+}

@@ -1,0 +1,103 @@
+import { type ScaleLinear, scaleLinear, scaleUtc } from 'd3-scale';
+import { html } from 'ghtml';
+import { SIDES } from '../../domain/canary-scope.ts';
+import { formatDuration, formatNumber } from '../format.ts';
+import type { MetricReport, SeriesReport } from '../report/metric-report.ts';
+
+/**
+ * Drawings are stretched to the space they get, which needs no script: a slot of the series is one unit wide, the
+ * height is 1000 units, and what must not be stretched with them (lines, texts) is drawn by other means.
+ */
+export const PLOT_HEIGHT = 1000;
+
+export type ValueScale = ScaleLinear<number, number>;
+
+/** How many slots the longer side has. */
+export function slotsOf({ control, experiment }: SeriesReport): number {
+  return Math.max(control.length, experiment.length);
+}
+
+export function hasValues({ control, experiment }: SeriesReport): boolean {
+  return control.some(Number.isFinite) || experiment.some(Number.isFinite);
+}
+
+/** As wide as the slots, half of one to spare at both ends. */
+export function viewBox(slots: number): string {
+  return `-.5 0 ${Math.max(1, slots)} ${PLOT_HEIGHT}`;
+}
+
+/**
+ * From values to units down. Outliers that were taken out stretch it only so far: those beyond are at the edge, or one
+ * wild point would make a flat line of all others.
+ */
+export function valueScale({ series, result }: MetricReport, ticks: number): ValueScale {
+  const fences = result?.evidence?.outlierFences;
+  const [least, greatest] = extent(
+    SIDES.flatMap((side) => {
+      const { lower, upper } = fences?.[side] ?? { lower: -Infinity, upper: Infinity };
+      const spare = Number.isFinite(upper - lower) ? (upper - lower) * OUTLIER_SPACE : 0;
+      return extent((series?.[side] ?? []).filter((value) => value >= lower - spare && value <= upper + spare));
+    }),
+  );
+  return scaleOver(least, greatest, ticks);
+}
+
+const OUTLIER_SPACE = 0.25;
+
+/** Round ends; a single value gets some space around it. */
+export function scaleOver(least: number, greatest: number, ticks: number): ValueScale {
+  const spare = least === greatest ? Math.abs(least) * 0.1 || 1 : 0;
+  return scaleLinear([least - spare, greatest + spare], [PLOT_HEIGHT, 0]).nice(ticks);
+}
+
+/** Without spreading them into arguments: a hundred thousand would overflow the stack. Infinite values do not count. */
+export function extent(values: readonly number[]): [least: number, greatest: number] {
+  let [least, greatest] = [Infinity, -Infinity];
+  for (const value of values) {
+    if (!Number.isFinite(value)) continue;
+    if (value < least) least = value;
+    if (value > greatest) greatest = value;
+  }
+  return [least, greatest];
+}
+
+/** Lines across, at the ticks. */
+export function gridLines(y: ValueScale, ticks: number, width: number, from = 0): string {
+  const lines = y.ticks(ticks).map((tick) => `M${from} ${Math.round(y(tick))}h${width}`);
+  return html`<path class="grid" d="${lines.join('')}"/>`;
+}
+
+/** The values at the ticks, right-aligned beside the plot. */
+export function valueAxis(y: ValueScale, ticks: number, name: string): string {
+  const texts = y
+    .ticks(ticks)
+    .map((tick) => html`<text x="100%" y="${percent(y(tick) / PLOT_HEIGHT)}" dy=".32em">${formatNumber(tick)}</text>`);
+  return html`<svg class="axis values ${name}" aria-hidden="true">!${texts.join('')}</svg>`;
+}
+
+/** The time of day, in UTC; the time since the start where the sides began at different times. */
+export function timeAxis(series: SeriesReport): string {
+  const { startMillis, stepMillis } = series;
+  const slots = Math.max(1, slotsOf(series));
+  const together = startMillis.control === startMillis.experiment;
+  const start = together ? startMillis.control : 0;
+  if (stepMillis <= 0) return html`<svg class="axis time" aria-hidden="true"></svg>`;
+  const time = scaleUtc([start - stepMillis / 2, start + (slots - 0.5) * stepMillis], [0, 1]);
+  const texts = time.ticks(6).map((tick) => {
+    const text = together ? clock(tick, stepMillis * slots) : `+${formatDuration(tick.getTime())}`;
+    return html`<text x="${percent(time(tick))}" y="1.4em">${text}</text>`;
+  });
+  return html`<svg class="axis time" aria-hidden="true">!${texts.join('')}</svg>`;
+}
+
+const DAY = 86_400_000;
+
+function clock(moment: Date, lengthMillis: number): string {
+  const iso = moment.toISOString();
+  if (iso.slice(11, 19) === '00:00:00' || lengthMillis > 6 * DAY) return iso.slice(5, 10);
+  return iso.slice(11, lengthMillis < 6 * 60_000 ? 19 : 16);
+}
+
+function percent(share: number): string {
+  return `${Math.round(share * 1000) / 10}%`;
+}

@@ -1,0 +1,59 @@
+import { html } from 'ghtml';
+import type { CanaryConfig } from '../../domain/canary-config.ts';
+import { assetNamed } from '../assets.ts';
+import { count } from '../format.ts';
+import { renderPage } from '../layout.ts';
+import { timeOf } from '../relative-time.ts';
+import { groupWeights, metricCards } from './config-facts.ts';
+import { renderTried, type Tried } from './tried.ts';
+import { thresholdFields, tryFields } from './try-form.ts';
+import type { FieldErrors, TryValues } from './try-values.ts';
+
+export interface ConfigPage {
+  readonly id: string;
+  readonly config: CanaryConfig;
+  readonly values: TryValues;
+  readonly errors: FieldErrors;
+  readonly tried?: Tried | undefined;
+  /** names of the metrics accounts */
+  readonly accounts: readonly string[];
+  /** the judge of a config that names none */
+  readonly defaultJudge: string;
+  readonly nowMillis: number;
+}
+
+/** `/configs/{id}`: what a config says, and the forms to try and to run it. */
+export function renderConfigPage(page: ConfigPage): string {
+  const { id, config } = page;
+  const { name = 'unnamed', description = '', metrics = [] } = config;
+  const address = `/configs/${encodeURIComponent(id)}`;
+  return renderPage({
+    title: name,
+    section: 'configs',
+    styles: ['report.css', 'pages.css'].map(assetNamed),
+    scripts: ['try.js'].map(assetNamed),
+    main: html`<p class="crumbs"><a href="/configs">Configs</a> <span aria-hidden="true">/</span></p>
+<div class="page-head"><h1><bdi>${name}</bdi></h1><nav class="row-links" aria-label="This config"><a class="button" href="${address}/edit">Edit</a><a class="button" href="/configs/new?from=${encodeURIComponent(id)}">Duplicate</a><a href="/?config=${encodeURIComponent(id)}">Runs</a><a href="/canaryConfig/${encodeURIComponent(id)}">JSON</a></nav></div>
+!${description === '' ? '' : html`<p class="lead"><bdi>${description}</bdi></p>`}
+!${facts(page)}
+<div class="two-columns"><section aria-labelledby="groups"><h2 id="groups">Groups</h2>!${groupWeights(config)}</section>
+<section class="try-box" aria-labelledby="try-title"><h2 id="try-title">Try it, or judge a window of the past</h2>!${form(page)}</section></div>
+!${renderTried(page.tried, { form: 'try' })}
+<section aria-labelledby="metrics"><h2 id="metrics">${count(metrics.length, 'metric')}</h2>!${metricCards(config)}</section>`,
+  });
+}
+
+function facts({ id, config, defaultJudge, nowMillis }: ConfigPage): string {
+  const { applications = [], judge, updatedTimestamp } = config;
+  const judgeName = judge?.name ? html`${judge.name}` : html`${defaultJudge} <span class="faint">(the default)</span>`;
+  return html`<dl class="page-facts"><div><dt>Applications</dt><dd><bdi>${applications.join(', ')}</bdi></dd></div><div><dt>Judge</dt><dd>!${judgeName}</dd></div>!${updatedTimestamp === undefined ? '' : html`<div><dt>Changed</dt><dd>!${timeOf(updatedTimestamp, nowMillis)}</dd></div>`}<div><dt>Id</dt><dd><code>${id}</code></dd></div></dl>`;
+}
+
+/** Without scripts the address holds what was written; a run is started by a POST of the same fields. */
+function form({ id, values, errors, accounts }: ConfigPage): string {
+  const address = `/configs/${encodeURIComponent(id)}`;
+  return html`<form id="try" method="get" action="${address}" data-try novalidate><div id="try-fields">!${tryFields(values, errors, accounts)}</div>
+<p class="actions"><button class="quiet" name="try" value="queries" data-try>Show the queries</button></p>
+<fieldset><legend>Scores</legend>!${thresholdFields(values, errors)}</fieldset>
+<p class="actions"><button formmethod="post" formaction="${address}/runs">Judge this window</button><span class="faint">starts a run and shows its report</span></p></form>`;
+}

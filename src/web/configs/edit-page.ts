@@ -1,0 +1,74 @@
+import { html } from 'ghtml';
+import type { ConfigProblem } from '../../domain/config-problem.ts';
+import { assetNamed } from '../assets.ts';
+import { renderPage } from '../layout.ts';
+import type { QueryField } from './query-fields.ts';
+import { renderTried, type Tried } from './tried.ts';
+import { tryFields } from './try-form.ts';
+import type { FieldErrors, TryValues } from './try-values.ts';
+
+export interface EditPage {
+  /** of the stored config; absent: a new one */
+  readonly id?: string | undefined;
+  /** of the heading */
+  readonly name: string;
+  /** JSON, or what was written in its place */
+  readonly text: string;
+  readonly problems: readonly ConfigProblem[];
+  readonly values: TryValues;
+  readonly errors: FieldErrors;
+  readonly tried?: Tried | undefined;
+  readonly choices: EditChoices;
+}
+
+/** What the editor offers to choose from. */
+export interface EditChoices {
+  readonly providers: readonly { readonly type: string; readonly fields: readonly QueryField[] }[];
+  readonly judges: readonly string[];
+  /** names of the metrics accounts */
+  readonly accounts: readonly string[];
+}
+
+/** `/configs/{id}/edit` and `/configs/new`: the JSON of a config in a form, which a script makes a form of its fields. */
+export function renderEditPage(page: EditPage): string {
+  const { id, name, text, problems, values, errors, choices } = page;
+  const title = id === undefined ? 'New config' : `Edit ${name}`;
+  const address = id === undefined ? '/configs/new' : `/configs/${encodeURIComponent(id)}/edit`;
+  const lines = Math.min(40, Math.max(12, text.split('\n').length + 1));
+  return renderPage({
+    title,
+    section: 'configs',
+    styles: ['report.css', 'pages.css'].map(assetNamed),
+    scripts: ['try.js', 'configs.js'].map(assetNamed),
+    main: html`<p class="crumbs"><a href="/configs">Configs</a> <span aria-hidden="true">/</span>!${id === undefined ? '' : html` <a href="/configs/${encodeURIComponent(id)}"><bdi>${name}</bdi></a> <span aria-hidden="true">/</span>`}</p>
+<h1><bdi>${title}</bdi></h1>
+<form id="editor" method="post" action="${address}" data-id="${id ?? ''}" data-try novalidate>
+<div id="problems" role="status">!${problemList(problems)}</div>
+<div class="tabs" role="tablist" aria-label="How to edit" hidden><button type="button" role="tab" id="tab-form" aria-controls="panel-form" aria-selected="true">Form</button><button type="button" role="tab" id="tab-json" aria-controls="panel-json" aria-selected="false" tabindex="-1">JSON</button></div>
+<div id="panel-form" role="tabpanel" aria-labelledby="tab-form" hidden></div>
+<div id="panel-json"><div class="field"><label for="json">The config as JSON</label><textarea id="json" name="json" rows="${lines}" spellcheck="false" autocomplete="off" aria-describedby="problems">
+${text}</textarea></div></div>
+<div class="save-bar"><button name="save" value="true">Save</button><button class="quiet" formaction="${address}?check=true">Check</button><a href="${id === undefined ? '/configs' : `/configs/${encodeURIComponent(id)}`}">Leave</a><span id="state" class="faint" role="status"></span></div>
+<section class="try-box" aria-labelledby="try-title"><h2 id="try-title">Try it before saving</h2><div id="try-fields">!${tryFields(values, errors, choices.accounts)}</div>
+<p class="actions"><button class="quiet" name="try" value="queries" formaction="${address}?try=queries" data-try>Show the queries</button></p></section>
+</form>
+!${renderTried(page.tried, { form: 'editor', action: `${address}?try=series` })}
+<script type="application/json" id="choices">!${JSON.stringify(choices).replaceAll('<', '\\u003c')}</script>`,
+  });
+}
+
+const MEANINGS = {
+  saving: 'to be put right before it is saved',
+  running: 'to be put right before it is run',
+  nothing: 'advice',
+} as const;
+
+/** What is wrong, for those without the form. */
+export function problemList(problems: readonly ConfigProblem[]): string {
+  if (problems.length === 0) return '';
+  const items = problems.map(
+    ({ path, message, prevents }) =>
+      html`<li class="${prevents}"><code>${path === '' ? 'config' : path}</code> <bdi>${message}</bdi> <span class="faint">(${MEANINGS[prevents]})</span></li>`,
+  );
+  return html`<ul class="problems">!${items.join('')}</ul>`;
+}

@@ -1,0 +1,34 @@
+import { html } from 'ghtml';
+import { choiceField, type Field, field } from '../field.ts';
+import { type FieldErrors, placeName, type TryScope, type TryValues } from './try-values.ts';
+
+/** The fields by which a config is tried: where, when, how finely. @param accounts names of the metrics accounts */
+export function tryFields(values: TryValues, errors: FieldErrors, accounts: readonly string[]): string {
+  const one = (name: keyof TryValues & string, label: string, more: Partial<Field> = {}) =>
+    field({ id: `try-${name}`, name, label, value: String(values[name]), error: errors.get(name), ...more });
+  const general = errors.get('');
+  return html`!${general === undefined ? '' : html`<p class="notice" role="alert">${general}</p>`}
+!${values.scopes.map((scope, index) => scopeFields(scope, index, values.scopes.length > 1)).join('')}
+<div class="fields">!${one('start', 'Start', { hint: 'UTC, as 2026-01-31T12:00:00Z' })}!${one('end', 'End', { hint: 'the first moment not measured' })}!${one('step', 'Step in seconds', { inputMode: 'numeric' })}!${accountField(values.account, accounts)}</div>
+<details class="more"!${values.params === '' && !errors.has('params') ? '' : ' open'}><summary>Further variables</summary>!${one('params', 'Variables of query templates', { rows: 3, hint: 'name=value, a line each; ${name} in a query becomes the value' })}</details>`;
+}
+
+/** From which score on a run is marginal, and passes. */
+export function thresholdFields(values: TryValues, errors: FieldErrors): string {
+  const one = (name: 'marginal' | 'pass', label: string) =>
+    field({ id: `try-${name}`, name, label, value: values[name], error: errors.get(name), inputMode: 'decimal' });
+  return html`<div class="fields">!${one('marginal', 'Marginal from')}!${one('pass', 'Pass from')}</div>`;
+}
+
+function scopeFields(scope: TryScope, index: number, many: boolean): string {
+  const place = (name: Parameters<typeof placeName>[0], label: string, hint?: string) => {
+    const own = placeName(name, scope, index);
+    return field({ id: `try-${name}-${index}`, name: own, label, value: scope[name], hint });
+  };
+  return html`<fieldset><legend>${many ? `Scope ${scope.name}` : 'What is compared'}</legend><div class="fields">!${place('control', 'Baseline', 'what ${scope} becomes')}!${place('controlLocation', 'Location of baseline')}!${place('experiment', 'Canary')}!${place('experimentLocation', 'Location of canary')}</div></fieldset>`;
+}
+
+function accountField(value: string, accounts: readonly string[]): string {
+  const choices = [{ value: '', text: 'the default' }, ...accounts.map((name) => ({ value: name, text: name }))];
+  return choiceField({ id: 'try-account', name: 'account', label: 'Metrics account', value }, choices);
+}

@@ -1,0 +1,108 @@
+import type { CanaryConfig } from '../../domain/canary-config.ts';
+import { CanaryExecutionRequest } from '../../domain/canary-execution-request.ts';
+import { toInstant } from '../../domain/instant.ts';
+
+/** What a person writes to try a config: texts, as the fields hold them. */
+export interface TryValues {
+  /** one for each scope the metrics name */
+  readonly scopes: readonly TryScope[];
+  readonly start: string;
+  readonly end: string;
+  readonly step: string;
+  /** `name=value`, a line each */
+  readonly params: string;
+  readonly pass: string;
+  readonly marginal: string;
+  /** the metrics account; empty: the default */
+  readonly account: string;
+}
+
+export interface TryScope {
+  readonly name: string;
+  readonly control: string;
+  readonly controlLocation: string;
+  readonly experiment: string;
+  readonly experimentLocation: string;
+}
+
+/** What is wrong with a field, by its name; `''` is the form as a whole. */
+export type FieldErrors = ReadonlyMap<string, string>;
+
+const PLACES = ['control', 'controlLocation', 'experiment', 'experimentLocation'] as const;
+const MINUTE = 60_000;
+
+/** How the field of a scope is called; that of the first has no suffix, since most configs have one scope. */
+export function placeName(place: (typeof PLACES)[number], { name }: Pick<TryScope, 'name'>, index: number): string {
+  return index === 0 ? place : `${place}.${name}`;
+}
+
+/** The scopes a config's metrics name; `default` when they name none. */
+export function scopeNames({ metrics = [] }: CanaryConfig): string[] {
+  const names = metrics.flatMap(({ scopeName }) => (scopeName ? [scopeName] : []));
+  return names.length === 0 ? ['default'] : [...new Set(names)];
+}
+
+/** What was written, or the default: the last hour, a point a minute. */
+export function readTryValues(
+  given: Readonly<Record<string, string | undefined>>,
+  names: readonly string[],
+  nowMillis: number,
+): TryValues {
+  const end = Math.floor(nowMillis / MINUTE) * MINUTE;
+  return {
+    scopes: names.map((name, index) => ({
+      name,
+      control: given[placeName('control', { name }, index)] ?? '',
+      controlLocation: given[placeName('controlLocation', { name }, index)] ?? '',
+      experiment: given[placeName('experiment', { name }, index)] ?? '',
+      experimentLocation: given[placeName('experimentLocation', { name }, index)] ?? '',
+    })),
+    start: given.start || toInstant(end - 60 * MINUTE),
+    end: given.end || toInstant(end),
+    step: given.step || '60',
+    params: given.params ?? '',
+    pass: given.pass || '95',
+    marginal: given.marginal || '75',
+    account: given.account ?? '',
+  };
+}
+
+/** The request that the values say, or what is wrong with them. */
+export function toExecutionRequest(values: TryValues): { request: CanaryExecutionRequest; errors: FieldErrors } {
+  const params = readParams(values.params);
+  const window = { start: values.start, end: values.end, step: values.step };
+  const sideOf = (scope: string, location: string) => ({
+    ...window,
+    ...(scope === '' ? {} : { scope }),
+    ...(location === '' ? {} : { location }),
+    ...(params.found.length === 0 ? {} : { extendedScopeParams: Object.fromEntries(params.found) }),
+  });
+  const scopes = values.scopes.map(({ name, control, controlLocation, experiment, experimentLocation }) => [
+    name,
+    { controlScope: sideOf(control, controlLocation), experimentScope: sideOf(experiment, experimentLocation) },
+  ]);
+  const parsed = CanaryExecutionRequest.safeParse({
+    scopes: Object.fromEntries(scopes),
+    thresholds: { pass: values.pass, marginal: values.marginal },
+  });
+  const issues = (parsed.error?.issues ?? []).map(({ path, message }) => [String(path.at(-1) ?? ''), message] as const);
+  const wrong = params.wrong === undefined ? [] : [['params', `'${params.wrong}' is not name=value`] as const];
+  return { request: parsed.data ?? {}, errors: new Map([...issues, ...orderErrors(parsed.data), ...wrong]) };
+}
+
+function orderErrors(request: CanaryExecutionRequest | undefined): (readonly [string, string])[] {
+  const { start, end } = Object.values(request?.scopes ?? {})[0]?.controlScope ?? {};
+  const reversed = start !== undefined && end !== undefined && Date.parse(end) <= Date.parse(start);
+  return reversed ? [['end', 'The end must be after the start.']] : [];
+}
+
+function readParams(text: string): { found: [string, string][]; wrong: string | undefined } {
+  const lines = text.split('\n').map((line) => line.trim());
+  const written = lines.filter((line) => line !== '');
+  const wrong = written.find((line) => line.indexOf('=') < 1);
+  const found = written.map((line): [string, string] => {
+    const at = line.indexOf('=');
+    return [line.slice(0, at).trim(), line.slice(at + 1).trim()];
+  });
+  return { found: wrong === undefined ? found : [], wrong };
+}

@@ -1,0 +1,71 @@
+import { html } from 'ghtml';
+import type { Evidence } from '../../domain/canary-judge-result.ts';
+import { rangeInWords } from '../charts/forest-plot.ts';
+import { formatNumber, formatPercent } from '../format.ts';
+import type { MetricReport } from './metric-report.ts';
+import { ruleInWords } from './rules.ts';
+
+/** How the judge came to its classification: test, interval, limits, and the rule that decided. */
+export function metricDecision({ result, effect, classification }: MetricReport): string {
+  const evidence = result?.evidence;
+  if (evidence === undefined) {
+    const reason = result?.classificationReason;
+    return reason === undefined || reason === ''
+      ? ''
+      : html`<section class="decided"><h4>What decided</h4><dl><dt>Reason</dt><dd><bdi>${reason}</bdi></dd></dl></section>`;
+  }
+  const facts = [
+    ['Rule', ruleInWords(evidence.clause)],
+    ['Test', evidence.test === 'none' ? 'none was needed' : evidence.test],
+    ['p-value', evidence.pValue === undefined ? undefined : pValue(evidence.pValue)],
+    ['Statistic', statistic(evidence)],
+    ['Estimated difference', differenceOf(evidence)],
+    ['Relative change', effect && rangeInWords(effect)],
+    ['Effect', effectOf(evidence)],
+    ['Allowed', limitsOf(evidence, 'allowed')],
+    ['Critical beyond', result?.critical ? limitsOf(evidence, 'critical') : undefined],
+    ['Counts', countsOf(evidence)],
+    ['Tolerated difference', evidence.tolerance === undefined ? undefined : formatNumber(evidence.tolerance)],
+  ].flatMap(([name, text]) => (text === undefined || text === '' ? [] : [{ name, text }]));
+  const drawn = facts.map(({ name, text }) => html`<div><dt>${name}</dt><dd>${text}</dd></div>`).join('');
+  return html`<section class="decided"><h4>What decided: ${classification}</h4><dl>!${drawn}</dl></section>`;
+}
+
+function pValue(value: number): string {
+  if (Number.isNaN(value)) return 'none';
+  return value < 0.0001 ? 'below 0.0001' : String(Number(value.toPrecision(2)));
+}
+
+function statistic({ statistic: value, degreesOfFreedom }: Evidence): string | undefined {
+  if (value === undefined) return undefined;
+  return `${formatNumber(value)}${degreesOfFreedom === undefined ? '' : `, ${formatNumber(degreesOfFreedom)} degrees of freedom`}`;
+}
+
+function differenceOf({ estimate, interval }: Evidence): string | undefined {
+  if (estimate === undefined) return undefined;
+  const range =
+    interval === undefined
+      ? ''
+      : ` (${formatPercent(interval.confidence)} interval ${formatNumber(interval.lower)} to ${formatNumber(interval.upper)})`;
+  return `${formatNumber(estimate)}${range}`;
+}
+
+function effectOf({ effect }: Evidence): string | undefined {
+  if (effect === undefined) return undefined;
+  if (effect.measure === 'cles') return `${formatPercent(effect.value)} of pairs have the higher point in the canary`;
+  return `${formatNumber(effect.value)} times baseline`;
+}
+
+function limitsOf({ effect, direction }: Evidence, kind: 'allowed' | 'critical'): string | undefined {
+  const [increase, decrease] = [effect?.[`${kind}Increase`], effect?.[`${kind}Decrease`]];
+  const limits = [
+    ...(decrease === undefined || direction === 'increase' ? [] : [`down to ${formatNumber(decrease)}`]),
+    ...(increase === undefined || direction === 'decrease' ? [] : [`up to ${formatNumber(increase)}`]),
+  ];
+  return limits.length === 0 ? undefined : limits.join(', ');
+}
+
+function countsOf({ direction }: Evidence): string | undefined {
+  if (direction === undefined) return undefined;
+  return direction === 'either' ? 'any change' : `only an ${direction}`.replace('an decrease', 'a decrease');
+}

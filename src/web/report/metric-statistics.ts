@@ -1,0 +1,60 @@
+import { html } from 'ghtml';
+import type { SampleStatistics } from '../../domain/canary-judge-result.ts';
+import { SIDES } from '../../domain/canary-scope.ts';
+import { formatChange, formatNumber } from '../format.ts';
+import type { MetricReport } from './metric-report.ts';
+
+interface Row {
+  readonly name: string;
+  readonly control: number | undefined;
+  readonly experiment: number | undefined;
+}
+
+/** What the judge counted and averaged on both sides. */
+export function metricStatistics(metric: MetricReport): string {
+  const { unit } = metric;
+  const rows = rowsOf(metric).filter(({ control, experiment }) => control !== undefined || experiment !== undefined);
+  if (rows.length === 0) return '';
+  const drawn = rows.map(
+    ({ name, control, experiment }) =>
+      html`<tr><th scope="row">${name}</th>!${cell(control)}!${cell(experiment)}<td class="number">${changeOf(name, control, experiment)}</td></tr>`,
+  );
+  const of = unit === undefined ? '' : html` <span class="faint">in <bdi>${unit}</bdi></span>`;
+  return html`<section class="statistics"><h4>Statistics!${of}</h4><table><thead><tr><td></td><th scope="col" class="number">Baseline</th><th scope="col" class="number">Canary</th><th scope="col" class="number">Change</th></tr></thead><tbody>!${drawn.join('')}</tbody></table></section>`;
+}
+
+function rowsOf({ result, distribution }: MetricReport): Row[] {
+  const { sampleSizes } = result?.evidence ?? {};
+  const [control, experiment] = SIDES.map((side) => result?.[`${side}Metadata`].stats);
+  const [own, other] = SIDES.map((side) => distribution?.[side]);
+  const row = (name: string, one: number | undefined, two: number | undefined): Row => ({
+    name,
+    control: one,
+    experiment: two,
+  });
+  // A side without points has no statistics, whatever the wire says.
+  const stat = (name: string, field: Exclude<keyof SampleStatistics, 'count'>) =>
+    row(name, control?.count ? control[field] : undefined, experiment?.count ? experiment[field] : undefined);
+  return [
+    row('points given', sampleSizes?.control.given, sampleSizes?.experiment.given),
+    row('points compared', control?.count, experiment?.count),
+    stat('mean', 'mean'),
+    row('median', own?.median, other?.median),
+    stat('standard deviation', 'std'),
+    stat('least', 'min'),
+    stat('greatest', 'max'),
+  ];
+}
+
+function cell(value: number | undefined): string {
+  if (value === undefined) return '<td class="number">–</td>';
+  return html`<td class="number"><data value="${value}" title="${value}">${formatNumber(value)}</data></td>`;
+}
+
+/** Counts are no measurements; and a share of nothing, or over zero, is none. */
+function changeOf(name: string, control: number | undefined, experiment: number | undefined): string {
+  if (name.startsWith('points') || control === undefined || experiment === undefined) return '';
+  return control > 0 && experiment >= 0 && Number.isFinite(experiment / control)
+    ? formatChange(experiment / control - 1)
+    : '';
+}

@@ -1,0 +1,78 @@
+import { html } from 'ghtml';
+import { scoreBar, smallBar } from '../charts/score-bar.ts';
+import { formatNumber } from '../format.ts';
+import { icon } from '../icons.ts';
+import { verdictOf } from '../verdict-badge.ts';
+import type { GroupReport, ScoreWithout } from './group-report.ts';
+import { runFacts } from './run-facts.ts';
+import type { RunReport } from './run-report.ts';
+
+const MOST_SCORES_WITHOUT = 3;
+
+/** The top of a report: verdict, score, what decided, groups, and the facts of the run. */
+export function runHead(report: RunReport): string {
+  const { tone, text, icon: sign } = verdictOf(report.verdict, report.status);
+  return html`<section class="head ${tone}" aria-labelledby="verdict">
+<div class="decision">
+<h1 id="verdict"><span class="sign">!${icon(sign)}</span>${text}<span class="unseen"> of the canary of ${report.application}</span></h1>
+!${score(report)}
+<p class="headline"><bdi>${report.headline}</bdi></p>
+!${failure(report)}!${progress(report)}!${whatIf(report)}
+</div>
+!${groups(report.groups)}
+</section>
+!${runFacts(report)}`;
+}
+
+function score({ score: value, thresholds }: RunReport): string {
+  if (value === undefined) return '';
+  return html`<p class="score"><data value="${value}">${formatNumber(value)}</data><span class="of"> of 100</span></p>
+<div class="bar">!${scoreBar({ score: value, ...thresholds })}<p class="marks">!${marks(thresholds)}</p></div>`;
+}
+
+function marks({ marginal, pass }: RunReport['thresholds']): string {
+  const words = [
+    ...(marginal === undefined
+      ? []
+      : [html`<span class="mark marginal">marginal from ${formatNumber(marginal)}</span>`]),
+    ...(pass === undefined ? [] : [html`<span class="mark pass">pass from ${formatNumber(pass)}</span>`]),
+  ];
+  return words.length === 0 ? 'No thresholds were given: every score passes.' : words.join('');
+}
+
+function failure({ failure: reason }: RunReport): string {
+  if (reason === undefined) return '';
+  return html`<div class="notice"><p class="message"><bdi>${reason.message}</bdi></p><p class="faint">${reason.code} in ${reason.operation}</p></div>`;
+}
+
+/** How far a run is that has no verdict. */
+function progress({ progress: steps, verdict, complete }: RunReport): string {
+  if (verdict !== undefined) return '';
+  const items = steps.map(
+    ({ name, status, done, total }) =>
+      html`<li class="${status}"><span class="step">${name}</span><span class="done">${done} of ${total}</span><progress max="${total}" value="${done}" aria-label="${name}: ${done} of ${total}"></progress></li>`,
+  );
+  const live = complete
+    ? ''
+    : '<p class="live"><span class="following" hidden>This page follows the run.</span><noscript><a href="">Look again</a></noscript></p>';
+  return html`<ol class="progress" data-steps>!${items.join('')}</ol>!${live}`;
+}
+
+function whatIf({ scoresWithout }: RunReport): string {
+  if (scoresWithout.length === 0) return '';
+  const items = scoresWithout.slice(0, MOST_SCORES_WITHOUT).map(scoreWithout);
+  return html`<ul class="what-if">!${items.join('')}</ul>`;
+}
+
+function scoreWithout({ metric, score: value, verdict }: ScoreWithout): string {
+  return html`<li>Had “<bdi>${metric}</bdi>” passed, the score would be <strong>${formatNumber(value)}</strong>: ${verdict}.</li>`;
+}
+
+function groups(all: readonly GroupReport[]): string {
+  if (all.length === 0) return '';
+  const rows = all.map(
+    ({ name, score: value, weight, passed, counted }) =>
+      html`<tr><th scope="row"><bdi>${name}</bdi></th><td class="number"><data value="${value}">${counted === 0 ? '–' : formatNumber(value)}</data></td><td class="bar">!${counted === 0 ? '' : smallBar(value)}</td><td class="number">${counted === 0 ? 'none counts' : `${passed} of ${counted}`}</td><td class="number">${formatNumber(weight)} %</td></tr>`,
+  );
+  return html`<table class="groups"><caption class="unseen">Groups of metrics</caption><thead><tr><th scope="col">Group</th><th scope="col" class="number">Score</th><td></td><th scope="col" class="number">Passed</th><th scope="col" class="number">Weight</th></tr></thead><tbody>!${rows.join('')}</tbody></table>`;
+}

@@ -1,0 +1,76 @@
+import { html } from 'ghtml';
+import { EXECUTION_STATUS } from '../../domain/canary-execution.ts';
+import { VERDICTS } from '../../domain/canary-judge-result.ts';
+import { verdictOf } from '../verdict-badge.ts';
+
+/** What the list is narrowed to, as the address of the page has it; empty: to nothing. */
+export interface RunFilters {
+  readonly show: 'runs' | 'analyses';
+  readonly application: string;
+  readonly verdict: string;
+  readonly status: string;
+  readonly config: string;
+  /** days, in UTC: `2026-01-31`; `to` belongs to it */
+  readonly from: string;
+  readonly to: string;
+}
+
+/** What filters offer to choose from. */
+export interface RunChoices {
+  readonly applications: readonly string[];
+  readonly configs: readonly { readonly id: string; readonly name: string }[];
+}
+
+/** The address of the page with these filters. */
+export function runsAddress(filters: Partial<RunFilters>, cursor?: string): string {
+  const parameters = Object.entries({ ...filters, cursor }).filter(
+    ([name, value]) => value !== undefined && value !== '' && !(name === 'show' && value === 'runs'),
+  );
+  const query = new URLSearchParams(parameters as [string, string][]).toString();
+  return query === '' ? '/' : `/?${query}`;
+}
+
+/** Whether the list is narrowed at all. */
+export function isNarrowed({ show: _, ...filters }: RunFilters): boolean {
+  return Object.values(filters).some((value) => value !== '');
+}
+
+/** The form above the list; it works without scripts. */
+export function renderFilters(filters: RunFilters, { applications, configs }: RunChoices): string {
+  const analyses = filters.show === 'analyses';
+  const verdict = select(
+    'verdict',
+    'Verdict',
+    filters.verdict,
+    VERDICTS.map((word) => [word, word]),
+  );
+  const names = configs.map(({ id, name }): [string, string] => [id, name]);
+  const config = select('config', 'Config', filters.config, [...names, ['ad-hoc', 'of the request (ad-hoc)']]);
+  const statuses = Object.keys(EXECUTION_STATUS).map((status): [string, string] => [status, statusWord(status)]);
+  return html`<form class="filters" method="get" action="/" aria-label="Filter the list">
+!${analyses ? '<input type="hidden" name="show" value="analyses">' : ''}
+<label>Application<input name="application" list="applications" value="${filters.application}" autocomplete="off" maxlength="300"></label>
+<datalist id="applications">!${applications.map((name) => html`<option value="${name}"></option>`).join('')}</datalist>
+!${analyses ? '' : verdict}
+!${select('status', 'Status', filters.status, statuses)}
+!${analyses ? '' : config}
+<label>From day<input type="date" name="from" value="${filters.from}"></label>
+<label>To day (UTC)<input type="date" name="to" value="${filters.to}"></label>
+<span class="actions"><button>Filter</button>!${isNarrowed(filters) ? html`<a href="${runsAddress({ show: filters.show })}">Clear</a>` : ''}</span>
+</form>`;
+}
+
+function statusWord(status: string): string {
+  return status === 'succeeded' ? 'Judged' : verdictOf(undefined, status).text;
+}
+
+function select(name: string, label: string, chosen: string, choices: readonly (readonly [string, string])[]): string {
+  const known = choices.some(([value]) => value === chosen) || chosen === '';
+  const all = known ? choices : [...choices, [chosen, chosen] as const];
+  const options = all.map(([value, text]) =>
+    value === chosen
+      ? html`<option value="${value}" selected>${text}</option>`
+      : html`<option value="${value}">${text}</option>`,
+  );
+  return html`<label>${label}<select name="${name}"><option value="">any</option>!${options.join('')}</select></label>`;
+}

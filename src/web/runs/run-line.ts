@@ -1,0 +1,93 @@
+import type { CanaryExecutionStatusResponse } from '../../domain/canary-execution.ts';
+import type { CanaryAnalysisExecutionStatusResponse } from '../../domain/standalone-analysis.ts';
+import { reportProgress } from '../report/progress-report.ts';
+import type { Score } from '../score-cell.ts';
+
+/** What the list says of a run or an analysis. */
+export interface RunLine {
+  readonly id: string;
+  readonly application: string;
+  readonly config: { readonly id: string; readonly name: string };
+  /** in lower case */
+  readonly status: string;
+  readonly complete: boolean;
+  readonly verdict?: string | undefined;
+  /** of a run one, of an analysis one a judgement */
+  readonly scores: readonly Score[];
+  /** what is compared with what: baseline and canary */
+  readonly sides: readonly { readonly control: string; readonly experiment: string }[];
+  /** 0 to 1, while it is not complete */
+  readonly progress: number;
+  readonly acceptedMillis: number;
+  readonly durationMillis?: number | undefined;
+  /** why there is no verdict */
+  readonly failure?: string | undefined;
+}
+
+export function runLine(run: CanaryExecutionStatusResponse): RunLine {
+  const { score, classification } = run.result?.judgeResult.score ?? {};
+  const request = run.canaryExecutionRequest;
+  return {
+    id: run.pipelineId,
+    application: run.application,
+    config: { id: run.canaryConfigId, name: run.config.name ?? '' },
+    status: run.status,
+    complete: run.complete,
+    verdict: classification,
+    scores:
+      score === undefined || classification === undefined
+        ? []
+        : [{ score, verdict: classification, thresholds: request.thresholds ?? {} }],
+    sides: Object.values(request.scopes ?? {}).map(({ controlScope, experimentScope }) => ({
+      control: controlScope?.scope ?? '',
+      experiment: experimentScope?.scope ?? '',
+    })),
+    progress: progressOf(reportProgress(run.stageStatus)),
+    acceptedMillis: run.buildTimeMillis,
+    durationMillis: durationOf(run),
+    failure: run.exception?.details.errors[0] ?? run.exception?.details.error,
+  };
+}
+
+export function analysisLine(analysis: CanaryAnalysisExecutionStatusResponse): RunLine {
+  const { canaryAnalysisExecutionRequest: request, canaryAnalysisExecutionResult: result, resultsSoFar } = analysis;
+  const judgements = (result ?? resultsSoFar)?.canaryExecutionResults ?? [];
+  const stages = analysis.stageStatus.filter(({ type }) => type === 'runCanary');
+  return {
+    id: analysis.pipelineId,
+    application: analysis.application,
+    config: { id: analysis.canaryConfigId ?? 'ad-hoc', name: analysis.canaryConfig.name ?? '' },
+    status: analysis.status,
+    complete: analysis.complete,
+    verdict: result === undefined ? undefined : result.didPassThresholds ? 'Pass' : 'Fail',
+    scores: judgements.flatMap(({ result: judged }) => {
+      if (judged === undefined) return [];
+      const { score, classification } = judged.judgeResult.score;
+      return [{ score, verdict: classification, thresholds: request.thresholds ?? {} }];
+    }),
+    sides: request.scopes.map(({ controlScope = '', experimentScope = '' }) => ({
+      control: controlScope,
+      experiment: experimentScope,
+    })),
+    progress: progressOf([
+      { done: stages.filter(({ status }) => status === 'SUCCEEDED').length, total: Math.max(1, stages.length) },
+    ]),
+    acceptedMillis: analysis.buildTimeMillis,
+    durationMillis: durationOf(analysis),
+    failure: analysis.exception?.details.errors[0] ?? analysis.exception?.details.error,
+  };
+}
+
+interface Times {
+  readonly startTimeMillis?: number | undefined;
+  readonly endTimeMillis?: number | undefined;
+}
+
+function durationOf({ startTimeMillis, endTimeMillis }: Times): number | undefined {
+  return startTimeMillis === undefined || endTimeMillis === undefined ? undefined : endTimeMillis - startTimeMillis;
+}
+
+function progressOf(steps: readonly { readonly done: number; readonly total: number }[]): number {
+  const total = steps.reduce((sum, step) => sum + step.total, 0);
+  return total === 0 ? 0 : steps.reduce((sum, step) => sum + step.done, 0) / total;
+}

@@ -1,0 +1,109 @@
+import { html } from 'ghtml';
+import { assetNamed } from '../assets.ts';
+import { formatDuration } from '../format.ts';
+import { renderPage } from '../layout.ts';
+import { timeOf } from '../relative-time.ts';
+import { scoreCell } from '../score-cell.ts';
+import { badge, verdictOf } from '../verdict-badge.ts';
+import { firstSteps } from './first-steps.ts';
+import { isNarrowed, type RunChoices, type RunFilters, renderFilters, runsAddress } from './run-filters.ts';
+import type { RunLine } from './run-line.ts';
+
+export interface RunsPage {
+  readonly filters: RunFilters;
+  readonly choices: RunChoices;
+  /** newest first */
+  readonly lines: readonly RunLine[];
+  /** of the page after this one */
+  readonly nextCursor?: string | undefined;
+  /** whether this is a page after the first */
+  readonly later: boolean;
+  readonly nowMillis: number;
+  /** where this service is, for a first request */
+  readonly baseUrl: string;
+}
+
+const STYLE = assetNamed('pages.css');
+const SCRIPT = assetNamed('runs.js');
+
+/** The list of recent runs, or of analyses. */
+export function renderRunsPage(page: RunsPage): string {
+  const { filters, lines, later } = page;
+  const fresh = lines.length === 0 && !later && !isNarrowed(filters) && filters.show === 'runs';
+  return renderPage({
+    title: filters.show === 'runs' ? 'Runs' : 'Analyses',
+    section: 'runs',
+    styles: [STYLE],
+    scripts: [SCRIPT],
+    main: html`<div class="head"><h1>${filters.show === 'runs' ? 'Runs' : 'Analyses'}</h1>!${tabs(filters)}</div>
+!${fresh ? '' : renderFilters(filters, page.choices)}
+<div id="list" data-live="${lines.some(({ complete }) => !complete) ? 'running' : 'quiet'}">!${fresh ? firstSteps(page.baseUrl) : list(page)}</div>
+<p id="news" class="unseen" role="status"></p>`,
+  });
+}
+
+function tabs({ show }: RunFilters): string {
+  const tab = (name: RunFilters['show'], text: string) =>
+    name === show
+      ? html`<a href="${runsAddress({ show: name })}" aria-current="true">${text}</a>`
+      : html`<a href="${runsAddress({ show: name })}">${text}</a>`;
+  return html`<nav class="tabs" aria-label="What is listed">!${tab('runs', 'Runs')}!${tab('analyses', 'Analyses')}</nav>`;
+}
+
+function list({ filters, lines, nextCursor, later, nowMillis }: RunsPage): string {
+  if (lines.length === 0) return html`<p class="empty">${nothing(filters, later)}</p>`;
+  const comparable = filters.show === 'runs';
+  const rows = lines.map((line) => row(line, nowMillis, comparable)).join('\n');
+  const form = comparable
+    ? html`<form id="compare" class="compare-bar" method="get" action="/compare"><button>Compare</button><span class="faint" id="compare-hint">Tick two runs to see which metrics changed.</span></form>`
+    : '';
+  return html`!${form}
+<table class="runs cards">
+<thead><tr>!${comparable ? '<th scope="col"><span class="unseen">Compare</span></th>' : ''}<th scope="col">Verdict</th><th scope="col">${comparable ? 'Score' : 'Scores'}</th><th scope="col">Config</th><th scope="col">Baseline → canary</th><th scope="col">Application</th><th scope="col">Accepted</th><th scope="col" class="number">Took</th></tr></thead>
+<tbody>
+!${rows}
+</tbody></table>
+<nav class="pager" aria-label="Pages of the list">!${later ? html`<a href="${runsAddress(filters)}">Newest</a>` : ''}!${nextCursor === undefined ? '' : html`<a rel="next" href="${runsAddress(filters, nextCursor)}">Older →</a>`}</nav>`;
+}
+
+function nothing(filters: RunFilters, later: boolean): string {
+  if (later) return 'There is nothing older.';
+  const what = filters.show === 'runs' ? 'run' : 'analysis';
+  return isNarrowed(filters) ? `No ${what} matches.` : `There is no ${what} yet.`;
+}
+
+function row(line: RunLine, nowMillis: number, comparable: boolean): string {
+  const { id, application, config, complete, verdict, status, durationMillis } = line;
+  const box = comparable
+    ? html`<td class="box"><input type="checkbox" form="compare" name="run" value="${id}" aria-label="Compare run ${id}"></td>`
+    : '';
+  const took =
+    durationMillis === undefined ? '' : html`<span class="unit-label">took </span>${formatDuration(durationMillis)}`;
+  return html`<tr data-id="${id}" data-complete="${String(complete)}">!${box}<td class="verdict-cell">!${badge(verdictOf(verdict, status))}</td><td class="score-cell">!${scores(line)}</td><td class="name"><a href="/reports/${encodeURIComponent(id)}">${config.name === '' ? 'unnamed config' : config.name}</a></td><td class="sides">!${sides(line)}</td><td class="application">${application}</td><td class="when">!${timeOf(line.acceptedMillis, nowMillis)}</td><td class="number took">!${took}</td></tr>`;
+}
+
+const MOST_SCORES = 8;
+
+function scores({ complete, scores: all, progress, failure, status }: RunLine): string {
+  const shown = all.slice(-MOST_SCORES).map(scoreCell).join('');
+  const before = all.length > MOST_SCORES ? html`<span class="faint">${all.length - MOST_SCORES} before</span> ` : '';
+  if (complete)
+    return failure === undefined || all.length > 0 ? before + shown : html`<span class="why">${failure}</span>`;
+  const percent = Math.round(progress * 100);
+  const word = status === 'not_started' ? 'waiting' : `${percent} %`;
+  return html`!${before}!${shown}<span class="progress"><progress max="100" value="${percent}" aria-label="Progress"></progress> ${word}</span>`;
+}
+
+const MOST_SIDES = 2;
+
+function sides({ sides: all }: RunLine): string {
+  const shown = all
+    .slice(0, MOST_SIDES)
+    .map(({ control, experiment }) =>
+      control === experiment
+        ? html`<span class="pair"><bdi>${control}</bdi></span>`
+        : html`<span class="pair"><bdi>${control}</bdi> → <bdi>${experiment}</bdi></span>`,
+    );
+  const others = all.length - shown.length;
+  return shown.join('') + (others > 0 ? html`<span class="faint">and ${others} more</span>` : '');
+}

@@ -1,0 +1,22 @@
+import { html } from 'ghtml';
+import type { CanaryClassifierThresholdsConfig } from '../domain/canary-config.ts';
+import { formatNumber } from './format.ts';
+import { verdictOf } from './verdict-badge.ts';
+
+export interface Score {
+  /** 0 to 100 */
+  readonly score: number;
+  readonly verdict: string;
+  readonly thresholds: CanaryClassifierThresholdsConfig;
+}
+
+/** A score as a number and on a small bar, with marks where a canary is marginal and where it passes. */
+export function scoreCell({ score, verdict, thresholds: { pass, marginal } }: Score): string {
+  const { tone } = verdictOf(verdict, 'succeeded');
+  const marks = [marginal, pass]
+    .flatMap((mark) => (mark === undefined || !(mark > 0 && mark < 100) ? [] : [mark]))
+    .map((mark) => html`<path class="mark" d="M${mark} 0v10"/>`)
+    .join('');
+  const width = Math.min(100, Math.max(0, Number.isFinite(score) ? score : 0));
+  return html`<span class="score-cell"><b>${formatNumber(score)}</b><svg class="${tone}" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true"><path class="ground" d="M0 5h100"/><path class="fill" d="M0 5h${width}"/>!${marks}</svg></span>`;
+}
