@@ -1,8 +1,8 @@
 import { type Authorize, type Outgoing, withSecretHeaders } from '../authorize.ts';
 import type { HttpAccount } from '../http-account.ts';
-import { canceledError } from '../http-failures.ts';
 import type { AwsAccount } from './aws-account.ts';
 import { canRenew, type IssuedKeys, issueKeys } from './aws-key-sources.ts';
+import { orCanceled } from './or-canceled.ts';
 import { type AwsKeys, sha256, signV4 } from './sigv4.ts';
 
 /** What a store of AWS is, to who signs. */
@@ -62,7 +62,7 @@ async function currentKeys(wanted: Wanted, signal: AbortSignal): Promise<AwsKeys
   const patient = Date.now() - ring.failedMillis < PATIENCE_MILLIS;
   if (known !== undefined && leftMillis > (patient ? 0 : RENEW_BEFORE_MILLIS)) return known.keys;
   try {
-    return (await untilAborted(pendingKeys(ring, wanted), wanted.account, signal)).keys;
+    return (await orCanceled(wanted.account, pendingKeys(ring, wanted), signal)).keys;
   } catch (error) {
     if (known === undefined || known.expiresMillis <= Date.now() || signal.aborted) throw error;
     return known.keys;
@@ -85,15 +85,6 @@ function pendingKeys(ring: KeyRing, { account, store }: Wanted): Promise<IssuedK
       ring.pending = undefined;
     });
   return ring.pending;
-}
-
-function untilAborted<T>(work: Promise<T>, account: HttpAccount, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(canceledError({ account }));
-    if (signal.aborted) abort();
-    signal.addEventListener('abort', abort, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
-  });
 }
 
 /** Only what no proxy on the way changes is signed. */

@@ -1,6 +1,7 @@
 import { type Authorize, withSecretHeaders } from '../authorize.ts';
 import type { HttpAccount } from '../http-account.ts';
 import { canceledError } from '../http-failures.ts';
+import { orCanceled } from './or-canceled.ts';
 
 /** A token, and how long it may be used from now on. */
 export interface IssuedToken {
@@ -63,7 +64,7 @@ export async function heldToken(
     known !== undefined &&
     known.usableUntilMillis > Date.now() &&
     (known.token === undefined || known.token !== refused);
-  return orCanceled(issuer, (isUsable ? known : issueAnew(issuer)).answer, signal);
+  return orCanceled(issuer.account, (isUsable ? known : issueAnew(issuer)).answer, signal);
 }
 
 function issueAnew({ account, purpose, issue }: TokenIssuer): Held {
@@ -82,13 +83,4 @@ function issueAnew({ account, purpose, issue }: TokenIssuer): Held {
   );
   tokens.set(account, ofAccount.set(purpose, held));
   return held;
-}
-
-/** Others may wait for the same: that one of them gives up does not end the work. */
-function orCanceled<T>({ account }: TokenIssuer, work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const cancel = () => reject(canceledError({ account }));
-    signal.addEventListener('abort', cancel, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', cancel));
-  });
 }
