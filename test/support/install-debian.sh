@@ -1,8 +1,8 @@
 #!/bin/bash
-# Gets what the system tests run against from Debian's archive: metrics stores, and PostgreSQL.
+# Gets what the system tests run against from Debian's archive: metrics stores, PostgreSQL, and Chromium.
 # The stores are unpacked below node_modules/.cache with the libraries they lack, not installed, so no root is needed
-# and no daemon starts. PostgreSQL needs its files where the package puts them, so it is installed, as root; the tests
-# start their own servers. Does nothing for what is there.
+# and no daemon starts. PostgreSQL and Chromium need their files where the packages put them, so they are installed, as
+# root; the tests start their own servers. Does nothing for what is there.
 set -euo pipefail
 
 cache="$(cd "$(dirname "$0")/../.." && pwd)/node_modules/.cache/debian"
@@ -37,12 +37,24 @@ download() {
   packages=$(missing "$@") && [ -n "$packages" ] && xargs apt-get download <<<"$packages"
 }
 
+# install <package>: needs root.
+install() {
+  if [ "$(id -u)" = 0 ]; then
+    fresh apt-get install -y --no-install-recommends "$1"
+  else
+    echo "$1 is not there; as root: apt-get install -y --no-install-recommends $1"
+  fi
+}
+
 if command -v postgres >/dev/null || compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null; then
   echo "PostgreSQL is there"
-elif [ "$(id -u)" = 0 ]; then
-  fresh apt-get install -y --no-install-recommends postgresql
 else
-  echo "PostgreSQL is not there; as root: apt-get install -y --no-install-recommends postgresql"
+  install postgresql
+fi
+if command -v chromium >/dev/null; then
+  echo "Chromium is there"
+else
+  install chromium
 fi
 
 unpack promtool prometheus

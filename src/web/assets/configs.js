@@ -1,0 +1,277 @@
+// @ts-check
+// The editor of a config: a form and JSON of one object, checked by the service while one types.
+
+import { element, fieldFor, isObject } from './config-fields.js';
+import { metricsSection } from './config-metrics.js';
+
+const CHECK_MILLIS = 300;
+/** @typedef {{ path: string, message: string, prevents: 'saving' | 'running' | 'nothing' }} Problem */
+
+const form = /** @type {HTMLFormElement} */ (document.getElementById('editor'));
+const json = /** @type {HTMLTextAreaElement} */ (document.getElementById('json'));
+const state = /** @type {HTMLElement} */ (document.getElementById('state'));
+const problemBox = /** @type {HTMLElement} */ (document.getElementById('problems'));
+const panels = {
+  form: /** @type {HTMLElement} */ (document.getElementById('panel-form')),
+  json: /** @type {HTMLElement} */ (document.getElementById('panel-json')),
+};
+const tabs = {
+  form: /** @type {HTMLElement} */ (document.getElementById('tab-form')),
+  json: /** @type {HTMLElement} */ (document.getElementById('tab-json')),
+};
+const id = form.dataset.id ?? '';
+
+const editor = {
+  config: /** @type {any} */ ({}),
+  choices: JSON.parse(document.getElementById('choices')?.textContent ?? '{}'),
+  /** @type {Set<number>} metrics whose cards are open */
+  open: new Set(),
+  changed,
+  redraw,
+};
+
+/** @type {Problem[]} */
+let problems = [];
+let isDirty = false;
+let checking = new AbortController();
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let timer;
+
+function changed(/** @type {(string | number)[]} */ path) {
+  if (path.length === 0) return show();
+  json.value = JSON.stringify(editor.config, undefined, 2);
+  isDirty = true;
+  const [list, index, name] = path;
+  if (list === 'metrics' && name === 'name') {
+    const title = document.querySelector(`[data-name-of="${index}"]`);
+    if (title !== null) title.textContent = editor.config.metrics[Number(index)].name || 'new metric';
+  }
+  if (name === 'groups' || list === 'classifier') drawWeights();
+  soon();
+}
+
+function redraw(/** @type {string | undefined} */ focus) {
+  draw();
+  json.value = JSON.stringify(editor.config, undefined, 2);
+  isDirty = true;
+  soon();
+  if (focus !== undefined) document.getElementById(focus)?.focus();
+}
+
+function draw() {
+  const judges = [{ value: '', text: 'the default of the service' }, ...editor.choices.judges];
+  const about = element(
+    'section',
+    { class: 'edit-section' },
+    element('h2', {}, 'What it is'),
+    element(
+      'div',
+      { class: 'fields' },
+      fieldFor(editor, { path: ['name'], label: 'Name', required: true, about: 'letters, digits, - and _' }),
+      fieldFor(editor, {
+        path: ['applications'],
+        label: 'Applications',
+        kind: 'names',
+        required: true,
+        about: 'separated by commas',
+      }),
+      fieldFor(editor, { path: ['judge', 'name'], label: 'Judge', kind: 'choice', choices: judges }),
+    ),
+    fieldFor(editor, { path: ['description'], label: 'Description', rows: 2 }),
+  );
+  const weights = element('section', { class: 'edit-section', id: 'weights' });
+  panels.form.replaceChildren(about, metricsSection(editor), weights);
+  drawWeights();
+  show();
+}
+
+/** Groups come from the metrics; here they get their weights. */
+function drawWeights() {
+  const section = document.getElementById('weights');
+  if (section === null || section.contains(document.activeElement)) return showSum();
+  const metrics = Array.isArray(editor.config.metrics) ? editor.config.metrics : [];
+  const used = metrics.flatMap((/** @type {any} */ metric) => (Array.isArray(metric?.groups) ? metric.groups : []));
+  const groups = [...new Set([...used, ...Object.keys(editor.config.classifier?.groupWeights ?? {})])].map(String);
+  const fields = groups.map((group) =>
+    fieldFor(editor, {
+      path: ['classifier', 'groupWeights', group],
+      label: group,
+      kind: 'number',
+      usual: 'a share of the rest',
+    }),
+  );
+  const slot = element('span', { class: 'error', 'data-error-of': 'classifier.groupWeights', hidden: true });
+  const none = fields.length === 0 ? [element('p', { class: 'empty' }, 'Put the metrics into groups first.')] : [];
+  const sum = element('p', { class: 'faint', id: 'sum', role: 'status' });
+  section.replaceChildren(
+    element('h2', {}, 'Weights of the groups'),
+    ...none,
+    element('div', { class: 'fields narrow' }, ...fields),
+    sum,
+    slot,
+  );
+  showSum();
+}
+
+function showSum() {
+  const weights = Object.values(editor.config.classifier?.groupWeights ?? {});
+  const sum = weights.reduce((/** @type {number} */ total, weight) => total + (Number(weight) || 0), 0);
+  const shown = document.getElementById('sum');
+  if (shown !== null) shown.textContent = weights.length === 0 ? '' : `Together ${sum} of 100.`;
+}
+
+function soon() {
+  clearTimeout(timer);
+  timer = setTimeout(() => void check(), CHECK_MILLIS);
+}
+
+/** Asks the service what is wrong. @returns {Promise<Problem[]>} */
+async function check() {
+  checking.abort();
+  checking = new AbortController();
+  const body = JSON.stringify(id === '' ? editor.config : { ...editor.config, id });
+  try {
+    const headers = { 'content-type': 'application/json' };
+    const answer = await fetch('/canaryConfig/validate', { method: 'POST', headers, body, signal: checking.signal });
+    const said = await answer.json();
+    problems = answer.ok ? said.problems : [{ path: '', message: said.message, prevents: 'saving' }];
+    show();
+  } catch (error) {
+    if (/** @type {Error} */ (error).name !== 'AbortError') state.textContent = 'The service does not answer.';
+  }
+  return problems;
+}
+
+/** Puts every problem at its field, or at the one around it; what has no field on the page is listed above. */
+function show() {
+  for (const slot of form.querySelectorAll('.error')) {
+    if (slot.closest('#try-fields') === null) /** @type {HTMLElement} */ (slot).hidden = true;
+  }
+  for (const control of form.querySelectorAll('[data-path][aria-invalid]')) control.removeAttribute('aria-invalid');
+  const unplaced = problems.filter((problem) => panels.form.hidden || !place(problem));
+  problemBox.replaceChildren(...(unplaced.length === 0 ? [] : [list(unplaced)]));
+  for (const marks of form.querySelectorAll('[data-marks-of]')) {
+    const path = `${marks.getAttribute('data-marks-of')}.`;
+    const own = problems.filter((problem) => problem.path.startsWith(path) && problem.prevents !== 'nothing').length;
+    marks.textContent = own === 0 ? '' : `${own} to put right`;
+  }
+  const bad = problems.filter(({ prevents }) => prevents !== 'nothing').length;
+  state.textContent = bad === 0 ? 'Nothing is wrong with it.' : `${bad} to put right.`;
+}
+
+function place(/** @type {Problem} */ { path, message, prevents }) {
+  for (let at = path; at !== ''; at = at.replace(/(\.[^.[\]]*|\[\d+\]|^[^.[\]]+)$/, '')) {
+    const control = panels.form.querySelector(`[data-path="${CSS.escape(at)}"]`);
+    const slot = control === null ? panels.form.querySelector(`[data-error-of="${CSS.escape(at)}"]`) : errorOf(control);
+    if (slot === null) continue;
+    if (prevents !== 'nothing') control?.setAttribute('aria-invalid', 'true');
+    slot.classList.toggle('advice', prevents === 'nothing');
+    slot.textContent =
+      slot.hasAttribute('hidden') || slot.textContent === '' ? message : `${slot.textContent} ${message}`;
+    slot.removeAttribute('hidden');
+    return true;
+  }
+  // A card that is closed says how many there are.
+  const index = /^metrics\[(\d+)\]/.exec(path)?.[1];
+  return index !== undefined && !editor.open.has(Number(index));
+}
+
+function errorOf(/** @type {Element} */ control) {
+  return document.getElementById(`${control.id}-error`);
+}
+
+function list(/** @type {Problem[]} */ shown) {
+  const items = shown.map(({ path, message, prevents }) =>
+    element(
+      'li',
+      { class: prevents },
+      element('code', {}, path === '' ? 'config' : path),
+      ' ',
+      element('bdi', {}, message),
+    ),
+  );
+  return element('ul', { class: 'problems' }, ...items);
+}
+
+/** @returns whether the JSON is an object, which is then the config */
+function readJson() {
+  try {
+    const read = JSON.parse(json.value);
+    if (!isObject(read) || Array.isArray(read)) throw new Error('write an object in braces');
+    editor.config = read;
+    return true;
+  } catch (error) {
+    problems = [{ path: '', message: `Not JSON: ${/** @type {Error} */ (error).message}`, prevents: 'saving' }];
+    show();
+    return false;
+  }
+}
+
+function choose(/** @type {'form' | 'json'} */ tab) {
+  if (tab === 'form' && !readJson()) return;
+  for (const name of /** @type {const} */ (['form', 'json'])) {
+    panels[name].hidden = name !== tab;
+    tabs[name].setAttribute('aria-selected', String(name === tab));
+    tabs[name].tabIndex = name === tab ? 0 : -1;
+  }
+  if (tab === 'form') draw();
+  else show();
+}
+
+function goToFirstProblem() {
+  const [first] = problems.filter(({ prevents }) => prevents === 'saving');
+  const index = /^metrics\[(\d+)\]/.exec(first?.path ?? '')?.[1];
+  if (index !== undefined && !panels.form.hidden) {
+    editor.open.add(Number(index));
+    draw();
+  }
+  const wrong = /** @type {HTMLElement | null} */ (panels.form.querySelector('[aria-invalid]'));
+  if (wrong !== null && !panels.form.hidden) wrong.focus();
+  else if (!panels.json.hidden) json.focus();
+}
+
+async function save() {
+  clearTimeout(timer);
+  if (!panels.json.hidden && !readJson()) return json.focus();
+  state.textContent = 'Saving…';
+  if ((await check()).some(({ prevents }) => prevents === 'saving')) return goToFirstProblem();
+  const answer = await fetch(id === '' ? '/canaryConfig' : `/canaryConfig/${encodeURIComponent(id)}`, {
+    method: id === '' ? 'POST' : 'PUT',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(id === '' ? editor.config : { ...editor.config, id }),
+  });
+  const said = await answer.json();
+  if (answer.ok) {
+    isDirty = false;
+    return location.assign(`/configs/${encodeURIComponent(said.canaryConfigId)}`);
+  }
+  problems = [{ path: '', message: said.message, prevents: 'saving' }];
+  show();
+}
+
+form.addEventListener('submit', (event) => {
+  const button = /** @type {HTMLButtonElement | null} */ (event.submitter);
+  if (button !== null && 'try' in button.dataset) return;
+  event.preventDefault();
+  if (button === null || button.name === 'save') void save();
+  else void check().then(goToFirstProblem);
+});
+json.addEventListener('input', () => {
+  isDirty = true;
+  if (readJson()) soon();
+});
+for (const name of /** @type {const} */ (['form', 'json'])) {
+  tabs[name].addEventListener('click', () => choose(name));
+  tabs[name].addEventListener('keydown', (event) => {
+    if (event.key !== 'ArrowRight' && event.key !== 'ArrowLeft') return;
+    const other = name === 'form' ? 'json' : 'form';
+    choose(other);
+    if (!panels[other].hidden) tabs[other].focus();
+  });
+}
+addEventListener('beforeunload', (event) => {
+  if (isDirty) event.preventDefault();
+});
+/** @type {HTMLElement} */ (document.querySelector('[role="tablist"]')).hidden = false;
+choose('form');
+if (!panels.form.hidden) void check();

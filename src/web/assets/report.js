@@ -1,0 +1,110 @@
+// @ts-check
+// What a report can do beyond showing. Everything here is also there without it, in another way.
+
+const FRESH_MILLIS = 1000;
+
+for (const button of document.querySelectorAll('button.copy')) show(button);
+for (const label of document.querySelectorAll('.filter')) show(label);
+document.addEventListener('click', ({ target }) => {
+  const button = target instanceof Element ? target.closest('button.copy') : null;
+  if (button !== null) void copy(button);
+});
+document.addEventListener('toggle', ({ target }) => void fetchBody(target), true);
+document.querySelector('.filter input')?.addEventListener('input', ({ target }) => {
+  if (target instanceof HTMLInputElement) filter(target.value.trim().toLowerCase());
+});
+addEventListener('hashchange', openNamed);
+openNamed();
+follow();
+
+/** @param {Element} element that is of no use without a script */
+function show(element) {
+  if (element instanceof HTMLElement) element.hidden = false;
+}
+
+/** @param {Element} button in the block of a query */
+async function copy(button) {
+  const code = button.closest('.query')?.querySelector('code');
+  if (!code) return;
+  const text = button.textContent;
+  try {
+    await navigator.clipboard.writeText(code.textContent ?? '');
+    button.textContent = 'Copied';
+  } catch {
+    // Without https there is no clipboard: the text is selected, and one key copies it.
+    getSelection()?.selectAllChildren(code);
+    button.textContent = 'Selected';
+  }
+  setTimeout(() => {
+    button.textContent = text;
+  }, 2000);
+}
+
+/** The details of a metric that the page does not hold. @param {EventTarget | null} details */
+async function fetchBody(details) {
+  if (!(details instanceof HTMLDetailsElement) || !details.open) return;
+  const body = details.querySelector('.body[data-from]');
+  const address = body?.getAttribute('data-from');
+  if (!body || !address) return;
+  body.removeAttribute('data-from');
+  const answer = await fetch(address, { headers: { accept: 'text/html' } }).catch(() => undefined);
+  const page = answer?.ok ? new DOMParser().parseFromString(await answer.text(), 'text/html') : undefined;
+  const found = page?.querySelector('.body');
+  // The link to the page of the metric stays when there is nothing better.
+  if (!found) return body.setAttribute('data-from', address);
+  body.replaceWith(document.adoptNode(found));
+  for (const button of details.querySelectorAll('button.copy')) show(button);
+  details.dispatchEvent(new Event('charts', { bubbles: true }));
+}
+
+/** @param {string} wanted */
+function filter(wanted) {
+  for (const metric of document.querySelectorAll('details.metric')) {
+    const text = metric.querySelector('.what')?.textContent?.toLowerCase() ?? '';
+    if (metric instanceof HTMLElement) metric.hidden = !text.includes(wanted);
+  }
+  for (const section of document.querySelectorAll('section.standing')) {
+    if (section instanceof HTMLElement) section.hidden = section.querySelector('details:not([hidden])') === null;
+  }
+}
+
+function openNamed() {
+  const named = document.getElementById(location.hash.slice(1));
+  if (named instanceof HTMLDetailsElement) named.open = true;
+}
+
+/** Takes over what the server says of a run or analysis that goes on, until it ends. */
+function follow() {
+  const article = document.querySelector('[data-events]');
+  const address = article?.getAttribute('data-events');
+  if (!article || !address) return;
+  for (const hint of article.querySelectorAll('.following')) show(hint);
+  const events = new EventSource(address);
+  let due = false;
+  events.addEventListener('status', () => {
+    if (due) return;
+    due = true;
+    setTimeout(async () => {
+      due = false;
+      await refresh();
+    }, FRESH_MILLIS);
+  });
+  events.addEventListener('end', () => {
+    events.close();
+    location.reload();
+  });
+}
+
+/** Replaces the parts that change by those of the page as it would be now. */
+async function refresh() {
+  const answer = await fetch(location.href, { headers: { accept: 'text/html' } }).catch(() => undefined);
+  if (!answer?.ok) return;
+  const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+  for (const part of document.querySelectorAll('[data-live]')) {
+    const name = CSS.escape(part.getAttribute('data-live') ?? '');
+    const fresh = page.querySelector(`[data-live="${name}"]`);
+    if (!fresh) continue;
+    part.replaceWith(document.adoptNode(fresh));
+    for (const hint of fresh.querySelectorAll('.following')) show(hint);
+  }
+}

@@ -26,7 +26,7 @@ export function jointChart(metric: MetricReport): string {
       ? '<p class="caption difference">No moment has a value on both sides, so there is no difference to draw.</p>'
       : html`<p class="caption difference">Difference, canary − baseline<span class="key estimate">the judge's estimate and interval</span></p>!${valueAxis(dy, TICKS.difference, 'difference')}<div class="frame difference">!${differencePlot(metric, values, dy, { ticks: TICKS.difference, columns: COLUMNS })}</div>`;
   return html`<figure class="joint">
-<figcaption class="legend"><span class="key control">baseline <output></output></span><span class="key experiment">canary <output></output></span>!${outlierKey(metric)}<span class="moment"></span><span class="tools" hidden></span></figcaption>
+<figcaption class="legend"><span class="key control">baseline <b></b></span><span class="key experiment">canary <b></b></span>!${outlierKey(metric)}<span class="moment"></span><span class="tools" hidden></span></figcaption>
 <div class="panels">!${valueAxis(y, TICKS.lines, 'lines')}<div class="frame lines">!${lines}</div><div class="frame spread">!${spreadPlot(metric, y, TICKS.lines)}</div><p class="sides" aria-hidden="true"><span>baseline</span><span>canary</span></p>!${below}<p class="zone" aria-hidden="true">!${zone(metric)}</p>!${timeAxis(series)}</div>
 <script type="application/json">!${embedded({ metric, lines: y.domain(), difference: dy?.domain() })}</script>
 </figure>`;

@@ -24,7 +24,7 @@ export interface ComparePage {
   readonly judges: readonly string[];
 }
 
-const STYLE = assetNamed('pages.css');
+const STYLES = ['report.css', 'pages.css'].map(assetNamed);
 
 /** Two runs side by side, or one run under two judges. */
 export function renderComparePage(page: ComparePage): string {
@@ -32,7 +32,7 @@ export function renderComparePage(page: ComparePage): string {
   return renderPage({
     title: 'Compare',
     section: 'runs',
-    styles: [STYLE],
+    styles: STYLES,
     main: html`<h1>${page.judge === undefined ? 'Two runs' : 'One run, two judges'}</h1>
 !${b === undefined ? '' : summary(a, b)}
 !${problem === undefined ? '' : html`<p class="notice" role="alert">${problem}</p>`}

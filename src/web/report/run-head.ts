@@ -55,7 +55,7 @@ function progress({ progress: steps, verdict, complete }: RunReport): string {
   const live = complete
     ? ''
     : '<p class="live"><span class="following" hidden>This page follows the run.</span><noscript><a href="">Look again</a></noscript></p>';
-  return html`<ol class="progress" data-steps>!${items.join('')}</ol>!${live}`;
+  return html`<div data-live="progress"><ol class="progress">!${items.join('')}</ol>!${live}</div>`;
 }
 
 function whatIf({ scoresWithout }: RunReport): string {

@@ -10,11 +10,17 @@ const LIMITS = { page: { metrics: 40, points: 60_000 }, file: { metrics: 250, po
 /** The page of a run, without what is around every page. */
 export function runMain(report: RunReport, medium: 'page' | 'file'): string {
   const inlined = new Set(firstOf(report.metrics, LIMITS[medium]).map(({ anchor }) => anchor));
-  return html`<article class="report" data-run="${report.id}" data-complete="${report.complete}">
+  return html`<article class="report"!${events(report, medium)}>
 !${medium === 'page' ? trail(report) : ''}
 !${runHead(report)}
 !${metricList(report, { medium, inlined })}
 </article>`;
+}
+
+/** Where a script hears how a run goes on. */
+function events({ id, complete }: RunReport, medium: 'page' | 'file'): string {
+  if (complete || medium === 'file') return '';
+  return html` data-events="/canary/${encodeURIComponent(id)}/events"`;
 }
 
 /** As many as the limits allow: what matters comes first. */

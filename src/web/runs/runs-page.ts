@@ -23,7 +23,7 @@ export interface RunsPage {
   readonly baseUrl: string;
 }
 
-const STYLE = assetNamed('pages.css');
+const STYLES = ['report.css', 'pages.css'].map(assetNamed);
 const SCRIPT = assetNamed('runs.js');
 
 /** The list of recent runs, or of analyses. */
@@ -33,9 +33,9 @@ export function renderRunsPage(page: RunsPage): string {
   return renderPage({
     title: filters.show === 'runs' ? 'Runs' : 'Analyses',
     section: 'runs',
-    styles: [STYLE],
+    styles: STYLES,
     scripts: [SCRIPT],
-    main: html`<div class="head"><h1>${filters.show === 'runs' ? 'Runs' : 'Analyses'}</h1>!${tabs(filters)}</div>
+    main: html`<div class="page-head"><h1>${filters.show === 'runs' ? 'Runs' : 'Analyses'}</h1>!${tabs(filters)}</div>
 !${fresh ? '' : renderFilters(filters, page.choices)}
 <div id="list" data-live="${lines.some(({ complete }) => !complete) ? 'running' : 'quiet'}">!${fresh ? firstSteps(page.baseUrl) : list(page)}</div>
 <p id="news" class="unseen" role="status"></p>`,

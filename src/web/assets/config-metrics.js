@@ -1,0 +1,186 @@
+// @ts-check
+// The metrics of a config, each a card that is filled when it is opened.
+
+import { element, fieldFor, isObject, valueAt } from './config-fields.js';
+
+/** @typedef {{ config: any, choices: any, changed: (path: (string | number)[]) => void, redraw: (focus?: string) => void, open: Set<number> }} Editor */
+
+const LONG = /template|expr|query|search|select|program|promql|^q$|body|dql|nrql|flux/i;
+const HIDDEN = new Set(['type', 'serviceType', 'accountName']);
+
+/** @param {Editor} editor */
+export function metricsSection(editor) {
+  const metrics = Array.isArray(editor.config.metrics) ? editor.config.metrics : [];
+  const cards = metrics.map((/** @type {unknown} */ _, /** @type {number} */ index) => card(editor, index));
+  const add = element('button', { type: 'button', class: 'quiet', id: 'add-metric' }, 'Add a metric');
+  add.addEventListener('click', () => {
+    const type = metrics.at(-1)?.query?.type ?? editor.choices.providers[0]?.type ?? '';
+    editor.config.metrics = [...metrics, { name: '', query: { type }, groups: [], scopeName: 'default' }];
+    editor.open.add(metrics.length);
+    editor.redraw(`field-metrics[${metrics.length}].name`);
+  });
+  return element('section', { class: 'edit-section' }, element('h2', {}, `Metrics (${metrics.length})`), ...cards, add);
+}
+
+function card(/** @type {Editor} */ editor, /** @type {number} */ index) {
+  const metric = editor.config.metrics[index];
+  const name = element('bdi', { 'data-name-of': String(index) }, metric?.name || 'new metric');
+  const marks = element('span', { class: 'marks', 'data-marks-of': `metrics[${index}]` });
+  const type = element('span', { class: 'faint' }, String(metric?.query?.type ?? ''));
+  const summary = element('summary', {}, name, ' ', type, marks);
+  const box = /** @type {HTMLDetailsElement} */ (
+    element('details', { class: 'metric-edit', open: editor.open.has(index) }, summary)
+  );
+  const fill = () => {
+    if (box.open && box.childElementCount === 1) box.append(...body(editor, index));
+  };
+  fill();
+  box.addEventListener('toggle', () => {
+    fill();
+    if (box.open) editor.open.add(index);
+    else editor.open.delete(index);
+    editor.changed([]);
+  });
+  return box;
+}
+
+function body(/** @type {Editor} */ editor, /** @type {number} */ index) {
+  const at = ['metrics', index];
+  const judged = [...at, 'analysisConfigurations', 'canary'];
+  const flag = (/** @type {string} */ name, /** @type {string} */ label) =>
+    fieldFor(editor, { path: [...judged, name], label, kind: 'flag' });
+  const limit = (/** @type {string} */ name, /** @type {string} */ label, /** @type {string} */ usual) =>
+    fieldFor(editor, { path: [...judged, 'effectSize', name], label, kind: 'number', usual });
+  return [
+    element(
+      'div',
+      { class: 'fields' },
+      fieldFor(editor, { path: [...at, 'name'], label: 'Name', required: true }),
+      fieldFor(editor, { path: [...at, 'groups'], label: 'Groups', kind: 'names', about: 'separated by commas' }),
+      fieldFor(editor, { path: [...at, 'scopeName'], label: 'Scope', about: 'default, unless a run compares several' }),
+      typeField(editor, index),
+      accountField(editor, index),
+    ),
+    queryPart(editor, index),
+    element('h4', {}, 'How it is judged'),
+    element(
+      'div',
+      { class: 'fields' },
+      fieldFor(editor, { path: [...judged, 'direction'], label: 'What is bad', kind: 'choice', choices: DIRECTIONS }),
+      fieldFor(editor, { path: [...judged, 'nanStrategy'], label: 'Missing values', kind: 'choice', choices: GAPS }),
+      limit('allowedIncrease', 'Allowed increase, as a ratio', '1'),
+      limit('allowedDecrease', 'Allowed decrease, as a ratio', '1'),
+      limit('criticalIncrease', 'Critical increase, as a ratio', '1'),
+      limit('criticalDecrease', 'Critical decrease, as a ratio', '1'),
+    ),
+    element(
+      'div',
+      { class: 'fields flags' },
+      flag('critical', 'Critical'),
+      flag('mustHaveData', 'Must have data'),
+      flag('muted', 'Muted'),
+    ),
+    actions(editor, index),
+  ];
+}
+
+const DIRECTIONS = [
+  { value: '', text: 'any change (the default)' },
+  { value: 'increase', text: 'an increase' },
+  { value: 'decrease', text: 'a decrease' },
+  { value: 'either', text: 'any change' },
+];
+const GAPS = [
+  { value: '', text: 'are left out (the default)' },
+  { value: 'remove', text: 'are left out' },
+  { value: 'replace', text: 'count as 0' },
+];
+
+function typeField(/** @type {Editor} */ editor, /** @type {number} */ index) {
+  const path = ['metrics', index, 'query', 'type'];
+  const choices = editor.choices.providers.map((/** @type {{ type: string }} */ { type }) => type);
+  const made = fieldFor(editor, { path, label: 'Metrics store', kind: 'choice', choices, required: true });
+  made.querySelector('select')?.addEventListener('change', () => {
+    const { query } = editor.config.metrics[index];
+    const known = new Set(fieldsOf(editor, query.type).map(({ name }) => name));
+    for (const name of Object.keys(query)) if (name !== 'type' && !known.has(name)) delete query[name];
+    editor.redraw(`field-metrics[${index}].query.type`);
+  });
+  return made;
+}
+
+function accountField(/** @type {Editor} */ editor, /** @type {number} */ index) {
+  const path = ['metrics', index, 'query', 'accountName'];
+  const choices = [{ value: '', text: 'of the run' }, ...editor.choices.accounts];
+  return fieldFor(editor, { path, label: 'Account', kind: 'choice', choices });
+}
+
+/** @typedef {{ name: string, kind: string, about: string, required: boolean, choices?: string[], default?: string }} QueryField */
+
+/** @returns {QueryField[]} */
+function fieldsOf(/** @type {Editor} */ editor, /** @type {string} */ type) {
+  return (
+    editor.choices.providers.find((/** @type {{ type: string }} */ provider) => provider.type === type)?.fields ?? []
+  );
+}
+
+/** What is set or needed stands first; a field the store does not know is shown too, so that nothing is hidden. */
+function queryPart(/** @type {Editor} */ editor, /** @type {number} */ index) {
+  const query = editor.config.metrics[index]?.query;
+  const known = fieldsOf(editor, isObject(query) ? String(query.type) : '');
+  const strange = Object.keys(isObject(query) ? query : {})
+    .filter((name) => !HIDDEN.has(name) && !known.some((field) => field.name === name))
+    .map((name) => ({ name, kind: 'json', about: 'not known to this metrics store', required: false }));
+  /** @type {QueryField[]} */
+  const all = [...known, ...strange].filter(({ name }) => !HIDDEN.has(name));
+  const isSet = (/** @type {QueryField} */ { name, required }) => required || valueAt(query, [name]) !== undefined;
+  const first = all.some(isSet)
+    ? all.filter(isSet)
+    : all.filter(({ name }) => LONG.test(name) || name === 'metricName');
+  const others = all.filter((field) => !first.includes(field));
+  const make = (/** @type {QueryField} */ { name, kind, about, required, choices, default: usual }) =>
+    fieldFor(editor, {
+      path: ['metrics', index, 'query', name],
+      label: name,
+      kind,
+      about,
+      required,
+      choices,
+      usual,
+      rows: kind === 'text' && LONG.test(name) ? 2 : 1,
+    });
+  const rest = element(
+    'details',
+    { class: 'more' },
+    element('summary', {}, `${others.length} further fields of the query`),
+  );
+  rest.append(element('div', { class: 'fields' }, ...others.map(make)));
+  return element(
+    'div',
+    { class: 'query-part' },
+    element('h4', {}, 'Query'),
+    element('div', { class: 'fields wide' }, ...first.map(make)),
+    ...(others.length === 0 ? [] : [rest]),
+  );
+}
+
+function actions(/** @type {Editor} */ editor, /** @type {number} */ index) {
+  const metrics = editor.config.metrics;
+  const name = metrics[index]?.name || 'the new metric';
+  const button = (/** @type {string} */ text, /** @type {() => string} */ act) => {
+    const made = element('button', { type: 'button', class: 'quiet', 'aria-label': `${text} ${name}` }, text);
+    made.addEventListener('click', () => editor.redraw(act()));
+    return made;
+  };
+  const duplicate = button('Duplicate', () => {
+    metrics.splice(index + 1, 0, { ...structuredClone(metrics[index]), name: `${metrics[index].name}-copy` });
+    editor.open = new Set([index + 1]);
+    return `field-metrics[${index + 1}].name`;
+  });
+  const remove = button('Remove', () => {
+    metrics.splice(index, 1);
+    editor.open = new Set();
+    return 'add-metric';
+  });
+  return element('p', { class: 'actions' }, duplicate, remove);
+}
