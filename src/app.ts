@@ -71,6 +71,7 @@ export async function assembleApp(parts: AppParts): Promise<App> {
     warnOfAccounts: () => service.accountChecks.warn(),
     resume: () => sweep.start(),
     close: async () => {
+      service.accountChecks.stop();
       await http.close();
       await retention.stop();
       await sweep.stop();

@@ -27,6 +27,7 @@ const FRESH_MILLIS = 10_000;
 /** Asks every metrics account one cheap question: at the start, and when someone wants to know. */
 export class AccountChecks {
   readonly #options: AccountChecksOptions;
+  readonly #stopped = new AbortController();
   #last: { readonly at: number; readonly health: Promise<Record<string, AccountHealth>> } | undefined;
 
   constructor(options: AccountChecksOptions) {
@@ -44,9 +45,16 @@ export class AccountChecks {
 
   /** Says of every account that cannot be used why not; the service works all the same. */
   async warn(): Promise<void> {
-    for (const [account, { status, error }] of Object.entries(await this.check())) {
+    const health = await this.check();
+    if (this.#stopped.signal.aborted) return;
+    for (const [account, { status, error }] of Object.entries(health)) {
       if (status === 'DOWN') this.#options.log.warn({ account, reason: error }, 'metrics account cannot be used');
     }
+  }
+
+  /** Waits for no store any more. */
+  stop(): void {
+    this.#stopped.abort();
   }
 
   async #checkAll(): Promise<Record<string, AccountHealth>> {
@@ -58,12 +66,13 @@ export class AccountChecks {
   async #checkOne(account: Account): Promise<AccountHealth> {
     const { providers, fetcher } = this.#options;
     const provider = providers.find(({ type }) => type === account.type);
-    const signal = AbortSignal.timeout(CHECK_MILLIS);
+    const late = AbortSignal.timeout(CHECK_MILLIS);
+    const signal = AbortSignal.any([late, this.#stopped.signal]);
     try {
       await fetcher.inTurn(account, signal, async () => provider?.check(account, signal));
       return { status: 'UP', type: account.type };
     } catch (error) {
-      const reason = signal.aborted ? `no answer within ${CHECK_MILLIS / 1000} s` : messageOf(error);
+      const reason = late.aborted ? `no answer within ${CHECK_MILLIS / 1000} s` : messageOf(error);
       return { status: 'DOWN', type: account.type, error: reason };
     }
   }

@@ -38,7 +38,8 @@ function checkQuery({ query }: CanaryMetricConfig, providers: readonly MetricsPr
   const provider = providers.find(({ type }) => type === query.type);
   if (provider === undefined) {
     const known = providers.map(({ type }) => type).join(', ');
-    return add('query.type', `There is no provider '${query.type}' here; there are: ${known}.`);
+    add('query.type', `There is no provider '${query.type}' here; there are: ${known}.`);
+    return;
   }
   for (const { path, message } of provider.Query.safeParse(query).error?.issues ?? []) {
     add(`query${path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`)).join('')}`, message);

@@ -13,6 +13,7 @@ const EXAMPLES = new URL('../../openapi/examples/operations/', import.meta.url);
 const TAGS = [
   { name: 'Canary runs', description: 'Analyses: start, read, list, cancel' },
   { name: 'Standalone analyses', description: 'Judged again and again over a lifetime' },
+  { name: 'Reports', description: 'What a run or an analysis came to, for people and their tools' },
   { name: 'Canary configs', description: 'What to measure and how to weigh it' },
   { name: 'Judges', description: 'Series in, verdict out' },
   { name: 'Stored series', description: 'What a verdict rests on' },

@@ -3,6 +3,7 @@ import { describe, expect, it, vi } from 'vitest';
 import type { Account } from '../../src/domain/account.ts';
 import { AccountChecks } from '../../src/engine/account-checks.ts';
 import { MetricsFetcher } from '../../src/engine/fetch-metrics.ts';
+import { orAborted } from '../../src/engine/or-aborted.ts';
 import { CanaryError } from '../../src/errors.ts';
 import { fakeAccount, fakeProvider } from '../support/fake-provider.ts';
 
@@ -46,6 +47,14 @@ describe('AccountChecks', () => {
     later(10_001);
     await checks.check();
     expect(check).toHaveBeenCalledTimes(4);
+  });
+
+  it('ends at once when it is stopped, and says nothing then', async () => {
+    const { checks, warn } = checksOf((_, signal) => orAborted(new Promise(() => {}), signal));
+    const warned = checks.warn();
+    checks.stop();
+    await warned;
+    expect(warn).not.toHaveBeenCalled();
   });
 
   it('does not wait for ever', async () => {

@@ -202,8 +202,13 @@ export function sampleShape(index: number): Shape {
   };
 }
 
-/** The values of one side of a sample metric; a gap is NaN. */
-export function sampleValues(index: number, side: Side, points: number): number[] {
+/** From this day on the canary is as good as the baseline until noon, and gets worse until five. */
+const SLOW_DAY = Date.parse('2026-01-03T00:00:00Z');
+export const SLOW_NOON = SLOW_DAY + 12 * 3_600_000;
+const SLOW_MILLIS = 5 * 3_600_000;
+
+/** The values of one side of a sample metric from a time on; a gap is NaN. */
+export function sampleValues(index: number, side: Side, points: number, startMillis = SAMPLE_START): number[] {
   const { level, noise = 0, ratio = 1, wave = 0, whole = false, spikes, gap = [2, 2] } = sampleShape(index);
   const random = randomFrom(index * 2 + (side === 'control' ? 1 : 2));
   return Array.from({ length: points }, (_, slot) => {
@@ -211,8 +216,10 @@ export function sampleValues(index: number, side: Side, points: number): number[
     const share = slot / points;
     const spike = spikes !== undefined && slot % spikes[0] === (side === 'control' ? 11 : 19) ? spikes[1] : 1;
     if (side === 'experiment' && share >= gap[0] && share < gap[1]) return Number.NaN;
-    const value =
-      level * (side === 'experiment' ? ratio : 1) * (1 + wave * Math.sin(7 * share) + 1.7 * noise * luck) * spike;
+    const worse = Math.min(1, Math.max(0, (startMillis + slot * 1000 * STEP_SECONDS - SLOW_NOON) / SLOW_MILLIS));
+    const change = (ratio - 1) * (startMillis < SLOW_DAY ? 1 : worse);
+    const mean = level * (side === 'experiment' ? 1 + change : 1);
+    const value = mean * (1 + wave * Math.sin(7 * share) + 1.7 * noise * luck) * spike;
     return whole ? Math.max(0, Math.round(value)) : Number(value.toPrecision(9));
   });
 }

@@ -48,7 +48,7 @@ function answer(form: URLSearchParams, found: { index: number; side: 'control' |
   const values =
     found === undefined
       ? []
-      : sampleValues(found.index, found.side, points)
+      : sampleValues(found.index, found.side, points, 1000 * (start ?? 0))
           .map((value, slot) => [(start ?? 0) + slot * (step ?? 60), String(value)] as const)
           .filter(([, value]) => value !== 'NaN');
   const result = values.length === 0 ? [] : [{ metric: {}, values }];

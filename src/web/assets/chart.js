@@ -19,10 +19,6 @@ const SVG = 'http://www.w3.org/2000/svg';
 /** @type {WeakSet<Element>} */
 const prepared = new WeakSet();
 
-document.addEventListener('toggle', ({ target }) => target instanceof Element && prepareIn(target), true);
-document.addEventListener('charts', ({ target }) => target instanceof Element && prepareIn(target));
-prepareIn(document.body);
-
 /** Those in closed metrics wait until they are opened. @param {Element} part */
 function prepareIn(part) {
   for (const figure of part.querySelectorAll('figure.joint')) {
@@ -105,7 +101,7 @@ class Chart {
     /** @type {HTMLButtonElement[]} */
     this.buttons = [];
     /** What the server drew, to go back to. */
-    this.drawn = [...figure.querySelectorAll('.plot.lines, .plot.difference, .axis')].map((part) => {
+    this.drawn = [...figure.querySelectorAll('.plot, .axis')].map((part) => {
       const paths = [...part.querySelectorAll('.grid')].map((path) => path.getAttribute('d') ?? '');
       return { part, viewBox: part.getAttribute('viewBox'), texts: [...part.childNodes], paths };
     });
@@ -286,9 +282,15 @@ class Chart {
     const y = (value) => ((top - value) / (top - bottom)) * HEIGHT;
     const width = this.to - this.from + 1;
     const plot = this.figure.querySelector(`.plot.${name}`);
-    plot?.setAttribute('viewBox', `${this.from - 0.5} ${y(greatest)} ${width} ${y(least) - y(greatest)}`);
-    const grid = ticks.map((tick) => `M${this.from - 0.5} ${y(tick)}h${width}`).join('');
-    plot?.querySelector('.grid')?.setAttribute('d', grid);
+    const spread = name === 'lines' ? this.figure.querySelector('.plot.spread') : null;
+    for (const [part, left, wide] of /** @type {[Element | null, number, number][]} */ ([
+      [plot, this.from - 0.5, width],
+      [spread, 0, 1000],
+    ])) {
+      part?.setAttribute('viewBox', `${left} ${y(greatest)} ${wide} ${y(least) - y(greatest)}`);
+      const grid = ticks.map((tick) => `M${left} ${y(tick)}h${wide}`).join('');
+      part?.querySelector('.grid')?.setAttribute('d', grid);
+    }
     for (const [index, arm] of (plot?.querySelectorAll('.arm') ?? []).entries()) {
       arm.setAttribute('d', pathOf(series[index] ?? [], y));
     }
@@ -342,3 +344,7 @@ function svgText(text, attributes) {
   made.textContent = text;
   return made;
 }
+
+document.addEventListener('toggle', ({ target }) => target instanceof Element && prepareIn(target), true);
+document.addEventListener('charts', ({ target }) => target instanceof Element && prepareIn(target));
+prepareIn(document.body);

@@ -2,7 +2,7 @@
 // Labelled fields, each for one path of the config, such as metrics[2].query.expr.
 
 /** @typedef {string | number} Key */
-/** @typedef {{ path: Key[], label: string, kind?: string, about?: string, required?: boolean, choices?: readonly (string | { value: string, text: string })[], usual?: string, rows?: number }} FieldOptions */
+/** @typedef {{ path: Key[], label: string, kind?: string, about?: string, required?: boolean, choices?: readonly (string | { value: string, text: string })[] | undefined, usual?: string | undefined, rows?: number }} FieldOptions */
 
 /**
  * Makes an element; texts are texts, never markup.
@@ -72,7 +72,7 @@ export function isObject(/** @type {unknown} */ value) {
  * @param {FieldOptions} options
  */
 export function fieldFor(editor, options) {
-  const { path, label, about, required } = options;
+  const { path, label, about, required, rows = 1 } = options;
   const name = pathText(path);
   const id = `field-${name}`;
   const control = controlFor(options, valueAt(editor.config, path));
@@ -92,8 +92,11 @@ export function fieldFor(editor, options) {
   const hint = about ? [element('span', { class: 'hint', id: `${id}-hint` }, about)] : [];
   const text = element('label', { for: id }, label);
   if (options.kind === 'flag') return element('div', { class: 'field flag' }, control, text, ...hint, error);
-  return element('div', { class: 'field' }, text, control, ...hint, error);
+  return element('div', { class: rows > 1 ? 'field long' : 'field' }, text, control, ...hint, error);
 }
+
+/** About so many characters fit on one line of an area. */
+const LINE_LENGTH = 120;
 
 /** @returns {HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement} */
 function controlFor(
@@ -109,9 +112,10 @@ function controlFor(
   const text = textOf(kind, value);
   const isArea = kind === 'json' || kind === 'list' || rows > 1 || text.includes('\n');
   const shared = { placeholder: usual, autocomplete: 'off', spellcheck: 'false' };
-  const lines = String(Math.max(rows, Math.min(12, text.split('\n').length)));
+  const written = text.split('\n').reduce((sum, line) => sum + 1 + Math.floor(line.length / LINE_LENGTH), 0);
+  const lines = String(Math.max(rows, Math.min(12, written)));
   const control = isArea
-    ? element('textarea', { ...shared, rows: lines, class: kind === 'list' ? undefined : 'code' })
+    ? element('textarea', { ...shared, rows: lines, class: kind === 'json' ? 'code' : undefined })
     : element('input', { ...shared, inputmode: kind === 'number' ? 'decimal' : undefined });
   const typed = /** @type {HTMLInputElement | HTMLTextAreaElement} */ (control);
   typed.value = text;

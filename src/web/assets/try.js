@@ -46,7 +46,7 @@ async function ask(/** @type {HTMLButtonElement} */ button) {
     const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
     for (const id of ['try-fields', 'tried']) swap(page, id);
     if (isGet) history.replaceState(null, '', addressOf(fields));
-    document.dispatchEvent(new CustomEvent('tried'));
+    document.getElementById('tried')?.dispatchEvent(new Event('charts', { bubbles: true }));
     goOn(button.name === 'draw' ? button.value : undefined);
   } catch (error) {
     if (/** @type {Error} */ (error).name !== 'AbortError')

@@ -1,4 +1,5 @@
 import { html } from 'ghtml';
+import { SIDES } from '../../domain/canary-scope.ts';
 import { formatNumber } from '../format.ts';
 import type { MetricReport, SeriesReport } from '../report/metric-report.ts';
 import { extent, gridLines, scaleOver, slotsOf, type ValueScale, viewBox } from './plot-frame.ts';
@@ -10,11 +11,26 @@ export function differences({ control, experiment }: SeriesReport): number[] {
   return control.slice(0, length).map((value, slot) => (experiment[slot] ?? Number.NaN) - value);
 }
 
-/** Zero is always on it. Undefined when no moment has a value on both sides. */
-export function differenceScale(values: readonly number[], ticks: number): ValueScale | undefined {
-  const [least, greatest] = extent(values);
+/**
+ * Zero is always on it; what outliers that were taken out differ by need not be. Undefined when no moment has a value on
+ * both sides.
+ */
+export function differenceScale(
+  { series, result }: MetricReport,
+  values: readonly number[],
+  ticks: number,
+): ValueScale | undefined {
+  const fences = result?.evidence?.outlierFences;
+  const judged = values.filter((_, slot) =>
+    SIDES.every((side) => isInside(series?.[side][slot] ?? Number.NaN, fences?.[side])),
+  );
+  const [least, greatest] = extent(judged.some(Number.isFinite) ? judged : values);
   if (least > greatest) return undefined;
   return scaleOver(Math.min(0, least), Math.max(0, greatest), ticks);
+}
+
+function isInside(value: number, fences: { lower: number; upper: number } | undefined): boolean {
+  return fences === undefined || (value >= fences.lower && value <= fences.upper);
 }
 
 /** The difference over time, with the judge's estimate and interval where it gives one. */

@@ -19,7 +19,7 @@ export function jointChart(metric: MetricReport): string {
   if (series === undefined || !hasValues(series)) return '<p class="empty">There is no series to draw.</p>';
   const y = valueScale(metric, TICKS.lines);
   const values = differences(series);
-  const dy = differenceScale(values, TICKS.difference);
+  const dy = differenceScale(metric, values, TICKS.difference);
   const lines = linePlot(metric, y, { ticks: TICKS.lines, columns: COLUMNS });
   const below =
     dy === undefined

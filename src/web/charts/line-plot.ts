@@ -1,7 +1,7 @@
 import { html } from 'ghtml';
 import { SIDES, type Side } from '../../domain/canary-scope.ts';
 import { formatNumber } from '../format.ts';
-import type { MetricReport } from '../report/metric-report.ts';
+import type { MetricReport, SeriesReport } from '../report/metric-report.ts';
 import { gridLines, PLOT_HEIGHT, slotsOf, type ValueScale, valueScale, viewBox } from './plot-frame.ts';
 import { dotsPath, seriesPath } from './series-path.ts';
 
@@ -12,7 +12,7 @@ export function sparkline(metric: MetricReport): string {
   const { series } = metric;
   if (series === undefined) return '';
   const y = valueScale(metric, 2);
-  return html`<svg class="plot spark" viewBox="${viewBox(slotsOf(series))}" preserveAspectRatio="none" role="img" aria-label="${averages(metric)}">!${arms(metric, y, SPARK_COLUMNS)}</svg>`;
+  return html`<svg class="plot spark!${density(series)}" viewBox="${viewBox(slotsOf(series))}" preserveAspectRatio="none" role="img" aria-label="${averages(metric)}">!${arms(metric, y, SPARK_COLUMNS)}</svg>`;
 }
 
 /** Both sides over time; outliers that were taken out are ringed, at the edge when they are far out. */
@@ -21,8 +21,15 @@ export function linePlot(metric: MetricReport, y: ValueScale, { ticks, columns }
   if (series === undefined) return '';
   const slots = slotsOf(series);
   const words = `${name} over ${slots} points. ${averages(metric)}`;
-  return html`<svg class="plot lines" viewBox="${viewBox(slots)}" preserveAspectRatio="none" role="img" aria-label="${words}">!${gridLines(y, ticks, slots, -0.5)}!${arms(metric, y, columns)}!${outliers(metric, y)}</svg>`;
+  return html`<svg class="plot lines!${density(series)}" viewBox="${viewBox(slots)}" preserveAspectRatio="none" role="img" aria-label="${words}">!${gridLines(y, ticks, slots, -0.5)}!${arms(metric, y, columns)}!${outliers(metric, y)}</svg>`;
 }
+
+/** Thick lines of many points would be one blot. */
+function density(series: SeriesReport): string {
+  return slotsOf(series) > MANY_SLOTS ? ' dense' : '';
+}
+
+const MANY_SLOTS = 360;
 
 function arms({ series }: MetricReport, y: ValueScale, columns: number): string {
   return SIDES.map(

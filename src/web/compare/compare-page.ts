@@ -1,10 +1,10 @@
 import { html } from 'ghtml';
-import { assetNamed } from '../assets.ts';
 import { sparkline } from '../charts/line-plot.ts';
 import { hasValues } from '../charts/plot-frame.ts';
 import { scoreBar } from '../charts/score-bar.ts';
 import { count, formatChange, formatNumber } from '../format.ts';
 import { renderPage } from '../layout.ts';
+import { PAGE_STYLES } from '../page-assets.ts';
 import { metricBadge } from '../report/metric-badge.ts';
 import type { MetricReport } from '../report/metric-report.ts';
 import { factsOf, renderFacts } from '../report/run-facts.ts';
@@ -24,15 +24,13 @@ export interface ComparePage {
   readonly judges: readonly string[];
 }
 
-const STYLES = ['report.css', 'pages.css'].map(assetNamed);
-
 /** Two runs side by side, or one run under two judges. */
 export function renderComparePage(page: ComparePage): string {
   const { a, b, problem } = page;
   return renderPage({
     title: 'Compare',
     section: 'runs',
-    styles: STYLES,
+    styles: PAGE_STYLES,
     main: html`<h1>${page.judge === undefined ? 'Two runs' : 'One run, two judges'}</h1>
 !${b === undefined ? '' : summary(a, b)}
 !${problem === undefined ? '' : html`<p class="notice" role="alert">${problem}</p>`}
@@ -101,7 +99,7 @@ function cell(metric: MetricReport | undefined, changed: boolean, letter: string
   if (metric === undefined) return html`<td data-side="${letter}"><span class="faint">not in this run</span></td>`;
   const { series, reason } = metric;
   const drawn = changed && series !== undefined && hasValues(series) ? sparkline(metric) : '';
-  return html`<td data-side="${letter}"><p class="label">!${metricBadge(metric)} !${effect(metric)}</p>!${drawn}<p class="reason"><bdi>${reason}</bdi></p></td>`;
+  return html`<td data-side="${letter}"><p class="judged">!${metricBadge(metric)} !${effect(metric)}</p>!${drawn}<p class="why"><bdi>${reason}</bdi></p></td>`;
 }
 
 function effect({ effect: found, result }: MetricReport): string {

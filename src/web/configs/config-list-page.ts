@@ -1,8 +1,8 @@
 import { html } from 'ghtml';
 import type { CanaryConfigSummary } from '../../domain/canary-config.ts';
-import { assetNamed } from '../assets.ts';
 import { count } from '../format.ts';
 import { renderPage } from '../layout.ts';
+import { PAGE_STYLES } from '../page-assets.ts';
 import { timeOf } from '../relative-time.ts';
 
 export interface ConfigListPage {
@@ -18,7 +18,7 @@ export function renderConfigListPage({ configs, application, nowMillis }: Config
   return renderPage({
     title: 'Configs',
     section: 'configs',
-    styles: ['report.css', 'pages.css'].map(assetNamed),
+    styles: PAGE_STYLES,
     main: html`<div class="page-head"><h1>Configs</h1><a class="button" href="/configs/new">New config</a></div>
 <form class="filters" method="get" action="/configs" aria-label="Filter the list"><label>Application<input name="application" value="${application}" maxlength="300" autocomplete="off"></label><span class="actions"><button>Filter</button>!${application === '' ? '' : '<a href="/configs">Clear</a>'}</span></form>
 !${configs.length === 0 ? empty(application) : html`<p class="faint">${count(configs.length, 'config')}${narrowed}, by name</p>!${table(configs, nowMillis)}`}`,

@@ -3,6 +3,7 @@ import type { CanaryConfig } from '../../domain/canary-config.ts';
 import { assetNamed } from '../assets.ts';
 import { count } from '../format.ts';
 import { renderPage } from '../layout.ts';
+import { CHART_SCRIPT, PAGE_STYLES } from '../page-assets.ts';
 import { timeOf } from '../relative-time.ts';
 import { groupWeights, metricCards } from './config-facts.ts';
 import { renderTried, type Tried } from './tried.ts';
@@ -30,8 +31,8 @@ export function renderConfigPage(page: ConfigPage): string {
   return renderPage({
     title: name,
     section: 'configs',
-    styles: ['report.css', 'pages.css'].map(assetNamed),
-    scripts: ['try.js'].map(assetNamed),
+    styles: PAGE_STYLES,
+    scripts: [CHART_SCRIPT, assetNamed('try.js')],
     main: html`<p class="crumbs"><a href="/configs">Configs</a> <span aria-hidden="true">/</span></p>
 <div class="page-head"><h1><bdi>${name}</bdi></h1><nav class="row-links" aria-label="This config"><a class="button" href="${address}/edit">Edit</a><a class="button" href="/configs/new?from=${encodeURIComponent(id)}">Duplicate</a><a href="/?config=${encodeURIComponent(id)}">Runs</a><a href="/canaryConfig/${encodeURIComponent(id)}">JSON</a></nav></div>
 !${description === '' ? '' : html`<p class="lead"><bdi>${description}</bdi></p>`}

@@ -2,6 +2,7 @@ import { html } from 'ghtml';
 import type { ConfigProblem } from '../../domain/config-problem.ts';
 import { assetNamed } from '../assets.ts';
 import { renderPage } from '../layout.ts';
+import { CHART_SCRIPT, PAGE_STYLES } from '../page-assets.ts';
 import type { QueryField } from './query-fields.ts';
 import { renderTried, type Tried } from './tried.ts';
 import { tryFields } from './try-form.ts';
@@ -38,8 +39,8 @@ export function renderEditPage(page: EditPage): string {
   return renderPage({
     title,
     section: 'configs',
-    styles: ['report.css', 'pages.css'].map(assetNamed),
-    scripts: ['try.js', 'configs.js'].map(assetNamed),
+    styles: PAGE_STYLES,
+    scripts: [CHART_SCRIPT, assetNamed('try.js'), assetNamed('configs.js')],
     main: html`<p class="crumbs"><a href="/configs">Configs</a> <span aria-hidden="true">/</span>!${id === undefined ? '' : html` <a href="/configs/${encodeURIComponent(id)}"><bdi>${name}</bdi></a> <span aria-hidden="true">/</span>`}</p>
 <h1><bdi>${title}</bdi></h1>
 <form id="editor" method="post" action="${address}" data-id="${id ?? ''}" data-try novalidate>

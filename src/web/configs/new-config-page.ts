@@ -1,9 +1,9 @@
 import { html } from 'ghtml';
 import type { TemplatePackSummary } from '../../domain/template-pack.ts';
-import { assetNamed } from '../assets.ts';
 import { field } from '../field.ts';
 import { count } from '../format.ts';
 import { renderPage } from '../layout.ts';
+import { PAGE_STYLES } from '../page-assets.ts';
 
 export interface NewConfigPage {
   readonly packs: readonly TemplatePackSummary[];
@@ -16,7 +16,7 @@ export function renderNewConfigPage({ packs, search }: NewConfigPage): string {
   return renderPage({
     title: 'New config',
     section: 'configs',
-    styles: ['report.css', 'pages.css'].map(assetNamed),
+    styles: PAGE_STYLES,
     main: html`<p class="crumbs"><a href="/configs">Configs</a> <span aria-hidden="true">/</span></p>
 <h1>New config</h1>
 <p class="lead">Begin with the ready-made metrics of a product, or <a href="/configs/new?blank=true">with nothing</a>. To copy a config, open it and press Duplicate.</p>
@@ -53,7 +53,7 @@ export function renderPackPage(pack: TemplatePackSummary): string {
   return renderPage({
     title: name,
     section: 'configs',
-    styles: ['report.css', 'pages.css'].map(assetNamed),
+    styles: PAGE_STYLES,
     main: html`<p class="crumbs"><a href="/configs">Configs</a> <span aria-hidden="true">/</span> <a href="/configs/new">New</a> <span aria-hidden="true">/</span></p>
 <h1>${name}</h1><p class="lead">${about}</p>
 <form method="get" action="/configs/new" class="pack-form"><input type="hidden" name="pack" value="${id}"><input type="hidden" name="edit" value="true">

@@ -46,10 +46,10 @@ function item({ config, drawn }: Tried, preview: QueryPreview, index: number, { 
   const own = drawn?.index === index ? drawn : undefined;
   const button =
     problem === undefined
-      ? html`<button class="quiet" form="${form}"!${action === undefined ? '' : html` formaction="${action}"`} name="draw" value="${index}" data-try aria-label="Draw the series of ${metric}">${own === undefined ? 'Draw the series' : 'Draw again'}</button>`
+      ? html`<button class="quiet" form="${form}"!${action === undefined ? '' : html` formaction="${action}"`} name="draw" value="${index}" data-try aria-describedby="tried-name-${index}">${own === undefined ? 'Draw the series' : 'Draw again'}</button>`
       : '';
   const texts = problem === undefined ? queries(preview) : html`<p class="error"><bdi>${problem}</bdi></p>`;
-  return html`<li id="tried-${index}"><div class="item-head"><h4><bdi>${metric}</bdi></h4><span class="faint">${metricsAccountName}</span>!${button}</div>!${texts}!${own === undefined ? '' : series(own, config)}</li>`;
+  return html`<li id="tried-${index}"><div class="item-head"><h4 id="tried-name-${index}"><bdi>${metric}</bdi></h4><span class="faint">${metricsAccountName}</span>!${button}</div>!${texts}!${own === undefined ? '' : series(own, config)}</li>`;
 }
 
 function queries({ control = '', experiment = '' }: QueryPreview): string {

@@ -25,7 +25,7 @@ export function metricDecision({ result, effect, classification }: MetricReport)
     ['Allowed', limitsOf(evidence, 'allowed')],
     ['Critical beyond', result?.critical ? limitsOf(evidence, 'critical') : undefined],
     ['Counts', countsOf(evidence)],
-    ['Tolerated difference', evidence.tolerance === undefined ? undefined : formatNumber(evidence.tolerance)],
+    ['Tolerated difference', evidence.tolerance ? formatNumber(evidence.tolerance) : undefined],
   ].flatMap(([name, text]) => (text === undefined || text === '' ? [] : [{ name, text }]));
   const drawn = facts.map(({ name, text }) => html`<div><dt>${name}</dt><dd>${text}</dd></div>`).join('');
   return html`<section class="decided"><h4>What decided: ${classification}</h4><dl>!${drawn}</dl></section>`;
@@ -62,10 +62,13 @@ function limitsOf({ effect, direction }: Evidence, kind: 'allowed' | 'critical')
     ...(decrease === undefined || direction === 'increase' ? [] : [`down to ${formatNumber(decrease)}`]),
     ...(increase === undefined || direction === 'decrease' ? [] : [`up to ${formatNumber(increase)}`]),
   ];
-  return limits.length === 0 ? undefined : limits.join(', ');
+  return limits.length === 0
+    ? undefined
+    : `${limits.join(', ')}${effect?.measure === 'meanRatio' ? ' times baseline' : ''}`;
 }
 
 function countsOf({ direction }: Evidence): string | undefined {
   if (direction === undefined) return undefined;
-  return direction === 'either' ? 'any change' : `only an ${direction}`.replace('an decrease', 'a decrease');
+  if (direction === 'either') return 'any change';
+  return direction === 'increase' ? 'only an increase' : 'only a decrease';
 }

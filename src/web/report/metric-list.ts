@@ -42,8 +42,14 @@ export function metricList(report: RunReport, options: ListOptions): string {
     return html`<section class="standing" aria-labelledby="${id}"><h3 id="${id}">${HEADINGS[standing]} <span class="count">${own.length}</span></h3>!${rows}</section>`;
   });
   return html`<section class="metrics" aria-labelledby="metrics"><div class="metrics-head"><h2 id="metrics">${count(metrics.length, 'metric')}</h2>!${jumps(standings, byStanding)}!${filter(metrics)}</div>
-<div class="columns" aria-hidden="true"><span></span><span>Baseline and canary over time</span><span>Change, interval, what is allowed !${forestAxis(reach)}</span></div>
+!${columns(metrics, reach)}
 !${sections.join('\n')}</section>`;
+}
+
+/** What the columns are; where nothing was judged there is nothing in them. */
+function columns(metrics: readonly MetricReport[], reach: number): string {
+  if (metrics.every(({ effect, series }) => effect === undefined && series === undefined)) return '';
+  return html`<div class="columns" aria-hidden="true"><span></span><span>Baseline and canary over time</span><span>Change, interval, what is allowed !${forestAxis(reach)}</span></div>`;
 }
 
 function jumps(standings: readonly Standing[], byStanding: ReadonlyMap<Standing, readonly MetricReport[]>): string {
@@ -68,7 +74,7 @@ interface RowOptions extends ListOptions {
 function metricRow(metric: MetricReport, options: RowOptions): string {
   const { anchor, name, reason, standing } = metric;
   return html`<details class="metric ${idOf(standing)}" id="${anchor}">
-<summary><span class="label">!${metricBadge(metric)}</span><span class="what"><span class="name"><bdi>${name}</bdi></span>!${belongings(metric)}<span class="reason"><bdi>${reason}</bdi></span></span><span class="spark-cell">!${spark(metric)}</span><span class="effect">!${effect(metric, options.reach)}</span></summary>
+<summary><span class="label">!${metricBadge(metric)}</span><span class="what"><span class="name"><bdi>${name.trim() === '' ? 'without a name' : name}</bdi></span>!${belongings(metric)}<span class="reason"><bdi>${reason}</bdi></span></span><span class="spark-cell">!${spark(metric)}</span><span class="effect">!${effect(metric, options.reach)}</span></summary>
 !${body(metric, options)}
 </details>
 `;
@@ -85,7 +91,7 @@ function belongings({ tags, groups }: MetricReport): string {
 
 function spark(metric: MetricReport): string {
   const { series } = metric;
-  return series !== undefined && hasValues(series) ? sparkline(metric) : '<span class="empty">no series</span>';
+  return series !== undefined && hasValues(series) ? sparkline(metric) : '';
 }
 
 function effect({ effect: found, result }: MetricReport, reach: number): string {

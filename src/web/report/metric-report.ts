@@ -29,7 +29,10 @@ export const SeriesReport = z
 export type SeriesReport = z.infer<typeof SeriesReport>;
 
 const QueryReport = z
-  .object({ text: z.string().describe('as it was sent'), link: z.string().optional().describe('to look at it there') })
+  .object({
+    text: z.string().describe('as it was sent, or would have been'),
+    link: z.string().optional().describe('to look at it there'),
+  })
   .meta({ id: 'QueryReport' });
 
 /** What a report says of one metric. */
@@ -65,8 +68,8 @@ export interface MetricParts {
   readonly result: CanaryAnalysisResult | undefined;
   readonly pair: MetricSetPair | undefined;
   readonly fetches: readonly MetricFetch[];
-  /** whether one of its queries ended the run */
-  readonly fetchFailed: boolean;
+  /** what would be sent, where no series say what was */
+  readonly planned?: Readonly<Partial<Record<Side, string>>>;
   readonly scopes: CanaryScopePair | undefined;
   /** the account that was asked */
   readonly account: AccountView | undefined;
@@ -96,8 +99,8 @@ export function reportMetric(parts: MetricParts): Omit<MetricReport, 'anchor'> {
   };
 }
 
-function standingOf({ result, fetchFailed }: MetricParts): Standing {
-  if (result === undefined) return fetchFailed ? 'error' : 'not judged';
+function standingOf({ result, ...parts }: MetricParts): Standing {
+  if (result === undefined) return failureOf(parts) === undefined ? 'not judged' : 'error';
   if (result.muted) return 'muted';
   if (result.classification === 'Pass') return 'pass';
   if (result.critical) return 'critical failure';
@@ -105,10 +108,15 @@ function standingOf({ result, fetchFailed }: MetricParts): Standing {
   return result.classification === 'Error' ? 'error' : 'failure';
 }
 
-function reasonOf({ result, fetches, fetchFailed }: MetricParts): string {
-  if (result !== undefined) return result.evidence?.sentence ?? result.classificationReason ?? '';
-  const error = fetches.findLast(({ lastError }) => lastError !== undefined)?.lastError ?? '';
-  return fetchFailed ? error : '';
+function reasonOf({ result, ...parts }: MetricParts): string {
+  if (result === undefined) return failureOf(parts) ?? '';
+  return result.evidence?.sentence ?? result.classificationReason ?? '';
+}
+
+/** Why there is no answer; a question that was only called back, since another failed, did not fail itself. */
+function failureOf({ fetches, pair }: Pick<MetricParts, 'fetches' | 'pair'>): string | undefined {
+  const failed = fetches.filter(({ lastError = 'EXECUTION_CANCELED' }) => !lastError.startsWith('EXECUTION_CANCELED'));
+  return pair === undefined ? failed.find(({ millis }) => millis !== undefined)?.lastError : undefined;
 }
 
 function seriesOf({ values, scopes }: MetricSetPair): SeriesReport {
@@ -123,9 +131,9 @@ function seriesOf({ values, scopes }: MetricSetPair): SeriesReport {
   };
 }
 
-function queriesOf({ pair, scopes, account }: MetricParts): MetricReport['queries'] {
+function queriesOf({ pair, scopes, account, planned = {} }: MetricParts): MetricReport['queries'] {
   const known = SIDES.flatMap((side) => {
-    const text = pair?.attributes?.[side]?.query;
+    const text = pair?.attributes?.[side]?.query ?? planned[side];
     if (text === undefined) return [];
     const link = account && storeLink(account, { query: text, ...windowOf(scopes, side) });
     return [[side, { text, link }] as const];

@@ -1,6 +1,9 @@
 import { html } from 'ghtml';
+import { metricBadge } from './metric-badge.ts';
+import { metricDetails } from './metric-details.ts';
 import { metricList } from './metric-list.ts';
 import type { MetricReport } from './metric-report.ts';
+import { reportTrail } from './report-trail.ts';
 import { runHead } from './run-head.ts';
 import type { RunReport } from './run-report.ts';
 
@@ -9,18 +12,25 @@ const LIMITS = { page: { metrics: 40, points: 60_000 }, file: { metrics: 250, po
 
 /** The page of a run, without what is around every page. */
 export function runMain(report: RunReport, medium: 'page' | 'file'): string {
-  const inlined = new Set(firstOf(report.metrics, LIMITS[medium]).map(({ anchor }) => anchor));
-  return html`<article class="report"!${events(report, medium)}>
-!${medium === 'page' ? trail(report) : ''}
+  const { id, complete, metrics } = report;
+  const inlined = new Set(firstOf(metrics, LIMITS[medium]).map(({ anchor }) => anchor));
+  const follows = medium === 'page' && !complete;
+  const events = html` data-events="/canary/${encodeURIComponent(id)}/events"`;
+  return html`<article class="report"!${follows ? events : ''}>
+!${medium === 'page' ? reportTrail(report) : ''}
 !${runHead(report)}
 !${metricList(report, { medium, inlined })}
 </article>`;
 }
 
-/** Where a script hears how a run goes on. */
-function events({ id, complete }: RunReport, medium: 'page' | 'file'): string {
-  if (complete || medium === 'file') return '';
-  return html` data-events="/canary/${encodeURIComponent(id)}/events"`;
+/** One metric alone: what a list fetches, and a page to lead somebody to. */
+export function metricMain(report: RunReport, metric: MetricReport): string {
+  return html`<article class="report">
+<div class="trail"><p><a href="/reports/${encodeURIComponent(report.id)}#${metric.anchor}">The whole report</a></p></div>
+<h1><bdi>${metric.name}</bdi></h1>
+<p class="label-line">!${metricBadge(metric)} <bdi>${metric.reason}</bdi></p>
+<div class="body">!${metricDetails(metric, { medium: 'page', charts: true })}</div>
+</article>`;
 }
 
 /** As many as the limits allow: what matters comes first. */
@@ -31,14 +41,3 @@ function firstOf(metrics: readonly MetricReport[], limits: { metrics: number; po
     return points <= limits.points;
   });
 }
-
-function trail({ id, application, complete }: RunReport): string {
-  const address = `/reports/${encodeURIComponent(id)}`;
-  const files = ['html', 'md', 'junit.xml', 'json'].map(
-    (kind) => html`<a href="${address}.${kind}">${FILE_NAMES[kind as keyof typeof FILE_NAMES]}</a>`,
-  );
-  const offered = complete ? html`<nav class="files" aria-label="This report as a file">!${files.join('')}</nav>` : '';
-  return html`<div class="trail"><p><a href="/">Runs</a><span aria-hidden="true"> / </span><bdi>${application}</bdi></p>!${offered}</div>`;
-}
-
-const FILE_NAMES = { html: 'HTML file', md: 'Markdown', 'junit.xml': 'JUnit', json: 'JSON' };

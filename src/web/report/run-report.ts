@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { AccountView } from '../../domain/account.ts';
 import { type CanaryExecutionStatusResponse, ExecutionStatus } from '../../domain/canary-execution.ts';
 import type { CanaryAnalysisResult } from '../../domain/canary-judge-result.ts';
-import { CanaryScope } from '../../domain/canary-scope.ts';
+import { CanaryScope, type Side } from '../../domain/canary-scope.ts';
 import { EpochMillis } from '../../domain/instant.ts';
 import type { MetricFetch } from '../../domain/metric-fetch.ts';
 import type { MetricSetPair } from '../../domain/metric-set-pair.ts';
@@ -62,6 +62,14 @@ export interface RunParts {
   readonly pairs: readonly MetricSetPair[];
   /** as `GET /credentials` shows them */
   readonly accounts: readonly AccountView[];
+  /** what the run asks, where no series say it */
+  readonly planned?: readonly PlannedQuery[];
+}
+
+interface PlannedQuery {
+  readonly metricIndex: number;
+  readonly side: Side;
+  readonly text: string;
 }
 
 export function reportRun(parts: RunParts): RunReport {
@@ -103,7 +111,7 @@ export function reportFailure({
   return { operation, code: exceptionType, message: details.errors[0] ?? details.error };
 }
 
-function reportMetrics({ run, pairs, accounts }: RunParts): MetricReport[] {
+function reportMetrics({ run, pairs, accounts, planned = [] }: RunParts): MetricReport[] {
   const results = Map.groupBy(run.result?.judgeResult.results ?? [], ({ name }) => name);
   const pairsOf = Map.groupBy(pairs, ({ name }) => name);
   const fetchesOf = Map.groupBy(run.fetchReport ?? [], ({ stage }) => stage);
@@ -119,7 +127,9 @@ function reportMetrics({ run, pairs, accounts }: RunParts): MetricReport[] {
       metric,
       account,
       fetches: stages.flatMap((stage): MetricFetch[] => fetchesOf.get(stage) ?? []),
-      fetchFailed: stages.some((stage) => run.stageStatus[stage] === 'terminal'),
+      planned: Object.fromEntries(
+        planned.filter(({ metricIndex }) => metricIndex === index).map(({ side, text }) => [side, text]),
+      ),
       scopes: run.canaryExecutionRequest.scopes?.[metric.scopeName ?? ''],
     };
     const own = pairsOf.get(name) ?? [];

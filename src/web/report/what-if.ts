@@ -54,6 +54,6 @@ function roundAway(value: number, up: boolean): number {
 
 function byDirection({ classification, evidence }: CanaryAnalysisResult): string[] {
   if (evidence?.direction === undefined) return [];
-  const other = classification === 'High' ? 'decrease' : 'increase';
-  return [`It would pass if only a ${other} counted; its direction is '${evidence.direction}'.`];
+  const other = classification === 'High' ? 'a decrease' : 'an increase';
+  return [`It would pass if only ${other} counted; its direction is '${evidence.direction}'.`];
 }

@@ -2,6 +2,7 @@ import { html } from 'ghtml';
 import { assetNamed } from '../assets.ts';
 import { formatDuration } from '../format.ts';
 import { renderPage } from '../layout.ts';
+import { PAGE_STYLES } from '../page-assets.ts';
 import { timeOf } from '../relative-time.ts';
 import { scoreCell } from '../score-cell.ts';
 import { badge, verdictOf } from '../verdict-badge.ts';
@@ -23,7 +24,6 @@ export interface RunsPage {
   readonly baseUrl: string;
 }
 
-const STYLES = ['report.css', 'pages.css'].map(assetNamed);
 const SCRIPT = assetNamed('runs.js');
 
 /** The list of recent runs, or of analyses. */
@@ -33,9 +33,9 @@ export function renderRunsPage(page: RunsPage): string {
   return renderPage({
     title: filters.show === 'runs' ? 'Runs' : 'Analyses',
     section: 'runs',
-    styles: STYLES,
+    styles: PAGE_STYLES,
     scripts: [SCRIPT],
-    main: html`<div class="page-head"><h1>${filters.show === 'runs' ? 'Runs' : 'Analyses'}</h1>!${tabs(filters)}</div>
+    main: html`<h1 class="unseen">${filters.show === 'runs' ? 'Runs' : 'Analyses'}</h1>!${tabs(filters)}
 !${fresh ? '' : renderFilters(filters, page.choices)}
 <div id="list" data-live="${lines.some(({ complete }) => !complete) ? 'running' : 'quiet'}">!${fresh ? firstSteps(page.baseUrl) : list(page)}</div>
 <p id="news" class="unseen" role="status"></p>`,
@@ -47,7 +47,7 @@ function tabs({ show }: RunFilters): string {
     name === show
       ? html`<a href="${runsAddress({ show: name })}" aria-current="true">${text}</a>`
       : html`<a href="${runsAddress({ show: name })}">${text}</a>`;
-  return html`<nav class="tabs" aria-label="What is listed">!${tab('runs', 'Runs')}!${tab('analyses', 'Analyses')}</nav>`;
+  return html`<nav class="tabs large" aria-label="What is listed">!${tab('runs', 'Runs')}!${tab('analyses', 'Analyses')}</nav>`;
 }
 
 function list({ filters, lines, nextCursor, later, nowMillis }: RunsPage): string {
@@ -58,8 +58,8 @@ function list({ filters, lines, nextCursor, later, nowMillis }: RunsPage): strin
     ? html`<form id="compare" class="compare-bar" method="get" action="/compare"><button>Compare</button><span class="faint" id="compare-hint">Tick two runs to see which metrics changed.</span></form>`
     : '';
   return html`!${form}
-<table class="runs cards">
-<thead><tr>!${comparable ? '<th scope="col"><span class="unseen">Compare</span></th>' : ''}<th scope="col">Verdict</th><th scope="col">${comparable ? 'Score' : 'Scores'}</th><th scope="col">Config</th><th scope="col">Baseline → canary</th><th scope="col">Application</th><th scope="col">Accepted</th><th scope="col" class="number">Took</th></tr></thead>
+<table class="runs cards${comparable ? '' : ' analyses'}">
+<thead><tr>!${comparable ? '<th scope="col" class="box"><span class="unseen">Compare</span></th>' : ''}<th scope="col" class="verdict-cell">Verdict</th><th scope="col" class="score-cell">${comparable ? 'Score' : 'Scores'}</th><th scope="col">Config</th><th scope="col">Baseline → canary</th><th scope="col">Application</th><th scope="col" class="when">Accepted</th><th scope="col" class="number took">Took</th></tr></thead>
 <tbody>
 !${rows}
 </tbody></table>
@@ -79,7 +79,7 @@ function row(line: RunLine, nowMillis: number, comparable: boolean): string {
     : '';
   const took =
     durationMillis === undefined ? '' : html`<span class="unit-label">took </span>${formatDuration(durationMillis)}`;
-  return html`<tr data-id="${id}" data-complete="${String(complete)}">!${box}<td class="verdict-cell">!${badge(verdictOf(verdict, status))}</td><td class="score-cell">!${scores(line)}</td><td class="name"><a href="/reports/${encodeURIComponent(id)}">${config.name === '' ? 'unnamed config' : config.name}</a></td><td class="sides">!${sides(line)}</td><td class="application">${application}</td><td class="when">!${timeOf(line.acceptedMillis, nowMillis)}</td><td class="number took">!${took}</td></tr>`;
+  return html`<tr data-id="${id}" data-complete="${String(complete)}">!${box}<td class="verdict-cell">!${badge(verdictOf(verdict, status))}</td><td class="score-cell">!${scores(line)}</td><td class="name"><a href="/reports/${encodeURIComponent(id)}"><bdi class="clip">${config.name === '' ? 'unnamed config' : config.name}</bdi></a></td><td class="compared-sides">!${sides(line)}</td><td class="application"><bdi class="clip">${application}</bdi></td><td class="when">!${timeOf(line.acceptedMillis, nowMillis)}</td><td class="number took">!${took}</td></tr>`;
 }
 
 const MOST_SCORES = 8;
@@ -101,8 +101,8 @@ function sides({ sides: all }: RunLine): string {
     .slice(0, MOST_SIDES)
     .map(({ control, experiment }) =>
       control === experiment
-        ? html`<span class="pair"><bdi>${control}</bdi></span>`
-        : html`<span class="pair"><bdi>${control}</bdi> → <bdi>${experiment}</bdi></span>`,
+        ? html`<span class="pair clip"><bdi>${control}</bdi></span>`
+        : html`<span class="pair clip"><bdi>${control}</bdi> → <bdi>${experiment}</bdi></span>`,
     );
   const others = all.length - shown.length;
   return shown.join('') + (others > 0 ? html`<span class="faint">and ${others} more</span>` : '');

@@ -1,0 +1,60 @@
+import { createHash } from 'node:crypto';
+import { html } from 'ghtml';
+import { assetNamed, STYLE } from '../assets.ts';
+import { mainOf, REPORT_STYLES, type Report, titleOf } from './report.ts';
+
+const STYLE_TEXT = [STYLE, ...REPORT_STYLES].map(({ text }) => text).join('\n');
+/** What the scripts would import from a neighbour stands before them. */
+const SCRIPT_TEXTS = [
+  [assetNamed('chart-scales.js'), assetNamed('chart.js')].map(({ text }) => withoutModules(text)).join('\n'),
+  withoutModules(assetNamed('report.js').text),
+];
+
+const POLICY = [
+  "default-src 'none'",
+  `style-src ${hashOf(STYLE_TEXT)}`,
+  `script-src ${SCRIPT_TEXTS.map(hashOf).join(' ')}`,
+  'img-src data:',
+  "base-uri 'none'",
+  "form-action 'none'",
+].join('; ');
+
+/** What a browser is told of the file when it comes from here. */
+export const REPORT_FILE_HEADERS: Readonly<Record<string, string>> = {
+  'content-security-policy': `${POLICY}; frame-ancestors 'none'`,
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'content-type': 'text/html; charset=utf-8',
+};
+
+/** A report as one file: it opens from a disk, without this service and without a network. */
+export function renderReportFile(report: Report): string {
+  const icon = `data:image/svg+xml,${encodeURIComponent(assetNamed('canary.svg').text)}`;
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${POLICY}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${titleOf(report)} · Haldane</title>
+<link rel="icon" href="${icon}">
+<style>!${STYLE_TEXT}</style>
+</head>
+<body>
+<header class="top"><span class="brand">Haldane</span></header>
+<main>!${mainOf(report, 'file')}</main>
+<footer>Canary analysis by Haldane. This file holds all it shows.</footer>
+!${SCRIPT_TEXTS.map((text) => html`<script type="module">!${text}</script>`).join('\n')}
+</body>
+</html>
+`;
+}
+
+function withoutModules(text: string): string {
+  return text.replaceAll(/^import .*;$/gm, '').replaceAll(/^export /gm, '');
+}
+
+function hashOf(text: string): string {
+  return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+}

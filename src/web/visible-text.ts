@@ -1,0 +1,9 @@
+/**
+ * Control characters, which browsers drop or act upon, and those that turn the direction of all that follows, as the
+ * sign for a character that cannot be shown. Right-to-left text needs none of them.
+ */
+export function visibleText(text: string): string {
+  return text.toWellFormed().replaceAll(INVISIBLE, '\ufffd');
+}
+
+const INVISIBLE = /[^\P{Cc}\t\n\r]|[\u202a-\u202e\u2066-\u2069]/gu;
