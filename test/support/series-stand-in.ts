@@ -5,7 +5,7 @@ export interface SeriesStandIn {
   readonly baseUrl: string;
   /** of every answer from now on */
   delayMillis: number;
-  /** how often it was asked */
+  /** how often it was asked for a series */
   asked: number;
   stop(): Promise<void>;
 }
@@ -14,7 +14,8 @@ export interface SeriesStandIn {
 export async function startSeriesStandIn(delayMillis: number): Promise<SeriesStandIn> {
   const { baseUrl, stop } = await startLoopback(async (request, response) => {
     request.resume();
-    standIn.asked += 1;
+    // A service that starts asks whether the store is there.
+    if (request.url?.endsWith('/query_range')) standIn.asked += 1;
     await sleep(standIn.delayMillis);
     response.writeHead(200, { 'content-type': 'application/json' });
     response.end(ANSWER);
