@@ -100,3 +100,12 @@ export interface CanaryExecution {
   readonly endTime?: number | undefined;
   readonly callback?: CallbackDelivery | undefined;
 }
+
+/** What a list says of a run: all but what is large. */
+export interface ExecutionLine
+  extends Pick<CanaryExecution, 'id' | 'application' | 'canaryConfigId' | 'request' | 'status' | 'stageStatus'>,
+    Pick<CanaryExecution, 'exception' | 'buildTime' | 'startTime' | 'endTime'> {
+  readonly configName?: string | undefined;
+  readonly verdict?: string | undefined;
+  readonly score?: number | undefined;
+}

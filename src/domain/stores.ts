@@ -1,6 +1,6 @@
 import type { CallbackDelivery, CallbackTarget, TargetedDelivery } from './callback.ts';
 import type { CanaryConfig, CanaryConfigSummary } from './canary-config.ts';
-import type { CanaryExecution, ExecutionStatus } from './canary-execution.ts';
+import type { CanaryExecution, ExecutionLine, ExecutionStatus } from './canary-execution.ts';
 import type { JudgeComparison } from './judge-comparison.ts';
 import type { MetricSet } from './metric-set.ts';
 import type { MetricSetPair } from './metric-set-pair.ts';
@@ -101,6 +101,8 @@ export interface ExecutionStore {
   keepSeries(id: string, series: RunSeries, attempt: number): Promise<boolean>;
   /** Newest first. */
   list(filter: ExecutionFilter): Promise<CanaryExecution[]>;
+  /** Newest first; much cheaper than {@link list}. */
+  lines(filter: ExecutionFilter): Promise<ExecutionLine[]>;
   /**
    * The ids of runs that have not ended and that nobody works on, oldest first: their lease has run out, or they had
    * none although they were accepted before that time.

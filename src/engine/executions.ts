@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import type { CanaryConfig } from '../domain/canary-config.ts';
-import { type CanaryExecution, EXECUTION_STATUS, type StageStatus } from '../domain/canary-execution.ts';
+import type { CanaryExecution, ExecutionLine, StageStatus } from '../domain/canary-execution.ts';
+import { EXECUTION_STATUS } from '../domain/canary-execution.ts';
 import type { CanaryExecutionRequest } from '../domain/canary-execution-request.ts';
 import type { Log } from '../domain/log.ts';
 import type { MetricFetch } from '../domain/metric-fetch.ts';
@@ -148,6 +149,11 @@ export class Executions {
     return (await this.#parts.store.list(filter)).map((execution) => this.#withLiveStages(execution));
   }
 
+  /** Newest first, without what is large. */
+  async lines(filter: ExecutionFilter): Promise<ExecutionLine[]> {
+    return (await this.#parts.store.lines(filter)).map((line) => this.#withLiveStages(line));
+  }
+
   /** Ends a run at once; one that has ended stays as it is. @throws CanaryError EXECUTION_NOT_FOUND */
   async cancel(id: string): Promise<void> {
     const { stageStatus, fetches } = await this.get(id);
@@ -183,11 +189,11 @@ export class Executions {
     this.#ended.once(`${id} analysis`, callback);
   }
 
-  #withLiveStages(execution: CanaryExecution): CanaryExecution {
-    const { stages = {}, fetches } = this.#live.get(execution.id)?.attempt ?? {};
+  #withLiveStages<Run extends ExecutionLine & Pick<CanaryExecution, 'fetches'>>(run: Run): Run {
+    const { stages = {}, fetches } = this.#live.get(run.id)?.attempt ?? {};
     // Between claiming a run and reading it there are none yet.
-    const begun = execution.status === 'running' && SETUP in stages;
-    return begun ? { ...execution, stageStatus: { ...stages }, fetches: fetches?.() ?? execution.fetches } : execution;
+    const begun = run.status === 'running' && SETUP in stages;
+    return begun ? { ...run, stageStatus: { ...stages }, fetches: fetches?.() ?? run.fetches } : run;
   }
 
   async #work(id: string, stopping: AbortSignal): Promise<void> {

@@ -27,7 +27,9 @@ export function runningProblems(config: CanaryConfig, { providers, judges }: Run
     const at = `metrics[${index}]`;
     checkQuery(metric, providers, (path, message) => add(`${at}.${path}`, message));
     if (!metric.scopeName) add(`${at}.scopeName`, "Name the scope of a run that it is measured in, such as 'default'.");
-    if ((metric.groups ?? []).length === 0) add(`${at}.groups`, 'Put it into a group: the score is made of groups.');
+    if ((metric.groups ?? []).length === 0) {
+      add(`${at}.groups`, 'It is in no group, so it does not count in the score.', 'nothing');
+    }
     checkSettings(metric, (path, message, prevents) => add(`${at}.analysisConfigurations.${path}`, message, prevents));
   }
   checkWeights(config, add);
@@ -78,11 +80,16 @@ function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
 const FULL_WEIGHT = 100;
 
 function checkWeights({ classifier, metrics = [] }: CanaryConfig, add: Add): void {
+  if (classifier === undefined) add('classifier.groupWeights', 'Give the groups weights, together 100.');
   const weights = Object.entries(classifier?.groupWeights ?? {});
   const groups = new Set(metrics.flatMap((metric) => metric.groups ?? []));
   for (const [name] of weights) {
     if (groups.has(name) || metrics.length === 0) continue;
-    add(`classifier.groupWeights.${name}`, 'No metric is in this group, so its weight never counts.', 'nothing');
+    add(
+      `classifier.groupWeights.${name}`,
+      'No metric is in this group: its weight is missing from every score.',
+      'nothing',
+    );
   }
   const sum = weights.reduce((total, [, weight]) => total + (weight ?? 0), 0);
   const covered = [...groups].every((group) => weights.some(([name]) => name === group));

@@ -13,6 +13,7 @@ import type { ExecutionChange, ExecutionFilter, ExecutionStore } from '../domain
 import { insertCallback, withCallbacks } from './callback-store.ts';
 import { compressJson, readCompressedJson } from './compressed-json.ts';
 import type { Soon } from './database.ts';
+import { listLines, newestRuns } from './execution-list.ts';
 import type { CanaryExecutionTable, Tables } from './tables.ts';
 
 const UNFINISHED = Object.entries(EXECUTION_STATUS)
@@ -84,6 +85,7 @@ export function createExecutionStore(db: Kysely<Tables>, databaseNow: RawBuilder
       );
     },
     list: (filter) => list(db, filter),
+    lines: (filter) => listLines(db, filter),
     async abandoned({ acceptedBefore, limit }) {
       const rows = await db
         .selectFrom('canary_execution')
@@ -134,30 +136,8 @@ export function createExecutionStore(db: Kysely<Tables>, databaseNow: RawBuilder
 }
 
 async function list(db: Kysely<Tables>, filter: ExecutionFilter): Promise<CanaryExecution[]> {
-  const { application, statuses, verdicts, canaryConfigId, from, to, after } = filter;
-  // PostgreSQL does not know an empty `in ()`.
-  if (statuses?.length === 0 || verdicts?.length === 0) return [];
-  let query = db.selectFrom('canary_execution').selectAll();
-  if (application !== undefined) query = query.where('application', '=', application);
-  if (statuses !== undefined) query = query.where('status', 'in', statuses);
-  if (verdicts !== undefined) query = query.where('verdict', 'in', verdicts);
-  if (canaryConfigId !== undefined) query = query.where('canary_config_id', '=', canaryConfigId);
-  if (from !== undefined) query = query.where('build_time', '>=', from);
-  if (to !== undefined) query = query.where('build_time', '<', to);
-  if (after !== undefined) {
-    query = query.where((row) =>
-      row.or([
-        row('build_time', '<', after.buildTime),
-        row.and([row('build_time', '=', after.buildTime), row('id', '<', after.id)]),
-      ]),
-    );
-  }
-  const newestFirst = query.orderBy('build_time', 'desc').orderBy('id', 'desc');
-  const rows = await newestFirst
-    .limit(filter.limit)
-    .offset(filter.offset ?? 0)
-    .execute();
-  return withCallbacks(db, 'execution_id', rows.map(fromRow));
+  const rows = await newestRuns(db, filter)?.selectAll().execute();
+  return withCallbacks(db, 'execution_id', (rows ?? []).map(fromRow));
 }
 
 function prune(

@@ -46,9 +46,10 @@ const UNITS = [
   ['s', 1000],
 ] as const;
 
-/** The two largest units: `2 h 5 min`, `340 ms`. */
+/** The two largest units: `2 h 5 min`, `1.5 s`, `340 ms`. */
 export function formatDuration(millis: number): string {
   if (millis < 1000) return `${Math.round(millis)} ms`;
+  if (millis < 9950) return `${Number((millis / 1000).toFixed(1))} s`;
   const parts: string[] = [];
   let left = Math.round(millis / 1000) * 1000;
   for (const [unit, length] of UNITS) {

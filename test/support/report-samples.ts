@@ -45,7 +45,7 @@ const SHAPES: readonly Shape[] = [
     ratio: 1.22,
     wave: 0.08,
     analysis: { ...rising, ...withoutOutliers },
-    spikes: [47, 2.4],
+    spikes: [120, 2.6],
   },
   {
     name: 'latency, median',

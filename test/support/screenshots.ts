@@ -1,65 +1,73 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { CanaryExecutionStatusResponse } from '../../src/domain/canary-execution.ts';
-import { type PageOptions, requiredChromium, watchedPage } from './browser.ts';
-import { sampleConfig, sampleRequest } from './report-samples.ts';
-import { startSampleStore } from './sample-store.ts';
-import { startService } from './service-process.ts';
-import { temporaryDirectory } from './temporary-directory.ts';
+import type { Browser, Page } from 'playwright-core';
+import { requiredChromium, watchedPage } from './browser.ts';
+import { SLOW_NOON, sampleConfig } from './report-samples.ts';
+import { type SampleService, startSampleService } from './sample-service.ts';
 
-// Draws the pictures of the documents anew, so that they stay true: `npm run screenshots`.
-const FOLDER = new URL('../../docs/images/', import.meta.url).pathname;
-const METRICS = 20;
-const POINTS = 240;
+const FOLDER = 'docs/images';
+const MOST_BYTES = 300 * 1024;
+const HOUR = 3_600_000;
+const SIZE = { width: 1280, height: 860, scale: 1.5 };
+
+/** A picture: what is looked at, and what is done there first. */
+interface Picture {
+  readonly name: string;
+  readonly colorScheme: 'light' | 'dark';
+  readonly path: string;
+  readonly height?: number;
+  prepare?(page: Page): Promise<void>;
+}
 
 const browser = await requiredChromium();
 if (browser === undefined) process.exit(1);
-const store = await startSampleStore();
-const dataDir = temporaryDirectory();
-const file = join(dataDir, 'haldane.yml');
-const account = { name: 'prom', type: 'prometheus', endpoint: { baseUrl: store.baseUrl } };
-writeFileSync(file, JSON.stringify({ dataDir, accounts: [account] }));
-const service = await startService({ HALDANE_CONFIG: file, HALDANE_PORT: '0' });
-mkdirSync(FOLDER, { recursive: true });
+const service = await startSampleService();
 try {
-  const { canaryConfigId } = (await post('/canaryConfig', { ...sampleConfig(METRICS), name: 'every-release' })) as {
-    canaryConfigId: string;
-  };
-  const run = await judge(sampleConfig(METRICS));
-  const other = await judge(
-    sampleConfig(METRICS, { judge: { name: 'NetflixACAJudge-v1.0', judgeConfigurations: {} } }),
-  );
-  await draw('report', `/reports/${run}`, { height: 1150 });
-  await draw('report-dark', `/reports/${run}`, { height: 1150, colorScheme: 'dark' });
-  await draw('report-phone', `/reports/${run}`, { width: 390, height: 844 });
-  await draw('runs', '/', { height: 560 });
-  await draw('config', `/configs/${canaryConfigId}`, { height: 900 });
-  await draw('compare', `/compare?a=${run}&b=${other}`, { height: 900 });
+  mkdirSync(FOLDER, { recursive: true });
+  for (const picture of await pictures(service)) await take(browser, service, picture);
 } finally {
   await browser.close();
   await service.stop();
-  await store.stop();
 }
 
-async function post(path: string, body: unknown): Promise<unknown> {
-  const headers = { 'content-type': 'application/json' };
-  const answer = await fetch(service.baseUrl + path, { method: 'POST', headers, body: JSON.stringify(body) });
-  if (!answer.ok) throw new Error(`POST ${path} answers ${answer.status} ${await answer.text()}`);
-  return answer.json();
+async function pictures({ judge, analyse, analysed }: SampleService): Promise<Picture[]> {
+  const { pipelineId } = await judge(sampleConfig(20));
+  const analysis = await analyse(sampleConfig(20), {
+    startTimeIso: new Date(SLOW_NOON).toISOString(),
+    endTimeIso: new Date(SLOW_NOON + 5 * HOUR).toISOString(),
+    analysisIntervalMins: 20,
+    lookbackMins: 60,
+    thresholds: { pass: 95, marginal: 60 },
+  });
+  await analysed(analysis);
+  const path = `/reports/${pipelineId}`;
+  return [
+    { name: 'report-light', colorScheme: 'light', path },
+    { name: 'report-dark', colorScheme: 'dark', path },
+    { name: 'metric', colorScheme: 'light', path, height: 980, prepare: openFirstMetric },
+    { name: 'analysis', colorScheme: 'light', path: `/reports/${analysis}` },
+  ];
 }
 
-async function judge(canaryConfig: unknown): Promise<string> {
-  const body = { canaryConfig, executionRequest: sampleRequest(POINTS) };
-  const run = (await post('/canary?wait=60s&application=shop', body)) as CanaryExecutionStatusResponse;
-  return run.pipelineId;
+/** Its charts, with the pointer on them. */
+async function openFirstMetric(page: Page): Promise<void> {
+  await page.locator('#m1 > summary').click();
+  await page.evaluate("document.querySelector('#m1').scrollIntoView()");
+  const box = await page.locator('#m1 .frame.lines').boundingBox();
+  if (box === null) throw new Error('the chart has no place');
+  await page.mouse.move(box.x + box.width * 0.62, box.y + box.height / 2);
 }
 
-async function draw(name: string, path: string, options: PageOptions): Promise<void> {
-  if (browser === undefined) return;
-  const { page, problems, close } = await watchedPage(browser, options);
-  await page.goto(service.baseUrl + path);
-  await page.waitForLoadState('networkidle');
-  await page.screenshot({ path: join(FOLDER, `${name}.png`) });
-  if (problems.length > 0) throw new Error(`${path}: ${problems.join('; ')}`);
+async function take(chromium: Browser, { baseUrl }: SampleService, picture: Picture): Promise<void> {
+  const { name, colorScheme, path, height = SIZE.height, prepare } = picture;
+  const { page, problems, close } = await watchedPage(chromium, { ...SIZE, height, colorScheme });
+  await page.goto(baseUrl + path);
+  await prepare?.(page);
+  const file = join(FOLDER, `${name}.png`);
+  await page.screenshot({ path: file });
   await close();
+  const { size } = statSync(file);
+  if (problems.length > 0) throw new Error(`${name}: ${problems.join('; ')}`);
+  if (size > MOST_BYTES) throw new Error(`${file} is ${size} bytes; a README should not weigh so much`);
+  console.log(`${file}: ${Math.round(size / 1024)} KB`);
 }

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { CanaryExecution } from '../../src/domain/canary-execution.ts';
-import type { Store } from '../../src/domain/stores.ts';
+import { CanaryAnalysisExecutionRequest, type StandaloneAnalysis } from '../../src/domain/standalone-analysis.ts';
+import type { AnalysisFilter, Store } from '../../src/domain/stores.ts';
 import { configOf, requestOf } from './requests.ts';
 
 export interface StoreUnderTest {
@@ -24,6 +25,21 @@ export const execution = (id: string, changes: Partial<CanaryExecution> = {}): C
   metricsAccountName: 'prom',
   status: 'not_started',
   stageStatus: { judge: 'not_started' },
+  buildTime: 1,
+  ...changes,
+});
+
+/** An analysis as it is accepted. */
+const analysis = (id: string, changes: Partial<StandaloneAnalysis> = {}): StandaloneAnalysis => ({
+  id,
+  version: 0,
+  application: 'shop',
+  user: 'anonymous',
+  config: configOf(1),
+  request: CanaryAnalysisExecutionRequest.parse({ scopes: [{}] }),
+  storageAccountName: 'haldane',
+  metricsAccountName: 'prom',
+  status: 'not_started',
   buildTime: 1,
   ...changes,
 });
@@ -171,6 +187,43 @@ export function describeStore({ name, newPlace, open }: StoreUnderTest): void {
       expect(listed.map((run) => run.callback?.id)).toEqual([undefined, 'c']);
       await executions.delete('01A');
       expect(await callbacks.get('c')).toBeUndefined();
+    });
+
+    it('lists runs without what is large, as it lists them whole', async () => {
+      const { executions } = await openIn();
+      const score = { score: 39.5, classification: 'Fail', classificationReason: '' };
+      const result = { judgeResult: { judgeName: 'j', results: [], groupScores: [], score } };
+      await executions.create(execution('01A'));
+      await executions.create(execution('01B', { buildTime: 2, application: 'other' }));
+      await executions.update('01A', { status: 'succeeded', result, startTime: 3, endTime: 4 });
+      const lines = await executions.lines({ limit: 9 });
+      expect(lines.map(({ id, verdict, score: points }) => [id, verdict, points])).toEqual([
+        ['01B', undefined, undefined],
+        ['01A', 'Fail', 39.5],
+      ]);
+      const { configName, verdict: _verdict, score: _score, ...same } = lines[1] ?? {};
+      expect(configName).toBe('checkout');
+      expect(await executions.get('01A')).toMatchObject(same);
+      expect((await executions.lines({ limit: 9, verdicts: ['Fail'] })).map(({ id }) => id)).toEqual(['01A']);
+      expect(await executions.lines({ limit: 9, verdicts: [] })).toEqual([]);
+    });
+
+    it('lists analyses newest first, by application, status and time, from any place on', async () => {
+      const { standaloneAnalyses: analyses } = await openIn();
+      await analyses.create(analysis('01A', { buildTime: 5 }));
+      await analyses.create(analysis('01B', { buildTime: 5, application: 'other' }));
+      await analyses.create(analysis('01C', { buildTime: 4, status: 'canceled', endTime: 9 }));
+      const ids = async (filter: Partial<AnalysisFilter>) =>
+        (await analyses.list({ limit: 9, ...filter })).map(({ id }) => id);
+      expect(await ids({})).toEqual(['01B', '01A', '01C']);
+      expect(await ids({ limit: 1 })).toEqual(['01B']);
+      expect(await ids({ application: 'shop' })).toEqual(['01A', '01C']);
+      expect(await ids({ statuses: ['canceled'] })).toEqual(['01C']);
+      expect(await ids({ statuses: [] })).toEqual([]);
+      expect(await ids({ from: 5 })).toEqual(['01B', '01A']);
+      expect(await ids({ to: 5 })).toEqual(['01C']);
+      expect(await ids({ after: { buildTime: 5, id: '01B' } })).toEqual(['01A', '01C']);
+      expect((await analyses.list({ limit: 1 }))[0]).toEqual(await analyses.get('01B'));
     });
 
     it('keeps nothing of a config that is refused', async () => {

@@ -2,7 +2,6 @@ import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { EXECUTION_STATUS, type ExecutionStatus } from '../../domain/canary-execution.ts';
 import type { ExecutionPosition } from '../../domain/stores.ts';
-import { toStatusResponse } from '../../engine/status-response.ts';
 import { CanaryError } from '../../errors.ts';
 import type { RunChoices, RunFilters } from '../../web/runs/run-filters.ts';
 import { analysisLine, type RunLine, runLine } from '../../web/runs/run-line.ts';
@@ -57,12 +56,12 @@ async function listRuns(
   filters: RunFilters,
   after: ExecutionPosition | undefined,
 ): Promise<Listed> {
-  const found = await executions.list({
+  const found = await executions.lines({
     ...commonFilter(filters, after),
     verdicts: filters.verdict === '' ? undefined : [filters.verdict],
     canaryConfigId: filters.config === '' ? undefined : filters.config,
   });
-  const lines = found.slice(0, PAGE_SIZE).map((run) => runLine(toStatusResponse(run)));
+  const lines = found.slice(0, PAGE_SIZE).map(runLine);
   return { lines, last: lastOf(found) };
 }
 

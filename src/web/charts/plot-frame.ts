@@ -32,13 +32,13 @@ export function viewBox(slots: number): string {
  */
 export function valueScale({ series, result }: MetricReport, ticks: number): ValueScale {
   const fences = result?.evidence?.outlierFences;
-  const [least, greatest] = extent(
-    SIDES.flatMap((side) => {
-      const { lower, upper } = fences?.[side] ?? { lower: -Infinity, upper: Infinity };
-      const spare = Number.isFinite(upper - lower) ? (upper - lower) * OUTLIER_SPACE : 0;
-      return extent((series?.[side] ?? []).filter((value) => value >= lower - spare && value <= upper + spare));
-    }),
-  );
+  const near = SIDES.flatMap((side) => {
+    const { lower, upper } = fences?.[side] ?? { lower: -Infinity, upper: Infinity };
+    const spare = Number.isFinite(upper - lower) ? (upper - lower) * OUTLIER_SPACE : 0;
+    return extent((series?.[side] ?? []).filter((value) => value >= lower - spare && value <= upper + spare));
+  });
+  const all = SIDES.flatMap((side) => extent(series?.[side] ?? []));
+  const [least, greatest] = extent(near.some(Number.isFinite) ? near : all);
   return scaleOver(least, greatest, ticks);
 }
 

@@ -66,8 +66,9 @@ function side(report: RunReport, letter: string, { judge }: ComparePage): string
 }
 
 function chooser({ a, judge, judges }: ComparePage): string {
+  const chosen = judge ?? judges.find((name) => name !== a.judge);
   const options = judges.map((name) =>
-    name === judge ? html`<option selected>${name}</option>` : html`<option>${name}</option>`,
+    name === chosen ? html`<option selected>${name}</option>` : html`<option>${name}</option>`,
   );
   return html`<div class="choosers">
 <form method="get" action="/compare"><input type="hidden" name="a" value="${a.id}"><label>Judge A again with<select name="judge">!${options.join('')}</select></label><button>Judge again</button></form>

@@ -1,4 +1,4 @@
-import type { CanaryExecutionStatusResponse } from '../../domain/canary-execution.ts';
+import { EXECUTION_STATUS, type ExecutionLine } from '../../domain/canary-execution.ts';
 import type { CanaryAnalysisExecutionStatusResponse } from '../../domain/standalone-analysis.ts';
 import { reportProgress } from '../report/progress-report.ts';
 import type { Score } from '../score-cell.ts';
@@ -24,28 +24,25 @@ export interface RunLine {
   readonly failure?: string | undefined;
 }
 
-export function runLine(run: CanaryExecutionStatusResponse): RunLine {
-  const { score, classification } = run.result?.judgeResult.score ?? {};
-  const request = run.canaryExecutionRequest;
+export function runLine(run: ExecutionLine): RunLine {
+  const { request, verdict, score, exception, startTime, endTime } = run;
   return {
-    id: run.pipelineId,
+    id: run.id,
     application: run.application,
-    config: { id: run.canaryConfigId, name: run.config.name ?? '' },
+    config: { id: run.canaryConfigId, name: run.configName ?? '' },
     status: run.status,
-    complete: run.complete,
-    verdict: classification,
+    complete: EXECUTION_STATUS[run.status].complete,
+    verdict,
     scores:
-      score === undefined || classification === undefined
-        ? []
-        : [{ score, verdict: classification, thresholds: request.thresholds ?? {} }],
+      score === undefined || verdict === undefined ? [] : [{ score, verdict, thresholds: request.thresholds ?? {} }],
     sides: Object.values(request.scopes ?? {}).map(({ controlScope, experimentScope }) => ({
       control: controlScope?.scope ?? '',
       experiment: experimentScope?.scope ?? '',
     })),
     progress: progressOf(reportProgress(run.stageStatus)),
-    acceptedMillis: run.buildTimeMillis,
-    durationMillis: durationOf(run),
-    failure: run.exception?.details.errors[0] ?? run.exception?.details.error,
+    acceptedMillis: run.buildTime,
+    durationMillis: durationOf({ startTimeMillis: startTime, endTimeMillis: endTime }),
+    failure: exception?.details.errors[0] ?? exception?.details.error,
   };
 }
 

@@ -1,0 +1,62 @@
+import type { Kysely, SelectQueryBuilder } from 'kysely';
+import { z } from 'zod';
+import type { ExecutionLine, ExecutionStatus } from '../domain/canary-execution.ts';
+import { CanaryExecutionRequest } from '../domain/canary-execution-request.ts';
+import type { ExecutionFilter } from '../domain/stores.ts';
+import { readCompressedJson } from './compressed-json.ts';
+import type { Tables } from './tables.ts';
+
+/** Of what was asked, as much as a list says. */
+const Asked = z.object({ config: z.object({ name: z.string().optional() }), request: CanaryExecutionRequest });
+
+/** The runs that a filter lets through, newest first, still to be selected from; undefined when there can be none. */
+export function newestRuns(
+  db: Kysely<Tables>,
+  filter: ExecutionFilter,
+): SelectQueryBuilder<Tables, 'canary_execution', object> | undefined {
+  const { application, statuses, verdicts, canaryConfigId, from, to, after } = filter;
+  // PostgreSQL does not know an empty `in ()`.
+  if (statuses?.length === 0 || verdicts?.length === 0) return undefined;
+  let query = db.selectFrom('canary_execution');
+  if (application !== undefined) query = query.where('application', '=', application);
+  if (statuses !== undefined) query = query.where('status', 'in', statuses);
+  if (verdicts !== undefined) query = query.where('verdict', 'in', verdicts);
+  if (canaryConfigId !== undefined) query = query.where('canary_config_id', '=', canaryConfigId);
+  if (from !== undefined) query = query.where('build_time', '>=', from);
+  if (to !== undefined) query = query.where('build_time', '<', to);
+  if (after !== undefined) {
+    query = query.where((row) =>
+      row.or([
+        row('build_time', '<', after.buildTime),
+        row.and([row('build_time', '=', after.buildTime), row('id', '<', after.id)]),
+      ]),
+    );
+  }
+  const newestFirst = query.orderBy('build_time', 'desc').orderBy('id', 'desc');
+  return newestFirst.limit(filter.limit).offset(filter.offset ?? 0);
+}
+
+/** Without results: those of large configs take a hundred times longer to read than all the rest. */
+export async function listLines(db: Kysely<Tables>, filter: ExecutionFilter): Promise<ExecutionLine[]> {
+  const query = newestRuns(db, filter)
+    ?.select(['id', 'application', 'canary_config_id', 'status', 'stage_status', 'exception', 'request'])
+    .select(['verdict', 'score', 'build_time', 'start_time', 'end_time']);
+  return ((await query?.execute()) ?? []).map((row) => {
+    const { config, request } = Asked.parse(readCompressedJson(row.request));
+    return {
+      id: row.id,
+      application: row.application,
+      canaryConfigId: row.canary_config_id,
+      configName: config.name,
+      request,
+      status: row.status as ExecutionStatus,
+      stageStatus: JSON.parse(row.stage_status),
+      exception: row.exception === null ? undefined : JSON.parse(row.exception),
+      verdict: row.verdict ?? undefined,
+      score: row.score ?? undefined,
+      buildTime: Number(row.build_time),
+      startTime: row.start_time === null ? undefined : Number(row.start_time),
+      endTime: row.end_time === null ? undefined : Number(row.end_time),
+    };
+  });
+}

@@ -1,0 +1,92 @@
+import { describe, expect, it } from 'vitest';
+import { formatAgo } from '../../src/web/relative-time.ts';
+import type { RunFilters } from '../../src/web/runs/run-filters.ts';
+import { runsAddress } from '../../src/web/runs/run-filters.ts';
+import type { RunLine } from '../../src/web/runs/run-line.ts';
+import { renderRunsPage } from '../../src/web/runs/runs-page.ts';
+
+const NOW = Date.parse('2026-01-01T12:00:00Z');
+const FILTERS: RunFilters = { show: 'runs', application: '', verdict: '', status: '', config: '', from: '', to: '' };
+const line = (changes: Partial<RunLine> = {}): RunLine => ({
+  id: '01A',
+  application: 'shop',
+  config: { id: 'c', name: 'checkout' },
+  status: 'succeeded',
+  complete: true,
+  verdict: 'Fail',
+  scores: [{ score: 39.2, verdict: 'Fail', thresholds: { pass: 95, marginal: 75 } }],
+  sides: [{ control: 'v1', experiment: 'v2' }],
+  progress: 1,
+  acceptedMillis: NOW - 90_000,
+  durationMillis: 2000,
+  ...changes,
+});
+const render = (lines: RunLine[], changes = {}) =>
+  renderRunsPage({
+    filters: FILTERS,
+    choices: { applications: [], configs: [] },
+    lines,
+    later: false,
+    nowMillis: NOW,
+    baseUrl: 'http://127.0.0.1:8090',
+    ...changes,
+  });
+
+describe('the list of runs', () => {
+  it('tells verdict and score in words and numbers, when it was, and how long it took', () => {
+    const page = render([line()]);
+    for (const text of ['Fail', '<b>39.2</b>', '1 min ago', '2026-01-01 11:58:30 UTC', '2 s', 'v1', 'v2']) {
+      expect(page).toContain(text);
+    }
+    expect(page).toContain('data-live="quiet"');
+  });
+
+  it('shows how far a run is, and is looked at again', () => {
+    const page = render([line({ complete: false, status: 'running', verdict: undefined, scores: [], progress: 0.5 })]);
+    expect(page).toContain('data-live="running"');
+    expect(page).toContain('value="50"');
+    expect(page).toContain('Running');
+  });
+
+  it('says why a run has no verdict', () => {
+    const failed = line({ status: 'terminal', verdict: undefined, scores: [], failure: 'the store <i>is</i> down' });
+    expect(render([failed])).toContain('the store &#60;i&#62;is&#60;/i&#62; down');
+  });
+
+  it('shows the last scores of a long analysis, and how many there were before', () => {
+    const scores = Array.from({ length: 12 }, (_, score) => ({ score, verdict: 'Pass', thresholds: {} }));
+    const page = render([line({ scores })], { filters: { ...FILTERS, show: 'analyses' } });
+    expect(page).toContain('4 before');
+    expect(page).not.toContain('<b>3</b>');
+    expect(page).toContain('<b>4</b>');
+  });
+
+  it('has words for nothing: at first, after filtering, at the end', () => {
+    expect(render([])).toContain('No canary has been judged here yet.');
+    expect(render([], { filters: { ...FILTERS, application: 'x' } })).toContain('No run matches.');
+    expect(render([], { later: true })).toContain('There is nothing older.');
+  });
+});
+
+describe('the address of the list', () => {
+  it('has only what narrows it', () => {
+    expect(runsAddress(FILTERS)).toBe('/');
+    expect(runsAddress({ ...FILTERS, show: 'analyses', application: 'a&b' }, 'next')).toBe(
+      '/?show=analyses&application=a%26b&cursor=next',
+    );
+  });
+});
+
+describe('how long ago', () => {
+  it.each([
+    [0, 'just now'],
+    [59_000, 'just now'],
+    [61_000, '1 min ago'],
+    [3_600_000, '1 h ago'],
+    [30 * 3_600_000, '30 h ago'],
+    [72 * 3_600_000, '3 d ago'],
+    [-60_000, 'in 1 min'],
+  ])('%i milliseconds are %s', (age, text) => {
+    expect(formatAgo(NOW - age, NOW)).toBe(text);
+  });
+});
