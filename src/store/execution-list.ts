@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { ExecutionLine, ExecutionStatus } from '../domain/canary-execution.ts';
 import { CanaryExecutionRequest } from '../domain/canary-execution-request.ts';
 import type { ExecutionFilter } from '../domain/stores.ts';
+import { afterPosition } from './after-position.ts';
 import { readCompressedJson } from './compressed-json.ts';
 import type { Tables } from './tables.ts';
 
@@ -24,14 +25,7 @@ export function newestRuns(
   if (canaryConfigId !== undefined) query = query.where('canary_config_id', '=', canaryConfigId);
   if (from !== undefined) query = query.where('build_time', '>=', from);
   if (to !== undefined) query = query.where('build_time', '<', to);
-  if (after !== undefined) {
-    query = query.where((row) =>
-      row.or([
-        row('build_time', '<', after.buildTime),
-        row.and([row('build_time', '=', after.buildTime), row('id', '<', after.id)]),
-      ]),
-    );
-  }
+  if (after !== undefined) query = query.where(afterPosition(after));
   const newestFirst = query.orderBy('build_time', 'desc').orderBy('id', 'desc');
   return newestFirst.limit(filter.limit).offset(filter.offset ?? 0);
 }

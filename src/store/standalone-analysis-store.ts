@@ -9,6 +9,7 @@ import {
   type StandaloneAnalysis,
 } from '../domain/standalone-analysis.ts';
 import type { AnalysisFilter, StandaloneAnalysisStore } from '../domain/stores.ts';
+import { afterPosition } from './after-position.ts';
 import { insertCallback, withCallbacks } from './callback-store.ts';
 import { compressJson, readCompressedJson } from './compressed-json.ts';
 import type { StandaloneAnalysisTable, Tables } from './tables.ts';
@@ -96,14 +97,7 @@ async function list(db: Kysely<Tables>, filter: AnalysisFilter): Promise<Standal
   if (statuses !== undefined) query = query.where('status', 'in', statuses);
   if (from !== undefined) query = query.where('build_time', '>=', from);
   if (to !== undefined) query = query.where('build_time', '<', to);
-  if (after !== undefined) {
-    query = query.where((row) =>
-      row.or([
-        row('build_time', '<', after.buildTime),
-        row.and([row('build_time', '=', after.buildTime), row('id', '<', after.id)]),
-      ]),
-    );
-  }
+  if (after !== undefined) query = query.where(afterPosition(after));
   const newestFirst = query.orderBy('build_time', 'desc').orderBy('id', 'desc');
   return withCallbacks(db, 'analysis_id', (await newestFirst.limit(limit).execute()).map(fromRow));
 }

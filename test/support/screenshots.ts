@@ -44,7 +44,7 @@ async function pictures({ judge, analyse, analysed }: SampleService): Promise<Pi
   return [
     { name: 'report-light', colorScheme: 'light', path },
     { name: 'report-dark', colorScheme: 'dark', path },
-    { name: 'metric', colorScheme: 'light', path, height: 980, prepare: openFirstMetric },
+    { name: 'metric', colorScheme: 'light', path, height: 880, prepare: openFirstMetric },
     { name: 'analysis', colorScheme: 'light', path: `/reports/${analysis}` },
   ];
 }

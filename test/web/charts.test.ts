@@ -148,7 +148,7 @@ describe('the charts of a metric', () => {
 
   it('have no number that is none', async () => {
     const { metrics } = await sampleReport(20, 60);
-    const wild = [[], [Number.NaN, Number.NaN], [Infinity, 1, -Infinity], [0, 0, 0], [1e300, -1e300], [1]];
+    const wild = [[], [Number.NaN, Number.NaN], [Infinity, 1, -Infinity], [0, 0, 0], [1e308, -1e308], [1]];
     const [metric] = metrics;
     if (metric?.series === undefined) throw new Error('no series');
     const charts = metrics.map(jointChart);
@@ -156,6 +156,12 @@ describe('the charts of a metric', () => {
       for (const experiment of wild) {
         const { result: _, ...unjudged } = metric;
         charts.push(jointChart({ ...unjudged, series: { ...metric.series, control, experiment } }));
+      }
+    }
+    for (const startMillis of [Number.NaN, 1e300, -8.7e15, 8.64e15]) {
+      for (const stepMillis of [0, 1, 2_147_483_647_000, 1e300, Number.NaN]) {
+        const series = { ...metric.series, startMillis: { control: startMillis, experiment: startMillis }, stepMillis };
+        charts.push(jointChart({ ...metric, series }));
       }
     }
     for (const chart of charts) expect(chart.replace(/<script.*<\/script>/s, '')).not.toMatch(/NaN|Infinity|undefined/);

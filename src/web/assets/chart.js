@@ -2,7 +2,8 @@
 // Charts are drawn by the server. This adds reading values off them and zooming: with the pointer, and with the keys
 // of a slider. It works in a file on a disk as well, so it asks nobody for anything.
 
-import { durationText, niceTicks, numberText, pathOf, timeTicks } from './chart-scales.js';
+import { element, follow, svgText } from './chart-parts.js';
+import { differenceText, durationText, minus, niceTicks, numberText, pathOf, timeTicks } from './chart-scales.js';
 
 /**
  * What stands beside each chart: both sides by slot, null where there is a gap; times in milliseconds.
@@ -11,11 +12,8 @@ import { durationText, niceTicks, numberText, pathOf, timeTicks } from './chart-
  *   control: (number | null)[], experiment: (number | null)[] }} Data
  */
 
-/** A move of the pointer shorter than this is a click. */
-const DRAG_PIXELS = 5;
 const LEAST_SLOTS = 4;
 const HEIGHT = 1000;
-const SVG = 'http://www.w3.org/2000/svg';
 /** @type {WeakSet<Element>} */
 const prepared = new WeakSet();
 
@@ -38,46 +36,6 @@ function prepare(figure) {
   const frame = figure.querySelector('.frame.lines');
   if (frame instanceof HTMLElement) chart.makeSlider(frame);
   chart.addTools();
-}
-
-/** Hover, drag, double click. @param {HTMLElement} frame @param {Chart} chart */
-function follow(frame, chart) {
-  /** @type {number | undefined} */
-  let begin;
-  const selection = frame.appendChild(element('div', 'selection'));
-  selection.hidden = true;
-  /** @param {PointerEvent} event */
-  const share = ({ clientX }) => {
-    const { left, width } = frame.getBoundingClientRect();
-    return Math.min(1, Math.max(0, (clientX - left) / width));
-  };
-  frame.addEventListener('pointerdown', (event) => {
-    if (event.button !== 0) return;
-    begin = share(event);
-    frame.setPointerCapture(event.pointerId);
-  });
-  frame.addEventListener('pointermove', (event) => {
-    const at = share(event);
-    chart.point(chart.slotAt(at));
-    if (begin === undefined || Math.abs(at - begin) * frame.clientWidth < DRAG_PIXELS) return;
-    selection.hidden = false;
-    selection.style.left = `${100 * Math.min(begin, at)}%`;
-    selection.style.width = `${100 * Math.abs(at - begin)}%`;
-  });
-  frame.addEventListener('pointerup', (event) => {
-    if (begin !== undefined && !selection.hidden) {
-      const [from, to] = [begin, share(event)].sort((one, other) => one - other).map((at) => chart.slotAt(at));
-      chart.zoom(from ?? 0, to ?? 0);
-    }
-    stop();
-  });
-  const stop = () => {
-    begin = undefined;
-    selection.hidden = true;
-  };
-  frame.addEventListener('pointercancel', stop);
-  frame.addEventListener('pointerleave', () => chart.leave());
-  frame.addEventListener('dblclick', () => chart.reset());
 }
 
 class Chart {
@@ -263,7 +221,10 @@ class Chart {
   #time(slot) {
     const { start, step } = this.data;
     if (start[0] !== start[1]) return `${durationText(slot * step)} after the start`;
-    return `${new Date((start[0] ?? 0) + slot * step).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+    const moment = new Date((start[0] ?? 0) + slot * step);
+    // Stored series may have any step, and any start.
+    if (Number.isNaN(moment.getTime())) return `point ${slot + 1}`;
+    return `${moment.toISOString().slice(0, 19).replace('T', ' ')} UTC`;
   }
 
   /**
@@ -308,41 +269,15 @@ class Chart {
     const together = start[0] === start[1];
     const origin = together ? (start[0] ?? 0) : 0;
     const [begin, length] = [origin + (this.from - 0.5) * step, (this.to - this.from + 1) * step];
+    if (!(step > 0) || Number.isNaN(new Date(begin + length).getTime())) return;
     const texts = timeTicks(begin, length).map((tick) => {
       const text = together
         ? new Date(tick).toISOString().slice(11, length < 360_000 ? 19 : 16)
         : `+${durationText(tick)}`;
       return svgText(text, { x: `${(100 * (tick - begin)) / length}%`, y: '1.4em' });
     });
-    if (step > 0) this.figure.querySelector('.axis.time')?.replaceChildren(...texts);
+    this.figure.querySelector('.axis.time')?.replaceChildren(...texts);
   }
-}
-
-/** @param {number | null | undefined} control @param {number | null | undefined} experiment */
-function differenceText(control, experiment) {
-  if (typeof control !== 'number' || typeof experiment !== 'number') return '';
-  const difference = experiment - control;
-  return `, difference ${difference > 0 ? '+' : ''}${numberText(difference)}`;
-}
-
-/** @param {number | null | undefined} value @param {number | null} other */
-function minus(value, other) {
-  return typeof value === 'number' && other !== null ? value - other : null;
-}
-
-/** @param {string} name @param {string} className */
-function element(name, className) {
-  const made = document.createElement(name);
-  made.className = className;
-  return made;
-}
-
-/** @param {string} text @param {Record<string, string>} attributes */
-function svgText(text, attributes) {
-  const made = document.createElementNS(SVG, 'text');
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-  made.textContent = text;
-  return made;
 }
 
 document.addEventListener('toggle', ({ target }) => target instanceof Element && prepareIn(target), true);

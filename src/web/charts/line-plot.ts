@@ -39,9 +39,11 @@ function arms({ series }: MetricReport, y: ValueScale, columns: number): string 
 
 /** More would be a cloud, and their number is told beside it. */
 const MOST_OUTLIERS = 400;
+/** As much of the drawing's height as shows the whole mark of an outlier that is beyond it. */
+const EDGE = 22;
 
 function outliers({ series, result }: MetricReport, y: ValueScale): string {
-  const inside = (value: number) => Math.min(PLOT_HEIGHT, Math.max(0, y(value)));
+  const inside = (value: number) => Math.min(PLOT_HEIGHT - EDGE, Math.max(EDGE, y(value)));
   return SIDES.map((side) => {
     const values = series?.[side] ?? [];
     const slots = outlierSlots(values, result?.evidence?.outlierFences?.[side]).slice(0, MOST_OUTLIERS);

@@ -1,6 +1,7 @@
 import { type ScaleLinear, scaleLinear, scaleUtc } from 'd3-scale';
 import { html } from 'ghtml';
 import { SIDES } from '../../domain/canary-scope.ts';
+import { hasInstant } from '../../domain/instant.ts';
 import { formatDuration, formatNumber } from '../format.ts';
 import type { MetricReport, SeriesReport } from '../report/metric-report.ts';
 
@@ -47,8 +48,12 @@ const OUTLIER_SPACE = 0.25;
 /** Round ends; a single value gets some space around it. */
 export function scaleOver(least: number, greatest: number, ticks: number): ValueScale {
   const spare = least === greatest ? Math.abs(least) * 0.1 || 1 : 0;
-  return scaleLinear([least - spare, greatest + spare], [PLOT_HEIGHT, 0]).nice(ticks);
+  const [from, to] = [least - spare, greatest + spare].map((end) => Math.min(FARTHEST, Math.max(-FARTHEST, end)));
+  return scaleLinear([from ?? 0, to ?? 1], [PLOT_HEIGHT, 0]).nice(ticks);
 }
+
+/** The difference of two numbers farther out may be infinite. */
+const FARTHEST = 1e307;
 
 /** Without spreading them into arguments: a hundred thousand would overflow the stack. Infinite values do not count. */
 export function extent(values: readonly number[]): [least: number, greatest: number] {
@@ -81,8 +86,11 @@ export function timeAxis(series: SeriesReport): string {
   const slots = Math.max(1, slotsOf(series));
   const together = startMillis.control === startMillis.experiment;
   const start = together ? startMillis.control : 0;
-  if (stepMillis <= 0) return html`<svg class="axis time" aria-hidden="true"></svg>`;
-  const time = scaleUtc([start - stepMillis / 2, start + (slots - 0.5) * stepMillis], [0, 1]);
+  const [from, to] = [start - stepMillis / 2, start + (slots - 0.5) * stepMillis];
+  // Stored series may have any step, and any start.
+  if (!(stepMillis > 0 && hasInstant(from) && hasInstant(to)))
+    return '<svg class="axis time" aria-hidden="true"></svg>';
+  const time = scaleUtc([from, to], [0, 1]);
   const texts = time.ticks(6).map((tick) => {
     const text = together ? clock(tick, stepMillis * slots) : `+${formatDuration(tick.getTime())}`;
     return html`<text x="${percent(time(tick))}" y="1.4em">${text}</text>`;

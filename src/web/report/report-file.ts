@@ -6,7 +6,7 @@ import { mainOf, REPORT_STYLES, type Report, titleOf } from './report.ts';
 const STYLE_TEXT = [STYLE, ...REPORT_STYLES].map(({ text }) => text).join('\n');
 /** What the scripts would import from a neighbour stands before them. */
 const SCRIPT_TEXTS = [
-  [assetNamed('chart-scales.js'), assetNamed('chart.js')].map(({ text }) => withoutModules(text)).join('\n'),
+  ['chart-scales.js', 'chart-parts.js', 'chart.js'].map((name) => withoutModules(assetNamed(name).text)).join('\n'),
   withoutModules(assetNamed('report.js').text),
 ];
 
