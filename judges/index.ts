@@ -1,6 +1,6 @@
 import type { CanaryJudge } from '../src/domain/canary-judge.ts';
 import { mannWhitney } from './mann-whitney.ts';
-import { netflixAca } from './netflix-aca.ts';
+import { netflixAca } from './netflix-aca/index.ts';
 import { createRemoteJudge, type RemoteJudgeSettings } from './remote.ts';
 import { welchT } from './welch-t.ts';
 

@@ -5,7 +5,7 @@ import axios from 'axios';
 import { z } from 'zod';
 import type { CanaryJudge, JudgeRequest } from '../src/domain/canary-judge.ts';
 import { CanaryJudgeResult } from '../src/domain/canary-judge-result.ts';
-import { dropNulls, toWireJson } from '../src/domain/wire-json.ts';
+import { dropNulls, toWireJson } from '../src/domain/values/wire-json.ts';
 import { CanaryError, messageOf } from '../src/errors.ts';
 
 export interface RemoteJudgeSettings {

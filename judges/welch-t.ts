@@ -1,8 +1,8 @@
 import type { CanaryJudge } from '../src/domain/canary-judge.ts';
-import { errorPerBound } from './stats/alternative.ts';
-import { ratioOfMeansInterval } from './stats/ratio-of-means-interval.ts';
-import { relativeLevel } from './stats/relative-level.ts';
-import { welchTTest } from './stats/welch-t-test.ts';
+import { relativeLevel } from './stats/samples/relative-level.ts';
+import { errorPerBound } from './stats/tests/alternative.ts';
+import { ratioOfMeansInterval } from './stats/tests/ratio-of-means-interval.ts';
+import { welchTTest } from './stats/tests/welch-t-test.ts';
 import { ALTERNATIVES } from './steps/alternatives.ts';
 import type { Comparison, MetricContext, SamplePair } from './steps/comparison.ts';
 import { compareConstants } from './steps/constant-samples.ts';

@@ -3,7 +3,7 @@ import { pino } from 'pino';
 import packageJson from '../package.json' with { type: 'json' };
 import { providers } from '../providers/index.ts';
 import { createApp } from './app.ts';
-import { type Config, readConfig } from './config.ts';
+import { type Config, readConfig } from './config/config.ts';
 import { messageOf } from './errors.ts';
 
 const DEFAULT_FILE = './haldane.yml';

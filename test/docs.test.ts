@@ -5,7 +5,7 @@ import { parse } from 'yaml';
 import { createJudges } from '../judges/index.ts';
 import packageJson from '../package.json' with { type: 'json' };
 import { providers } from '../providers/index.ts';
-import { readConfig } from '../src/config.ts';
+import { readConfig } from '../src/config/config.ts';
 
 const DOCUMENTS = [
   ...readdirSync('.').filter((name) => name.endsWith('.md')),
@@ -60,7 +60,7 @@ describe('the documents', () => {
     );
     expect(mounted.filter((path) => path.startsWith('.') && !existsSync(path))).toEqual([]);
     const environment = { PROMETHEUS_URL: 'http://prometheus:9090' };
-    expect(readConfig({ text: read('test/compose/haldane.yml'), environment, providers }).accounts).toHaveLength(1);
+    expect(readConfig({ text: read('deploy/compose/haldane.yml'), environment, providers }).accounts).toHaveLength(1);
   });
 
   it('have a Dockerfile that copies only what there is', () => {

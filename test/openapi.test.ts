@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
-import { openApiText } from '../src/cli/openapi-text.ts';
+import { openApiText } from '../openapi/openapi-text.ts';
 
 interface MediaType {
   schema: object;

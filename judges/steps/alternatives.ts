@@ -1,4 +1,4 @@
-import type { Alternative } from '../stats/alternative.ts';
+import type { Alternative } from '../stats/tests/alternative.ts';
 import type { MetricSettings } from './metric-settings.ts';
 
 /** What a test of experiment against control looks for, given the direction that counts. */

@@ -3,8 +3,8 @@ import type { CanaryAnalysisResult, Classification, Evidence } from '../../src/d
 import type { Side } from '../../src/domain/canary-scope.ts';
 import type { MetricSetPair } from '../../src/domain/metric-set-pair.ts';
 import { CanaryError } from '../../src/errors.ts';
-import { commonLanguageEffectSize } from '../stats/common-language-effect-size.ts';
-import { meanRatio } from '../stats/mean-ratio.ts';
+import { meanRatio } from '../stats/samples/mean-ratio.ts';
+import { commonLanguageEffectSize } from '../stats/tests/common-language-effect-size.ts';
 import { cleanSample } from './clean.ts';
 import type { CompareSamples, Comparison, SamplePair } from './comparison.ts';
 import { type Clause, explain } from './explain.ts';

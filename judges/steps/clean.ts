@@ -1,6 +1,6 @@
-import { mean } from '../stats/mean.ts';
-import { outlierFences } from '../stats/outlier-fences.ts';
-import { sampleStandardDeviation } from '../stats/sample-standard-deviation.ts';
+import { mean } from '../stats/samples/mean.ts';
+import { outlierFences } from '../stats/samples/outlier-fences.ts';
+import { sampleStandardDeviation } from '../stats/samples/sample-standard-deviation.ts';
 import type { Sample } from './comparison.ts';
 import type { MetricSettings } from './metric-settings.ts';
 

@@ -1,6 +1,6 @@
 import type { CanaryMetricConfig } from '../../src/domain/canary-config.ts';
 import type { Evidence, SampleStatistics } from '../../src/domain/canary-judge-result.ts';
-import type { Fences } from '../stats/outlier-fences.ts';
+import type { Fences } from '../stats/samples/outlier-fences.ts';
 import type { MetricSettings } from './metric-settings.ts';
 
 /** One side of one metric after missing values and outliers were handled. */

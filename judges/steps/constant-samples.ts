@@ -1,4 +1,4 @@
-import { relativeLevel } from '../stats/relative-level.ts';
+import { relativeLevel } from '../stats/samples/relative-level.ts';
 import type { Comparison, Sample, SamplePair } from './comparison.ts';
 
 /**

@@ -1,8 +1,8 @@
 import type { CanaryClassifierThresholdsConfig } from '../../src/domain/canary-config.ts';
 import type { CanaryAnalysisResult, CanaryJudgeResult, Verdict } from '../../src/domain/canary-judge-result.ts';
 import { CanaryError } from '../../src/errors.ts';
-import { roundHalfUp } from '../stats/round-half-up.ts';
-import { groupOrder } from './group-order.ts';
+import { groupOrder } from '../netflix-aca/group-order.ts';
+import { roundHalfUp } from '../stats/numerics/round-half-up.ts';
 
 type GroupWeights = Readonly<Record<string, number | null>>;
 

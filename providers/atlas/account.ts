@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { HttpAccountFields, OptionalEndpoint } from '../shared/http-account.ts';
+import { HttpAccountFields, OptionalEndpoint } from '../shared/http/account.ts';
 
 const Url = z
   .url({ protocol: /^https?$/, error: 'write a URL that starts with http:// or https://' })

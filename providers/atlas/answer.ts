@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { ErrorCode } from '../../src/errors.ts';
-import { readEvents } from '../shared/events.ts';
-import type { RawPoint } from '../shared/grid.ts';
-import type { TextAnswer } from '../shared/http.ts';
-import type { Refusal } from '../shared/http-failures.ts';
-import type { RawSeries } from '../shared/metric-sets.ts';
+import { readEvents } from '../shared/http/events.ts';
+import type { Refusal } from '../shared/http/failures.ts';
+import type { TextAnswer } from '../shared/http/http.ts';
+import type { RawPoint } from '../shared/series/grid.ts';
+import type { RawSeries } from '../shared/series/metric-sets.ts';
 
 const DAY_MILLIS = 86_400_000;
 

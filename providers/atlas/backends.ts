@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { CanaryError } from '../../src/errors.ts';
-import { fetchJson } from '../shared/http.ts';
-import { aboutAsked } from '../shared/http-failures.ts';
-import { invalidQuery } from '../shared/query-fields.ts';
+import { aboutAsked } from '../shared/http/failures.ts';
+import { fetchJson } from '../shared/http/http.ts';
+import { invalidQuery } from '../shared/query/query-fields.ts';
 import type { AtlasAccount } from './account.ts';
 import { type AtlasRequest, atlasScope } from './query.ts';
 

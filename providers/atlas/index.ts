@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import type { MetricSet } from '../../src/domain/metric-set.ts';
 import { defineProvider, type MetricDescriptor } from '../../src/domain/metrics-provider.ts';
-import { coarserGrid, type Grid, gridOf } from '../shared/grid.ts';
-import { fetchJson, fetchText } from '../shared/http.ts';
-import { describeHttpAccount } from '../shared/http-account.ts';
-import { refuseTooMany, toMetricSets } from '../shared/metric-sets.ts';
-import { coarserStepWarning, warningsAttribute } from '../shared/warnings.ts';
+import { describeHttpAccount } from '../shared/http/account.ts';
+import { fetchJson, fetchText } from '../shared/http/http.ts';
+import { coarserGrid, type Grid, gridOf } from '../shared/series/grid.ts';
+import { refuseTooMany, toMetricSets } from '../shared/series/metric-sets.ts';
+import { coarserStepWarning, warningsAttribute } from '../shared/series/warnings.ts';
 import { AtlasAccount } from './account.ts';
 import { type FetchAnswer, readRefusal, readStream } from './answer.ts';
 import { askBackends, atlasBaseUrl, usualBaseUrl } from './backends.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { FetchedQuery, FetchParameters, MetricsRequest } from '../../src/domain/metrics-provider.ts';
-import { invalidQuery, SeriesFields, TemplateFields } from '../shared/query-fields.ts';
-import { expandTemplate } from '../shared/template.ts';
+import { invalidQuery, SeriesFields, TemplateFields } from '../shared/query/query-fields.ts';
+import { expandTemplate } from '../shared/query/template.ts';
 import type { AtlasAccount } from './account.ts';
 
 export const AtlasQuery = z

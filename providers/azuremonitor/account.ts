@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { EntraFields, entraToken, managementOf, monitorOf, refuseUnclearEntra } from '../shared/auth/entra.ts';
-import type { Authorize } from '../shared/authorize.ts';
-import { describeHttpAccount, KeyedAccountFields, OptionalEndpoint } from '../shared/http-account.ts';
+import type { Authorize } from '../shared/credentials/authorize.ts';
+import { EntraFields, entraToken, managementOf, monitorOf, refuseUnclearEntra } from '../shared/credentials/entra.ts';
+import { describeHttpAccount, KeyedAccountFields, OptionalEndpoint } from '../shared/http/account.ts';
 
 export const AzureMonitorAccount = z
   .strictObject({

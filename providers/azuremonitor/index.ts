@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { toInstant } from '../../src/domain/instant.ts';
 import type { MetricSet } from '../../src/domain/metric-set.ts';
 import { defineProvider } from '../../src/domain/metrics-provider.ts';
-import { type Combine, coarserGrid, type Grid, gridOf } from '../shared/grid.ts';
-import { fetchJson } from '../shared/http.ts';
-import { refuseTooMany, toMetricSets } from '../shared/metric-sets.ts';
-import { invalidQuery } from '../shared/query-fields.ts';
-import { warningsAttribute } from '../shared/warnings.ts';
+import { toInstant } from '../../src/domain/values/instant.ts';
+import { fetchJson } from '../shared/http/http.ts';
+import { invalidQuery } from '../shared/query/query-fields.ts';
+import { type Combine, coarserGrid, type Grid, gridOf } from '../shared/series/grid.ts';
+import { refuseTooMany, toMetricSets } from '../shared/series/metric-sets.ts';
+import { warningsAttribute } from '../shared/series/warnings.ts';
 import { AzureMonitorAccount, authorizeFor, batchAddress, describeAccount, managementAddress } from './account.ts';
 import { durationMillis, GRAIN_MILLIS, type Grain, grainFor, stepOfGrains } from './grains.ts';
 import {

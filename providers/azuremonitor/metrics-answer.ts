@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { CanaryError } from '../../src/errors.ts';
-import type { RawPoint } from '../shared/grid.ts';
-import type { AnswerHeaders } from '../shared/http.ts';
-import { aboutAsked, type Refusal } from '../shared/http-failures.ts';
-import type { RawSeries } from '../shared/metric-sets.ts';
+import { aboutAsked, type Refusal } from '../shared/http/failures.ts';
+import type { AnswerHeaders } from '../shared/http/http.ts';
+import type { RawPoint } from '../shared/series/grid.ts';
+import type { RawSeries } from '../shared/series/metric-sets.ts';
 import type { AzureMonitorAccount } from './account.ts';
 import { type AzureMonitorRequest, pinnedDimensions } from './query.ts';
 

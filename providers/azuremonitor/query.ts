@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { MetricsRequest } from '../../src/domain/metrics-provider.ts';
-import { invalidQuery, SeriesFields } from '../shared/query-fields.ts';
-import { expandText } from '../shared/template.ts';
+import { invalidQuery, SeriesFields } from '../shared/query/query-fields.ts';
+import { expandText } from '../shared/query/template.ts';
 import type { AzureMonitorAccount } from './account.ts';
 import { GRAIN_MILLIS, type Grain } from './grains.ts';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { AwsKeySource, AwsRegion } from '../shared/auth/aws-account.ts';
-import { describeHttpAccount, KeyedAccountFields, OptionalEndpoint } from '../shared/http-account.ts';
+import { AwsKeySource, AwsRegion } from '../shared/credentials/aws-account.ts';
+import { describeHttpAccount, KeyedAccountFields, OptionalEndpoint } from '../shared/http/account.ts';
 
 export const CloudwatchAccount = z
   .strictObject({

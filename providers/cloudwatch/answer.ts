@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { CanaryError } from '../../src/errors.ts';
-import type { RawPoint } from '../shared/grid.ts';
-import type { AnswerHeaders } from '../shared/http.ts';
-import { aboutAsked, type Refusal } from '../shared/http-failures.ts';
-import { JoinedSeries } from '../shared/joined-series.ts';
-import type { RawSeries } from '../shared/metric-sets.ts';
+import { aboutAsked, type Refusal } from '../shared/http/failures.ts';
+import type { AnswerHeaders } from '../shared/http/http.ts';
+import type { RawPoint } from '../shared/series/grid.ts';
+import { JoinedSeries } from '../shared/series/joined-series.ts';
+import type { RawSeries } from '../shared/series/metric-sets.ts';
 import { type DataQuery, returned } from './data-query.ts';
 import type { CloudwatchRequest } from './query.ts';
 

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { MetricsRequest } from '../../src/domain/metrics-provider.ts';
-import { AwsRegion } from '../shared/auth/aws-account.ts';
-import { gridOf } from '../shared/grid.ts';
-import { invalidQuery, SeriesFields, TemplateFields } from '../shared/query-fields.ts';
-import { expandTemplate, expandText } from '../shared/template.ts';
+import { AwsRegion } from '../shared/credentials/aws-account.ts';
+import { invalidQuery, SeriesFields, TemplateFields } from '../shared/query/query-fields.ts';
+import { expandTemplate, expandText } from '../shared/query/template.ts';
+import { gridOf } from '../shared/series/grid.ts';
 import type { CloudwatchAccount } from './account.ts';
 import { DataQuery, inCapitals, returned } from './data-query.ts';
 import { isPeriod, periodFrom } from './period.ts';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { withSecretHeaders } from '../shared/authorize.ts';
-import type { AnswerHeaders, HttpQuestion } from '../shared/http.ts';
-import { ApiKey, describeHttpAccount, KeyedAccountFields, OptionalEndpoint } from '../shared/http-account.ts';
-import type { Refusal } from '../shared/http-failures.ts';
+import { withSecretHeaders } from '../shared/credentials/authorize.ts';
+import { ApiKey, describeHttpAccount, KeyedAccountFields, OptionalEndpoint } from '../shared/http/account.ts';
+import type { Refusal } from '../shared/http/failures.ts';
+import type { AnswerHeaders, HttpQuestion } from '../shared/http/http.ts';
 import { wordsOf } from './answer.ts';
 
 export const DatadogAccount = z

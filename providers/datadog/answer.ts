@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { Part, RawPoint } from '../shared/grid.ts';
-import type { Refusal } from '../shared/http-failures.ts';
-import type { RawSeries } from '../shared/metric-sets.ts';
-import { shortestDistance } from '../shared/shortest-distance.ts';
+import type { Refusal } from '../shared/http/failures.ts';
+import type { Part, RawPoint } from '../shared/series/grid.ts';
+import type { RawSeries } from '../shared/series/metric-sets.ts';
+import { shortestDistance } from '../shared/series/shortest-distance.ts';
 
 /** The series of one answer, and how far apart the store made their points. */
 export interface DatadogAnswer {

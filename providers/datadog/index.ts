@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import type { MetricSet } from '../../src/domain/metric-set.ts';
 import { defineProvider } from '../../src/domain/metrics-provider.ts';
-import { coarserGrid, type Grid, gridOf, type Part, partsOf } from '../shared/grid.ts';
-import { fetchJson } from '../shared/http.ts';
-import { JoinedSeries } from '../shared/joined-series.ts';
-import { refuseTooMany, toMetricSets } from '../shared/metric-sets.ts';
-import { coarserStepWarning } from '../shared/warnings.ts';
+import { fetchJson } from '../shared/http/http.ts';
+import { coarserGrid, type Grid, gridOf, type Part, partsOf } from '../shared/series/grid.ts';
+import { JoinedSeries } from '../shared/series/joined-series.ts';
+import { refuseTooMany, toMetricSets } from '../shared/series/metric-sets.ts';
+import { coarserStepWarning } from '../shared/series/warnings.ts';
 import { DatadogAccount, describeAccount, questionTo, readPause } from './account.ts';
 import { type DatadogAnswer, FormulaAnswer, readFailure, readFormula, readSeries, SeriesAnswer } from './answer.ts';
 import {

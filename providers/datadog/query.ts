@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { FetchedQuery, FetchParameters, MetricsRequest } from '../../src/domain/metrics-provider.ts';
-import type { Combine } from '../shared/grid.ts';
-import { invalidQuery, SeriesFields, TemplateFields } from '../shared/query-fields.ts';
-import { expandTemplate, expandText } from '../shared/template.ts';
+import { invalidQuery, SeriesFields, TemplateFields } from '../shared/query/query-fields.ts';
+import { expandTemplate, expandText } from '../shared/query/template.ts';
+import type { Combine } from '../shared/series/grid.ts';
 import type { DatadogAccount } from './account.ts';
 
 export const DatadogQuery = z

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { type Authorize, accountCredentials, withSecretHeaders } from '../shared/authorize.ts';
-import { ApiKey, HttpAccountFields } from '../shared/http-account.ts';
+import { type Authorize, accountCredentials, withSecretHeaders } from '../shared/credentials/authorize.ts';
+import { ApiKey, HttpAccountFields } from '../shared/http/account.ts';
 
 export const DynatraceAccount = z
   .strictObject({

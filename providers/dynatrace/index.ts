@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import type { MetricSet } from '../../src/domain/metric-set.ts';
 import { defineProvider, type MetricDescriptor } from '../../src/domain/metrics-provider.ts';
-import { coarserGrid, type Grid, gridOf, type Part, partsOf } from '../shared/grid.ts';
-import { fetchJson } from '../shared/http.ts';
-import { describeHttpAccount } from '../shared/http-account.ts';
-import { JoinedSeries } from '../shared/joined-series.ts';
-import { refuseTooMany, toMetricSets } from '../shared/metric-sets.ts';
-import { coarserStepWarning, warningsAttribute } from '../shared/warnings.ts';
+import { describeHttpAccount } from '../shared/http/account.ts';
+import { fetchJson } from '../shared/http/http.ts';
+import { coarserGrid, type Grid, gridOf, type Part, partsOf } from '../shared/series/grid.ts';
+import { JoinedSeries } from '../shared/series/joined-series.ts';
+import { refuseTooMany, toMetricSets } from '../shared/series/metric-sets.ts';
+import { coarserStepWarning, warningsAttribute } from '../shared/series/warnings.ts';
 import { authorizeFor, DynatraceAccount } from './account.ts';
 import { MetricData, readRefusal, seriesOf, warningsOf } from './answer.ts';
 import { buildQuery, DynatraceQuery, type DynatraceRequest, millisOf, resolutionFor, selectorsOf } from './query.ts';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { SigV4 } from '../shared/auth/aws-account.ts';
-import { awsSigV4 } from '../shared/auth/aws-credentials.ts';
-import { type Authorize, accountCredentials, withSecretHeaders } from '../shared/authorize.ts';
-import { ApiKey, HttpAccountFields } from '../shared/http-account.ts';
+import { type Authorize, accountCredentials, withSecretHeaders } from '../shared/credentials/authorize.ts';
+import { SigV4 } from '../shared/credentials/aws-account.ts';
+import { awsSigV4 } from '../shared/credentials/aws-credentials.ts';
+import { ApiKey, HttpAccountFields } from '../shared/http/account.ts';
 
 export const ElasticsearchAccount = z
   .strictObject({

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { ErrorCode } from '../../src/errors.ts';
-import type { RawPoint } from '../shared/grid.ts';
-import type { Refusal } from '../shared/http-failures.ts';
-import type { RawSeries } from '../shared/metric-sets.ts';
+import type { Refusal } from '../shared/http/failures.ts';
+import type { RawPoint } from '../shared/series/grid.ts';
+import type { RawSeries } from '../shared/series/metric-sets.ts';
 
 /** Buckets are checked one by one when they are read, not by a schema each: there may be many. */
 const Histogram = z.object({

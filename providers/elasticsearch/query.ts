@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { MetricsRequest } from '../../src/domain/metrics-provider.ts';
-import { invalidQuery, SeriesFields, TemplateFields } from '../shared/query-fields.ts';
+import { invalidQuery, SeriesFields, TemplateFields } from '../shared/query/query-fields.ts';
 import type { ElasticsearchAccount } from './account.ts';
 
 /** Query-string text, or what stands under `query` of a search. */

@@ -1,6 +1,6 @@
-import { type Grid, gridOf, type Part } from '../shared/grid.ts';
-import { invalidQuery } from '../shared/query-fields.ts';
-import { expandTemplate, expandText } from '../shared/template.ts';
+import { invalidQuery } from '../shared/query/query-fields.ts';
+import { expandTemplate, expandText } from '../shared/query/template.ts';
+import { type Grid, gridOf, type Part } from '../shared/series/grid.ts';
 import type { ElasticsearchRequest, Query } from './query.ts';
 
 export interface Search {

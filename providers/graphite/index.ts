@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import type { MetricSet } from '../../src/domain/metric-set.ts';
 import { defineProvider, type MetricDescriptor } from '../../src/domain/metrics-provider.ts';
-import { type Combine, coarserGrid, type Grid, gridOf } from '../shared/grid.ts';
-import { fetchJson } from '../shared/http.ts';
-import { describeHttpAccount } from '../shared/http-account.ts';
-import { type RawSeries, refuseTooMany, toMetricSets } from '../shared/metric-sets.ts';
-import { invalidQuery } from '../shared/query-fields.ts';
+import { describeHttpAccount } from '../shared/http/account.ts';
+import { fetchJson } from '../shared/http/http.ts';
+import { invalidQuery } from '../shared/query/query-fields.ts';
+import { type Combine, coarserGrid, type Grid, gridOf } from '../shared/series/grid.ts';
+import { type RawSeries, refuseTooMany, toMetricSets } from '../shared/series/metric-sets.ts';
 import { buildQuery, GraphiteAccount, GraphiteQuery, type GraphiteRequest, readFetchParameters } from './query.ts';
 import { intervalOf, RenderAnswer, readPoints, readRefusal } from './render-answer.ts';
 import { tagsFor } from './series-tags.ts';

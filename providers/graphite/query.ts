@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { FetchedQuery, FetchParameters, MetricsRequest } from '../../src/domain/metrics-provider.ts';
-import { HttpAccountFields } from '../shared/http-account.ts';
-import { invalidQuery, SeriesFields } from '../shared/query-fields.ts';
-import { expandText } from '../shared/template.ts';
+import { HttpAccountFields } from '../shared/http/account.ts';
+import { invalidQuery, SeriesFields } from '../shared/query/query-fields.ts';
+import { expandText } from '../shared/query/template.ts';
 
 export const GraphiteQuery = z
   .object({

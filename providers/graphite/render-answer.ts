@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { CanaryError } from '../../src/errors.ts';
-import type { RawPoint } from '../shared/grid.ts';
-import { aboutAsked, type Refusal } from '../shared/http-failures.ts';
+import { aboutAsked, type Refusal } from '../shared/http/failures.ts';
+import type { RawPoint } from '../shared/series/grid.ts';
 import type { GraphiteRequest } from './query.ts';
 
 /** Points are checked one by one when they are read, not by a schema each: there may be a million. */

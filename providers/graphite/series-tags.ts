@@ -1,4 +1,4 @@
-import { expandText } from '../shared/template.ts';
+import { expandText } from '../shared/query/template.ts';
 import { baseBindings, type GraphiteRequest, templateOf } from './query.ts';
 
 type Tags = Readonly<Record<string, string>>;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { type Authorize, accountCredentials, withSecretHeaders } from '../shared/authorize.ts';
-import { ApiKey, HttpAccountFields } from '../shared/http-account.ts';
+import { type Authorize, accountCredentials, withSecretHeaders } from '../shared/credentials/authorize.ts';
+import { ApiKey, HttpAccountFields } from '../shared/http/account.ts';
 
 /** What a question is written in, and which address answers it. */
 export const LANGUAGES = ['influxql', 'flux'] as const;

@@ -1,7 +1,7 @@
-import { toInstant } from '../../src/domain/instant.ts';
 import type { MetricDescriptor } from '../../src/domain/metrics-provider.ts';
-import type { Part } from '../shared/grid.ts';
-import { fetchText, type TextAnswer } from '../shared/http.ts';
+import { toInstant } from '../../src/domain/values/instant.ts';
+import { fetchText, type TextAnswer } from '../shared/http/http.ts';
+import type { Part } from '../shared/series/grid.ts';
 import { authorizeFor, type InfluxdbAccount } from './account.ts';
 import type { PartAnswer } from './ask-influxql.ts';
 import { bucketOf, buildFlux, text } from './flux.ts';

@@ -1,10 +1,10 @@
-import { toInstant } from '../../src/domain/instant.ts';
 import type { MetricDescriptor } from '../../src/domain/metrics-provider.ts';
+import { toInstant } from '../../src/domain/values/instant.ts';
 import { CanaryError } from '../../src/errors.ts';
-import { type Part, partsOf } from '../shared/grid.ts';
-import { fetchJson } from '../shared/http.ts';
-import { aboutAsked } from '../shared/http-failures.ts';
-import type { RawSeries } from '../shared/metric-sets.ts';
+import { aboutAsked } from '../shared/http/failures.ts';
+import { fetchJson } from '../shared/http/http.ts';
+import { type Part, partsOf } from '../shared/series/grid.ts';
+import type { RawSeries } from '../shared/series/metric-sets.ts';
 import { authorizeFor, type InfluxdbAccount } from './account.ts';
 import { buildInfluxql } from './influxql.ts';
 import { InfluxqlAnswer, isPartial, readFailure, readSeries } from './influxql-answer.ts';

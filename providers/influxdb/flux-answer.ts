@@ -1,6 +1,6 @@
-import type { RawPoint } from '../shared/grid.ts';
-import type { TextAnswer } from '../shared/http.ts';
-import type { RawSeries } from '../shared/metric-sets.ts';
+import type { TextAnswer } from '../shared/http/http.ts';
+import type { RawPoint } from '../shared/series/grid.ts';
+import type { RawSeries } from '../shared/series/metric-sets.ts';
 import { type CsvTable, readAnnotatedCsv } from './annotated-csv.ts';
 import { type InfluxdbRequest, tellsFieldsApart } from './query.ts';
 import { refusalIn } from './refusals.ts';

@@ -1,9 +1,9 @@
 import type { MetricSet } from '../../src/domain/metric-set.ts';
 import { defineProvider, type MetricDescriptor } from '../../src/domain/metrics-provider.ts';
-import { coarserGrid, type Grid, gridOf, type PointLabel, partsOf } from '../shared/grid.ts';
-import { describeHttpAccount } from '../shared/http-account.ts';
-import { JoinedSeries } from '../shared/joined-series.ts';
-import { refuseTooMany, toMetricSets } from '../shared/metric-sets.ts';
+import { describeHttpAccount } from '../shared/http/account.ts';
+import { coarserGrid, type Grid, gridOf, type PointLabel, partsOf } from '../shared/series/grid.ts';
+import { JoinedSeries } from '../shared/series/joined-series.ts';
+import { refuseTooMany, toMetricSets } from '../shared/series/metric-sets.ts';
 import { InfluxdbAccount } from './account.ts';
 import { askFlux, checkFlux, fluxMeasurements } from './ask-flux.ts';
 import { askInfluxql, checkInfluxql, influxqlMeasurements } from './ask-influxql.ts';

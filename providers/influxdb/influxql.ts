@@ -1,5 +1,5 @@
-import { invalidQuery } from '../shared/query-fields.ts';
-import { expandTemplate } from '../shared/template.ts';
+import { invalidQuery } from '../shared/query/query-fields.ts';
+import { expandTemplate } from '../shared/query/template.ts';
 import { ALL_FIELDS, type InfluxdbRequest, measurementOf, scopePair, stepOf, windowOf } from './query.ts';
 
 /**

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { instantMillis, toInstant } from '../../src/domain/instant.ts';
 import type { FetchedQuery, FetchParameters, MetricsRequest } from '../../src/domain/metrics-provider.ts';
-import { gridOf } from '../shared/grid.ts';
-import { invalidQuery, SeriesFields, TemplateFields } from '../shared/query-fields.ts';
+import { instantMillis, toInstant } from '../../src/domain/values/instant.ts';
+import { invalidQuery, SeriesFields, TemplateFields } from '../shared/query/query-fields.ts';
+import { gridOf } from '../shared/series/grid.ts';
 import { type InfluxdbAccount, LANGUAGES, type Language } from './account.ts';
 
 /** Every field of a measurement, in InfluxQL. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ErrorCode } from '../../src/errors.ts';
-import type { Refusal } from '../shared/http-failures.ts';
+import type { Refusal } from '../shared/http/failures.ts';
 
 /** `error` in 1.x and 3, `code` and `message` in 2. */
 const ErrorAnswer = z.object({ error: z.string().optional(), message: z.string().optional() });

@@ -1,5 +1,5 @@
 import { CsvError, parse } from 'csv-parse/sync';
-import { invalidQuery } from '../shared/query-fields.ts';
+import { invalidQuery } from '../shared/query/query-fields.ts';
 import type { InlineRequest } from './query.ts';
 
 /** Where things are: positions within a row. */

@@ -1,14 +1,14 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { z } from 'zod';
 import { AccountFields } from '../../src/domain/account.ts';
-import { hasInstant, instantMillis } from '../../src/domain/instant.ts';
 import type { MetricSet } from '../../src/domain/metric-set.ts';
 import { defineProvider } from '../../src/domain/metrics-provider.ts';
+import { hasInstant, instantMillis } from '../../src/domain/values/instant.ts';
 import { CanaryError } from '../../src/errors.ts';
-import { type Grid, gridOf, type RawPoint } from '../shared/grid.ts';
-import { aboutAsked } from '../shared/http-failures.ts';
-import { type RawSeries, toMetricSets } from '../shared/metric-sets.ts';
-import { invalidQuery } from '../shared/query-fields.ts';
+import { aboutAsked } from '../shared/http/failures.ts';
+import { invalidQuery } from '../shared/query/query-fields.ts';
+import { type Grid, gridOf, type RawPoint } from '../shared/series/grid.ts';
+import { type RawSeries, toMetricSets } from '../shared/series/metric-sets.ts';
 import { InlineQuery, type InlineRequest, type InlineSide, readSide } from './query.ts';
 
 const InlineAccount = z

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import type { Account } from '../../src/domain/account.ts';
-import { Instant, instantMillis } from '../../src/domain/instant.ts';
 import type { MetricsRequest } from '../../src/domain/metrics-provider.ts';
-import { Text } from '../../src/domain/text.ts';
-import { type RawPoint, readNumber } from '../shared/grid.ts';
-import type { RawSeries } from '../shared/metric-sets.ts';
-import { invalidQuery, SeriesFields } from '../shared/query-fields.ts';
+import { Instant, instantMillis } from '../../src/domain/values/instant.ts';
+import { Text } from '../../src/domain/values/text.ts';
+import { invalidQuery, SeriesFields } from '../shared/query/query-fields.ts';
+import { type RawPoint, readNumber } from '../shared/series/grid.ts';
+import type { RawSeries } from '../shared/series/metric-sets.ts';
 import { type CsvColumns, readCsv } from './csv.ts';
 
 /** Of a query, both sides together. */

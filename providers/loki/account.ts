@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { HttpAccountFields } from '../shared/http-account.ts';
+import { HttpAccountFields } from '../shared/http/account.ts';
 
 export const LokiAccount = z
   .strictObject({

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import type { MetricSet } from '../../src/domain/metric-set.ts';
 import { defineProvider } from '../../src/domain/metrics-provider.ts';
-import { gridOf, type Part, partsOf } from '../shared/grid.ts';
-import { fetchJson } from '../shared/http.ts';
-import { describeHttpAccount } from '../shared/http-account.ts';
-import { JoinedSeries } from '../shared/joined-series.ts';
-import { refuseTooMany, toMetricSets } from '../shared/metric-sets.ts';
-import { warningsAttribute } from '../shared/warnings.ts';
+import { describeHttpAccount } from '../shared/http/account.ts';
+import { fetchJson } from '../shared/http/http.ts';
+import { gridOf, type Part, partsOf } from '../shared/series/grid.ts';
+import { JoinedSeries } from '../shared/series/joined-series.ts';
+import { refuseTooMany, toMetricSets } from '../shared/series/metric-sets.ts';
+import { warningsAttribute } from '../shared/series/warnings.ts';
 import { LokiAccount, tenantHeaders } from './account.ts';
 import { RangeAnswer, readFailure, readRefusal, readSeries } from './answer.ts';
 import { buildQuery, LokiQuery, type LokiRequest } from './query.ts';

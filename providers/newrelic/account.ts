@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { withSecretHeaders } from '../shared/authorize.ts';
-import type { HttpQuestion } from '../shared/http.ts';
-import { ApiKey, describeHttpAccount, KeyedAccountFields, OptionalEndpoint } from '../shared/http-account.ts';
+import { withSecretHeaders } from '../shared/credentials/authorize.ts';
+import { ApiKey, describeHttpAccount, KeyedAccountFields, OptionalEndpoint } from '../shared/http/account.ts';
+import type { HttpQuestion } from '../shared/http/http.ts';
 
 /** Two ways to ask the same database: GraphQL, and an older one that can do less. */
 export const APIS = ['nerdgraph', 'insights'] as const;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { RawPoint } from '../shared/grid.ts';
-import type { RawSeries } from '../shared/metric-sets.ts';
-import { invalidQuery } from '../shared/query-fields.ts';
+import { invalidQuery } from '../shared/query/query-fields.ts';
+import type { RawPoint } from '../shared/series/grid.ts';
+import type { RawSeries } from '../shared/series/metric-sets.ts';
 import type { NewRelicRequest } from './query.ts';
 
 /** The series of one answer, and the longest of its buckets. */

@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { toInstant } from '../../src/domain/instant.ts';
 import type { MetricSet } from '../../src/domain/metric-set.ts';
 import { defineProvider, type MetricDescriptor } from '../../src/domain/metrics-provider.ts';
-import { coarserGrid, type Grid, gridOf, partsOf } from '../shared/grid.ts';
-import { fetchJson } from '../shared/http.ts';
-import { JoinedSeries } from '../shared/joined-series.ts';
-import { refuseTooMany, toMetricSets } from '../shared/metric-sets.ts';
-import { coarserStepWarning, warningsAttribute } from '../shared/warnings.ts';
+import { toInstant } from '../../src/domain/values/instant.ts';
+import { fetchJson } from '../shared/http/http.ts';
+import { coarserGrid, type Grid, gridOf, partsOf } from '../shared/series/grid.ts';
+import { JoinedSeries } from '../shared/series/joined-series.ts';
+import { refuseTooMany, toMetricSets } from '../shared/series/metric-sets.ts';
+import { coarserStepWarning, warningsAttribute } from '../shared/series/warnings.ts';
 import { accountIdOf, apiOf, describeAccount, NewRelicAccount, questionTo } from './account.ts';
 import { InsightsAnswer, NerdGraphAnswer, type NewRelicAnswer, readInsights, readNerdGraph } from './answer.ts';
 import { apiFor, buildQuery, NewRelicQuery, type NewRelicRequest, readFetchParameters } from './query.ts';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { instantMillis } from '../../src/domain/instant.ts';
 import type { FetchedQuery, FetchParameters, MetricsRequest } from '../../src/domain/metrics-provider.ts';
-import { invalidQuery, SeriesFields, TemplateFields } from '../shared/query-fields.ts';
-import { expandTemplate } from '../shared/template.ts';
+import { instantMillis } from '../../src/domain/values/instant.ts';
+import { invalidQuery, SeriesFields, TemplateFields } from '../shared/query/query-fields.ts';
+import { expandTemplate } from '../shared/query/template.ts';
 import { APIS, type Api, apiOf, keyFor, type NewRelicAccount } from './account.ts';
 
 export const NewRelicQuery = z

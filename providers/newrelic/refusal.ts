@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ErrorCode } from '../../src/errors.ts';
-import type { Refusal } from '../shared/http-failures.ts';
+import type { Refusal } from '../shared/http/failures.ts';
 
 const Failure = z.object({
   error: z

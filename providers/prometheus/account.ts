@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { SigV4 } from '../shared/auth/aws-account.ts';
-import { awsSigV4 } from '../shared/auth/aws-credentials.ts';
-import { Entra, entraToken, monitorOf } from '../shared/auth/entra.ts';
-import { Google, googleToken, MONITORING_READ } from '../shared/auth/google.ts';
-import { OAuth2, oauth2Token } from '../shared/auth/oauth2.ts';
-import type { Authorize } from '../shared/authorize.ts';
-import { HttpAccountFields } from '../shared/http-account.ts';
+import type { Authorize } from '../shared/credentials/authorize.ts';
+import { SigV4 } from '../shared/credentials/aws-account.ts';
+import { awsSigV4 } from '../shared/credentials/aws-credentials.ts';
+import { Entra, entraToken, monitorOf } from '../shared/credentials/entra.ts';
+import { Google, googleToken, MONITORING_READ } from '../shared/credentials/google.ts';
+import { OAuth2, oauth2Token } from '../shared/credentials/oauth2.ts';
+import { HttpAccountFields } from '../shared/http/account.ts';
 
 /** The stores that speak Prometheus' language, and what each needs besides the address. */
 const FLAVORS = {

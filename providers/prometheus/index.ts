@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import type { MetricSet } from '../../src/domain/metric-set.ts';
 import { defineProvider } from '../../src/domain/metrics-provider.ts';
-import { gridOf } from '../shared/grid.ts';
-import { fetchJson } from '../shared/http.ts';
-import { describeHttpAccount } from '../shared/http-account.ts';
+import { describeHttpAccount } from '../shared/http/account.ts';
+import { fetchJson } from '../shared/http/http.ts';
+import { readRefusal } from '../shared/promql/range-answer.ts';
+import { queryRange } from '../shared/promql/range-query.ts';
+import { gridOf } from '../shared/series/grid.ts';
 import { authorizeFor, flavorHeaders, flavorParameters, PrometheusAccount } from './account.ts';
 import { buildQuery, PrometheusQuery, type PrometheusRequest, readFetchParameters } from './query.ts';
-import { readRefusal } from './range-answer.ts';
-import { queryRange } from './range-query.ts';
 
 /** Prometheus, and what speaks its language: Thanos, Mimir, Cortex, Grafana Cloud, VictoriaMetrics. */
 export const prometheus = defineProvider({

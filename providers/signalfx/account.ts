@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { withSecretHeaders } from '../shared/authorize.ts';
-import type { HttpQuestion } from '../shared/http.ts';
-import { ApiKey, describeHttpAccount, KeyedAccountFields, OptionalEndpoint } from '../shared/http-account.ts';
+import { withSecretHeaders } from '../shared/credentials/authorize.ts';
+import { ApiKey, describeHttpAccount, KeyedAccountFields, OptionalEndpoint } from '../shared/http/account.ts';
+import type { HttpQuestion } from '../shared/http/http.ts';
 import { readRefusal } from './refusal.ts';
 
 export const SignalFxAccount = z

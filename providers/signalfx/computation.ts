@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { readEvents } from '../shared/events.ts';
-import type { RawPoint } from '../shared/grid.ts';
-import type { TextAnswer } from '../shared/http.ts';
-import type { RawSeries } from '../shared/metric-sets.ts';
-import { shortestDistance } from '../shared/shortest-distance.ts';
+import { readEvents } from '../shared/http/events.ts';
+import type { TextAnswer } from '../shared/http/http.ts';
+import type { RawPoint } from '../shared/series/grid.ts';
+import type { RawSeries } from '../shared/series/metric-sets.ts';
+import { shortestDistance } from '../shared/series/shortest-distance.ts';
 import { refusalOf } from './refusal.ts';
 
 /** What a program answered. */

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { CanaryError } from '../../src/errors.ts';
-import { type RawPoint, readNumber } from '../shared/grid.ts';
-import { aboutAsked, type Refusal } from '../shared/http-failures.ts';
-import type { RawSeries } from '../shared/metric-sets.ts';
+import { aboutAsked, type Refusal } from '../shared/http/failures.ts';
+import { type RawPoint, readNumber } from '../shared/series/grid.ts';
+import type { RawSeries } from '../shared/series/metric-sets.ts';
 import type { DurationPart } from './duration.ts';
 import type { SkyWalkingRequest } from './query.ts';
 

@@ -1,4 +1,4 @@
-import { coarserGrid, type Grid, type Part, partsOf } from '../shared/grid.ts';
+import { coarserGrid, type Grid, type Part, partsOf } from '../shared/series/grid.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import type { MetricSet } from '../../src/domain/metric-set.ts';
 import { defineProvider } from '../../src/domain/metrics-provider.ts';
-import { gridOf } from '../shared/grid.ts';
-import { fetchJson } from '../shared/http.ts';
-import { describeHttpAccount, type HttpAccount, HttpAccountFields } from '../shared/http-account.ts';
-import { JoinedSeries } from '../shared/joined-series.ts';
-import { refuseTooMany, toMetricSets } from '../shared/metric-sets.ts';
-import { coarserStepWarning } from '../shared/warnings.ts';
+import { describeHttpAccount, type HttpAccount, HttpAccountFields } from '../shared/http/account.ts';
+import { fetchJson } from '../shared/http/http.ts';
+import { gridOf } from '../shared/series/grid.ts';
+import { JoinedSeries } from '../shared/series/joined-series.ts';
+import { refuseTooMany, toMetricSets } from '../shared/series/metric-sets.ts';
+import { coarserStepWarning } from '../shared/series/warnings.ts';
 import { AnyAnswer, ExpressionAnswer, readExpression, readFailure, readValues } from './answer.ts';
 import { type DurationPart, durationParts, keptGrid } from './duration.ts';
 import { buildQuery, questionOf, SkyWalkingQuery, type SkyWalkingRequest } from './query.ts';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { MetricsRequest } from '../../src/domain/metrics-provider.ts';
-import type { HttpAccount } from '../shared/http-account.ts';
-import { invalidQuery, SeriesFields, TemplateFields } from '../shared/query-fields.ts';
-import { expandTemplate, expandText } from '../shared/template.ts';
+import type { HttpAccount } from '../shared/http/account.ts';
+import { invalidQuery, SeriesFields, TemplateFields } from '../shared/query/query-fields.ts';
+import { expandTemplate, expandText } from '../shared/query/template.ts';
 
 export const SkyWalkingQuery = z
   .object({

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { ErrorCode } from '../../src/errors.ts';
-import { type RawPoint, readNumber } from '../shared/grid.ts';
-import type { TextAnswer } from '../shared/http.ts';
-import type { Refusal } from '../shared/http-failures.ts';
-import type { RawSeries } from '../shared/metric-sets.ts';
+import type { Refusal } from '../shared/http/failures.ts';
+import type { TextAnswer } from '../shared/http/http.ts';
+import { type RawPoint, readNumber } from '../shared/series/grid.ts';
+import type { RawSeries } from '../shared/series/metric-sets.ts';
 import { type SplunkQuery, TIME_COLUMN } from './query.ts';
 
 type Row = Readonly<Record<string, unknown>>;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { MetricsRequest } from '../../src/domain/metrics-provider.ts';
-import { invalidQuery, SeriesFields, TemplateFields } from '../shared/query-fields.ts';
-import { expandTemplate, expandText } from '../shared/template.ts';
+import { invalidQuery, SeriesFields, TemplateFields } from '../shared/query/query-fields.ts';
+import { expandTemplate, expandText } from '../shared/query/template.ts';
 import type { SplunkAccount } from './account.ts';
 
 const FieldName = z.string().regex(/^[\w.:{}@ -]+$/, 'must be the name of a field');

@@ -1,6 +1,6 @@
 import { unescape as percentDecoded } from 'node:querystring';
 import { z } from 'zod';
-import { HttpAccountFields } from '../shared/http-account.ts';
+import { HttpAccountFields } from '../shared/http/account.ts';
 
 /** The databases that are spoken to: by which protocol, and what an address looks like. */
 const DIALECTS = {

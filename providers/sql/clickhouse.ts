@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { fetchText, type TextAnswer } from '../shared/http.ts';
-import type { Refusal } from '../shared/http-failures.ts';
+import type { Refusal } from '../shared/http/failures.ts';
+import { fetchText, type TextAnswer } from '../shared/http/http.ts';
 import { databaseOf, type SqlAccount } from './account.ts';
 import type { Bound } from './bound.ts';
 import type { SqlTable } from './table.ts';

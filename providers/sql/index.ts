@@ -1,8 +1,8 @@
 import type { MetricSet } from '../../src/domain/metric-set.ts';
 import { defineProvider, type MetricDescriptor } from '../../src/domain/metrics-provider.ts';
-import { gridOf } from '../shared/grid.ts';
-import { describeHttpAccount } from '../shared/http-account.ts';
-import { toMetricSets } from '../shared/metric-sets.ts';
+import { describeHttpAccount } from '../shared/http/account.ts';
+import { gridOf } from '../shared/series/grid.ts';
+import { toMetricSets } from '../shared/series/metric-sets.ts';
 import { type Dialect, SqlAccount } from './account.ts';
 import { type Bound, bind, textOf } from './bound.ts';
 import { askClickHouse } from './clickhouse.ts';

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { CanaryError, messageOf } from '../../src/errors.ts';
-import { readAccountFile, readCredentials } from '../shared/authorize.ts';
-import { aboutAsked, canceledError, excerptOf, timeoutError } from '../shared/http-failures.ts';
+import { readAccountFile, readCredentials } from '../shared/credentials/authorize.ts';
+import { aboutAsked, canceledError, excerptOf, timeoutError } from '../shared/http/failures.ts';
 import { databaseOf, type SqlAccount } from './account.ts';
 import type { Bound } from './bound.ts';
 import { readFailure, TooManyRows } from './postgres-failures.ts';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { instantMillis } from '../../src/domain/instant.ts';
 import type { MetricsRequest } from '../../src/domain/metrics-provider.ts';
+import { instantMillis } from '../../src/domain/values/instant.ts';
 import { messageOf } from '../../src/errors.ts';
-import { invalidQuery, SeriesFields } from '../shared/query-fields.ts';
+import { invalidQuery, SeriesFields } from '../shared/query/query-fields.ts';
 import type { SqlAccount } from './account.ts';
 import { type Bound, bind, type Variables } from './bound.ts';
 import { readStatement, type Statement } from './statement.ts';

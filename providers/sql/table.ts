@@ -1,8 +1,8 @@
-import { Instant, instantMillis } from '../../src/domain/instant.ts';
+import { Instant, instantMillis } from '../../src/domain/values/instant.ts';
 import { CanaryError, type ErrorCode } from '../../src/errors.ts';
-import type { RawPoint } from '../shared/grid.ts';
-import { aboutAsked } from '../shared/http-failures.ts';
-import type { RawSeries } from '../shared/metric-sets.ts';
+import { aboutAsked } from '../shared/http/failures.ts';
+import type { RawPoint } from '../shared/series/grid.ts';
+import type { RawSeries } from '../shared/series/metric-sets.ts';
 import type { SqlRequest } from './query.ts';
 
 /** What a statement answers. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { GoogleFields, googleToken, MONITORING_READ } from '../shared/auth/google.ts';
-import type { Authorize } from '../shared/authorize.ts';
-import { KeyedAccountFields, OptionalEndpoint } from '../shared/http-account.ts';
+import type { Authorize } from '../shared/credentials/authorize.ts';
+import { GoogleFields, googleToken, MONITORING_READ } from '../shared/credentials/google.ts';
+import { KeyedAccountFields, OptionalEndpoint } from '../shared/http/account.ts';
 
 export const StackdriverAccount = z
   .strictObject({

@@ -1,5 +1,5 @@
 import type { MetricsRequest } from '../../src/domain/metrics-provider.ts';
-import { invalidQuery } from '../shared/query-fields.ts';
+import { invalidQuery } from '../shared/query/query-fields.ts';
 import type { StackdriverAccount } from './account.ts';
 
 type ScopedRequest = MetricsRequest<unknown, StackdriverAccount>;

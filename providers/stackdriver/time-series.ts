@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { CanaryError } from '../../src/errors.ts';
-import type { RawPoint } from '../shared/grid.ts';
-import { aboutAsked, type Refusal } from '../shared/http-failures.ts';
-import type { RawSeries } from '../shared/metric-sets.ts';
-import { invalidQuery } from '../shared/query-fields.ts';
+import { aboutAsked, type Refusal } from '../shared/http/failures.ts';
+import { invalidQuery } from '../shared/query/query-fields.ts';
+import type { RawPoint } from '../shared/series/grid.ts';
+import type { RawSeries } from '../shared/series/metric-sets.ts';
 import type { StackdriverAccount } from './account.ts';
 import type { StackdriverRequest } from './query.ts';
 

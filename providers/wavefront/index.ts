@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import type { MetricSet } from '../../src/domain/metric-set.ts';
 import { defineProvider } from '../../src/domain/metrics-provider.ts';
-import { coarserGrid, gridOf, type RawPoint } from '../shared/grid.ts';
-import { fetchJson } from '../shared/http.ts';
-import { describeHttpAccount } from '../shared/http-account.ts';
-import { toMetricSets } from '../shared/metric-sets.ts';
-import { shortestDistance } from '../shared/shortest-distance.ts';
-import { coarserStepWarning, warningsAttribute } from '../shared/warnings.ts';
+import { describeHttpAccount } from '../shared/http/account.ts';
+import { fetchJson } from '../shared/http/http.ts';
+import { coarserGrid, gridOf, type RawPoint } from '../shared/series/grid.ts';
+import { toMetricSets } from '../shared/series/metric-sets.ts';
+import { shortestDistance } from '../shared/series/shortest-distance.ts';
+import { coarserStepWarning, warningsAttribute } from '../shared/series/warnings.ts';
 import { questionTo, WavefrontAccount } from './account.ts';
 import {
   buildQuery,

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { FetchedQuery, FetchParameters, MetricsRequest } from '../../src/domain/metrics-provider.ts';
-import type { Combine } from '../shared/grid.ts';
-import { invalidQuery, SeriesFields, TemplateFields } from '../shared/query-fields.ts';
-import { expandTemplate } from '../shared/template.ts';
+import { invalidQuery, SeriesFields, TemplateFields } from '../shared/query/query-fields.ts';
+import { expandTemplate } from '../shared/query/template.ts';
+import type { Combine } from '../shared/series/grid.ts';
 import type { WavefrontAccount } from './account.ts';
 
 /** How the store makes one point of several, and how we go on from its points to longer steps. */

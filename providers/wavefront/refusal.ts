@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Refusal } from '../shared/http-failures.ts';
+import type { Refusal } from '../shared/http/failures.ts';
 
 const Failure = z.object({
   errorType: z.string().nullish().catch(undefined),

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { SigV4 } from '../shared/auth/aws-account.ts';
-import { awsSigV4 } from '../shared/auth/aws-credentials.ts';
-import { OAuth2, oauth2Token } from '../shared/auth/oauth2.ts';
-import type { Authorize } from '../shared/authorize.ts';
-import { HttpAccountFields, OptionalEndpoint } from '../shared/http-account.ts';
+import type { Authorize } from '../shared/credentials/authorize.ts';
+import { SigV4 } from '../shared/credentials/aws-account.ts';
+import { awsSigV4 } from '../shared/credentials/aws-credentials.ts';
+import { OAuth2, oauth2Token } from '../shared/credentials/oauth2.ts';
+import { HttpAccountFields, OptionalEndpoint } from '../shared/http/account.ts';
 
 /** Scheme, perhaps `*.`, host, perhaps a port, path: only the path may hold further `*`. */
 export const URL_PATTERN = /^(https?):\/\/(\*\.)?([a-z0-9.-]+|\[[0-9a-f:.]+\])(:\d{1,5})?(\/[^?#]*)$/i;

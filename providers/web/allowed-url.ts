@@ -1,4 +1,4 @@
-import { hostOf, isPrivateHost } from '../../src/domain/private-address.ts';
+import { hostOf, isPrivateHost } from '../../src/outbound/private-address.ts';
 import { URL_PATTERN, type WebAccount } from './account.ts';
 
 /** What decides where an account's questions may go. */

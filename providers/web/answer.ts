@@ -1,7 +1,7 @@
-import { Instant, instantMillis } from '../../src/domain/instant.ts';
-import { type RawPoint, readNumber } from '../shared/grid.ts';
-import type { TextAnswer } from '../shared/http.ts';
-import type { RawSeries } from '../shared/metric-sets.ts';
+import { Instant, instantMillis } from '../../src/domain/values/instant.ts';
+import type { TextAnswer } from '../shared/http/http.ts';
+import { type RawPoint, readNumber } from '../shared/series/grid.ts';
+import type { RawSeries } from '../shared/series/metric-sets.ts';
 import { type JsonPath, readPath } from './json-path.ts';
 import type { WebQuery } from './query.ts';
 

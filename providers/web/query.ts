@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { MetricsRequest } from '../../src/domain/metrics-provider.ts';
-import { invalidQuery, SeriesFields } from '../shared/query-fields.ts';
-import { expandEncoded } from '../shared/template.ts';
+import { invalidQuery, SeriesFields } from '../shared/query/query-fields.ts';
+import { expandEncoded } from '../shared/query/template.ts';
 import type { WebAccount } from './account.ts';
 import { addressOf, addressProblem } from './allowed-url.ts';
 import { pathProblem } from './json-path.ts';

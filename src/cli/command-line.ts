@@ -3,10 +3,10 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { messageOf } from '../errors.ts';
 import type { Command, CommandCall, Terminal } from './command.ts';
 import { CommandError, EXIT, type ExitCode } from './command-error.ts';
-import { diffKayenta } from './diff-kayenta.ts';
-import { importKayenta } from './import-kayenta.ts';
-import { storeCopy } from './store-copy.ts';
-import { printable } from './text-table.ts';
+import { diffKayenta } from './commands/diff-kayenta.ts';
+import { importKayenta } from './commands/import-kayenta.ts';
+import { storeCopy } from './commands/store-copy.ts';
+import { printable } from './terminal/text-table.ts';
 
 const COMMANDS: readonly Command[] = [importKayenta, diffKayenta, storeCopy];
 

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { ChosenId } from './chosen-id.ts';
-import { Double } from './double.ts';
-import { EpochMillis, OptionalInstant } from './instant.ts';
 import { TemplateUses } from './template-use.ts';
-import { Text } from './text.ts';
+import { ChosenId } from './values/chosen-id.ts';
+import { Double } from './values/double.ts';
+import { EpochMillis, OptionalInstant } from './values/instant.ts';
+import { Text } from './values/text.ts';
 
 /**
  * What to ask the metrics store. `type` names the provider; the other fields are the provider's own and are

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { CanaryClassifierThresholdsConfig, CanaryConfig } from './canary-config.ts';
 import { CanaryScopePair } from './canary-scope.ts';
-import { Text } from './text.ts';
+import { Text } from './values/text.ts';
 
 const Metadata = z
   .object({ name: z.string(), value: Text, hidden: z.boolean().default(false) })

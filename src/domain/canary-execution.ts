@@ -3,9 +3,9 @@ import { Callback, type CallbackDelivery } from './callback.ts';
 import { CanaryConfig } from './canary-config.ts';
 import { CanaryExecutionRequest } from './canary-execution-request.ts';
 import { CanaryJudgeResult } from './canary-judge-result.ts';
-import { ChosenId } from './chosen-id.ts';
-import { EpochMillis } from './instant.ts';
 import { MetricFetch } from './metric-fetch.ts';
+import { ChosenId } from './values/chosen-id.ts';
+import { EpochMillis } from './values/instant.ts';
 
 /** The states of a run and of its stages that Haldane uses; clients poll on until one that is complete. */
 export const EXECUTION_STATUS = {

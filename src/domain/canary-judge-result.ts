@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Double } from './double.ts';
+import { Double } from './values/double.ts';
 
 /** What the judge says of one metric. */
 export const CLASSIFICATIONS = ['Pass', 'High', 'Low', 'Nodata', 'NodataFailMetric', 'Error'] as const;

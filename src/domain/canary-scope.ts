@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { OptionalInstant } from './instant.ts';
-import { Text } from './text.ts';
+import { OptionalInstant } from './values/instant.ts';
+import { Text } from './values/text.ts';
 
 /** Whole seconds; a fraction is cut off and numeric text read, as Kayenta does. */
 const StepSeconds = z.preprocess(

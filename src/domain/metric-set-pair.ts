@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Doubles } from './double.ts';
+import { Doubles } from './values/double.ts';
 
 const MetricSetScope = z
   .object({

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Doubles } from './double.ts';
+import { Doubles } from './values/double.ts';
 
 /** One series of one side. A gap is NaN, never missing. */
 export const MetricSet = z

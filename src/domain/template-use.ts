@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Text } from './text.ts';
+import { Text } from './values/text.ts';
 
 const MOST_USES = 50;
 /** Each stands in many metrics, or in a message. */

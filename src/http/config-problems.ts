@@ -1,9 +1,9 @@
 import { CanaryConfig } from '../domain/canary-config.ts';
 import type { ConfigProblem } from '../domain/config-problem.ts';
-import { runningProblems } from '../engine/running-problems.ts';
+import { runningProblems } from '../engine/configs/running-problems.ts';
 import { CanaryError } from '../errors.ts';
+import { fieldProblems } from './request/zod.ts';
 import type { Service } from './service.ts';
-import { fieldProblems } from './zod.ts';
 
 /** A config that was read, its template packs expanded, and all that is wrong with it. */
 export interface CheckedConfig {

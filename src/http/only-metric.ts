@@ -1,4 +1,4 @@
-import type { SingleQuery } from '../engine/metric-fetches.ts';
+import type { SingleQuery } from '../engine/fetching/metric-explorer.ts';
 import { CanaryError } from '../errors.ts';
 
 /** The same question about one metric. @throws CanaryError REQUEST_INVALID */

@@ -4,9 +4,9 @@ import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifySchema } from 'fastify';
 import { z } from 'zod';
-import { ErrorResponse } from './errors.ts';
+import { ErrorResponse } from './answer/errors.ts';
+import { type JsonSchema, toJsonSchema } from './request/zod.ts';
 import type { HttpServer } from './service.ts';
-import { type JsonSchema, toJsonSchema } from './zod.ts';
 
 const EXAMPLES = new URL('../../openapi/examples/operations/', import.meta.url);
 

@@ -8,16 +8,16 @@ import type {
 import type { CanaryJudge } from '../domain/canary-judge.ts';
 import type { MetricsProvider } from '../domain/metrics-provider.ts';
 import type { Store } from '../domain/stores.ts';
-import type { AccountChecks } from '../engine/account-checks.ts';
 import type { Accounts } from '../engine/accounts.ts';
-import type { CanaryConfigs } from '../engine/canary-configs.ts';
-import type { CanaryResultArchive } from '../engine/canary-result-archive.ts';
-import type { Executions } from '../engine/executions.ts';
-import type { JudgeComparisons } from '../engine/judge-comparisons.ts';
-import type { MetricFetches } from '../engine/metric-fetches.ts';
-import type { StandaloneAnalyses } from '../engine/standalone-analyses.ts';
-import type { TemplatePacks } from '../engine/template-packs.ts';
-import type { ZodTypeProvider } from './zod.ts';
+import type { StandaloneAnalyses } from '../engine/analyses/analyses.ts';
+import type { CanaryConfigs } from '../engine/configs/canary-configs.ts';
+import type { TemplatePacks } from '../engine/configs/template-packs.ts';
+import type { AccountChecks } from '../engine/fetching/account-checks.ts';
+import type { MetricFetches } from '../engine/fetching/metric-explorer.ts';
+import type { JudgeComparisons } from '../engine/judging/judge-comparisons.ts';
+import type { CanaryResultArchive } from '../engine/runs/archive.ts';
+import type { Executions } from '../engine/runs/runs.ts';
+import type { ZodTypeProvider } from './request/zod.ts';
 
 /** What the routes call, and when to stop waiting. */
 export interface RouteContext extends Service {

@@ -1,7 +1,7 @@
 import { EXECUTION_STATUS } from '../domain/canary-execution.ts';
 import type { CanaryAnalysisExecutionStatusResponse, StandaloneAnalysis } from '../domain/standalone-analysis.ts';
-import { toAnalysisResponse } from '../engine/standalone-response.ts';
-import { analysisResult } from '../engine/standalone-result.ts';
+import { analysisResult } from '../engine/analyses/result.ts';
+import { toAnalysisResponse } from '../engine/answers/analysis.ts';
 import type { Service } from './service.ts';
 
 /** An analysis as it is answered, with what its judgements say so far while it runs. */

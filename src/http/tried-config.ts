@@ -1,6 +1,6 @@
 import type { CanaryConfig } from '../domain/canary-config.ts';
 import type { CanaryExecutionRequest } from '../domain/canary-execution-request.ts';
-import type { SingleQuery } from '../engine/metric-fetches.ts';
+import type { SingleQuery } from '../engine/fetching/metric-explorer.ts';
 import { CanaryError } from '../errors.ts';
 import type { Drawn, Tried } from '../web/configs/tried.ts';
 import type { FieldErrors, TryValues } from '../web/configs/try-values.ts';

@@ -1,8 +1,8 @@
 import type { Kysely, Transaction } from 'kysely';
 import { CanaryConfig, type CanaryConfigSummary } from '../domain/canary-config.ts';
-import { toInstant } from '../domain/instant.ts';
 import type { CanaryConfigStore } from '../domain/stores.ts';
-import { toWireJson } from '../domain/wire-json.ts';
+import { toInstant } from '../domain/values/instant.ts';
+import { toWireJson } from '../domain/values/wire-json.ts';
 import { CanaryError } from '../errors.ts';
 import type { Tables } from './tables.ts';
 

@@ -1,5 +1,5 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { toWireJson } from '../domain/wire-json.ts';
+import { toWireJson } from '../domain/values/wire-json.ts';
 
 /** JSON text, gzipped: a stored series is about 40 % of its text. */
 export function compressJson(value: unknown): Uint8Array {

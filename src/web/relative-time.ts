@@ -1,5 +1,5 @@
 import { html } from 'ghtml';
-import { formatDuration, formatTime } from './format.ts';
+import { formatDuration, formatTime } from '../reports/format.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

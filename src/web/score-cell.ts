@@ -1,6 +1,6 @@
 import { html } from 'ghtml';
 import type { CanaryClassifierThresholdsConfig } from '../domain/canary-config.ts';
-import { formatNumber } from './format.ts';
+import { formatNumber } from '../reports/format.ts';
 import { verdictOf } from './verdict-badge.ts';
 
 export interface Score {

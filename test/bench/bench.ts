@@ -1,6 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { isDeepStrictEqual } from 'node:util';
-import { netflixAca } from '../../judges/netflix-aca.ts';
+import { netflixAca } from '../../judges/netflix-aca/index.ts';
 import { judgeMetrics } from '../../judges/steps/judge-metrics.ts';
 import type { JudgeRequest } from '../../src/domain/canary-judge.ts';
 import { medianCpuMicros } from './measure.ts';

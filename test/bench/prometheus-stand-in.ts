@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { rangeAnswer } from '../support/misbehaving-server.ts';
+import { rangeAnswer } from '../support/servers/misbehaving-server.ts';
 
 // Answers every range query after as many milliseconds as the argument says; prints its port.
 const delayMillis = Number(process.argv[2] ?? 5);

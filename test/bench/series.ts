@@ -1,4 +1,4 @@
-import { createSeededRandom } from '../../judges/stats/seeded-random.ts';
+import { createSeededRandom } from '../../judges/stats/numerics/seeded-random.ts';
 import type { JudgeRequest } from '../../src/domain/canary-judge.ts';
 
 export const KINDS = ['continuous', 'counts'] as const;

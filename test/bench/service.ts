@@ -7,9 +7,9 @@ import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { startPostgres } from '../support/postgres-server.ts';
-import { configOf } from '../support/requests.ts';
-import { type ServiceProcess, startService } from '../support/service-process.ts';
+import { configOf } from '../support/http/requests.ts';
+import { type ServiceProcess, startService } from '../support/http/service-process.ts';
+import { startPostgres } from '../support/servers/postgres-server.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 // A service, in one process on SQLite or in some on PostgreSQL, and one stand-in of a Prometheus: how many runs a second,

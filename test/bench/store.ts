@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { createJudges } from '../../judges/index.ts';
 import { fakeProvider, seriesOf } from '../support/fake-provider.ts';
-import { configOf, requestOf } from '../support/requests.ts';
-import { createTestService } from '../support/test-service.ts';
+import { configOf, requestOf } from '../support/http/requests.ts';
+import { createTestService } from '../support/http/test-service.ts';
 
 // `npm run bench:store`: how lists and single answers hold up with many stored runs, and what a run costs in bytes.
 const RUNS = Number(process.env.BENCH_RUNS ?? 200_000);

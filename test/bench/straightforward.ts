@@ -1,4 +1,4 @@
-import { brentRoot } from '../../judges/stats/brent-root.ts';
+import { brentRoot } from '../../judges/stats/numerics/brent-root.ts';
 import type { Comparison, SamplePair } from '../../judges/steps/comparison.ts';
 
 const QUANTILE = 2.326347874040841;

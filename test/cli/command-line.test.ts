@@ -4,10 +4,10 @@ import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { createJudges } from '../../judges/index.ts';
 import packageJson from '../../package.json' with { type: 'json' };
-import { startKayentaStandIn } from '../support/kayenta-stand-in.ts';
-import { configOf } from '../support/requests.ts';
-import { createTestService } from '../support/test-service.ts';
-import { goldenRuns } from './golden-runs.ts';
+import { configOf } from '../support/http/requests.ts';
+import { createTestService } from '../support/http/test-service.ts';
+import { startKayentaStandIn } from '../support/stand-ins/kayenta-stand-in.ts';
+import { goldenRuns } from './kayenta/golden-runs.ts';
 import { runHaldane } from './run-haldane.ts';
 
 describe('haldane', () => {

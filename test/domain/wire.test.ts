@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { CanaryConfig } from '../../src/domain/canary-config.ts';
 import { CanaryScope } from '../../src/domain/canary-scope.ts';
-import { Double, Doubles } from '../../src/domain/double.ts';
-import { toDuration } from '../../src/domain/duration.ts';
-import { Instant, OptionalInstant, toInstant } from '../../src/domain/instant.ts';
-import { dropNulls, MAX_DEPTH, toWireJson } from '../../src/domain/wire-json.ts';
+import { Double, Doubles } from '../../src/domain/values/double.ts';
+import { toDuration } from '../../src/domain/values/duration.ts';
+import { Instant, OptionalInstant, toInstant } from '../../src/domain/values/instant.ts';
+import { dropNulls, MAX_DEPTH, toWireJson } from '../../src/domain/values/wire-json.ts';
 
 describe('JSON on the wire', () => {
   it('JSON-1: ignores unknown fields, but keeps those of a query except what an editor leaves', () => {

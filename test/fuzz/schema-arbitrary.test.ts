@@ -3,7 +3,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readApiDocument } from '../support/fuzz/api-document.ts';
-import { nearExample } from '../support/near-example.ts';
+import { nearExample } from '../support/http/near-example.ts';
 import { type JsonSchema, schemaArbitrary } from '../support/schema-arbitrary.ts';
 
 const { components, operations } = readApiDocument(JSON.parse(readFileSync('openapi/openapi.json', 'utf8')));

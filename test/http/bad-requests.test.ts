@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { MAX_DEPTH } from '../../src/domain/wire-json.ts';
-import { createTestService, type TestService } from '../support/test-service.ts';
+import { MAX_DEPTH } from '../../src/domain/values/wire-json.ts';
+import { createTestService, type TestService } from '../support/http/test-service.ts';
 
 interface BadRequest {
   name: string;

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { fakeProvider } from '../support/fake-provider.ts';
-import { configOf, requestOf } from '../support/requests.ts';
-import { createTestService, type TestService } from '../support/test-service.ts';
+import { configOf, requestOf } from '../support/http/requests.ts';
+import { createTestService, type TestService } from '../support/http/test-service.ts';
 
 let service: TestService;
 beforeEach(async () => {

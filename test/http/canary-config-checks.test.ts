@@ -3,8 +3,8 @@ import { createJudges } from '../../judges/index.ts';
 import { prometheus } from '../../providers/prometheus/index.ts';
 import { CanaryError } from '../../src/errors.ts';
 import { fakeAccount, fakeProvider, seriesOf } from '../support/fake-provider.ts';
-import { configOf, requestOf } from '../support/requests.ts';
-import { createTestService, type TestService } from '../support/test-service.ts';
+import { configOf, requestOf } from '../support/http/requests.ts';
+import { createTestService, type TestService } from '../support/http/test-service.ts';
 
 let service: TestService;
 let asked = 0;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { configOf } from '../support/requests.ts';
-import { createTestService, type TestService } from '../support/test-service.ts';
+import { configOf } from '../support/http/requests.ts';
+import { createTestService, type TestService } from '../support/http/test-service.ts';
 
 let service: TestService;
 beforeAll(async () => {

@@ -3,7 +3,7 @@ import { afterEach, expect, it } from 'vitest';
 import type { MetricsProvider } from '../../src/domain/metrics-provider.ts';
 import { fakeProvider } from '../support/fake-provider.ts';
 import { createGate } from '../support/gate.ts';
-import { createTestService, type TestService } from '../support/test-service.ts';
+import { createTestService, type TestService } from '../support/http/test-service.ts';
 
 const services: TestService[] = [];
 const logged: string[] = [];

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { IDEMPOTENCY_MILLIS, startOnce } from '../../src/engine/start-once.ts';
-import { configOf, requestOf } from '../support/requests.ts';
-import { createTestService, type TestService } from '../support/test-service.ts';
+import { IDEMPOTENCY_MILLIS, startOnce } from '../../src/engine/runs/idempotent-start.ts';
+import { configOf, requestOf } from '../support/http/requests.ts';
+import { createTestService, type TestService } from '../support/http/test-service.ts';
 
 let service: TestService;
 beforeAll(async () => {

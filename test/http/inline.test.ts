@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { providers } from '../../providers/index.ts';
-import { configOf, requestOf } from '../support/requests.ts';
-import { createTestService, type TestService } from '../support/test-service.ts';
+import { configOf, requestOf } from '../support/http/requests.ts';
+import { createTestService, type TestService } from '../support/http/test-service.ts';
 
 let service: TestService;
 beforeAll(async () => {

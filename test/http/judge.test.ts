@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createJudges } from '../../judges/index.ts';
-import { toWireJson } from '../../src/domain/wire-json.ts';
+import { toWireJson } from '../../src/domain/values/wire-json.ts';
 import { fakeProvider, seriesOf } from '../support/fake-provider.ts';
-import { configOf, requestOf } from '../support/requests.ts';
-import { createTestService, type TestService } from '../support/test-service.ts';
+import { configOf, requestOf } from '../support/http/requests.ts';
+import { createTestService, type TestService } from '../support/http/test-service.ts';
 
 interface GoldenCase {
   name: string;

@@ -3,8 +3,8 @@ import { createJudges } from '../../judges/index.ts';
 import type { CanaryExecutionStatusResponse } from '../../src/domain/canary-execution.ts';
 import { CanaryError } from '../../src/errors.ts';
 import { fakeProvider, seriesOf } from '../support/fake-provider.ts';
-import { configOf, requestOf } from '../support/requests.ts';
-import { createTestService, type TestService } from '../support/test-service.ts';
+import { configOf, requestOf } from '../support/http/requests.ts';
+import { createTestService, type TestService } from '../support/http/test-service.ts';
 
 const HOSTILE = '<script>alert(1)</script> & "quotes" \u202egpj | `code` @team \u0007';
 

@@ -4,10 +4,10 @@ import { providers, readTemplatePacks } from '../../providers/index.ts';
 import { CanaryConfig } from '../../src/domain/canary-config.ts';
 import { CanaryScope } from '../../src/domain/canary-scope.ts';
 import type { TemplatePack } from '../../src/domain/template-pack.ts';
-import { TemplatePacks } from '../../src/engine/template-packs.ts';
+import { TemplatePacks } from '../../src/engine/configs/template-packs.ts';
 import { fakeAccount, fakeProvider } from '../support/fake-provider.ts';
-import { configOf, requestOf } from '../support/requests.ts';
-import { createTestService, type TestService } from '../support/test-service.ts';
+import { configOf, requestOf } from '../support/http/requests.ts';
+import { createTestService, type TestService } from '../support/http/test-service.ts';
 
 const packs = readTemplatePacks();
 const README = readFileSync(new URL('../../providers/templates/README.md', import.meta.url), 'utf8');

@@ -2,10 +2,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { prometheus } from '../../providers/prometheus/index.ts';
 import type { Account } from '../../src/domain/account.ts';
 import { fakeAccount, fakeProvider } from '../support/fake-provider.ts';
-import { type LoopbackServer, startLoopback } from '../support/loopback-server.ts';
-import { configOf, requestOf } from '../support/requests.ts';
-import { createTestService, type TestService } from '../support/test-service.ts';
-import { type WireClient, wireClient } from '../support/wire-client.ts';
+import { configOf, requestOf } from '../support/http/requests.ts';
+import { createTestService, type TestService } from '../support/http/test-service.ts';
+import { type WireClient, wireClient } from '../support/http/wire-client.ts';
+import { type LoopbackServer, startLoopback } from '../support/servers/loopback-server.ts';
 
 const NAMES = ['http_requests_total', 'HTTP_latency_seconds', 'up'];
 

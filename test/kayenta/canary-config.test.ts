@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { configOf, requestOf } from '../support/requests.ts';
-import { createTestService, type TestService } from '../support/test-service.ts';
-import { type WireClient, wireClient } from '../support/wire-client.ts';
+import { configOf, requestOf } from '../support/http/requests.ts';
+import { createTestService, type TestService } from '../support/http/test-service.ts';
+import { type WireClient, wireClient } from '../support/http/wire-client.ts';
 
 let service: TestService;
 let client: WireClient;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { providers } from '../../providers/index.ts';
-import { createTestService, type TestService } from '../support/test-service.ts';
+import { createTestService, type TestService } from '../support/http/test-service.ts';
 
 const WINDOW = 'start=2026-01-01T00:00:00Z&end=2026-01-01T01:00:00Z';
 const ACCOUNTS: Record<string, Record<string, unknown>> = {

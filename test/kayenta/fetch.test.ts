@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { prometheus } from '../../providers/prometheus/index.ts';
-import { type LoopbackServer, startLoopback } from '../support/loopback-server.ts';
-import { createTestService, type TestService } from '../support/test-service.ts';
-import { type WireClient, wireClient } from '../support/wire-client.ts';
+import { createTestService, type TestService } from '../support/http/test-service.ts';
+import { type WireClient, wireClient } from '../support/http/wire-client.ts';
+import { type LoopbackServer, startLoopback } from '../support/servers/loopback-server.ts';
 
 const START = 1_767_225_600;
 const WINDOW = 'start=2026-01-01T00:00:00Z&end=2026-01-01T00:03:00Z';

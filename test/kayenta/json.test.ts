@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createJudges } from '../../judges/index.ts';
 import { fakeProvider, seriesOf } from '../support/fake-provider.ts';
-import { configOf, requestOf } from '../support/requests.ts';
-import { createTestService, type TestService } from '../support/test-service.ts';
-import { type WireClient, wireClient } from '../support/wire-client.ts';
+import { configOf, requestOf } from '../support/http/requests.ts';
+import { createTestService, type TestService } from '../support/http/test-service.ts';
+import { type WireClient, wireClient } from '../support/http/wire-client.ts';
 
 const config = configOf(3, { name: 'json', judge: {} });
 

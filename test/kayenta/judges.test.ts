@@ -3,9 +3,9 @@ import { createJudges } from '../../judges/index.ts';
 import type { CanaryJudge } from '../../src/domain/canary-judge.ts';
 import { CanaryError } from '../../src/errors.ts';
 import { fakeJudge } from '../support/fake-judge.ts';
-import { configOf } from '../support/requests.ts';
-import { createTestService, type TestService } from '../support/test-service.ts';
-import { type WireClient, wireClient } from '../support/wire-client.ts';
+import { configOf } from '../support/http/requests.ts';
+import { createTestService, type TestService } from '../support/http/test-service.ts';
+import { type WireClient, wireClient } from '../support/http/wire-client.ts';
 
 const NETFLIX = 'NetflixACAJudge-v1.0';
 const brokenJudge: CanaryJudge = {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { MetricSet } from '../../src/domain/metric-set.ts';
 import type { MetricSetPair } from '../../src/domain/metric-set-pair.ts';
-import { pairMetricSets } from '../../src/engine/metric-set-pairs.ts';
+import { pairMetricSets } from '../../src/engine/fetching/pair-series.ts';
 
 const START = Date.parse('2026-01-01T00:00:00Z');
 

@@ -5,10 +5,10 @@ import { CanaryError } from '../../src/errors.ts';
 import { fakeJudge } from '../support/fake-judge.ts';
 import { fakeProvider, seriesOf } from '../support/fake-provider.ts';
 import { createGate, type Gate } from '../support/gate.ts';
-import { configOf, requestOf } from '../support/requests.ts';
+import { configOf, requestOf } from '../support/http/requests.ts';
+import { createTestService, type TestService } from '../support/http/test-service.ts';
+import { wireClient } from '../support/http/wire-client.ts';
 import { ENDED, fieldsOf, fieldsWith, STARTED, stagesOf, untilComplete } from '../support/run-status.ts';
-import { createTestService, type TestService } from '../support/test-service.ts';
-import { wireClient } from '../support/wire-client.ts';
 
 const opened: TestService[] = [];
 const open = async (options: Parameters<typeof createTestService>[0] = {}) => {

@@ -3,9 +3,9 @@ import { createJudges } from '../../judges/index.ts';
 import { prometheus } from '../../providers/prometheus/index.ts';
 import type { CanaryConfig, CanaryMetricConfig } from '../../src/domain/canary-config.ts';
 import { fakeAccount, fakeProvider } from '../support/fake-provider.ts';
-import { configOf, requestOf } from '../support/requests.ts';
-import { createTestService, type TestService } from '../support/test-service.ts';
-import { type WireClient, wireClient } from '../support/wire-client.ts';
+import { configOf, requestOf } from '../support/http/requests.ts';
+import { createTestService, type TestService } from '../support/http/test-service.ts';
+import { type WireClient, wireClient } from '../support/http/wire-client.ts';
 
 let service: TestService;
 let client: WireClient;

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createJudges } from '../../judges/index.ts';
-import { netflixAca } from '../../judges/netflix-aca.ts';
+import { netflixAca } from '../../judges/netflix-aca/index.ts';
 import { fakeJudge } from '../support/fake-judge.ts';
 import { fakeProvider, seriesOf } from '../support/fake-provider.ts';
 import { createGate } from '../support/gate.ts';
-import { configOf, requestOf } from '../support/requests.ts';
-import { createTestService, type TestService } from '../support/test-service.ts';
-import { type WireClient, wireClient } from '../support/wire-client.ts';
+import { configOf, requestOf } from '../support/http/requests.ts';
+import { createTestService, type TestService } from '../support/http/test-service.ts';
+import { type WireClient, wireClient } from '../support/http/wire-client.ts';
 
 const adhoc = { canaryConfig: configOf(), executionRequest: requestOf() };
 const JUDGING = 'passThreshold=95&marginalThreshold=75';

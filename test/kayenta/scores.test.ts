@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { netflixAca } from '../../judges/netflix-aca.ts';
+import { netflixAca } from '../../judges/netflix-aca/index.ts';
 import type { CanaryAnalysisResult } from '../../src/domain/canary-judge-result.ts';
 
 const { signal } = new AbortController();

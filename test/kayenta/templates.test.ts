@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { prometheus } from '../../providers/prometheus/index.ts';
-import { dropNulls } from '../../src/domain/wire-json.ts';
+import { dropNulls } from '../../src/domain/values/wire-json.ts';
 import { fixtureRequest } from '../support/provider-fixtures.ts';
 
 interface Case {

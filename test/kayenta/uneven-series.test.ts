@@ -3,9 +3,9 @@ import { createJudges } from '../../judges/index.ts';
 import type { MetricSet } from '../../src/domain/metric-set.ts';
 import type { MetricsRequest } from '../../src/domain/metrics-provider.ts';
 import { fakeProvider, seriesOf } from '../support/fake-provider.ts';
-import { configOf, requestOf } from '../support/requests.ts';
-import { createTestService, type TestService } from '../support/test-service.ts';
-import { wireClient } from '../support/wire-client.ts';
+import { configOf, requestOf } from '../support/http/requests.ts';
+import { createTestService, type TestService } from '../support/http/test-service.ts';
+import { wireClient } from '../support/http/wire-client.ts';
 
 let service: TestService;
 /** The series of the second metric of a run; the first has the usual ones. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { decodingProblems, type Shape } from '../support/wire-shape.ts';
+import { decodingProblems, type Shape } from '../support/http/wire-shape.ts';
 
 describe('a strict decoder', () => {
   it.each<[text: string, shape: Shape]>([

@@ -7,11 +7,11 @@ import fc from 'fast-check';
 import nock from 'nock';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { z } from 'zod';
-import { AwsKeySource, awsBaseUrl, SigV4 } from '../../providers/shared/auth/aws-account.ts';
-import { awsSigV4 } from '../../providers/shared/auth/aws-credentials.ts';
-import { fetchJson } from '../../providers/shared/http.ts';
-import { HttpAccountFields } from '../../providers/shared/http-account.ts';
-import { startLoopback } from '../support/loopback-server.ts';
+import { AwsKeySource, awsBaseUrl, SigV4 } from '../../providers/shared/credentials/aws-account.ts';
+import { awsSigV4 } from '../../providers/shared/credentials/aws-credentials.ts';
+import { HttpAccountFields } from '../../providers/shared/http/account.ts';
+import { fetchJson } from '../../providers/shared/http/http.ts';
+import { startLoopback } from '../support/servers/loopback-server.ts';
 
 const Account = z.strictObject({ ...HttpAccountFields, type: z.literal('any'), sigv4: AwsKeySource.optional() });
 const NEVER = new AbortController().signal;

@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { cloudwatch } from '../../providers/cloudwatch/index.ts';
 import { isPeriod, leastPeriod, periodFrom } from '../../providers/cloudwatch/period.ts';
-import { type LoopbackServer, startLoopback } from '../support/loopback-server.ts';
 import { fixtureRequest } from '../support/provider-fixtures.ts';
+import { type LoopbackServer, startLoopback } from '../support/servers/loopback-server.ts';
 
 const NEVER = new AbortController().signal;
 const SIGV4 = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 's3cr3t-key-of-aws' };

@@ -7,9 +7,9 @@ import { inspect } from 'node:util';
 import nock from 'nock';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { z } from 'zod';
-import { Entra, EntraFields, entraToken, managementOf } from '../../providers/shared/auth/entra.ts';
-import { HttpAccountFields } from '../../providers/shared/http-account.ts';
-import { type LoopbackServer, startLoopback } from '../support/loopback-server.ts';
+import { Entra, EntraFields, entraToken, managementOf } from '../../providers/shared/credentials/entra.ts';
+import { HttpAccountFields } from '../../providers/shared/http/account.ts';
+import { type LoopbackServer, startLoopback } from '../support/servers/loopback-server.ts';
 
 const Account = z.strictObject({ ...HttpAccountFields, ...EntraFields, type: z.literal('any') });
 const SECRET = 'q~8Q~very.secret';

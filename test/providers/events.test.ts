@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { readEvents } from '../../providers/shared/events.ts';
+import { readEvents } from '../../providers/shared/http/events.ts';
 
 test.each([
   ['nothing', '', []],

@@ -8,9 +8,9 @@ import { inspect } from 'node:util';
 import nock from 'nock';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { z } from 'zod';
-import { GoogleFields, googleToken } from '../../providers/shared/auth/google.ts';
-import { HttpAccountFields } from '../../providers/shared/http-account.ts';
-import { type LoopbackServer, startLoopback } from '../support/loopback-server.ts';
+import { GoogleFields, googleToken } from '../../providers/shared/credentials/google.ts';
+import { HttpAccountFields } from '../../providers/shared/http/account.ts';
+import { type LoopbackServer, startLoopback } from '../support/servers/loopback-server.ts';
 
 const Account = z.strictObject({ ...HttpAccountFields, ...GoogleFields, type: z.literal('any') });
 const SCOPE = 'https://www.googleapis.com/auth/monitoring.read';

@@ -7,8 +7,8 @@ import {
   type PointLabel,
   type RawPoint,
   toGrid,
-} from '../../providers/shared/grid.ts';
-import { toInstant } from '../../src/domain/instant.ts';
+} from '../../providers/shared/series/grid.ts';
+import { toInstant } from '../../src/domain/values/instant.ts';
 import { CanaryError } from '../../src/errors.ts';
 
 const T0 = Date.parse('2025-01-15T12:45:07Z');

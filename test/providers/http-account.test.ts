@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { describeHttpAccount, HttpAccountFields } from '../../providers/shared/http-account.ts';
+import { describeHttpAccount, HttpAccountFields } from '../../providers/shared/http/account.ts';
 
 const Account = z.strictObject({ ...HttpAccountFields, type: z.literal('any') });
 const LEAST = { name: 'a', type: 'any', endpoint: { baseUrl: 'https://store:9090/path' } };

@@ -7,9 +7,9 @@ import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
-import { fetchJson } from '../../providers/shared/http.ts';
-import { HttpAccountFields } from '../../providers/shared/http-account.ts';
-import { type LoopbackServer, startLoopback } from '../support/loopback-server.ts';
+import { HttpAccountFields } from '../../providers/shared/http/account.ts';
+import { fetchJson } from '../../providers/shared/http/http.ts';
+import { type LoopbackServer, startLoopback } from '../support/servers/loopback-server.ts';
 
 const Account = z.strictObject({ ...HttpAccountFields, type: z.literal('any') });
 const NEVER = new AbortController().signal;

@@ -8,9 +8,9 @@ import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { z } from 'zod';
 import manifest from '../../package.json' with { type: 'json' };
-import { fetchJson, type JsonQuestion } from '../../providers/shared/http.ts';
-import { HttpAccountFields } from '../../providers/shared/http-account.ts';
-import { type LoopbackServer, startLoopback } from '../support/loopback-server.ts';
+import { HttpAccountFields } from '../../providers/shared/http/account.ts';
+import { fetchJson, type JsonQuestion } from '../../providers/shared/http/http.ts';
+import { type LoopbackServer, startLoopback } from '../support/servers/loopback-server.ts';
 
 const Account = z.strictObject({ ...HttpAccountFields, type: z.literal('any') });
 const Answer = z.object({ ok: z.literal(true) });

@@ -3,10 +3,10 @@ import { text } from 'node:stream/consumers';
 import { inspect } from 'node:util';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { z } from 'zod';
-import { OAuth2, oauth2Token } from '../../providers/shared/auth/oauth2.ts';
-import { fetchJson } from '../../providers/shared/http.ts';
-import { HttpAccountFields } from '../../providers/shared/http-account.ts';
-import { type LoopbackServer, startLoopback } from '../support/loopback-server.ts';
+import { OAuth2, oauth2Token } from '../../providers/shared/credentials/oauth2.ts';
+import { HttpAccountFields } from '../../providers/shared/http/account.ts';
+import { fetchJson } from '../../providers/shared/http/http.ts';
+import { type LoopbackServer, startLoopback } from '../support/servers/loopback-server.ts';
 
 const Account = z.strictObject({ ...HttpAccountFields, type: z.literal('any'), oauth2: OAuth2 });
 const NEVER = new AbortController().signal;

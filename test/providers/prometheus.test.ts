@@ -5,8 +5,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { prometheus } from '../../providers/prometheus/index.ts';
 import type { MetricSet } from '../../src/domain/metric-set.ts';
 import { CanaryError } from '../../src/errors.ts';
-import { type LoopbackServer, startLoopback } from '../support/loopback-server.ts';
 import { fixtureRequest } from '../support/provider-fixtures.ts';
+import { type LoopbackServer, startLoopback } from '../support/servers/loopback-server.ts';
 
 const NEVER = new AbortController().signal;
 const START = Date.parse('2025-01-15T12:00:00Z') / 1000;

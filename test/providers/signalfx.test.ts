@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import nock from 'nock';
 import { describe, expect, test } from 'vitest';
 import { signalfx } from '../../providers/signalfx/index.ts';
-import { type LoopbackServer, startLoopback } from '../support/loopback-server.ts';
 import { fixtureRequest, providerFixtures } from '../support/provider-fixtures.ts';
+import { type LoopbackServer, startLoopback } from '../support/servers/loopback-server.ts';
 
 const NEVER = new AbortController().signal;
 

@@ -1,7 +1,7 @@
 import { sign } from 'aws4';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type AwsKeys, sha256, signV4 } from '../../providers/shared/auth/sigv4.ts';
+import { type AwsKeys, sha256, signV4 } from '../../providers/shared/credentials/sigv4.ts';
 
 // Keys and signatures are those of AWS' own test suite for Signature Version 4.
 const keys: AwsKeys = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY' };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { TemplateQuery } from '../../providers/shared/query-fields.ts';
-import { expandTemplate } from '../../providers/shared/template.ts';
+import type { TemplateQuery } from '../../providers/shared/query/query-fields.ts';
+import { expandTemplate } from '../../providers/shared/query/template.ts';
 import type { MetricsRequest } from '../../src/domain/metrics-provider.ts';
 
 const SCOPE = {

@@ -1,9 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { z } from 'zod';
-import { bearerToken, type IssuedToken, type TokenIssuer } from '../../providers/shared/auth/token-cache.ts';
-import { readCredentials } from '../../providers/shared/authorize.ts';
-import { HttpAccountFields } from '../../providers/shared/http-account.ts';
+import { readCredentials } from '../../providers/shared/credentials/authorize.ts';
+import { bearerToken, type IssuedToken, type TokenIssuer } from '../../providers/shared/credentials/token-cache.ts';
+import { HttpAccountFields } from '../../providers/shared/http/account.ts';
 
 const Account = z.strictObject({ ...HttpAccountFields, type: z.literal('any') });
 const NEVER = new AbortController().signal;

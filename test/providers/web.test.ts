@@ -1,10 +1,10 @@
 import type { LookupAddress } from 'node:dns';
 import nock from 'nock';
 import { describe, expect, test, vi } from 'vitest';
-import { guardedLookup } from '../../providers/shared/guarded-lookup.ts';
 import { web } from '../../providers/web/index.ts';
-import { startLoopback } from '../support/loopback-server.ts';
+import { guardedLookup } from '../../src/outbound/guarded-lookup.ts';
 import { fixtureRequest } from '../support/provider-fixtures.ts';
+import { startLoopback } from '../support/servers/loopback-server.ts';
 
 const NEVER = new AbortController().signal;
 

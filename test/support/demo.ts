@@ -3,11 +3,11 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import { verdictText } from '../../src/cli/verdict-text.ts';
+import { verdictText } from '../../src/cli/terminal/verdict-text.ts';
 import { CanaryExecutionStatusResponse } from '../../src/domain/canary-execution.ts';
 import { MetricSetPair } from '../../src/domain/metric-set-pair.ts';
-import { type Recording, startReplay } from './replay-server.ts';
-import { startService } from './service-process.ts';
+import { startService } from './http/service-process.ts';
+import { type Recording, startReplay } from './stand-ins/replay-server.ts';
 
 const EXAMPLES = new URL('../../openapi/examples/demo/', import.meta.url);
 const DATA_DIR = join('data', 'demo');

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { type Account, AccountFields } from '../../src/domain/account.ts';
-import { instantMillis } from '../../src/domain/instant.ts';
 import type { MetricSet } from '../../src/domain/metric-set.ts';
 import { defineProvider, type MetricsProvider, type MetricsRequest } from '../../src/domain/metrics-provider.ts';
+import { instantMillis } from '../../src/domain/values/instant.ts';
 
 type Answer = (request: MetricsRequest, signal: AbortSignal) => Promise<MetricSet[]> | MetricSet[];
 

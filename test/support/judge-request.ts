@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { CanaryClassifierThresholdsConfig, CanaryConfig } from '../../src/domain/canary-config.ts';
 import type { JudgeRequest } from '../../src/domain/canary-judge.ts';
 import { MetricSetPair } from '../../src/domain/metric-set-pair.ts';
-import { dropNulls } from '../../src/domain/wire-json.ts';
+import { dropNulls } from '../../src/domain/values/wire-json.ts';
 
 const Request = z.object({
   canaryConfig: CanaryConfig,

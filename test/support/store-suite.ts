@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { CanaryExecution } from '../../src/domain/canary-execution.ts';
 import { CanaryAnalysisExecutionRequest, type StandaloneAnalysis } from '../../src/domain/standalone-analysis.ts';
 import type { AnalysisFilter, Store } from '../../src/domain/stores.ts';
-import { configOf, requestOf } from './requests.ts';
+import { configOf, requestOf } from './http/requests.ts';
 
 export interface StoreUnderTest {
   readonly name: string;

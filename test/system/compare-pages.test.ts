@@ -1,8 +1,14 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CanaryExecutionStatusResponse } from '../../src/domain/canary-execution.ts';
-import { accessibilityProblems, LOOKS, requiredChromium, scrollsSideways, watchedPage } from '../support/browser.ts';
-import { type PageService, shopConfig, shopRequest, startPageService } from '../support/page-service.ts';
+import {
+  accessibilityProblems,
+  LOOKS,
+  requiredChromium,
+  scrollsSideways,
+  watchedPage,
+} from '../support/http/browser.ts';
+import { type PageService, shopConfig, shopRequest, startPageService } from '../support/http/page-service.ts';
 
 const browser = await requiredChromium();
 

@@ -6,8 +6,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { findProgram, startPrometheusWith } from '../support/prometheus-server.ts';
-import { startService } from '../support/service-process.ts';
+import { startService } from '../support/http/service-process.ts';
+import { findProgram, startPrometheusWith } from '../support/servers/prometheus-server.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const SCRAPE_SECONDS = 20;
@@ -24,18 +24,18 @@ describe.skipIf(findProgram('prometheus') === undefined && !process.env.CI)(
     it('scrapes both versions of the sample app and finds the canary worse', async () => {
       const directory = temporaryDirectory();
       const apps = { 'app-stable:8080': await startApp('app-stable'), 'app-canary:8080': await startApp('app-canary') };
-      let scrape = readFileSync('test/compose/prometheus.yml', 'utf8');
+      let scrape = readFileSync('deploy/compose/prometheus.yml', 'utf8');
       for (const [target, { address }] of Object.entries(apps)) scrape = scrape.replace(target, address);
       const prometheus = await startPrometheusWith(scrape);
       const service = await startService({
-        HALDANE_CONFIG: 'test/compose/haldane.yml',
+        HALDANE_CONFIG: 'deploy/compose/haldane.yml',
         HALDANE_DATA_DIR: directory,
         HALDANE_PORT: '0',
         PROMETHEUS_URL: prometheus.baseUrl,
       });
       await sleep(SCRAPE_SECONDS * 1000);
       const environment = { ...process.env, MINUTES: String((SCRAPE_SECONDS - 5) / 60) };
-      const { stdout } = await promisify(execFile)(process.execPath, ['test/compose/canary-request.ts'], {
+      const { stdout } = await promisify(execFile)(process.execPath, ['deploy/compose/canary-request.ts'], {
         env: environment,
       });
       writeFileSync(join(directory, 'canary.json'), stdout);
@@ -57,7 +57,7 @@ describe.skipIf(findProgram('prometheus') === undefined && !process.env.CI)(
 
 async function startApp(name: string): Promise<{ address: string; stop: () => void }> {
   const environment = { ...process.env, ...compose.services[name]?.environment, HOST: '127.0.0.1', PORT: '0' };
-  const child = spawn(process.execPath, ['test/compose/sample-app.ts'], {
+  const child = spawn(process.execPath, ['deploy/compose/sample-app.ts'], {
     env: environment,
     stdio: ['ignore', 'pipe', 'inherit'],
   });

@@ -1,8 +1,14 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CanaryConfig } from '../../src/domain/canary-config.ts';
-import { accessibilityProblems, LOOKS, requiredChromium, scrollsSideways, watchedPage } from '../support/browser.ts';
-import { eventually, type PageService, shopConfig, startPageService } from '../support/page-service.ts';
+import {
+  accessibilityProblems,
+  LOOKS,
+  requiredChromium,
+  scrollsSideways,
+  watchedPage,
+} from '../support/http/browser.ts';
+import { eventually, type PageService, shopConfig, startPageService } from '../support/http/page-service.ts';
 
 const browser = await requiredChromium();
 const HOSTILE = '<img src=x onerror="document.title=1">';

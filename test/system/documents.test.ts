@@ -3,8 +3,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { type Recording, startReplay } from '../support/replay-server.ts';
-import { startService } from '../support/service-process.ts';
+import { startService } from '../support/http/service-process.ts';
+import { type Recording, startReplay } from '../support/stand-ins/replay-server.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const run = promisify(execFile);

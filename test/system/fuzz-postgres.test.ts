@@ -2,7 +2,7 @@ import { afterAll, describe } from 'vitest';
 import { startFuzzService } from '../support/fuzz/fuzz-service.ts';
 import { fuzzSettings } from '../support/fuzz/fuzz-settings.ts';
 import { describeFuzz } from '../support/fuzz/fuzz-suite.ts';
-import { requiredPostgres } from '../support/postgres-server.ts';
+import { requiredPostgres } from '../support/servers/postgres-server.ts';
 
 /** What is kept; how long bodies are read and refused does not depend on the store. */
 const GIANTS = ['createCanaryConfig', 'createMetricSetPairList'];

@@ -1,11 +1,11 @@
-/** The provider against a real graphite-web; what is worth knowing of it is in `providers/docs/graphite.md`. */
+/** The provider against a real graphite-web; what is worth knowing of it is in `providers/graphite/README.md`. */
 import { afterAll, describe, expect, test } from 'vitest';
 import { graphite } from '../../providers/graphite/index.ts';
 import type { MetricSet } from '../../src/domain/metric-set.ts';
-import { secondsSinceSamples, startGraphite } from '../support/graphite-server.ts';
 import { fixtureRequest } from '../support/provider-fixtures.ts';
-import { requiredServer } from '../support/required-server.ts';
-import { COMBINES, expectSameValues, writtenGauge } from '../support/written-gauge.ts';
+import { COMBINES, expectSameValues, writtenGauge } from '../support/samples/written-gauge.ts';
+import { secondsSinceSamples, startGraphite } from '../support/servers/graphite-server.ts';
+import { requiredServer } from '../support/servers/required-server.ts';
 
 const START = Date.parse('2025-01-15T12:40:00Z') / 1000;
 const counting = Array.from({ length: 240 }, (_, index) => [START + 15 * index, index] as const);

@@ -1,11 +1,11 @@
-/** The provider against a real InfluxDB 1.x; what is worth knowing of it is in `providers/docs/influxdb.md`. */
+/** The provider against a real InfluxDB 1.x; what is worth knowing of it is in `providers/influxdb/README.md`. */
 import { afterAll, describe, expect, test } from 'vitest';
 import { influxdb } from '../../providers/influxdb/index.ts';
 import type { MetricSet } from '../../src/domain/metric-set.ts';
-import { askInflux, INFLUX_ADMIN, INFLUX_DATABASE, startInflux, writeLines } from '../support/influx-server.ts';
 import { fixtureRequest } from '../support/provider-fixtures.ts';
-import { requiredServer } from '../support/required-server.ts';
-import { COMBINES, expectSameValues, writtenGauge } from '../support/written-gauge.ts';
+import { COMBINES, expectSameValues, writtenGauge } from '../support/samples/written-gauge.ts';
+import { askInflux, INFLUX_ADMIN, INFLUX_DATABASE, startInflux, writeLines } from '../support/servers/influx-server.ts';
+import { requiredServer } from '../support/servers/required-server.ts';
 
 const server = await requiredServer('influxd', () => startInflux());
 const strict = await requiredServer('influxd', () =>

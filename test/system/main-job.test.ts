@@ -4,10 +4,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CanaryExecutionStatusResponse } from '../../src/domain/canary-execution.ts';
 import type { MetricSetPair } from '../../src/domain/metric-set-pair.ts';
-import { type DelayingProxy, startProxy } from '../support/delaying-proxy.ts';
-import type { RunningServer } from '../support/prometheus-server.ts';
-import { requiredPrometheus } from '../support/required-prometheus.ts';
-import { type ServiceProcess, startService } from '../support/service-process.ts';
+import { type ServiceProcess, startService } from '../support/http/service-process.ts';
+import { type DelayingProxy, startProxy } from '../support/servers/delaying-proxy.ts';
+import type { RunningServer } from '../support/servers/prometheus-server.ts';
+import { requiredPrometheus } from '../support/servers/required-prometheus.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const EXAMPLES = 'openapi/examples/demo';

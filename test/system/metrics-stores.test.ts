@@ -7,12 +7,17 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { CanaryExecutionStatusResponse } from '../../src/domain/canary-execution.ts';
 import type { MetricSetPair } from '../../src/domain/metric-set-pair.ts';
-import { type Aggregation, METRICS_STORES, type MetricsStore, type RunningStore } from '../support/metrics-stores.ts';
-import { requiredServer } from '../support/required-server.ts';
-import type { Version } from '../support/samples.ts';
-import { type ServiceProcess, startService } from '../support/service-process.ts';
+import { type ServiceProcess, startService } from '../support/http/service-process.ts';
+import type { Version } from '../support/samples/samples.ts';
+import { COMBINES, expectSameValues, writtenGauge } from '../support/samples/written-gauge.ts';
+import {
+  type Aggregation,
+  METRICS_STORES,
+  type MetricsStore,
+  type RunningStore,
+} from '../support/servers/metrics-stores.ts';
+import { requiredServer } from '../support/servers/required-server.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
-import { COMBINES, expectSameValues, writtenGauge } from '../support/written-gauge.ts';
 
 const METRICS: Readonly<Record<string, { gauge: string; aggregation: Aggregation }>> = {
   latency: { gauge: 'request_latency_seconds', aggregation: 'mean' },

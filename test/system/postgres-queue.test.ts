@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import type { Job } from '../../src/domain/work-queue.ts';
 import { PgBossQueue } from '../../src/queue/pg-boss.ts';
-import { type PostgresServer, query, requiredPostgres } from '../support/postgres-server.ts';
+import { type PostgresServer, query, requiredPostgres } from '../support/servers/postgres-server.ts';
 
 const postgres = await requiredPostgres();
 
@@ -158,7 +158,7 @@ describe.skipIf(postgres === undefined)('the queue on PostgreSQL', () => {
   });
 
   it('gives the job of a killed process to another', async () => {
-    const worker = spawn(process.execPath, ['test/support/hanging-worker.ts', url], {
+    const worker = spawn(process.execPath, ['test/support/torture/hanging-worker.ts', url], {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     onTestFinished(() => void worker.kill('SIGKILL'));

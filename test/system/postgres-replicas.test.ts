@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type PostgresServer, requiredPostgres } from '../support/postgres-server.ts';
+import { type PostgresServer, requiredPostgres } from '../support/servers/postgres-server.ts';
+import { type SeriesStandIn, startSeriesStandIn } from '../support/stand-ins/series-stand-in.ts';
 import {
   newRun,
   type Replica,
@@ -9,8 +10,7 @@ import {
   runRows,
   startReplica,
   untilRuns,
-} from '../support/replicas.ts';
-import { type SeriesStandIn, startSeriesStandIn } from '../support/series-stand-in.ts';
+} from '../support/torture/replicas.ts';
 
 const MINUTES = 60_000;
 const LEASE_SECONDS = 2;

@@ -11,11 +11,11 @@
  */
 import { afterAll, describe, expect, test } from 'vitest';
 import { prometheus } from '../../providers/prometheus/index.ts';
-import { readRefusal } from '../../providers/prometheus/range-answer.ts';
+import { readRefusal } from '../../providers/shared/promql/range-answer.ts';
 import type { MetricSet } from '../../src/domain/metric-set.ts';
 import { fixtureRequest } from '../support/provider-fixtures.ts';
-import { requiredPrometheus } from '../support/required-prometheus.ts';
-import { openMetricsText } from '../support/samples.ts';
+import { openMetricsText } from '../support/samples/samples.ts';
+import { requiredPrometheus } from '../support/servers/required-prometheus.ts';
 
 const server = await requiredPrometheus();
 afterAll(() => server?.stop());

@@ -3,9 +3,15 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { accessibilityProblems, LOOKS, requiredChromium, scrollsSideways, watchedPage } from '../support/browser.ts';
-import { SLOW_NOON, sampleConfig, sampleRequest } from '../support/report-samples.ts';
-import { type SampleService, startSampleService } from '../support/sample-service.ts';
+import {
+  accessibilityProblems,
+  LOOKS,
+  requiredChromium,
+  scrollsSideways,
+  watchedPage,
+} from '../support/http/browser.ts';
+import { SLOW_NOON, sampleConfig, sampleRequest } from '../support/samples/report-samples.ts';
+import { type SampleService, startSampleService } from '../support/samples/sample-service.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const HOUR = 3_600_000;

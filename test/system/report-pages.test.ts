@@ -5,10 +5,16 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CanaryConfig } from '../../src/domain/canary-config.ts';
 import type { CanaryExecutionStatusResponse } from '../../src/domain/canary-execution.ts';
-import { accessibilityProblems, LOOKS, requiredChromium, scrollsSideways, watchedPage } from '../support/browser.ts';
-import { sampleConfig, sampleRequest } from '../support/report-samples.ts';
-import { type SampleStore, startSampleStore } from '../support/sample-store.ts';
-import { type ServiceProcess, startService } from '../support/service-process.ts';
+import {
+  accessibilityProblems,
+  LOOKS,
+  requiredChromium,
+  scrollsSideways,
+  watchedPage,
+} from '../support/http/browser.ts';
+import { type ServiceProcess, startService } from '../support/http/service-process.ts';
+import { sampleConfig, sampleRequest } from '../support/samples/report-samples.ts';
+import { type SampleStore, startSampleStore } from '../support/samples/sample-store.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const browser = await requiredChromium();

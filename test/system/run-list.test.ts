@@ -1,7 +1,13 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { accessibilityProblems, LOOKS, requiredChromium, scrollsSideways, watchedPage } from '../support/browser.ts';
-import { type PageService, shopConfig, shopRequest, startPageService } from '../support/page-service.ts';
+import {
+  accessibilityProblems,
+  LOOKS,
+  requiredChromium,
+  scrollsSideways,
+  watchedPage,
+} from '../support/http/browser.ts';
+import { type PageService, shopConfig, shopRequest, startPageService } from '../support/http/page-service.ts';
 
 const browser = await requiredChromium();
 const HOSTILE = '<script>document.title="owned"</script>';

@@ -10,8 +10,8 @@
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import { sql } from '../../providers/sql/index.ts';
-import { startClickHouse } from '../support/clickhouse-server.ts';
-import { requiredServer } from '../support/required-server.ts';
+import { startClickHouse } from '../support/servers/clickhouse-server.ts';
+import { requiredServer } from '../support/servers/required-server.ts';
 import { askSql, failureOf, GAP, NEVER, type SqlAsking, START, sqlRequest } from '../support/sql-asking.ts';
 
 const clickHouse = await requiredServer('clickhouse-server', startClickHouse);

@@ -11,8 +11,8 @@ import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sql } from '../../providers/sql/index.ts';
-import { query, requiredPostgres } from '../support/postgres-server.ts';
-import { freePort } from '../support/prometheus-server.ts';
+import { query, requiredPostgres } from '../support/servers/postgres-server.ts';
+import { freePort } from '../support/servers/prometheus-server.ts';
 import { askSql, failureOf, GAP, NEVER, type SqlAsking, START, sqlRequest } from '../support/sql-asking.ts';
 
 const postgres = await requiredPostgres();

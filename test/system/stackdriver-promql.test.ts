@@ -4,9 +4,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { prometheus } from '../../providers/prometheus/index.ts';
 import { stackdriver } from '../../providers/stackdriver/index.ts';
 import type { MetricsProvider } from '../../src/domain/metrics-provider.ts';
-import { type LoopbackServer, startLoopback } from '../support/loopback-server.ts';
 import { fixtureRequest } from '../support/provider-fixtures.ts';
-import { requiredPrometheus } from '../support/required-prometheus.ts';
+import { type LoopbackServer, startLoopback } from '../support/servers/loopback-server.ts';
+import { requiredPrometheus } from '../support/servers/required-prometheus.ts';
 
 const server = await requiredPrometheus();
 afterAll(() => server?.stop());

@@ -4,8 +4,8 @@ import { openPostgres } from '../../src/store/postgres-database.ts';
 import { openSqlite } from '../../src/store/sqlite-database.ts';
 import { openStore } from '../../src/store/store.ts';
 import { runHaldane } from '../cli/run-haldane.ts';
-import { type PostgresServer, requiredPostgres } from '../support/postgres-server.ts';
-import { configOf } from '../support/requests.ts';
+import { configOf } from '../support/http/requests.ts';
+import { type PostgresServer, requiredPostgres } from '../support/servers/postgres-server.ts';
 import { execution } from '../support/store-suite.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 

@@ -1,8 +1,8 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { openPostgres } from '../../src/store/postgres-database.ts';
 import { openStore } from '../../src/store/store.ts';
-import { type PostgresServer, query, requiredPostgres } from '../support/postgres-server.ts';
-import { configOf } from '../support/requests.ts';
+import { configOf } from '../support/http/requests.ts';
+import { type PostgresServer, query, requiredPostgres } from '../support/servers/postgres-server.ts';
 import { describeStore, execution, STORE_TIME } from '../support/store-suite.ts';
 
 const postgres = await requiredPostgres();

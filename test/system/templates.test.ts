@@ -5,13 +5,13 @@ import { providers, readTemplatePacks } from '../../providers/index.ts';
 import { prometheus } from '../../providers/prometheus/index.ts';
 import type { CanaryAnalysisResult } from '../../src/domain/canary-judge-result.ts';
 import type { TemplatePack } from '../../src/domain/template-pack.ts';
-import { TemplatePacks } from '../../src/engine/template-packs.ts';
-import { startPrometheus } from '../support/prometheus-server.ts';
+import { TemplatePacks } from '../../src/engine/configs/template-packs.ts';
+import { createTestService, type TestService } from '../support/http/test-service.ts';
 import { fixtureRequest } from '../support/provider-fixtures.ts';
-import { requiredServer } from '../support/required-server.ts';
-import { packsWithSamples, TEMPLATE_SAMPLES, templateSamplesText } from '../support/template-samples.ts';
-import { createTestService, type TestService } from '../support/test-service.ts';
-import { startVictoriaMetrics } from '../support/victoria-metrics-server.ts';
+import { packsWithSamples, TEMPLATE_SAMPLES, templateSamplesText } from '../support/samples/template-samples.ts';
+import { startPrometheus } from '../support/servers/prometheus-server.ts';
+import { requiredServer } from '../support/servers/required-server.ts';
+import { startVictoriaMetrics } from '../support/servers/victoria-metrics-server.ts';
 
 const samples = templateSamplesText();
 const servers = [

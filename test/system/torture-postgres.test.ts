@@ -1,6 +1,6 @@
 import { afterAll, describe } from 'vitest';
-import { type PostgresServer, query, requiredPostgres } from '../support/postgres-server.ts';
-import { describeTorture, type TorturePlace } from '../support/torture-suite.ts';
+import { type PostgresServer, query, requiredPostgres } from '../support/servers/postgres-server.ts';
+import { describeTorture, type TorturePlace } from '../support/torture/torture-suite.ts';
 
 const postgres = await requiredPostgres();
 

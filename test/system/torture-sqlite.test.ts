@@ -2,9 +2,15 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, expect, it } from 'vitest';
-import { startService } from '../support/service-process.ts';
+import { startService } from '../support/http/service-process.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
-import { describeTorture, slowService, startRun, statusOf, type TorturePlace } from '../support/torture-suite.ts';
+import {
+  describeTorture,
+  slowService,
+  startRun,
+  statusOf,
+  type TorturePlace,
+} from '../support/torture/torture-suite.ts';
 
 const MAIN = 'src/main.ts';
 

@@ -6,7 +6,7 @@ import { jointChart } from '../../src/web/charts/joint-chart.ts';
 import { PLOT_HEIGHT, scaleOver, valueScale } from '../../src/web/charts/plot-frame.ts';
 import { scoreBar } from '../../src/web/charts/score-bar.ts';
 import { seriesPath } from '../../src/web/charts/series-path.ts';
-import { sampleReport } from '../support/sample-run.ts';
+import { sampleReport } from '../support/samples/sample-run.ts';
 
 interface Place {
   readonly x: number;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { MetricReport } from '../../src/reports/metric-report.ts';
+import type { RunReport } from '../../src/reports/run-report.ts';
 import { compareRuns } from '../../src/web/compare/run-comparison.ts';
-import type { MetricReport } from '../../src/web/report/metric-report.ts';
-import type { RunReport } from '../../src/web/report/run-report.ts';
 
 const run = (...metrics: Partial<MetricReport>[]) =>
   ({ metrics: metrics.map((m) => ({ tags: {}, ...m })) }) as RunReport;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { AccountView } from '../../domain/account.ts';
-import { MetricsAccount } from '../account-parameters.ts';
-import { ErrorResponse } from '../errors.ts';
+import { ErrorResponse } from '../answer/errors.ts';
+import { MetricsAccount } from '../request/account-parameters.ts';
 import type { HttpServer, Service } from '../service.ts';
 
 const tags = ['Accounts'];

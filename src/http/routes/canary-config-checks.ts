@@ -4,14 +4,14 @@ import { CanaryAdhocExecutionRequest } from '../../domain/canary-execution-reque
 import { ConfigProblem } from '../../domain/config-problem.ts';
 import { MetricSetPair } from '../../domain/metric-set-pair.ts';
 import { QueryPreview } from '../../domain/query-preview.ts';
-import type { SingleQuery } from '../../engine/metric-fetches.ts';
+import type { SingleQuery } from '../../engine/fetching/metric-explorer.ts';
 import { CanaryError } from '../../errors.ts';
-import { MetricsAccount } from '../account-parameters.ts';
-import { clientSignal } from '../client-signal.ts';
+import { ErrorResponse } from '../answer/errors.ts';
 import { checkConfig } from '../config-problems.ts';
-import { ErrorResponse } from '../errors.ts';
 import { onlyMetric } from '../only-metric.ts';
-import { integerParameter } from '../query-string.ts';
+import { MetricsAccount } from '../request/account-parameters.ts';
+import { clientSignal } from '../request/client-signal.ts';
+import { integerParameter } from '../request/query-string.ts';
 import type { HttpServer, Service } from '../service.ts';
 
 const tags = ['Canary configs'];

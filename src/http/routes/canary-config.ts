@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { CanaryConfig, CanaryConfigSummary } from '../../domain/canary-config.ts';
-import { ErrorResponse } from '../errors.ts';
-import { ListParameter } from '../query-string.ts';
+import { ErrorResponse } from '../answer/errors.ts';
+import { ListParameter } from '../request/query-string.ts';
 import type { HttpServer, Service } from '../service.ts';
 
 const AccountQuery = z.object({

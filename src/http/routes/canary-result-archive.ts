@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { CanaryExecutionStatusResponse } from '../../domain/canary-execution.ts';
-import { ChosenId } from '../../domain/chosen-id.ts';
-import { toStatusResponse } from '../../engine/status-response.ts';
-import { StorageAccount } from '../account-parameters.ts';
-import { ErrorResponse } from '../errors.ts';
+import { ChosenId } from '../../domain/values/chosen-id.ts';
+import { toStatusResponse } from '../../engine/answers/run.ts';
+import { ErrorResponse } from '../answer/errors.ts';
+import { StorageAccount } from '../request/account-parameters.ts';
 import type { HttpServer, Service } from '../service.ts';
 import { StoredObjectKey, toKeyView } from './stored-objects.ts';
 

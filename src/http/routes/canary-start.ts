@@ -2,15 +2,15 @@ import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { CanaryExecutionStatusResponse } from '../../domain/canary-execution.ts';
 import { CanaryAdhocExecutionRequest, CanaryExecutionRequest } from '../../domain/canary-execution-request.ts';
-import type { StartRequest } from '../../engine/executions.ts';
-import { toStatusResponse } from '../../engine/status-response.ts';
+import { toStatusResponse } from '../../engine/answers/run.ts';
+import type { StartRequest } from '../../engine/runs/runs.ts';
 import { CanaryError } from '../../errors.ts';
-import { ConfigurationAccount, MetricsAccount, StorageAccount } from '../account-parameters.ts';
-import { CallbackUrl } from '../callback-parameter.ts';
-import { ErrorResponse } from '../errors.ts';
-import { IdempotencyHeader, startIdempotently } from '../idempotency.ts';
+import { ErrorResponse } from '../answer/errors.ts';
+import { ConfigurationAccount, MetricsAccount, StorageAccount } from '../request/account-parameters.ts';
+import { CallbackUrl } from '../request/callback-parameter.ts';
+import { IdempotencyHeader, startIdempotently } from '../request/idempotency.ts';
+import { waitMillis } from '../request/wait.ts';
 import type { HttpServer, RouteContext } from '../service.ts';
-import { waitMillis } from '../wait.ts';
 
 const tags = ['Canary runs'];
 const StartQuery = StorageAccount.extend(MetricsAccount.shape).extend({

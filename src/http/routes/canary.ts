@@ -6,13 +6,13 @@ import {
   type ExecutionStatus,
 } from '../../domain/canary-execution.ts';
 import { VERDICTS } from '../../domain/canary-judge-result.ts';
-import { Instant, instantMillis } from '../../domain/instant.ts';
-import { toStatusResponse } from '../../engine/status-response.ts';
+import { Instant, instantMillis } from '../../domain/values/instant.ts';
+import { toStatusResponse } from '../../engine/answers/run.ts';
 import { CanaryError } from '../../errors.ts';
-import { StorageAccount } from '../account-parameters.ts';
-import { readCursor, writeCursor } from '../cursor.ts';
-import { ErrorResponse } from '../errors.ts';
-import { integerParameter, ListParameter } from '../query-string.ts';
+import { ErrorResponse } from '../answer/errors.ts';
+import { StorageAccount } from '../request/account-parameters.ts';
+import { readCursor, writeCursor } from '../request/cursor.ts';
+import { integerParameter, ListParameter } from '../request/query-string.ts';
 import type { HttpServer, Service } from '../service.ts';
 
 const tags = ['Canary runs'];

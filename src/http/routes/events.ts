@@ -2,9 +2,9 @@ import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { toWireJson } from '../../domain/wire-json.ts';
-import { toStatusResponse } from '../../engine/status-response.ts';
-import { ErrorResponse } from '../errors.ts';
+import { toWireJson } from '../../domain/values/wire-json.ts';
+import { toStatusResponse } from '../../engine/answers/run.ts';
+import { ErrorResponse } from '../answer/errors.ts';
 import type { HttpServer, RouteContext } from '../service.ts';
 import { answerAnalysis } from '../standalone-answer.ts';
 

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { CanaryConfig, CanaryMetricConfig } from '../../domain/canary-config.ts';
 import { CanaryScope } from '../../domain/canary-scope.ts';
-import { Text } from '../../domain/text.ts';
-import type { SingleQuery } from '../../engine/metric-fetches.ts';
+import { Text } from '../../domain/values/text.ts';
+import type { SingleQuery } from '../../engine/fetching/metric-explorer.ts';
 import { CanaryError } from '../../errors.ts';
-import { clientSignal } from '../client-signal.ts';
-import { ErrorResponse } from '../errors.ts';
+import { ErrorResponse } from '../answer/errors.ts';
+import { clientSignal } from '../request/client-signal.ts';
 import type { HttpServer, Service } from '../service.ts';
 
 const text = z.string().optional();

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { CanaryExecutionStatusResponse } from '../../domain/canary-execution.ts';
-import { toStatusResponse } from '../../engine/status-response.ts';
-import { ErrorResponse } from '../errors.ts';
+import { toStatusResponse } from '../../engine/answers/run.ts';
+import { ErrorResponse } from '../answer/errors.ts';
 import type { HttpServer, Service } from '../service.ts';
 
 const Health = z

@@ -5,12 +5,12 @@ import {
   CanaryAnalysisExecutionRequest,
   CanaryAnalysisExecutionStatusResponse,
 } from '../../domain/standalone-analysis.ts';
-import type { StartAnalysis } from '../../engine/standalone-analyses.ts';
+import type { StartAnalysis } from '../../engine/analyses/analyses.ts';
 import { CanaryError } from '../../errors.ts';
-import { ConfigurationAccount, MetricsAccount, StorageAccount } from '../account-parameters.ts';
-import { CallbackUrl } from '../callback-parameter.ts';
-import { ErrorResponse } from '../errors.ts';
-import { IdempotencyHeader, startIdempotently } from '../idempotency.ts';
+import { ErrorResponse } from '../answer/errors.ts';
+import { ConfigurationAccount, MetricsAccount, StorageAccount } from '../request/account-parameters.ts';
+import { CallbackUrl } from '../request/callback-parameter.ts';
+import { IdempotencyHeader, startIdempotently } from '../request/idempotency.ts';
 import type { HttpServer, RouteContext, Service } from '../service.ts';
 import { answerAnalysis } from '../standalone-answer.ts';
 

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { toInstant } from '../../domain/instant.ts';
 import { MetricSet } from '../../domain/metric-set.ts';
 import { MetricSetPair } from '../../domain/metric-set-pair.ts';
 import type { ObjectKey, ObjectStore } from '../../domain/stores.ts';
+import { toInstant } from '../../domain/values/instant.ts';
 import { CanaryError } from '../../errors.ts';
-import { ObjectAccount } from '../account-parameters.ts';
-import { ErrorResponse } from '../errors.ts';
+import { ErrorResponse } from '../answer/errors.ts';
+import { ObjectAccount } from '../request/account-parameters.ts';
 import type { HttpServer, Service } from '../service.ts';
 
 export const StoredObjectKey = z

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ExpandedTemplatePack, TemplatePackSummary } from '../../domain/template-pack.ts';
-import { ErrorResponse } from '../errors.ts';
+import { ErrorResponse } from '../answer/errors.ts';
 import type { HttpServer, Service } from '../service.ts';
 
 const tags = ['Canary configs'];

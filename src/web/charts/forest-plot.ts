@@ -1,7 +1,7 @@
 import { scaleLinear } from 'd3-scale';
 import { html } from 'ghtml';
-import { formatChange } from '../format.ts';
-import type { EffectReport } from '../report/effect-report.ts';
+import type { EffectReport } from '../../reports/effect-report.ts';
+import { formatChange } from '../../reports/format.ts';
 
 const [WIDTH, HEIGHT, EDGE] = [240, 26, 10];
 const MIDDLE = HEIGHT / 2;

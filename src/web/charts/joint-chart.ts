@@ -1,6 +1,6 @@
 import { html } from 'ghtml';
 import { SIDES } from '../../domain/canary-scope.ts';
-import type { MetricReport } from '../report/metric-report.ts';
+import type { MetricReport } from '../../reports/metric-report.ts';
 import { differencePlot, differenceScale, differences } from './difference-plot.ts';
 import { linePlot } from './line-plot.ts';
 import { hasValues, timeAxis, valueAxis, valueScale } from './plot-frame.ts';

@@ -1,9 +1,9 @@
 import { type ScaleLinear, scaleLinear, scaleUtc } from 'd3-scale';
 import { html } from 'ghtml';
 import { SIDES } from '../../domain/canary-scope.ts';
-import { hasInstant } from '../../domain/instant.ts';
-import { formatDuration, formatNumber } from '../format.ts';
-import type { MetricReport, SeriesReport } from '../report/metric-report.ts';
+import { hasInstant } from '../../domain/values/instant.ts';
+import { formatDuration, formatNumber } from '../../reports/format.ts';
+import type { MetricReport, SeriesReport } from '../../reports/metric-report.ts';
 
 /**
  * Drawings are stretched to the space they get, which needs no script: a slot of the series is one unit wide, the

@@ -1,5 +1,5 @@
 import { html } from 'ghtml';
-import { formatNumber } from '../format.ts';
+import { formatNumber } from '../../reports/format.ts';
 
 interface ScoreBar {
   /** absent: the bar has only its marks */

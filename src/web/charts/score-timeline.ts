@@ -1,6 +1,6 @@
 import { html } from 'ghtml';
-import { formatNumber, formatTime } from '../format.ts';
-import type { AnalysisReport, IntervalReport } from '../report/analysis-report.ts';
+import type { AnalysisReport, IntervalReport } from '../../reports/analysis-report.ts';
+import { formatNumber, formatTime } from '../../reports/format.ts';
 
 /** More marks than this are drawn small. */
 const DENSE = 80;

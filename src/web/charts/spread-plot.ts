@@ -1,9 +1,9 @@
 import { area } from 'd3-shape';
 import { html } from 'ghtml';
 import { SIDES, type Side } from '../../domain/canary-scope.ts';
-import { formatNumber } from '../format.ts';
-import { judgedValues, type Spread } from '../report/distribution-report.ts';
-import type { MetricReport } from '../report/metric-report.ts';
+import { judgedValues, type Spread } from '../../reports/distribution-report.ts';
+import { formatNumber } from '../../reports/format.ts';
+import type { MetricReport } from '../../reports/metric-report.ts';
 import { type DensityPoint, density } from './density.ts';
 import { PathText } from './path-text.ts';
 import { gridLines, PLOT_HEIGHT, type ValueScale } from './plot-frame.ts';

@@ -1,14 +1,14 @@
 import { html } from 'ghtml';
+import { count, formatChange, formatNumber } from '../../reports/format.ts';
+import type { MetricReport } from '../../reports/metric-report.ts';
+import { factsOf, renderFacts } from '../../reports/run-facts.ts';
+import type { RunReport } from '../../reports/run-report.ts';
 import { sparkline } from '../charts/line-plot.ts';
 import { hasValues } from '../charts/plot-frame.ts';
 import { scoreBar } from '../charts/score-bar.ts';
-import { count, formatChange, formatNumber } from '../format.ts';
 import { renderPage } from '../layout.ts';
 import { PAGE_STYLES } from '../page-assets.ts';
 import { metricBadge } from '../report/metric-badge.ts';
-import type { MetricReport } from '../report/metric-report.ts';
-import { factsOf, renderFacts } from '../report/run-facts.ts';
-import type { RunReport } from '../report/run-report.ts';
 import { badge, verdictOf } from '../verdict-badge.ts';
 import { type ComparedMetric, compareRuns } from './run-comparison.ts';
 

@@ -1,6 +1,6 @@
-import type { MetricReport } from '../report/metric-report.ts';
-import { STANDINGS } from '../report/metric-report.ts';
-import type { RunReport } from '../report/run-report.ts';
+import type { MetricReport } from '../../reports/metric-report.ts';
+import { STANDINGS } from '../../reports/metric-report.ts';
+import type { RunReport } from '../../reports/run-report.ts';
 
 /** One metric in two runs, or under two judges. */
 export interface ComparedMetric {

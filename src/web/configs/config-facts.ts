@@ -1,7 +1,7 @@
 import { html } from 'ghtml';
 import type { CanaryConfig, CanaryMetricConfig } from '../../domain/canary-config.ts';
+import { count, formatNumber } from '../../reports/format.ts';
 import { smallBar } from '../charts/score-bar.ts';
-import { count, formatNumber } from '../format.ts';
 
 /** The groups of a config with their weights, the heaviest first. */
 export function groupWeights({ metrics = [], classifier }: CanaryConfig): string {

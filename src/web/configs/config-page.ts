@@ -1,7 +1,7 @@
 import { html } from 'ghtml';
 import type { CanaryConfig } from '../../domain/canary-config.ts';
+import { count } from '../../reports/format.ts';
 import { assetNamed } from '../assets.ts';
-import { count } from '../format.ts';
 import { renderPage } from '../layout.ts';
 import { CHART_SCRIPT, PAGE_STYLES } from '../page-assets.ts';
 import { timeOf } from '../relative-time.ts';

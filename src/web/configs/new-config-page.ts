@@ -1,7 +1,7 @@
 import { html } from 'ghtml';
 import type { TemplatePackSummary } from '../../domain/template-pack.ts';
+import { count } from '../../reports/format.ts';
 import { field } from '../field.ts';
-import { count } from '../format.ts';
 import { renderPage } from '../layout.ts';
 import { PAGE_STYLES } from '../page-assets.ts';
 

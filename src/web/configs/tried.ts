@@ -2,9 +2,9 @@ import { html } from 'ghtml';
 import type { CanaryConfig } from '../../domain/canary-config.ts';
 import type { MetricSetPair } from '../../domain/metric-set-pair.ts';
 import type { QueryPreview } from '../../domain/query-preview.ts';
+import { count } from '../../reports/format.ts';
+import { reportMetric } from '../../reports/metric-report.ts';
 import { jointChart } from '../charts/joint-chart.ts';
-import { count } from '../format.ts';
-import { reportMetric } from '../report/metric-report.ts';
 
 /** What came of trying a config. */
 export interface Tried {

@@ -1,6 +1,6 @@
 import type { CanaryConfig } from '../../domain/canary-config.ts';
 import { CanaryExecutionRequest } from '../../domain/canary-execution-request.ts';
-import { toInstant } from '../../domain/instant.ts';
+import { toInstant } from '../../domain/values/instant.ts';
 
 /** What a person writes to try a config: texts, as the fields hold them. */
 export interface TryValues {

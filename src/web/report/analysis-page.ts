@@ -1,13 +1,13 @@
 import { html } from 'ghtml';
+import { type AnalysisReport, failedIn, type IntervalReport } from '../../reports/analysis-report.ts';
+import { formatDuration, formatNumber, formatTime, formatWindow } from '../../reports/format.ts';
+import { type Fact, renderFacts } from '../../reports/run-facts.ts';
 import { smallBar } from '../charts/score-bar.ts';
 import { scoreTimeline } from '../charts/score-timeline.ts';
-import { formatDuration, formatNumber, formatTime, formatWindow } from '../format.ts';
 import { icon } from '../icons.ts';
 import { badge, verdictOf } from '../verdict-badge.ts';
-import { type AnalysisReport, failedIn, type IntervalReport } from './analysis-report.ts';
 import { metricMatrix } from './metric-matrix.ts';
 import { reportTrail } from './report-trail.ts';
-import { type Fact, renderFacts } from './run-facts.ts';
 
 /** The page of an analysis, without what is around every page. */
 export function analysisMain(report: AnalysisReport, medium: 'page' | 'file'): string {

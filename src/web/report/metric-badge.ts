@@ -1,7 +1,7 @@
 import { html } from 'ghtml';
+import type { MetricReport, Standing } from '../../reports/metric-report.ts';
 import type { IconName } from '../icons.ts';
 import { badge, type Tone } from '../verdict-badge.ts';
-import type { MetricReport, Standing } from './metric-report.ts';
 
 const TONES: Readonly<Record<Standing, Tone>> = {
   'critical failure': 'fail',

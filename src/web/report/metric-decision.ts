@@ -1,9 +1,9 @@
 import { html } from 'ghtml';
 import type { Evidence } from '../../domain/canary-judge-result.ts';
+import { formatNumber, formatPercent } from '../../reports/format.ts';
+import type { MetricReport } from '../../reports/metric-report.ts';
+import { ruleInWords } from '../../reports/rules.ts';
 import { rangeInWords } from '../charts/forest-plot.ts';
-import { formatNumber, formatPercent } from '../format.ts';
-import type { MetricReport } from './metric-report.ts';
-import { ruleInWords } from './rules.ts';
 
 /** How the judge came to its classification: test, interval, limits, and the rule that decided. */
 export function metricDecision({ result, effect, classification }: MetricReport): string {

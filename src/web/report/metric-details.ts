@@ -1,9 +1,9 @@
 import { html } from 'ghtml';
 import { SIDES } from '../../domain/canary-scope.ts';
+import { count, formatDuration } from '../../reports/format.ts';
+import type { MetricReport } from '../../reports/metric-report.ts';
 import { jointChart } from '../charts/joint-chart.ts';
-import { count, formatDuration } from '../format.ts';
 import { metricDecision } from './metric-decision.ts';
-import type { MetricReport } from './metric-report.ts';
 import { metricStatistics } from './metric-statistics.ts';
 
 export interface DetailsOptions {

@@ -1,12 +1,12 @@
 import { html } from 'ghtml';
+import { count, formatChange, formatNumber } from '../../reports/format.ts';
+import { type MetricReport, STANDINGS, type Standing } from '../../reports/metric-report.ts';
+import type { RunReport } from '../../reports/run-report.ts';
 import { effectInWords, forestAxis, forestReach, forestRow, shortRange } from '../charts/forest-plot.ts';
 import { sparkline } from '../charts/line-plot.ts';
 import { hasValues } from '../charts/plot-frame.ts';
-import { count, formatChange, formatNumber } from '../format.ts';
 import { metricBadge } from './metric-badge.ts';
 import { metricDetails } from './metric-details.ts';
-import { type MetricReport, STANDINGS, type Standing } from './metric-report.ts';
-import type { RunReport } from './run-report.ts';
 
 const HEADINGS: Readonly<Record<Standing, string>> = {
   'critical failure': 'Critical failures',

@@ -1,6 +1,6 @@
 import { html } from 'ghtml';
+import type { IntervalReport } from '../../reports/analysis-report.ts';
 import { type IconName, icon } from '../icons.ts';
-import type { IntervalReport } from './analysis-report.ts';
 
 /** Older ones are in the table of intervals. */
 const MOST_INTERVALS = 48;

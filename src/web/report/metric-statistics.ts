@@ -1,8 +1,8 @@
 import { html } from 'ghtml';
 import type { SampleStatistics } from '../../domain/canary-judge-result.ts';
 import { SIDES } from '../../domain/canary-scope.ts';
-import { formatChange, formatNumber } from '../format.ts';
-import type { MetricReport } from './metric-report.ts';
+import { formatChange, formatNumber } from '../../reports/format.ts';
+import type { MetricReport } from '../../reports/metric-report.ts';
 
 interface Row {
   readonly name: string;

@@ -1,11 +1,11 @@
+import type { AnalysisReport } from '../../reports/analysis-report.ts';
+import { formatNumber } from '../../reports/format.ts';
+import type { RunReport } from '../../reports/run-report.ts';
+import { visibleText } from '../../reports/visible-text.ts';
 import { type Asset, assetNamed } from '../assets.ts';
-import { formatNumber } from '../format.ts';
 import { verdictOf } from '../verdict-badge.ts';
-import { visibleText } from '../visible-text.ts';
 import { analysisMain } from './analysis-page.ts';
-import type { AnalysisReport } from './analysis-report.ts';
 import { runMain } from './run-page.ts';
-import type { RunReport } from './run-report.ts';
 
 /** What a report may be of. */
 export type Report = RunReport | AnalysisReport;

@@ -1,11 +1,11 @@
 import { html } from 'ghtml';
+import { formatNumber } from '../../reports/format.ts';
+import type { GroupReport, ScoreWithout } from '../../reports/group-report.ts';
+import { runFacts } from '../../reports/run-facts.ts';
+import type { RunReport } from '../../reports/run-report.ts';
 import { scoreBar, smallBar } from '../charts/score-bar.ts';
-import { formatNumber } from '../format.ts';
 import { icon } from '../icons.ts';
 import { verdictOf } from '../verdict-badge.ts';
-import type { GroupReport, ScoreWithout } from './group-report.ts';
-import { runFacts } from './run-facts.ts';
-import type { RunReport } from './run-report.ts';
 
 const MOST_SCORES_WITHOUT = 3;
 

@@ -1,11 +1,11 @@
 import { html } from 'ghtml';
+import type { MetricReport } from '../../reports/metric-report.ts';
+import type { RunReport } from '../../reports/run-report.ts';
 import { metricBadge } from './metric-badge.ts';
 import { metricDetails } from './metric-details.ts';
 import { metricList } from './metric-list.ts';
-import type { MetricReport } from './metric-report.ts';
 import { reportTrail } from './report-trail.ts';
 import { runHead } from './run-head.ts';
-import type { RunReport } from './run-report.ts';
 
 /** How many details a page holds from the beginning; those of the others are fetched when they are opened. */
 const LIMITS = { page: { metrics: 40, points: 60_000 }, file: { metrics: 250, points: 60_000 } } as const;

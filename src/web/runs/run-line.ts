@@ -1,6 +1,6 @@
 import { EXECUTION_STATUS, type ExecutionLine } from '../../domain/canary-execution.ts';
 import type { CanaryAnalysisExecutionStatusResponse } from '../../domain/standalone-analysis.ts';
-import { reportProgress } from '../report/progress-report.ts';
+import { reportProgress } from '../../reports/progress-report.ts';
 import type { Score } from '../score-cell.ts';
 
 /** What the list says of a run or an analysis. */

@@ -1,6 +1,6 @@
 import { html } from 'ghtml';
+import { formatDuration } from '../../reports/format.ts';
 import { assetNamed } from '../assets.ts';
-import { formatDuration } from '../format.ts';
 import { renderPage } from '../layout.ts';
 import { PAGE_STYLES } from '../page-assets.ts';
 import { timeOf } from '../relative-time.ts';

@@ -1,11 +1,11 @@
 import { pino } from 'pino';
 import { createJudges } from '../../../judges/index.ts';
 import { prometheus } from '../../../providers/prometheus/index.ts';
-import { gridOf } from '../../../providers/shared/grid.ts';
+import { gridOf } from '../../../providers/shared/series/grid.ts';
 import type { Account } from '../../../src/domain/account.ts';
-import { instantMillis } from '../../../src/domain/instant.ts';
 import type { MetricsProvider, MetricsRequest } from '../../../src/domain/metrics-provider.ts';
-import { createTestService, type TestService } from '../test-service.ts';
+import { instantMillis } from '../../../src/domain/values/instant.ts';
+import { createTestService, type TestService } from '../http/test-service.ts';
 import { type ApiDocument, readApiDocument } from './api-document.ts';
 
 export interface FuzzService {

@@ -1,6 +1,6 @@
 import { METHODS } from 'node:http';
 import fc from 'fast-check';
-import { nearExample } from '../near-example.ts';
+import { nearExample } from '../http/near-example.ts';
 import { schemaArbitrary } from '../schema-arbitrary.ts';
 import type { ApiDocument, Operation, Parameter } from './api-document.ts';
 import { type Corpus, knownTexts, wildTexts } from './corpus.ts';

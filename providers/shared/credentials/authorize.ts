@@ -1,0 +1,132 @@
+import { readFile } from 'node:fs/promises';
+import { unescape as percentDecoded } from 'node:querystring';
+import { CanaryError, messageOf } from '../../../src/errors.ts';
+import type { HttpAccount } from '../http/account.ts';
+
+/** A request as it goes out, less what proves who asks. */
+export interface Outgoing {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | undefined;
+}
+
+/** What proves who asks. */
+export interface Credentials {
+  readonly headers: Readonly<Record<string, string>>;
+  /** Removes every secret of the account from a foreign text. */
+  readonly redact: (text: string) => string;
+  /**
+   * The store may refuse them because they are too old: make new ones, and ask again. `true`: after a 401; a function
+   * reads the refusal itself, where the store says so otherwise.
+   */
+  readonly renewable?: boolean | ((status: number, text: string) => boolean);
+}
+
+/**
+ * Makes the credentials of one request; `refused` when the store has just refused what it made before. A scheme of a
+ * store's own is one function of this type, given as `authorize` of its questions.
+ *
+ * @throws CanaryError METRICS_ACCESS_DENIED when there are none to be had
+ */
+export type Authorize = (
+  outgoing: Outgoing,
+  context: { readonly signal: AbortSignal; readonly refused: boolean },
+) => Promise<Credentials>;
+
+/** Shorter header values are flags and numbers, and would make every text unreadable. */
+const SECRET_HEADER_LENGTH = 4;
+
+/** What was sent for an account besides its own fields, such as tokens issued to it; the latest first. */
+const sentSecrets = new WeakMap<HttpAccount, readonly string[]>();
+const REMEMBERED_SECRETS = 20;
+
+/**
+ * The credentials every HTTP account may have: user and password, or a bearer token. Files are read for every question,
+ * so that a rotated token counts at once.
+ */
+export function accountCredentials(account: HttpAccount): Authorize {
+  return () => readCredentials(account);
+}
+
+/** No credentials: for hosts that are not the store. */
+export const foreignCredentials: Authorize = async () => ({ headers: {}, redact: (text) => text });
+
+/**
+ * Headers made of secrets, such as an API key, besides the account's own; the store's words are shown without them.
+ *
+ * @param secrets what must not be told; the values of the headers when absent
+ */
+export function withSecretHeaders(
+  account: HttpAccount,
+  headers: Readonly<Record<string, string>>,
+  secrets: readonly string[] = Object.values(headers),
+): Credentials {
+  const sent = new Set([...secrets, ...(sentSecrets.get(account) ?? [])]);
+  sentSecrets.set(account, [...sent].slice(0, REMEMBERED_SECRETS));
+  return { headers, redact: redactor([...secrets, ...otherSecrets(account)]) };
+}
+
+/** @throws CanaryError METRICS_ACCESS_DENIED when a file cannot be read, or a token cannot be sent */
+export async function readCredentials(account: HttpAccount): Promise<Credentials> {
+  const userAndPassword = await basicOf(account);
+  const token = userAndPassword.fromFile ? undefined : await bearerOf(account);
+  const basic = userAndPassword.text && Buffer.from(userAndPassword.text).toString('base64');
+  if (token && /[\r\n]/.test(token)) {
+    throw new CanaryError(
+      'METRICS_ACCESS_DENIED',
+      `account '${account.name}': the bearer token has a line break in it`,
+    );
+  }
+  const authorization = token ? `Bearer ${token}` : basic ? `Basic ${basic}` : undefined;
+  const password = userAndPassword.text?.replace(/^[^:]*:/, '');
+  const secrets = [basic, userAndPassword.text, password, token, ...otherSecrets(account)];
+  return {
+    headers: authorization === undefined ? {} : { Authorization: authorization },
+    redact: redactor(secrets),
+  };
+}
+
+/** A file of the account. @throws CanaryError METRICS_ACCESS_DENIED */
+export async function readAccountFile(account: HttpAccount, field: string, path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    const reason = messageOf(error);
+    throw new CanaryError('METRICS_ACCESS_DENIED', `account '${account.name}': ${field} cannot be read: ${reason}`);
+  }
+}
+
+async function basicOf(account: HttpAccount): Promise<{ text: string | undefined; fromFile: boolean }> {
+  const { usernamePasswordFile: path, username, password } = account;
+  if (path) return { text: (await readAccountFile(account, 'usernamePasswordFile', path)).trim(), fromFile: true };
+  return { text: username || password ? `${username ?? ''}:${password ?? ''}` : undefined, fromFile: false };
+}
+
+async function bearerOf(account: HttpAccount): Promise<string | undefined> {
+  const { bearerTokenFile: path, bearerToken } = account;
+  return path ? (await readAccountFile(account, 'bearerTokenFile', path)).trim() : bearerToken;
+}
+
+/** Secrets that are not in use count too: the store may know them from elsewhere. */
+function otherSecrets(account: HttpAccount): (string | undefined)[] {
+  const { headers, password, bearerToken, proxyUrl } = account;
+  const values = Object.values(headers).filter((value) => value.length >= SECRET_HEADER_LENGTH);
+  const withoutScheme = values.map((value) => value.replace(/^(Basic|Bearer|Token)\s+/i, ''));
+  const ofProxy = proxyUrl && percentDecoded(new URL(proxyUrl).password);
+  return [password, bearerToken, ...values, ...withoutScheme, ofProxy, ...(sentSecrets.get(account) ?? [])];
+}
+
+/** Longest first: a secret that contains another one must not leave its rest behind. */
+function redactor(secrets: readonly (string | undefined)[]): (text: string) => string {
+  const spellings = secrets
+    .filter((secret) => secret !== undefined && secret !== '')
+    .flatMap((secret = '') => [
+      secret,
+      encodeURIComponent(secret),
+      new URLSearchParams([['', secret]]).toString().slice(1),
+      JSON.stringify(secret).slice(1, -1),
+    ])
+    .sort((a, b) => b.length - a.length);
+  return (text) => spellings.reduce((redacted, secret) => redacted.replaceAll(secret, '***'), text);
+}

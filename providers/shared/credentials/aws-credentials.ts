@@ -1,0 +1,109 @@
+import type { HttpAccount } from '../http/account.ts';
+import { type Authorize, type Outgoing, withSecretHeaders } from './authorize.ts';
+import type { AwsAccount } from './aws-account.ts';
+import { canRenew, type IssuedKeys, issueKeys } from './aws-key-sources.ts';
+import { orCanceled } from './or-canceled.ts';
+import { type AwsKeys, sha256, signV4 } from './sigv4.ts';
+
+/** What a store of AWS is, to who signs. */
+export interface AwsStore {
+  readonly region: string;
+  /** as AWS calls it when signing, e.g. `aps` or `monitoring` */
+  readonly service: string;
+  /** where roles are assumed; the region of the store when absent */
+  readonly homeRegion?: string | undefined;
+}
+
+/** Before temporary keys end, new ones are asked for. */
+const RENEW_BEFORE_MILLIS = 5 * 60_000;
+/** Keys that are still valid are used on when new ones could not be had, and for so long nobody is asked again. */
+const PATIENCE_MILLIS = 10_000;
+
+/**
+ * Signs the questions of an account with keys of AWS, and has new ones made in time, for all its questions at once. Give
+ * a new one to each question.
+ *
+ * @throws CanaryError METRICS_ACCESS_DENIED when there are no keys; METRICS_STORE_… when trying again may help
+ */
+export function awsSigV4(account: AwsAccount, store: AwsStore): Authorize {
+  let used: AwsKeys | undefined;
+  return async (outgoing, { signal, refused }) => {
+    used = await currentKeys({ account, store, refused: refused ? used : undefined }, signal);
+    return {
+      ...withSecretHeaders(account, signedHeaders(outgoing, used, store), secretsOf(account, used)),
+      renewable: canRenew(account) && isTooOld,
+    };
+  };
+}
+
+interface KeyRing {
+  issued?: IssuedKeys;
+  /** one for all who wait */
+  pending?: Promise<IssuedKeys> | undefined;
+  /** when new keys could not be had, in milliseconds since 1970 */
+  failedMillis: number;
+}
+
+/** They live as long as the account. */
+const rings = new WeakMap<HttpAccount, KeyRing>();
+
+interface Wanted {
+  readonly account: AwsAccount;
+  readonly store: AwsStore;
+  /** keys that are not good any more, whatever they say of themselves */
+  readonly refused: AwsKeys | undefined;
+}
+
+async function currentKeys(wanted: Wanted, signal: AbortSignal): Promise<AwsKeys> {
+  const ring = rings.get(wanted.account) ?? { failedMillis: 0 };
+  rings.set(wanted.account, ring);
+  const known = ring.issued?.keys === wanted.refused ? undefined : ring.issued;
+  const leftMillis = (known?.expiresMillis ?? 0) - Date.now();
+  const patient = Date.now() - ring.failedMillis < PATIENCE_MILLIS;
+  if (known !== undefined && leftMillis > (patient ? 0 : RENEW_BEFORE_MILLIS)) return known.keys;
+  try {
+    return (await orCanceled(wanted.account, pendingKeys(ring, wanted), signal)).keys;
+  } catch (error) {
+    if (known === undefined || known.expiresMillis <= Date.now() || signal.aborted) throw error;
+    return known.keys;
+  }
+}
+
+/** Not ended by the signal of whoever asks first: others may wait for the same. */
+function pendingKeys(ring: KeyRing, { account, store }: Wanted): Promise<IssuedKeys> {
+  const { region, homeRegion = region } = store;
+  ring.pending ??= issueKeys({ account, region: homeRegion })
+    .then((issued) => {
+      ring.issued = issued;
+      return issued;
+    })
+    .catch((error: unknown) => {
+      ring.failedMillis = Date.now();
+      throw error;
+    })
+    .finally(() => {
+      ring.pending = undefined;
+    });
+  return ring.pending;
+}
+
+/** Only what no proxy on the way changes is signed. */
+function signedHeaders(outgoing: Outgoing, keys: AwsKeys, { region, service }: AwsStore): Record<string, string> {
+  const added = { 'X-Amz-Content-Sha256': sha256(outgoing.body ?? '') };
+  const kept = Object.entries(outgoing.headers).filter(([name]) => /^(content-type|x-amz-.*)$/i.test(name));
+  const headers = { ...Object.fromEntries(kept), ...added };
+  return { ...added, ...signV4({ ...outgoing, headers }, { keys, region, service, instantMillis: Date.now() }) };
+}
+
+function secretsOf({ sigv4 }: AwsAccount, keys: AwsKeys): string[] {
+  const secrets = [keys.secretAccessKey, keys.sessionToken, sigv4?.secretAccessKey, sigv4?.sessionToken];
+  return secrets.filter((secret) => secret !== undefined);
+}
+
+/** AWS says so with a 400, 401 or 403, and each service in its own form. */
+function isTooOld(status: number, text: string): boolean {
+  if (![400, 401, 403].includes(status)) return false;
+  return /ExpiredToken|RequestExpired|InvalidClientTokenId|UnrecognizedClient|security token .*(expired|invalid)/i.test(
+    text,
+  );
+}

@@ -1,0 +1,115 @@
+import { z } from 'zod';
+import { CanaryError } from '../../../src/errors.ts';
+import type { HttpAccount } from '../http/account.ts';
+import { aboutAsked, type Refusal } from '../http/failures.ts';
+import { fetchText, type TextAnswer } from '../http/http.ts';
+import { withSecretHeaders } from './authorize.ts';
+import type { IssuedToken } from './token-cache.ts';
+
+/** One question to whoever issues tokens. */
+export interface TokenQuestion {
+  readonly account: HttpAccount;
+  /** as a whole */
+  readonly url: string;
+  /** at most one of these two; a GET without either */
+  readonly form?: URLSearchParams;
+  readonly json?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** what is sent and must not be told */
+  readonly secrets: readonly string[];
+  /** only this machine can reach it: not through the account's proxy */
+  readonly direct?: boolean;
+  /** statuses that pass by themselves, besides 408, 429 and 5xx */
+  readonly passing?: readonly number[];
+  /** what to do when there is no token */
+  readonly remedy: string;
+  /** that of RFC 6749 when absent */
+  readonly Answer?: z.ZodType<IssuedToken>;
+}
+
+/** What goes into a header. */
+export const TokenText = z.string().regex(/^[\x21-\x7e]+$/, 'is no token');
+
+/** Where the answer does not say how long, as RFC 6749 allows. */
+const UNSTATED_LIFETIME_SECONDS = 300;
+
+/** RFC 6749, section 5.1; Azure writes the number as text. */
+const TokenAnswer = z
+  .object({ access_token: TokenText, expires_in: z.coerce.number().default(UNSTATED_LIFETIME_SECONDS) })
+  .transform(({ access_token, expires_in }) => ({ token: access_token, lifetimeSeconds: expires_in }));
+
+/**
+ * Asks for a token, once. What the issuer answers with success is never repeated: it holds the token.
+ *
+ * @throws CanaryError METRICS_ACCESS_DENIED when there is none, METRICS_ANSWER_INVALID, or METRICS_STORE_… when the
+ *   issuer cannot be reached
+ */
+export async function fetchToken(question: TokenQuestion): Promise<IssuedToken> {
+  const { account, remedy } = question;
+  const { origin, host, pathname, search } = new URL(question.url);
+  const { url: _, secrets, passing = [], Answer = TokenAnswer, ...asked } = question;
+  try {
+    const answer = await fetchText(
+      {
+        ...asked,
+        baseUrl: origin,
+        path: pathname + search,
+        whom: `${host}, asked for a token,`,
+        foreign: true,
+        authorize: async () => withSecretHeaders(account, {}, secrets),
+        readRefusal: (status, text) => readRefusal({ status, text, passing, remedy }),
+      },
+      // Others may wait for the same token; the account's timeoutMillis ends it.
+      new AbortController().signal,
+    );
+    return readToken(answer, Answer, `${aboutAsked({ account })}: the answer of ${host} is no token`);
+  } catch (error) {
+    if (!(error instanceof CanaryError) || error.message.endsWith(remedy)) throw error;
+    const { code, message, retryAfterMillis } = error;
+    throw new CanaryError(code, `${message} - ${remedy}`, retryAfterMillis === undefined ? {} : { retryAfterMillis });
+  }
+}
+
+interface TokenRefusal {
+  readonly status: number;
+  readonly text: string;
+  readonly passing: readonly number[];
+  readonly remedy: string;
+}
+
+function readRefusal({ status, text, passing, remedy }: TokenRefusal): Refusal {
+  const words = wordsOf(text);
+  if (passing.includes(status)) return { code: 'METRICS_STORE_UNAVAILABLE', text: words, remedy };
+  const isFinal = status >= 400 && status < 500 && status !== 408 && status !== 429;
+  return { text: words, remedy, ...(isFinal ? { code: 'METRICS_ACCESS_DENIED' } : {}) };
+}
+
+/** RFC 6749, section 5.2, and Google's own shape. */
+const Problem = z.union([
+  z
+    .object({ error: z.string(), error_description: z.string().optional() })
+    .transform(({ error, error_description: description }) =>
+      [error, ...(description ? [description] : [])].join(': '),
+    ),
+  z.object({ error: z.object({ message: z.string() }) }).transform(({ error }) => error.message),
+]);
+
+function wordsOf(text: string): string {
+  return Problem.safeParse(jsonOf(text)).data ?? text;
+}
+
+function readToken({ text }: TextAnswer, Answer: z.ZodType<IssuedToken>, problem: string): IssuedToken {
+  const parsed = Answer.safeParse(jsonOf(text));
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw new CanaryError('METRICS_ANSWER_INVALID', `${problem}: ${issue?.path.join('.')} ${issue?.message}`);
+}
+
+/** Undefined for what is not JSON. */
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,88 @@
+import { z } from 'zod';
+import { AccountFields } from '../../../src/domain/account.ts';
+
+/** Where a store is. The path is kept: what is asked is appended to it. */
+const BaseUrl = z
+  .url({ protocol: /^https?$/, error: 'write a URL that starts with http:// or https://' })
+  .refine((url) => !hasUserInfo(url), {
+    error: 'a URL must not contain user:password@; write username and password as fields of the account',
+    abort: true,
+  })
+  .refine((url) => !/[?#]/.test(url), { error: 'a base URL must not contain ? or #; leave out the query' });
+
+/** For stores whose address follows from other fields: spread it over {@link HttpAccountFields}. */
+export const OptionalEndpoint = {
+  endpoint: z.strictObject({ baseUrl: BaseUrl }).optional().describe('only where it is not the usual one'),
+};
+
+const ProxyUrl = z.url({ protocol: /^https?$/, error: 'write a URL that starts with http:// or https://' });
+
+const HeaderValue = z.string().regex(/^[\t\x20-\x7e\x80-\xff]*$/, 'must not contain line breaks or control characters');
+
+const Tls = z
+  .strictObject({
+    caFile: z.string().min(1).optional().describe("PEM; trusted instead of the system's authorities"),
+    certFile: z.string().min(1).optional().describe('PEM; the certificate shown to the store'),
+    keyFile: z.string().min(1).optional().describe('PEM; the key of certFile'),
+    insecureSkipVerify: z.boolean().default(false).describe('trusts any certificate: for trials only'),
+  })
+  .refine(({ certFile, keyFile }) => (certFile === undefined) === (keyFile === undefined), {
+    error: 'certFile and keyFile belong together; give both or none',
+  });
+
+/**
+ * What every store that speaks HTTP may say of itself. Spread it into the provider's strict `Account` schema, with
+ * `type: z.literal(…)`. Of several credentials the first of usernamePasswordFile, bearerTokenFile, bearerToken,
+ * username and password is used; an empty text counts as none.
+ */
+export const HttpAccountFields = {
+  ...AccountFields,
+  endpoint: z.strictObject({ baseUrl: BaseUrl }),
+  username: z.string().optional(),
+  password: z.string().optional(),
+  usernamePasswordFile: z.string().optional().describe('a file with `user:password`; read anew for every question'),
+  bearerToken: z.string().optional(),
+  bearerTokenFile: z.string().optional().describe('a file with the token; read anew for every question'),
+  headers: z.record(z.string().min(1), HeaderValue).default({}).describe('sent with every question'),
+  timeoutMillis: z.number().int().min(1).max(600_000).default(30_000).describe('longest wait for one answer'),
+  tls: Tls.optional(),
+  proxyUrl: ProxyUrl.optional().describe('goes through this HTTP proxy; user:password@ is allowed here'),
+  maxSeries: z.number().int().min(1).default(100).describe('an answer with more series is an error'),
+  // Prometheus runs 20 queries at once by default; two replicas of Haldane should not fill it.
+  maxConcurrent: z.number().int().min(1).default(8).describe('questions to this store at a time'),
+  requestsPerSecond: z
+    .number()
+    .positive()
+    .optional()
+    .describe('questions that begin each second; absent: as many as there are'),
+};
+
+/** A key or token that goes into a header. */
+export const ApiKey = z.string().regex(/^[\x21-\x7e]+$/, 'must not be empty, nor have blanks or line breaks in it');
+
+/** For stores with keys of their own, where a user or a bearer token would be taken and never sent. */
+export const KeyedAccountFields = z.object(HttpAccountFields).omit({
+  username: true,
+  password: true,
+  usernamePasswordFile: true,
+  bearerToken: true,
+  bearerTokenFile: true,
+}).shape;
+
+const HttpAccountShape = z.object({ ...HttpAccountFields, ...OptionalEndpoint, type: z.string() });
+
+/** What the shared HTTP layer needs to know of an account. */
+export type HttpAccount = z.infer<typeof HttpAccountShape>;
+
+/** What `GET /credentials` shows of it. */
+export function describeHttpAccount({ endpoint, username }: HttpAccount): Record<string, unknown> {
+  return {
+    ...(endpoint === undefined ? {} : { endpoint: { baseUrl: endpoint.baseUrl } }),
+    ...(username ? { username } : {}),
+  };
+}
+
+function hasUserInfo(url: string): boolean {
+  const parsed = URL.parse(url);
+  return parsed !== null && (parsed.username !== '' || parsed.password !== '');
+}

@@ -1,0 +1,36 @@
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import { readAccountFile } from '../credentials/authorize.ts';
+import type { HttpAccount } from './account.ts';
+
+/** The connections of an account. */
+export interface HttpAgents {
+  readonly httpAgent: HttpAgent;
+  readonly httpsAgent: HttpsAgent;
+  /** the files they were made from */
+  readonly tlsFiles: string;
+}
+
+/** They live as long as the account. */
+const agents = new WeakMap<HttpAccount, HttpAgents>();
+
+/** Certificates are read anew for every question, so that rotated ones are used; agents change only with them. */
+export async function agentsOf(account: HttpAccount): Promise<HttpAgents> {
+  const { caFile, certFile, keyFile, insecureSkipVerify = false } = account.tls ?? {};
+  const read = (field: string, path: string | undefined) => path && readAccountFile(account, `tls.${field}`, path);
+  const [ca, cert, key] = [
+    await read('caFile', caFile),
+    await read('certFile', certFile),
+    await read('keyFile', keyFile),
+  ];
+  const tlsFiles = JSON.stringify([ca, cert, key]);
+  const known = agents.get(account);
+  if (known?.tlsFiles === tlsFiles) return known;
+  const made: HttpAgents = {
+    httpAgent: new HttpAgent({ keepAlive: true }),
+    httpsAgent: new HttpsAgent({ keepAlive: true, rejectUnauthorized: !insecureSkipVerify, ca, cert, key }),
+    tlsFiles,
+  };
+  agents.set(account, made);
+  return made;
+}

@@ -1,0 +1,161 @@
+import { CanaryError, type ErrorCode, messageOf } from '../../../src/errors.ts';
+import type { Credentials } from '../credentials/authorize.ts';
+import type { HttpAccount } from './account.ts';
+
+/** Who is asked, and for which metric; every message starts with it. */
+export interface Asked {
+  readonly account: HttpAccount;
+  readonly metricName?: string | undefined;
+  /** where, when it is not the account's `endpoint.baseUrl` */
+  readonly baseUrl?: string | undefined;
+  /** what messages call whoever is asked; 'the store' when absent */
+  readonly whom?: string | undefined;
+  /** where the account allows more than this question may take */
+  readonly timeLimit?: TimeLimit | undefined;
+}
+
+/** How long one answer may take. */
+export interface TimeLimit {
+  readonly millis: number;
+  /** the field it comes from, with its value */
+  readonly field: string;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly text: string;
+  /** by names in lower case */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+}
+
+/** What a provider reads in its store's refusal; what it does not know is left to the status. */
+export interface Refusal {
+  readonly code?: ErrorCode | undefined;
+  /** the store's own words */
+  readonly text?: string | undefined;
+  readonly remedy?: string | undefined;
+  /** how long to wait before the next try; `Retry-After` when absent */
+  readonly retryAfterMillis?: number | undefined;
+}
+
+/** How much of the store's own text is repeated. */
+const EXCERPT_LENGTH = 2048;
+/** How much of it is searched for secrets: far more than is repeated, so that none is cut in two. */
+const SEARCHED_LENGTH = 65_536;
+
+interface AskedOf {
+  readonly account: { readonly name: string };
+  readonly metricName?: string | undefined;
+}
+
+/** "account 'prom', metric 'latency'" */
+export function aboutAsked({ account, metricName }: AskedOf): string {
+  return `account '${account.name}'${metricName === undefined ? '' : `, metric '${metricName}'`}`;
+}
+
+/** The store's own text: without secrets, and not too much of it. */
+export function excerptOf(text: string, redact: Credentials['redact']): string {
+  return redact(text.slice(0, SEARCHED_LENGTH)).trim().slice(0, EXCERPT_LENGTH) || '(nothing)';
+}
+
+/** Where the store, or whoever is asked, is. */
+export function baseUrlOf({ account, baseUrl }: Asked): string {
+  const url = baseUrl ?? account.endpoint?.baseUrl;
+  if (url === undefined)
+    throw new Error(`account '${account.name}' has no endpoint.baseUrl, and its provider gave none`);
+  return url;
+}
+
+/** The shorter of the question's own limit and the account's. */
+export function timeLimitOf({ account: { timeoutMillis }, timeLimit }: Asked): TimeLimit {
+  if (timeLimit !== undefined && timeLimit.millis < timeoutMillis) return timeLimit;
+  return { millis: timeoutMillis, field: `the account's timeoutMillis (${timeoutMillis})` };
+}
+
+/** An answer that is not a success, or only calls itself one. */
+export function refusalError(asked: Asked, answer: HttpAnswer, refusal: Refusal, { redact }: Credentials): CanaryError {
+  const { status, text, headers } = answer;
+  if (status >= 300 && status < 400) return redirectError(asked, answer, redact);
+  const said = excerptOf(refusal.text ?? text, redact);
+  const remedy = refusal.remedy ?? REMEDIES[status];
+  const retryAfterMillis = refusal.retryAfterMillis ?? readRetryAfter(headers['retry-after']);
+  return new CanaryError(
+    refusal.code ?? codeOf(status),
+    `${aboutAsked(asked)}: ${asked.whom ?? 'the store'} answered ${status}: ${said}${remedy === undefined ? '' : ` - ${remedy}`}`,
+    retryAfterMillis === undefined ? {} : { retryAfterMillis },
+  );
+}
+
+/** An answer of success that cannot be read. */
+export function unreadableError(asked: Asked, { text }: HttpAnswer, reason: string, { redact }: Credentials) {
+  return new CanaryError(
+    'METRICS_ANSWER_INVALID',
+    `${aboutAsked(asked)}: the answer cannot be read (${redact(reason)}); is endpoint.baseUrl the address of the ` +
+      `store itself? It answered: ${excerptOf(text, redact)}`,
+  );
+}
+
+/** No answer at all. The foreign error is not kept as the cause: it holds the request with its credentials. */
+export function networkError(asked: Asked, error: unknown, { redact }: Credentials): CanaryError {
+  const { code } = error as { code?: unknown };
+  const reason = redact(messageOf(error) || String(code));
+  const { host } = new URL(baseUrlOf(asked));
+  if (reason.includes('maxContentLength')) {
+    return new CanaryError(
+      'METRICS_LIMIT_EXCEEDED',
+      `${aboutAsked(asked)}: the answer is larger than 64 MiB; aggregate or group the query, or use a longer step`,
+    );
+  }
+  if (code === 'ETIMEDOUT') return timeoutError(asked, `connecting to ${host} timed out`);
+  return new CanaryError(
+    'METRICS_STORE_UNAVAILABLE',
+    `${aboutAsked(asked)}: ${host} cannot be reached: ${reason}${code ? ` (${String(code)})` : ''}`,
+  );
+}
+
+export function timeoutError(asked: Asked, reason: string): CanaryError {
+  const whom = asked.whom === undefined ? '' : `${asked.whom}: `;
+  return new CanaryError(
+    'METRICS_STORE_TIMEOUT',
+    `${aboutAsked(asked)}: ${whom}${reason}; make the query cheaper or raise ${timeLimitOf(asked).field}`,
+  );
+}
+
+export function canceledError(asked: Asked): CanaryError {
+  return new CanaryError('EXECUTION_CANCELED', `${aboutAsked(asked)}: canceled before the store answered`);
+}
+
+const REMEDIES: Readonly<Record<number, string>> = {
+  401: "check the account's credentials",
+  403: "check the account's credentials and what they may read",
+  404: "check the account's endpoint.baseUrl",
+  413: 'shorten the query',
+};
+
+function codeOf(status: number): ErrorCode {
+  if (status < 300) return 'METRICS_QUERY_REJECTED';
+  if (status === 401 || status === 403 || status === 407) return 'METRICS_ACCESS_DENIED';
+  if (status === 408 || status === 504) return 'METRICS_STORE_TIMEOUT';
+  if (status === 413) return 'METRICS_LIMIT_EXCEEDED';
+  if (status === 429) return 'METRICS_STORE_THROTTLED';
+  return status >= 500 ? 'METRICS_STORE_UNAVAILABLE' : 'METRICS_QUERY_REJECTED';
+}
+
+/** Not followed: the request, with its credentials, was meant for this host only. */
+function redirectError(asked: Asked, { status, headers }: HttpAnswer, redact: Credentials['redact']): CanaryError {
+  const { location } = headers;
+  const target = location === undefined ? 'nowhere' : excerptOf(location, redact);
+  return new CanaryError(
+    'METRICS_ANSWER_INVALID',
+    `${aboutAsked(asked)}: ${asked.whom ?? 'the store'} answered ${status}, a redirect to ${target}; set the account's ` +
+      'endpoint.baseUrl to where the store really is, or its credentials if that is a login page',
+  );
+}
+
+/** `Retry-After` is a number of seconds or an HTTP date. */
+function readRetryAfter(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (/^\s*\d+\s*$/.test(text)) return Number(text) * 1000;
+  const millis = Date.parse(text);
+  return Number.isNaN(millis) ? undefined : Math.max(0, millis - Date.now());
+}

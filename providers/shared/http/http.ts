@@ -1,0 +1,259 @@
+import type { LookupFunction } from 'node:net';
+import { unescape as percentDecoded } from 'node:querystring';
+import { setTimeout as sleep } from 'node:timers/promises';
+import axios, { type AxiosProxyConfig, type AxiosRequestConfig } from 'axios';
+import type { z } from 'zod';
+import manifest from '../../../package.json' with { type: 'json' };
+import {
+  type Authorize,
+  accountCredentials,
+  type Credentials,
+  foreignCredentials,
+  type Outgoing,
+} from '../credentials/authorize.ts';
+import type { HttpAccount } from './account.ts';
+import { agentsOf, type HttpAgents } from './agents.ts';
+import {
+  type Asked,
+  baseUrlOf,
+  canceledError,
+  type HttpAnswer,
+  networkError,
+  type Refusal,
+  refusalError,
+  timeLimitOf,
+  timeoutError,
+  unreadableError,
+} from './failures.ts';
+
+/** One question to a store that speaks HTTP. */
+export interface HttpQuestion extends Asked {
+  /** appended to the path of the base URL, with its query string */
+  readonly path: string;
+  /** GET without a body, POST with one */
+  readonly method?: 'GET' | 'POST' | 'PUT';
+  /** at most one of these three */
+  readonly form?: URLSearchParams;
+  readonly json?: unknown;
+  readonly text?: { readonly type: string; readonly text: string };
+  readonly headers?: Readonly<Record<string, string>>;
+  /** media types; JSON when absent */
+  readonly accept?: string;
+  /** goes to another host than the store, such as one that issues tokens: the account's headers and credentials stay here */
+  readonly foreign?: boolean;
+  /** not through the account's proxy: for addresses that only this machine can reach */
+  readonly direct?: boolean | undefined;
+  /** how the name of the host becomes an address, when not as usual; not asked where a proxy does that */
+  readonly lookup?: LookupFunction | undefined;
+  /** instead of the credentials every HTTP account may have */
+  readonly authorize?: Authorize | undefined;
+  /** Reads an answer that is no success. */
+  readonly readRefusal?: (status: number, text: string, headers: AnswerHeaders) => Refusal;
+  /** How many milliseconds the store wants to be left alone after this answer, whatever its status. */
+  readonly readPause?: (headers: AnswerHeaders) => number | undefined;
+}
+
+/** A question whose answer is JSON. */
+export interface JsonQuestion<Answer> extends HttpQuestion {
+  /** the fields that are used, leniently */
+  readonly Answer: z.ZodType<Answer>;
+  /** Finds a refusal in an answer that calls itself a success; read before {@link Answer}. */
+  readonly readFailure?: (json: unknown) => Refusal | undefined;
+}
+
+export type AnswerHeaders = Readonly<Record<string, string | undefined>>;
+
+/** An answer that is not JSON as a whole: CSV, lines, events. */
+export interface TextAnswer {
+  readonly text: string;
+  readonly headers: AnswerHeaders;
+  /** Makes the error for a refusal found in the text. */
+  readonly refused: (refusal: Refusal) => Error;
+  /** Makes the error for a text that cannot be read. */
+  readonly unreadable: (reason: string) => Error;
+}
+
+const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
+
+/**
+ * Asks once and at once: never retries, never follows a redirect, and ends with the account's `timeoutMillis` or with
+ * `signal`. How many questions are under way is the engine's business. New credentials are tried once when the store
+ * refuses those there are.
+ *
+ * @throws CanaryError METRICS_…, or EXECUTION_CANCELED when `signal` aborts
+ */
+export async function fetchJson<Answer>(question: JsonQuestion<Answer>, signal: AbortSignal): Promise<Answer> {
+  const { answer, credentials } = await ask(question, signal);
+  return parseAnswer(question, answer, credentials);
+}
+
+/** As {@link fetchJson}; the answer is read by the caller, whole. */
+export async function fetchText(question: HttpQuestion, signal: AbortSignal): Promise<TextAnswer> {
+  const { answer, credentials } = await ask(question, signal);
+  return {
+    text: answer.text,
+    headers: answer.headers,
+    refused: (refusal) => refusalError(question, answer, refusal, credentials),
+    unreadable: (reason) => unreadableError(question, answer, reason, credentials),
+  };
+}
+
+/** Until when accounts are to be left alone, in milliseconds since 1970. */
+const pauses = new WeakMap<HttpAccount, number>();
+
+async function ask(question: HttpQuestion, signal: AbortSignal) {
+  const agents = await agentsOf(question.account);
+  await outlastPause(question, signal);
+  const outgoing = outgoingOf(question);
+  const authorize =
+    question.authorize ?? (question.foreign ? foreignCredentials : accountCredentials(question.account));
+  let credentials = await authorize(outgoing, { signal, refused: false });
+  let answer = await send({ question, outgoing, agents, credentials }, signal);
+  if (mayBeTooOld(answer, credentials)) {
+    credentials = await authorize(outgoing, { signal, refused: true });
+    answer = await send({ question, outgoing, agents, credentials }, signal);
+  }
+  const pauseMillis = question.readPause?.(answer.headers);
+  if (pauseMillis !== undefined) pauses.set(question.account, Date.now() + pauseMillis);
+  if (answer.status >= 200 && answer.status <= 299) return { answer, credentials };
+  const refusal = question.readRefusal?.(answer.status, answer.text, answer.headers) ?? {};
+  throw refusalError(question, answer, { retryAfterMillis: pauseMillis, ...refusal }, credentials);
+}
+
+function mayBeTooOld({ status, text }: HttpAnswer, { renewable = false }: Credentials): boolean {
+  return typeof renewable === 'function' ? renewable(status, text) : renewable && status === 401;
+}
+
+async function outlastPause(question: HttpQuestion, signal: AbortSignal): Promise<void> {
+  const { account } = question;
+  const millis = (pauses.get(account) ?? 0) - Date.now();
+  if (millis <= 0 || question.foreign) return;
+  await sleep(Math.min(millis, account.timeoutMillis), undefined, { signal }).catch(() => {
+    throw canceledError(question);
+  });
+}
+
+function outgoingOf(question: HttpQuestion): Outgoing {
+  const { account, path, headers, foreign } = question;
+  const body = bodyOf(question);
+  return {
+    method: question.method ?? (body === undefined ? 'GET' : 'POST'),
+    url: baseUrlOf(question).replace(/\/+$/, '') + path,
+    headers: {
+      Accept: question.accept ?? 'application/json',
+      'Accept-Encoding': 'gzip',
+      'User-Agent': `haldane/${manifest.version}`,
+      ...(body === undefined ? {} : { 'Content-Type': body.type }),
+      ...headers,
+      ...(foreign ? {} : account.headers),
+    },
+    body: body?.text,
+  };
+}
+
+function bodyOf({ form, json, text }: HttpQuestion): { type: string; text: string } | undefined {
+  if (form !== undefined) return { type: 'application/x-www-form-urlencoded', text: form.toString() };
+  if (json !== undefined) return { type: 'application/json', text: JSON.stringify(json) };
+  return text;
+}
+
+interface Sending {
+  readonly question: HttpQuestion;
+  readonly outgoing: Outgoing;
+  readonly agents: HttpAgents;
+  readonly credentials: Credentials;
+}
+
+async function send({ question, outgoing, agents, credentials }: Sending, signal: AbortSignal): Promise<HttpAnswer> {
+  const { account } = question;
+  const { method, url, headers, body } = outgoing;
+  const { millis } = timeLimitOf(question);
+  const deadline = startDeadline(millis, signal);
+  try {
+    const {
+      status,
+      data,
+      headers: answered,
+    } = await axios.request<string>({
+      method,
+      url,
+      ...(body === undefined ? {} : { data: body }),
+      headers: { ...headers, ...credentials.headers },
+      httpAgent: agents.httpAgent,
+      httpsAgent: agents.httpsAgent,
+      proxy: account.proxyUrl && !question.direct ? proxyOf(account.proxyUrl) : false,
+      ...(question.lookup && !account.proxyUrl
+        ? { lookup: question.lookup as NonNullable<AxiosRequestConfig['lookup']> }
+        : {}),
+      maxRedirects: 0,
+      maxContentLength: MAX_ANSWER_BYTES,
+      validateStatus: () => true,
+      responseType: 'text',
+      transformRequest: (text) => text,
+      transformResponse: (text) => text,
+      signal: deadline.signal,
+    });
+    return { status, text: data ?? '', headers: plainHeaders(answered) };
+  } catch (error) {
+    if (signal.aborted) throw canceledError(question);
+    if (deadline.passed) throw timeoutError(question, `no answer within ${millis} ms`);
+    if (!axios.isAxiosError(error)) throw error;
+    throw networkError(question, error, credentials);
+  } finally {
+    deadline.clear();
+  }
+}
+
+/**
+ * A deadline for a whole answer: axios' own timeout starts again with every byte received. Its signal aborts with
+ * `signal` too; AbortSignal.any would do the same for a tenth of a request's cost.
+ */
+function startDeadline(millis: number, signal: AbortSignal) {
+  const ended = new AbortController();
+  const end = () => ended.abort();
+  const timer = setTimeout(() => {
+    deadline.passed = true;
+    end();
+  }, millis);
+  if (signal.aborted) end();
+  signal.addEventListener('abort', end, { once: true });
+  const deadline = {
+    signal: ended.signal,
+    passed: false,
+    clear() {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', end);
+    },
+  };
+  return deadline;
+}
+
+function proxyOf(url: string): AxiosProxyConfig {
+  const { protocol, hostname, port, username, password } = new URL(url);
+  return {
+    protocol,
+    host: hostname,
+    port: Number(port || (protocol === 'https:' ? 443 : 80)),
+    ...(username === '' ? {} : { auth: { username: percentDecoded(username), password: percentDecoded(password) } }),
+  };
+}
+
+/** Names in lower case; a header sent several times is none. */
+function plainHeaders(headers: object): AnswerHeaders {
+  return Object.fromEntries(Object.entries(headers).filter(([, value]) => typeof value === 'string'));
+}
+
+function parseAnswer<Answer>(question: JsonQuestion<Answer>, answer: HttpAnswer, credentials: Credentials): Answer {
+  let json: unknown;
+  try {
+    json = JSON.parse(answer.text);
+  } catch {
+    throw unreadableError(question, answer, 'not JSON', credentials);
+  }
+  const refusal = question.readFailure?.(json);
+  if (refusal !== undefined) throw refusalError(question, answer, refusal, credentials);
+  const parsed = question.Answer.safeParse(json);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw unreadableError(question, answer, `${issue?.path.join('.') || 'answer'}: ${issue?.message}`, credentials);
+}

@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import type { MetricsRequest } from '../../../src/domain/metrics-provider.ts';
+import { CanaryError } from '../../../src/errors.ts';
+
+/** What to do with several series of one answer. */
+export const SERIES_MODES = ['each', 'mean', 'sum', 'max', 'min', 'single'] as const;
+export type SeriesMode = (typeof SERIES_MODES)[number];
+
+/** Fields of a query that may be a template. Spread them into the provider's `Query`. */
+export const TemplateFields = {
+  customInlineTemplate: z.string().optional().describe('query text, with `${name}` variables; wins over the named one'),
+  customFilterTemplate: z.string().optional().describe("a key of the config's `templates`"),
+  customFilter: z.unknown().optional().describe('refused: use customInlineTemplate'),
+};
+
+/** Fields of every query. Spread them into the provider's `Query`. */
+export const SeriesFields = {
+  seriesMode: z
+    .enum(SERIES_MODES)
+    .default('each')
+    .describe(
+      'several series: judge each; merge them slot by slot into their mean, sum, max or min; or insist on a single ' +
+        'one. Other than `each` drops the tags, so the sides pair whatever their labels say',
+    ),
+  emptyAs: z
+    .enum(['nodata', 'zero'])
+    .default('nodata')
+    .describe('an answer without series: no data, or zeros, for counters that do not exist until the first event'),
+  unit: z.string().optional().describe('of the values, for reports'),
+};
+
+export type TemplateQuery = Readonly<
+  Partial<Record<'customInlineTemplate' | 'customFilterTemplate', string | undefined>>
+> & { readonly customFilter?: unknown };
+
+export type SeriesQuery = { readonly seriesMode: SeriesMode; readonly emptyAs: 'nodata' | 'zero' };
+
+/** A query that cannot be sent. The message comes first and unchanged: some are Kayenta's, which users search for. */
+export function invalidQuery({ metric }: Pick<MetricsRequest, 'metric'>, message: string): CanaryError {
+  return new CanaryError('METRICS_QUERY_INVALID', `${message} (metric '${metric.name ?? ''}')`);
+}

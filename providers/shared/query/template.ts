@@ -1,0 +1,161 @@
+import type { MetricsRequest } from '../../../src/domain/metrics-provider.ts';
+import { instantMillis } from '../../../src/domain/values/instant.ts';
+import { invalidQuery, type TemplateQuery } from './query-fields.ts';
+
+/** The provider's own variables, such as `scope` and `location`. */
+export type BaseBindings = Readonly<Record<string, string | undefined>>;
+
+type TemplateRequest = MetricsRequest<TemplateQuery>;
+/** Of any query: its texts have variables, whether or not it may be a template. */
+type TextRequest = MetricsRequest<object>;
+
+/** Values are filled in themselves, so a few short ones can make a text without end. */
+const MAX_TEXT_LENGTH = 100_000;
+const MAX_VARIABLES = 10_000;
+
+/**
+ * The text of the metric's template with its variables filled in; undefined when the metric has none.
+ *
+ * @throws CanaryError METRICS_QUERY_INVALID in Kayenta's words: `customFilter` is used, the named template does not
+ *   exist, a variable has no value, or variables refer to each other in a circle
+ */
+export function expandTemplate(request: TemplateRequest, base: BaseBindings): string | undefined {
+  const text = templateText(request);
+  return text === undefined ? undefined : expandText(text, request, base);
+}
+
+/**
+ * Fills in `${name}` and `${name:-default}`; `$${name}` stays as `${name}`. Values are filled in themselves.
+ * `$\{` is the same as `${`: configs stored by Kayenta are escaped so.
+ *
+ * @throws CanaryError METRICS_QUERY_INVALID
+ */
+export function expandText(text: string, request: TextRequest, base: BaseBindings): string {
+  return expandEncoded({ text, request, base, encode: (value) => value });
+}
+
+interface EncodedText {
+  readonly text: string;
+  readonly request: TextRequest;
+  readonly base: BaseBindings;
+  /** makes a value fit the language of the text */
+  readonly encode: (value: string) => string;
+}
+
+/**
+ * As {@link expandText}; what stands for a variable in the text is encoded, when it is filled in itself.
+ *
+ * @throws CanaryError METRICS_QUERY_INVALID
+ */
+export function expandEncoded({ text, request, base, encode }: EncodedText): string {
+  const template = text.replaceAll('$\\{', '${');
+  const bindings = bindingsOf(request, base);
+  let variables = 0;
+
+  // A name ends at the first brace, so nothing nests inside the braces. What follows the last brace is left alone.
+  function fill(part: string, open: readonly string[]): string {
+    const end = part.lastIndexOf('}') + 1;
+    const filled = part.slice(0, end).replace(/(\$?)\$\{([^}]*)\}/g, (variable, dollar: string, content: string) => {
+      if (dollar !== '') return variable.slice(1);
+      const [, name = '', fallback] = /^(.*?)(?::-(.*))?$/s.exec(content) ?? [];
+      if (open.includes(name)) throw circle(request, template, [...open, name]);
+      const value = bindings.get(name) ?? fallback;
+      if (value === undefined) throw unbound(request, { template, name, known: [...bindings.keys()] });
+      if (++variables > MAX_VARIABLES) throw tooLong(request);
+      const inside = fill(value, [...open, name]);
+      return open.length === 0 ? encode(inside) : inside;
+    });
+    if (filled.length > MAX_TEXT_LENGTH) throw tooLong(request);
+    return filled + part.slice(end);
+  }
+  return fill(template, []);
+}
+
+function templateText(request: TemplateRequest): string | undefined {
+  const { customInlineTemplate, customFilterTemplate: name, customFilter } = request.query;
+  if (customFilter !== undefined && customFilter !== null) {
+    throw invalidQuery(
+      request,
+      'CanaryMetricSetQueryConfig.customFilter is deprecated, use CanaryMetricSetQueryConfig.customInlineTemplate ' +
+        'instead.',
+    );
+  }
+  if (customInlineTemplate) return customInlineTemplate;
+  if (!name) return undefined;
+  const templates = request.config.templates ?? {};
+  const names = Object.keys(templates);
+  if (names.length === 0) {
+    throw invalidQuery(
+      request,
+      `Custom filter template '${name}' was referenced, but no templates were defined. Add it to the config's ` +
+        '`templates`.',
+    );
+  }
+  if (!Object.hasOwn(templates, name)) {
+    throw invalidQuery(request, `Custom filter template '${name}' was not found. Known: ${names.join(', ')}.`);
+  }
+  return templates[name];
+}
+
+/** Later wins: what we add, the provider's own, same-named fields of the query, `extendedScopeParams`. */
+function bindingsOf(request: TextRequest, base: BaseBindings): ReadonlyMap<string, string> {
+  const bindings = new Map<string, string>();
+  const bind = (name: string, value: unknown) => {
+    if (typeof value === 'string' && value !== '') bindings.set(name, value);
+  };
+  for (const [name, value] of Object.entries(addedBindings(request))) bind(name, value);
+  for (const [name, value] of Object.entries(base)) bind(name, value);
+  const query: Readonly<Record<string, unknown>> = { ...request.query };
+  for (const name of Object.keys(base)) bind(name, query[name]);
+  for (const [name, value] of Object.entries(request.scope.extendedScopeParams ?? {})) bindings.set(name, value);
+  return bindings;
+}
+
+function addedBindings({ query, scope, side }: TextRequest): BaseBindings {
+  const { start, end, step } = scope;
+  const startMillis = start === undefined ? undefined : instantMillis(start);
+  const endMillis = end === undefined ? undefined : instantMillis(end);
+  const length = startMillis === undefined || endMillis === undefined ? undefined : endMillis - startMillis;
+  const { metricName } = query as { readonly metricName?: string };
+  return {
+    step: step?.toString(),
+    stepMs: step === undefined ? undefined : String(step * 1000),
+    start,
+    end,
+    startEpochSeconds: wholeSeconds(startMillis),
+    endEpochSeconds: wholeSeconds(endMillis),
+    startEpochMillis: startMillis?.toString(),
+    endEpochMillis: endMillis?.toString(),
+    durationSeconds: wholeSeconds(length),
+    role: side,
+    metricName,
+  };
+}
+
+function wholeSeconds(millis: number | undefined): string | undefined {
+  return millis === undefined ? undefined : String(Math.floor(millis / 1000));
+}
+
+function unbound(request: TextRequest, problem: { template: string; name: string; known: string[] }) {
+  const { template, name, known } = problem;
+  return invalidQuery(
+    request,
+    `Problem evaluating custom filter template: ${template} - '${name}' has no value; known: ${known.join(', ')}. ` +
+      `Give it one in the scope's extendedScopeParams, or a default: \${${name}:-default}`,
+  );
+}
+
+function circle(request: TextRequest, template: string, names: readonly string[]) {
+  return invalidQuery(
+    request,
+    `Problem evaluating custom filter template: ${template} - its variables go in a circle: ${names.join(' -> ')}`,
+  );
+}
+
+function tooLong(request: TextRequest) {
+  return invalidQuery(
+    request,
+    `the template's variables make a text of more than ${MAX_TEXT_LENGTH} characters or ${MAX_VARIABLES} variables; ` +
+      'shorten their values',
+  );
+}

@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import type { CanaryJudge, JudgeRequest } from '../../domain/canary-judge.ts';
+import { CanaryJudgeResult } from '../../domain/canary-judge-result.ts';
+import { messageOf } from '../../errors.ts';
+import type { HttpClient } from '../client/http-client.ts';
+import { CommandError, EXIT } from '../command-error.ts';
+import type { Read } from './kayenta-objects.ts';
+
+/** Judges here or elsewhere. */
+export interface Bench {
+  /** names of its judges */
+  readonly judges: readonly string[];
+  /** Judges with the judge the config names. */
+  judge(request: JudgeRequest): Promise<Read<CanaryJudgeResult>>;
+}
+
+/** The judges of this program. */
+export function benchHere(judges: readonly CanaryJudge[], timeoutMillis: number): Bench {
+  return {
+    judges: judges.map(({ name }) => name),
+    async judge(request) {
+      const judge = judges.find(({ name }) => name === request.canaryConfig.judge?.name);
+      if (judge === undefined) return { ok: false, reason: `no judge '${request.canaryConfig.judge?.name}'` };
+      try {
+        return { ok: true, value: await judge.judge(request, AbortSignal.timeout(timeoutMillis)) };
+      } catch (error) {
+        return { ok: false, reason: messageOf(error) };
+      }
+    },
+  };
+}
+
+const JudgeViews = z.array(z.looseObject({ name: z.string() }));
+
+/** The judges of a running Haldane. @throws CommandError when it cannot say which it has */
+export async function benchAt(client: HttpClient): Promise<Bench> {
+  const answer = await client.get('/judges');
+  const judges = answer.ok ? JudgeViews.safeParse(answer.body) : undefined;
+  if (!judges?.success) {
+    const reason = answer.ok ? 'the answer is not a list of judges' : answer.reason;
+    throw new CommandError(EXIT.unreachable, `Haldane at ${client.baseUrl} cannot judge: GET /judges: ${reason}`);
+  }
+  return {
+    judges: judges.data.map(({ name }) => name),
+    async judge(request) {
+      const judged = await client.send('POST', '/judge', { body: request });
+      if (!judged.ok) return judged;
+      const result = CanaryJudgeResult.safeParse(judged.body);
+      return result.success
+        ? { ok: true, value: result.data }
+        : { ok: false, reason: 'POST /judge answers no verdict' };
+    },
+  };
+}

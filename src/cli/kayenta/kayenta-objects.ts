@@ -1,0 +1,152 @@
+import { z } from 'zod';
+import { CanaryConfig } from '../../domain/canary-config.ts';
+import { CanaryExecutionStatusResponse, type ExecutionStatus } from '../../domain/canary-execution.ts';
+import { MetricSetPair } from '../../domain/metric-set-pair.ts';
+import { toDuration } from '../../domain/values/duration.ts';
+import { instantMillis } from '../../domain/values/instant.ts';
+
+/** The states of Kayenta's engine that Haldane does not have. */
+const OTHER_STATUSES: Readonly<Record<string, ExecutionStatus>> = {
+  buffered: 'not_started',
+  failed_continue: 'terminal',
+  paused: 'running',
+  redirect: 'running',
+  skipped: 'not_started',
+  stopped: 'canceled',
+  suspended: 'running',
+};
+const Status = z.string().transform((status) => OTHER_STATUSES[status] ?? status);
+
+/** Kayenta of 2026 writes `template` for what was `customInlineTemplate`. */
+const Query = z.looseObject({}).transform(({ template, ...query }) => {
+  return template === undefined || query.customInlineTemplate !== undefined
+    ? query
+    : { ...query, customInlineTemplate: template };
+});
+const Config = z.looseObject({ metrics: z.array(z.looseObject({ query: Query })).optional() });
+
+/** Results of 2018 leave out what was always false or 0 then. */
+const Side = z
+  .looseObject({
+    stats: z.looseObject({}).transform((stats) => ({ count: 0, mean: 0, min: 0, max: 0, std: 0, ...stats })),
+  })
+  .default({ stats: { count: 0, mean: 0, min: 0, max: 0, std: 0 } });
+const Score = z.looseObject({ classificationReason: z.string().default('') });
+const JudgeResult = z.looseObject({
+  results: z.array(
+    z.looseObject({
+      experimentMetadata: Side,
+      controlMetadata: Side,
+      critical: z.boolean().default(false),
+      muted: z.boolean().default(false),
+    }),
+  ),
+  groupScores: z.array(Score.extend({ classification: z.string().default('') })).default([]),
+  score: Score,
+});
+/** Some Kayentas write durations as seconds. */
+const DurationText = z
+  .union([z.string(), z.number().transform((seconds) => toDuration(seconds * 1000))])
+  .optional()
+  .catch(undefined);
+const Result = z.looseObject({ judgeResult: JudgeResult, canaryDuration: DurationText });
+
+const Texts = z.array(z.unknown()).transform((texts) => texts.map(String));
+const Exception = z.looseObject({
+  timestamp: z.number().int().default(0),
+  exceptionType: z.string().default('unknown'),
+  operation: z.string().default(''),
+  details: z
+    .looseObject({
+      error: z.string().default(''),
+      errors: Texts.default([]),
+      stackTrace: z.string().default(''),
+    })
+    .default({ error: '', errors: [], stackTrace: '' }),
+  shouldRetry: z.boolean().default(false),
+});
+
+/** `location` was called `region` in 2018. */
+const Scope = z.looseObject({}).transform(({ region, ...scope }) => ({ location: region, ...scope }));
+const Request = z.looseObject({
+  scopes: z
+    .record(z.string(), z.looseObject({ controlScope: Scope.optional(), experimentScope: Scope.optional() }))
+    .optional(),
+});
+
+const Run = z
+  .looseObject({ result: z.looseObject({}).optional() })
+  .transform((run) => ({ ...partsOfResult(run.result), ...run }))
+  .pipe(
+    z.looseObject({
+      status: Status.optional(),
+      stageStatus: z.record(z.string(), Status).default({}),
+      exception: Exception.optional().catch(undefined),
+      result: Result.optional(),
+      config: Config.default({}),
+      canaryExecutionRequest: Request.default({}),
+    }),
+  )
+  .transform(({ configId, ...run }) => ({ application: 'ad-hoc', canaryConfigId: configId ?? 'ad-hoc', ...run }))
+  .transform((run) => ({ ...run, status: run.status ?? (run.result === undefined ? 'terminal' : 'succeeded') }));
+
+/** An archived run as Haldane takes it: of the fields a run must have these may be missing in old ones. */
+export const ArchivedRun = CanaryExecutionStatusResponse.partial().required({
+  application: true,
+  canaryConfigId: true,
+  config: true,
+  canaryExecutionRequest: true,
+  status: true,
+});
+export type ArchivedRun = z.infer<typeof ArchivedRun>;
+
+export type Read<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly reason: string };
+
+/** Reads a stored config of any Kayenta since 2017. Its id is the one it is stored under. */
+export function readKayentaConfig(id: string, value: unknown): Read<CanaryConfig> {
+  const read = readAs(Config, value, CanaryConfig);
+  return read.ok ? { ok: true, value: { ...read.value, id } } : read;
+}
+
+/** Reads an archived run of any Kayenta since 2018. Its id is the one it is archived under. */
+export function readKayentaRun(id: string, value: unknown): Read<ArchivedRun & { pipelineId: string }> {
+  const read = readAs(Run, value, ArchivedRun);
+  if (!read.ok) return read;
+  const { buildTimeMillis = timeOf(read.value), ...run } = read.value;
+  return { ok: true, value: { ...run, ...(buildTimeMillis === undefined ? {} : { buildTimeMillis }), pipelineId: id } };
+}
+
+/** Reads the series of a run, in pairs. */
+export function readKayentaPairs(value: unknown): Read<MetricSetPair[]> {
+  return readAs(z.array(z.unknown()), value, z.array(MetricSetPair));
+}
+
+/** Results of 2018 hold what later belongs to the run. */
+function partsOfResult(result: Readonly<Record<string, unknown>> = {}) {
+  const { config, canaryExecutionRequest, metricSetPairListId, application } = result;
+  return Object.fromEntries(
+    Object.entries({ config, canaryExecutionRequest, metricSetPairListId, application }).filter(
+      ([, part]) => part !== undefined,
+    ),
+  );
+}
+
+function timeOf({ buildTimeIso, startTimeMillis, endTimeMillis }: ArchivedRun): number | undefined {
+  return buildTimeIso === undefined ? (startTimeMillis ?? endTimeMillis) : instantMillis(buildTimeIso);
+}
+
+/** @param kayentas shape, made ours as it is read. @param ours what that must be then */
+function readAs<T>(kayentas: z.ZodType, value: unknown, ours: z.ZodType<T>): Read<T> {
+  const shaped = kayentas.safeParse(value);
+  if (!shaped.success) return { ok: false, reason: describe(shaped.error) };
+  const parsed = ours.safeParse(shaped.data);
+  return parsed.success ? { ok: true, value: parsed.data } : { ok: false, reason: describe(parsed.error) };
+}
+
+function describe({ issues }: z.ZodError): string {
+  const problems = issues.slice(0, 3).map(({ path, message }) => {
+    const field = path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`)).join('');
+    return field === '' ? message : `${field.replace(/^\./, '')}: ${message}`;
+  });
+  return problems.join('; ');
+}

@@ -1,0 +1,63 @@
+import { styleText } from 'node:util';
+import type { CanaryExecutionStatusResponse } from '../../domain/canary-execution.ts';
+import type { CanaryAnalysisResult } from '../../domain/canary-judge-result.ts';
+import type { MetricSetPair } from '../../domain/metric-set-pair.ts';
+import { commonScale, sparkline } from './sparkline.ts';
+
+const COLOURS = {
+  Pass: 'green',
+  Marginal: 'yellow',
+  Fail: 'red',
+  High: 'red',
+  Low: 'red',
+  Nodata: 'yellow',
+  NodataFailMetric: 'red',
+  Error: 'red',
+} as const;
+
+const BAR_WIDTH = 40;
+
+/** A finished run for people: every metric with both series drawn, its reason in words, then groups, score, verdict. */
+export function verdictText(run: CanaryExecutionStatusResponse, pairs: readonly MetricSetPair[]): string {
+  if (run.result === undefined) return `${run.status}: ${run.exception?.details.errors.join('; ') ?? 'no result'}`;
+  const { results, groupScores, score } = run.result.judgeResult;
+  const thresholds = run.canaryExecutionRequest.thresholds ?? {};
+  return [
+    ...results.flatMap((result) => [
+      ...metricText(
+        result,
+        pairs.find(({ id }) => id === result.id),
+      ),
+      '',
+    ]),
+    ...groupScores.map(
+      (group) => `  ${group.name.padEnd(12)} ${bar(group.score)} ${group.score.toFixed(1).padStart(6)}`,
+    ),
+    `  ${'score'.padEnd(12)} ${bar(score.score)} ${score.score.toFixed(1).padStart(6)}` +
+      `   marginal ${thresholds.marginal}, pass ${thresholds.pass}`,
+    `  verdict      ${coloured(score.classification)}${score.classificationReason ? `: ${score.classificationReason}` : ''}`,
+  ].join('\n');
+}
+
+function metricText(result: CanaryAnalysisResult, pair: MetricSetPair | undefined): string[] {
+  const { control = [], experiment = [] } = pair?.values ?? {};
+  const scale = commonScale(control, experiment);
+  const ratio = result.resultMetadata?.ratio;
+  const facts = ratio === undefined ? '' : `canary/baseline ${ratio.toFixed(3)}`;
+  return [
+    `  ${result.name.padEnd(25)} ${coloured(result.classification.padEnd(8))} ${facts}`,
+    `    ${result.evidence?.sentence ?? result.classificationReason ?? ''}`,
+    `    baseline ${sparkline(control, scale)}`,
+    `    canary   ${sparkline(experiment, scale)}`,
+  ];
+}
+
+function bar(score: number): string {
+  const filled = Math.round((Math.min(Math.max(score, 0), 100) / 100) * BAR_WIDTH);
+  return '█'.repeat(filled) + '░'.repeat(BAR_WIDTH - filled);
+}
+
+function coloured(text: string): string {
+  const colour = COLOURS[text.trim() as keyof typeof COLOURS];
+  return colour === undefined ? text : styleText(colour, text);
+}

@@ -1,0 +1,181 @@
+import { z } from 'zod';
+import type { AccountFields } from '../domain/account.ts';
+import type { MetricsProvider } from '../domain/metrics-provider.ts';
+import { CanaryError } from '../errors.ts';
+import { describeConfigIssues } from './issues.ts';
+import { type Environment, parseConfigText } from './text.ts';
+
+const Server = z.strictObject({
+  host: z.string().min(1).default('127.0.0.1').describe('address to listen on; 0.0.0.0 is every interface'),
+  port: z.number().int().min(0).max(65_535).default(8090).describe('0 picks a free port'),
+});
+
+const accountNames = z
+  .array(z.string().min(1))
+  .min(1)
+  .default(['haldane'])
+  .describe('names under which clients may address the store; the first is the default');
+
+const Store = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('sqlite'), accountNames }),
+  z.strictObject({
+    type: z.literal('postgres'),
+    url: z
+      .url({
+        protocol: /^postgres(ql)?$/,
+        error: 'must be an address such as postgres://user:password@host:5432/database',
+      })
+      .describe('the database all replicas share; with its password, so write ${NAME} and set the variable'),
+    queueSchema: z
+      .string()
+      .regex(/^[a-z_][a-z0-9_]{0,48}$/, 'must be lower-case letters, digits and underscores')
+      .default('pgboss')
+      .describe('schema of that database the queue keeps its tables in'),
+    accountNames,
+  }),
+]);
+
+const Retry = z.strictObject({
+  attempts: z.number().int().min(1).max(100).default(10).describe('tries of one query, the first included'),
+  backoffPeriodMultiplierMs: z.number().min(0).default(1000).describe('the n-th wait is this times 2^(n-1)'),
+  maxWaitMillis: z.number().min(0).default(30_000).describe('no wait is longer, unless the store asks for it'),
+});
+
+const Engine = z.strictObject({
+  concurrentRuns: z
+    .number()
+    .int()
+    .min(1)
+    .default(16)
+    .describe('runs of one metrics account in progress at once; the others wait their turn'),
+  leaseSeconds: z.number().min(1).max(600).default(30).describe('a replica not heard of for so long has lost its run'),
+  runDeadlineMinutes: z.number().positive().default(30).describe('a run that takes longer ends terminal'),
+});
+
+const Retention = z.strictObject({
+  maxAgeDays: z.number().positive().default(90).describe('runs and analyses that ended longer ago are forgotten'),
+  maxRuns: z.number().int().min(1).optional().describe('only so many runs are kept, the newest; absent: any number'),
+  everyMinutes: z.number().positive().max(1440).default(60).describe('how often that is seen to'),
+});
+
+const Callbacks = z.strictObject({
+  secret: z.string().min(1).optional().describe('signs every callback; absent: none is signed'),
+  allowPrivate: z.boolean().default(false).describe('whether callbacks may go to private addresses'),
+  allowHosts: z.array(z.string().min(1)).default([]).describe('names and addresses that may be private'),
+  attempts: z.number().int().min(1).max(10_000).default(400).describe('tries of one callback; 400 take a day'),
+  firstWaitMillis: z.number().int().min(1).default(1000).describe('doubled after every try, up to five minutes'),
+  timeoutMillis: z.number().int().min(1).max(60_000).default(10_000).describe('of one try'),
+});
+
+/** The configuration that does not depend on which providers there are. */
+const CommonConfig = z.strictObject({
+  server: Server.prefault({}),
+  store: z.preprocess(withStoreType, Store).prefault({ type: 'sqlite' }),
+  dataDir: z.string().min(1).default('./data').describe('folder of the embedded store'),
+  log: z
+    .strictObject({ level: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info') })
+    .prefault({}),
+  metrics: z
+    .strictObject({
+      retry: Retry.prefault({}),
+      allowInlineInConfigs: z.boolean().default(false).describe('whether stored configs may hold series'),
+    })
+    .prefault({}),
+  engine: Engine.prefault({}),
+  retention: Retention.prefault({}),
+  callbacks: Callbacks.prefault({}),
+  remoteJudge: z
+    .strictObject({ endpoint: z.strictObject({ baseUrl: z.url({ protocol: /^https?$/ }) }) })
+    .optional()
+    .describe('adds RemoteJudge-v1.0, which asks this service'),
+});
+
+/** An account whose schema is its provider's. */
+export type ConfiguredAccount = z.infer<z.ZodObject<typeof AccountFields>> & { type: string };
+
+export type Config = z.infer<typeof CommonConfig> & { accounts: ConfiguredAccount[] };
+
+export interface ConfigSource {
+  /** Text of the YAML file; absent: the built-in defaults. */
+  readonly text?: string | undefined;
+  /** How to name the file in errors. */
+  readonly fileName?: string | undefined;
+  readonly environment: Environment;
+  readonly providers: readonly MetricsProvider[];
+}
+
+/**
+ * Reads the configuration: defaults, then the file, then `HALDANE_HOST`, `HALDANE_PORT`, `HALDANE_DATA_DIR` and
+ * `HALDANE_LOG_LEVEL`.
+ *
+ * @throws CanaryError CONFIGURATION_INVALID naming the field, its value (never a secret) and the remedy
+ */
+export function readConfig(source: ConfigSource): Config {
+  const { value, written } = parseConfigText(source.text ?? '', source.environment);
+  const settings = withEnvironment(value, source.environment);
+  const Schema = CommonConfig.extend({ accounts: z.array(accountSchema(source.providers)).default([]) });
+  const parsed = Schema.safeParse(settings);
+  const issues = parsed.success ? duplicateNames(parsed.data) : describeConfigIssues(parsed.error, written);
+  if (issues.length > 0) {
+    throw new CanaryError('CONFIGURATION_INVALID', `${source.fileName ?? 'configuration'}: ${issues.join('; ')}`);
+  }
+  return parsed.data as Config;
+}
+
+/** `store: { accountNames: […] }` is the embedded one. */
+function withStoreType(store: unknown): unknown {
+  return typeof store === 'object' && store !== null && !('type' in store) ? { type: 'sqlite', ...store } : store;
+}
+
+function accountSchema(providers: readonly MetricsProvider[]) {
+  const schemas = new Map(providers.map((provider) => [provider.type, provider.Account]));
+  return z
+    .looseObject({
+      type: z.string('say which metrics store this is').describe(`one of ${[...schemas.keys()].join(', ')}`),
+    })
+    .transform((account, context) => {
+      const schema = schemas.get(account.type);
+      if (schema === undefined) {
+        const message = `'${account.type}' is not known; known: ${[...schemas.keys()].join(', ')}`;
+        context.issues.push({ code: 'custom', path: ['type'], message, input: account.type });
+        return z.NEVER;
+      }
+      const parsed = schema.safeParse(account);
+      if (parsed.success) return parsed.data;
+      for (const issue of parsed.error.issues) context.issues.push({ ...issue, input: account } as never);
+      return z.NEVER;
+    });
+}
+
+function duplicateNames(config: { accounts: unknown[]; store: { accountNames: string[] } }): string[] {
+  const names = [...config.store.accountNames, ...(config.accounts as ConfiguredAccount[]).map(({ name }) => name)];
+  const twice = names.filter((name, index) => names.indexOf(name) !== index);
+  return twice.map(
+    (name) => `accounts: the name '${name}' is used twice; every account and store name must be its own`,
+  );
+}
+
+function withEnvironment(settings: Record<string, unknown>, environment: Environment): Record<string, unknown> {
+  const { HALDANE_HOST, HALDANE_PORT, HALDANE_DATA_DIR, HALDANE_LOG_LEVEL } = environment;
+  const server = {
+    ...(HALDANE_HOST ? { host: HALDANE_HOST } : {}),
+    ...(HALDANE_PORT ? { port: numberOr(HALDANE_PORT) } : {}),
+  };
+  return {
+    ...settings,
+    ...overlay(settings, 'server', server),
+    ...overlay(settings, 'log', HALDANE_LOG_LEVEL ? { level: HALDANE_LOG_LEVEL } : {}),
+    ...(HALDANE_DATA_DIR ? { dataDir: HALDANE_DATA_DIR } : {}),
+  };
+}
+
+function overlay(settings: Record<string, unknown>, key: string, fields: Record<string, unknown>) {
+  if (Object.keys(fields).length === 0) return {};
+  const section = settings[key];
+  return { [key]: { ...(typeof section === 'object' && section !== null ? section : {}), ...fields } };
+}
+
+/** Text that is no number stays text, so that the schema refuses it by name. */
+function numberOr(text: string): number | string {
+  return /^\d+$/.test(text) ? Number(text) : text;
+}

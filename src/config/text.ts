@@ -1,0 +1,79 @@
+import { isMap, isScalar, isSeq, type Node, parse, parseDocument } from 'yaml';
+import { CanaryError } from '../errors.ts';
+
+/** Environment variables by name. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface ConfigText {
+  /** The settings, variables filled in. */
+  readonly value: Record<string, unknown>;
+  /** The settings as they stand in the file: what an error may show, since secrets come by variables. */
+  readonly written: unknown;
+}
+
+const VARIABLE = /\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-?([^}]*))?\}/g;
+
+/** Stands for the N-th variable while the text is YAML, where braces would mean something. */
+const PLACEHOLDER = /__HALDANE_VARIABLE_(\d+)__/g;
+
+/**
+ * Reads YAML in which `${NAME}` and `${NAME:default}` stand for environment variables.
+ * A variable in an unquoted value may become a number or a boolean; in quotes it stays text.
+ *
+ * @throws CanaryError CONFIGURATION_INVALID for wrong YAML (with its line) and for missing variables
+ */
+export function parseConfigText(text: string, environment: Environment): ConfigText {
+  const variables: string[] = [];
+  const yaml = text.replaceAll(VARIABLE, (variable) => `__HALDANE_VARIABLE_${variables.push(variable) - 1}__`);
+  const asWritten = (scalar: string) => scalar.replaceAll(PLACEHOLDER, (_, index) => variables[Number(index)] ?? '');
+  const document = parseDocument(yaml);
+  const [error] = document.errors;
+  if (error !== undefined) {
+    throw new CanaryError('CONFIGURATION_INVALID', `not YAML: ${asWritten(error.message.split('\n')[0] ?? '')}`);
+  }
+  const written =
+    walk(document.contents, '', ({ value }) => (typeof value === 'string' ? asWritten(value) : value)) ?? {};
+  if (typeof written !== 'object' || Array.isArray(written)) {
+    throw new CanaryError(
+      'CONFIGURATION_INVALID',
+      'the file must be a map of settings, such as `server: { port: 8090 }`',
+    );
+  }
+  const value = walk(document.contents, '', ({ value, type }, path) => {
+    if (typeof value !== 'string') return value;
+    const template = asWritten(value);
+    const filled = substitute(template, environment, path);
+    return type === 'PLAIN' && filled !== template ? plainScalar(filled) : filled;
+  });
+  return { value: (value ?? {}) as Record<string, unknown>, written };
+}
+
+type ReadScalar = (scalar: { value: unknown; type?: string | undefined }, path: string) => unknown;
+
+function walk(node: Node | null, path: string, read: ReadScalar): unknown {
+  if (isMap(node)) {
+    return Object.fromEntries(
+      node.items.map(({ key, value }) => {
+        const name = String(isScalar(key) ? key.value : key);
+        return [name, walk(value as Node | null, path === '' ? name : `${path}.${name}`, read)];
+      }),
+    );
+  }
+  if (isSeq(node)) return node.items.map((item, index) => walk(item as Node, `${path}[${index}]`, read));
+  return isScalar(node) ? (read(node, path) ?? undefined) : undefined;
+}
+
+function substitute(text: string, environment: Environment, path: string): string {
+  return text.replaceAll(VARIABLE, (_, name: string, fallback: string | undefined) => {
+    const value = environment[name] ?? fallback;
+    if (value !== undefined) return value;
+    throw new CanaryError(
+      'CONFIGURATION_INVALID',
+      `${path}: the environment variable ${name} is not set; set it, or write \${${name}:default}`,
+    );
+  });
+}
+
+function plainScalar(text: string): unknown {
+  return /^(-?\d+(\.\d+)?|true|false)$/.test(text) ? parse(text) : text;
+}

@@ -1,0 +1,96 @@
+import type { CanaryClassifierThresholdsConfig } from '../../domain/canary-config.ts';
+import type { CanaryExecution } from '../../domain/canary-execution.ts';
+import type {
+  CanaryAnalysisExecutionRequest,
+  CanaryAnalysisExecutionResult,
+  CanaryExecutionResult,
+} from '../../domain/standalone-analysis.ts';
+import { toInstant } from '../../domain/values/instant.ts';
+import { controlWindow } from './plan.ts';
+
+const FEW_POINTS = 50;
+const FEW_POINTS_WARNING = `One of the metrics returned fewer than ${FEW_POINTS} data points, which can reduce confidence in the final canary score.`;
+
+export interface Judgement {
+  readonly execution: CanaryExecution;
+  readonly window: { start: number; end: number };
+}
+
+interface ResultOptions {
+  readonly request: CanaryAnalysisExecutionRequest;
+  readonly judgements: readonly Judgement[];
+  /** Datadog chooses its own resolution, so few points say nothing there. */
+  readonly metricsAccountType: string;
+}
+
+/** What the judgements of an analysis say together: the last score decides. */
+export function analysisResult({
+  request,
+  judgements,
+  metricsAccountType,
+}: ResultOptions): CanaryAnalysisExecutionResult {
+  const canaryExecutionResults = judgements.map((judgement) => judgementResult(request, judgement, metricsAccountType));
+  const canaryScores = judgements.map(({ execution }) => scoreOf(execution));
+  const { passed, message } = verdictOf(canaryScores.at(-1) ?? 0, request.thresholds);
+  return {
+    didPassThresholds: passed,
+    hasWarnings: canaryExecutionResults.some(({ warnings }) => warnings.length > 0),
+    canaryScoreMessage: message,
+    canaryScores,
+    canaryExecutionResults,
+  };
+}
+
+/** Whether an analysis ends after this judgement: a run without a verdict, or a score that is not above marginal. */
+export function endsEarly(execution: CanaryExecution, { marginal }: CanaryClassifierThresholdsConfig): boolean {
+  return execution.result === undefined || (marginal !== undefined && scoreOf(execution) <= marginal);
+}
+
+function scoreOf({ result }: CanaryExecution): number {
+  return result?.judgeResult.score.score ?? 0;
+}
+
+function verdictOf(final: number, thresholds: CanaryClassifierThresholdsConfig | undefined) {
+  const score = `Final canary score ${Number.isInteger(final) ? final.toFixed(1) : final}`;
+  if (thresholds?.marginal === undefined) return { passed: true, message: 'No score thresholds were specified.' };
+  if (final <= thresholds.marginal) {
+    return { passed: false, message: `${score} is not above the marginal score threshold.` };
+  }
+  if (thresholds.pass === undefined) return { passed: true, message: 'No pass score threshold was specified.' };
+  if (final < thresholds.pass) return { passed: false, message: `${score} is below the pass score threshold.` };
+  return { passed: true, message: `${score} met or exceeded the pass score threshold.` };
+}
+
+function judgementResult(
+  request: CanaryAnalysisExecutionRequest,
+  { execution, window }: Judgement,
+  metricsAccountType: string,
+): CanaryExecutionResult {
+  const { exception, result, metricSetPairListId, configurationAccountName } = execution;
+  const few = result?.judgeResult.results.some(({ controlMetadata }) => controlMetadata.stats.count < FEW_POINTS);
+  const control = controlWindow(request, window);
+  return {
+    executionId: execution.id,
+    executionStatus: execution.status.toUpperCase() as CanaryExecutionResult['executionStatus'],
+    ...(exception === undefined ? {} : { exception }),
+    ...(result === undefined ? {} : { result }),
+    warnings: few && metricsAccountType !== 'datadog' ? [FEW_POINTS_WARNING] : [],
+    ...(metricSetPairListId === undefined ? {} : { metricSetPairListId }),
+    judgementStartTimeIso: toInstant(control.start),
+    judgementStartTimeMillis: control.start,
+    judgementEndTimeIso: toInstant(control.end),
+    judgementEndTimeMillis: control.end,
+    buildTimeMillis: execution.buildTime,
+    buildTimeIso: toInstant(execution.buildTime),
+    ...times('start', execution.startTime),
+    ...times('end', execution.endTime),
+    storageAccountName: execution.storageAccountName,
+    ...(configurationAccountName === undefined ? {} : { configurationAccountName }),
+  };
+}
+
+/** `startTimeMillis` and `startTimeIso`; nothing when there is no time. */
+export function times(name: 'start' | 'end', millis: number | undefined): Record<string, never> {
+  if (millis === undefined) return {};
+  return { [`${name}TimeMillis`]: millis, [`${name}TimeIso`]: toInstant(millis) } as Record<string, never>;
+}

@@ -1,0 +1,76 @@
+import { EXECUTION_STATUS } from '../../domain/canary-execution.ts';
+import type {
+  AnalysisStageView,
+  CanaryAnalysisExecutionResult,
+  CanaryAnalysisExecutionStatusResponse,
+  StandaloneAnalysis,
+} from '../../domain/standalone-analysis.ts';
+import { toInstant } from '../../domain/values/instant.ts';
+import { times } from '../analyses/result.ts';
+import { toCallbackResponse } from './callback.ts';
+
+type StageView = (typeof AnalysisStageView)['_output'];
+type UpperStatus = StageView['status'];
+
+/** An analysis as it is answered; `soFar` is what its judgements say while it runs. */
+export function toAnalysisResponse(
+  analysis: StandaloneAnalysis,
+  soFar: CanaryAnalysisExecutionResult | undefined,
+): CanaryAnalysisExecutionStatusResponse {
+  const { parentPipelineExecutionId, canaryConfigId, exception, result } = analysis;
+  const { complete } = EXECUTION_STATUS[analysis.status];
+  return {
+    application: analysis.application,
+    user: analysis.user,
+    ...(parentPipelineExecutionId === undefined ? {} : { parentPipelineExecutionId }),
+    pipelineId: analysis.id,
+    stageStatus: stageViews(analysis),
+    complete,
+    executionStatus: upper(analysis.status),
+    status: analysis.status,
+    ...(exception === undefined ? {} : { exception }),
+    canaryAnalysisExecutionRequest: analysis.request,
+    canaryConfig: analysis.config,
+    ...(canaryConfigId === undefined ? {} : { canaryConfigId }),
+    ...(result === undefined ? {} : { canaryAnalysisExecutionResult: result }),
+    ...(complete || soFar === undefined || soFar.canaryScores.length === 0 ? {} : { resultsSoFar: soFar }),
+    buildTimeMillis: analysis.buildTime,
+    buildTimeIso: toInstant(analysis.buildTime),
+    ...times('start', analysis.startTime),
+    ...times('end', analysis.endTime),
+    storageAccountName: analysis.storageAccountName,
+    metricsAccountName: analysis.metricsAccountName,
+    ...(analysis.callback === undefined ? {} : { callback: toCallbackResponse(analysis.callback) }),
+  };
+}
+
+/** The stages in order, then the one that set them up, and once the analysis has closed the one that closed it. */
+function stageViews({ stages = [], status, result, exception }: StandaloneAnalysis): StageView[] {
+  const views = stages.map(
+    ({ type, name, status: stage, executionId }): StageView => ({
+      type,
+      name,
+      status: upper(stage),
+      ...(executionId === undefined ? {} : { executionId }),
+    }),
+  );
+  const closed = result !== undefined || (status === 'terminal' && exception !== undefined);
+  const closing: StageView = {
+    type: 'generateCanaryAnalysisResultStage',
+    name: 'Aggregate the judgements and evaluate the last score',
+    status: result === undefined ? 'TERMINAL' : 'SUCCEEDED',
+  };
+  return [
+    ...views,
+    {
+      type: 'setupAndExecuteCanariesStage',
+      name: 'Plan the judgements and run them',
+      status: upper(status),
+    },
+    ...(closed ? [closing] : []),
+  ];
+}
+
+function upper(status: StandaloneAnalysis['status']): UpperStatus {
+  return status.toUpperCase() as UpperStatus;
+}

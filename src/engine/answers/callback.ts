@@ -1,0 +1,12 @@
+import type { Callback, CallbackDelivery } from '../../domain/callback.ts';
+
+/** A callback as it is answered: user, password and query of its URL may be secrets. */
+export function toCallbackResponse({ id, url, status, attemptCount, attempts }: CallbackDelivery): Callback {
+  return { deliveryId: id, url: withoutSecrets(url), status, attemptCount, attempts: [...attempts] };
+}
+
+function withoutSecrets(url: string): string {
+  const { protocol, host, pathname, search, username, password } = new URL(url);
+  const user = username === '' && password === '' ? '' : '***@';
+  return `${protocol}//${user}${host}${pathname}${search === '' ? '' : '?***'}`;
+}

@@ -1,0 +1,74 @@
+import { type LookupAddress, lookup as systemLookup } from 'node:dns';
+import type { LookupFunction } from 'node:net';
+import { CanaryError } from '../../errors.ts';
+import { hostOf, isPrivateAddress, isPrivateHost } from '../../outbound/private-address.ts';
+
+/** Where callbacks may go. */
+export interface CallbackPolicy {
+  readonly allowPrivate: boolean;
+  /** names and addresses that may be private */
+  readonly allowHosts: readonly string[];
+}
+
+export type Resolve = (
+  hostname: string,
+  options: { all: true },
+  callback: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
+) => void;
+
+const MAX_LENGTH = 2048;
+
+/**
+ * Refuses a URL that callbacks cannot or must not go to, as far as that can be told without asking for its address.
+ * Any spelling of an address is understood: `http://0x7f.1/` is 127.0.0.1.
+ *
+ * @returns the URL as it will be asked
+ * @throws CanaryError REQUEST_INVALID
+ */
+export function checkCallbackUrl(text: string, policy: CallbackPolicy): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || text.length > MAX_LENGTH) {
+    refuse(`not a URL of up to ${MAX_LENGTH} characters; write https://host/path`);
+  }
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') refuse('neither https nor http');
+  const host = hostOf(url);
+  if (host === '') refuse('without a host');
+  if (isTrusted(host, policy)) return url.href;
+  // Below 1024 are other services, and some of them can be made to understand an HTTP request.
+  if (!['', '80', '443'].includes(url.port) && Number(url.port) < 1024) {
+    refuse(`on port ${url.port}, which is not one of HTTP; use 80, 443 or one from 1024`);
+  }
+  if (isPrivateHost(host)) {
+    refuse(`on '${host}', which is a private address; callbacks.allowHosts can allow it`);
+  }
+  return url.href;
+}
+
+/**
+ * Resolves names for a connection, and refuses one that has a private address. The connection is made to what was
+ * checked, so a name that resolves to something else a moment later gains nothing.
+ */
+export function guardedLookup(policy: CallbackPolicy, resolve: Resolve = systemLookup): LookupFunction {
+  return (hostname, options, callback) => {
+    const trusted = isTrusted(hostname.replace(/\.$/, ''), policy);
+    resolve(hostname, { ...options, all: true }, (error, addresses) => {
+      const [first] = addresses ?? [];
+      if (error !== null || first === undefined) {
+        return callback(error ?? new Error(`'${hostname}' has no address`), []);
+      }
+      if (!trusted && addresses.some(({ address }) => isPrivateAddress(address))) {
+        return callback(new Error(`'${hostname}' has a private address; callbacks.allowHosts can allow it`), []);
+      }
+      if (options.all) callback(null, addresses);
+      else callback(null, first.address, first.family);
+    });
+  };
+}
+
+function isTrusted(host: string, { allowPrivate, allowHosts }: CallbackPolicy): boolean {
+  return allowPrivate || allowHosts.some((allowed) => allowed.toLowerCase() === host);
+}
+
+function refuse(reason: string): never {
+  throw new CanaryError('REQUEST_INVALID', `callbackUrl: it is ${reason}`);
+}

@@ -1,0 +1,143 @@
+import type { CallbackAttempt, CallbackDelivery, CallbackTarget, TargetedDelivery } from '../../domain/callback.ts';
+import { EXECUTION_STATUS } from '../../domain/canary-execution.ts';
+import type { Log } from '../../domain/log.ts';
+import type { Store } from '../../domain/stores.ts';
+import { toInstant } from '../../domain/values/instant.ts';
+import { toWireJson } from '../../domain/values/wire-json.ts';
+import type { WorkQueue } from '../../domain/work-queue.ts';
+import { messageOf } from '../../errors.ts';
+import { toAnalysisResponse } from '../answers/analysis.ts';
+import { toStatusResponse } from '../answers/run.ts';
+import { type CallbackPolicy, checkCallbackUrl } from './callback-address.ts';
+import { postCallback, signatureOf } from './callback-http.ts';
+
+const LONGEST_WAIT_MILLIS = 300_000;
+/** So many tries are kept; with the default of tries, all of them would be 30 KB of every answer. */
+const KEPT_ATTEMPTS = 20;
+const GONE = 410;
+
+export interface CallbackSettings extends CallbackPolicy {
+  readonly secret?: string | undefined;
+  /** tries in all, the first included */
+  readonly attempts: number;
+  readonly firstWaitMillis: number;
+  readonly timeoutMillis: number;
+}
+
+interface CallbacksOptions {
+  readonly settings: CallbackSettings;
+  readonly store: Pick<Store, 'callbacks' | 'executions' | 'standaloneAnalyses'>;
+  readonly queue: WorkQueue;
+  readonly version: string;
+  readonly now: () => number;
+  readonly newId: () => string;
+  readonly random: () => number;
+  readonly log: Log;
+}
+
+/**
+ * Tells whoever asked for it that a run or an analysis has ended, at least once. What is to be delivered is kept with
+ * the run before that begins, so whoever finds the run ended, now or after a restart, finds what is left to deliver.
+ */
+export class Callbacks {
+  readonly #options: CallbacksOptions;
+
+  constructor(options: CallbacksOptions) {
+    this.#options = options;
+    options.queue.handle('callback', (id, signal) => this.#deliver(id, signal));
+  }
+
+  /** The callback a new run or analysis is kept with. @throws CanaryError REQUEST_INVALID when it must not be asked */
+  plan(url: string | undefined): CallbackDelivery | undefined {
+    if (url === undefined) return undefined;
+    const checked = checkCallbackUrl(url, this.#options.settings);
+    return { id: this.#options.newId(), url: checked, status: 'pending', attemptCount: 0, attempts: [] };
+  }
+
+  /** To be called after the end of a run or analysis has been stored; it may be called again. */
+  async ended(target: CallbackTarget, id: string): Promise<void> {
+    const { store, queue } = this.#options;
+    const delivery = await store.callbacks.pendingOf(target, id);
+    if (delivery !== undefined) await queue.push({ kind: 'callback', id: delivery });
+  }
+
+  /** Takes up what a former process has not delivered. */
+  async resume(): Promise<void> {
+    const { store, queue, now } = this.#options;
+    for (const { id, nextAt = 0 } of await store.callbacks.pending()) {
+      await queue.push({ kind: 'callback', id }, Math.max(0, nextAt - now()));
+    }
+  }
+
+  async #deliver(id: string, stopping: AbortSignal): Promise<void> {
+    const { store, queue, now, log } = this.#options;
+    const delivery = await store.callbacks.get(id);
+    if (delivery === undefined || delivery.status !== 'pending') return;
+    const early = (delivery.nextAt ?? 0) - now();
+    if (early > 0) return queue.push({ kind: 'callback', id }, early);
+    const body = await this.#body(delivery);
+    if (body === undefined) return; // has not ended; its end comes back here
+    const attempt = await this.#try(delivery, body, stopping);
+    if (stopping.aborted && attempt.status === undefined) return;
+    const next = this.#after(delivery, attempt);
+    log.debug({ id, target: delivery.targetId, ...attempt, attempt: next.attemptCount }, 'callback tried');
+    if (next.status === 'failed') log.warn({ id, target: delivery.targetId, ...attempt }, 'callback given up');
+    const mine = await store.callbacks.record(next);
+    if (mine && next.nextAt !== undefined) await queue.push({ kind: 'callback', id }, next.nextAt - now());
+  }
+
+  /** What is told: what a GET answers, but for the log of this very delivery. Absent while there is no end. */
+  async #body({ target, targetId }: TargetedDelivery): Promise<string | undefined> {
+    const { executions, standaloneAnalyses } = this.#options.store;
+    if (target === 'canary') {
+      const run = await executions.get(targetId);
+      if (run === undefined || !EXECUTION_STATUS[run.status].complete) return undefined;
+      return toWireJson(toStatusResponse({ ...run, callback: undefined }));
+    }
+    const analysis = await standaloneAnalyses.get(targetId);
+    if (analysis === undefined || !EXECUTION_STATUS[analysis.status].complete) return undefined;
+    return toWireJson(toAnalysisResponse({ ...analysis, callback: undefined }, undefined));
+  }
+
+  async #try({ id, url, target }: TargetedDelivery, body: string, stopping: AbortSignal): Promise<CallbackAttempt> {
+    const { settings, version, now } = this.#options;
+    const { secret, timeoutMillis } = settings;
+    const headers = {
+      'content-type': 'application/json',
+      'user-agent': `haldane/${version}`,
+      'x-haldane-event': `${target}.completed`,
+      'x-haldane-delivery': id,
+      ...(secret === undefined ? {} : { 'x-haldane-signature-256': signatureOf(body, secret) }),
+    };
+    const begun = now();
+    const timeout = AbortSignal.timeout(timeoutMillis);
+    const log = (outcome: { status: number } | { error: string }) => ({
+      at: toInstant(begun),
+      ...outcome,
+      millis: now() - begun,
+    });
+    try {
+      const signal = AbortSignal.any([stopping, timeout]);
+      return log({ status: await postCallback({ url, headers, body, policy: settings, signal }) });
+    } catch (error) {
+      return log({ error: timeout.aborted ? `no answer in ${timeoutMillis} ms` : reasonOf(error) });
+    }
+  }
+
+  #after(delivery: TargetedDelivery, attempt: CallbackAttempt): CallbackDelivery {
+    const { settings, now, random } = this.#options;
+    const attemptCount = delivery.attemptCount + 1;
+    const attempts = [...delivery.attempts, attempt].slice(-KEPT_ATTEMPTS);
+    const tried = { ...delivery, attemptCount, attempts, nextAt: undefined };
+    const { status = 0 } = attempt;
+    if (status >= 200 && status < 300) return { ...tried, status: 'delivered' };
+    if (status === GONE || attemptCount >= settings.attempts) return { ...tried, status: 'failed' };
+    const wait = Math.min(settings.firstWaitMillis * 2 ** delivery.attemptCount, LONGEST_WAIT_MILLIS);
+    return { ...tried, nextAt: Math.ceil(now() + wait * (0.5 + random() / 2)) };
+  }
+}
+
+/** Several addresses that all failed are one error without words of its own. */
+function reasonOf(error: unknown): string {
+  return messageOf(error) || ((error as NodeJS.ErrnoException).code ?? 'no connection');
+}

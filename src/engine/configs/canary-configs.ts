@@ -1,0 +1,84 @@
+import type { CanaryConfig, CanaryConfigSummary } from '../../domain/canary-config.ts';
+import type { ConfigProblem } from '../../domain/config-problem.ts';
+import type { CanaryConfigStore } from '../../domain/stores.ts';
+import { toInstant } from '../../domain/values/instant.ts';
+import { CanaryError } from '../../errors.ts';
+import { type QueryTypes, savingProblems } from './saving-problems.ts';
+
+interface CanaryConfigsOptions extends QueryTypes {
+  readonly store: CanaryConfigStore;
+  readonly now: () => number;
+  readonly newId: () => string;
+}
+
+/** Stored canary configs, with the rules of Kayenta for them. */
+export class CanaryConfigs {
+  readonly #options: CanaryConfigsOptions;
+
+  constructor(options: CanaryConfigsOptions) {
+    this.#options = options;
+  }
+
+  list(applications: readonly string[]): Promise<CanaryConfigSummary[]> {
+    return this.#options.store.list(applications);
+  }
+
+  /** @throws CanaryError CANARY_CONFIG_NOT_FOUND */
+  async get(id: string): Promise<CanaryConfig> {
+    const config = await this.#options.store.get(id);
+    if (config !== undefined) return config;
+    throw new CanaryError('CANARY_CONFIG_NOT_FOUND', `No such canary config: '${id}'.`);
+  }
+
+  /** @returns the id */
+  async create(config: CanaryConfig): Promise<string> {
+    const { store, now, newId } = this.#options;
+    this.#check(config);
+    const id = config.id || newId();
+    const createdTimestamp = config.createdTimestamp ?? now();
+    await store.create({ ...stamped(config, createdTimestamp, config.updatedTimestamp ?? createdTimestamp), id });
+    return id;
+  }
+
+  /** Replaces the whole config. @throws CanaryError CANARY_CONFIG_MISSING */
+  async replace(id: string, config: CanaryConfig): Promise<string> {
+    this.#check(config);
+    const stored = { ...stamped(config, config.createdTimestamp, this.#options.now()), id: config.id || id };
+    await this.#options.store.replace(id, stored);
+    return id;
+  }
+
+  /** @throws CanaryError CANARY_CONFIG_MISSING */
+  async delete(id: string): Promise<void> {
+    if (await this.#options.store.delete(id)) return;
+    throw new CanaryError('CANARY_CONFIG_MISSING', `Canary config '${id}' does not exist.`);
+  }
+
+  /** Why a config would not be stored: all reasons, not only the first. */
+  async problems(config: CanaryConfig): Promise<ConfigProblem[]> {
+    const { store } = this.#options;
+    const problems = savingProblems(config, this.#options);
+    const [application] = config.applications ?? [];
+    if (application === undefined) return problems;
+    const others = (await store.list(config.applications ?? [])).filter(({ id }) => id !== config.id);
+    const taken = others.find(({ name }) => name === config.name);
+    if (taken === undefined) return problems;
+    const message = `Another config of ${taken.applications.join(', ')} is called '${taken.name}'; choose another name.`;
+    return [...problems, { path: 'name', message, prevents: 'saving' }];
+  }
+
+  #check(config: CanaryConfig): void {
+    const [problem] = savingProblems(config, this.#options);
+    if (problem !== undefined) throw new CanaryError('CANARY_CONFIG_INVALID', problem.message);
+  }
+}
+
+function stamped(config: CanaryConfig, createdTimestamp: number | undefined, updatedTimestamp: number): CanaryConfig {
+  const { createdTimestampIso: _created, updatedTimestampIso: _updated, ...fields } = config;
+  return {
+    ...fields,
+    ...(createdTimestamp === undefined ? {} : { createdTimestamp, createdTimestampIso: toInstant(createdTimestamp) }),
+    updatedTimestamp,
+    updatedTimestampIso: toInstant(updatedTimestamp),
+  };
+}

@@ -1,0 +1,48 @@
+import type { CanaryConfig } from '../../domain/canary-config.ts';
+import type { ConfigProblem } from '../../domain/config-problem.ts';
+import { messageOf } from '../../errors.ts';
+import { checkQueryType } from './query-types.ts';
+
+/** Types of queries, those of the providers there are. */
+export interface QueryTypes {
+  readonly queryTypes: readonly string[];
+  /** types whose queries hold data, which is not stored */
+  readonly unstoredTypes: readonly string[];
+}
+
+/** Why a config is not stored, in the order and with the words of Kayenta. */
+export function savingProblems(config: CanaryConfig, { queryTypes, unstoredTypes }: QueryTypes): ConfigProblem[] {
+  const { name, applications = [], metrics = [] } = config;
+  const problems: ConfigProblem[] = [];
+  const add = (path: string, message: string) => problems.push({ path, message, prevents: 'saving' });
+  if (!name) add('name', 'Canary config must specify a name.');
+  if (applications.length === 0) add('applications', 'Canary config must specify at least one application.');
+  if (name && !/^[A-Za-z0-9_,-]*$/.test(name)) {
+    add(
+      'name',
+      `Canary config cannot be named '${name}'. Names must contain only letters, numbers, dashes (-) and underscores (_).`,
+    );
+  }
+  const seen = new Set<string>();
+  for (const [index, metric] of metrics.entries()) {
+    const where = `metrics[${index}]`;
+    try {
+      checkQueryType(metric, queryTypes);
+    } catch (error) {
+      add(`${where}.query.type`, messageOf(error));
+    }
+    if (unstoredTypes.includes(metric.query.type)) {
+      add(
+        `${where}.query.type`,
+        `metric '${metric.name ?? ''}': a query of type '${metric.query.type}' holds the data itself; send it with the ` +
+          'run, or set metrics.allowInlineInConfigs in the configuration.',
+      );
+    }
+    if (!metric.name) add(`${where}.name`, 'Metric config must specify a name.');
+    else if (seen.has(metric.name)) {
+      add(`${where}.name`, `Metric config name must be unique. '${metric.name}' is duplicated.`);
+    }
+    seen.add(metric.name ?? '');
+  }
+  return problems;
+}

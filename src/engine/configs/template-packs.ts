@@ -1,0 +1,171 @@
+import type { CanaryConfig, CanaryMetricConfig } from '../../domain/canary-config.ts';
+import {
+  type ExpandedTemplatePack,
+  TEMPLATE_GROUPS,
+  type TemplateMetric,
+  type TemplatePack,
+  type TemplatePackSummary,
+} from '../../domain/template-pack.ts';
+import type { TemplateUse, TemplateUses } from '../../domain/template-use.ts';
+import { CanaryError } from '../../errors.ts';
+import { withPackWeights } from './pack-weights.ts';
+
+const DEFAULT_SCOPE = 'default';
+/** How much the mean of a critical metric may change before the canary fails by it alone. */
+const CRITICAL = { criticalIncrease: 1.5, criticalDecrease: 0.67 };
+
+interface ChosenPack {
+  readonly pack: TemplatePack;
+  readonly use: TemplateUse;
+  readonly metrics: readonly TemplateMetric[];
+}
+
+/** The ready-made metrics, listed and put into configs. */
+export class TemplatePacks {
+  readonly #packs: ReadonlyMap<string, TemplatePack>;
+
+  constructor(packs: readonly TemplatePack[]) {
+    this.#packs = new Map(packs.map((pack) => [pack.id, pack]));
+  }
+
+  list(): TemplatePackSummary[] {
+    return [...this.#packs.values()].map((pack) => ({
+      ...headOf(pack),
+      metrics: pack.metrics.map(({ name, group, direction, unit }) => ({ name, group, direction, unit })),
+    }));
+  }
+
+  /** @throws CanaryError OBJECT_NOT_FOUND */
+  get(id: string): ExpandedTemplatePack {
+    const pack = this.#packs.get(id);
+    if (pack === undefined) {
+      throw new CanaryError('OBJECT_NOT_FOUND', `No template pack '${id}'; ${known('packs', this.#packs.keys())}.`);
+    }
+    const metrics = pack.metrics.map((metric) => toMetricConfig({ pack, use: { pack: id }, metric }));
+    return { ...headOf(pack), metrics, classifier: { groupWeights: pack.groupWeights } };
+  }
+
+  /**
+   * The config with the metrics of the packs it uses in place of its `use`, so that whoever reads it later sees plain
+   * metrics, and a later version of a pack changes no config. Their groups get weights where the config gives none.
+   *
+   * @throws CanaryError CANARY_CONFIG_INVALID for a name that is not known, or a metric that is there twice
+   */
+  expand(config: CanaryConfig): CanaryConfig {
+    const { use = [], ...rest } = config;
+    const chosen = usesOf(use).map((one, index) => this.#choose(one, whereOf(use, index)));
+    if (chosen.length === 0) return rest;
+    const own = rest.metrics ?? [];
+    const added = chosen.flatMap(({ pack, use, metrics }) =>
+      metrics.map((metric) => toMetricConfig({ pack, use, metric })),
+    );
+    refuseDuplicates(own, added);
+    return withPackWeights({ ...rest, metrics: [...own, ...added] }, own, chosen);
+  }
+
+  #choose(use: TemplateUse, where: string): ChosenPack {
+    const pack = this.#packs.get(use.pack);
+    if (pack === undefined) {
+      throw invalid(`${where}.pack: '${use.pack}' is not known; ${known('packs', this.#packs.keys())}`);
+    }
+    const variables = pack.variables.map(({ name }) => name);
+    const strange = Object.keys(use.variables ?? {}).find((name) => !variables.includes(name));
+    if (strange !== undefined) {
+      throw invalid(
+        `${where}.variables: '${strange}' is no variable of '${pack.id}'; ${known('variables', variables)}`,
+      );
+    }
+    const names = pack.metrics.map(({ name }) => name);
+    const missing = use.metrics?.find((name) => !names.includes(name));
+    if (missing !== undefined) {
+      throw invalid(`${where}.metrics: '${missing}' is no metric of '${pack.id}'; ${known('metrics', names)}`);
+    }
+    return { pack, use, metrics: pack.metrics.filter(({ name }) => use.metrics?.includes(name) ?? true) };
+  }
+}
+
+function headOf({ id, name, about, provider, variables }: TemplatePack) {
+  return { id, name, about, provider, variables };
+}
+
+function usesOf(use: TemplateUses): TemplateUse[] {
+  return [use].flat().map((one) => (typeof one === 'string' ? { pack: one } : one));
+}
+
+function whereOf(use: TemplateUses, index: number): string {
+  return typeof use === 'string' ? 'use' : `use[${index}]`;
+}
+
+interface MetricOfPack {
+  readonly pack: TemplatePack;
+  readonly use: TemplateUse;
+  readonly metric: TemplateMetric;
+}
+
+function toMetricConfig({ pack, use, metric }: MetricOfPack): CanaryMetricConfig {
+  const { name, group, unit, query } = metric;
+  const { provider: type } = pack;
+  const fields: Record<string, unknown> = {
+    // A store with units of its own has its word for it in the query.
+    unit,
+    ...fillIn(query, variableTexts(pack, use)),
+    ...(use.accountName === undefined ? {} : { accountName: use.accountName }),
+  };
+  return {
+    name: `${use.prefix ?? ''}${name}`,
+    query: { type, ...fields, serviceType: type },
+    groups: [group],
+    analysisConfigurations: { canary: analysisOf(metric) },
+    scopeName: use.scopeName ?? DEFAULT_SCOPE,
+  };
+}
+
+/** What stands in the query for each variable: the value that was given, or what is filled in when the query is sent. */
+function variableTexts({ variables }: TemplatePack, use: TemplateUse): ReadonlyMap<string, string> {
+  const given = new Map(Object.entries(use.variables ?? {}));
+  return new Map(
+    variables.map(({ name, default: usual }) => [
+      name,
+      given.get(name) ?? (usual === undefined ? `\${${name}}` : `\${${name}:-${usual}}`),
+    ]),
+  );
+}
+
+function fillIn<Value>(value: Value, texts: ReadonlyMap<string, string>): Value {
+  const filled = JSON.stringify(value).replace(/\$\{(\w+)\}/g, (variable, name: string) => {
+    const text = texts.get(name);
+    return text === undefined ? variable : JSON.stringify(text).slice(1, -1);
+  });
+  return JSON.parse(filled);
+}
+
+function analysisOf({ group, direction, nanStrategy, critical, mustHaveData, effectSize }: TemplateMetric) {
+  const limits = { ...TEMPLATE_GROUPS[group], ...(critical ? CRITICAL : {}), ...effectSize };
+  const against = { increase: 'Decrease', decrease: 'Increase', either: undefined }[direction];
+  const counting = Object.entries(limits).filter(([name]) => against === undefined || !name.endsWith(against));
+  return {
+    direction,
+    nanStrategy,
+    ...(critical ? { critical } : {}),
+    ...(mustHaveData ? { mustHaveData } : {}),
+    effectSize: Object.fromEntries(counting),
+  };
+}
+
+function refuseDuplicates(own: readonly CanaryMetricConfig[], added: readonly CanaryMetricConfig[]): void {
+  const seen = new Set(own.map(({ name }) => name));
+  for (const { name } of added) {
+    if (seen.has(name)) {
+      throw invalid(`use: there would be two metrics called '${name}'; give one of the uses a prefix, or leave it out`);
+    }
+    seen.add(name);
+  }
+}
+
+function known(what: string, names: Iterable<string>): string {
+  return `known ${what}: ${[...names].join(', ')}`;
+}
+
+function invalid(message: string): CanaryError {
+  return new CanaryError('CANARY_CONFIG_INVALID', message);
+}

@@ -1,0 +1,79 @@
+import type { Account } from '../../domain/account.ts';
+import type { Log } from '../../domain/log.ts';
+import type { MetricsProvider } from '../../domain/metrics-provider.ts';
+import { messageOf } from '../../errors.ts';
+import type { MetricsFetcher } from './metrics-fetcher.ts';
+
+/** Whether a metrics account can be used. */
+export interface AccountHealth {
+  readonly status: 'UP' | 'DOWN';
+  readonly type: string;
+  /** why not, without secrets */
+  readonly error?: string;
+}
+
+interface AccountChecksOptions {
+  readonly metricsStores: () => readonly Account[];
+  readonly providers: readonly MetricsProvider[];
+  readonly fetcher: MetricsFetcher;
+  readonly now: () => number;
+  readonly log: Log;
+}
+
+const CHECK_MILLIS = 10_000;
+/** Whoever asks more often is told what was found. */
+const FRESH_MILLIS = 10_000;
+
+/** Asks every metrics account one cheap question: at the start, and when someone wants to know. */
+export class AccountChecks {
+  readonly #options: AccountChecksOptions;
+  readonly #stopped = new AbortController();
+  #last: { readonly at: number; readonly health: Promise<Record<string, AccountHealth>> } | undefined;
+
+  constructor(options: AccountChecksOptions) {
+    this.#options = options;
+  }
+
+  /** By the names of the accounts; never rejects, and answers within ten seconds. */
+  check(): Promise<Record<string, AccountHealth>> {
+    const now = this.#options.now();
+    if (this.#last === undefined || this.#last.at + FRESH_MILLIS < now) {
+      this.#last = { at: now, health: this.#checkAll() };
+    }
+    return this.#last.health;
+  }
+
+  /** Says of every account that cannot be used why not; the service works all the same. */
+  async warn(): Promise<void> {
+    const health = await this.check();
+    if (this.#stopped.signal.aborted) return;
+    for (const [account, { status, error }] of Object.entries(health)) {
+      if (status === 'DOWN') this.#options.log.warn({ account, reason: error }, 'metrics account cannot be used');
+    }
+  }
+
+  /** Waits for no store any more. */
+  stop(): void {
+    this.#stopped.abort();
+  }
+
+  async #checkAll(): Promise<Record<string, AccountHealth>> {
+    const accounts = this.#options.metricsStores();
+    const found = await Promise.all(accounts.map(async (account) => [account.name, await this.#checkOne(account)]));
+    return Object.fromEntries(found);
+  }
+
+  async #checkOne(account: Account): Promise<AccountHealth> {
+    const { providers, fetcher } = this.#options;
+    const provider = providers.find(({ type }) => type === account.type);
+    const late = AbortSignal.timeout(CHECK_MILLIS);
+    const signal = AbortSignal.any([late, this.#stopped.signal]);
+    try {
+      await fetcher.inTurn(account, signal, async () => provider?.check(account, signal));
+      return { status: 'UP', type: account.type };
+    } catch (error) {
+      const reason = late.aborted ? `no answer within ${CHECK_MILLIS / 1000} s` : messageOf(error);
+      return { status: 'DOWN', type: account.type, error: reason };
+    }
+  }
+}

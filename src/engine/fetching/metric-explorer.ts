@@ -1,0 +1,142 @@
+import type { CanaryConfig } from '../../domain/canary-config.ts';
+import type { CanaryExecutionRequest } from '../../domain/canary-execution-request.ts';
+import { SIDES } from '../../domain/canary-scope.ts';
+import type { MetricSet } from '../../domain/metric-set.ts';
+import type { MetricSetPair } from '../../domain/metric-set-pair.ts';
+import type { MetricDescriptor, MetricsProvider } from '../../domain/metrics-provider.ts';
+import type { QueryPreview } from '../../domain/query-preview.ts';
+import type { ObjectStore } from '../../domain/stores.ts';
+import { CanaryError } from '../../errors.ts';
+import type { Accounts } from '../accounts.ts';
+import { causeOf } from '../failure.ts';
+import type { FetchProgress, MetricsFetcher } from './metrics-fetcher.ts';
+import { pairMetricSets } from './pair-series.ts';
+import { type MetricQuery, planQueries } from './plan-queries.ts';
+
+const METADATA_AGE_MILLIS = 60_000;
+const METADATA_MILLIS = 30_000;
+const MAX_DESCRIPTORS = 5000;
+/** Answers to more filters are not kept, the oldest first. */
+const MAX_FILTERS = 200;
+/** Nobody watches a single query. */
+const SILENT: FetchProgress = { stage() {}, fetching() {} };
+
+interface MetricFetchesOptions {
+  readonly accounts: Accounts;
+  readonly providers: readonly MetricsProvider[];
+  readonly fetcher: MetricsFetcher;
+  readonly metricSetLists: ObjectStore<MetricSet[]>;
+  readonly newId: () => string;
+  readonly now: () => number;
+}
+
+/** One metric of one side, outside of a run. */
+export interface SingleQuery {
+  readonly config: CanaryConfig;
+  readonly request: CanaryExecutionRequest;
+  readonly metricsAccountName: string | undefined;
+}
+
+/** What a metrics store holds: single queries, and names to pick from. */
+export class MetricFetches {
+  readonly #options: MetricFetchesOptions;
+  readonly #metadata = new Map<string, { until: number; descriptors: Promise<MetricDescriptor[]> }>();
+
+  constructor(options: MetricFetchesOptions) {
+    this.#options = options;
+  }
+
+  /** The provider of that type. @throws CanaryError ROUTE_NOT_FOUND */
+  provider(type: string): MetricsProvider {
+    const { providers } = this.#options;
+    const provider = providers.find((candidate) => candidate.type === type);
+    if (provider !== undefined) return provider;
+    const known = providers.map((candidate) => candidate.type).join(', ');
+    throw new CanaryError('ROUTE_NOT_FOUND', `No provider '${type}'; known: ${known}.`);
+  }
+
+  /** The text that would be sent. @throws CanaryError METRICS_QUERY_INVALID */
+  dryRun(single: SingleQuery): string {
+    return this.#plan(single).text;
+  }
+
+  /** Asks, and stores the series. @returns the id of the metric set list */
+  async fetch(single: SingleQuery, signal: AbortSignal): Promise<string> {
+    const { fetcher, metricSetLists, newId } = this.#options;
+    const { control } = await fetcher.fetchAll([this.#plan(single)], signal, SILENT).catch((failure: unknown) => {
+      throw causeOf(failure);
+    });
+    const id = newId();
+    await metricSetLists.put(id, control);
+    return id;
+  }
+
+  /** The texts that would be sent for every metric; where there is none, why. */
+  preview({ config, request, metricsAccountName }: SingleQuery): QueryPreview[] {
+    this.#options.accounts.metricsStore(metricsAccountName);
+    return (config.metrics ?? []).map((metric) => {
+      const { name = '' } = metric;
+      try {
+        const queries = this.#planAll({ config: { ...config, metrics: [metric] }, request, metricsAccountName });
+        const [control, experiment] = SIDES.map((side) => queries.find((query) => query.side === side));
+        return {
+          metric: name,
+          metricsAccountName: control?.request.account.name,
+          control: control?.text,
+          experiment: experiment?.text,
+        };
+      } catch (error) {
+        if (error instanceof CanaryError) return { metric: name, problem: error.message };
+        throw error;
+      }
+    });
+  }
+
+  /** Asks for both sides of one metric; nothing is stored. */
+  async pairs(single: SingleQuery, signal: AbortSignal): Promise<MetricSetPair[]> {
+    const { fetcher, newId } = this.#options;
+    const queries = this.#planAll(single);
+    const { control, experiment } = await fetcher.fetchAll(queries, signal, SILENT).catch((failure: unknown) => {
+      throw causeOf(failure);
+    });
+    return pairMetricSets({ metrics: single.config.metrics ?? [], control, experiment, newId });
+  }
+
+  /** Names whose text contains `filter`, in any case; asked of the store once a minute. */
+  async metadata(accountName: string | undefined, filter: string): Promise<MetricDescriptor[]> {
+    const account = this.#options.accounts.metricsStore(accountName);
+    const { getMetadata } = this.provider(account.type);
+    if (getMetadata === undefined) return [];
+    const key = JSON.stringify([account.name, filter.toLowerCase()]);
+    const known = this.#metadata.get(key);
+    if (known !== undefined && known.until > this.#options.now()) return known.descriptors;
+    // Not the signal of this request: others wait for the same answer.
+    const signal = AbortSignal.timeout(METADATA_MILLIS);
+    const descriptors = this.#options.fetcher
+      .inTurn(account, signal, () => getMetadata(account, filter, signal))
+      .then((found) => found.slice(0, MAX_DESCRIPTORS));
+    this.#remember(key, descriptors);
+    return descriptors;
+  }
+
+  #remember(key: string, descriptors: Promise<MetricDescriptor[]>): void {
+    const now = this.#options.now();
+    for (const [old, { until }] of this.#metadata) {
+      if (until <= now || this.#metadata.size >= MAX_FILTERS) this.#metadata.delete(old);
+    }
+    this.#metadata.set(key, { until: now + METADATA_AGE_MILLIS, descriptors });
+    descriptors.catch(() => this.#metadata.delete(key));
+  }
+
+  #plan(single: SingleQuery): MetricQuery {
+    const [query] = this.#planAll(single);
+    if (query === undefined) throw new CanaryError('METRICS_QUERY_INVALID', 'There is no metric to ask for.');
+    return query;
+  }
+
+  #planAll({ config, request, metricsAccountName }: SingleQuery): MetricQuery[] {
+    const { accounts, providers } = this.#options;
+    const account = accounts.metricsStore(metricsAccountName);
+    return planQueries({ config, request, providers, accounts, account });
+  }
+}

@@ -1,0 +1,224 @@
+import { createHash } from 'node:crypto';
+import type { Account } from '../../domain/account.ts';
+import type { ExecutionStatus } from '../../domain/canary-execution.ts';
+import type { Side } from '../../domain/canary-scope.ts';
+import type { MetricFetch } from '../../domain/metric-fetch.ts';
+import type { MetricSet } from '../../domain/metric-set.ts';
+import { orAborted } from '../../waiting/abortable.ts';
+import { fetchStage } from '../stages.ts';
+import { AccountTurns, type RunKey } from './account-turns.ts';
+import { AnswerCache } from './answer-cache.ts';
+import { inStep, type MetricQuery } from './plan-queries.ts';
+import { MetricQuestion, type QuestionParts, type QuestionTally } from './shared-question.ts';
+
+/** How a fetch says where it is. */
+export interface FetchProgress {
+  stage(name: string, status: ExecutionStatus): void;
+  /** Called once, at the beginning; `report` tells how each query stands whenever it is called. */
+  fetching(report: () => MetricFetch[]): void;
+}
+
+/**
+ * Sends the queries of all runs: each account under one limit and one rate, the runs in turn. The same question is
+ * asked once, whoever wants the answer, and its answer kept for a minute when its window is over.
+ */
+export class MetricsFetcher {
+  readonly #parts: QuestionParts;
+  readonly #cache: AnswerCache;
+  readonly #turns = new Map<string, AccountTurns>();
+  readonly #underWay = new Map<string, MetricQuestion>();
+
+  constructor(parts: QuestionParts) {
+    this.#parts = parts;
+    this.#cache = new AnswerCache(parts.now);
+  }
+
+  /**
+   * Fetches all queries of a run. One failure ends the others; it is thrown with its operation, the first in the
+   * order of the queries when there are several.
+   */
+  async fetchAll(
+    queries: readonly MetricQuery[],
+    signal: AbortSignal,
+    progress: FetchProgress,
+  ): Promise<Record<Side, MetricSet[]>> {
+    const run = Symbol('run');
+    const newFetch = (query: MetricQuery) => new Fetch(query, run, this.#parts.now);
+    const fetches = queries.map(newFetch);
+    progress.fetching(() => fetches.map((fetch) => fetch.report()));
+    let answers = await this.#fetchEach(fetches, signal, progress);
+    const again = finerQueries(answers).map(newFetch);
+    if (again.length > 0) {
+      fetches.push(...again);
+      const coarser = await this.#fetchEach(again, signal, progress);
+      answers = answers.map((answer) => coarser.find(({ query }) => isSame(query, answer.query)) ?? answer);
+    }
+    const of = (side: Side) => answers.flatMap(({ query, sets }) => (query.side === side ? sets : []));
+    return { control: of('control'), experiment: of('experiment') };
+  }
+
+  async #fetchEach(fetches: readonly Fetch[], signal: AbortSignal, progress: FetchProgress): Promise<Answer[]> {
+    const failed = new AbortController();
+    const either = AbortSignal.any([signal, failed.signal]);
+    const answers = await Promise.allSettled(
+      fetches.map(async (fetch) => {
+        try {
+          const sets = await this.#fetchOne(fetch, either, progress);
+          progress.stage(fetch.stage, 'succeeded');
+          return { query: fetch.query, sets };
+        } catch (error) {
+          const first = !either.aborted;
+          if (first) progress.stage(fetch.stage, 'terminal');
+          failed.abort();
+          throw first ? error : undefined;
+        }
+      }),
+    );
+    signal.throwIfAborted();
+    const failure = answers.find((answer) => answer.status === 'rejected' && answer.reason !== undefined);
+    if (failure?.status === 'rejected') throw failure.reason;
+    return answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []));
+  }
+
+  /** Asks something else of an account when it is its turn. */
+  inTurn<T>(account: Account, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+    return this.#turnsOf(account).inTurn({ runs: new Set([Symbol('single')]), signal }, work);
+  }
+
+  async #fetchOne(fetch: Fetch, signal: AbortSignal, progress: FetchProgress): Promise<MetricSet[]> {
+    const key = answerKey(fetch.query);
+    try {
+      const known = this.#cache.get(key);
+      if (known !== undefined) {
+        fetch.cached = true;
+        return copyOf(known);
+      }
+      return copyOf(
+        await this.#askOrJoin(key, fetch, { signal, onStart: () => progress.stage(fetch.stage, 'running') }),
+      );
+    } finally {
+      fetch.end();
+    }
+  }
+
+  async #askOrJoin(key: string, fetch: Fetch, { signal, onStart }: { signal: AbortSignal; onStart: () => void }) {
+    signal.throwIfAborted();
+    const asker = { run: fetch.run, onStart };
+    const known = this.#underWay.get(key);
+    known?.join(asker);
+    fetch.shared = known !== undefined;
+    const question = known ?? this.#ask(key, fetch.query, asker);
+    fetch.tally = question.tally;
+    try {
+      return await orAborted(question.answer, signal);
+    } finally {
+      if (question.leave(asker) && this.#underWay.get(key) === question) this.#underWay.delete(key);
+    }
+  }
+
+  #ask(key: string, query: MetricQuery, asker: { run: RunKey; onStart: () => void }): MetricQuestion {
+    const question = new MetricQuestion(this.#parts, query, this.#turnsOf(query.request.account), asker);
+    this.#underWay.set(key, question);
+    question.answer
+      .then((sets) => this.#cache.put(key, query.request.scope, sets))
+      .catch(() => {})
+      .finally(() => this.#underWay.get(key) === question && this.#underWay.delete(key));
+    return question;
+  }
+
+  #turnsOf(account: Account): AccountTurns {
+    const turns = this.#turns.get(account.name) ?? new AccountTurns(account, this.#parts.now);
+    this.#turns.set(account.name, turns);
+    return turns;
+  }
+}
+
+interface Answer {
+  readonly query: MetricQuery;
+  readonly sets: readonly MetricSet[];
+}
+
+/**
+ * What must be asked again, in a longer step: a store may answer in longer steps than asked, and what is compared must
+ * be made alike.
+ */
+function finerQueries(answers: readonly Answer[]): MetricQuery[] {
+  return answers.flatMap(({ query, sets }) => {
+    const other = answers.find((one) => one.query.metricIndex === query.metricIndex && one.query.side !== query.side);
+    const [own, wanted] = [stepOf(sets), stepOf(other?.sets ?? [])];
+    return own > 0 && own < wanted && wanted % 1000 === 0 ? [inStep(query, wanted)] : [];
+  });
+}
+
+function stepOf(sets: readonly MetricSet[]): number {
+  return Math.max(0, ...sets.map(({ stepMillis = 0 }) => stepMillis));
+}
+
+function isSame(one: MetricQuery, other: MetricQuery): boolean {
+  return one.metricIndex === other.metricIndex && one.side === other.side;
+}
+
+/** One query of a run on its way. */
+class Fetch {
+  readonly query: MetricQuery;
+  readonly run: RunKey;
+  readonly stage: string;
+  cached = false;
+  shared = false;
+  tally: QuestionTally = { attempts: 0, waitedMillis: 0 };
+  readonly #now: () => number;
+  readonly #beganAt: number;
+  #endedAt: number | undefined;
+
+  constructor(query: MetricQuery, run: RunKey, now: () => number) {
+    this.query = query;
+    this.run = run;
+    this.stage = fetchStage(query.side, query.metricIndex);
+    this.#now = now;
+    this.#beganAt = now();
+  }
+
+  end(): void {
+    this.#endedAt = this.#now();
+    this.tally = { ...this.tally };
+  }
+
+  report(): MetricFetch {
+    return {
+      stage: this.stage,
+      metric: this.query.request.metric.name ?? '',
+      side: this.query.side,
+      ...this.tally,
+      ...(this.#endedAt === undefined ? {} : { millis: this.#endedAt - this.#beganAt }),
+      ...(this.cached ? { cached: true } : {}),
+      ...(this.shared ? { shared: true } : {}),
+    };
+  }
+}
+
+const LONGEST_KEY = 2000;
+
+/**
+ * Equal for questions with one answer. What depends on the side, or on the name of the scope, stands in the text; the
+ * metric's name is in the answer.
+ */
+function answerKey({ provider, text, request }: MetricQuery): string {
+  const { account, metric, query, scope } = request;
+  const { start, end, step, location, extendedScopeParams } = scope;
+  const key = JSON.stringify([
+    ...[account.name, provider.type, metric.name, text, start, end, step, location],
+    ...[extendedScopeParams, query],
+  ]);
+  // A query may hold megabytes.
+  return key.length > LONGEST_KEY ? createHash('sha256').update(key).digest('base64') : key;
+}
+
+/** Nobody can change what another gets. */
+function copyOf(sets: readonly MetricSet[]): MetricSet[] {
+  return sets.map((set) => ({
+    ...set,
+    tags: { ...set.tags },
+    values: set.values.slice(),
+    attributes: { ...set.attributes },
+  }));
+}

@@ -1,0 +1,87 @@
+import type { Account } from '../../domain/account.ts';
+import type { CanaryConfig, CanaryMetricConfig } from '../../domain/canary-config.ts';
+import type { CanaryExecutionRequest } from '../../domain/canary-execution-request.ts';
+import { SIDES, type Side } from '../../domain/canary-scope.ts';
+import type { MetricsProvider, MetricsRequest } from '../../domain/metrics-provider.ts';
+import { CanaryError } from '../../errors.ts';
+import type { Accounts } from '../accounts.ts';
+
+/** One query to send: the N-th metric of one side. */
+export interface MetricQuery {
+  readonly metricIndex: number;
+  readonly side: Side;
+  readonly provider: MetricsProvider;
+  readonly request: MetricsRequest;
+  /** the text that will be sent */
+  readonly text: string;
+}
+
+interface QueryPlan {
+  readonly config: CanaryConfig;
+  readonly request: CanaryExecutionRequest;
+  /** the run's; a metric may name another */
+  readonly account: Account;
+  readonly accounts: Pick<Accounts, 'metricsStore'>;
+  readonly providers: readonly MetricsProvider[];
+}
+
+/**
+ * All queries of a run, built but not sent: every metric, control and experiment.
+ *
+ * @throws CanaryError METRICS_QUERY_INVALID naming the metric and the field
+ */
+export function planQueries(plan: QueryPlan): MetricQuery[] {
+  const metrics = plan.config.metrics ?? [];
+  return metrics.flatMap((metric, metricIndex) => SIDES.map((side) => planQuery(plan, metric, metricIndex, side)));
+}
+
+function planQuery(plan: QueryPlan, metric: CanaryMetricConfig, metricIndex: number, side: Side): MetricQuery {
+  const account = accountFor(plan, metric);
+  const provider = providerFor(plan, metric, account);
+  const parsed = provider.Query.safeParse(metric.query);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    const field = ['query', ...(issue?.path ?? [])].join('.');
+    throw new CanaryError('METRICS_QUERY_INVALID', `metric '${metric.name}': ${field}: ${issue?.message}`);
+  }
+  const pair = plan.request.scopes?.[metric.scopeName ?? ''];
+  const scope = side === 'control' ? pair?.controlScope : pair?.experimentScope;
+  const request: MetricsRequest = {
+    config: plan.config,
+    metric,
+    query: parsed.data,
+    scope: scope ?? {},
+    side,
+    account,
+  };
+  return { metricIndex, side, provider, request, text: provider.buildQuery(request) };
+}
+
+/** The account the metric names, the one its store always has, or the run's. */
+function accountFor({ account, accounts, providers }: QueryPlan, { name, query }: CanaryMetricConfig): Account {
+  const builtIn = providers.find(({ type }) => type === query.type)?.builtInAccount;
+  const accountName = query.accountName ?? (account.type === query.type ? undefined : builtIn);
+  if (accountName === undefined) return account;
+  try {
+    return accounts.metricsStore(accountName);
+  } catch (error) {
+    if (!(error instanceof CanaryError)) throw error;
+    throw new CanaryError(error.code, `metric '${name}': query.accountName: ${error.message}`);
+  }
+}
+
+/** The same question in another step. @throws CanaryError METRICS_QUERY_INVALID */
+export function inStep({ request, provider, ...query }: MetricQuery, stepMillis: number): MetricQuery {
+  const asked = { ...request, scope: { ...request.scope, step: stepMillis / 1000 } };
+  return { ...query, provider, request: asked, text: provider.buildQuery(asked) };
+}
+
+function providerFor({ providers }: QueryPlan, { name, query }: CanaryMetricConfig, account: Account): MetricsProvider {
+  const provider = providers.find(({ type }) => type === query.type);
+  if (provider !== undefined && account.type === query.type) return provider;
+  throw new CanaryError(
+    'METRICS_QUERY_INVALID',
+    `metric '${name}': its query is of type '${query.type}', but the metrics account '${account.name}' is of type ` +
+      `'${account.type}'; choose another metricsAccountName or another query type, or name an account in query.accountName`,
+  );
+}

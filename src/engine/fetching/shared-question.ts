@@ -1,0 +1,124 @@
+import type { Log } from '../../domain/log.ts';
+import type { MetricSet } from '../../domain/metric-set.ts';
+import { CanaryError } from '../../errors.ts';
+import { orAborted } from '../../waiting/abortable.ts';
+import { inOperation } from '../failure.ts';
+import type { AccountTurns, Place, RunKey } from './account-turns.ts';
+import type { MetricQuery } from './plan-queries.ts';
+import { type RetryPolicy, retry } from './retry.ts';
+
+/** How long a store is left alone that has had too much and does not say for how long. */
+const THROTTLED_PAUSE_MILLIS = 1000;
+
+export interface QuestionParts {
+  readonly policy: RetryPolicy;
+  /** no wait before another try, and no pause of an account, is longer: the deadline of a run */
+  readonly longestWaitMillis: number;
+  readonly random: () => number;
+  readonly now: () => number;
+  readonly log: Log;
+}
+
+/** Someone who wants the answer. */
+export interface Asker {
+  readonly run: RunKey;
+  /** The store is being asked. */
+  onStart(): void;
+}
+
+/** What it took so far. */
+export interface QuestionTally {
+  attempts: number;
+  waitedMillis: number;
+  lastError?: string;
+}
+
+/** One question to a metrics store with all its tries, for everyone who wants the answer; ends when nobody does. */
+export class MetricQuestion {
+  readonly answer: Promise<MetricSet[]>;
+  readonly tally: QuestionTally = { attempts: 0, waitedMillis: 0 };
+  readonly #parts: QuestionParts;
+  readonly #query: MetricQuery;
+  readonly #turns: AccountTurns;
+  readonly #askers = new Set<Asker>();
+  readonly #forsaken = new AbortController();
+  #settled = false;
+  readonly #place: Place = { runs: new Set(), signal: this.#forsaken.signal };
+
+  constructor(parts: QuestionParts, query: MetricQuery, turns: AccountTurns, first: Asker) {
+    this.#parts = parts;
+    this.#query = query;
+    this.#turns = turns;
+    this.join(first);
+    this.answer = this.#ask();
+    const settle = () => {
+      this.#settled = true;
+    };
+    this.answer.then(settle, settle);
+  }
+
+  join(asker: Asker): void {
+    this.#askers.add(asker);
+    this.#turns.share(this.#place, asker.run);
+    if (this.tally.attempts > 0) asker.onStart();
+  }
+
+  /** @returns whether nobody waits for the answer any more; the question ends then */
+  leave(asker: Asker): boolean {
+    this.#askers.delete(asker);
+    if (this.#settled || this.#askers.size > 0) return false;
+    this.#forsaken.abort(new CanaryError('EXECUTION_CANCELED', 'nobody waits for the answer any more'));
+    return true;
+  }
+
+  #ask(): Promise<MetricSet[]> {
+    const { policy, longestWaitMillis, random, log } = this.#parts;
+    const { request, provider, side } = this.#query;
+    const fields = { account: request.account.name, metric: request.metric.name, side };
+    return inOperation(`${provider.type}Fetch`, () =>
+      retry(() => this.#askInTurn(), {
+        policy,
+        longestWaitMillis,
+        random,
+        signal: this.#forsaken.signal,
+        onRetry: ({ attempt, waitMillis, error }) => {
+          this.tally.waitedMillis += Math.round(waitMillis);
+          log.warn(
+            { ...fields, attempt, waitMillis: Math.round(waitMillis), code: error.code, reason: error.message },
+            'metrics query failed, trying again',
+          );
+        },
+      }),
+    );
+  }
+
+  #askInTurn(): Promise<MetricSet[]> {
+    const { now } = this.#parts;
+    const linedUpAt = now();
+    return this.#turns.inTurn(this.#place, () => {
+      const sentAt = now();
+      this.tally.waitedMillis += sentAt - linedUpAt;
+      this.tally.attempts += 1;
+      if (this.tally.attempts === 1) for (const asker of this.#askers) asker.onStart();
+      return this.#askOnce(sentAt);
+    });
+  }
+
+  async #askOnce(sentAt: number): Promise<MetricSet[]> {
+    const { provider, request } = this.#query;
+    const { signal } = this.#place;
+    try {
+      return await orAborted(provider.queryMetrics(request, signal), signal);
+    } catch (error) {
+      if (error instanceof CanaryError) this.#note(error, sentAt);
+      throw error;
+    }
+  }
+
+  #note({ code, message, retryAfterMillis }: CanaryError, sentAt: number): void {
+    this.tally.lastError = `${code}: ${message}`;
+    if (code !== 'METRICS_STORE_THROTTLED' && retryAfterMillis === undefined) return;
+    const pauseMillis = retryAfterMillis ?? THROTTLED_PAUSE_MILLIS;
+    this.#turns.slowDown(sentAt, Math.min(pauseMillis, this.#parts.longestWaitMillis));
+  }
+}

@@ -1,0 +1,78 @@
+import type { ExecutionException } from '../../domain/canary-execution.ts';
+import type { CanaryJudge, JudgeRequest } from '../../domain/canary-judge.ts';
+import type { CanaryJudgeResult } from '../../domain/canary-judge-result.ts';
+import type { JudgeComparison } from '../../domain/judge-comparison.ts';
+import type { ObjectStore } from '../../domain/stores.ts';
+import { CanaryError } from '../../errors.ts';
+import { inOperation, toExecutionException } from '../failure.ts';
+import { findJudge } from './find-judge.ts';
+
+interface JudgeComparisonsOptions {
+  readonly store: ObjectStore<JudgeComparison>;
+  readonly judges: readonly CanaryJudge[];
+  readonly now: () => number;
+  readonly newExecutionId: () => string;
+}
+
+/** Stored series under two judges. Both judge within the request, so an id that was answered has its result. */
+export class JudgeComparisons {
+  readonly #options: JudgeComparisonsOptions;
+
+  constructor(options: JudgeComparisonsOptions) {
+    this.#options = options;
+  }
+
+  /** @param names of the judges; absent: the one of the config. @returns the id of the comparison */
+  async compare(
+    request: JudgeRequest,
+    names: readonly [string | undefined, string | undefined],
+    signal: AbortSignal,
+  ): Promise<string> {
+    const { judges, store, newExecutionId } = this.#options;
+    const [first, second] = names.map((name) => findJudge(judges, name ?? request.canaryConfig.judge?.name));
+    const [judge1, judge2] = [await this.#judge(first, request, signal), await this.#judge(second, request, signal)];
+    const id = newExecutionId();
+    await store.put(id, toComparison(judge1, judge2));
+    return id;
+  }
+
+  async has(id: string): Promise<boolean> {
+    return (await this.#options.store.get(id)) !== undefined;
+  }
+
+  /** @throws CanaryError EXECUTION_NOT_FOUND */
+  async get(id: string): Promise<JudgeComparison> {
+    const comparison = await this.#options.store.get(id);
+    if (comparison !== undefined) return comparison;
+    throw new CanaryError('EXECUTION_NOT_FOUND', `No judge comparison '${id}'.`);
+  }
+
+  async #judge(judge: CanaryJudge | undefined, request: JudgeRequest, signal: AbortSignal): Promise<Outcome> {
+    try {
+      return { result: await inOperation('canaryJudge', async () => judge?.judge(request, signal)) };
+    } catch (error) {
+      return { exception: toExecutionException(error, this.#options.now()) };
+    }
+  }
+}
+
+interface Outcome {
+  readonly result?: CanaryJudgeResult | undefined;
+  readonly exception?: ExecutionException;
+}
+
+function toComparison(judge1: Outcome, judge2: Outcome): JudgeComparison {
+  if (judge1.result === undefined || judge2.result === undefined) {
+    return {
+      exceptions: {
+        ...(judge1.exception === undefined ? {} : { 'Perform Analysis with Judge 1': judge1.exception }),
+        ...(judge2.exception === undefined ? {} : { 'Perform Analysis with Judge 2': judge2.exception }),
+      },
+    };
+  }
+  const differences = judge1.result.results.flatMap(({ name, id, classification }, index) => {
+    const other = judge2.result?.results[index]?.classification;
+    return classification === other ? [] : [{ name, id, judge1: classification, judge2: other }];
+  });
+  return { comparisonResult: { judge1Result: judge1.result, judge2Result: judge2.result, differences } };
+}

@@ -1,0 +1,89 @@
+import type { CanaryExecution, CanaryResult } from '../../domain/canary-execution.ts';
+import type { CanaryJudge } from '../../domain/canary-judge.ts';
+import type { MetricSetPair } from '../../domain/metric-set-pair.ts';
+import type { MetricsProvider } from '../../domain/metrics-provider.ts';
+import type { ObjectStore, RunSeries } from '../../domain/stores.ts';
+import { loopTurn } from '../../waiting/one-per-tick.ts';
+import type { Accounts } from '../accounts.ts';
+import { normalizedConfig } from '../answers/normalized-config.ts';
+import { inOperation } from '../failure.ts';
+import type { FetchProgress, MetricsFetcher } from '../fetching/metrics-fetcher.ts';
+import { pairMetricSets } from '../fetching/pair-series.ts';
+import { planQueries } from '../fetching/plan-queries.ts';
+import { findJudge } from '../judging/find-judge.ts';
+import { JUDGE, MIX, SETUP } from '../stages.ts';
+import { canaryDuration } from './canary-duration.ts';
+
+export interface AnalysisParts {
+  readonly providers: readonly MetricsProvider[];
+  readonly judges: readonly CanaryJudge[];
+  readonly accounts: Accounts;
+  readonly fetcher: MetricsFetcher;
+  readonly metricSetPairLists: ObjectStore<MetricSetPair[]>;
+  readonly newId: () => string;
+}
+
+/** How an analysis says where it is. */
+export interface Progress extends FetchProgress {
+  /** The series are to be kept, under this id. */
+  paired(series: Pick<RunSeries, 'metricSetPairListId' | 'pairs'>): Promise<void>;
+}
+
+/**
+ * A whole analysis: plan, fetch, pair, judge. One whose series are stored already is only judged.
+ *
+ * @throws OperationFailure naming the operation that failed
+ */
+export async function runAnalysis(
+  parts: AnalysisParts,
+  execution: CanaryExecution,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<CanaryResult> {
+  const pairs = (await storedPairs(parts, execution)) ?? (await fetchPairs(parts, execution, progress, signal));
+  progress.stage(JUDGE, 'running');
+  await loopTurn();
+  const judgeResult = await inOperation('canaryJudge', () =>
+    findJudge(parts.judges, execution.config.judge?.name).judge(
+      {
+        canaryConfig: normalizedConfig(execution.config),
+        scoreThresholds: execution.request.thresholds ?? {},
+        metricSetPairList: pairs,
+      },
+      signal,
+    ),
+  );
+  progress.stage(JUDGE, 'succeeded');
+  const duration = canaryDuration(execution.request);
+  return { judgeResult, ...(duration === undefined ? {} : { canaryDuration: duration }) };
+}
+
+async function storedPairs(
+  { metricSetPairLists }: AnalysisParts,
+  { metricSetPairListId }: CanaryExecution,
+): Promise<MetricSetPair[] | undefined> {
+  return metricSetPairListId === undefined ? undefined : metricSetPairLists.get(metricSetPairListId);
+}
+
+async function fetchPairs(
+  parts: AnalysisParts,
+  { config, request, metricsAccountName }: CanaryExecution,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<MetricSetPair[]> {
+  progress.stage(SETUP, 'running');
+  const { providers, accounts } = parts;
+  const queries = await inOperation('setupCanary', () =>
+    planQueries({ config, request, providers, accounts, account: accounts.metricsStore(metricsAccountName) }),
+  );
+  progress.stage(SETUP, 'succeeded');
+  const { control, experiment } = await parts.fetcher.fetchAll(queries, signal, progress);
+  progress.stage(MIX, 'running');
+  await loopTurn();
+  const pairs = await inOperation('metricSetMixer', () =>
+    pairMetricSets({ metrics: config.metrics ?? [], control, experiment, newId: parts.newId }),
+  );
+  progress.stage(MIX, 'succeeded');
+  await progress.paired({ metricSetPairListId: parts.newId(), pairs });
+  return pairs;
+}

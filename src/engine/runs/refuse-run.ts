@@ -1,0 +1,96 @@
+import type { Account } from '../../domain/account.ts';
+import type { CanaryConfig, CanaryMetricConfig } from '../../domain/canary-config.ts';
+import type { CanaryExecutionRequest } from '../../domain/canary-execution-request.ts';
+import type { CanaryJudge } from '../../domain/canary-judge.ts';
+import type { CanaryScopePair } from '../../domain/canary-scope.ts';
+import type { MetricsProvider } from '../../domain/metrics-provider.ts';
+import { CanaryError } from '../../errors.ts';
+import type { Accounts } from '../accounts.ts';
+import { checkQueryType } from '../configs/query-types.ts';
+import { planQueries } from '../fetching/plan-queries.ts';
+import { findJudge } from '../judging/find-judge.ts';
+
+export interface RunCheck {
+  readonly config: CanaryConfig;
+  readonly request: CanaryExecutionRequest;
+  readonly account: Account;
+  readonly accounts: Pick<Accounts, 'metricsStore'>;
+  readonly providers: readonly MetricsProvider[];
+  readonly judges: readonly CanaryJudge[];
+}
+
+/**
+ * Refuses what would certainly fail later, in the order and with the words of Kayenta; then what Kayenta finds out
+ * only minutes later: an unknown judge, a query that cannot be built, a window without a start or an end.
+ *
+ * @throws CanaryError CANARY_CONFIG_INVALID, REQUEST_INVALID, JUDGE_UNKNOWN, METRICS_QUERY_INVALID
+ */
+export function checkRun({ config, request, account, accounts, providers, judges }: RunCheck): void {
+  const metrics = checkMetrics(config);
+  const providerTypes = providers.map(({ type }) => type);
+  for (const metric of metrics) checkQueryType(metric, providerTypes);
+  checkScopes(metrics, request);
+  for (const metric of metrics) checkMetric(metric, request, providerTypes);
+  checkThresholds(request);
+  findJudge(judges, config.judge?.name);
+  planQueries({ config, request, account, accounts, providers });
+  for (const metric of metrics) checkWindows(metric, request);
+}
+
+function checkMetrics({ metrics = [] }: CanaryConfig): readonly CanaryMetricConfig[] {
+  if (metrics.length > 0) return metrics;
+  throw new CanaryError(
+    'CANARY_CONFIG_INVALID',
+    'The canary config must specify at least one metric. Perhaps the name of the metric was not specified.',
+  );
+}
+
+function checkScopes(metrics: readonly CanaryMetricConfig[], { scopes }: CanaryExecutionRequest): void {
+  const used = [...new Set(metrics.flatMap(({ scopeName }) => (scopeName ? [scopeName] : [])))];
+  if (used.length === 0) return;
+  if (scopes === undefined) {
+    invalid('Canary metrics require scopes, but no scopes were provided in the execution request.');
+  }
+  const missing = used.filter((name) => !Object.hasOwn(scopes, name));
+  if (missing.length > 0) {
+    invalid(`Canary metrics require scopes which were not provided in the execution request: [${missing.join(', ')}]`);
+  }
+}
+
+function checkMetric(
+  { name = '', query, scopeName }: CanaryMetricConfig,
+  { scopes = {} }: CanaryExecutionRequest,
+  providerTypes: readonly string[],
+): void {
+  if (!providerTypes.includes(query.type)) {
+    invalid(`Unable to resolve canary scope factory for '${query.type}'.`);
+  }
+  if (!scopeName) invalid(`Canary scope for metric named '${name}' is null.`);
+  const pair: CanaryScopePair = scopes[scopeName] ?? {};
+  if (pair.controlScope === undefined || pair.experimentScope === undefined) {
+    invalid(`Canary scope for named scope ${scopeName} is missing experimentScope or controlScope keys`);
+  }
+}
+
+function checkThresholds({ thresholds }: CanaryExecutionRequest): void {
+  if (thresholds === undefined) invalid('Execution request must contain thresholds');
+  for (const name of ['pass', 'marginal'] as const) {
+    if (thresholds[name] === undefined) {
+      invalid(`Execution request must contain thresholds.${name}: a score, such as ${name === 'pass' ? 95 : 75}`);
+    }
+  }
+}
+
+/** What a step may be is the provider's business: some stores choose it themselves. */
+function checkWindows({ scopeName = '' }: CanaryMetricConfig, { scopes = {} }: CanaryExecutionRequest): void {
+  const { controlScope, experimentScope } = scopes[scopeName] ?? {};
+  for (const scope of [controlScope, experimentScope]) {
+    const where = `Give scope '${scope?.scope ?? ''}' of '${scopeName}' one, such as 2026-01-01T00:00:00Z.`;
+    if (scope?.start === undefined) invalid(`Start time is required. ${where}`);
+    if (scope.end === undefined) invalid(`End time is required. ${where}`);
+  }
+}
+
+function invalid(message: string): never {
+  throw new CanaryError('REQUEST_INVALID', message);
+}

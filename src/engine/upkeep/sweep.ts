@@ -1,0 +1,62 @@
+import type { Log } from '../../domain/log.ts';
+import type { StandaloneAnalyses } from '../analyses/analyses.ts';
+import type { Callbacks } from '../callbacks/callbacks.ts';
+import type { Executions } from '../runs/runs.ts';
+
+/** A run whose worker has died is taken up this soon after its lease has run out. */
+const RUNS_EVERY_MILLIS = 5000;
+/** Steps of analyses and callbacks are lost only when a process dies between storing and queueing them. */
+const OTHERS_EVERY_MILLIS = 60_000;
+
+interface SweepOptions {
+  readonly executions: Executions;
+  readonly standaloneAnalyses: StandaloneAnalyses;
+  readonly callbacks: Callbacks;
+  /** whether other processes work on the same store, and may die while this one goes on */
+  readonly shared: boolean;
+  readonly leaseMillis: number;
+  readonly log: Log;
+}
+
+/** Queues what the store says is unfinished and nobody does: when the process starts and, of a shared store, always. */
+export class Sweep {
+  readonly #options: SweepOptions;
+  readonly #timers: NodeJS.Timeout[] = [];
+  readonly #going = new Set<Promise<unknown>>();
+
+  constructor(options: SweepOptions) {
+    this.#options = options;
+  }
+
+  /** @returns how many runs and analyses it has taken up now */
+  async start(): Promise<number> {
+    const { executions, shared, leaseMillis } = this.#options;
+    const runs = shared ? await executions.takeUpAbandoned() : await executions.resume();
+    const analyses = await this.#others();
+    if (shared) {
+      this.#every(Math.min(leaseMillis, RUNS_EVERY_MILLIS), () => executions.takeUpAbandoned());
+      this.#every(OTHERS_EVERY_MILLIS, () => this.#others());
+    }
+    return runs + analyses;
+  }
+
+  async stop(): Promise<void> {
+    for (const timer of this.#timers) clearInterval(timer);
+    await Promise.all(this.#going);
+  }
+
+  async #others(): Promise<number> {
+    await this.#options.callbacks.resume();
+    return this.#options.standaloneAnalyses.resume();
+  }
+
+  #every(millis: number, sweep: () => Promise<unknown>): void {
+    const run = () => {
+      const done: Promise<unknown> = sweep()
+        .catch((error: unknown) => this.#options.log.warn({ err: error }, 'sweep failed, trying again later'))
+        .finally(() => this.#going.delete(done));
+      this.#going.add(done);
+    };
+    this.#timers.push(setInterval(run, millis));
+  }
+}

@@ -1,0 +1,28 @@
+import type { Socket } from 'node:net';
+import { CanaryError, type ErrorCode } from '../../errors.ts';
+import { toErrorBody } from './errors.ts';
+
+const PROBLEMS: Readonly<Record<string, [ErrorCode, string]>> = {
+  HPE_HEADER_OVERFLOW: ['HEADERS_TOO_LARGE', 'Address and headers are larger than 16 KB together; send less.'],
+  ERR_HTTP_REQUEST_TIMEOUT: ['REQUEST_TIMEOUT', 'The request did not arrive whole in time; send it faster.'],
+};
+
+/** A client that is still sending could miss the answer if the connection were cut at once. */
+const LINGER_MILLIS = 1000;
+
+/** Answers what is not HTTP, too much of it, or too slow, and closes the connection: no route has seen the request. */
+export function answerClientError(error: Error & { code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET') socket.destroy();
+  if (!socket.writable) return;
+  const [code, message] = PROBLEMS[error.code ?? ''] ?? ['REQUEST_INVALID', `not HTTP/1.1: ${error.message}`];
+  const body = toErrorBody(new CanaryError(code, message));
+  const text = JSON.stringify(body);
+  const head = [
+    `HTTP/1.1 ${body.status} ${body.error}`,
+    'Content-Type: application/json; charset=utf-8',
+    `Content-Length: ${Buffer.byteLength(text)}`,
+    'Connection: close',
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${text}`);
+  setTimeout(() => socket.destroy(), LINGER_MILLIS).unref();
+}

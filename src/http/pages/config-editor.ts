@@ -1,0 +1,135 @@
+import type { FastifyReply } from 'fastify';
+import { z } from 'zod';
+import type { CanaryConfig } from '../../domain/canary-config.ts';
+import type { ConfigProblem } from '../../domain/config-problem.ts';
+import { CanaryError } from '../../errors.ts';
+import { type EditChoices, type EditPage, renderEditPage } from '../../web/configs/edit-page.ts';
+import { renderNewConfigPage, renderPackPage } from '../../web/configs/new-config-page.ts';
+import { queryFields } from '../../web/configs/query-fields.ts';
+import { readTryValues, scopeNames } from '../../web/configs/try-values.ts';
+import { type CheckedConfig, checkConfig } from '../config-problems.ts';
+import { findPacks, getPack, packDraft } from '../pack-draft.ts';
+import { clientSignal } from '../request/client-signal.ts';
+import { parseJsonBody } from '../request/json-body.ts';
+import type { HttpServer, Service } from '../service.ts';
+import { tryConfig } from '../tried-config.ts';
+import { pageScope, sendPage } from './page-plugin.ts';
+
+const Id = z.object({ id: z.string() });
+const Fields = z.record(z.string(), z.string());
+const EditQuery = z.object({ check: z.string().optional(), try: z.string().optional() });
+const NewQuery = z.looseObject({
+  search: z.string().default(''),
+  blank: z.string().optional(),
+  from: z.string().optional(),
+  pack: z.string().optional(),
+  edit: z.string().optional(),
+});
+
+/** `/configs/new` and `/configs/{id}/edit`: the editor. */
+export function configEditPages(http: HttpServer, service: Service): void {
+  pageScope(http, (pages) => {
+    pages.get('/configs/new', { schema: { hide: true, querystring: NewQuery } }, async ({ query, url }, reply) => {
+      const { pack, edit, from, blank, search } = query;
+      if (pack !== undefined && edit === undefined) {
+        return sendPage(reply, renderPackPage(getPack(service, pack)));
+      }
+      const parameters = new URL(url, 'http://host').searchParams;
+      if (pack !== undefined) return editorOf(service, reply, packDraft(service, pack, parameters));
+      if (from !== undefined) return editorOf(service, reply, copyOf(await service.canaryConfigs.get(from)));
+      if (blank !== undefined) return editorOf(service, reply, BLANK);
+      return sendPage(reply, renderNewConfigPage({ packs: findPacks(service, search), search }));
+    });
+
+    pages.get('/configs/:id/edit', { schema: { hide: true, params: Id } }, async ({ params }, reply) =>
+      editorOf(service, reply, await service.canaryConfigs.get(params.id), params.id),
+    );
+
+    pages.post(
+      '/configs/new',
+      { schema: { hide: true, querystring: EditQuery, body: Fields } },
+      async ({ query, body }, reply) => answerForm(service, reply, { ...query, fields: body }),
+    );
+
+    pages.post(
+      '/configs/:id/edit',
+      { schema: { hide: true, params: Id, querystring: EditQuery, body: Fields } },
+      async ({ params, query, body }, reply) => answerForm(service, reply, { ...query, fields: body, id: params.id }),
+    );
+  });
+}
+
+const BLANK: CanaryConfig = { name: '', applications: [], metrics: [], classifier: { groupWeights: {} } };
+
+function copyOf({ name = '', ...config }: CanaryConfig): CanaryConfig {
+  const { id: _id, createdTimestamp: _c, updatedTimestamp: _u, createdTimestampIso: _ci, ...rest } = config;
+  const { updatedTimestampIso: _ui, ...copied } = rest;
+  return { name: `${name}-copy`, ...copied };
+}
+
+function editorOf(service: Service, reply: FastifyReply, config: CanaryConfig, id?: string): FastifyReply {
+  const values = readTryValues({}, scopeNames(config), service.now());
+  const page = { id, name: config.name ?? '', text: toText(config), problems: [], values, errors: new Map() };
+  return sendPage(reply, renderEditPage({ ...page, choices: choicesOf(service) }));
+}
+
+function toText(config: CanaryConfig): string {
+  return JSON.stringify(config, undefined, 2);
+}
+
+interface EditForm {
+  readonly id?: string;
+  readonly fields: Readonly<Record<string, string>>;
+  readonly check?: string | undefined;
+  readonly try?: string | undefined;
+}
+
+/** Saves, checks or tries what was written; what is wrong with it comes back on the page. */
+async function answerForm(service: Service, reply: FastifyReply, form: EditForm): Promise<FastifyReply> {
+  const { id, fields } = form;
+  const text = fields.json ?? '';
+  const { config, problems } = await readConfig(service, text, id);
+  const values = readTryValues(fields, scopeNames(config ?? {}), service.now());
+  const page = { id, name: config?.name ?? '', text, problems, values, choices: choicesOf(service) };
+  const show = (more: Pick<EditPage, 'errors' | 'tried'>) => sendPage(reply, renderEditPage({ ...page, ...more }));
+  const nothing = { errors: new Map() };
+  if (form.try !== undefined) {
+    return show(
+      config === undefined
+        ? nothing
+        : await tryConfig(service, { config, values, draw: fields.draw }, clientSignal(reply)),
+    );
+  }
+  if (form.check !== undefined) return show(nothing);
+  if (config === undefined || problems.some(({ prevents }) => prevents === 'saving')) {
+    reply.code(400);
+    return show(nothing);
+  }
+  const { canaryConfigs } = service;
+  const saved = id === undefined ? await canaryConfigs.create(config) : await canaryConfigs.replace(id, config);
+  return reply.redirect(`/configs/${encodeURIComponent(saved)}`, 303);
+}
+
+/** A config that replaces another has its id, whatever it says. */
+async function readConfig(service: Service, text: string, id: string | undefined): Promise<CheckedConfig> {
+  try {
+    const written = parseJsonBody(Buffer.from(text));
+    const isObject = typeof written === 'object' && written !== null && !Array.isArray(written);
+    return await checkConfig(service, isObject && id !== undefined ? { ...written, id } : (written ?? ''));
+  } catch (error) {
+    if (!(error instanceof CanaryError)) throw error;
+    const problem: ConfigProblem = { path: '', message: error.message.replace(/^body: /, ''), prevents: 'saving' };
+    return { problems: [problem] };
+  }
+}
+
+function choicesOf({ providers, judges, accounts }: Service): EditChoices {
+  return {
+    providers: providers.map(({ type, Query }) => ({
+      type,
+      fields: queryFields(z.toJSONSchema(Query, { io: 'input', unrepresentable: 'any' })),
+    })),
+    judges: judges.filter(({ visible }) => visible).map(({ name }) => name),
+    accounts: accounts.metricsStores().map(({ name }) => name),
+  };
+}

@@ -1,0 +1,85 @@
+import { z } from 'zod';
+import type { CanaryConfig } from '../../domain/canary-config.ts';
+import { renderConfigListPage } from '../../web/configs/config-list-page.ts';
+import { type ConfigPage, renderConfigPage } from '../../web/configs/config-page.ts';
+import { readTryValues, scopeNames, type TryValues, toExecutionRequest } from '../../web/configs/try-values.ts';
+import { clientSignal } from '../request/client-signal.ts';
+import type { HttpServer, Service } from '../service.ts';
+import { accountOf, asFieldErrors, tryConfig } from '../tried-config.ts';
+import { pageScope, sendPage } from './page-plugin.ts';
+
+const Id = z.object({ id: z.string() });
+const ListQuery = z.object({ application: z.string().default('') });
+const Fields = z.record(z.string(), z.string());
+
+/** `/configs` and `/configs/{id}`: the list, a config, and what can be done with it. */
+export function configPages(http: HttpServer, service: Service): void {
+  const { canaryConfigs, now } = service;
+  pageScope(http, (pages) => {
+    pages.get('/configs', { schema: { hide: true, querystring: ListQuery } }, async ({ query }, reply) => {
+      const { application } = query;
+      const configs = await canaryConfigs.list(application === '' ? [] : [application]);
+      return sendPage(reply, renderConfigListPage({ configs, application, nowMillis: now() }));
+    });
+
+    pages.get(
+      '/configs/:id',
+      { schema: { hide: true, params: Id, querystring: Fields } },
+      async ({ params, query }, reply) => {
+        const { config, values, page } = await pageOf(service, params.id, query);
+        const { draw } = query;
+        const asked = draw !== undefined || query.try !== undefined;
+        const outcome = asked && (await tryConfig(service, { config, values, draw }, clientSignal(reply)));
+        return sendPage(reply, renderConfigPage({ ...page, ...outcome }));
+      },
+    );
+
+    pages.post(
+      '/configs/:id/runs',
+      { schema: { hide: true, params: Id, body: Fields } },
+      async ({ params, body }, reply) => {
+        const { config, values, page } = await pageOf(service, params.id, body);
+        const { errors, id } = await startRun(service, { configId: params.id, config, values });
+        if (id !== undefined) return reply.redirect(`/reports/${encodeURIComponent(id)}`, 303);
+        return sendPage(reply.code(400), renderConfigPage({ ...page, errors }));
+      },
+    );
+  });
+}
+
+interface FoundPage {
+  readonly config: CanaryConfig;
+  readonly values: TryValues;
+  readonly page: ConfigPage;
+}
+
+async function pageOf(service: Service, id: string, fields: Readonly<Record<string, string>>): Promise<FoundPage> {
+  const config = await service.canaryConfigs.get(id);
+  const nowMillis = service.now();
+  const values = readTryValues(fields, scopeNames(config), nowMillis);
+  const accounts = service.accounts.metricsStores().map(({ name }) => name);
+  const defaultJudge = service.judges[0]?.name ?? '';
+  return { config, values, page: { id, config, values, errors: new Map(), accounts, defaultJudge, nowMillis } };
+}
+
+/** @returns the id of the run, or why there is none */
+async function startRun(
+  { executions, accounts }: Service,
+  { configId, config, values }: { configId: string; config: CanaryConfig; values: TryValues },
+): Promise<{ id?: string; errors: ConfigPage['errors'] }> {
+  const { request, errors } = toExecutionRequest(values);
+  if (errors.size > 0) return { errors };
+  try {
+    const id = await executions.start({
+      config,
+      canaryConfigId: configId,
+      request,
+      application: config.applications?.[0] ?? 'ad-hoc',
+      metricsAccountName: accountOf(values),
+      configurationAccountName: accounts.storage(undefined, 'CONFIGURATION_STORE'),
+    });
+    return { id, errors };
+  } catch (error) {
+    return { errors: asFieldErrors(error) };
+  }
+}

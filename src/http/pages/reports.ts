@@ -1,0 +1,150 @@
+import { z } from 'zod';
+import type { CanaryExecution } from '../../domain/canary-execution.ts';
+import { toWireJson } from '../../domain/values/wire-json.ts';
+import { toStatusResponse } from '../../engine/answers/run.ts';
+import { planQueries } from '../../engine/fetching/plan-queries.ts';
+import { CanaryError } from '../../errors.ts';
+import { AnalysisReport, reportAnalysis } from '../../reports/analysis-report.ts';
+import { renderJunit } from '../../reports/junit.ts';
+import { renderMarkdown } from '../../reports/markdown.ts';
+import { RunReport, reportRun } from '../../reports/run-report.ts';
+import { renderPage } from '../../web/layout.ts';
+import { mainOf, REPORT_SCRIPTS, REPORT_STYLES, type Report, titleOf } from '../../web/report/report.ts';
+import { REPORT_FILE_HEADERS, renderReportFile } from '../../web/report/report-file.ts';
+import { metricMain } from '../../web/report/run-page.ts';
+import { ErrorResponse } from '../answer/errors.ts';
+import type { HttpServer, Service } from '../service.ts';
+import { answerAnalysis } from '../standalone-answer.ts';
+import { pageScope, sendPage } from './page-plugin.ts';
+
+const tags = ['Reports'];
+const Id = z.object({ id: z.string().describe('of a run or an analysis') });
+
+/** `/reports`: what a run or an analysis came to, as a page and as files. */
+export function reportRoutes(http: HttpServer, service: Service): void {
+  pageScope(http, (pages) => {
+    pageRoutes(pages, service);
+    for (const file of FILES) fileRoute(pages, service, file);
+  });
+}
+
+function pageRoutes(pages: HttpServer, service: Service): void {
+  pages.get('/reports/:id', { schema: { hide: true, params: Id } }, async ({ params }, reply) => {
+    const report = await findReport(service, params.id);
+    return sendPage(reply, pageOf(titleOf(report), mainOf(report, 'page')));
+  });
+
+  const params = Id.extend({ anchor: z.string() });
+  pages.get('/reports/:id/metrics/:anchor', { schema: { hide: true, params } }, async (request, reply) => {
+    const { id, anchor } = request.params;
+    const report = await findReport(service, id);
+    const metric = report.kind === 'run' ? report.metrics.find((one) => one.anchor === anchor) : undefined;
+    if (report.kind !== 'run' || metric === undefined) {
+      throw new CanaryError('OBJECT_NOT_FOUND', `The report of '${id}' has no metric '${anchor}'.`);
+    }
+    return sendPage(reply, pageOf(`${metric.name}: ${titleOf(report)}`, metricMain(report, metric)));
+  });
+}
+
+function pageOf(title: string, main: string): string {
+  return renderPage({ title, main, section: 'runs', styles: REPORT_STYLES, scripts: REPORT_SCRIPTS });
+}
+
+interface ReportFile {
+  /** how its address ends */
+  readonly ending: string;
+  readonly operationId: string;
+  readonly summary: string;
+  readonly description: string;
+  readonly mediaType: string;
+  /** of JSON; others are text */
+  readonly schema: z.ZodType | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly render: (report: Report) => string;
+}
+
+const FILES: readonly ReportFile[] = [
+  {
+    ending: 'html',
+    operationId: 'getReportFile',
+    summary: 'Get a report as one HTML file',
+    description: 'The page of the report with all it needs: it opens from a disk, without this service or a network.',
+    mediaType: 'text/html',
+    schema: undefined,
+    headers: REPORT_FILE_HEADERS,
+    render: renderReportFile,
+  },
+  {
+    ending: 'md',
+    operationId: 'getReportMarkdown',
+    summary: 'Get a report as Markdown',
+    description: 'What one wants in a comment of a pull request: verdict, what failed and why, groups, facts.',
+    mediaType: 'text/markdown',
+    schema: undefined,
+    headers: { 'content-type': 'text/markdown; charset=utf-8' },
+    render: renderMarkdown,
+  },
+  {
+    ending: 'junit.xml',
+    operationId: 'getReportJunit',
+    summary: 'Get a report as JUnit XML',
+    description: 'A test case for every metric of a run, or every interval of an analysis, as build servers read them.',
+    mediaType: 'application/xml',
+    schema: undefined,
+    headers: { 'content-type': 'application/xml; charset=utf-8' },
+    render: renderJunit,
+  },
+  {
+    ending: 'json',
+    operationId: 'getReport',
+    summary: 'Get a report as JSON',
+    description: 'All that the page of the report says, with the series it draws.',
+    mediaType: 'application/json',
+    schema: z.union([RunReport, AnalysisReport]),
+    headers: { 'content-type': 'application/json; charset=utf-8' },
+    render: (report) => toWireJson(report),
+  },
+];
+
+function fileRoute(pages: HttpServer, service: Service, file: ReportFile): void {
+  const { ending, headers, render, mediaType, schema, ...described } = file;
+  const content = { description: 'the report', content: { [mediaType]: { schema: { type: 'string' } } } };
+  const response = {
+    200: schema ?? content,
+    404: ErrorResponse,
+  };
+  pages.get(
+    `/reports/:id.${ending}`,
+    { schema: { ...described, tags, params: Id, response } },
+    async (request, reply) => {
+      const text = render(await findReport(service, request.params.id));
+      return reply.headers({ 'x-content-type-options': 'nosniff', 'cache-control': 'no-store', ...headers }).send(text);
+    },
+  );
+}
+
+async function findReport(service: Service, id: string): Promise<Report> {
+  const { executions, standaloneAnalyses, now } = service;
+  const execution = await executions.find(id);
+  if (execution !== undefined) return readRun(service, execution);
+  if (!(await standaloneAnalyses.has(id))) throw new CanaryError('EXECUTION_NOT_FOUND', `No run or analysis '${id}'.`);
+  return reportAnalysis(await answerAnalysis(service, await standaloneAnalyses.get(id)), now());
+}
+
+async function readRun(service: Service, execution: CanaryExecution): Promise<RunReport> {
+  const { store, accounts } = service;
+  const listId = execution.metricSetPairListId;
+  const pairs = listId === undefined ? undefined : await store.metricSetPairLists.get(listId);
+  const planned = pairs === undefined ? plannedQueries(service, execution) : [];
+  return reportRun({ run: toStatusResponse(execution), pairs: pairs ?? [], accounts: accounts.views(), planned });
+}
+
+/** None for a run of another time, whose account or provider is no more. */
+function plannedQueries({ accounts, providers }: Service, { config, request, metricsAccountName }: CanaryExecution) {
+  try {
+    return planQueries({ config, request, account: accounts.metricsStore(metricsAccountName), accounts, providers });
+  } catch (error) {
+    if (error instanceof CanaryError) return [];
+    throw error;
+  }
+}

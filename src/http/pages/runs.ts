@@ -1,0 +1,123 @@
+import type { FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { EXECUTION_STATUS, type ExecutionStatus } from '../../domain/canary-execution.ts';
+import type { ExecutionPosition } from '../../domain/stores.ts';
+import { CanaryError } from '../../errors.ts';
+import type { RunChoices, RunFilters } from '../../web/runs/run-filters.ts';
+import { analysisLine, type RunLine, runLine } from '../../web/runs/run-line.ts';
+import { renderRunsPage } from '../../web/runs/runs-page.ts';
+import { readCursor, writeCursor } from '../request/cursor.ts';
+import type { HttpServer, Service } from '../service.ts';
+import { answerAnalysis } from '../standalone-answer.ts';
+import { pageScope, sendPage } from './page-plugin.ts';
+
+const PAGE_SIZE = 25;
+const DAY_MILLIS = 86_400_000;
+const text = z.string().default('');
+const Query = z.object({
+  show: z.enum(['runs', 'analyses']).catch('runs'),
+  application: text,
+  verdict: text,
+  status: text,
+  config: text,
+  from: text,
+  to: text,
+  cursor: z.string().optional(),
+});
+
+interface Listed {
+  readonly lines: readonly RunLine[];
+  readonly last: ExecutionPosition | undefined;
+}
+
+/** `/`: recent runs and analyses. */
+export function runPages(http: HttpServer, service: Service): void {
+  pageScope(http, (pages) => {
+    pages.get('/', { schema: { hide: true, querystring: Query } }, async (request, reply) => {
+      const { cursor, ...filters } = request.query;
+      const list = filters.show === 'runs' ? listRuns : listAnalyses;
+      const { lines, last } = await list(service, filters, cursor === undefined ? undefined : readCursor(cursor));
+      const page = {
+        filters,
+        choices: await choicesOf(service, lines),
+        lines,
+        nextCursor: last && writeCursor(last),
+        later: cursor !== undefined,
+        nowMillis: service.now(),
+        baseUrl: ownAddress(request),
+      };
+      return sendPage(reply, renderRunsPage(page));
+    });
+  });
+}
+
+async function listRuns(
+  { executions }: Service,
+  filters: RunFilters,
+  after: ExecutionPosition | undefined,
+): Promise<Listed> {
+  const found = await executions.lines({
+    ...commonFilter(filters, after),
+    verdicts: filters.verdict === '' ? undefined : [filters.verdict],
+    canaryConfigId: filters.config === '' ? undefined : filters.config,
+  });
+  const lines = found.slice(0, PAGE_SIZE).map(runLine);
+  return { lines, last: lastOf(found) };
+}
+
+async function listAnalyses(
+  service: Service,
+  filters: RunFilters,
+  after: ExecutionPosition | undefined,
+): Promise<Listed> {
+  const found = await service.standaloneAnalyses.list(commonFilter(filters, after));
+  const lines: RunLine[] = [];
+  for (const analysis of found.slice(0, PAGE_SIZE)) lines.push(analysisLine(await answerAnalysis(service, analysis)));
+  return { lines, last: lastOf(found) };
+}
+
+/** One more than a page holds is asked for: it says whether there is another page. */
+function commonFilter({ application, status, from, to }: RunFilters, after: ExecutionPosition | undefined) {
+  return {
+    application: application === '' ? undefined : application,
+    statuses: status === '' ? undefined : [statusOf(status)],
+    from: from === '' ? undefined : dayMillis('from', from),
+    to: to === '' ? undefined : dayMillis('to', to) + DAY_MILLIS,
+    after,
+    limit: PAGE_SIZE + 1,
+  };
+}
+
+function lastOf(found: readonly ExecutionPosition[]): ExecutionPosition | undefined {
+  return found.length > PAGE_SIZE ? found[PAGE_SIZE - 1] : undefined;
+}
+
+function statusOf(word: string): ExecutionStatus {
+  if (Object.hasOwn(EXECUTION_STATUS, word)) return word as ExecutionStatus;
+  const known = Object.keys(EXECUTION_STATUS).join(', ');
+  throw new CanaryError('REQUEST_INVALID', `status: '${word}' is not known; known: ${known}`);
+}
+
+function dayMillis(name: string, day: string): number {
+  const millis = /^\d{4}-\d\d-\d\d$/.test(day) ? Date.parse(`${day}T00:00:00Z`) : Number.NaN;
+  if (Number.isFinite(millis)) return millis;
+  throw new CanaryError('REQUEST_INVALID', `${name}: '${day}' is not a day; write it as 2026-01-31`);
+}
+
+const MOST_CHOICES = 500;
+
+async function choicesOf({ canaryConfigs }: Service, lines: readonly RunLine[]): Promise<RunChoices> {
+  const configs = (await canaryConfigs.list([])).slice(0, MOST_CHOICES);
+  const applications = [
+    ...configs.flatMap((config) => config.applications),
+    ...lines.map(({ application }) => application),
+  ];
+  return {
+    applications: [...new Set(applications)].sort().slice(0, MOST_CHOICES),
+    configs: configs.map(({ id, name }) => ({ id, name })),
+  };
+}
+
+function ownAddress({ protocol, headers }: FastifyRequest): string {
+  return `${protocol}://${headers.host ?? '127.0.0.1:8090'}`;
+}

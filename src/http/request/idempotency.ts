@@ -1,0 +1,35 @@
+import type { FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { startOnce } from '../../engine/runs/idempotent-start.ts';
+import type { RouteContext } from '../service.ts';
+
+const KEY = 'idempotency-key';
+
+/** The header by which a client may send a start again without starting twice. */
+export const IdempotencyHeader = z.looseObject({
+  [KEY]: z
+    .string()
+    .min(1)
+    .max(255)
+    .optional()
+    .describe('the same key and request give the same id, for 24 hours; another request with the key is a 409'),
+});
+
+interface Startable {
+  readonly exists: (id: string) => Promise<boolean>;
+  /** @param id absent: a new one */
+  readonly start: (id: string | undefined) => Promise<string>;
+}
+
+/** Starts what is asked for; once, when the client gives a key. @returns the id */
+export function startIdempotently(
+  { store, newExecutionId, now }: RouteContext,
+  request: FastifyRequest,
+  { exists, start }: Startable,
+): Promise<string> {
+  const key = request.headers[KEY];
+  if (typeof key !== 'string') return start(undefined);
+  const { wait: _, ...query } = request.query as Record<string, unknown>;
+  const asked = { path: request.url.split('?')[0], query, body: request.body };
+  return startOnce({ store: store.idempotency, key, asked, newExecutionId, now, exists, start });
+}

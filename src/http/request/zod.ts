@@ -1,0 +1,106 @@
+import type { FastifySchemaCompiler, FastifyTypeProvider } from 'fastify';
+import { z } from 'zod';
+import { toWireJson } from '../../domain/values/wire-json.ts';
+import { CanaryError } from '../../errors.ts';
+import { earlyIssues } from './first-problems.ts';
+
+/** Types handlers by the zod schemas of their routes. */
+export interface ZodTypeProvider extends FastifyTypeProvider {
+  readonly validator: this['schema'] extends z.ZodType ? z.output<this['schema']> : unknown;
+  readonly serializer: unknown;
+}
+
+/** Checks a part of a request with its zod schema; what is wrong becomes a 400 naming field, value and remedy. */
+export const validatorCompiler: FastifySchemaCompiler<z.ZodType> =
+  ({ schema, httpPart }) =>
+  (data: unknown) => {
+    const early = earlyIssues(schema, data);
+    const parsed =
+      early.length > 0 ? undefined : schema.safeParse(httpPart === 'body' ? (data ?? undefined) : (data ?? {}));
+    if (parsed?.success) return { value: parsed.data };
+    const issues = parsed?.error.issues ?? early;
+    const problems = issues.slice(0, MOST_PROBLEMS).map((issue) => describeIssue(issue, data, httpPart ?? 'request'));
+    return { error: new CanaryError('REQUEST_INVALID', problems.slice(0, 5).join('; '), { details: problems }) };
+  };
+
+/** What is wrong with a value, a problem a field: its path, and in words what is wrong. */
+export function fieldProblems(schema: z.ZodType, data: unknown): { path: string; message: string }[] {
+  const early = earlyIssues(schema, data);
+  const issues = early.length > 0 ? early : (schema.safeParse(data).error?.issues ?? []);
+  return issues.slice(0, MOST_PROBLEMS).map((issue) => {
+    const path = pathOf(issue);
+    return { path, message: describeIssue(issue, data, '').slice(path.length).replace(/^: /, '') };
+  });
+}
+
+/** More are not told of: they are mostly the same one. */
+const MOST_PROBLEMS = 20;
+
+/** Writes every answer as the wire wants it. The schemas of answers are documentation, checked by tests. */
+export const serializerCompiler = () => toWireJson;
+
+function describeIssue(issue: z.core.$ZodIssue, data: unknown, part: string): string {
+  const path = pathOf(issue);
+  const field = path === '' ? part : path;
+  const message = issue.message.slice(0, LONGEST_MESSAGE);
+  const value = issue.path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key], data);
+  if (value === undefined || value === null)
+    return `${field}: ${message.replace(/, received undefined$/, ', but it is missing')}`;
+  return `${field}: ${message} (got ${excerpt(value)})`;
+}
+
+/** `metrics[2].query.expr` */
+function pathOf({ path }: z.core.$ZodIssue): string {
+  const keys = path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`));
+  return keys.join('').replace(/^\./, '');
+}
+
+/** A message may quote what it is about. */
+const LONGEST_MESSAGE = 300;
+const EXCERPT_LENGTH = 60;
+
+function excerpt(value: unknown): string {
+  const text = toWireJson(beginningOf(value));
+  return text.length > EXCERPT_LENGTH ? `${text.slice(0, EXCERPT_LENGTH)}…` : text;
+}
+
+/** As much of a value as an excerpt may show: the value may be megabytes. */
+function beginningOf(value: unknown, depth = 0): unknown {
+  if (typeof value === 'string') return value.slice(0, EXCERPT_LENGTH);
+  if (typeof value !== 'object' || value === null) return value;
+  if (depth > 1) return '…';
+  if (Array.isArray(value)) return value.slice(0, EXCERPT_LENGTH).map((element) => beginningOf(element, depth + 1));
+  const fields = Object.entries(value).slice(0, EXCERPT_LENGTH);
+  return Object.fromEntries(fields.map(([key, field]) => [key, beginningOf(field, depth + 1)]));
+}
+
+export type JsonSchema = { [keyword: string]: JsonSchema | JsonSchema[] | unknown };
+
+/**
+ * A zod schema as JSON Schema 2020-12, as a client may send it; the schemas in it that have an `id` are put into
+ * `components` and referred to. Answers are described by the same shape: what is read is also what is written.
+ */
+export function toJsonSchema(schema: z.ZodType, components: Record<string, JsonSchema>): JsonSchema {
+  const whole = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any', target: 'draft-2020-12' }) as JsonSchema;
+  const { $schema: _, $defs = {}, id, ...own } = pointToComponents(whole) as JsonSchema;
+  for (const [name, component] of Object.entries($defs as Record<string, JsonSchema>)) {
+    const { id: _id, ...rest } = component;
+    components[name] = rest;
+  }
+  if (typeof id !== 'string') return own;
+  components[id] = own;
+  return { $ref: `#/components/schemas/${id}` };
+}
+
+function pointToComponents(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(pointToComponents);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, child]) => [
+      key,
+      key === '$ref' && typeof child === 'string'
+        ? child.replace('#/$defs/', '#/components/schemas/')
+        : pointToComponents(child),
+    ]),
+  );
+}

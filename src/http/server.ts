@@ -1,0 +1,124 @@
+import Fastify, { errorCodes, type FastifyBaseLogger, type FastifyRequest, LogController } from 'fastify';
+import { CanaryError } from '../errors.ts';
+import { allowedMethods } from './answer/allowed-methods.ts';
+import { answerClientError } from './answer/client-errors.ts';
+import { handleError } from './answer/errors.ts';
+import { describeRoutes } from './openapi.ts';
+import { assetRoutes } from './pages/assets.ts';
+import { comparePages } from './pages/compare.ts';
+import { configEditPages } from './pages/config-editor.ts';
+import { configPages } from './pages/configs.ts';
+import { reportRoutes } from './pages/reports.ts';
+import { runPages } from './pages/runs.ts';
+import { parseJsonBody } from './request/json-body.ts';
+import { parseQueryString } from './request/query-string.ts';
+import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from './request/zod.ts';
+import { accountRoutes } from './routes/accounts.ts';
+import { canaryRoutes } from './routes/canary.ts';
+import { canaryConfigRoutes } from './routes/canary-config.ts';
+import { canaryConfigCheckRoutes } from './routes/canary-config-checks.ts';
+import { canaryResultArchiveRoutes } from './routes/canary-result-archive.ts';
+import { canaryStartRoutes } from './routes/canary-start.ts';
+import { eventRoutes } from './routes/events.ts';
+import { fetchRoutes } from './routes/fetch.ts';
+import { judgeRoutes } from './routes/judges.ts';
+import { operationRoutes } from './routes/operations.ts';
+import { standaloneCanaryAnalysisRoutes } from './routes/standalone-canary-analysis.ts';
+import { storedObjectRoutes } from './routes/stored-objects.ts';
+import { templateRoutes } from './routes/templates.ts';
+import type { HttpServer, Service } from './service.ts';
+
+const BODY_LIMIT_BYTES = 10 * 1024 * 1024;
+/** A request that takes longer to arrive is given up: whoever sends it byte by byte would hold a connection for ever. */
+const REQUEST_ARRIVAL_MILLIS = 120_000;
+const ROUTES = [
+  canaryStartRoutes,
+  canaryRoutes,
+  eventRoutes,
+  canaryConfigRoutes,
+  canaryConfigCheckRoutes,
+  templateRoutes,
+  standaloneCanaryAnalysisRoutes,
+  judgeRoutes,
+  storedObjectRoutes,
+  canaryResultArchiveRoutes,
+  fetchRoutes,
+  accountRoutes,
+  operationRoutes,
+  assetRoutes,
+  reportRoutes,
+  runPages,
+  comparePages,
+  configPages,
+  configEditPages,
+];
+
+/** The HTTP side of the service: every route, the document that describes them, one shape of error. */
+export async function createHttpServer(service: Service, log: FastifyBaseLogger, version: string): Promise<HttpServer> {
+  const http = Fastify({
+    loggerInstance: log,
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: BODY_LIMIT_BYTES,
+    forceCloseConnections: 'idle',
+    frameworkErrors: handleError,
+    clientErrorHandler: answerClientError,
+    requestTimeout: REQUEST_ARRIVAL_MILLIS,
+    routerOptions: {
+      ignoreTrailingSlash: true,
+      maxParamLength: 4096,
+      querystringParser: parseQueryString,
+    },
+  }).withTypeProvider<ZodTypeProvider>();
+  http.setValidatorCompiler(validatorCompiler as never);
+  http.setSerializerCompiler(serializerCompiler);
+  http.setErrorHandler(handleError);
+  const closing = new AbortController();
+  http.addHook('preClose', async () => closing.abort());
+  http.addHook('onSend', async (_request, reply) => {
+    if (closing.signal.aborted) reply.header('connection', 'close');
+  });
+  readBodies(http);
+  allowCrossOrigin(http);
+  const methodsOf = allowedMethods(http);
+  http.setNotFoundHandler(({ method, url }) => {
+    const path = url.split('?')[0] ?? '';
+    const allowed = methodsOf(path);
+    if (allowed.length === 0)
+      throw new CanaryError('ROUTE_NOT_FOUND', `No route ${method} ${path}; see /docs for those there are.`);
+    throw new CanaryError('METHOD_NOT_ALLOWED', `${method} is not allowed on ${path}; allowed: ${allowed.join(', ')}.`);
+  });
+  await describeRoutes(http, { version, querySchemas: service.providers.map(({ Query }) => Query) });
+  await http.register(async (scope) => {
+    const context = { ...service, closing: closing.signal };
+    for (const addRoutes of ROUTES) addRoutes(scope as unknown as HttpServer, context);
+  });
+  return http;
+}
+
+/** Routes without a body ignore what they are sent, whatever it calls itself: curl and Orca send something. */
+function readBodies(http: HttpServer): void {
+  const reads = ({ routeOptions }: FastifyRequest) => routeOptions.schema?.body !== undefined;
+  http.removeAllContentTypeParsers();
+  http.addContentTypeParser(
+    /^application\/([\w.-]+\+)?json\b/i,
+    { parseAs: 'buffer' },
+    async (request: FastifyRequest, body: Buffer) => (reads(request) ? parseJsonBody(body) : undefined),
+  );
+  http.addContentTypeParser('*', { parseAs: 'buffer' }, async (request: FastifyRequest, body: Buffer) => {
+    if (reads(request) && body.length > 0) throw new errorCodes.FST_ERR_CTP_INVALID_MEDIA_TYPE();
+  });
+}
+
+function allowCrossOrigin(http: HttpServer): void {
+  http.addHook('onRequest', async ({ headers: { origin }, method }, reply) => {
+    if (origin === undefined) return;
+    reply.headers({
+      'access-control-allow-origin': origin,
+      'access-control-allow-methods': 'POST, GET, OPTIONS, DELETE, PUT, PATCH',
+      'access-control-max-age': '3600',
+      'access-control-allow-headers': 'x-requested-with, content-type',
+      vary: 'Origin',
+    });
+    if (method === 'OPTIONS') return reply.code(200).send();
+  });
+}

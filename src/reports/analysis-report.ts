@@ -1,0 +1,182 @@
+import { z } from 'zod';
+import { ExecutionStatus } from '../domain/canary-execution.ts';
+import { CLASSIFICATIONS } from '../domain/canary-judge-result.ts';
+import {
+  CanaryAnalysisExecutionRequestScope,
+  type CanaryAnalysisExecutionResult,
+  type CanaryAnalysisExecutionStatusResponse,
+  type CanaryExecutionResult,
+} from '../domain/standalone-analysis.ts';
+import { EpochMillis } from '../domain/values/instant.ts';
+import { count, formatDuration, formatNumber } from './format.ts';
+import { FailureReport, reportFailure, ThresholdsReport } from './run-report.ts';
+
+const MINUTE = 60_000;
+
+/** One judgement of an analysis, done or still to come. */
+export const IntervalReport = z
+  .object({
+    number: z.number().int().describe('from 1'),
+    executionId: z.string().optional().describe('of its run, once it has begun'),
+    status: ExecutionStatus,
+    score: z.number().optional(),
+    verdict: z.string().optional(),
+    window: z.object({ startMillis: EpochMillis, endMillis: EpochMillis }).optional().describe('of the baseline'),
+    metrics: z.array(
+      z.object({
+        name: z.string(),
+        classification: z.enum(CLASSIFICATIONS),
+        critical: z.boolean(),
+        muted: z.boolean(),
+      }),
+    ),
+    warnings: z.array(z.string()),
+    failure: FailureReport.optional(),
+  })
+  .meta({ id: 'IntervalReport' });
+export type IntervalReport = z.infer<typeof IntervalReport>;
+
+/** All that a report of an analysis over a lifetime says. */
+export const AnalysisReport = z
+  .object({
+    kind: z.literal('analysis'),
+    id: z.string(),
+    application: z.string(),
+    user: z.string(),
+    status: ExecutionStatus,
+    complete: z.boolean(),
+    verdict: z.string().optional().describe('Pass or Fail, once it has ended with one'),
+    score: z.number().optional().describe('the last one, which decides'),
+    headline: z.string(),
+    thresholds: ThresholdsReport,
+    judge: z.string(),
+    config: z.object({ id: z.string(), name: z.string().optional() }),
+    scopes: z.array(CanaryAnalysisExecutionRequestScope),
+    metricsAccountName: z.string(),
+    plan: z.object({
+      beginAfterMins: z.number(),
+      intervalMins: z.number(),
+      lookbackMins: z.number(),
+      lifetimeMins: z.number().optional(),
+    }),
+    acceptedMillis: EpochMillis,
+    startedMillis: EpochMillis.optional(),
+    endedMillis: EpochMillis.optional(),
+    expectedEndMillis: EpochMillis.optional().describe('while it runs and waits'),
+    intervals: z.array(IntervalReport).describe('in order, those to come included'),
+    failure: FailureReport.optional(),
+  })
+  .meta({ id: 'AnalysisReport' });
+export type AnalysisReport = z.infer<typeof AnalysisReport>;
+
+/** @param now milliseconds since 1970, for what is left */
+export function reportAnalysis(response: CanaryAnalysisExecutionStatusResponse, now: number): AnalysisReport {
+  const { canaryAnalysisExecutionRequest: request, canaryConfig, exception, pipelineId, executionStatus } = response;
+  const result = response.canaryAnalysisExecutionResult ?? response.resultsSoFar;
+  const intervals = intervalsOf(response, result);
+  const expectedEndMillis = response.complete ? undefined : expectedEnd(response, intervals.length);
+  return {
+    kind: 'analysis',
+    id: pipelineId,
+    application: response.application,
+    user: response.user,
+    status: lower(executionStatus),
+    complete: response.complete,
+    verdict: verdictOf(response),
+    score: intervals.findLast(({ score }) => score !== undefined)?.score,
+    headline: headlineOf(response, intervals, expectedEndMillis && expectedEndMillis - now),
+    thresholds: { pass: request.thresholds?.pass, marginal: request.thresholds?.marginal },
+    judge: canaryConfig.judge?.name ?? '',
+    config: { id: response.canaryConfigId ?? 'ad-hoc', name: canaryConfig.name },
+    scopes: request.scopes,
+    metricsAccountName: response.metricsAccountName,
+    plan: planOf(response),
+    acceptedMillis: response.buildTimeMillis,
+    startedMillis: response.startTimeMillis,
+    endedMillis: response.endTimeMillis,
+    expectedEndMillis,
+    intervals,
+    failure: exception && reportFailure(exception),
+  };
+}
+
+/** What did not pass in an interval, in words. */
+export function failedIn({ metrics, failure }: IntervalReport): string {
+  const failed = metrics.filter(({ classification, muted }) => !muted && /^(High|Low|NodataFail)/.test(classification));
+  return failure?.message ?? failed.map(({ name }) => name).join(', ');
+}
+
+function intervalsOf(
+  { stageStatus }: CanaryAnalysisExecutionStatusResponse,
+  result: CanaryAnalysisExecutionResult | undefined,
+): IntervalReport[] {
+  const results = new Map((result?.canaryExecutionResults ?? []).map((entry) => [entry.executionId, entry]));
+  return stageStatus
+    .filter(({ type }) => type === 'runCanary')
+    .map(({ executionId, status }, index) => ({
+      number: index + 1,
+      executionId,
+      status: lower(status),
+      ...judged(results.get(executionId ?? '')),
+    }));
+}
+
+function judged(entry: CanaryExecutionResult | undefined) {
+  const { judgementStartTimeMillis: startMillis, judgementEndTimeMillis: endMillis, result, exception } = entry ?? {};
+  const { score, classification } = result?.judgeResult.score ?? {};
+  return {
+    score,
+    verdict: classification,
+    window: startMillis === undefined || endMillis === undefined ? undefined : { startMillis, endMillis },
+    metrics: (result?.judgeResult.results ?? []).map(({ name, classification: label, critical, muted }) => {
+      return { name, classification: label, critical, muted };
+    }),
+    warnings: entry?.warnings ?? [],
+    failure: exception && reportFailure(exception),
+  };
+}
+
+function verdictOf({ canaryAnalysisExecutionResult, exception }: CanaryAnalysisExecutionStatusResponse) {
+  if (canaryAnalysisExecutionResult === undefined || exception !== undefined) return undefined;
+  return canaryAnalysisExecutionResult.didPassThresholds ? 'Pass' : 'Fail';
+}
+
+function headlineOf(
+  { status, complete, exception, canaryAnalysisExecutionResult }: CanaryAnalysisExecutionStatusResponse,
+  intervals: readonly IntervalReport[],
+  leftMillis: number | undefined,
+): string {
+  if (status === 'canceled') return 'The analysis was canceled.';
+  if (exception !== undefined) return 'The analysis ended without a verdict.';
+  const scored = intervals.filter(({ score }) => score !== undefined);
+  if (complete) return canaryAnalysisExecutionResult?.canaryScoreMessage ?? 'The analysis has ended.';
+  const last = scored.at(-1);
+  const so = last === undefined ? '' : ` The last score is ${formatNumber(last.score ?? 0)}.`;
+  const left = leftMillis === undefined || leftMillis <= 0 ? '' : ` About ${formatDuration(roundUp(leftMillis))} left.`;
+  return `${scored.length} of ${count(intervals.length, 'interval')} judged.${so}${left}`;
+}
+
+/** Nobody wants the seconds of an hour. */
+function roundUp(millis: number): number {
+  return Math.ceil(millis / MINUTE) * MINUTE;
+}
+
+function planOf({ canaryAnalysisExecutionRequest: request, stageStatus }: CanaryAnalysisExecutionStatusResponse) {
+  const { beginAfterMins, lookbackMins, lifetimeDurationMins: lifetime, analysisIntervalMins: asked = 0 } = request;
+  const whole = lifetime ?? asked;
+  const isOnce = asked === 0 || asked > whole || stageStatus.length === 0;
+  return { beginAfterMins, lookbackMins, intervalMins: isOnce ? whole : asked, lifetimeMins: lifetime };
+}
+
+/** Undefined when nothing is waited for: windows of the past are judged at once. */
+function expectedEnd(response: CanaryAnalysisExecutionStatusResponse, judgements: number): number | undefined {
+  const { scopes } = response.canaryAnalysisExecutionRequest;
+  if (scopes[0]?.endTimeIso !== undefined || judgements === 0) return undefined;
+  const { beginAfterMins, intervalMins } = planOf(response);
+  const begin = response.startTimeMillis ?? response.buildTimeMillis;
+  return begin + (beginAfterMins + judgements * intervalMins) * MINUTE;
+}
+
+function lower(status: CanaryAnalysisExecutionStatusResponse['executionStatus']): IntervalReport['status'] {
+  return status.toLowerCase() as IntervalReport['status'];
+}

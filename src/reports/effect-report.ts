@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import type { CanaryAnalysisResult, Evidence } from '../domain/canary-judge-result.ts';
+
+/**
+ * The change of the canary against the baseline as a share: 0.18 is 18 % more. Ends that are absent are open. Only
+ * where both means are of one sign, since a share says nothing elsewhere.
+ */
+export const EffectReport = z
+  .object({
+    change: z.number().describe('0.18: canary averages 18 % more than baseline'),
+    lower: z.number().optional(),
+    upper: z.number().optional(),
+    confidence: z.number().optional().describe('0.98 is 98 %'),
+    allowed: z
+      .object({ increase: z.number().optional(), decrease: z.number().optional() })
+      .optional()
+      .describe('changes up to these pass; no limit where one is absent, not known when both are'),
+  })
+  .meta({ id: 'EffectReport' });
+export type EffectReport = z.infer<typeof EffectReport>;
+
+/** Undefined when the change is no share of anything. */
+export function reportEffect(result: CanaryAnalysisResult): EffectReport | undefined {
+  const { evidence, controlMetadata, experimentMetadata } = result;
+  const { count, mean: control } = controlMetadata.stats;
+  const { count: others, mean: experiment } = experimentMetadata.stats;
+  const change = experiment / control - 1;
+  if (!(count > 0 && others > 0 && control > 0 && experiment >= 0) || !Number.isFinite(change)) return undefined;
+  const { ratioInterval, interval } = evidence ?? {};
+  const shares = ratioInterval ? shareOf(ratioInterval, 1, 1) : interval && shareOf(interval, 0, control);
+  return { change, ...shares, allowed: allowedOf(evidence) };
+}
+
+function shareOf({ lower, upper, confidence }: NonNullable<Evidence['interval']>, from: number, of: number) {
+  const open = (value: number) => (Number.isFinite(value) ? (value - from) / of : undefined);
+  return { lower: open(lower), upper: open(upper), confidence };
+}
+
+/** Of a limit on anything but the ratio of the means nothing can be drawn. */
+function allowedOf(evidence: Evidence | undefined): EffectReport['allowed'] {
+  const { effect, direction } = evidence ?? {};
+  if (effect?.measure !== 'meanRatio') return undefined;
+  const share = (limit: number | undefined, counts: boolean) =>
+    limit !== undefined && counts && Number.isFinite(limit) ? limit - 1 : undefined;
+  return {
+    increase: share(effect.allowedIncrease, direction !== 'decrease'),
+    decrease: share(effect.allowedDecrease, direction !== 'increase'),
+  };
+}

@@ -1,0 +1,136 @@
+import type { Report } from '../web/report/report.ts';
+import { verdictOf } from '../web/verdict-badge.ts';
+import { type AnalysisReport, failedIn, type IntervalReport } from './analysis-report.ts';
+import { formatNumber, formatWindow } from './format.ts';
+import type { MetricReport } from './metric-report.ts';
+import type { RunReport } from './run-report.ts';
+import { visibleText } from './visible-text.ts';
+
+/** One case of a suite, in the words of JUnit. */
+interface TestCase {
+  readonly name: string;
+  readonly className: string;
+  readonly outcome: Outcome | undefined;
+  readonly seconds?: number;
+}
+
+interface Outcome {
+  readonly kind: 'failure' | 'error' | 'skipped';
+  readonly type: string;
+  readonly message: string;
+  readonly text?: string;
+}
+
+/** A report as build servers read it: a test case for every metric of a run, or for every interval of an analysis. */
+export function renderJunit(report: Report): string {
+  const cases = report.kind === 'run' ? runCases(report) : analysisCases(report);
+  const all = report.failure === undefined ? cases : [...cases, failureCase(report)];
+  const tally = (kind: Outcome['kind']) => all.filter(({ outcome }) => outcome?.kind === kind).length;
+  const { startedMillis = report.acceptedMillis, endedMillis = startedMillis } = report;
+  const attributes = {
+    name: `canary ${report.application}`,
+    tests: all.length,
+    failures: tally('failure'),
+    errors: tally('error'),
+    skipped: tally('skipped'),
+    time: (endedMillis - startedMillis) / 1000,
+    timestamp: new Date(report.acceptedMillis).toISOString().slice(0, 19),
+  };
+  const body = [properties(report), ...all.map(testCase)].join('\n');
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites>\n${element('testsuite', attributes, `\n${body}\n`)}\n</testsuites>\n`;
+}
+
+function runCases({ metrics, application }: RunReport): TestCase[] {
+  return metrics.map((metric) => ({
+    name: nameOf(metric),
+    className: metric.groups.length === 0 ? application : metric.groups.join(', '),
+    outcome: outcomeOf(metric),
+  }));
+}
+
+/** Series of one metric are told apart by their tags. */
+function nameOf({ name, tags }: MetricReport): string {
+  const texts = Object.entries(tags).map(([key, value]) => `${key}=${value}`);
+  return texts.length === 0 ? name : `${name} {${texts.join(', ')}}`;
+}
+
+function outcomeOf({ standing, classification, reason, whatIf }: MetricReport): Outcome | undefined {
+  const type = classification ?? standing;
+  const message = reason === '' ? standing : reason;
+  switch (standing) {
+    case 'pass':
+      return undefined;
+    case 'critical failure':
+    case 'failure':
+      return { kind: 'failure', type, message, text: [message, ...whatIf].join('\n') };
+    case 'error':
+      return { kind: 'error', type, message };
+    default:
+      return { kind: 'skipped', type, message };
+  }
+}
+
+function analysisCases({ intervals, application }: AnalysisReport): TestCase[] {
+  return intervals.map((interval) => ({
+    name: `interval ${interval.number}${interval.window === undefined ? '' : `, ${formatWindow(interval.window.startMillis, interval.window.endMillis)}`}`,
+    className: application,
+    outcome: intervalOutcome(interval),
+  }));
+}
+
+function intervalOutcome(interval: IntervalReport): Outcome | undefined {
+  const { score, verdict, status, failure } = interval;
+  if (failure !== undefined) return { kind: 'error', type: failure.code, message: failure.message };
+  if (score === undefined) return { kind: 'skipped', type: status, message: verdictOf(undefined, status).text };
+  if (verdict !== 'Fail') return undefined;
+  return { kind: 'failure', type: 'Fail', message: `The score is ${formatNumber(score)}: ${failedIn(interval)}` };
+}
+
+/** A run or analysis that has no verdict is an error of its own, whatever its metrics say. */
+function failureCase({ failure, application }: Report): TestCase {
+  const { code = '', message = '', operation = '' } = failure ?? {};
+  return { name: operation, className: application, outcome: { kind: 'error', type: code, message } };
+}
+
+function properties({ id, kind, verdict, score, thresholds, judge, config, headline }: Report): string {
+  const values = {
+    id,
+    kind,
+    verdict,
+    score,
+    passThreshold: thresholds.pass,
+    marginalThreshold: thresholds.marginal,
+    judge,
+    config: config.name ?? config.id,
+    headline,
+  };
+  const known = Object.entries(values).filter(([, value]) => value !== undefined);
+  const drawn = known.map(([name, value]) => element('property', { name, value: String(value) }));
+  return element('properties', {}, `\n${drawn.join('\n')}\n`);
+}
+
+function testCase({ name, className, outcome }: TestCase): string {
+  const attributes = { classname: className, name, time: 0 };
+  if (outcome === undefined) return element('testcase', attributes);
+  const { kind, type, message, text } = outcome;
+  const told = kind === 'skipped' ? { message } : { type, message };
+  return element('testcase', attributes, element(kind, told, text === undefined ? undefined : escaped(text)));
+}
+
+/** @param content XML */
+function element(name: string, attributes: Record<string, string | number>, content?: string): string {
+  const given = Object.entries(attributes)
+    .map(([key, value]) => ` ${key}="${escaped(String(value)).replaceAll(/[\t\n\r]/g, ' ')}"`)
+    .join('');
+  return content === undefined ? `<${name}${given}/>` : `<${name}${given}>${content}</${name}>`;
+}
+
+/** XML 1.0 has no way to write most control characters, halves of characters, and the two that are none. */
+function escaped(text: string): string {
+  return visibleText(text)
+    .replaceAll(/[\ufffe\uffff]/g, '\ufffd')
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;');
+}

@@ -1,0 +1,139 @@
+import { shortRange } from '../web/charts/forest-plot.ts';
+import { analysisFacts } from '../web/report/analysis-page.ts';
+import type { Report } from '../web/report/report.ts';
+import { verdictOf } from '../web/verdict-badge.ts';
+import { type AnalysisReport, failedIn } from './analysis-report.ts';
+import { count, formatChange, formatNumber, formatWindow } from './format.ts';
+import type { MetricReport } from './metric-report.ts';
+import { type Fact, factsOf } from './run-facts.ts';
+import type { RunReport } from './run-report.ts';
+import { visibleText } from './visible-text.ts';
+
+/** Comments of pull requests are cut off where they are longest; passes say least. */
+const MOST_PASSES = 100;
+const MOST_INTERVALS = 200;
+const LONGEST_TEXT = 400;
+
+const SIGNS: Readonly<Record<string, string>> = { pass: '✅', marginal: '⚠️', fail: '❌', nodata: '⏳' };
+
+/** A report as one wants it in a comment of a pull request. */
+export function renderMarkdown(report: Report): string {
+  const { tone, text } = verdictOf(report.verdict, report.status);
+  const value = report.score === undefined ? '' : `, ${formatNumber(report.score)} of 100`;
+  const parts = [
+    `### ${SIGNS[tone]} Canary ${escaped(report.application)}: ${escaped(text)}${value}`,
+    escaped(report.headline),
+    ...(report.failure === undefined ? [] : [`> ${escaped(report.failure.message)}`]),
+    ...(report.kind === 'run' ? runParts(report) : analysisParts(report)),
+  ];
+  return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+}
+
+function runParts(report: RunReport): string[] {
+  const { metrics, groups, scoresWithout } = report;
+  const [passes, others] = [metrics.filter(isPass), metrics.filter((metric) => !isPass(metric))];
+  const without = scoresWithout.slice(0, 3).map(({ metric, score, verdict }) => {
+    return `- Had “${escaped(metric)}” passed, the score would be **${formatNumber(score)}**: ${escaped(verdict)}.`;
+  });
+  const groupRows = groups.map(({ name, score, passed, counted, weight }) => [
+    escaped(name),
+    counted === 0 ? '–' : formatNumber(score),
+    `${passed} of ${counted}`,
+    `${formatNumber(weight)} %`,
+  ]);
+  return [
+    metricTable(others),
+    without.join('\n'),
+    table(['Group', 'Score', 'Passed', 'Weight'], groupRows),
+    ...(passes.length === 0 ? [] : [folded(`${count(passes.length, 'metric')} passed`, passTable(passes))]),
+    thresholdsLine(report),
+    factsLine(factsOf(report)),
+  ];
+}
+
+function isPass({ standing }: MetricReport): boolean {
+  return standing === 'pass';
+}
+
+function metricTable(metrics: readonly MetricReport[]): string {
+  return table(
+    ['Metric', 'Verdict', 'Change', 'Why'],
+    metrics.map(({ name, standing, classification, effect, reason, critical }) => [
+      escaped(name),
+      `${classification ?? standing}${critical ? ', critical' : ''}`,
+      effect === undefined ? '' : `**${formatChange(effect.change)}** ${shortRange(effect)}`,
+      escaped(reason),
+    ]),
+  );
+}
+
+function passTable(metrics: readonly MetricReport[]): string {
+  const left = metrics.length - MOST_PASSES;
+  const rows = metrics.slice(0, MOST_PASSES).map(({ name, effect }) => {
+    const range = effect === undefined ? '' : shortRange(effect);
+    const change = effect === undefined ? '' : formatChange(effect.change);
+    return [escaped(name), range === '' ? change : `${change} (${range})`];
+  });
+  return `${table(['Metric', 'Change'], rows)}${left > 0 ? `\n\nand ${left} more` : ''}`;
+}
+
+function analysisParts(report: AnalysisReport): string[] {
+  const begun = report.intervals.filter(({ executionId }) => executionId !== undefined);
+  const rows = begun
+    .slice(-MOST_INTERVALS)
+    .map((interval) => [
+      String(interval.number),
+      interval.window === undefined ? '' : formatWindow(interval.window.startMillis, interval.window.endMillis),
+      interval.score === undefined ? '' : formatNumber(interval.score),
+      verdictOf(interval.verdict, interval.status).text,
+      escaped(failedIn(interval)),
+    ]);
+  return [
+    table(['#', 'Window of the baseline', 'Score', 'Verdict', 'What failed'], rows),
+    thresholdsLine(report),
+    factsLine(analysisFacts(report)),
+  ];
+}
+
+function thresholdsLine({ thresholds: { pass, marginal } }: Report): string {
+  const marks = [
+    ...(pass === undefined ? [] : [`pass from ${formatNumber(pass)}`]),
+    ...(marginal === undefined ? [] : [`marginal from ${formatNumber(marginal)}`]),
+  ];
+  return marks.length === 0 ? '' : `Thresholds: ${marks.join(', ')}.`;
+}
+
+function factsLine(facts: readonly Fact[]): string {
+  const shown = facts
+    .map(({ name, texts }) => ({ name, texts: texts.filter((text) => text !== '') }))
+    .filter(({ texts }) => texts.length > 0)
+    .map(({ name, texts }) => `${name}: ${texts.map(escaped).join(', ')}`);
+  return shown.join(' · ');
+}
+
+function table(heads: readonly string[], rows: readonly (readonly string[])[]): string {
+  if (rows.length === 0) return '';
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  return [line(heads), line(heads.map(() => '---')), ...rows.map(line)].join('\n');
+}
+
+function folded(summary: string, content: string): string {
+  return `<details><summary>${summary}</summary>\n\n${content}\n\n</details>`;
+}
+
+/**
+ * Text as text: no table cell ends early, nothing is a link, an image, code, a formula or HTML. What follows an at sign
+ * would be told of the comment wherever a person or a team has that name, so the two are kept apart.
+ */
+function escaped(text: string): string {
+  const line = visibleText(text.replaceAll(/[\s\u2028\u2029]+/g, ' '));
+  const short = line.length > LONGEST_TEXT ? `${[...line].slice(0, LONGEST_TEXT).join('')}…` : line;
+  return short
+    .replaceAll(/[\\`*_[\]#|~$]/g, String.raw`\$&`)
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('@', '@\u200b')
+    .replaceAll('://', ':\u200b//')
+    .replaceAll(/\bwww\./gi, '$&\u200b');
+}

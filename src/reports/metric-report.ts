@@ -1,0 +1,155 @@
+import { z } from 'zod';
+import type { AccountView } from '../domain/account.ts';
+import type { CanaryMetricConfig } from '../domain/canary-config.ts';
+import { CanaryAnalysisResult, CLASSIFICATIONS } from '../domain/canary-judge-result.ts';
+import { type CanaryScopePair, SIDES, type Side } from '../domain/canary-scope.ts';
+import { MetricFetch } from '../domain/metric-fetch.ts';
+import type { MetricSetPair } from '../domain/metric-set-pair.ts';
+import { Doubles } from '../domain/values/double.ts';
+import { instantMillis } from '../domain/values/instant.ts';
+import { reportDistribution, Spread } from './distribution-report.ts';
+import { EffectReport, reportEffect } from './effect-report.ts';
+import { qualityNotes } from './quality-notes.ts';
+import { storeLink } from './store-links.ts';
+import { whatIf } from './what-if.ts';
+
+/** Where a metric stands in the list: the first ones matter most. */
+export const STANDINGS = ['critical failure', 'failure', 'error', 'no data', 'pass', 'muted', 'not judged'] as const;
+export type Standing = (typeof STANDINGS)[number];
+
+/** Both sides, as the judge got them. */
+export const SeriesReport = z
+  .object({
+    control: Doubles,
+    experiment: Doubles,
+    startMillis: z.object({ control: z.number(), experiment: z.number() }),
+    stepMillis: z.number(),
+  })
+  .meta({ id: 'SeriesReport' });
+export type SeriesReport = z.infer<typeof SeriesReport>;
+
+const QueryReport = z
+  .object({
+    text: z.string().describe('as it was sent, or would have been'),
+    link: z.string().optional().describe('to look at it there'),
+  })
+  .meta({ id: 'QueryReport' });
+
+/** What a report says of one metric. */
+export const MetricReport = z
+  .object({
+    anchor: z.string().describe('names it within the report: `m1`, `m2`, … in the order of the list'),
+    name: z.string(),
+    tags: z.record(z.string(), z.string()),
+    groups: z.array(z.string()),
+    classification: z.enum(CLASSIFICATIONS).optional().describe('absent when it was not judged'),
+    standing: z.enum(STANDINGS),
+    muted: z.boolean(),
+    critical: z.boolean(),
+    reason: z.string().describe('in words, for people'),
+    effect: EffectReport.optional(),
+    result: CanaryAnalysisResult.optional(),
+    whatIf: z.array(z.string()).describe('what would have changed its verdict, a sentence each'),
+    quality: z.array(z.string()).describe('what makes its data less believable, a sentence each'),
+    unit: z.string().optional(),
+    series: SeriesReport.optional(),
+    distribution: z
+      .object({ control: Spread.optional(), experiment: Spread.optional() })
+      .optional()
+      .describe('of the values that were compared'),
+    queries: z.object({ control: QueryReport.optional(), experiment: QueryReport.optional() }),
+    fetches: z.array(MetricFetch),
+  })
+  .meta({ id: 'MetricReport' });
+export type MetricReport = z.infer<typeof MetricReport>;
+
+export interface MetricParts {
+  readonly metric: CanaryMetricConfig;
+  readonly result: CanaryAnalysisResult | undefined;
+  readonly pair: MetricSetPair | undefined;
+  readonly fetches: readonly MetricFetch[];
+  /** what would be sent, where no series say what was */
+  readonly planned?: Readonly<Partial<Record<Side, string>>>;
+  readonly scopes: CanaryScopePair | undefined;
+  /** the account that was asked */
+  readonly account: AccountView | undefined;
+}
+
+export function reportMetric(parts: MetricParts): Omit<MetricReport, 'anchor'> {
+  const { metric, result, pair, fetches } = parts;
+  const series = pair && seriesOf(pair);
+  return {
+    name: result?.name ?? pair?.name ?? metric.name ?? '',
+    tags: result?.tags ?? pair?.tags ?? {},
+    groups: result?.groups ?? metric.groups ?? [],
+    classification: result?.classification,
+    standing: standingOf(parts),
+    muted: result?.muted ?? false,
+    critical: result?.critical ?? false,
+    reason: reasonOf(parts),
+    effect: result && reportEffect(result),
+    result,
+    whatIf: result === undefined ? [] : whatIf(result),
+    quality: pair === undefined ? [] : qualityNotes(pair, parts.scopes?.experimentScope?.step),
+    unit: textOf((metric.query as { unit?: unknown }).unit),
+    series,
+    distribution: series && reportDistribution(series, result?.evidence?.outlierFences),
+    queries: queriesOf(parts),
+    fetches: [...fetches],
+  };
+}
+
+function standingOf({ result, ...parts }: MetricParts): Standing {
+  if (result === undefined) return failureOf(parts) === undefined ? 'not judged' : 'error';
+  if (result.muted) return 'muted';
+  if (result.classification === 'Pass') return 'pass';
+  if (result.critical) return 'critical failure';
+  if (result.classification === 'Nodata') return 'no data';
+  return result.classification === 'Error' ? 'error' : 'failure';
+}
+
+function reasonOf({ result, ...parts }: MetricParts): string {
+  if (result === undefined) return failureOf(parts) ?? '';
+  return result.evidence?.sentence ?? result.classificationReason ?? '';
+}
+
+/** Why there is no answer; a question that was only called back, since another failed, did not fail itself. */
+function failureOf({ fetches, pair }: Pick<MetricParts, 'fetches' | 'pair'>): string | undefined {
+  const failed = fetches.filter(({ lastError = 'EXECUTION_CANCELED' }) => !lastError.startsWith('EXECUTION_CANCELED'));
+  return pair === undefined ? failed.find(({ millis }) => millis !== undefined)?.lastError : undefined;
+}
+
+function seriesOf({ values, scopes }: MetricSetPair): SeriesReport {
+  return {
+    control: values.control ?? [],
+    experiment: values.experiment ?? [],
+    startMillis: {
+      control: scopes?.control?.startTimeMillis ?? 0,
+      experiment: scopes?.experiment?.startTimeMillis ?? 0,
+    },
+    stepMillis: scopes?.experiment?.stepMillis ?? scopes?.control?.stepMillis ?? 0,
+  };
+}
+
+function queriesOf({ pair, scopes, account, planned = {} }: MetricParts): MetricReport['queries'] {
+  const known = SIDES.flatMap((side) => {
+    const text = pair?.attributes?.[side]?.query ?? planned[side];
+    if (text === undefined) return [];
+    const link = account && storeLink(account, { query: text, ...windowOf(scopes, side) });
+    return [[side, { text, link }] as const];
+  });
+  return Object.fromEntries(known);
+}
+
+function windowOf(scopes: CanaryScopePair | undefined, side: Side) {
+  const { start, end, step } = scopes?.[`${side}Scope`] ?? {};
+  return {
+    startMillis: start === undefined ? undefined : instantMillis(start),
+    endMillis: end === undefined ? undefined : instantMillis(end),
+    stepSeconds: step,
+  };
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}

@@ -1,0 +1,149 @@
+import { z } from 'zod';
+import type { AccountView } from '../domain/account.ts';
+import { type CanaryExecutionStatusResponse, ExecutionStatus } from '../domain/canary-execution.ts';
+import type { CanaryAnalysisResult } from '../domain/canary-judge-result.ts';
+import { CanaryScope, type Side } from '../domain/canary-scope.ts';
+import type { MetricFetch } from '../domain/metric-fetch.ts';
+import type { MetricSetPair } from '../domain/metric-set-pair.ts';
+import { EpochMillis } from '../domain/values/instant.ts';
+import { GroupReport, reportGroups, ScoreWithout, scoresWithout } from './group-report.ts';
+import { headlineOf } from './headline.ts';
+import { MetricReport, reportMetric, STANDINGS } from './metric-report.ts';
+import { ProgressStep, reportProgress } from './progress-report.ts';
+
+const ScopeReport = z
+  .object({ name: z.string(), control: CanaryScope.optional(), experiment: CanaryScope.optional() })
+  .meta({ id: 'ScopeReport' });
+export type ScopeReport = z.infer<typeof ScopeReport>;
+
+/** Scores from which on a canary is marginal, and passes. */
+export const ThresholdsReport = z.object({ pass: z.number().optional(), marginal: z.number().optional() });
+export type ThresholdsReport = z.infer<typeof ThresholdsReport>;
+
+/** Why there is no verdict. */
+export const FailureReport = z
+  .object({ operation: z.string(), code: z.string(), message: z.string() })
+  .meta({ id: 'FailureReport' });
+export type FailureReport = z.infer<typeof FailureReport>;
+
+/** All that a report of a run says; its page and files say this and nothing else. */
+export const RunReport = z
+  .object({
+    kind: z.literal('run'),
+    id: z.string(),
+    application: z.string(),
+    status: ExecutionStatus,
+    complete: z.boolean(),
+    verdict: z.string().optional().describe('Pass, Marginal or Fail; absent until it is judged'),
+    score: z.number().optional().describe('0 to 100'),
+    headline: z.string().describe('in words: what decided'),
+    thresholds: ThresholdsReport,
+    judge: z.string(),
+    config: z.object({ id: z.string(), name: z.string().optional() }),
+    scopes: z.array(ScopeReport),
+    metricsAccountName: z.string(),
+    acceptedMillis: EpochMillis,
+    startedMillis: EpochMillis.optional(),
+    endedMillis: EpochMillis.optional(),
+    progress: z.array(ProgressStep),
+    groups: z.array(GroupReport).describe('the heaviest first'),
+    metrics: z.array(MetricReport).describe('what matters first'),
+    scoresWithout: z
+      .array(ScoreWithout)
+      .describe('what the score would have been, had one failed metric passed; the largest gain first'),
+    failure: FailureReport.optional(),
+  })
+  .meta({ id: 'RunReport' });
+export type RunReport = z.infer<typeof RunReport>;
+
+export interface RunParts {
+  readonly run: CanaryExecutionStatusResponse;
+  /** the series that were judged; none when the run did not come so far, or they are gone */
+  readonly pairs: readonly MetricSetPair[];
+  /** as `GET /credentials` shows them */
+  readonly accounts: readonly AccountView[];
+  /** what the run asks, where no series say it */
+  readonly planned?: readonly PlannedQuery[];
+}
+
+interface PlannedQuery {
+  readonly metricIndex: number;
+  readonly side: Side;
+  readonly text: string;
+}
+
+export function reportRun(parts: RunParts): RunReport {
+  const { exception, config, canaryExecutionRequest: request, result, ...run } = parts.run;
+  const metrics = reportMetrics(parts);
+  const { score, classification } = result?.judgeResult.score ?? {};
+  return {
+    kind: 'run',
+    id: run.pipelineId,
+    application: run.application,
+    status: run.status,
+    complete: run.complete,
+    verdict: classification,
+    score,
+    headline: headlineOf(parts.run, metrics),
+    thresholds: { pass: request.thresholds?.pass, marginal: request.thresholds?.marginal },
+    judge: result?.judgeResult.judgeName ?? config.judge?.name ?? '',
+    config: { id: run.canaryConfigId, name: config.name },
+    scopes: Object.entries(request.scopes ?? {}).map(([name, { controlScope, experimentScope }]) => {
+      return { name, control: controlScope, experiment: experimentScope };
+    }),
+    metricsAccountName: run.metricsAccountName,
+    acceptedMillis: run.buildTimeMillis,
+    startedMillis: run.startTimeMillis,
+    endedMillis: run.endTimeMillis,
+    progress: reportProgress(run.stageStatus),
+    groups: reportGroups(parts.run),
+    metrics,
+    scoresWithout: scoresWithout(parts.run),
+    failure: exception && reportFailure(exception),
+  };
+}
+
+export function reportFailure({
+  operation,
+  exceptionType,
+  details,
+}: NonNullable<CanaryExecutionStatusResponse['exception']>): FailureReport {
+  return { operation, code: exceptionType, message: details.errors[0] ?? details.error };
+}
+
+function reportMetrics({ run, pairs, accounts, planned = [] }: RunParts): MetricReport[] {
+  const results = Map.groupBy(run.result?.judgeResult.results ?? [], ({ name }) => name);
+  const pairsOf = Map.groupBy(pairs, ({ name }) => name);
+  const fetchesOf = Map.groupBy(run.fetchReport ?? [], ({ stage }) => stage);
+  const told = new Set<string>();
+  const reports = (run.config.metrics ?? []).flatMap((metric, index) => {
+    const name = metric.name ?? '';
+    // Metrics of one name, which ad-hoc configs may have, are judged as one.
+    if (told.has(name)) return [];
+    told.add(name);
+    const stages = [`fetchControl${index}`, `fetchExperiment${index}`];
+    const account = accounts.find((view) => view.name === (metric.query.accountName ?? run.metricsAccountName));
+    const shared = {
+      metric,
+      account,
+      fetches: stages.flatMap((stage): MetricFetch[] => fetchesOf.get(stage) ?? []),
+      planned: Object.fromEntries(
+        planned.filter(({ metricIndex }) => metricIndex === index).map(({ side, text }) => [side, text]),
+      ),
+      scopes: run.canaryExecutionRequest.scopes?.[metric.scopeName ?? ''],
+    };
+    const own = pairsOf.get(name) ?? [];
+    const judged = results.get(name) ?? [];
+    if (judged.length > 0) {
+      return judged.map((result) => reportMetric({ ...shared, result, pair: pairFor(result, own) }));
+    }
+    return (own.length === 0 ? [undefined] : own).map((pair) => reportMetric({ ...shared, pair, result: undefined }));
+  });
+  return reports
+    .toSorted((one, other) => STANDINGS.indexOf(one.standing) - STANDINGS.indexOf(other.standing))
+    .map((report, index) => ({ ...report, anchor: `m${index + 1}` }));
+}
+
+function pairFor({ id }: CanaryAnalysisResult, pairs: readonly MetricSetPair[]): MetricSetPair | undefined {
+  return pairs.find((pair) => pair.id === id) ?? (pairs.length === 1 ? pairs[0] : undefined);
+}

@@ -1,0 +1,59 @@
+import type { CanaryAnalysisResult } from '../domain/canary-judge-result.ts';
+import { formatNumber, formatPercent } from './format.ts';
+
+/** What would have changed the verdict on a metric, a sentence each; none for one that passed. */
+export function whatIf(result: CanaryAnalysisResult): string[] {
+  const { classification, critical } = result;
+  if (classification === 'Pass' || classification === 'Error') return [];
+  const isPlain = 'It would be a plain failure, and not fail the whole canary,';
+  if (classification === 'Nodata' || classification === 'NodataFailMetric') {
+    return [
+      'It would be compared if both sides had data in the window.',
+      ...(classification === 'NodataFailMetric' ? ['It would not count if it were not set to mustHaveData.'] : []),
+      ...(critical ? ['It would not fail the whole canary if it were not critical.'] : []),
+    ];
+  }
+  return [
+    ...byMean(result),
+    ...byLimit(result, 'allowed').map((limit) => `It would pass if ${limit}.`),
+    ...byDirection(result),
+    ...(critical ? byLimit(result, 'critical').map((limit) => `${isPlain} if ${limit}.`) : []),
+    ...(critical ? [`${isPlain} if it were not critical.`] : []),
+  ];
+}
+
+/** The judges compare the ratio of the means with the limit. */
+function byMean({ classification, evidence, controlMetadata, experimentMetadata }: CanaryAnalysisResult): string[] {
+  const isHigh = classification === 'High';
+  const limit = isHigh ? evidence?.effect?.allowedIncrease : evidence?.effect?.allowedDecrease;
+  const [control, experiment] = [controlMetadata.stats.mean, experimentMetadata.stats.mean];
+  if (evidence?.effect?.measure !== 'meanRatio' || limit === undefined || !(control > 0) || !(limit > 0)) return [];
+  const mean = formatNumber(control * limit);
+  const share = formatPercent(Math.abs(limit - 1));
+  const meaning = limit === 1 ? "baseline's mean" : `${share} ${limit > 1 ? 'above' : 'below'} baseline`;
+  const side = isHigh ? 'below' : 'above';
+  return [`It would pass if the canary's mean were ${side} ${mean}, ${meaning}; it is ${formatNumber(experiment)}.`];
+}
+
+function byLimit({ classification, evidence }: CanaryAnalysisResult, kind: 'allowed' | 'critical'): string[] {
+  const name = classification === 'High' ? (`${kind}Increase` as const) : (`${kind}Decrease` as const);
+  const { value, [name]: limit } = evidence?.effect ?? {};
+  if (value === undefined || limit === undefined || !Number.isFinite(value)) return [];
+  const isHigh = classification === 'High';
+  const enough = formatNumber(roundAway(value, isHigh));
+  return [`effectSize.${name} were ${isHigh ? 'above' : 'below'} ${enough}; it is ${formatNumber(limit)}`];
+}
+
+/** To four digits, so that a limit set to what the text says lets the value pass. */
+function roundAway(value: number, up: boolean): number {
+  if (value === 0) return 0;
+  const unit = 10 ** (Math.floor(Math.log10(Math.abs(value))) - 3);
+  const steps = value / unit;
+  return Number(((up ? Math.ceil(steps) : Math.floor(steps)) * unit).toPrecision(4));
+}
+
+function byDirection({ classification, evidence }: CanaryAnalysisResult): string[] {
+  if (evidence?.direction === undefined) return [];
+  const other = classification === 'High' ? 'a decrease' : 'an increase';
+  return [`It would pass if only ${other} counted; its direction is '${evidence.direction}'.`];
+}

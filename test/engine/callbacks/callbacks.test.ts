@@ -1,0 +1,221 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { CanaryExecutionStatusResponse } from '../../../src/domain/canary-execution.ts';
+import { CanaryError } from '../../../src/errors.ts';
+import { fakeProvider } from '../../support/fake-provider.ts';
+import { expectedSignature, startReceiver } from '../../support/http/callback-receiver.ts';
+import { configOf, requestOf } from '../../support/http/requests.ts';
+import { createTestService, type TestService } from '../../support/http/test-service.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
+
+const SECRET = 'callback-test-secret';
+const FAST = { allowPrivate: true, firstWaitMillis: 1 };
+
+const opened: { close(): Promise<void> }[] = [];
+const open = async (options: Parameters<typeof createTestService>[0] = {}) => {
+  const service = await createTestService({ ...options, callbacks: { ...FAST, ...options.callbacks } });
+  opened.push(service);
+  return service;
+};
+const listen: typeof startReceiver = async (answer) => {
+  const receiver = await startReceiver(answer);
+  opened.push({ close: receiver.stop });
+  return receiver;
+};
+afterEach(async () => {
+  for (const { close } of opened.splice(0)) await close();
+});
+
+const start = (service: TestService, callbackUrl: string, path = '/canary') =>
+  service.http.inject({
+    method: 'POST',
+    url: path,
+    query: { callbackUrl },
+    payload: { canaryConfig: configOf(1), executionRequest: requestOf() },
+  });
+const startRun = async (service: TestService, callbackUrl: string): Promise<string> =>
+  (await start(service, callbackUrl)).json().canaryExecutionId;
+const get = async (service: TestService, id: string) => (await service.http.inject(`/canary/${id}`)).json();
+const untilTold = (service: TestService, id: string, status = 'delivered') =>
+  expect.poll(async () => (await get(service, id)).callback.status, { timeout: 5000, interval: 5 }).toBe(status);
+
+describe('a callback', () => {
+  it('tells what a GET answers but for the callback itself, signed', async () => {
+    const receiver = await listen();
+    const service = await open({ callbacks: { secret: SECRET } });
+    const id = await startRun(service, `${receiver.baseUrl}/hook?token=hidden`);
+    await untilTold(service, id);
+    const [first] = receiver.received;
+    expect(first?.path).toBe('/hook?token=hidden');
+    const { callback, ...run } = await get(service, id);
+    expect(first?.body).toBe(JSON.stringify(run));
+    expect(run.status).toBe('succeeded');
+    expect(first?.headers).toMatchObject({
+      'content-type': 'application/json',
+      'user-agent': 'haldane/0.0.0-test',
+      'x-haldane-event': 'canary.completed',
+      'x-haldane-delivery': callback.deliveryId,
+      'x-haldane-signature-256': expectedSignature(first?.body ?? '', SECRET),
+    });
+    expect(callback).toMatchObject({ status: 'delivered', attemptCount: 1, attempts: [{ status: 204 }] });
+    expect(callback.url).toBe(`${receiver.baseUrl}/hook?***`);
+    expect(CanaryExecutionStatusResponse.safeParse({ ...run, callback }).error).toBeUndefined();
+  });
+
+  it('is not signed without a secret', async () => {
+    const receiver = await listen();
+    const service = await open();
+    await untilTold(service, await startRun(service, receiver.baseUrl));
+    expect(receiver.received[0]?.headers).not.toHaveProperty('x-haldane-signature-256');
+  });
+
+  it('gives the user and password of its URL to the receiver and to nobody else', async () => {
+    const receiver = await listen();
+    const service = await open();
+    const id = await startRun(service, receiver.baseUrl.replace('//', '//ci:pass%20word@'));
+    await untilTold(service, id);
+    expect(receiver.received[0]?.headers.authorization).toBe(`Basic ${btoa('ci:pass word')}`);
+    expect((await get(service, id)).callback.url).toMatch(/^http:\/\/\*\*\*@127/);
+  });
+
+  it('is tried again until it is answered 2xx, with the same bytes and delivery id', async () => {
+    const receiver = await listen((number, response) => response.writeHead(number < 3 ? 500 : 200).end());
+    const service = await open();
+    const id = await startRun(service, receiver.baseUrl);
+    await untilTold(service, id);
+    const { attemptCount, attempts } = (await get(service, id)).callback;
+    expect([attemptCount, attempts.map(({ status }: { status: number }) => status)]).toEqual([3, [500, 500, 200]]);
+    expect(new Set(receiver.received.map(({ body }) => body)).size).toBe(1);
+    expect(new Set(receiver.received.map(({ headers }) => headers['x-haldane-delivery'])).size).toBe(1);
+  });
+
+  it('is tried again when it hangs, and when nobody listens', async () => {
+    const receiver = await listen((number, response, request) => {
+      if (number === 2) request.socket.destroy();
+      if (number > 2) response.writeHead(200).end();
+    });
+    const service = await open({ callbacks: { timeoutMillis: 500 } });
+    const id = await startRun(service, receiver.baseUrl);
+    await untilTold(service, id);
+    const { attempts } = (await get(service, id)).callback;
+    expect(attempts).toMatchObject([{ error: 'no answer in 500 ms' }, { error: 'socket hang up' }, { status: 200 }]);
+  });
+
+  it('ends with a receiver that is gone, and after the last try', async () => {
+    const gone = await listen((_, response) => response.writeHead(410).end());
+    const down = await listen((_, response) => response.writeHead(503).end());
+    const service = await open({ callbacks: { attempts: 25 } });
+    const [first, second] = [await startRun(service, gone.baseUrl), await startRun(service, down.baseUrl)];
+    await untilTold(service, first, 'failed');
+    expect((await get(service, first)).callback.attempts).toHaveLength(1);
+    const capped = await open({ callbacks: { attempts: 3 } });
+    const third = await startRun(capped, down.baseUrl);
+    await untilTold(capped, third, 'failed');
+    expect((await get(capped, third)).callback).toMatchObject({ attemptCount: 3, attempts: { length: 3 } });
+    expect((await get(service, second)).callback.status).toBe('pending');
+  });
+
+  it('does not follow a redirect', async () => {
+    const other = await listen();
+    const receiver = await listen((number, response) =>
+      number === 1 ? response.writeHead(302, { location: other.baseUrl }).end() : response.writeHead(200).end(),
+    );
+    const service = await open();
+    const id = await startRun(service, receiver.baseUrl);
+    await untilTold(service, id);
+    expect((await get(service, id)).callback.attempts).toMatchObject([{ status: 302 }, { status: 200 }]);
+    expect(other.received).toEqual([]);
+  });
+
+  it.each([
+    ['refused', 'terminal'],
+    ['canceled', 'canceled'],
+  ])('tells of a run that is %s', async (kind, status) => {
+    const receiver = await listen();
+    const provider = fakeProvider((_, signal) => {
+      if (kind === 'refused') throw new CanaryError('METRICS_QUERY_REJECTED', 'parse error');
+      return new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+    });
+    const service = await open({ providers: [provider] });
+    const id = await startRun(service, receiver.baseUrl);
+    if (kind === 'canceled') await service.executions.cancel(id);
+    await untilTold(service, id);
+    expect(receiver.received.map(({ body }) => JSON.parse(body).status)).toEqual([status]);
+  });
+
+  it('tells of an analysis once, and not of its runs', async () => {
+    const receiver = await listen();
+    const service = await open();
+    const scope = { startTimeIso: '2026-01-01T00:00:00Z', endTimeIso: '2026-01-01T02:00:00Z' };
+    const answer = await service.http.inject({
+      method: 'POST',
+      url: '/standalone_canary_analysis',
+      query: { callbackUrl: receiver.baseUrl },
+      payload: {
+        canaryConfig: configOf(1),
+        executionRequest: {
+          scopes: [{ ...scope, controlScope: 'v1', experimentScope: 'v2' }],
+          analysisIntervalMins: 60,
+          thresholds: { pass: 95, marginal: 75 },
+        },
+      },
+    });
+    expect(answer.json()).toEqual({ canaryAnalysisExecutionId: expect.any(String) });
+    const path = `/standalone_canary_analysis/${answer.json().canaryAnalysisExecutionId}`;
+    const read = async () => (await service.http.inject(path)).json();
+    await expect.poll(async () => (await read()).callback.status).toBe('delivered');
+    const { callback, ...analysis } = await read();
+    expect(receiver.received.map(({ body }) => body)).toEqual([JSON.stringify(analysis)]);
+    expect(analysis.canaryAnalysisExecutionResult.canaryScores).toHaveLength(2);
+    expect(receiver.received[0]?.headers['x-haldane-event']).toBe('analysis.completed');
+    expect((await service.http.inject({ method: 'DELETE', url: path })).statusCode).toBe(204);
+    expect(await service.store.callbacks.get(callback.deliveryId)).toBeUndefined();
+  });
+
+  it('left by a process that died is delivered by the next one', async () => {
+    const dataDir = temporaryDirectory();
+    let up = false;
+    const receiver = await listen((_, response) => response.writeHead(up ? 200 : 503).end());
+    const first = await createTestService({ dataDir, callbacks: { allowPrivate: true, firstWaitMillis: 1000 } });
+    const id = await startRun(first, receiver.baseUrl);
+    await expect.poll(async () => (await get(first, id)).callback.attemptCount, { interval: 5 }).toBe(1);
+    await first.close();
+    up = true;
+    const second = await open({ dataDir });
+    await second.resume();
+    await untilTold(second, id);
+    expect((await get(second, id)).callback.attempts).toMatchObject([{ status: 503 }, { status: 200 }]);
+  });
+
+  it('of a run that had ended before the process could tell is delivered by the next one', async () => {
+    const dataDir = temporaryDirectory();
+    const receiver = await listen();
+    const hangs = fakeProvider(() => new Promise(() => {}));
+    const first = await createTestService({ dataDir, providers: [hangs], callbacks: FAST });
+    const id = await startRun(first, receiver.baseUrl);
+    await first.store.executions.update(id, { status: 'canceled', endTime: 1 });
+    expect(receiver.received).toEqual([]);
+    await first.store.close();
+    const second = await open({ dataDir });
+    await second.resume();
+    await untilTold(second, id);
+    expect(receiver.received).toHaveLength(1);
+  });
+
+  it('goes with its run', async () => {
+    const receiver = await listen((_, response) => response.writeHead(503).end());
+    const service = await open({ callbacks: { firstWaitMillis: 60_000 } });
+    const id = await startRun(service, receiver.baseUrl);
+    await receiver.until(1);
+    const { deliveryId } = (await get(service, id)).callback;
+    await service.executions.delete(id);
+    expect(await service.store.callbacks.get(deliveryId)).toBeUndefined();
+    expect(await service.store.callbacks.pending()).toEqual([]);
+  });
+
+  it.each(['/canary', '/standalone_canary_analysis'])('to a private address is answered 400 by %s', async (path) => {
+    const service = await open({ callbacks: { allowPrivate: false } });
+    const answer = await start(service, 'http://169.254.169.254/latest', path);
+    expect([answer.statusCode, answer.json().code]).toEqual([400, 'REQUEST_INVALID']);
+    expect(await service.store.executions.ids()).toEqual([]);
+  });
+});

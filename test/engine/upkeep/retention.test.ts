@@ -1,0 +1,101 @@
+import { pino } from 'pino';
+import { afterEach, expect, it } from 'vitest';
+import { Retention } from '../../../src/engine/upkeep/retention.ts';
+import { configOf, requestOf } from '../../support/http/requests.ts';
+import { createTestService, type TestService } from '../../support/http/test-service.ts';
+
+const DAY = 86_400_000;
+const NOW = Date.parse('2026-06-01T00:00:00Z');
+const opened: TestService[] = [];
+afterEach(async () => {
+  for (const service of opened.splice(0)) await service.close();
+});
+
+async function withRuns(count: number, changes: { maxRuns?: number } = {}) {
+  const service = await createTestService();
+  opened.push(service);
+  const { store } = service;
+  for (let index = 0; index < count; index++) {
+    const age = index * DAY;
+    const pairs = `pairs-${index}`;
+    await store.metricSetPairLists.put(pairs, []);
+    await store.executions.create({
+      id: `run-${String(index).padStart(4, '0')}`,
+      application: 'shop',
+      canaryConfigId: 'ad-hoc',
+      config: configOf(1),
+      request: requestOf(),
+      storageAccountName: 'haldane',
+      metricsAccountName: 'fake',
+      status: index === count - 1 ? 'running' : 'terminal',
+      stageStatus: {},
+      metricSetPairListId: pairs,
+      buildTime: NOW - age,
+      endTime: index === count - 1 ? undefined : NOW - age,
+    });
+  }
+  const retention = new Retention({
+    store,
+    maxAgeDays: 90,
+    everyMinutes: 60,
+    now: () => NOW,
+    log: pino({ level: 'silent' }),
+    ...changes,
+  });
+  return { service, store, retention };
+}
+
+it('forgets runs that ended more than 90 days ago, with their series, however many there are, and no other', {
+  timeout: 30_000,
+}, async () => {
+  const { store, retention } = await withRuns(230);
+  expect(await retention.prune()).toBe(138);
+  await retention.stop();
+  const ids = await store.executions.ids();
+  expect(ids).toHaveLength(92);
+  expect(ids).toContain('run-0229');
+  expect(await store.metricSetPairLists.keys()).toHaveLength(92);
+});
+
+it('keeps the newest of a number of runs, and those that have not ended', async () => {
+  const { store, retention } = await withRuns(20, { maxRuns: 5 });
+  expect(await retention.prune()).toBe(14);
+  await retention.stop();
+  expect(await store.executions.ids()).toEqual([
+    'run-0019',
+    'run-0004',
+    'run-0003',
+    'run-0002',
+    'run-0001',
+    'run-0000',
+  ]);
+});
+
+it('RUN-6: pages through all runs by cursor, while runs are added, with filters', async () => {
+  const { service, store } = await withRuns(25);
+  const seen: string[] = [];
+  let cursor: string | undefined;
+  do {
+    const answer = await service.http.inject(
+      `/canary/executions?application=*&limit=10${cursor ? `&cursor=${cursor}` : ''}`,
+    );
+    seen.push(...answer.json().map((run: { pipelineId: string }) => run.pipelineId));
+    cursor = answer.headers['x-next-cursor'] as string | undefined;
+    await service.http.inject({
+      method: 'POST',
+      url: '/canary',
+      payload: { canaryConfig: configOf(1), executionRequest: requestOf() },
+    });
+  } while (cursor !== undefined);
+  expect(seen).toHaveLength(25);
+  expect(new Set(seen).size).toBe(25);
+  const count = async (query: string) =>
+    (await service.http.inject(`/canary/executions?limit=100&${query}`)).json().length;
+  expect(await count('application=shop&from=2026-05-20T00:00:00Z&to=2026-05-25T00:00:00Z')).toBe(5);
+  expect(await count('application=shop&statuses=running')).toBe(1);
+  expect(await count('application=shop&canaryConfigId=other')).toBe(0);
+  expect(await count('application=shop&verdicts=Fail')).toBe(0);
+  expect((await service.http.inject('/canary/executions?verdicts=Great')).statusCode).toBe(400);
+  expect((await service.http.inject('/canary/executions?cursor=abc')).statusCode).toBe(400);
+  expect(await store.executions.ids()).toHaveLength(28);
+});

@@ -1,0 +1,47 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { LocalQueue } from '../../src/queue/local.ts';
+
+const log = { debug: vi.fn(), info: vi.fn(), warn: vi.fn(), error: vi.fn() };
+const create = () => new LocalQueue({ run: 1, analysis: 1, callback: 1 }, log);
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+describe('the queue of one process', () => {
+  it('does a job again whose handler failed, and the others meanwhile', async () => {
+    const queue = create();
+    const done: string[] = [];
+    queue.handle('run', async (id) => {
+      done.push(id);
+      if (done.length === 1) throw new Error('disk full');
+    });
+    await queue.start();
+    await queue.push({ kind: 'run', id: 'a' });
+    await queue.push({ kind: 'run', id: 'b' });
+    await vi.advanceTimersByTimeAsync(100);
+    expect(done).toEqual(['a', 'b']);
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(done).toEqual(['a', 'b', 'a']);
+    expect(log.error).toHaveBeenCalledWith(expect.objectContaining({ kind: 'run', id: 'a' }), expect.any(String));
+    await queue.stop();
+  });
+
+  it('does a job that is pushed with two delays at the earlier time, once', async () => {
+    const queue = create();
+    const done: string[] = [];
+    queue.handle('callback', async (id) => void done.push(id));
+    await queue.start();
+    await queue.push({ kind: 'callback', id: 'a' }, 5000);
+    await queue.push({ kind: 'callback', id: 'a' }, 1000);
+    await queue.push({ kind: 'callback', id: 'a' }, 9000);
+    await vi.advanceTimersByTimeAsync(999);
+    expect(done).toEqual([]);
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(done).toEqual(['a']);
+    await queue.stop();
+  });
+});

@@ -1,0 +1,206 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { CanaryConfig } from '../../src/domain/canary-config.ts';
+import type { CanaryExecutionStatusResponse } from '../../src/domain/canary-execution.ts';
+import { toWireJson } from '../../src/domain/values/wire-json.ts';
+import { STANDINGS } from '../../src/reports/metric-report.ts';
+import { RunReport, reportRun } from '../../src/reports/run-report.ts';
+import { sampleConfig } from '../support/samples/report-samples.ts';
+import { SAMPLE_ACCOUNTS, samplePairs, sampleReport, sampleRun } from '../support/samples/sample-run.ts';
+
+let report: RunReport;
+beforeAll(async () => {
+  report = await sampleReport(20, 60);
+});
+const named = (name: string) => report.metrics.find((metric) => metric.name === name);
+
+describe('the report of a judged run', () => {
+  it('says what its schema promises, also after a journey as JSON', () => {
+    const sent = JSON.parse(toWireJson(report));
+    const { error, data } = RunReport.safeParse(sent);
+    expect(error).toBeUndefined();
+    expect(JSON.parse(toWireJson(data?.metrics))).toEqual(sent.metrics);
+  });
+
+  it('lists what matters first, and names the metrics in that order', () => {
+    const standings = report.metrics.map(({ standing }) => STANDINGS.indexOf(standing));
+    expect(standings).toEqual(standings.toSorted((one, other) => one - other));
+    expect(report.metrics.map(({ anchor }) => anchor)).toEqual(report.metrics.map((_, index) => `m${index + 1}`));
+    expect(report.metrics.map(({ standing }) => standing)).toEqual(
+      expect.arrayContaining(['failure', 'no data', 'pass', 'muted']),
+    );
+  });
+
+  it('tells the verdict, and which metrics decided, without those that are muted', () => {
+    expect(report).toMatchObject({ verdict: 'Marginal', score: 77.5 });
+    expect(report.headline).toBe(
+      '3 of 19 metrics failed: “latency, 95th percentile”, “failed requests”, “cache hits”. 1 had no data.',
+    );
+  });
+
+  it('has the series of each metric as they were judged, what was asked, and where to look at it', () => {
+    const pairs = samplePairs(20, 60);
+    for (const { name, series, queries } of report.metrics) {
+      const pair = pairs.find((candidate) => candidate.name === name);
+      expect(series).toMatchObject({ ...pair?.values, stepMillis: 60_000 });
+      expect(queries.control?.text).toBe(pair?.attributes?.control?.query);
+      expect(queries.experiment?.link).toMatch(/^http:\/\/prometheus\.test:9090\/base\/graph\?g0\.expr=/);
+    }
+  });
+
+  it('tells what makes data less believable', () => {
+    expect(named('orders placed')?.quality).toEqual(['Canary misses 9 of 60 points.']);
+    expect(named('fraud checks')?.quality).toEqual(['Canary has no data at all.']);
+    expect(named('threads')?.quality).toEqual(['Baseline is 64 throughout.', 'Canary is 64 throughout.']);
+  });
+
+  it('has no change where a side has no data', () => {
+    expect(named('fraud checks')?.effect).toBeUndefined();
+    expect(named('latency, 95th percentile')?.effect).toMatchObject({ allowed: { increase: expect.closeTo(0.1) } });
+  });
+
+  it('shares the weights as the judge does, the heaviest group first', () => {
+    expect(report.groups.map(({ name, weight }) => [name, weight])).toEqual([
+      ['errors', 35],
+      ['latency', 30],
+      ['business', 15],
+      ['resources', 10],
+      ['traffic', 10],
+    ]);
+    expect(report.groups[0]).toMatchObject({ passed: 2, counted: 3 });
+  });
+});
+
+/** The config with another setting of one metric. */
+function withSetting(config: CanaryConfig, name: string, change: (canary: Record<string, unknown>) => object) {
+  const metrics = config.metrics?.map((metric) => {
+    const canary = metric.analysisConfigurations?.canary as Record<string, unknown>;
+    return metric.name === name ? { ...metric, analysisConfigurations: { canary: change(canary) } } : metric;
+  });
+  return { ...config, metrics: metrics ?? [] };
+}
+
+describe('what would have changed the verdict', () => {
+  it.each(['NetflixACAJudge-v1.0', 'WelchTJudge-v1.0', 'MannWhitneyJudge-v1.0'])(
+    'of %s on a metric is true: judged again with what it names, the metric passes',
+    async (judge) => {
+      const config = sampleConfig(20, { judge: { name: judge, judgeConfigurations: {} } });
+      const failures = (await sampleReport(20, 60, { config })).metrics.filter(
+        ({ standing }) => standing === 'failure',
+      );
+      expect(failures.length).toBeGreaterThan(2);
+      for (const { name, whatIf, classification } of failures) {
+        const [, limit, value] = /effectSize\.(\w+) were (?:above|below) ([\d.]+);/.exec(whatIf.join(' ')) ?? [];
+        const [, only] = /only an? (\w+) counted/.exec(whatIf.join(' ')) ?? [];
+        const past = Number(value) + (classification === 'High' ? 1e-9 : -1e-9);
+        const changes = [
+          (canary: Record<string, unknown>) => ({ ...canary, effectSize: { [limit ?? '']: past } }),
+          (canary: Record<string, unknown>) => ({ ...canary, direction: only }),
+        ];
+        for (const change of changes) {
+          const again = await sampleReport(20, 60, { config: withSetting(config, name, change) });
+          expect(again.metrics.find((metric) => metric.name === name)).toMatchObject({ name, standing: 'pass' });
+        }
+      }
+    },
+  );
+
+  it('on the score is true: without the failure the judge gives the score it names', async () => {
+    expect(report.scoresWithout.map(({ score }) => score)).toEqual([89.17, 85, 80.83]);
+    for (const { metric, score, verdict } of report.scoresWithout) {
+      const pairs = samplePairs(20, 60).map((pair) =>
+        pair.name === metric ? { ...pair, values: { ...pair.values, experiment: pair.values.control } } : pair,
+      );
+      expect(await sampleReport(20, 60, { pairs })).toMatchObject({ score, verdict });
+    }
+  });
+
+  it('is not told of the score of a judge that reckons otherwise', async () => {
+    const { run, pairs } = await sampleRun(20, 60);
+    const { judgeResult } = run.result as NonNullable<typeof run.result>;
+    const other = { ...judgeResult, score: { ...judgeResult.score, score: 12 } };
+    const parts = { run: { ...run, result: { judgeResult: other } }, pairs, accounts: [] };
+    expect(reportRun(parts).scoresWithout).toEqual([]);
+  });
+
+  it('of a critical failure says that it fails the whole canary', async () => {
+    const config = withSetting(sampleConfig(5), 'failed requests', (canary) => ({
+      ...canary,
+      effectSize: { allowedIncrease: 1.2, criticalIncrease: 1.5 },
+      critical: true,
+    }));
+    const critical = await sampleReport(5, 60, { config });
+    expect(critical).toMatchObject({ score: 0, verdict: 'Fail' });
+    expect(critical.headline).toBe('A critical metric failed, which fails the canary: “failed requests”.');
+    expect(critical.metrics[0]).toMatchObject({ name: 'failed requests', standing: 'critical failure' });
+    expect(critical.metrics[0]?.whatIf.at(-1)).toBe(
+      'It would be a plain failure, and not fail the whole canary, if it were not critical.',
+    );
+  });
+});
+
+describe('the report of a run without a verdict', () => {
+  const failed = async (): Promise<CanaryExecutionStatusResponse> => {
+    const { run } = await sampleRun(2, 60);
+    const { result: _, ...rest } = run;
+    const fetch = { waitedMillis: 0, attempts: 1, millis: 30 };
+    return {
+      ...rest,
+      status: 'terminal',
+      stageStatus: {
+        setupContext: 'succeeded',
+        fetchControl0: 'terminal',
+        fetchControl1: 'terminal',
+        judge: 'not_started',
+      },
+      exception: {
+        timestamp: 0,
+        exceptionType: 'METRICS_QUERY_REJECTED',
+        operation: 'prometheusFetch',
+        details: { error: 'Unexpected Task Failure', errors: ['parse error'], stackTrace: '' },
+        shouldRetry: false,
+      },
+      fetchReport: [
+        {
+          ...fetch,
+          stage: 'fetchControl0',
+          metric: 'a',
+          side: 'control',
+          lastError: 'EXECUTION_CANCELED: nobody waits',
+        },
+        {
+          ...fetch,
+          stage: 'fetchControl1',
+          metric: 'b',
+          side: 'control',
+          lastError: 'METRICS_QUERY_REJECTED: parse error',
+        },
+      ],
+    };
+  };
+
+  it('puts the metric first that ended it, not those that were called back', async () => {
+    const planned = [{ metricIndex: 1, side: 'control' as const, text: 'rate(x[1m])' }];
+    const { metrics, headline, failure } = reportRun({
+      run: await failed(),
+      pairs: [],
+      accounts: SAMPLE_ACCOUNTS,
+      planned,
+    });
+    expect(headline).toBe('The run ended without a verdict.');
+    expect(failure).toEqual({ operation: 'prometheusFetch', code: 'METRICS_QUERY_REJECTED', message: 'parse error' });
+    expect(metrics.map(({ name, standing, reason }) => [name, standing, reason])).toEqual([
+      ['latency, median', 'error', 'METRICS_QUERY_REJECTED: parse error'],
+      ['latency, 95th percentile', 'not judged', ''],
+    ]);
+    expect(metrics[0]?.queries.control?.text).toBe('rate(x[1m])');
+  });
+
+  it('tells how far it is, the stages of one kind together', async () => {
+    const { progress } = reportRun({ run: await failed(), pairs: [], accounts: [] });
+    expect(progress).toEqual([
+      { name: 'Set up', done: 1, total: 1, status: 'succeeded' },
+      { name: 'Ask for baseline', done: 0, total: 2, status: 'terminal' },
+      { name: 'Judge', done: 0, total: 1, status: 'not_started' },
+    ]);
+  });
+});

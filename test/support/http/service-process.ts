@@ -1,0 +1,57 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+const MAIN = fileURLToPath(new URL('../../../src/main.ts', import.meta.url));
+
+export interface ServiceProcess {
+  readonly baseUrl: string;
+  readonly pid: number;
+  /** Sends the signal and waits for the end. @returns the exit code */
+  stop(signal?: NodeJS.Signals): Promise<number | null>;
+}
+
+interface ProcessOptions {
+  /** another version's */
+  readonly main?: string;
+  /** for Node, such as --cpu-prof */
+  readonly nodeOptions?: readonly string[];
+}
+
+/**
+ * Starts the service as a process of its own and waits until it listens. Its log goes to `onLog`, a line at a time.
+ * @throws Error with what it wrote when it ends before it listens
+ */
+export async function startService(
+  environment: Record<string, string>,
+  onLog: (line: string) => void = () => {},
+  { main = MAIN, nodeOptions = [] }: ProcessOptions = {},
+): Promise<ServiceProcess> {
+  const child = spawn(process.execPath, [...nodeOptions, main], {
+    env: { ...process.env, ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const ended = once(child, 'exit');
+  const written: string[] = [];
+  const baseUrl = await new Promise<string>((resolve, reject) => {
+    const read = (line: string) => {
+      written.push(line);
+      onLog(line);
+      const address = /"address":"([^"]+)"/.exec(line)?.[1];
+      if (address !== undefined) resolve(address);
+    };
+    createInterface(child.stdout).on('line', read);
+    createInterface(child.stderr).on('line', read);
+    ended.then(() => reject(new Error(`the service did not start: ${written.join('\n')}`)));
+  });
+  return {
+    baseUrl,
+    pid: child.pid ?? 0,
+    stop: async (signal = 'SIGTERM') => {
+      child.kill(signal);
+      await ended;
+      return child.exitCode;
+    },
+  };
+}

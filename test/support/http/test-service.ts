@@ -1,0 +1,58 @@
+import { type Logger, pino } from 'pino';
+import { readTemplatePacks } from '../../../providers/index.ts';
+import { type App, assembleApp } from '../../../src/app.ts';
+import { type Config, readConfig } from '../../../src/config/config.ts';
+import type { Account } from '../../../src/domain/account.ts';
+import type { CanaryJudge } from '../../../src/domain/canary-judge.ts';
+import type { MetricsProvider } from '../../../src/domain/metrics-provider.ts';
+import { fakeJudge } from '../fake-judge.ts';
+import { fakeAccount, fakeProvider } from '../fake-provider.ts';
+import { temporaryDirectory } from '../temporary-directory.ts';
+
+interface TestServiceOptions {
+  readonly providers?: readonly MetricsProvider[];
+  readonly judges?: readonly CanaryJudge[];
+  readonly metricsStores?: readonly Account[];
+  readonly storeNames?: readonly string[];
+  /** a folder of the test's own, to open the same store twice */
+  readonly dataDir?: string;
+  /** a PostgreSQL database in place of the file */
+  readonly postgresUrl?: string | undefined;
+  readonly attempts?: number;
+  readonly deadlineMillis?: number;
+  readonly callbacks?: Partial<Config['callbacks']>;
+  readonly log?: Logger;
+}
+
+export type TestService = App;
+
+/** The whole service with a metrics store and judge of the test's own; no port is opened. */
+export function createTestService(options: TestServiceOptions = {}): Promise<TestService> {
+  const defaults = readConfig({ environment: {}, providers: [] });
+  const config = {
+    ...defaults,
+    accounts: [...(options.metricsStores ?? [fakeAccount])] as typeof defaults.accounts,
+    dataDir: options.dataDir ?? temporaryDirectory(),
+    store: storeOf(options),
+    metrics: {
+      ...defaults.metrics,
+      retry: { attempts: options.attempts ?? 3, backoffPeriodMultiplierMs: 1, maxWaitMillis: 5 },
+    },
+    callbacks: { ...defaults.callbacks, ...options.callbacks },
+    engine: { ...defaults.engine, concurrentRuns: 4, runDeadlineMinutes: (options.deadlineMillis ?? 60_000) / 60_000 },
+  };
+  return assembleApp({
+    config,
+    log: options.log ?? pino({ level: 'silent' }),
+    version: '0.0.0-test',
+    providers: options.providers ?? [fakeProvider()],
+    judges: options.judges ?? [fakeJudge],
+    templatePacks: readTemplatePacks(),
+  });
+}
+
+function storeOf({ postgresUrl, storeNames = ['haldane'] }: TestServiceOptions): Config['store'] {
+  const accountNames = [...storeNames];
+  if (postgresUrl === undefined) return { type: 'sqlite', accountNames };
+  return { type: 'postgres', url: postgresUrl, queueSchema: 'pgboss', accountNames };
+}

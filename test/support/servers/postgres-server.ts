@@ -1,0 +1,133 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chownSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import { findProgram, freePort } from './prometheus-server.ts';
+
+const DEBIAN = '/usr/lib/postgresql';
+const READY_WITHIN_MILLIS = 30_000;
+
+export interface PostgresServer {
+  /** Makes an empty database. @returns its address, for `store.url` */
+  createDatabase(name?: string): Promise<string>;
+  stop(): Promise<void>;
+}
+
+/**
+ * A real PostgreSQL of its own on a free loopback port, as Debian packages it; undefined where there is none. It never
+ * runs as root. What is written is flushed to disk only with `fsync`: tests kill clients, not the server.
+ */
+export async function startPostgres({ fsync = false } = {}): Promise<PostgresServer | undefined> {
+  const [initdb, postgres] = [findPostgres('initdb'), findPostgres('postgres')];
+  if (initdb === undefined || postgres === undefined) return undefined;
+  const owner = unprivileged();
+  const folder = mkdtempSync(join(tmpdir(), 'haldane-postgres-'));
+  if (owner.uid !== undefined) chownSync(folder, owner.uid, owner.gid ?? owner.uid);
+  const data = join(folder, 'data');
+  const options = { cwd: folder, ...owner, stdio: 'pipe' as const };
+  execFileSync(initdb, ['-D', data, '-U', 'haldane', '--auth=trust', '--encoding=UTF8', '--no-sync'], options);
+  const port = await freePort();
+  const settings = [
+    `port=${port}`,
+    'listen_addresses=127.0.0.1',
+    `unix_socket_directories=${folder}`,
+    `fsync=${fsync ? 'on' : 'off'}`,
+  ];
+  const child = spawn(postgres, ['-D', data, ...settings.flatMap((setting) => ['-c', setting])], options);
+  const log: string[] = [];
+  child.stderr.setEncoding('utf8').on('data', (text: string) => log.push(text));
+  const exited = once(child, 'exit');
+  const kill = () => child.kill('SIGQUIT');
+  process.once('exit', kill);
+
+  const server = `postgres://haldane@127.0.0.1:${port}`;
+  const stop = async () => {
+    process.off('exit', kill);
+    if (child.exitCode === null && child.signalCode === null) {
+      kill();
+      await exited;
+    }
+    rmSync(folder, { recursive: true, force: true });
+  };
+  if (!(await isReady(`${server}/postgres`, () => child.exitCode === null))) {
+    await stop();
+    throw new Error(`PostgreSQL did not get ready:\n${log.join('')}`);
+  }
+  let databases = 0;
+  return {
+    async createDatabase(name = `haldane_${++databases}`) {
+      await query(`${server}/postgres`, `create database "${name}"`);
+      return `${server}/${name}`;
+    },
+    stop,
+  };
+}
+
+/** As {@link startPostgres}. @throws Error on a build server (`CI`), which must have one */
+export async function requiredPostgres(): Promise<PostgresServer | undefined> {
+  const server = await startPostgres();
+  if (server !== undefined) return server;
+  const message = 'no postgres on PATH; test/tools/install-debian.sh gets one';
+  if (process.env.CI) throw new Error(message);
+  console.warn(`skipped: ${message}`);
+  return undefined;
+}
+
+/** Runs one statement on a connection of its own. */
+export async function query<Row extends object>(
+  url: string,
+  text: string,
+  values: readonly unknown[] = [],
+): Promise<Row[]> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query<Row>(text, [...values])).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+function findPostgres(name: string): string | undefined {
+  return findProgram(name, debianFolders());
+}
+
+/** Newest version first. */
+function debianFolders(): string[] {
+  try {
+    const versions = readdirSync(DEBIAN).toSorted((one, other) => Number(other) - Number(one));
+    return versions.map((version) => join(DEBIAN, version, 'bin'));
+  } catch {
+    return [];
+  }
+}
+
+/** PostgreSQL refuses to run as root: `postgres` runs it then, or `nobody`. */
+function unprivileged(): { uid?: number; gid?: number } {
+  if (userInfo().uid !== 0) return {};
+  for (const name of ['postgres', 'nobody']) {
+    try {
+      const id = (flag: string) => Number(execFileSync('id', [flag, name], { stdio: ['ignore', 'pipe', 'ignore'] }));
+      return { uid: id('-u'), gid: id('-g') };
+    } catch {
+      // The next one, then.
+    }
+  }
+  throw new Error('PostgreSQL does not run as root, and there is neither a user postgres nor nobody');
+}
+
+async function isReady(url: string, alive: () => boolean): Promise<boolean> {
+  const deadline = Date.now() + READY_WITHIN_MILLIS;
+  while (alive() && Date.now() < deadline) {
+    const ready = await query(url, 'select 1').then(
+      () => true,
+      () => false,
+    );
+    if (ready) return true;
+    await sleep(50);
+  }
+  return false;
+}

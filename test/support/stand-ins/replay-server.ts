@@ -1,0 +1,44 @@
+import { text } from 'node:stream/consumers';
+import { startLoopback } from '../servers/loopback-server.ts';
+import type { RunningServer } from '../servers/prometheus-server.ts';
+
+/** What was asked of a Prometheus, and what it answered. */
+export type Recording = readonly {
+  readonly form: Readonly<Record<string, string>>;
+  readonly answer: unknown;
+}[];
+
+/** Answers range queries as they were recorded, and 404 with the reason to any other question. */
+export async function startReplay(recording: Recording): Promise<RunningServer> {
+  const answers = new Map(recording.map(({ form, answer }) => [formKey(new URLSearchParams(form)), answer]));
+  const { baseUrl, stop } = await startLoopback(async (request, response) => {
+    const form = new URLSearchParams(await text(request));
+    const answer = answerTo(request.url, form, answers);
+    response.writeHead(answer === undefined ? 404 : 200, { 'content-type': 'application/json' });
+    response.end(JSON.stringify(answer ?? notRecorded(request.url, form)));
+  });
+  return { baseUrl, stop };
+}
+
+function answerTo(path: string | undefined, form: URLSearchParams, answers: ReadonlyMap<string, unknown>): unknown {
+  if (path === '/api/v1/query_range') return answers.get(formKey(form));
+  // The question of a health check.
+  if (path === '/api/v1/query' && form.get('query') === 'vector(1)') {
+    return { status: 'success', data: { resultType: 'vector', result: [{ metric: {}, value: [0, '1'] }] } };
+  }
+  return undefined;
+}
+
+function notRecorded(path: string | undefined, form: URLSearchParams) {
+  const question = `${path} ${formKey(form)}`;
+  return {
+    status: 'error',
+    errorType: 'not_found',
+    error: `this is a recording, and it has no answer to ${question}; test/tools/record-demo.ts records anew`,
+  };
+}
+
+function formKey(form: URLSearchParams): string {
+  form.sort();
+  return form.toString();
+}
