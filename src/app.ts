@@ -10,16 +10,16 @@ import type { Store } from './domain/stores.ts';
 import type { TemplatePack } from './domain/template-pack.ts';
 import type { WorkQueue } from './domain/work-queue.ts';
 import { createAccounts } from './engine/accounts.ts';
-import { StandaloneAnalyses } from './engine/analyses/analyses.ts';
+import { Analyses } from './engine/analyses/analyses.ts';
 import { Callbacks } from './engine/callbacks/callbacks.ts';
 import { CanaryConfigs } from './engine/configs/canary-configs.ts';
 import { TemplatePacks } from './engine/configs/template-packs.ts';
 import { AccountChecks } from './engine/fetching/account-checks.ts';
-import { MetricFetches } from './engine/fetching/metric-explorer.ts';
+import { MetricExplorer } from './engine/fetching/metric-explorer.ts';
 import { MetricsFetcher } from './engine/fetching/metrics-fetcher.ts';
 import { JudgeComparisons } from './engine/judging/judge-comparisons.ts';
-import { CanaryResultArchive } from './engine/runs/archive.ts';
-import { Executions } from './engine/runs/runs.ts';
+import { RunArchive } from './engine/runs/archive.ts';
+import { Runs } from './engine/runs/runs.ts';
 import { Retention } from './engine/upkeep/retention.ts';
 import { Sweep } from './engine/upkeep/sweep.ts';
 import { createHttpServer } from './http/server.ts';
@@ -33,7 +33,7 @@ import { openStore } from './store/store.ts';
 export interface App {
   readonly http: HttpServer;
   readonly store: Store;
-  readonly executions: Executions;
+  readonly runs: Runs;
   /** Logs which metrics accounts cannot be used. */
   warnOfAccounts(): Promise<void>;
   /** Takes up the runs and analyses a former process left. @returns how many */
@@ -67,7 +67,7 @@ export async function assembleApp(parts: AppParts): Promise<App> {
   return {
     http,
     store,
-    executions: service.executions,
+    runs: service.runs,
     warnOfAccounts: () => service.accountChecks.warn(),
     resume: () => sweep.start(),
     close: async () => {
@@ -111,17 +111,17 @@ function createEngine(
   { config, log, version, providers, judges, templatePacks }: AppParts,
   { store, queue, shared }: Storage,
 ) {
-  const [now, newId, newExecutionId] = [Date.now, randomUUID, monotonicFactory()];
+  const [now, newId, newRunId] = [Date.now, randomUUID, monotonicFactory()];
   const accounts = createAccounts({ metricsStores: config.accounts, providers, store: config.store });
   const deadlineMillis = config.engine.runDeadlineMinutes * 60_000;
   const leaseMillis = leaseMillisOf(config.engine);
   const [policy, random] = [config.metrics.retry, Math.random];
   const fetcher = new MetricsFetcher({ policy, longestWaitMillis: deadlineMillis, random, now, log });
   const callbacks = new Callbacks({ settings: config.callbacks, store, queue, version, random, now, newId, log });
-  const parts = { queue, callbacks, providers, judges, accounts, fetcher, now, newId, newExecutionId, log };
-  const { executions: runs, metricSetPairLists } = store;
-  const executions = new Executions({ ...parts, metricSetPairLists, store: runs, leaseMillis, deadlineMillis });
-  const standaloneAnalyses = new StandaloneAnalyses({ ...parts, executions, store: store.standaloneAnalyses });
+  const parts = { queue, callbacks, providers, judges, accounts, fetcher, now, newId, newRunId, log };
+  const { metricSetPairLists } = store;
+  const runs = new Runs({ ...parts, metricSetPairLists, store: store.runs, leaseMillis, deadlineMillis });
+  const analyses = new Analyses({ ...parts, runs, store: store.analyses });
   const queryTypes = providers.map(({ type }) => type);
   const dataTypes = providers.filter(({ holdsData }) => holdsData).map(({ type }) => type);
   const unstoredTypes = config.metrics.allowInlineInConfigs ? [] : dataTypes;
@@ -129,17 +129,17 @@ function createEngine(
     ...parts,
     store,
     accountChecks: new AccountChecks({ ...parts, metricsStores: () => accounts.metricsStores() }),
-    executions,
-    standaloneAnalyses,
-    archive: new CanaryResultArchive({ ...parts, store: runs }),
+    runs,
+    analyses,
+    archive: new RunArchive({ ...parts, store: store.runs }),
     canaryConfigs: new CanaryConfigs({ ...parts, store: store.canaryConfigs, queryTypes, unstoredTypes }),
     judgeComparisons: new JudgeComparisons({ ...parts, store: store.judgeComparisons }),
     templatePacks: new TemplatePacks(templatePacks),
-    metricFetches: new MetricFetches({ ...parts, metricSetLists: store.metricSetLists }),
+    metricExplorer: new MetricExplorer({ ...parts, metricSetLists: store.metricSetLists }),
   };
   return {
     service,
-    sweep: new Sweep({ ...parts, executions, standaloneAnalyses, shared, leaseMillis }),
+    sweep: new Sweep({ ...parts, runs, analyses, shared, leaseMillis }),
     retention: new Retention({ ...parts, ...config.retention, store }),
   };
 }

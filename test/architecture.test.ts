@@ -9,24 +9,27 @@ const MAX_LINES = 300;
 const MAY_IMPORT: Record<string, string[]> = {
   'src/errors': [],
   'src/domain': [],
-  providers: ['src/domain'],
-  judges: ['src/domain', 'judges/stats'],
+  'src/waiting': [],
+  'src/outbound': ['src/domain', 'src/waiting'],
+  providers: ['src/domain', 'src/outbound', 'src/waiting'],
+  judges: ['src/domain', 'src/outbound', 'src/waiting', 'judges/stats'],
   'judges/stats': [],
-  'src/engine': ['src/domain'],
+  'src/engine': ['src/domain', 'src/outbound', 'src/waiting'],
   'src/store': ['src/domain'],
-  'src/queue': ['src/domain'],
+  'src/queue': ['src/domain', 'src/waiting'],
   'src/config': ['src/domain'],
-  'src/web': ['src/domain'],
-  'src/http': ['src/engine', 'src/domain', 'src/web'],
+  'src/reports': ['src/domain', 'src/web'],
+  'src/web': ['src/domain', 'src/reports'],
+  'src/http': ['src/engine', 'src/domain', 'src/web', 'src/reports', 'src/waiting'],
   'src/app': ['src/config', 'src/domain', 'src/engine', 'src/http', 'src/queue', 'src/store', 'providers', 'judges'],
-  'src/cli': ['src/app', 'src/config', 'src/domain', 'src/store', 'providers', 'judges'],
+  'src/cli': ['src/app', 'src/config', 'src/domain', 'src/store', 'src/reports', 'src/outbound', 'providers', 'judges'],
   'src/main': ['src/app', 'src/config', 'providers'],
 };
 
 /** Packages with one home. */
 const HOMES: Record<string, RegExp> = {
   fastify: /^src\/(http\/|app\.ts)/,
-  axios: /^(providers\/shared\/|judges\/remote\.ts)/,
+  axios: /^(providers\/shared\/http\/|judges\/remote\.ts)/,
   kysely: /^src\/store\//,
   'node:sqlite': /^src\/store\//,
   pg: /^(src\/store|providers\/sql)\//,
@@ -44,7 +47,7 @@ function partOf(file: string): string {
   if (file.startsWith('judges/stats/')) return 'judges/stats';
   const [root = '', name = ''] = file.split('/');
   if (root !== 'src') return root;
-  return `src/${name.replace(/\.ts$/, '').replace(/^config-.*/, 'config')}`;
+  return `src/${name.replace(/\.ts$/, '')}`;
 }
 
 function importsOf(file: string): string[] {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { ExecutionException } from './canary-execution.ts';
 import { CanaryJudgeResult, CLASSIFICATIONS } from './canary-judge-result.ts';
+import { ExecutionException } from './run.ts';
 
 /** What two judges say of the same series. */
 export const JudgeComparison = z

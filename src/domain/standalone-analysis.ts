@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Callback, type CallbackDelivery } from './callback.ts';
 import { CanaryClassifierThresholdsConfig, CanaryConfig } from './canary-config.ts';
-import { CanaryResult, ExecutionException, type ExecutionStatus } from './canary-execution.ts';
+import { CanaryResult, ExecutionException, type ExecutionStatus } from './run.ts';
 import { OptionalInstant } from './values/instant.ts';
 
 const MAX_MINUTES = 527_040;

@@ -1,9 +1,9 @@
 import type { CallbackDelivery, CallbackTarget, TargetedDelivery } from './callback.ts';
 import type { CanaryConfig, CanaryConfigSummary } from './canary-config.ts';
-import type { CanaryExecution, ExecutionLine, ExecutionStatus } from './canary-execution.ts';
 import type { JudgeComparison } from './judge-comparison.ts';
 import type { MetricSet } from './metric-set.ts';
 import type { MetricSetPair } from './metric-set-pair.ts';
+import type { ExecutionStatus, Run, RunLine } from './run.ts';
 import type { StandaloneAnalysis } from './standalone-analysis.ts';
 
 /** One line of the list of a collection. */
@@ -34,7 +34,7 @@ export interface CanaryConfigStore {
   list(applications: readonly string[]): Promise<CanaryConfigSummary[]>;
 }
 
-export interface ExecutionFilter {
+export interface RunFilter {
   /** absent: all applications */
   readonly application?: string | undefined;
   readonly statuses?: readonly ExecutionStatus[] | undefined;
@@ -44,40 +44,40 @@ export interface ExecutionFilter {
   readonly from?: number | undefined;
   readonly to?: number | undefined;
   /** only runs that come after this one in the list */
-  readonly after?: ExecutionPosition | undefined;
+  readonly after?: RunPosition | undefined;
   readonly limit: number;
   readonly offset?: number | undefined;
 }
 
 /** What analyses can be looked for by; each as for runs. */
-export type AnalysisFilter = Pick<ExecutionFilter, 'application' | 'statuses' | 'from' | 'to' | 'after' | 'limit'>;
+export type AnalysisFilter = Pick<RunFilter, 'application' | 'statuses' | 'from' | 'to' | 'after' | 'limit'>;
 
 /** Where a run stands in a list, newest first. */
-export interface ExecutionPosition {
+export interface RunPosition {
   readonly buildTime: number;
   readonly id: string;
 }
 
 /** What may change in a run that has not ended. */
-export type ExecutionChange = Partial<
+export type RunChange = Partial<
   Pick<
-    CanaryExecution,
+    Run,
     'status' | 'stageStatus' | 'exception' | 'result' | 'metricSetPairListId' | 'fetches' | 'startTime' | 'endTime'
   >
 >;
 
 /** The series a run is judged by, and how it stands once they are kept. */
-export type RunSeries = ExecutionChange & {
+export type RunSeries = RunChange & {
   readonly metricSetPairListId: string;
   readonly pairs: readonly MetricSetPair[];
 };
 
 /** Runs. A run that has ended never changes again. */
-export interface ExecutionStore {
-  get(id: string): Promise<CanaryExecution | undefined>;
+export interface RunStore {
+  get(id: string): Promise<Run | undefined>;
   /** Cheaper than {@link get}: to look often. */
   status(id: string): Promise<ExecutionStatus | undefined>;
-  create(execution: CanaryExecution): Promise<void>;
+  create(run: Run): Promise<void>;
   /**
    * Makes the caller the one who works on a run that has not ended, for `leaseMillis` of the database's time.
    * @returns the number of this attempt; undefined when another has it, or there is nothing to do
@@ -93,16 +93,16 @@ export interface ExecutionStore {
    * @param attempt only when the run is still that attempt's: who has lost the lease cannot write
    * @returns false when there is none, it has ended, or it is another's
    */
-  update(id: string, change: ExecutionChange, attempt?: number): Promise<boolean>;
+  update(id: string, change: RunChange, attempt?: number): Promise<boolean>;
   /**
    * Keeps the series of a run and notes their id on it, both or neither, as durable as a change that does not end it.
    * @returns false as {@link update} does; nothing is kept then
    */
   keepSeries(id: string, series: RunSeries, attempt: number): Promise<boolean>;
   /** Newest first. */
-  list(filter: ExecutionFilter): Promise<CanaryExecution[]>;
+  list(filter: RunFilter): Promise<Run[]>;
   /** Newest first; much cheaper than {@link list}. */
-  lines(filter: ExecutionFilter): Promise<ExecutionLine[]>;
+  lines(filter: RunFilter): Promise<RunLine[]>;
   /**
    * The ids of runs that have not ended and that nobody works on, oldest first: their lease has run out, or they had
    * none although they were accepted before that time.
@@ -115,7 +115,7 @@ export interface ExecutionStore {
   /** Those that have ended, with the time they did, newest first. */
   endedKeys(): Promise<ObjectKey[]>;
   /** Puts a run that has ended in the place of the one with its id, and of its callback. @returns false when there was none */
-  replace(execution: CanaryExecution): Promise<boolean>;
+  replace(run: Run): Promise<boolean>;
   /** @returns false when there was none */
   delete(id: string): Promise<boolean>;
   /**
@@ -178,12 +178,12 @@ export interface IdempotencyEntry {
 /** All that Haldane keeps. */
 export interface Store {
   readonly canaryConfigs: CanaryConfigStore;
-  readonly executions: ExecutionStore;
+  readonly runs: RunStore;
   readonly metricSetLists: ObjectStore<MetricSet[]>;
   readonly metricSetPairLists: ObjectStore<MetricSetPair[]>;
   readonly idempotency: IdempotencyStore;
   readonly callbacks: CallbackStore;
-  readonly standaloneAnalyses: StandaloneAnalysisStore;
+  readonly analyses: StandaloneAnalysisStore;
   readonly judgeComparisons: ObjectStore<JudgeComparison>;
   /** Resolves when the store can read and write. */
   check(): Promise<void>;

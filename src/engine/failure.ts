@@ -1,4 +1,4 @@
-import type { ExecutionException } from '../domain/canary-execution.ts';
+import type { ExecutionException } from '../domain/run.ts';
 import { CanaryError, messageOf } from '../errors.ts';
 
 /** An error, with the operation in which it happened. */
@@ -38,7 +38,7 @@ export function causeOf(failure: unknown): unknown {
 }
 
 /** A failure as the run keeps and answers it. A bug's own message stays in the log. */
-export function toExecutionException(failure: unknown, timestamp: number): ExecutionException {
+export function toRunException(failure: unknown, timestamp: number): ExecutionException {
   const cause = causeOf(failure);
   const known = cause instanceof CanaryError;
   const message = known ? cause.message : 'Internal error; the log of the service has the details.';

@@ -1,5 +1,5 @@
-import type { ExecutionStatus, StageStatus } from '../domain/canary-execution.ts';
 import type { Side } from '../domain/canary-scope.ts';
+import type { ExecutionStatus, StageStatus } from '../domain/run.ts';
 
 export const SETUP = 'setupContext';
 export const MIX = 'mixMetrics';

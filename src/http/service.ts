@@ -9,14 +9,14 @@ import type { CanaryJudge } from '../domain/canary-judge.ts';
 import type { MetricsProvider } from '../domain/metrics-provider.ts';
 import type { Store } from '../domain/stores.ts';
 import type { Accounts } from '../engine/accounts.ts';
-import type { StandaloneAnalyses } from '../engine/analyses/analyses.ts';
+import type { Analyses } from '../engine/analyses/analyses.ts';
 import type { CanaryConfigs } from '../engine/configs/canary-configs.ts';
 import type { TemplatePacks } from '../engine/configs/template-packs.ts';
 import type { AccountChecks } from '../engine/fetching/account-checks.ts';
-import type { MetricFetches } from '../engine/fetching/metric-explorer.ts';
+import type { MetricExplorer } from '../engine/fetching/metric-explorer.ts';
 import type { JudgeComparisons } from '../engine/judging/judge-comparisons.ts';
-import type { CanaryResultArchive } from '../engine/runs/archive.ts';
-import type { Executions } from '../engine/runs/runs.ts';
+import type { RunArchive } from '../engine/runs/archive.ts';
+import type { Runs } from '../engine/runs/runs.ts';
 import type { ZodTypeProvider } from './request/zod.ts';
 
 /** What the routes call, and when to stop waiting. */
@@ -30,17 +30,17 @@ export interface Service {
   readonly accounts: Accounts;
   readonly accountChecks: AccountChecks;
   readonly canaryConfigs: CanaryConfigs;
-  readonly archive: CanaryResultArchive;
-  readonly executions: Executions;
+  readonly archive: RunArchive;
+  readonly runs: Runs;
   readonly judgeComparisons: JudgeComparisons;
-  readonly metricFetches: MetricFetches;
-  readonly standaloneAnalyses: StandaloneAnalyses;
+  readonly metricExplorer: MetricExplorer;
+  readonly analyses: Analyses;
   readonly templatePacks: TemplatePacks;
   readonly judges: readonly CanaryJudge[];
   readonly providers: readonly MetricsProvider[];
   readonly store: Store;
   readonly newId: () => string;
-  readonly newExecutionId: () => string;
+  readonly newRunId: () => string;
   readonly now: () => number;
 }
 

@@ -15,7 +15,7 @@ export interface TryOutcome {
 
 /** Shows the queries of a config for what was written, and draws the series of the metric `draw`, a number from 0. */
 export async function tryConfig(
-  { metricFetches }: Service,
+  { metricExplorer }: Service,
   { config, values, draw }: { config: CanaryConfig; values: TryValues; draw: string | undefined },
   signal: AbortSignal,
 ): Promise<TryOutcome> {
@@ -23,8 +23,8 @@ export async function tryConfig(
   if (errors.size > 0) return { errors };
   const asked = { config, request, metricsAccountName: accountOf(values) };
   try {
-    const previews = metricFetches.preview(asked);
-    const drawn = draw === undefined ? undefined : await drawMetric(metricFetches, asked, Number(draw), signal);
+    const previews = metricExplorer.preview(asked);
+    const drawn = draw === undefined ? undefined : await drawMetric(metricExplorer, asked, Number(draw), signal);
     return { tried: { config, previews, drawn }, errors };
   } catch (error) {
     return { errors: asFieldErrors(error) };
@@ -43,13 +43,13 @@ export function accountOf({ account }: TryValues): string | undefined {
 
 /** A store that refuses or cannot be reached is told of where the series would be. */
 async function drawMetric(
-  metricFetches: Service['metricFetches'],
+  metricExplorer: Service['metricExplorer'],
   asked: SingleQuery & { readonly request: CanaryExecutionRequest },
   index: number,
   signal: AbortSignal,
 ): Promise<Drawn> {
   try {
-    return { index, pairs: await metricFetches.pairs(onlyMetric(asked, index), signal) };
+    return { index, pairs: await metricExplorer.pairs(onlyMetric(asked, index), signal) };
   } catch (error) {
     if (error instanceof CanaryError && error.code !== 'INTERNAL') return { index, pairs: [], problem: error.message };
     throw error;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { ExecutionStatus } from '../domain/canary-execution.ts';
 import { CLASSIFICATIONS } from '../domain/canary-judge-result.ts';
+import { ExecutionStatus } from '../domain/run.ts';
 import {
   CanaryAnalysisExecutionRequestScope,
   type CanaryAnalysisExecutionResult,

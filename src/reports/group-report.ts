@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { CanaryExecutionStatusResponse } from '../domain/canary-execution.ts';
 import type { CanaryAnalysisResult } from '../domain/canary-judge-result.ts';
+import type { CanaryExecutionStatusResponse } from '../domain/run.ts';
 
 /** A group of metrics and its part in the score. */
 export const GroupReport = z

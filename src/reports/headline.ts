@@ -1,4 +1,4 @@
-import type { CanaryExecutionStatusResponse } from '../domain/canary-execution.ts';
+import type { CanaryExecutionStatusResponse } from '../domain/run.ts';
 import { count } from './format.ts';
 import type { MetricReport } from './metric-report.ts';
 

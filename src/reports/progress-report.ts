@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ExecutionStatus, type StageStatus } from '../domain/canary-execution.ts';
+import { ExecutionStatus, type StageStatus } from '../domain/run.ts';
 
 /** One kind of stage of a run, and how far it is. */
 export const ProgressStep = z

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { AccountView } from '../domain/account.ts';
-import { type CanaryExecutionStatusResponse, ExecutionStatus } from '../domain/canary-execution.ts';
 import type { CanaryAnalysisResult } from '../domain/canary-judge-result.ts';
 import { CanaryScope, type Side } from '../domain/canary-scope.ts';
 import type { MetricFetch } from '../domain/metric-fetch.ts';
 import type { MetricSetPair } from '../domain/metric-set-pair.ts';
+import { type CanaryExecutionStatusResponse, ExecutionStatus } from '../domain/run.ts';
 import { EpochMillis } from '../domain/values/instant.ts';
 import { GroupReport, reportGroups, ScoreWithout, scoresWithout } from './group-report.ts';
 import { headlineOf } from './headline.ts';

@@ -1,7 +1,7 @@
 import type { Kysely, Selectable } from 'kysely';
 import { z } from 'zod';
 import { CallbackAttempt, type CallbackDelivery, type CallbackStatus } from '../domain/callback.ts';
-import { EXECUTION_STATUS } from '../domain/canary-execution.ts';
+import { EXECUTION_STATUS } from '../domain/run.ts';
 import type { CallbackStore } from '../domain/stores.ts';
 import type { CallbackDeliveryTable, Tables } from './tables.ts';
 

@@ -22,7 +22,7 @@ const migrations = (bytes: ColumnType): Record<string, Migration> => ({
         .addColumn('config_id', 'text', (column) => column.notNull().references('canary_config.id').onDelete('cascade'))
         .addPrimaryKeyConstraint('canary_config_application_pk', ['application', 'name'])
         .execute();
-      await createExecutionTable(db, bytes);
+      await createRunTable(db, bytes);
       await createObjectTable(db, 'metric_set_list', bytes);
       await createObjectTable(db, 'metric_set_pair_list', bytes);
       await createObjectTable(db, 'judge_comparison', bytes);
@@ -49,7 +49,7 @@ export async function migrate<T>(db: Kysely<T>, bytes: ColumnType): Promise<void
   if (error !== undefined) throw error;
 }
 
-async function createExecutionTable(db: Kysely<unknown>, bytes: ColumnType): Promise<void> {
+async function createRunTable(db: Kysely<unknown>, bytes: ColumnType): Promise<void> {
   await db.schema
     .createTable('canary_execution')
     .addColumn('id', 'text', (column) => column.primaryKey())

@@ -1,7 +1,7 @@
 import type { Kysely, Selectable } from 'kysely';
 import { z } from 'zod';
 import { CanaryConfig } from '../domain/canary-config.ts';
-import { EXECUTION_STATUS, ExecutionException, type ExecutionStatus } from '../domain/canary-execution.ts';
+import { EXECUTION_STATUS, ExecutionException, type ExecutionStatus } from '../domain/run.ts';
 import {
   AnalysisStage,
   CanaryAnalysisExecutionRequest,

@@ -7,10 +7,10 @@ import type { Store } from '../domain/stores.ts';
 import { createCallbackStore } from './callback-store.ts';
 import { createCanaryConfigStore } from './canary-config-store.ts';
 import type { Database, Soon } from './database.ts';
-import { createExecutionStore } from './execution-store.ts';
 import { createIdempotencyStore } from './idempotency-store.ts';
 import { migrate } from './migrations.ts';
 import { createObjectStore } from './object-store.ts';
+import { createRunStore } from './run-store.ts';
 import { createStandaloneAnalysisStore } from './standalone-analysis-store.ts';
 import type { Tables } from './tables.ts';
 
@@ -23,11 +23,11 @@ export async function openStore(database: Database, now: () => number): Promise<
   const objects = { db, now };
   return {
     canaryConfigs: createCanaryConfigStore(db, now),
-    executions: createExecutionStore(db, database.now, soon),
+    runs: createRunStore(db, database.now, soon),
     metricSetLists: createObjectStore({ ...objects, table: 'metric_set_list', schema: z.array(MetricSet) }),
     idempotency: createIdempotencyStore(db),
     callbacks: createCallbackStore(db),
-    standaloneAnalyses: createStandaloneAnalysisStore(db),
+    analyses: createStandaloneAnalysisStore(db),
     judgeComparisons: createObjectStore({ ...objects, table: 'judge_comparison', schema: JudgeComparison }),
     metricSetPairLists: createObjectStore({
       ...objects,

@@ -5,7 +5,7 @@ export interface Tables {
   canary_config: { id: string; name: string; updated_at: number; document: string };
   /** Which names are taken in which application. */
   canary_config_application: { application: string; name: string; config_id: string };
-  canary_execution: CanaryExecutionTable;
+  canary_execution: RunTable;
   metric_set_list: ObjectTable;
   metric_set_pair_list: ObjectTable;
   judge_comparison: ObjectTable;
@@ -48,7 +48,7 @@ export interface StandaloneAnalysisTable {
   progress: Uint8Array;
 }
 
-export interface CanaryExecutionTable {
+export interface RunTable {
   id: string;
   application: string;
   canary_config_id: string;

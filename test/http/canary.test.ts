@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CanaryExecutionStatusResponse } from '../../src/domain/canary-execution.ts';
+import { CanaryExecutionStatusResponse } from '../../src/domain/run.ts';
 import { fakeProvider, seriesOf } from '../support/fake-provider.ts';
 import { configOf, requestOf } from '../support/http/requests.ts';
 import { createTestService, type TestService } from '../support/http/test-service.ts';

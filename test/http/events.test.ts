@@ -46,7 +46,7 @@ describe('GET /canary/{id}/events', () => {
   it('of a run that has ended says so at once, and of none is a 404', async () => {
     const { service, baseUrl, id, release } = await open();
     release();
-    await service.executions.waitFor(id, 5000);
+    await service.runs.waitFor(id, 5000);
     expect(await (await fetch(`${baseUrl}/canary/${id}/events`)).text()).toMatch(/^event: end\n/);
     expect((await fetch(`${baseUrl}/canary/nope/events`)).status).toBe(404);
   });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { IDEMPOTENCY_MILLIS, startOnce } from '../../src/engine/runs/idempotent-start.ts';
+import { IDEMPOTENCY_MILLIS, idempotentStart } from '../../src/engine/runs/idempotent-start.ts';
 import { configOf, requestOf } from '../support/http/requests.ts';
 import { createTestService, type TestService } from '../support/http/test-service.ts';
 
@@ -58,11 +58,11 @@ describe('Idempotency-Key', () => {
     let next = 0;
     const started: string[] = [];
     const once = (start: (id: string) => Promise<string>) =>
-      startOnce({
+      idempotentStart({
         store: service.store.idempotency,
         key: 'cut-off',
         asked: {},
-        newExecutionId: () => `id-${next++}`,
+        newRunId: () => `id-${next++}`,
         now: () => now,
         exists: async (id) => started.includes(id),
         start,

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createJudges } from '../../judges/index.ts';
-import type { CanaryExecutionStatusResponse } from '../../src/domain/canary-execution.ts';
+import type { CanaryExecutionStatusResponse } from '../../src/domain/run.ts';
 import { CanaryError } from '../../src/errors.ts';
 import { fakeProvider, seriesOf } from '../support/fake-provider.ts';
 import { configOf, requestOf } from '../support/http/requests.ts';

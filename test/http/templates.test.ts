@@ -160,7 +160,7 @@ describe('a config that uses a pack', () => {
     const started = await send('POST', '/standalone_canary_analysis?metricsAccountName=prom', analysis);
     const found = await send('GET', `/standalone_canary_analysis/${started.body.canaryAnalysisExecutionId}`);
     expect(found.body.executionStatus ?? found.body.status).toBeDefined();
-    expect((await service.store.standaloneAnalyses.get(started.body.canaryAnalysisExecutionId))?.config).toMatchObject({
+    expect((await service.store.analyses.get(started.body.canaryAnalysisExecutionId))?.config).toMatchObject({
       metrics: expect.arrayContaining([expect.objectContaining({ name: 'tgi-queue' })]),
     });
   });

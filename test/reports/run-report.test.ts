@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { CanaryConfig } from '../../src/domain/canary-config.ts';
-import type { CanaryExecutionStatusResponse } from '../../src/domain/canary-execution.ts';
+import type { CanaryExecutionStatusResponse } from '../../src/domain/run.ts';
 import { toWireJson } from '../../src/domain/values/wire-json.ts';
 import { STANDINGS } from '../../src/reports/metric-report.ts';
 import { RunReport, reportRun } from '../../src/reports/run-report.ts';

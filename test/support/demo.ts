@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { verdictText } from '../../src/cli/terminal/verdict-text.ts';
-import { CanaryExecutionStatusResponse } from '../../src/domain/canary-execution.ts';
 import { MetricSetPair } from '../../src/domain/metric-set-pair.ts';
+import { CanaryExecutionStatusResponse } from '../../src/domain/run.ts';
 import { startService } from './http/service-process.ts';
 import { type Recording, startReplay } from './stand-ins/replay-server.ts';
 

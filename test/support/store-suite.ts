@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { CanaryExecution } from '../../src/domain/canary-execution.ts';
+import type { Run } from '../../src/domain/run.ts';
 import { CanaryAnalysisExecutionRequest, type StandaloneAnalysis } from '../../src/domain/standalone-analysis.ts';
 import type { AnalysisFilter, Store } from '../../src/domain/stores.ts';
 import { configOf, requestOf } from './http/requests.ts';
@@ -15,7 +15,7 @@ export interface StoreUnderTest {
 export const STORE_TIME = Date.parse('2026-01-01T00:00:00Z');
 
 /** A run as it is accepted. */
-export const execution = (id: string, changes: Partial<CanaryExecution> = {}): CanaryExecution => ({
+export const run = (id: string, changes: Partial<Run> = {}): Run => ({
   id,
   application: 'shop',
   canaryConfigId: 'ad-hoc',
@@ -60,76 +60,76 @@ export function describeStore({ name, newPlace, open }: StoreUnderTest): void {
     it('keeps a run, and what changed in it, over a restart', async () => {
       const place = await newPlace();
       const first = await open(place);
-      await first.executions.create(execution('01A'));
-      expect(await first.executions.update('01A', { status: 'running', startTime: 2 })).toBe(true);
+      await first.runs.create(run('01A'));
+      expect(await first.runs.update('01A', { status: 'running', startTime: 2 })).toBe(true);
       await first.close();
       const second = await openIn(place);
-      expect(await second.executions.get('01A')).toEqual({
-        ...execution('01A', { status: 'running', startTime: 2 }),
+      expect(await second.runs.get('01A')).toEqual({
+        ...run('01A', { status: 'running', startTime: 2 }),
         exception: undefined,
         result: undefined,
         metricSetPairListId: undefined,
         endTime: undefined,
       });
-      expect(await second.executions.unfinished()).toEqual(['01A']);
+      expect(await second.runs.unfinished()).toEqual(['01A']);
     });
 
     it('lists nothing when no state or no verdict is wanted', async () => {
-      const { executions } = await openIn();
-      await executions.create(execution('01A'));
-      expect(await executions.list({ statuses: [], limit: 10 })).toEqual([]);
-      expect(await executions.list({ verdicts: [], limit: 10 })).toEqual([]);
+      const { runs } = await openIn();
+      await runs.create(run('01A'));
+      expect(await runs.list({ statuses: [], limit: 10 })).toEqual([]);
+      expect(await runs.list({ verdicts: [], limit: 10 })).toEqual([]);
     });
 
     it('never changes a run that has ended', async () => {
-      const { executions } = await openIn();
-      await executions.create(execution('01A'));
-      expect(await executions.update('01A', { status: 'canceled' })).toBe(true);
-      expect(await executions.update('01A', { status: 'succeeded' })).toBe(false);
-      expect((await executions.get('01A'))?.status).toBe('canceled');
-      expect(await executions.unfinished()).toEqual([]);
-      expect(await executions.update('unknown', { status: 'running' })).toBe(false);
+      const { runs } = await openIn();
+      await runs.create(run('01A'));
+      expect(await runs.update('01A', { status: 'canceled' })).toBe(true);
+      expect(await runs.update('01A', { status: 'succeeded' })).toBe(false);
+      expect((await runs.get('01A'))?.status).toBe('canceled');
+      expect(await runs.unfinished()).toEqual([]);
+      expect(await runs.update('unknown', { status: 'running' })).toBe(false);
     });
 
     it('refuses two runs of one id', async () => {
-      const { executions } = await openIn();
-      await executions.create(execution('01A'));
-      await expect(executions.create(execution('01A'))).rejects.toThrow(/unique|duplicate/i);
+      const { runs } = await openIn();
+      await runs.create(run('01A'));
+      await expect(runs.create(run('01A'))).rejects.toThrow(/unique|duplicate/i);
     });
 
     it('gives a run to one at a time, and to the next when the lease has run out or was given back', async () => {
-      const { executions } = await openIn();
-      await executions.create(execution('01A'));
-      const claims = await Promise.all([1, 2, 3, 4].map(() => executions.claim('01A', 60_000)));
+      const { runs } = await openIn();
+      await runs.create(run('01A'));
+      const claims = await Promise.all([1, 2, 3, 4].map(() => runs.claim('01A', 60_000)));
       expect(claims.filter((attempt) => attempt !== undefined)).toEqual([1]);
-      expect(await executions.extend('01A', 1, -60_000)).toBe(true);
-      expect(await executions.claim('01A', 60_000)).toBe(2);
-      await executions.release('01A', 1);
-      expect(await executions.claim('01A', 60_000)).toBeUndefined();
-      await executions.release('01A', 2);
-      expect(await executions.claim('01A', 60_000)).toBe(3);
+      expect(await runs.extend('01A', 1, -60_000)).toBe(true);
+      expect(await runs.claim('01A', 60_000)).toBe(2);
+      await runs.release('01A', 1);
+      expect(await runs.claim('01A', 60_000)).toBeUndefined();
+      await runs.release('01A', 2);
+      expect(await runs.claim('01A', 60_000)).toBe(3);
     });
 
     it('lists runs nobody works on, but not those just accepted', async () => {
-      const { executions } = await openIn();
-      for (const id of ['01A', '01B', '01C', '01D']) await executions.create(execution(id));
-      await executions.create(execution('01E', { buildTime: 9 }));
-      await executions.claim('01A', -1);
-      await executions.claim('01B', 60_000);
-      await executions.update('01C', { status: 'canceled' });
-      expect(await executions.abandoned({ acceptedBefore: 9, limit: 9 })).toEqual(['01A', '01D']);
-      expect(await executions.abandoned({ acceptedBefore: 9, limit: 1 })).toEqual(['01A']);
+      const { runs } = await openIn();
+      for (const id of ['01A', '01B', '01C', '01D']) await runs.create(run(id));
+      await runs.create(run('01E', { buildTime: 9 }));
+      await runs.claim('01A', -1);
+      await runs.claim('01B', 60_000);
+      await runs.update('01C', { status: 'canceled' });
+      expect(await runs.abandoned({ acceptedBefore: 9, limit: 9 })).toEqual(['01A', '01D']);
+      expect(await runs.abandoned({ acceptedBefore: 9, limit: 1 })).toEqual(['01A']);
     });
 
     it('refuses what a former attempt writes', async () => {
-      const { executions } = await openIn();
-      await executions.create(execution('01A'));
-      await executions.claim('01A', -1);
-      await executions.claim('01A', 60_000);
-      expect(await executions.update('01A', { status: 'terminal', endTime: 9 }, 1)).toBe(false);
-      expect(await executions.extend('01A', 1, 60_000)).toBe(false);
-      expect(await executions.update('01A', { status: 'running', startTime: 2 }, 2)).toBe(true);
-      expect(await executions.get('01A')).toMatchObject({ status: 'running', startTime: 2, endTime: undefined });
+      const { runs } = await openIn();
+      await runs.create(run('01A'));
+      await runs.claim('01A', -1);
+      await runs.claim('01A', 60_000);
+      expect(await runs.update('01A', { status: 'terminal', endTime: 9 }, 1)).toBe(false);
+      expect(await runs.extend('01A', 1, 60_000)).toBe(false);
+      expect(await runs.update('01A', { status: 'running', startTime: 2 }, 2)).toBe(true);
+      expect(await runs.get('01A')).toMatchObject({ status: 'running', startTime: 2, endTime: undefined });
     });
 
     it('keeps series with their gaps and infinities', async () => {
@@ -148,68 +148,64 @@ export function describeStore({ name, newPlace, open }: StoreUnderTest): void {
     });
 
     it('keeps the series of a run together with their id on it, and neither for a former attempt or an ended run', async () => {
-      const { executions, metricSetPairLists } = await openIn();
+      const { runs, metricSetPairLists } = await openIn();
       const pair = { name: 'm', id: 'p', tags: {}, values: { control: [1], experiment: [Number.NaN] } };
       const keep = (id: string, attempt: number) =>
-        executions.keepSeries(
-          '01A',
-          { metricSetPairListId: id, pairs: [pair], stageStatus: { mix: 'succeeded' } },
-          attempt,
-        );
-      await executions.create(execution('01A'));
-      await executions.claim('01A', -1);
-      await executions.claim('01A', 60_000);
+        runs.keepSeries('01A', { metricSetPairListId: id, pairs: [pair], stageStatus: { mix: 'succeeded' } }, attempt);
+      await runs.create(run('01A'));
+      await runs.claim('01A', -1);
+      await runs.claim('01A', 60_000);
       expect([await keep('former', 1), await keep('mine', 2)]).toEqual([false, true]);
-      expect(await executions.get('01A')).toMatchObject({
+      expect(await runs.get('01A')).toMatchObject({
         metricSetPairListId: 'mine',
         stageStatus: { mix: 'succeeded' },
       });
       expect(await metricSetPairLists.get('mine')).toEqual([pair]);
-      await executions.update('01A', { status: 'canceled', endTime: 5 });
+      await runs.update('01A', { status: 'canceled', endTime: 5 });
       expect(await keep('late', 2)).toBe(false);
       expect((await metricSetPairLists.keys()).map(({ id }) => id)).toEqual(['mine']);
     });
 
     it('keeps a callback with its run, gives it out once that has ended, and forgets it with the run', async () => {
-      const { executions, callbacks } = await openIn();
+      const { runs, callbacks } = await openIn();
       const callback = { id: 'c', url: 'https://ci.example.org/', status: 'pending' as const, attemptCount: 0 };
-      await executions.create(execution('01A', { callback: { ...callback, attempts: [] } }));
-      await executions.create(execution('01B'));
+      await runs.create(run('01A', { callback: { ...callback, attempts: [] } }));
+      await runs.create(run('01B'));
       expect(await callbacks.pending()).toEqual([]);
-      await executions.update('01A', { status: 'canceled', endTime: 5 });
+      await runs.update('01A', { status: 'canceled', endTime: 5 });
       expect(await callbacks.pending()).toEqual([{ id: 'c', nextAt: undefined }]);
       expect(await callbacks.pendingOf('canary', '01A')).toBe('c');
       const tried = { ...callback, attemptCount: 1, attempts: [{ at: 'now', status: 503, millis: 7 }], nextAt: 9 };
       expect([await callbacks.record(tried), await callbacks.record(tried)]).toEqual([true, false]);
       expect(await callbacks.get('c')).toEqual({ ...tried, target: 'canary', targetId: '01A' });
-      expect((await executions.get('01A'))?.callback).toEqual(tried);
-      const listed = await executions.list({ application: 'shop', limit: 9 });
+      expect((await runs.get('01A'))?.callback).toEqual(tried);
+      const listed = await runs.list({ application: 'shop', limit: 9 });
       expect(listed.map((run) => run.callback?.id)).toEqual([undefined, 'c']);
-      await executions.delete('01A');
+      await runs.delete('01A');
       expect(await callbacks.get('c')).toBeUndefined();
     });
 
     it('lists runs without what is large, as it lists them whole', async () => {
-      const { executions } = await openIn();
+      const { runs } = await openIn();
       const score = { score: 39.5, classification: 'Fail', classificationReason: '' };
       const result = { judgeResult: { judgeName: 'j', results: [], groupScores: [], score } };
-      await executions.create(execution('01A'));
-      await executions.create(execution('01B', { buildTime: 2, application: 'other' }));
-      await executions.update('01A', { status: 'succeeded', result, startTime: 3, endTime: 4 });
-      const lines = await executions.lines({ limit: 9 });
+      await runs.create(run('01A'));
+      await runs.create(run('01B', { buildTime: 2, application: 'other' }));
+      await runs.update('01A', { status: 'succeeded', result, startTime: 3, endTime: 4 });
+      const lines = await runs.lines({ limit: 9 });
       expect(lines.map(({ id, verdict, score: points }) => [id, verdict, points])).toEqual([
         ['01B', undefined, undefined],
         ['01A', 'Fail', 39.5],
       ]);
       const { configName, verdict: _verdict, score: _score, ...same } = lines[1] ?? {};
       expect(configName).toBe('checkout');
-      expect(await executions.get('01A')).toMatchObject(same);
-      expect((await executions.lines({ limit: 9, verdicts: ['Fail'] })).map(({ id }) => id)).toEqual(['01A']);
-      expect(await executions.lines({ limit: 9, verdicts: [] })).toEqual([]);
+      expect(await runs.get('01A')).toMatchObject(same);
+      expect((await runs.lines({ limit: 9, verdicts: ['Fail'] })).map(({ id }) => id)).toEqual(['01A']);
+      expect(await runs.lines({ limit: 9, verdicts: [] })).toEqual([]);
     });
 
     it('lists analyses newest first, by application, status and time, from any place on', async () => {
-      const { standaloneAnalyses: analyses } = await openIn();
+      const { analyses } = await openIn();
       await analyses.create(analysis('01A', { buildTime: 5 }));
       await analyses.create(analysis('01B', { buildTime: 5, application: 'other' }));
       await analyses.create(analysis('01C', { buildTime: 4, status: 'canceled', endTime: 9 }));

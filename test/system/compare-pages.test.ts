@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { CanaryExecutionStatusResponse } from '../../src/domain/canary-execution.ts';
+import type { CanaryExecutionStatusResponse } from '../../src/domain/run.ts';
 import {
   accessibilityProblems,
   LOOKS,

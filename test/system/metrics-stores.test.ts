@@ -5,8 +5,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { CanaryExecutionStatusResponse } from '../../src/domain/canary-execution.ts';
 import type { MetricSetPair } from '../../src/domain/metric-set-pair.ts';
+import type { CanaryExecutionStatusResponse } from '../../src/domain/run.ts';
 import { type ServiceProcess, startService } from '../support/http/service-process.ts';
 import type { Version } from '../support/samples/samples.ts';
 import { COMBINES, expectSameValues, writtenGauge } from '../support/samples/written-gauge.ts';

@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CanaryConfig } from '../../src/domain/canary-config.ts';
-import type { CanaryExecutionStatusResponse } from '../../src/domain/canary-execution.ts';
+import type { CanaryExecutionStatusResponse } from '../../src/domain/run.ts';
 import {
   accessibilityProblems,
   LOOKS,

@@ -6,7 +6,7 @@ import { openStore } from '../../src/store/store.ts';
 import { runHaldane } from '../cli/run-haldane.ts';
 import { configOf } from '../support/http/requests.ts';
 import { type PostgresServer, requiredPostgres } from '../support/servers/postgres-server.ts';
-import { execution } from '../support/store-suite.ts';
+import { run } from '../support/store-suite.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const postgres = await requiredPostgres();
@@ -23,9 +23,9 @@ describe.skipIf(postgres === undefined)('haldane store copy', () => {
     const store = await openSource(directory);
     await store.canaryConfigs.create({ ...configOf(1), id: 'config' });
     await store.metricSetPairLists.put('pairs', [pair]);
-    for (const id of RUNS) await store.executions.create(execution(id));
-    await store.executions.update(RUNS[0] ?? '', { status: 'canceled', endTime: 5, metricSetPairListId: 'pairs' });
-    await store.executions.claim(RUNS[1] ?? '', 60_000);
+    for (const id of RUNS) await store.runs.create(run(id));
+    await store.runs.update(RUNS[0] ?? '', { status: 'canceled', endTime: 5, metricSetPairListId: 'pairs' });
+    await store.runs.claim(RUNS[1] ?? '', 60_000);
     await store.close();
     return directory;
   };
@@ -33,7 +33,7 @@ describe.skipIf(postgres === undefined)('haldane store copy', () => {
     configs: await store.canaryConfigs.list([]),
     config: await store.canaryConfigs.get('config'),
     pairs: await store.metricSetPairLists.get('pairs'),
-    runs: await Promise.all(RUNS.map((id) => store.executions.get(id))),
+    runs: await Promise.all(RUNS.map((id) => store.runs.get(id))),
   });
   const copy = (from: string, to: string) => runHaldane(['store', 'copy', '--from', from, '--to', to]);
 
@@ -47,15 +47,15 @@ describe.skipIf(postgres === undefined)('haldane store copy', () => {
     );
     const [source, target] = [await openSource(directory), await openTarget(url)];
     expect(await contents(target)).toEqual(await contents(source));
-    expect(await target.executions.claim(RUNS[1] ?? '', 60_000)).toBe(2);
+    expect(await target.runs.claim(RUNS[1] ?? '', 60_000)).toBe(2);
     await expect(target.canaryConfigs.create({ ...configOf(1), id: 'other' })).rejects.toThrow(/already exists/);
-    await source.executions.create(execution('02NEW'));
-    await target.executions.update(RUNS[2] ?? '', { status: 'terminal' });
+    await source.runs.create(run('02NEW'));
+    await target.runs.update(RUNS[2] ?? '', { status: 'terminal' });
     await Promise.all([source.close(), target.close()]);
     const second = await copy(`sqlite:${directory}`, url);
     expect(second.out).toMatch(/canary_execution +1 copied, 120 already there\n/);
     const after = await openTarget(url);
-    expect((await after.executions.get(RUNS[2] ?? ''))?.status).toBe('terminal');
+    expect((await after.runs.get(RUNS[2] ?? ''))?.status).toBe('terminal');
     await after.close();
   });
 

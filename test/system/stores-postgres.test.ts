@@ -3,7 +3,7 @@ import { openPostgres } from '../../src/store/postgres-database.ts';
 import { openStore } from '../../src/store/store.ts';
 import { configOf } from '../support/http/requests.ts';
 import { type PostgresServer, query, requiredPostgres } from '../support/servers/postgres-server.ts';
-import { describeStore, execution, STORE_TIME } from '../support/store-suite.ts';
+import { describeStore, run, STORE_TIME } from '../support/store-suite.ts';
 
 const postgres = await requiredPostgres();
 
@@ -17,8 +17,8 @@ describe.skipIf(postgres === undefined)('on PostgreSQL', () => {
   it('lets three replicas start at once on an empty database', async () => {
     const url = await createDatabase();
     const stores = await Promise.all([open(url), open(url), open(url)]);
-    await stores[0]?.executions.create(execution('01A'));
-    const seen = await Promise.all(stores.map((store) => store.executions.unfinished()));
+    await stores[0]?.runs.create(run('01A'));
+    const seen = await Promise.all(stores.map((store) => store.runs.unfinished()));
     expect(seen).toEqual([['01A'], ['01A'], ['01A']]);
     await Promise.all(stores.map((store) => store.close()));
   });
@@ -42,11 +42,11 @@ describe.skipIf(postgres === undefined)('on PostgreSQL', () => {
 
   it('refuses names it cannot keep as the mistake of who sent them', async () => {
     const store = await open(await createDatabase());
-    await expect(store.executions.get('a\u0000b')).rejects.toMatchObject({ code: 'REQUEST_INVALID' });
+    await expect(store.runs.get('a\u0000b')).rejects.toMatchObject({ code: 'REQUEST_INVALID' });
     const application = Array.from({ length: 9000 }, (_, index) =>
       String.fromCharCode(0x4e00 + ((index * 7919) % 20_000)),
     ).join('');
-    await expect(store.executions.create({ ...execution('01A'), application })).rejects.toMatchObject({
+    await expect(store.runs.create({ ...run('01A'), application })).rejects.toMatchObject({
       code: 'REQUEST_INVALID',
     });
     await store.close();

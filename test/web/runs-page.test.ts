@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { formatAgo } from '../../src/web/relative-time.ts';
 import type { RunFilters } from '../../src/web/runs/run-filters.ts';
 import { runsAddress } from '../../src/web/runs/run-filters.ts';
-import type { RunLine } from '../../src/web/runs/run-line.ts';
+import type { RunRow } from '../../src/web/runs/run-line.ts';
 import { renderRunsPage } from '../../src/web/runs/runs-page.ts';
 
 const NOW = Date.parse('2026-01-01T12:00:00Z');
 const FILTERS: RunFilters = { show: 'runs', application: '', verdict: '', status: '', config: '', from: '', to: '' };
-const line = (changes: Partial<RunLine> = {}): RunLine => ({
+const line = (changes: Partial<RunRow> = {}): RunRow => ({
   id: '01A',
   application: 'shop',
   config: { id: 'c', name: 'checkout' },
@@ -21,7 +21,7 @@ const line = (changes: Partial<RunLine> = {}): RunLine => ({
   durationMillis: 2000,
   ...changes,
 });
-const render = (lines: RunLine[], changes = {}) =>
+const render = (lines: RunRow[], changes = {}) =>
   renderRunsPage({
     filters: FILTERS,
     choices: { applications: [], configs: [] },

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { EXECUTION_STATUS } from '../../domain/canary-execution.ts';
+import { EXECUTION_STATUS } from '../../domain/run.ts';
 import { runDifferences } from './differences.ts';
 import type { ImportContext } from './import-config.ts';
 import type { ImportOutcome } from './import-outcome.ts';

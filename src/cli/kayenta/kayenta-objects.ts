@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { CanaryConfig } from '../../domain/canary-config.ts';
-import { CanaryExecutionStatusResponse, type ExecutionStatus } from '../../domain/canary-execution.ts';
 import { MetricSetPair } from '../../domain/metric-set-pair.ts';
+import { CanaryExecutionStatusResponse, type ExecutionStatus } from '../../domain/run.ts';
 import { toDuration } from '../../domain/values/duration.ts';
 import { instantMillis } from '../../domain/values/instant.ts';
 

@@ -18,7 +18,7 @@ export interface LastRun {
 }
 
 /** Applications list their live runs only; the archive has all that ended but for those that were canceled. */
-const Executions = z.array(z.looseObject({ pipelineId: z.string(), buildTimeMillis: z.number().default(0) }));
+const Runs = z.array(z.looseObject({ pipelineId: z.string(), buildTimeMillis: z.number().default(0) }));
 
 /** The last runs, newest first. @throws CommandError when Kayenta cannot list them */
 export async function lastRuns(client: HttpClient, options: LastRunsOptions): Promise<readonly LastRun[]> {
@@ -27,15 +27,15 @@ export async function lastRuns(client: HttpClient, options: LastRunsOptions): Pr
     const source = readKayentaService(client, account);
     return (await source.runIds()).slice(0, last).map((id) => ({ id, read: () => source.run(id) }));
   }
-  const runs: z.infer<typeof Executions> = [];
+  const runs: z.infer<typeof Runs> = [];
   for (const application of applications) {
     const query = { application, limit: last, statuses: 'succeeded', storageAccountName: account };
-    runs.push(...(await readList(client, Executions, '/canary/executions', query)));
+    runs.push(...(await readList(client, Runs, '/canary/executions', query)));
   }
   runs.sort((one, other) => other.buildTimeMillis - one.buildTimeMillis);
   return runs.slice(0, last).map((run) => ({ id: run.pipelineId, read: async () => inHand(run) }));
 }
 
-function inHand(run: z.infer<typeof Executions>[number]): Found {
+function inHand(run: z.infer<typeof Runs>[number]): Found {
   return dropNulls(run) ? { kind: 'found', value: run } : { kind: 'broken', reason: 'nested too deep' };
 }

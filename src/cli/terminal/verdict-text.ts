@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
-import type { CanaryExecutionStatusResponse } from '../../domain/canary-execution.ts';
 import type { CanaryAnalysisResult } from '../../domain/canary-judge-result.ts';
 import type { MetricSetPair } from '../../domain/metric-set-pair.ts';
+import type { CanaryExecutionStatusResponse } from '../../domain/run.ts';
 import { commonScale, sparkline } from './sparkline.ts';
 
 const COLOURS = {

@@ -1,6 +1,6 @@
 import type { CanaryConfig } from '../../domain/canary-config.ts';
-import { EXECUTION_STATUS, type ExecutionException } from '../../domain/canary-execution.ts';
 import type { Log } from '../../domain/log.ts';
+import { EXECUTION_STATUS, type ExecutionException } from '../../domain/run.ts';
 import type {
   AnalysisStage,
   CanaryAnalysisExecutionRequest,
@@ -11,8 +11,8 @@ import type { WorkQueue } from '../../domain/work-queue.ts';
 import { CanaryError } from '../../errors.ts';
 import type { Accounts } from '../accounts.ts';
 import type { Callbacks } from '../callbacks/callbacks.ts';
-import { OperationFailure, toExecutionException } from '../failure.ts';
-import type { Executions } from '../runs/runs.ts';
+import { OperationFailure, toRunException } from '../failure.ts';
+import type { Runs } from '../runs/runs.ts';
 import { judgementOf } from './judgement.ts';
 import { planStages } from './plan.ts';
 import { analysisResult, endsEarly, type Judgement } from './result.ts';
@@ -22,12 +22,12 @@ const LOOK_MILLIS = 5000;
 
 interface StandaloneAnalysesOptions {
   readonly store: StandaloneAnalysisStore;
-  readonly executions: Executions;
+  readonly runs: Runs;
   readonly queue: WorkQueue;
   readonly callbacks: Callbacks;
   readonly accounts: Accounts;
   readonly now: () => number;
-  readonly newExecutionId: () => string;
+  readonly newRunId: () => string;
   readonly log: Log;
 }
 
@@ -51,7 +51,7 @@ export interface StartAnalysis {
  * Analyses over a lifetime. All that one has done and is to do stands in the store; a step forward is: read it, do
  * what is due, write it, sleep until the next thing is due. So a restart goes on where the last process stopped.
  */
-export class StandaloneAnalyses {
+export class Analyses {
   readonly #options: StandaloneAnalysesOptions;
 
   constructor(options: StandaloneAnalysesOptions) {
@@ -68,21 +68,21 @@ export class StandaloneAnalyses {
 
   /** Checks and stores an analysis. @returns its id. @throws CanaryError with a 4xx when it would certainly fail */
   async start(start: StartAnalysis): Promise<string> {
-    const { accounts, executions, now, newExecutionId, store } = this.#options;
+    const { accounts, runs, now, newRunId, store } = this.#options;
     const metricsAccountName = accounts.metricsStore(start.metricsAccountName).name;
     const storageAccountName = accounts.storage(start.storageAccountName, 'OBJECT_STORE');
     const [first] = planStages(start.request, now()).filter(({ type }) => type === 'runCanary');
     const analysis: StandaloneAnalysis = {
       ...start,
       callback: this.#options.callbacks.plan(start.callbackUrl),
-      id: start.id ?? newExecutionId(),
+      id: start.id ?? newRunId(),
       version: 0,
       metricsAccountName,
       storageAccountName,
       status: 'not_started',
       buildTime: now(),
     };
-    if (first !== undefined) executions.check(judgementOf(analysis, first));
+    if (first !== undefined) runs.check(judgementOf(analysis, first));
     await store.create(analysis);
     await this.#options.queue.push({ kind: 'analysis', id: analysis.id });
     return analysis.id;
@@ -108,8 +108,8 @@ export class StandaloneAnalyses {
   async judgements({ stages = [] }: StandaloneAnalysis): Promise<Judgement[]> {
     const found: Judgement[] = [];
     for (const { executionId, window } of stages) {
-      const execution = executionId === undefined ? undefined : await this.#options.executions.find(executionId);
-      if (execution !== undefined && window !== undefined) found.push({ execution, window });
+      const run = executionId === undefined ? undefined : await this.#options.runs.find(executionId);
+      if (run !== undefined && window !== undefined) found.push({ run, window });
     }
     return found;
   }
@@ -131,8 +131,8 @@ export class StandaloneAnalyses {
   }
 
   async #cancelRun(executionId: string | undefined): Promise<void> {
-    const { executions } = this.#options;
-    if (executionId !== undefined && (await executions.find(executionId))) await executions.cancel(executionId);
+    const { runs } = this.#options;
+    if (executionId !== undefined && (await runs.find(executionId))) await runs.cancel(executionId);
   }
 
   /** Forgets an analysis that has ended; its runs stay. @throws CanaryError EXECUTION_RUNNING */
@@ -203,19 +203,19 @@ export class StandaloneAnalyses {
     stage: AnalysisStage,
     replaced: (change: Partial<AnalysisStage>) => StandaloneAnalysis,
   ): Promise<'again' | 'ended' | number> {
-    const { store, executions, newExecutionId, queue } = this.#options;
+    const { store, runs, newRunId, queue } = this.#options;
     if (stage.executionId === undefined) {
       // The id is kept before the run is, so that a restart in between starts the same run and not a second one.
-      await store.update(replaced({ status: 'running', executionId: newExecutionId() }));
+      await store.update(replaced({ status: 'running', executionId: newRunId() }));
       return 'again';
     }
-    const execution = await executions.find(stage.executionId);
-    if (execution === undefined) return this.#startRun(analysis, stage, replaced);
-    if (!EXECUTION_STATUS[execution.status].complete) {
-      executions.onceEnded(execution.id, () => void queue.push({ kind: 'analysis', id: analysis.id }));
+    const run = await runs.find(stage.executionId);
+    if (run === undefined) return this.#startRun(analysis, stage, replaced);
+    if (!EXECUTION_STATUS[run.status].complete) {
+      runs.onceEnded(run.id, () => void queue.push({ kind: 'analysis', id: analysis.id }));
       return LOOK_MILLIS;
     }
-    if (endsEarly(execution, analysis.request.thresholds ?? {})) {
+    if (endsEarly(run, analysis.request.thresholds ?? {})) {
       const { stages = [] } = replaced({ status: 'terminal' });
       const kept = stages.filter(({ status }) => status !== 'not_started');
       return this.#close({ ...analysis, stages: kept }, 'terminal');
@@ -229,20 +229,20 @@ export class StandaloneAnalyses {
     stage: AnalysisStage,
     replaced: (change: Partial<AnalysisStage>) => StandaloneAnalysis,
   ): Promise<'again' | 'ended'> {
-    const { executions } = this.#options;
+    const { runs } = this.#options;
     try {
-      await executions.start({ ...judgementOf(analysis, stage), id: stage.executionId });
+      await runs.start({ ...judgementOf(analysis, stage), id: stage.executionId });
       const { status } = await this.get(analysis.id);
       if (status === 'canceled') await this.#cancelRun(stage.executionId);
       return 'again';
     } catch (error) {
-      if (await executions.find(stage.executionId ?? '')) return 'again'; // another step was faster
+      if (await runs.find(stage.executionId ?? '')) return 'again'; // another step was faster
       const cause = new CanaryError(
         'REQUEST_INVALID',
         `Failed to initiate canary analysis: ${(error as Error).message}`,
         { cause: error },
       );
-      const exception = toExecutionException(new OperationFailure('runCanary', cause), this.#options.now());
+      const exception = toRunException(new OperationFailure('runCanary', cause), this.#options.now());
       const { stages = [] } = replaced({ status: 'terminal' });
       await this.#end({ ...analysis, stages: stages.filter(({ status }) => status !== 'not_started') }, 'terminal', {
         exception,
@@ -258,7 +258,7 @@ export class StandaloneAnalyses {
       judgements,
       metricsAccountType: this.#metricsType(analysis),
     });
-    const last = judgements.at(-1)?.execution;
+    const last = judgements.at(-1)?.run;
     const verdict = status === 'terminal' || last?.result === undefined ? 'terminal' : status;
     const exception = last?.exception;
     await this.#end(analysis, verdict, { result, ...(exception === undefined ? {} : { exception }) });

@@ -1,5 +1,5 @@
 import type { CanaryClassifierThresholdsConfig } from '../../domain/canary-config.ts';
-import type { CanaryExecution } from '../../domain/canary-execution.ts';
+import type { Run } from '../../domain/run.ts';
 import type {
   CanaryAnalysisExecutionRequest,
   CanaryAnalysisExecutionResult,
@@ -12,7 +12,7 @@ const FEW_POINTS = 50;
 const FEW_POINTS_WARNING = `One of the metrics returned fewer than ${FEW_POINTS} data points, which can reduce confidence in the final canary score.`;
 
 export interface Judgement {
-  readonly execution: CanaryExecution;
+  readonly run: Run;
   readonly window: { start: number; end: number };
 }
 
@@ -30,7 +30,7 @@ export function analysisResult({
   metricsAccountType,
 }: ResultOptions): CanaryAnalysisExecutionResult {
   const canaryExecutionResults = judgements.map((judgement) => judgementResult(request, judgement, metricsAccountType));
-  const canaryScores = judgements.map(({ execution }) => scoreOf(execution));
+  const canaryScores = judgements.map(({ run }) => scoreOf(run));
   const { passed, message } = verdictOf(canaryScores.at(-1) ?? 0, request.thresholds);
   return {
     didPassThresholds: passed,
@@ -42,11 +42,11 @@ export function analysisResult({
 }
 
 /** Whether an analysis ends after this judgement: a run without a verdict, or a score that is not above marginal. */
-export function endsEarly(execution: CanaryExecution, { marginal }: CanaryClassifierThresholdsConfig): boolean {
-  return execution.result === undefined || (marginal !== undefined && scoreOf(execution) <= marginal);
+export function endsEarly(run: Run, { marginal }: CanaryClassifierThresholdsConfig): boolean {
+  return run.result === undefined || (marginal !== undefined && scoreOf(run) <= marginal);
 }
 
-function scoreOf({ result }: CanaryExecution): number {
+function scoreOf({ result }: Run): number {
   return result?.judgeResult.score.score ?? 0;
 }
 
@@ -63,15 +63,15 @@ function verdictOf(final: number, thresholds: CanaryClassifierThresholdsConfig |
 
 function judgementResult(
   request: CanaryAnalysisExecutionRequest,
-  { execution, window }: Judgement,
+  { run, window }: Judgement,
   metricsAccountType: string,
 ): CanaryExecutionResult {
-  const { exception, result, metricSetPairListId, configurationAccountName } = execution;
+  const { exception, result, metricSetPairListId, configurationAccountName } = run;
   const few = result?.judgeResult.results.some(({ controlMetadata }) => controlMetadata.stats.count < FEW_POINTS);
   const control = controlWindow(request, window);
   return {
-    executionId: execution.id,
-    executionStatus: execution.status.toUpperCase() as CanaryExecutionResult['executionStatus'],
+    executionId: run.id,
+    executionStatus: run.status.toUpperCase() as CanaryExecutionResult['executionStatus'],
     ...(exception === undefined ? {} : { exception }),
     ...(result === undefined ? {} : { result }),
     warnings: few && metricsAccountType !== 'datadog' ? [FEW_POINTS_WARNING] : [],
@@ -80,11 +80,11 @@ function judgementResult(
     judgementStartTimeMillis: control.start,
     judgementEndTimeIso: toInstant(control.end),
     judgementEndTimeMillis: control.end,
-    buildTimeMillis: execution.buildTime,
-    buildTimeIso: toInstant(execution.buildTime),
-    ...times('start', execution.startTime),
-    ...times('end', execution.endTime),
-    storageAccountName: execution.storageAccountName,
+    buildTimeMillis: run.buildTime,
+    buildTimeIso: toInstant(run.buildTime),
+    ...times('start', run.startTime),
+    ...times('end', run.endTime),
+    storageAccountName: run.storageAccountName,
     ...(configurationAccountName === undefined ? {} : { configurationAccountName }),
   };
 }

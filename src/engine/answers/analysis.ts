@@ -1,4 +1,4 @@
-import { EXECUTION_STATUS } from '../../domain/canary-execution.ts';
+import { EXECUTION_STATUS } from '../../domain/run.ts';
 import type {
   AnalysisStageView,
   CanaryAnalysisExecutionResult,

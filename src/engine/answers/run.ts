@@ -1,41 +1,35 @@
-import {
-  type CanaryExecution,
-  type CanaryExecutionStatusResponse,
-  EXECUTION_STATUS,
-} from '../../domain/canary-execution.ts';
+import { type CanaryExecutionStatusResponse, EXECUTION_STATUS, type Run } from '../../domain/run.ts';
 import { toInstant } from '../../domain/values/instant.ts';
 import { toCallbackResponse } from './callback.ts';
 import { normalizedConfig } from './normalized-config.ts';
 
 /** A run as it is answered. */
-export function toStatusResponse(execution: CanaryExecution): CanaryExecutionStatusResponse {
-  const { exception, result, parentPipelineExecutionId, metricSetPairListId, configurationAccountName } = execution;
-  const fetchReport = execution.fetches ?? [];
+export function toRunAnswer(run: Run): CanaryExecutionStatusResponse {
+  const { exception, result, parentPipelineExecutionId, metricSetPairListId, configurationAccountName } = run;
+  const fetchReport = run.fetches ?? [];
   return {
-    application: execution.application,
+    application: run.application,
     ...(parentPipelineExecutionId === undefined ? {} : { parentPipelineExecutionId }),
-    pipelineId: execution.id,
-    stageStatus: execution.stageStatus,
-    complete: EXECUTION_STATUS[execution.status].complete,
-    status: execution.status,
+    pipelineId: run.id,
+    stageStatus: run.stageStatus,
+    complete: EXECUTION_STATUS[run.status].complete,
+    status: run.status,
     ...(exception === undefined ? {} : { exception }),
     ...(result === undefined ? {} : { result }),
-    config: normalizedConfig(execution.config),
-    canaryConfigId: execution.canaryConfigId,
-    canaryExecutionRequest: execution.request,
+    config: normalizedConfig(run.config),
+    canaryConfigId: run.canaryConfigId,
+    canaryExecutionRequest: run.request,
     ...(metricSetPairListId === undefined ? {} : { metricSetPairListId }),
     ...(fetchReport.length === 0 ? {} : { fetchReport: [...fetchReport] }),
-    buildTimeMillis: execution.buildTime,
-    buildTimeIso: toInstant(execution.buildTime),
-    ...(execution.startTime === undefined
+    buildTimeMillis: run.buildTime,
+    buildTimeIso: toInstant(run.buildTime),
+    ...(run.startTime === undefined ? {} : { startTimeMillis: run.startTime, startTimeIso: toInstant(run.startTime) }),
+    ...(run.endTime === undefined || run.startTime === undefined
       ? {}
-      : { startTimeMillis: execution.startTime, startTimeIso: toInstant(execution.startTime) }),
-    ...(execution.endTime === undefined || execution.startTime === undefined
-      ? {}
-      : { endTimeMillis: execution.endTime, endTimeIso: toInstant(execution.endTime) }),
-    storageAccountName: execution.storageAccountName,
-    metricsAccountName: execution.metricsAccountName,
+      : { endTimeMillis: run.endTime, endTimeIso: toInstant(run.endTime) }),
+    storageAccountName: run.storageAccountName,
+    metricsAccountName: run.metricsAccountName,
     ...(configurationAccountName === undefined ? {} : { configurationAccountName }),
-    ...(execution.callback === undefined ? {} : { callback: toCallbackResponse(execution.callback) }),
+    ...(run.callback === undefined ? {} : { callback: toCallbackResponse(run.callback) }),
   };
 }

@@ -1,13 +1,13 @@
 import type { CallbackAttempt, CallbackDelivery, CallbackTarget, TargetedDelivery } from '../../domain/callback.ts';
-import { EXECUTION_STATUS } from '../../domain/canary-execution.ts';
 import type { Log } from '../../domain/log.ts';
+import { EXECUTION_STATUS } from '../../domain/run.ts';
 import type { Store } from '../../domain/stores.ts';
 import { toInstant } from '../../domain/values/instant.ts';
 import { toWireJson } from '../../domain/values/wire-json.ts';
 import type { WorkQueue } from '../../domain/work-queue.ts';
 import { messageOf } from '../../errors.ts';
 import { toAnalysisResponse } from '../answers/analysis.ts';
-import { toStatusResponse } from '../answers/run.ts';
+import { toRunAnswer } from '../answers/run.ts';
 import { type CallbackPolicy, checkCallbackUrl } from './callback-address.ts';
 import { postCallback, signatureOf } from './callback-http.ts';
 
@@ -26,7 +26,7 @@ export interface CallbackSettings extends CallbackPolicy {
 
 interface CallbacksOptions {
   readonly settings: CallbackSettings;
-  readonly store: Pick<Store, 'callbacks' | 'executions' | 'standaloneAnalyses'>;
+  readonly store: Pick<Store, 'callbacks' | 'runs' | 'analyses'>;
   readonly queue: WorkQueue;
   readonly version: string;
   readonly now: () => number;
@@ -88,13 +88,13 @@ export class Callbacks {
 
   /** What is told: what a GET answers, but for the log of this very delivery. Absent while there is no end. */
   async #body({ target, targetId }: TargetedDelivery): Promise<string | undefined> {
-    const { executions, standaloneAnalyses } = this.#options.store;
+    const { runs, analyses } = this.#options.store;
     if (target === 'canary') {
-      const run = await executions.get(targetId);
+      const run = await runs.get(targetId);
       if (run === undefined || !EXECUTION_STATUS[run.status].complete) return undefined;
-      return toWireJson(toStatusResponse({ ...run, callback: undefined }));
+      return toWireJson(toRunAnswer({ ...run, callback: undefined }));
     }
-    const analysis = await standaloneAnalyses.get(targetId);
+    const analysis = await analyses.get(targetId);
     if (analysis === undefined || !EXECUTION_STATUS[analysis.status].complete) return undefined;
     return toWireJson(toAnalysisResponse({ ...analysis, callback: undefined }, undefined));
   }

@@ -38,7 +38,7 @@ export interface SingleQuery {
 }
 
 /** What a metrics store holds: single queries, and names to pick from. */
-export class MetricFetches {
+export class MetricExplorer {
   readonly #options: MetricFetchesOptions;
   readonly #metadata = new Map<string, { until: number; descriptors: Promise<MetricDescriptor[]> }>();
 

@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
 import type { Account } from '../../domain/account.ts';
-import type { ExecutionStatus } from '../../domain/canary-execution.ts';
 import type { Side } from '../../domain/canary-scope.ts';
 import type { MetricFetch } from '../../domain/metric-fetch.ts';
 import type { MetricSet } from '../../domain/metric-set.ts';
-import { orAborted } from '../../waiting/abortable.ts';
+import type { ExecutionStatus } from '../../domain/run.ts';
+import { abortable } from '../../waiting/abortable.ts';
 import { fetchStage } from '../stages.ts';
 import { AccountTurns, type RunKey } from './account-turns.ts';
 import { AnswerCache } from './answer-cache.ts';
 import { inStep, type MetricQuery } from './plan-queries.ts';
-import { MetricQuestion, type QuestionParts, type QuestionTally } from './shared-question.ts';
+import { type QuestionParts, type QuestionTally, SharedQuestion } from './shared-question.ts';
 
 /** How a fetch says where it is. */
 export interface FetchProgress {
@@ -26,7 +26,7 @@ export class MetricsFetcher {
   readonly #parts: QuestionParts;
   readonly #cache: AnswerCache;
   readonly #turns = new Map<string, AccountTurns>();
-  readonly #underWay = new Map<string, MetricQuestion>();
+  readonly #underWay = new Map<string, SharedQuestion>();
 
   constructor(parts: QuestionParts) {
     this.#parts = parts;
@@ -110,14 +110,14 @@ export class MetricsFetcher {
     const question = known ?? this.#ask(key, fetch.query, asker);
     fetch.tally = question.tally;
     try {
-      return await orAborted(question.answer, signal);
+      return await abortable(question.answer, signal);
     } finally {
       if (question.leave(asker) && this.#underWay.get(key) === question) this.#underWay.delete(key);
     }
   }
 
-  #ask(key: string, query: MetricQuery, asker: { run: RunKey; onStart: () => void }): MetricQuestion {
-    const question = new MetricQuestion(this.#parts, query, this.#turnsOf(query.request.account), asker);
+  #ask(key: string, query: MetricQuery, asker: { run: RunKey; onStart: () => void }): SharedQuestion {
+    const question = new SharedQuestion(this.#parts, query, this.#turnsOf(query.request.account), asker);
     this.#underWay.set(key, question);
     question.answer
       .then((sets) => this.#cache.put(key, query.request.scope, sets))

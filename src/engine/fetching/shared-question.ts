@@ -1,7 +1,7 @@
 import type { Log } from '../../domain/log.ts';
 import type { MetricSet } from '../../domain/metric-set.ts';
 import { CanaryError } from '../../errors.ts';
-import { orAborted } from '../../waiting/abortable.ts';
+import { abortable } from '../../waiting/abortable.ts';
 import { inOperation } from '../failure.ts';
 import type { AccountTurns, Place, RunKey } from './account-turns.ts';
 import type { MetricQuery } from './plan-queries.ts';
@@ -34,7 +34,7 @@ export interface QuestionTally {
 }
 
 /** One question to a metrics store with all its tries, for everyone who wants the answer; ends when nobody does. */
-export class MetricQuestion {
+export class SharedQuestion {
   readonly answer: Promise<MetricSet[]>;
   readonly tally: QuestionTally = { attempts: 0, waitedMillis: 0 };
   readonly #parts: QuestionParts;
@@ -108,7 +108,7 @@ export class MetricQuestion {
     const { provider, request } = this.#query;
     const { signal } = this.#place;
     try {
-      return await orAborted(provider.queryMetrics(request, signal), signal);
+      return await abortable(provider.queryMetrics(request, signal), signal);
     } catch (error) {
       if (error instanceof CanaryError) this.#note(error, sentAt);
       throw error;

@@ -1,17 +1,17 @@
-import type { ExecutionException } from '../../domain/canary-execution.ts';
 import type { CanaryJudge, JudgeRequest } from '../../domain/canary-judge.ts';
 import type { CanaryJudgeResult } from '../../domain/canary-judge-result.ts';
 import type { JudgeComparison } from '../../domain/judge-comparison.ts';
+import type { ExecutionException } from '../../domain/run.ts';
 import type { ObjectStore } from '../../domain/stores.ts';
 import { CanaryError } from '../../errors.ts';
-import { inOperation, toExecutionException } from '../failure.ts';
+import { inOperation, toRunException } from '../failure.ts';
 import { findJudge } from './find-judge.ts';
 
 interface JudgeComparisonsOptions {
   readonly store: ObjectStore<JudgeComparison>;
   readonly judges: readonly CanaryJudge[];
   readonly now: () => number;
-  readonly newExecutionId: () => string;
+  readonly newRunId: () => string;
 }
 
 /** Stored series under two judges. Both judge within the request, so an id that was answered has its result. */
@@ -28,10 +28,10 @@ export class JudgeComparisons {
     names: readonly [string | undefined, string | undefined],
     signal: AbortSignal,
   ): Promise<string> {
-    const { judges, store, newExecutionId } = this.#options;
+    const { judges, store, newRunId } = this.#options;
     const [first, second] = names.map((name) => findJudge(judges, name ?? request.canaryConfig.judge?.name));
     const [judge1, judge2] = [await this.#judge(first, request, signal), await this.#judge(second, request, signal)];
-    const id = newExecutionId();
+    const id = newRunId();
     await store.put(id, toComparison(judge1, judge2));
     return id;
   }
@@ -51,7 +51,7 @@ export class JudgeComparisons {
     try {
       return { result: await inOperation('canaryJudge', async () => judge?.judge(request, signal)) };
     } catch (error) {
-      return { exception: toExecutionException(error, this.#options.now()) };
+      return { exception: toRunException(error, this.#options.now()) };
     }
   }
 }

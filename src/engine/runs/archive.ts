@@ -1,9 +1,5 @@
-import {
-  type CanaryExecution,
-  type CanaryExecutionStatusResponse,
-  EXECUTION_STATUS,
-} from '../../domain/canary-execution.ts';
-import type { ExecutionStore, ObjectKey } from '../../domain/stores.ts';
+import { type CanaryExecutionStatusResponse, EXECUTION_STATUS, type Run } from '../../domain/run.ts';
+import type { ObjectKey, RunStore } from '../../domain/stores.ts';
 import { instantMillis } from '../../domain/values/instant.ts';
 import { CanaryError } from '../../errors.ts';
 import type { Accounts } from '../accounts.ts';
@@ -14,14 +10,14 @@ export type ArchivedRun = {
 };
 
 interface CanaryResultArchiveOptions {
-  readonly store: ExecutionStore;
-  readonly newExecutionId: () => string;
+  readonly store: RunStore;
+  readonly newRunId: () => string;
   readonly now: () => number;
   readonly accounts: Accounts;
 }
 
 /** The runs that have ended: Haldane's own, and those brought from elsewhere. They are one collection. */
-export class CanaryResultArchive {
+export class RunArchive {
   readonly #options: CanaryResultArchiveOptions;
 
   constructor(options: CanaryResultArchiveOptions) {
@@ -33,27 +29,27 @@ export class CanaryResultArchive {
   }
 
   /** @throws CanaryError OBJECT_NOT_FOUND when there is none, or it has not ended */
-  async get(id: string): Promise<CanaryExecution> {
-    const execution = await this.#options.store.get(id);
-    if (execution !== undefined && EXECUTION_STATUS[execution.status].complete) return execution;
+  async get(id: string): Promise<Run> {
+    const run = await this.#options.store.get(id);
+    if (run !== undefined && EXECUTION_STATUS[run.status].complete) return run;
     throw new CanaryError('OBJECT_NOT_FOUND', `No such archived canary result: '${id}'.`);
   }
 
   /** @returns the id. @throws CanaryError OBJECT_EXISTS */
-  async create(id: string | undefined, run: ArchivedRun): Promise<string> {
-    const { store, newExecutionId } = this.#options;
-    const execution = this.#toExecution(id || run.pipelineId || newExecutionId(), run);
-    if ((await store.get(execution.id)) !== undefined) {
-      throw new CanaryError('OBJECT_EXISTS', `The canary result '${execution.id}' already exists; PUT replaces it.`);
+  async create(id: string | undefined, archived: ArchivedRun): Promise<string> {
+    const { store, newRunId } = this.#options;
+    const run = this.#toRun(id || archived.pipelineId || newRunId(), archived);
+    if ((await store.get(run.id)) !== undefined) {
+      throw new CanaryError('OBJECT_EXISTS', `The canary result '${run.id}' already exists; PUT replaces it.`);
     }
-    await store.create(execution);
-    return execution.id;
+    await store.create(run);
+    return run.id;
   }
 
   /** @throws CanaryError OBJECT_MISSING */
   async replace(id: string, run: ArchivedRun): Promise<string> {
     await this.#mustExist(id);
-    await this.#options.store.replace(this.#toExecution(id, run));
+    await this.#options.store.replace(this.#toRun(id, run));
     return id;
   }
 
@@ -64,12 +60,12 @@ export class CanaryResultArchive {
   }
 
   async #mustExist(id: string): Promise<void> {
-    const execution = await this.#options.store.get(id);
-    if (execution !== undefined && EXECUTION_STATUS[execution.status].complete) return;
+    const run = await this.#options.store.get(id);
+    if (run !== undefined && EXECUTION_STATUS[run.status].complete) return;
     throw new CanaryError('OBJECT_MISSING', `The archived canary result '${id}' does not exist.`);
   }
 
-  #toExecution(id: string, run: ArchivedRun): CanaryExecution {
+  #toRun(id: string, run: ArchivedRun): Run {
     const status = run.status ?? (run.result === undefined ? 'terminal' : 'succeeded');
     if (!EXECUTION_STATUS[status].complete) {
       throw new CanaryError(

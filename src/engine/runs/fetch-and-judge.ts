@@ -1,9 +1,9 @@
-import type { CanaryExecution, CanaryResult } from '../../domain/canary-execution.ts';
 import type { CanaryJudge } from '../../domain/canary-judge.ts';
 import type { MetricSetPair } from '../../domain/metric-set-pair.ts';
 import type { MetricsProvider } from '../../domain/metrics-provider.ts';
+import type { CanaryResult, Run } from '../../domain/run.ts';
 import type { ObjectStore, RunSeries } from '../../domain/stores.ts';
-import { loopTurn } from '../../waiting/one-per-tick.ts';
+import { onePerTick } from '../../waiting/one-per-tick.ts';
 import type { Accounts } from '../accounts.ts';
 import { normalizedConfig } from '../answers/normalized-config.ts';
 import { inOperation } from '../failure.ts';
@@ -14,7 +14,7 @@ import { findJudge } from '../judging/find-judge.ts';
 import { JUDGE, MIX, SETUP } from '../stages.ts';
 import { canaryDuration } from './canary-duration.ts';
 
-export interface AnalysisParts {
+export interface FetchAndJudgeParts {
   readonly providers: readonly MetricsProvider[];
   readonly judges: readonly CanaryJudge[];
   readonly accounts: Accounts;
@@ -34,40 +34,40 @@ export interface Progress extends FetchProgress {
  *
  * @throws OperationFailure naming the operation that failed
  */
-export async function runAnalysis(
-  parts: AnalysisParts,
-  execution: CanaryExecution,
+export async function fetchAndJudge(
+  parts: FetchAndJudgeParts,
+  run: Run,
   progress: Progress,
   signal: AbortSignal,
 ): Promise<CanaryResult> {
-  const pairs = (await storedPairs(parts, execution)) ?? (await fetchPairs(parts, execution, progress, signal));
+  const pairs = (await storedPairs(parts, run)) ?? (await fetchPairs(parts, run, progress, signal));
   progress.stage(JUDGE, 'running');
-  await loopTurn();
+  await onePerTick();
   const judgeResult = await inOperation('canaryJudge', () =>
-    findJudge(parts.judges, execution.config.judge?.name).judge(
+    findJudge(parts.judges, run.config.judge?.name).judge(
       {
-        canaryConfig: normalizedConfig(execution.config),
-        scoreThresholds: execution.request.thresholds ?? {},
+        canaryConfig: normalizedConfig(run.config),
+        scoreThresholds: run.request.thresholds ?? {},
         metricSetPairList: pairs,
       },
       signal,
     ),
   );
   progress.stage(JUDGE, 'succeeded');
-  const duration = canaryDuration(execution.request);
+  const duration = canaryDuration(run.request);
   return { judgeResult, ...(duration === undefined ? {} : { canaryDuration: duration }) };
 }
 
 async function storedPairs(
-  { metricSetPairLists }: AnalysisParts,
-  { metricSetPairListId }: CanaryExecution,
+  { metricSetPairLists }: FetchAndJudgeParts,
+  { metricSetPairListId }: Run,
 ): Promise<MetricSetPair[] | undefined> {
   return metricSetPairListId === undefined ? undefined : metricSetPairLists.get(metricSetPairListId);
 }
 
 async function fetchPairs(
-  parts: AnalysisParts,
-  { config, request, metricsAccountName }: CanaryExecution,
+  parts: FetchAndJudgeParts,
+  { config, request, metricsAccountName }: Run,
   progress: Progress,
   signal: AbortSignal,
 ): Promise<MetricSetPair[]> {
@@ -79,7 +79,7 @@ async function fetchPairs(
   progress.stage(SETUP, 'succeeded');
   const { control, experiment } = await parts.fetcher.fetchAll(queries, signal, progress);
   progress.stage(MIX, 'running');
-  await loopTurn();
+  await onePerTick();
   const pairs = await inOperation('metricSetMixer', () =>
     pairMetricSets({ metrics: config.metrics ?? [], control, experiment, newId: parts.newId }),
   );

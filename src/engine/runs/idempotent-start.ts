@@ -6,12 +6,12 @@ import { CanaryError } from '../../errors.ts';
 /** How long a key is kept, in milliseconds. */
 export const IDEMPOTENCY_MILLIS = 24 * 3_600_000;
 
-interface StartOnceOptions {
+interface IdempotentStartOptions {
   readonly store: IdempotencyStore;
   readonly key: string;
   /** all that was asked, for a key that is used for something else to be noticed */
   readonly asked: unknown;
-  readonly newExecutionId: () => string;
+  readonly newRunId: () => string;
   readonly now: () => number;
   readonly exists: (id: string) => Promise<boolean>;
   readonly start: (id: string) => Promise<string>;
@@ -25,11 +25,11 @@ interface StartOnceOptions {
  *
  * @throws CanaryError IDEMPOTENCY_KEY_REUSED when the key stands for another request
  */
-export async function startOnce(options: StartOnceOptions): Promise<string> {
-  const { store, key, asked, newExecutionId, now, exists, start } = options;
+export async function idempotentStart(options: IdempotentStartOptions): Promise<string> {
+  const { store, key, asked, newRunId, now, exists, start } = options;
   await store.prune(now() - IDEMPOTENCY_MILLIS);
   const fingerprint = createHash('sha256').update(toWireJson(asked)).digest('hex');
-  const kept = await store.claim({ key, fingerprint, executionId: newExecutionId(), createdAt: now() });
+  const kept = await store.claim({ key, fingerprint, executionId: newRunId(), createdAt: now() });
   if (kept.fingerprint !== fingerprint) {
     throw new CanaryError(
       'IDEMPOTENCY_KEY_REUSED',

@@ -25,7 +25,7 @@ export interface RunCheck {
  *
  * @throws CanaryError CANARY_CONFIG_INVALID, REQUEST_INVALID, JUDGE_UNKNOWN, METRICS_QUERY_INVALID
  */
-export function checkRun({ config, request, account, accounts, providers, judges }: RunCheck): void {
+export function refuseRun({ config, request, account, accounts, providers, judges }: RunCheck): void {
   const metrics = checkMetrics(config);
   const providerTypes = providers.map(({ type }) => type);
   for (const metric of metrics) checkQueryType(metric, providerTypes);

@@ -1,19 +1,19 @@
 import { EventEmitter } from 'node:events';
 import type { CanaryConfig } from '../../domain/canary-config.ts';
-import type { CanaryExecution, ExecutionLine, StageStatus } from '../../domain/canary-execution.ts';
-import { EXECUTION_STATUS } from '../../domain/canary-execution.ts';
 import type { CanaryExecutionRequest } from '../../domain/canary-execution-request.ts';
 import type { Log } from '../../domain/log.ts';
 import type { MetricFetch } from '../../domain/metric-fetch.ts';
-import type { ExecutionChange, ExecutionFilter, ExecutionStore } from '../../domain/stores.ts';
+import type { Run, RunLine, StageStatus } from '../../domain/run.ts';
+import { EXECUTION_STATUS } from '../../domain/run.ts';
+import type { RunChange, RunFilter, RunStore } from '../../domain/stores.ts';
 import type { WorkQueue } from '../../domain/work-queue.ts';
 import { CanaryError } from '../../errors.ts';
-import { loopTurn } from '../../waiting/one-per-tick.ts';
+import { onePerTick } from '../../waiting/one-per-tick.ts';
 import type { Callbacks } from '../callbacks/callbacks.ts';
-import { toExecutionException, tooLate } from '../failure.ts';
+import { tooLate, toRunException } from '../failure.ts';
 import { endStages, initialStages, SETUP } from '../stages.ts';
-import { type AnalysisParts, runAnalysis } from './fetch-and-judge.ts';
-import { checkRun } from './refuse-run.ts';
+import { type FetchAndJudgeParts, fetchAndJudge } from './fetch-and-judge.ts';
+import { refuseRun } from './refuse-run.ts';
 
 /** A run nobody has taken up for so long may never have been queued. */
 const UNQUEUED_MILLIS = 15_000;
@@ -21,8 +21,8 @@ const MOST_ABANDONED = 100;
 /** A run that ends in another process is noticed within this time. */
 const LOOK_MILLIS = 1000;
 
-export interface ExecutionsOptions extends AnalysisParts {
-  readonly store: ExecutionStore;
+export interface RunsOptions extends FetchAndJudgeParts {
+  readonly store: RunStore;
   readonly queue: WorkQueue;
   readonly callbacks: Callbacks;
   readonly deadlineMillis: number;
@@ -30,7 +30,7 @@ export interface ExecutionsOptions extends AnalysisParts {
   readonly leaseMillis: number;
   readonly now: () => number;
   /** ids that sort by creation */
-  readonly newExecutionId: () => string;
+  readonly newRunId: () => string;
   readonly log: Log;
 }
 
@@ -50,13 +50,13 @@ export interface StartRequest {
 }
 
 /** Runs: started, worked on, watched, canceled. */
-export class Executions {
-  readonly #parts: ExecutionsOptions;
+export class Runs {
+  readonly #parts: RunsOptions;
   /** Runs this process is working on: how far they are, and how to stop them. */
   readonly #live = new Map<string, { attempt: Attempt; canceled: AbortController }>();
   readonly #ended = new EventEmitter().setMaxListeners(0);
 
-  constructor(parts: ExecutionsOptions) {
+  constructor(parts: RunsOptions) {
     this.#parts = parts;
     parts.queue.handle('run', (id, signal) => this.#work(id, signal));
   }
@@ -75,8 +75,8 @@ export class Executions {
   async #takeUp(ids: readonly string[]): Promise<number> {
     const { store, queue } = this.#parts;
     for (const id of ids) {
-      const execution = await store.get(id);
-      if (execution !== undefined) await queue.push({ kind: 'run', id, group: execution.metricsAccountName });
+      const run = await store.get(id);
+      if (run !== undefined) await queue.push({ kind: 'run', id, group: run.metricsAccountName });
     }
     return ids.length;
   }
@@ -86,19 +86,19 @@ export class Executions {
    * @throws CanaryError with a 4xx when the run would certainly fail
    */
   async start(start: StartRequest): Promise<string> {
-    const { store, queue, callbacks, newExecutionId, now } = this.#parts;
-    const execution: CanaryExecution = {
+    const { store, queue, callbacks, newRunId, now } = this.#parts;
+    const run: Run = {
       ...start,
       callback: callbacks.plan(start.callbackUrl),
       ...this.check(start),
-      id: start.id ?? newExecutionId(),
+      id: start.id ?? newRunId(),
       status: 'not_started',
       stageStatus: initialStages(start.config.metrics?.length ?? 0),
       buildTime: now(),
     };
-    await store.create(execution);
-    await queue.push({ kind: 'run', id: execution.id, group: execution.metricsAccountName });
-    return execution.id;
+    await store.create(run);
+    await queue.push({ kind: 'run', id: run.id, group: run.metricsAccountName });
+    return run.id;
   }
 
   /** Refuses a run that would certainly fail. @returns the names of the accounts it would use */
@@ -106,7 +106,7 @@ export class Executions {
     const { accounts } = this.#parts;
     const account = accounts.metricsStore(start.metricsAccountName);
     const storageAccountName = accounts.storage(start.storageAccountName, 'OBJECT_STORE');
-    checkRun({ ...this.#parts, config: start.config, request: start.request, account });
+    refuseRun({ ...this.#parts, config: start.config, request: start.request, account });
     return { metricsAccountName: account.name, storageAccountName };
   }
 
@@ -129,15 +129,15 @@ export class Executions {
     this.#parts.queue.setEnabled(enabled);
   }
 
-  async find(id: string): Promise<CanaryExecution | undefined> {
-    const execution = await this.#parts.store.get(id);
-    return execution && this.#withLiveStages(execution);
+  async find(id: string): Promise<Run | undefined> {
+    const run = await this.#parts.store.get(id);
+    return run && this.#withLiveStages(run);
   }
 
   /** @throws CanaryError EXECUTION_NOT_FOUND */
-  async get(id: string): Promise<CanaryExecution> {
-    const execution = await this.find(id);
-    if (execution !== undefined) return execution;
+  async get(id: string): Promise<Run> {
+    const run = await this.find(id);
+    if (run !== undefined) return run;
     throw new CanaryError(
       'EXECUTION_NOT_FOUND',
       `No canary execution '${id}'; see GET /canary/executions for those there are.`,
@@ -145,12 +145,12 @@ export class Executions {
   }
 
   /** Newest first. */
-  async list(filter: ExecutionFilter): Promise<CanaryExecution[]> {
-    return (await this.#parts.store.list(filter)).map((execution) => this.#withLiveStages(execution));
+  async list(filter: RunFilter): Promise<Run[]> {
+    return (await this.#parts.store.list(filter)).map((run) => this.#withLiveStages(run));
   }
 
   /** Newest first, without what is large. */
-  async lines(filter: ExecutionFilter): Promise<ExecutionLine[]> {
+  async lines(filter: RunFilter): Promise<RunLine[]> {
     return (await this.#parts.store.lines(filter)).map((line) => this.#withLiveStages(line));
   }
 
@@ -189,7 +189,7 @@ export class Executions {
     this.#ended.once(`${id} analysis`, callback);
   }
 
-  #withLiveStages<Run extends ExecutionLine & Pick<CanaryExecution, 'fetches'>>(run: Run): Run {
+  #withLiveStages<Line extends RunLine & Pick<Run, 'fetches'>>(run: Line): Line {
     const { stages = {}, fetches } = this.#live.get(run.id)?.attempt ?? {};
     // Between claiming a run and reading it there are none yet.
     const begun = run.status === 'running' && SETUP in stages;
@@ -200,13 +200,13 @@ export class Executions {
     const { log, store, leaseMillis, queue } = this.#parts;
     const attempt = await store.claim(id, leaseMillis);
     if (attempt !== undefined) return this.#attempt(id, attempt, stopping);
-    const execution = await store.get(id);
-    if (execution === undefined) return;
+    const run = await store.get(id);
+    if (run === undefined) return;
     // Whoever ended it may have died before it could tell.
-    if (EXECUTION_STATUS[execution.status].complete) return this.#parts.callbacks.ended('canary', id);
+    if (EXECUTION_STATUS[run.status].complete) return this.#parts.callbacks.ended('canary', id);
     // Another has it; look again when it should be done or lost.
     log.debug({ id }, 'run is being worked on elsewhere');
-    await queue.push({ kind: 'run', id, group: execution.metricsAccountName }, leaseMillis);
+    await queue.push({ kind: 'run', id, group: run.metricsAccountName }, leaseMillis);
   }
 
   async #attempt(id: string, attempt: number, stopping: AbortSignal): Promise<void> {
@@ -244,15 +244,15 @@ export class Executions {
   async #analyse(current: Attempt, signal: AbortSignal): Promise<void> {
     const { store, now, log } = this.#parts;
     const { id, attempt, stages } = current;
-    const execution = await this.get(id);
-    const resumed = execution.metricSetPairListId !== undefined;
-    Object.assign(stages, resumed ? execution.stageStatus : initialStages(execution.config.metrics?.length ?? 0));
+    const run = await this.get(id);
+    const resumed = run.metricSetPairListId !== undefined;
+    Object.assign(stages, resumed ? run.stageStatus : initialStages(run.config.metrics?.length ?? 0));
     stages[SETUP] = resumed ? 'succeeded' : 'running';
-    const begun = { status: 'running', startTime: execution.startTime ?? now(), stageStatus: stages } as const;
+    const begun = { status: 'running', startTime: run.startTime ?? now(), stageStatus: stages } as const;
     await store.update(id, begun, attempt);
-    const result = await runAnalysis(
+    const result = await fetchAndJudge(
       this.#parts,
-      execution,
+      run,
       {
         stage: (name, status) => {
           stages[name] = status;
@@ -266,21 +266,21 @@ export class Executions {
       },
       signal,
     );
-    await loopTurn();
+    await onePerTick();
     const ended = await this.#end(id, { status: 'succeeded', result, stageStatus: stages }, attempt);
-    if (ended) log.info({ id, application: execution.application, ...result.judgeResult.score }, 'run judged');
+    if (ended) log.info({ id, application: run.application, ...result.judgeResult.score }, 'run judged');
   }
 
   async #fail({ id, attempt, stages, fetches }: Attempt, failure: unknown): Promise<void> {
     const { log, now } = this.#parts;
-    const exception = toExecutionException(failure, now());
+    const exception = toRunException(failure, now());
     if (exception.exceptionType === 'INTERNAL') log.error({ id, err: failure }, 'run failed through a defect');
     else log.info({ id, operation: exception.operation, reason: exception.details.errors[0] }, 'run failed');
     const ended = { status: 'terminal', exception, stageStatus: endStages(stages, 'terminal') } as const;
     await this.#end(id, { ...ended, fetches: fetches?.() }, attempt);
   }
 
-  async #end(id: string, change: ExecutionChange, attempt?: number): Promise<boolean> {
+  async #end(id: string, change: RunChange, attempt?: number): Promise<boolean> {
     const ended = await this.#parts.store.update(id, { ...change, endTime: this.#parts.now() }, attempt);
     this.#ended.emit(id);
     this.#ended.emit(`${id} analysis`);

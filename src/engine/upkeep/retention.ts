@@ -39,8 +39,8 @@ export class Retention {
     const endedBefore = now() - maxAgeDays * DAY_MILLIS;
     await store.idempotency.prune(now() - IDEMPOTENCY_MILLIS);
     const forgotten =
-      (await this.#inBatches((limit) => store.executions.prune({ endedBefore, keep: maxRuns, limit }))) +
-      (await this.#inBatches((limit) => store.standaloneAnalyses.prune({ endedBefore, limit })));
+      (await this.#inBatches((limit) => store.runs.prune({ endedBefore, keep: maxRuns, limit }))) +
+      (await this.#inBatches((limit) => store.analyses.prune({ endedBefore, limit })));
     if (forgotten > 0) log.info({ forgotten, maxAgeDays, maxRuns }, 'old runs forgotten');
     return forgotten;
   }

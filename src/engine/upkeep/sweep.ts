@@ -1,7 +1,7 @@
 import type { Log } from '../../domain/log.ts';
-import type { StandaloneAnalyses } from '../analyses/analyses.ts';
+import type { Analyses } from '../analyses/analyses.ts';
 import type { Callbacks } from '../callbacks/callbacks.ts';
-import type { Executions } from '../runs/runs.ts';
+import type { Runs } from '../runs/runs.ts';
 
 /** A run whose worker has died is taken up this soon after its lease has run out. */
 const RUNS_EVERY_MILLIS = 5000;
@@ -9,8 +9,8 @@ const RUNS_EVERY_MILLIS = 5000;
 const OTHERS_EVERY_MILLIS = 60_000;
 
 interface SweepOptions {
-  readonly executions: Executions;
-  readonly standaloneAnalyses: StandaloneAnalyses;
+  readonly runs: Runs;
+  readonly analyses: Analyses;
   readonly callbacks: Callbacks;
   /** whether other processes work on the same store, and may die while this one goes on */
   readonly shared: boolean;
@@ -30,14 +30,14 @@ export class Sweep {
 
   /** @returns how many runs and analyses it has taken up now */
   async start(): Promise<number> {
-    const { executions, shared, leaseMillis } = this.#options;
-    const runs = shared ? await executions.takeUpAbandoned() : await executions.resume();
+    const { runs, shared, leaseMillis } = this.#options;
+    const takenUp = shared ? await runs.takeUpAbandoned() : await runs.resume();
     const analyses = await this.#others();
     if (shared) {
-      this.#every(Math.min(leaseMillis, RUNS_EVERY_MILLIS), () => executions.takeUpAbandoned());
+      this.#every(Math.min(leaseMillis, RUNS_EVERY_MILLIS), () => runs.takeUpAbandoned());
       this.#every(OTHERS_EVERY_MILLIS, () => this.#others());
     }
-    return runs + analyses;
+    return takenUp + analyses;
   }
 
   async stop(): Promise<void> {
@@ -47,7 +47,7 @@ export class Sweep {
 
   async #others(): Promise<number> {
     await this.#options.callbacks.resume();
-    return this.#options.standaloneAnalyses.resume();
+    return this.#options.analyses.resume();
   }
 
   #every(millis: number, sweep: () => Promise<unknown>): void {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { CanaryExecutionStatusResponse } from '../../domain/canary-execution.ts';
 import type { MetricSetPair } from '../../domain/metric-set-pair.ts';
-import { toStatusResponse } from '../../engine/answers/run.ts';
+import type { CanaryExecutionStatusResponse } from '../../domain/run.ts';
+import { toRunAnswer } from '../../engine/answers/run.ts';
 import { findJudge } from '../../engine/judging/find-judge.ts';
 import { CanaryError } from '../../errors.ts';
 import { type RunParts, reportRun } from '../../reports/run-report.ts';
@@ -29,10 +29,10 @@ export function comparePages(http: HttpServer, service: Service): void {
 }
 
 /** The older one is A. */
-async function addressOfTicked({ executions }: Service, ids: readonly string[]): Promise<string> {
+async function addressOfTicked({ runs }: Service, ids: readonly string[]): Promise<string> {
   const [first, second, ...others] = ids;
   if (first === undefined || second === undefined || others.length > 0) throw chooseTwo();
-  const [one, other] = [await executions.get(first), await executions.get(second)];
+  const [one, other] = [await runs.get(first), await runs.get(second)];
   const [a, b] = one.buildTime <= other.buildTime ? [one, other] : [other, one];
   return `/compare?${new URLSearchParams({ a: a.id, b: b.id })}`;
 }
@@ -41,8 +41,8 @@ function chooseTwo(): CanaryError {
   return new CanaryError('REQUEST_INVALID', 'Choose two runs in the list of runs: tick them, and press Compare.');
 }
 
-async function runParts({ executions, store, accounts }: Service, id: string): Promise<RunParts> {
-  const run = toStatusResponse(await executions.get(id));
+async function runParts({ runs, store, accounts }: Service, id: string): Promise<RunParts> {
+  const run = toRunAnswer(await runs.get(id));
   const pairs = await storedPairs(store, run);
   return { run, pairs, accounts: accounts.views() };
 }

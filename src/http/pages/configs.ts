@@ -64,13 +64,13 @@ async function pageOf(service: Service, id: string, fields: Readonly<Record<stri
 
 /** @returns the id of the run, or why there is none */
 async function startRun(
-  { executions, accounts }: Service,
+  { runs, accounts }: Service,
   { configId, config, values }: { configId: string; config: CanaryConfig; values: TryValues },
 ): Promise<{ id?: string; errors: ConfigPage['errors'] }> {
   const { request, errors } = toExecutionRequest(values);
   if (errors.size > 0) return { errors };
   try {
-    const id = await executions.start({
+    const id = await runs.start({
       config,
       canaryConfigId: configId,
       request,

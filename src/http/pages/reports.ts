@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { CanaryExecution } from '../../domain/canary-execution.ts';
+import type { Run } from '../../domain/run.ts';
 import { toWireJson } from '../../domain/values/wire-json.ts';
-import { toStatusResponse } from '../../engine/answers/run.ts';
+import { toRunAnswer } from '../../engine/answers/run.ts';
 import { planQueries } from '../../engine/fetching/plan-queries.ts';
 import { CanaryError } from '../../errors.ts';
 import { AnalysisReport, reportAnalysis } from '../../reports/analysis-report.ts';
@@ -124,23 +124,23 @@ function fileRoute(pages: HttpServer, service: Service, file: ReportFile): void 
 }
 
 async function findReport(service: Service, id: string): Promise<Report> {
-  const { executions, standaloneAnalyses, now } = service;
-  const execution = await executions.find(id);
-  if (execution !== undefined) return readRun(service, execution);
-  if (!(await standaloneAnalyses.has(id))) throw new CanaryError('EXECUTION_NOT_FOUND', `No run or analysis '${id}'.`);
-  return reportAnalysis(await answerAnalysis(service, await standaloneAnalyses.get(id)), now());
+  const { runs, analyses, now } = service;
+  const run = await runs.find(id);
+  if (run !== undefined) return readRun(service, run);
+  if (!(await analyses.has(id))) throw new CanaryError('EXECUTION_NOT_FOUND', `No run or analysis '${id}'.`);
+  return reportAnalysis(await answerAnalysis(service, await analyses.get(id)), now());
 }
 
-async function readRun(service: Service, execution: CanaryExecution): Promise<RunReport> {
+async function readRun(service: Service, run: Run): Promise<RunReport> {
   const { store, accounts } = service;
-  const listId = execution.metricSetPairListId;
+  const listId = run.metricSetPairListId;
   const pairs = listId === undefined ? undefined : await store.metricSetPairLists.get(listId);
-  const planned = pairs === undefined ? plannedQueries(service, execution) : [];
-  return reportRun({ run: toStatusResponse(execution), pairs: pairs ?? [], accounts: accounts.views(), planned });
+  const planned = pairs === undefined ? plannedQueries(service, run) : [];
+  return reportRun({ run: toRunAnswer(run), pairs: pairs ?? [], accounts: accounts.views(), planned });
 }
 
 /** None for a run of another time, whose account or provider is no more. */
-function plannedQueries({ accounts, providers }: Service, { config, request, metricsAccountName }: CanaryExecution) {
+function plannedQueries({ accounts, providers }: Service, { config, request, metricsAccountName }: Run) {
   try {
     return planQueries({ config, request, account: accounts.metricsStore(metricsAccountName), accounts, providers });
   } catch (error) {

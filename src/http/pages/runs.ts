@@ -1,10 +1,10 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { EXECUTION_STATUS, type ExecutionStatus } from '../../domain/canary-execution.ts';
-import type { ExecutionPosition } from '../../domain/stores.ts';
+import { EXECUTION_STATUS, type ExecutionStatus } from '../../domain/run.ts';
+import type { RunPosition } from '../../domain/stores.ts';
 import { CanaryError } from '../../errors.ts';
 import type { RunChoices, RunFilters } from '../../web/runs/run-filters.ts';
-import { analysisLine, type RunLine, runLine } from '../../web/runs/run-line.ts';
+import { analysisLine, type RunRow, runLine } from '../../web/runs/run-line.ts';
 import { renderRunsPage } from '../../web/runs/runs-page.ts';
 import { readCursor, writeCursor } from '../request/cursor.ts';
 import type { HttpServer, Service } from '../service.ts';
@@ -26,8 +26,8 @@ const Query = z.object({
 });
 
 interface Listed {
-  readonly lines: readonly RunLine[];
-  readonly last: ExecutionPosition | undefined;
+  readonly lines: readonly RunRow[];
+  readonly last: RunPosition | undefined;
 }
 
 /** `/`: recent runs and analyses. */
@@ -51,12 +51,8 @@ export function runPages(http: HttpServer, service: Service): void {
   });
 }
 
-async function listRuns(
-  { executions }: Service,
-  filters: RunFilters,
-  after: ExecutionPosition | undefined,
-): Promise<Listed> {
-  const found = await executions.lines({
+async function listRuns({ runs }: Service, filters: RunFilters, after: RunPosition | undefined): Promise<Listed> {
+  const found = await runs.lines({
     ...commonFilter(filters, after),
     verdicts: filters.verdict === '' ? undefined : [filters.verdict],
     canaryConfigId: filters.config === '' ? undefined : filters.config,
@@ -65,19 +61,15 @@ async function listRuns(
   return { lines, last: lastOf(found) };
 }
 
-async function listAnalyses(
-  service: Service,
-  filters: RunFilters,
-  after: ExecutionPosition | undefined,
-): Promise<Listed> {
-  const found = await service.standaloneAnalyses.list(commonFilter(filters, after));
-  const lines: RunLine[] = [];
+async function listAnalyses(service: Service, filters: RunFilters, after: RunPosition | undefined): Promise<Listed> {
+  const found = await service.analyses.list(commonFilter(filters, after));
+  const lines: RunRow[] = [];
   for (const analysis of found.slice(0, PAGE_SIZE)) lines.push(analysisLine(await answerAnalysis(service, analysis)));
   return { lines, last: lastOf(found) };
 }
 
 /** One more than a page holds is asked for: it says whether there is another page. */
-function commonFilter({ application, status, from, to }: RunFilters, after: ExecutionPosition | undefined) {
+function commonFilter({ application, status, from, to }: RunFilters, after: RunPosition | undefined) {
   return {
     application: application === '' ? undefined : application,
     statuses: status === '' ? undefined : [statusOf(status)],
@@ -88,7 +80,7 @@ function commonFilter({ application, status, from, to }: RunFilters, after: Exec
   };
 }
 
-function lastOf(found: readonly ExecutionPosition[]): ExecutionPosition | undefined {
+function lastOf(found: readonly RunPosition[]): RunPosition | undefined {
   return found.length > PAGE_SIZE ? found[PAGE_SIZE - 1] : undefined;
 }
 
@@ -106,7 +98,7 @@ function dayMillis(name: string, day: string): number {
 
 const MOST_CHOICES = 500;
 
-async function choicesOf({ canaryConfigs }: Service, lines: readonly RunLine[]): Promise<RunChoices> {
+async function choicesOf({ canaryConfigs }: Service, lines: readonly RunRow[]): Promise<RunChoices> {
   const configs = (await canaryConfigs.list([])).slice(0, MOST_CHOICES);
   const applications = [
     ...configs.flatMap((config) => config.applications),

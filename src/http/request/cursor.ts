@@ -1,17 +1,17 @@
 import { z } from 'zod';
-import type { ExecutionPosition } from '../../domain/stores.ts';
+import type { RunPosition } from '../../domain/stores.ts';
 import { EpochMillis } from '../../domain/values/instant.ts';
 import { CanaryError } from '../../errors.ts';
 
 const Position = z.tuple([EpochMillis, z.string()]);
 
 /** Where the next page of a list begins, as clients are given it. */
-export function writeCursor({ buildTime, id }: ExecutionPosition): string {
+export function writeCursor({ buildTime, id }: RunPosition): string {
   return Buffer.from(JSON.stringify([buildTime, id])).toString('base64url');
 }
 
 /** @throws CanaryError REQUEST_INVALID */
-export function readCursor(cursor: string): ExecutionPosition {
+export function readCursor(cursor: string): RunPosition {
   const position = Position.safeParse(parseJson(Buffer.from(cursor, 'base64url').toString()));
   if (position.success) return { buildTime: position.data[0], id: position.data[1] };
   throw new CanaryError('REQUEST_INVALID', 'cursor: not one of ours; take it from the page before');

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { startOnce } from '../../engine/runs/idempotent-start.ts';
+import { idempotentStart } from '../../engine/runs/idempotent-start.ts';
 import type { RouteContext } from '../service.ts';
 
 const KEY = 'idempotency-key';
@@ -23,7 +23,7 @@ interface Startable {
 
 /** Starts what is asked for; once, when the client gives a key. @returns the id */
 export function startIdempotently(
-  { store, newExecutionId, now }: RouteContext,
+  { store, newRunId, now }: RouteContext,
   request: FastifyRequest,
   { exists, start }: Startable,
 ): Promise<string> {
@@ -31,5 +31,5 @@ export function startIdempotently(
   if (typeof key !== 'string') return start(undefined);
   const { wait: _, ...query } = request.query as Record<string, unknown>;
   const asked = { path: request.url.split('?')[0], query, body: request.body };
-  return startOnce({ store: store.idempotency, key, asked, newExecutionId, now, exists, start });
+  return idempotentStart({ store: store.idempotency, key, asked, newRunId, now, exists, start });
 }

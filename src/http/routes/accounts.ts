@@ -15,7 +15,7 @@ const MetricsServiceView = z
   .meta({ id: 'MetricsService' });
 
 /** Accounts, and what their metrics stores hold. */
-export function accountRoutes(http: HttpServer, { accounts, metricFetches }: Service): void {
+export function accountRoutes(http: HttpServer, { accounts, metricExplorer }: Service): void {
   http.get(
     '/credentials',
     {
@@ -78,6 +78,6 @@ export function accountRoutes(http: HttpServer, { accounts, metricFetches }: Ser
         response: { 200: z.array(z.looseObject({ name: z.string() })), 400: ErrorResponse },
       },
     },
-    async ({ query }) => metricFetches.metadata(query.metricsAccountName, query.filter),
+    async ({ query }) => metricExplorer.metadata(query.metricsAccountName, query.filter),
   );
 }

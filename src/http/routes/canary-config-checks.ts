@@ -48,7 +48,7 @@ export function canaryConfigCheckRoutes(http: HttpServer, service: Service): voi
 }
 
 function previewRoutes(http: HttpServer, service: Service): void {
-  const { metricFetches } = service;
+  const { metricExplorer } = service;
   http.post(
     '/canaryConfig/queries',
     {
@@ -62,7 +62,7 @@ function previewRoutes(http: HttpServer, service: Service): void {
         response: { 200: z.array(QueryPreview), 400: ErrorResponse },
       },
     },
-    async ({ body, query }) => metricFetches.preview(toTried(service, body, query.metricsAccountName)),
+    async ({ body, query }) => metricExplorer.preview(toTried(service, body, query.metricsAccountName)),
   );
 
   http.post(
@@ -81,7 +81,7 @@ function previewRoutes(http: HttpServer, service: Service): void {
       },
     },
     async ({ body, query }, reply) =>
-      metricFetches.pairs(
+      metricExplorer.pairs(
         onlyMetric(toTried(service, body, query.metricsAccountName), query.metric),
         clientSignal(reply),
       ),

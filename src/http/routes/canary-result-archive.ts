@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { CanaryExecutionStatusResponse } from '../../domain/canary-execution.ts';
+import { CanaryExecutionStatusResponse } from '../../domain/run.ts';
 import { ChosenId } from '../../domain/values/chosen-id.ts';
-import { toStatusResponse } from '../../engine/answers/run.ts';
+import { toRunAnswer } from '../../engine/answers/run.ts';
 import { ErrorResponse } from '../answer/errors.ts';
 import { StorageAccount } from '../request/account-parameters.ts';
 import type { HttpServer, Service } from '../service.ts';
@@ -49,7 +49,7 @@ export function canaryResultArchiveRoutes(http: HttpServer, { archive, accounts 
     },
     async ({ params, query }) => {
       storage(query.storageAccountName);
-      return toStatusResponse(await archive.get(params.pipelineId));
+      return toRunAnswer(await archive.get(params.pipelineId));
     },
   );
 

@@ -1,8 +1,8 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { CanaryExecutionStatusResponse } from '../../domain/canary-execution.ts';
 import { CanaryAdhocExecutionRequest, CanaryExecutionRequest } from '../../domain/canary-execution-request.ts';
-import { toStatusResponse } from '../../engine/answers/run.ts';
+import { CanaryExecutionStatusResponse } from '../../domain/run.ts';
+import { toRunAnswer } from '../../engine/answers/run.ts';
 import type { StartRequest } from '../../engine/runs/runs.ts';
 import { CanaryError } from '../../errors.ts';
 import { ErrorResponse } from '../answer/errors.ts';
@@ -32,7 +32,7 @@ const Started = z
 
 /** `POST /canary`: runs, with a stored config or one of their own. */
 export function canaryStartRoutes(http: HttpServer, context: RouteContext): void {
-  const { executions, canaryConfigs, accounts, templatePacks, closing } = context;
+  const { runs, canaryConfigs, accounts, templatePacks, closing } = context;
   /** As in Kayenta before anything else, so that a wrong name is what the client is told of. */
   const checkAccounts = (query: z.infer<typeof StartQuery>) => {
     accounts.metricsStore(query.metricsAccountName);
@@ -40,11 +40,11 @@ export function canaryStartRoutes(http: HttpServer, context: RouteContext): void
   };
   const startAndWait = async (request: FastifyRequest, start: StartRequest, millis: number) => {
     const canaryExecutionId = await startIdempotently(context, request, {
-      exists: async (id) => (await executions.find(id)) !== undefined,
-      start: (id) => executions.start({ ...start, id }),
+      exists: async (id) => (await runs.find(id)) !== undefined,
+      start: (id) => runs.start({ ...start, id }),
     });
-    const ended = millis > 0 && (await executions.waitFor(canaryExecutionId, millis, closing));
-    return ended ? toStatusResponse(await executions.get(canaryExecutionId)) : { canaryExecutionId };
+    const ended = millis > 0 && (await runs.waitFor(canaryExecutionId, millis, closing));
+    return ended ? toRunAnswer(await runs.get(canaryExecutionId)) : { canaryExecutionId };
   };
 
   http.post(

@@ -1,13 +1,8 @@
 import { z } from 'zod';
-import {
-  type CanaryExecution,
-  CanaryExecutionStatusResponse,
-  EXECUTION_STATUS,
-  type ExecutionStatus,
-} from '../../domain/canary-execution.ts';
 import { VERDICTS } from '../../domain/canary-judge-result.ts';
+import { CanaryExecutionStatusResponse, EXECUTION_STATUS, type ExecutionStatus, type Run } from '../../domain/run.ts';
 import { Instant, instantMillis } from '../../domain/values/instant.ts';
-import { toStatusResponse } from '../../engine/answers/run.ts';
+import { toRunAnswer } from '../../engine/answers/run.ts';
 import { CanaryError } from '../../errors.ts';
 import { ErrorResponse } from '../answer/errors.ts';
 import { StorageAccount } from '../request/account-parameters.ts';
@@ -47,7 +42,7 @@ export function canaryRoutes(http: HttpServer, service: Service): void {
   endRoutes(http, service);
 }
 
-function listRoute(http: HttpServer, { executions, accounts }: Service): void {
+function listRoute(http: HttpServer, { runs, accounts }: Service): void {
   http.get(
     '/canary/executions',
     {
@@ -62,10 +57,10 @@ function listRoute(http: HttpServer, { executions, accounts }: Service): void {
     },
     async ({ query }, reply) => {
       accounts.storage(query.storageAccountName, 'OBJECT_STORE');
-      const found = await executions.list(toFilter(query));
+      const found = await runs.list(toFilter(query));
       const last = found.at(-1);
       if (last !== undefined && found.length === query.limit) reply.header(CURSOR_HEADER, writeCursor(last));
-      return found.map(toStatusResponse);
+      return found.map(toRunAnswer);
     },
   );
 }
@@ -87,13 +82,13 @@ function readRoute(http: HttpServer, service: Service): void {
     },
     async ({ params, query }) => {
       service.accounts.storage(query.storageAccountName, 'OBJECT_STORE');
-      return toStatusResponse(await findRun(service, params.canaryExecutionId));
+      return toRunAnswer(await findRun(service, params.canaryExecutionId));
     },
   );
 }
 
 function endRoutes(http: HttpServer, service: Service): void {
-  const { executions } = service;
+  const { runs } = service;
   http.put(
     '/canary/:canaryExecutionId/cancel',
     {
@@ -107,7 +102,7 @@ function endRoutes(http: HttpServer, service: Service): void {
       },
     },
     async ({ params }, reply) => {
-      await executions.cancel((await findRun(service, params.canaryExecutionId)).id);
+      await runs.cancel((await findRun(service, params.canaryExecutionId)).id);
       return reply.code(202).send();
     },
   );
@@ -130,21 +125,18 @@ function endRoutes(http: HttpServer, service: Service): void {
       },
     },
     async ({ params }, reply) => {
-      await executions.delete((await findRun(service, params.canaryExecutionId)).id);
+      await runs.delete((await findRun(service, params.canaryExecutionId)).id);
       return reply.code(204).send();
     },
   );
 }
 
 /** A run; the id of something else that is executed is a 400, with the names Kayenta has for them. */
-async function findRun(
-  { executions, standaloneAnalyses, judgeComparisons }: Service,
-  id: string,
-): Promise<CanaryExecution> {
-  const execution = await executions.find(id);
-  if (execution !== undefined) return execution;
-  const isAnalysis = await standaloneAnalyses.has(id);
-  if (!isAnalysis && !(await judgeComparisons.has(id))) return executions.get(id);
+async function findRun({ runs, analyses, judgeComparisons }: Service, id: string): Promise<Run> {
+  const run = await runs.find(id);
+  if (run !== undefined) return run;
+  const isAnalysis = await analyses.has(id);
+  if (!isAnalysis && !(await judgeComparisons.has(id))) return runs.get(id);
   const name = isAnalysis ? 'Standalone Canary Analysis Pipeline' : 'Judge Comparison';
   throw new CanaryError(
     'EXECUTION_KIND',

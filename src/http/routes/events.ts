@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { toWireJson } from '../../domain/values/wire-json.ts';
-import { toStatusResponse } from '../../engine/answers/run.ts';
+import { toRunAnswer } from '../../engine/answers/run.ts';
 import { ErrorResponse } from '../answer/errors.ts';
 import type { HttpServer, RouteContext } from '../service.ts';
 import { answerAnalysis } from '../standalone-answer.ts';
@@ -21,7 +21,7 @@ type Look = () => Promise<{ readonly complete: boolean }>;
 
 /** `…/events`: how a run or an analysis goes on, as Server-Sent Events. */
 export function eventRoutes(http: HttpServer, context: RouteContext): void {
-  const { executions, standaloneAnalyses } = context;
+  const { runs, analyses } = context;
   const description = 'Each event holds what the GET of the resource answers. The stream ends when the resource has.';
 
   http.get(
@@ -37,9 +37,7 @@ export function eventRoutes(http: HttpServer, context: RouteContext): void {
       },
     },
     async (request, reply) =>
-      stream(context, request, reply, async () =>
-        toStatusResponse(await executions.get(request.params.canaryExecutionId)),
-      ),
+      stream(context, request, reply, async () => toRunAnswer(await runs.get(request.params.canaryExecutionId))),
   );
 
   http.get(
@@ -56,7 +54,7 @@ export function eventRoutes(http: HttpServer, context: RouteContext): void {
     },
     async (request, reply) =>
       stream(context, request, reply, async () =>
-        answerAnalysis(context, await standaloneAnalyses.get(request.params.canaryAnalysisExecutionId)),
+        answerAnalysis(context, await analyses.get(request.params.canaryAnalysisExecutionId)),
       ),
   );
 }

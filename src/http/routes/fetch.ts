@@ -35,7 +35,7 @@ const Answer = z
   .describe('the id of the stored series; with `dryRun` the query');
 
 /** `/fetch/{provider}/query`: one metric, asked for within the request. */
-export function fetchRoutes(http: HttpServer, { metricFetches, accounts }: Service): void {
+export function fetchRoutes(http: HttpServer, { metricExplorer, accounts }: Service): void {
   http.post(
     '/fetch/:provider/query',
     {
@@ -55,19 +55,19 @@ export function fetchRoutes(http: HttpServer, { metricFetches, accounts }: Servi
       },
     },
     async ({ params, query, body }, reply) => {
-      const provider = metricFetches.provider(params.provider);
+      const provider = metricExplorer.provider(params.provider);
       const fetched = provider.readFetchParameters?.(query as Record<string, string>);
       if (fetched === undefined)
         throw new CanaryError('ROUTE_NOT_FOUND', `There is no /fetch/${params.provider}/query.`);
       accounts.storage(query.storageAccountName, 'OBJECT_STORE');
       const single = singleQueryOf(params.provider, { query, fetched, body });
-      if (query.dryRun === 'true') return { query: metricFetches.dryRun(single) };
-      return { metricSetListId: await metricFetches.fetch(single, clientSignal(reply)) };
+      if (query.dryRun === 'true') return { query: metricExplorer.dryRun(single) };
+      return { metricSetListId: await metricExplorer.fetch(single, clientSignal(reply)) };
     },
   );
 }
 
-type Fetched = ReturnType<NonNullable<ReturnType<Service['metricFetches']['provider']>['readFetchParameters']>>;
+type Fetched = ReturnType<NonNullable<ReturnType<Service['metricExplorer']['provider']>['readFetchParameters']>>;
 
 type Parameters = z.infer<typeof FetchQuery>;
 type Body = z.infer<typeof WholeMetric> | Record<string, string> | undefined;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { CanaryExecutionStatusResponse } from '../../domain/canary-execution.ts';
-import { toStatusResponse } from '../../engine/answers/run.ts';
+import { CanaryExecutionStatusResponse } from '../../domain/run.ts';
+import { toRunAnswer } from '../../engine/answers/run.ts';
 import { ErrorResponse } from '../answer/errors.ts';
 import type { HttpServer, Service } from '../service.ts';
 
@@ -30,11 +30,8 @@ const Id = z.object({ executionId: z.string() });
 const tags = ['Operation'];
 
 /** `/pipelines`, `/admin` and `/health`: for those who run the service, and for Orca's cancel. */
-export function operationRoutes(
-  http: HttpServer,
-  { executions, standaloneAnalyses, store, accountChecks }: Service,
-): void {
-  pipelineRoutes(http, { executions, standaloneAnalyses });
+export function operationRoutes(http: HttpServer, { runs, analyses, store, accountChecks }: Service): void {
+  pipelineRoutes(http, { runs, analyses });
 
   http.post(
     '/admin/orca/instance/enabled',
@@ -49,7 +46,7 @@ export function operationRoutes(
       },
     },
     async ({ body }, reply) => {
-      executions.setEnabled(body.enabled);
+      runs.setEnabled(body.enabled);
       return reply.code(200).send();
     },
   );
@@ -87,11 +84,8 @@ async function accountsHealth(accountChecks: Service['accountChecks']) {
   return { status: allUp ? ('UP' as const) : ('DOWN' as const), components };
 }
 
-function pipelineRoutes(
-  http: HttpServer,
-  { executions, standaloneAnalyses }: Pick<Service, 'executions' | 'standaloneAnalyses'>,
-): void {
-  const ownerOf = async (id: string) => ((await standaloneAnalyses.has(id)) ? standaloneAnalyses : executions);
+function pipelineRoutes(http: HttpServer, { runs, analyses }: Pick<Service, 'runs' | 'analyses'>): void {
+  const ownerOf = async (id: string) => ((await analyses.has(id)) ? analyses : runs);
   http.put(
     '/pipelines/:executionId/cancel',
     {
@@ -121,7 +115,7 @@ function pipelineRoutes(
         response: { 200: z.array(z.string()) },
       },
     },
-    async () => executions.ids(),
+    async () => runs.ids(),
   );
 
   http.get(
@@ -136,7 +130,7 @@ function pipelineRoutes(
         response: { 200: CanaryExecutionStatusResponse, 404: ErrorResponse },
       },
     },
-    async ({ params }) => toStatusResponse(await executions.get(params.executionId)),
+    async ({ params }) => toRunAnswer(await runs.get(params.executionId)),
   );
 
   http.delete(

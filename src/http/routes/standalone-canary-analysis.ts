@@ -32,11 +32,11 @@ export function standaloneCanaryAnalysisRoutes(http: HttpServer, context: RouteC
 }
 
 function startRoutes(http: HttpServer, context: RouteContext): void {
-  const { standaloneAnalyses, canaryConfigs, accounts, templatePacks } = context;
+  const { analyses, canaryConfigs, accounts, templatePacks } = context;
   const startAnalysis = async (request: FastifyRequest, start: StartAnalysis) => ({
     canaryAnalysisExecutionId: await startIdempotently(context, request, {
-      exists: (id) => standaloneAnalyses.has(id),
-      start: (id) => standaloneAnalyses.start({ ...start, id }),
+      exists: (id) => analyses.has(id),
+      start: (id) => analyses.start({ ...start, id }),
     }),
   });
 
@@ -89,7 +89,7 @@ function startRoutes(http: HttpServer, context: RouteContext): void {
 }
 
 function singleAnalysisRoutes(http: HttpServer, service: Service): void {
-  const { standaloneAnalyses, accounts } = service;
+  const { analyses, accounts } = service;
   http.get(
     '/standalone_canary_analysis/:canaryAnalysisExecutionId',
     {
@@ -105,7 +105,7 @@ function singleAnalysisRoutes(http: HttpServer, service: Service): void {
     },
     async ({ params, query }) => {
       accounts.storage(query.storageAccountName, 'OBJECT_STORE');
-      return answerAnalysis(service, await standaloneAnalyses.get(params.canaryAnalysisExecutionId));
+      return answerAnalysis(service, await analyses.get(params.canaryAnalysisExecutionId));
     },
   );
 
@@ -122,8 +122,8 @@ function singleAnalysisRoutes(http: HttpServer, service: Service): void {
       },
     },
     async ({ params }, reply) => {
-      await standaloneAnalyses.get(params.canaryAnalysisExecutionId);
-      await standaloneAnalyses.cancel(params.canaryAnalysisExecutionId);
+      await analyses.get(params.canaryAnalysisExecutionId);
+      await analyses.cancel(params.canaryAnalysisExecutionId);
       return reply.code(202).send();
     },
   );
@@ -141,7 +141,7 @@ function singleAnalysisRoutes(http: HttpServer, service: Service): void {
       },
     },
     async ({ params }, reply) => {
-      await standaloneAnalyses.delete(params.canaryAnalysisExecutionId);
+      await analyses.delete(params.canaryAnalysisExecutionId);
       return reply.code(204).send();
     },
   );

@@ -1,6 +1,6 @@
 import { html } from 'ghtml';
-import { EXECUTION_STATUS } from '../../domain/canary-execution.ts';
 import { VERDICTS } from '../../domain/canary-judge-result.ts';
+import { EXECUTION_STATUS } from '../../domain/run.ts';
 import { verdictOf } from '../verdict-badge.ts';
 
 /** What the list is narrowed to, as the address of the page has it; empty: to nothing. */

@@ -1,10 +1,10 @@
-import { EXECUTION_STATUS, type ExecutionLine } from '../../domain/canary-execution.ts';
+import { EXECUTION_STATUS, type RunLine } from '../../domain/run.ts';
 import type { CanaryAnalysisExecutionStatusResponse } from '../../domain/standalone-analysis.ts';
 import { reportProgress } from '../../reports/progress-report.ts';
 import type { Score } from '../score-cell.ts';
 
 /** What the list says of a run or an analysis. */
-export interface RunLine {
+export interface RunRow {
   readonly id: string;
   readonly application: string;
   readonly config: { readonly id: string; readonly name: string };
@@ -24,7 +24,7 @@ export interface RunLine {
   readonly failure?: string | undefined;
 }
 
-export function runLine(run: ExecutionLine): RunLine {
+export function runLine(run: RunLine): RunRow {
   const { request, verdict, score, exception, startTime, endTime } = run;
   return {
     id: run.id,
@@ -46,7 +46,7 @@ export function runLine(run: ExecutionLine): RunLine {
   };
 }
 
-export function analysisLine(analysis: CanaryAnalysisExecutionStatusResponse): RunLine {
+export function analysisLine(analysis: CanaryAnalysisExecutionStatusResponse): RunRow {
   const { canaryAnalysisExecutionRequest: request, canaryAnalysisExecutionResult: result, resultsSoFar } = analysis;
   const judgements = (result ?? resultsSoFar)?.canaryExecutionResults ?? [];
   const stages = analysis.stageStatus.filter(({ type }) => type === 'runCanary');

@@ -8,13 +8,13 @@ import { scoreCell } from '../score-cell.ts';
 import { badge, verdictOf } from '../verdict-badge.ts';
 import { firstSteps } from './first-steps.ts';
 import { isNarrowed, type RunChoices, type RunFilters, renderFilters, runsAddress } from './run-filters.ts';
-import type { RunLine } from './run-line.ts';
+import type { RunRow } from './run-line.ts';
 
 export interface RunsPage {
   readonly filters: RunFilters;
   readonly choices: RunChoices;
   /** newest first */
-  readonly lines: readonly RunLine[];
+  readonly lines: readonly RunRow[];
   /** of the page after this one */
   readonly nextCursor?: string | undefined;
   /** whether this is a page after the first */
@@ -72,7 +72,7 @@ function nothing(filters: RunFilters, later: boolean): string {
   return isNarrowed(filters) ? `No ${what} matches.` : `There is no ${what} yet.`;
 }
 
-function row(line: RunLine, nowMillis: number, comparable: boolean): string {
+function row(line: RunRow, nowMillis: number, comparable: boolean): string {
   const { id, application, config, complete, verdict, status, durationMillis } = line;
   const box = comparable
     ? html`<td class="box"><input type="checkbox" form="compare" name="run" value="${id}" aria-label="Compare run ${id}"></td>`
@@ -84,7 +84,7 @@ function row(line: RunLine, nowMillis: number, comparable: boolean): string {
 
 const MOST_SCORES = 8;
 
-function scores({ complete, scores: all, progress, failure, status }: RunLine): string {
+function scores({ complete, scores: all, progress, failure, status }: RunRow): string {
   const shown = all.slice(-MOST_SCORES).map(scoreCell).join('');
   const before = all.length > MOST_SCORES ? html`<span class="faint">${all.length - MOST_SCORES} before</span> ` : '';
   if (complete)
@@ -96,7 +96,7 @@ function scores({ complete, scores: all, progress, failure, status }: RunLine): 
 
 const MOST_SIDES = 2;
 
-function sides({ sides: all }: RunLine): string {
+function sides({ sides: all }: RunRow): string {
   const shown = all
     .slice(0, MOST_SIDES)
     .map(({ control, experiment }) =>

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
-import type { CanaryResult } from '../../../src/domain/canary-execution.ts';
 import type { CanaryAnalysisResult } from '../../../src/domain/canary-judge-result.ts';
+import type { CanaryResult } from '../../../src/domain/run.ts';
 import { CanaryAnalysisExecutionRequest } from '../../../src/domain/standalone-analysis.ts';
 import { analysisResult } from '../../../src/engine/analyses/result.ts';
-import { execution } from '../../support/store-suite.ts';
+import { run } from '../../support/store-suite.ts';
 
 const NOON = Date.parse('2026-08-22T12:00:00Z');
 const HOUR = 3_600_000;
@@ -40,7 +40,7 @@ const close = (runs: readonly (readonly number[])[], metricsAccountType: string)
     request: REQUEST,
     metricsAccountType,
     judgements: runs.map((counts, index) => ({
-      execution: execution(`run-${index}`, { status: 'succeeded', result: resultOf(counts) }),
+      run: run(`run-${index}`, { status: 'succeeded', result: resultOf(counts) }),
       window: { start: NOON, end: NOON + (index + 1) * HOUR },
     })),
   });

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { CanaryExecutionStatusResponse } from '../../../src/domain/canary-execution.ts';
+import { CanaryExecutionStatusResponse } from '../../../src/domain/run.ts';
 import { CanaryError } from '../../../src/errors.ts';
 import { fakeProvider } from '../../support/fake-provider.ts';
 import { expectedSignature, startReceiver } from '../../support/http/callback-receiver.ts';
@@ -137,7 +137,7 @@ describe('a callback', () => {
     });
     const service = await open({ providers: [provider] });
     const id = await startRun(service, receiver.baseUrl);
-    if (kind === 'canceled') await service.executions.cancel(id);
+    if (kind === 'canceled') await service.runs.cancel(id);
     await untilTold(service, id);
     expect(receiver.received.map(({ body }) => JSON.parse(body).status)).toEqual([status]);
   });
@@ -192,7 +192,7 @@ describe('a callback', () => {
     const hangs = fakeProvider(() => new Promise(() => {}));
     const first = await createTestService({ dataDir, providers: [hangs], callbacks: FAST });
     const id = await startRun(first, receiver.baseUrl);
-    await first.store.executions.update(id, { status: 'canceled', endTime: 1 });
+    await first.store.runs.update(id, { status: 'canceled', endTime: 1 });
     expect(receiver.received).toEqual([]);
     await first.store.close();
     const second = await open({ dataDir });
@@ -207,7 +207,7 @@ describe('a callback', () => {
     const id = await startRun(service, receiver.baseUrl);
     await receiver.until(1);
     const { deliveryId } = (await get(service, id)).callback;
-    await service.executions.delete(id);
+    await service.runs.delete(id);
     expect(await service.store.callbacks.get(deliveryId)).toBeUndefined();
     expect(await service.store.callbacks.pending()).toEqual([]);
   });
@@ -216,6 +216,6 @@ describe('a callback', () => {
     const service = await open({ callbacks: { allowPrivate: false } });
     const answer = await start(service, 'http://169.254.169.254/latest', path);
     expect([answer.statusCode, answer.json().code]).toEqual([400, 'REQUEST_INVALID']);
-    expect(await service.store.executions.ids()).toEqual([]);
+    expect(await service.store.runs.ids()).toEqual([]);
   });
 });

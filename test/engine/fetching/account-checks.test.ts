@@ -4,7 +4,7 @@ import type { Account } from '../../../src/domain/account.ts';
 import { AccountChecks } from '../../../src/engine/fetching/account-checks.ts';
 import { MetricsFetcher } from '../../../src/engine/fetching/metrics-fetcher.ts';
 import { CanaryError } from '../../../src/errors.ts';
-import { orAborted } from '../../../src/waiting/abortable.ts';
+import { abortable } from '../../../src/waiting/abortable.ts';
 import { fakeAccount, fakeProvider } from '../../support/fake-provider.ts';
 
 function checksOf(check: (account: Account, signal: AbortSignal) => Promise<void>) {
@@ -50,7 +50,7 @@ describe('AccountChecks', () => {
   });
 
   it('ends at once when it is stopped, and says nothing then', async () => {
-    const { checks, warn } = checksOf((_, signal) => orAborted(new Promise(() => {}), signal));
+    const { checks, warn } = checksOf((_, signal) => abortable(new Promise(() => {}), signal));
     const warned = checks.warn();
     checks.stop();
     await warned;

@@ -17,18 +17,18 @@ afterEach(async () => {
 
 const START = { canaryConfigId: 'ad-hoc', application: 'shop' };
 const start = (service: TestService, metrics = 1) =>
-  service.executions.start({ ...START, config: configOf(metrics), request: requestOf() });
+  service.runs.start({ ...START, config: configOf(metrics), request: requestOf() });
 const untilEnded = async (service: TestService, id: string) => {
-  expect(await service.executions.waitFor(id, 5000)).toBe(true);
-  return service.executions.get(id);
+  expect(await service.runs.waitFor(id, 5000)).toBe(true);
+  return service.runs.get(id);
 };
 
 describe('a run', () => {
   it('is stored before its id is answered, and can be read at once', async () => {
     const service = await open({ providers: [fakeProvider(() => new Promise(() => {}))] });
-    const execution = await service.executions.get(await start(service));
-    expect(['not_started', 'running']).toContain(execution.status);
-    expect(Object.keys(execution.stageStatus)).toEqual([
+    const run = await service.runs.get(await start(service));
+    expect(['not_started', 'running']).toContain(run.status);
+    expect(Object.keys(run.stageStatus)).toEqual([
       'setupContext',
       'fetchControl0',
       'fetchExperiment0',
@@ -39,12 +39,12 @@ describe('a run', () => {
 
   it('ends succeeded with its result, all stages succeeded and its series stored', async () => {
     const service = await open();
-    const execution = await untilEnded(service, await start(service, 3));
-    expect(execution.status).toBe('succeeded');
-    expect(new Set(Object.values(execution.stageStatus))).toEqual(new Set(['succeeded']));
-    expect(execution.result?.canaryDuration).toBe('PT1H');
-    const pairs = await service.store.metricSetPairLists.get(execution.metricSetPairListId ?? '');
-    expect(pairs?.map(({ id }) => id)).toEqual(execution.result?.judgeResult.results.map(({ id }) => id));
+    const run = await untilEnded(service, await start(service, 3));
+    expect(run.status).toBe('succeeded');
+    expect(new Set(Object.values(run.stageStatus))).toEqual(new Set(['succeeded']));
+    expect(run.result?.canaryDuration).toBe('PT1H');
+    const pairs = await service.store.metricSetPairLists.get(run.metricSetPairListId ?? '');
+    expect(pairs?.map(({ id }) => id)).toEqual(run.result?.judgeResult.results.map(({ id }) => id));
   });
 
   it('ends terminal when one query fails for good, saying which and why', async () => {
@@ -53,19 +53,19 @@ describe('a run', () => {
       throw new CanaryError('METRICS_QUERY_REJECTED', "account 'fake-metrics', metric 'm1': parse error");
     });
     const service = await open({ providers: [refuse] });
-    const execution = await untilEnded(service, await start(service, 2));
-    expect(execution.status).toBe('terminal');
-    expect(execution.exception).toMatchObject({
+    const run = await untilEnded(service, await start(service, 2));
+    expect(run.status).toBe('terminal');
+    expect(run.exception).toMatchObject({
       operation: 'fakeFetch',
       exceptionType: 'METRICS_QUERY_REJECTED',
       details: { errors: ["account 'fake-metrics', metric 'm1': parse error"] },
     });
-    expect(execution.stageStatus).toMatchObject({
+    expect(run.stageStatus).toMatchObject({
       fetchControl1: 'terminal',
       mixMetrics: 'not_started',
       judge: 'not_started',
     });
-    expect(execution.result).toBeUndefined();
+    expect(run.result).toBeUndefined();
   });
 
   it('tries a query again when the store is away for a moment', async () => {
@@ -108,8 +108,8 @@ describe('a run', () => {
       (_, signal) => new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
     );
     const service = await open({ providers: [hangs], deadlineMillis: 50 });
-    const execution = await untilEnded(service, await start(service));
-    expect(execution.exception?.details.errors[0]).toMatch(/took longer than/);
+    const run = await untilEnded(service, await start(service));
+    expect(run.exception?.details.errors[0]).toMatch(/took longer than/);
   });
 
   it('is canceled at once, keeps no result, and stays canceled', async () => {
@@ -121,15 +121,15 @@ describe('a run', () => {
     const service = await open({ providers: [hangs] });
     const id = await start(service);
     await asked;
-    await service.executions.cancel(id);
-    const execution = await service.executions.get(id);
-    expect(execution).toMatchObject({
+    await service.runs.cancel(id);
+    const run = await service.runs.get(id);
+    expect(run).toMatchObject({
       status: 'canceled',
       stageStatus: { judge: 'not_started', fetchControl0: 'canceled' },
     });
-    expect([execution.exception, execution.result]).toEqual([undefined, undefined]);
-    await service.executions.cancel(id);
-    expect((await service.executions.get(id)).status).toBe('canceled');
+    expect([run.exception, run.result]).toEqual([undefined, undefined]);
+    await service.runs.cancel(id);
+    expect((await service.runs.get(id)).status).toBe('canceled');
   });
 
   it('left by a process that died is taken up by the next one', async () => {
@@ -141,7 +141,7 @@ describe('a run', () => {
     const id = await start(first);
     await first.close();
     const second = await open({ dataDir });
-    expect(await second.executions.resume()).toBe(1);
+    expect(await second.runs.resume()).toBe(1);
     expect((await untilEnded(second, id)).status).toBe('succeeded');
   });
 
@@ -164,7 +164,7 @@ describe('a run', () => {
       throw new CanaryError('METRICS_QUERY_REJECTED', 'asked again');
     });
     const second = await open({ dataDir, providers: [gone] });
-    await second.executions.resume();
+    await second.runs.resume();
     expect((await untilEnded(second, id)).status).toBe('succeeded');
   });
 });

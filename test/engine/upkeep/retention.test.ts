@@ -19,7 +19,7 @@ async function withRuns(count: number, changes: { maxRuns?: number } = {}) {
     const age = index * DAY;
     const pairs = `pairs-${index}`;
     await store.metricSetPairLists.put(pairs, []);
-    await store.executions.create({
+    await store.runs.create({
       id: `run-${String(index).padStart(4, '0')}`,
       application: 'shop',
       canaryConfigId: 'ad-hoc',
@@ -51,7 +51,7 @@ it('forgets runs that ended more than 90 days ago, with their series, however ma
   const { store, retention } = await withRuns(230);
   expect(await retention.prune()).toBe(138);
   await retention.stop();
-  const ids = await store.executions.ids();
+  const ids = await store.runs.ids();
   expect(ids).toHaveLength(92);
   expect(ids).toContain('run-0229');
   expect(await store.metricSetPairLists.keys()).toHaveLength(92);
@@ -61,14 +61,7 @@ it('keeps the newest of a number of runs, and those that have not ended', async 
   const { store, retention } = await withRuns(20, { maxRuns: 5 });
   expect(await retention.prune()).toBe(14);
   await retention.stop();
-  expect(await store.executions.ids()).toEqual([
-    'run-0019',
-    'run-0004',
-    'run-0003',
-    'run-0002',
-    'run-0001',
-    'run-0000',
-  ]);
+  expect(await store.runs.ids()).toEqual(['run-0019', 'run-0004', 'run-0003', 'run-0002', 'run-0001', 'run-0000']);
 });
 
 it('RUN-6: pages through all runs by cursor, while runs are added, with filters', async () => {
@@ -97,5 +90,5 @@ it('RUN-6: pages through all runs by cursor, while runs are added, with filters'
   expect(await count('application=shop&verdicts=Fail')).toBe(0);
   expect((await service.http.inject('/canary/executions?verdicts=Great')).statusCode).toBe(400);
   expect((await service.http.inject('/canary/executions?cursor=abc')).statusCode).toBe(400);
-  expect(await store.executions.ids()).toHaveLength(28);
+  expect(await store.runs.ids()).toHaveLength(28);
 });

@@ -1,8 +1,8 @@
 import { createJudges } from '../../../judges/index.ts';
 import type { CanaryConfig } from '../../../src/domain/canary-config.ts';
-import type { CanaryExecutionStatusResponse } from '../../../src/domain/canary-execution.ts';
 import { SIDES } from '../../../src/domain/canary-scope.ts';
 import type { MetricSetPair } from '../../../src/domain/metric-set-pair.ts';
+import type { CanaryExecutionStatusResponse } from '../../../src/domain/run.ts';
 import { type RunReport, reportRun } from '../../../src/reports/run-report.ts';
 import { SAMPLE_START, sampleConfig, sampleRequest, sampleShape, sampleValues } from './report-samples.ts';
 

@@ -16,7 +16,7 @@ export interface RunningServer {
 
 const READY_WITHIN_MILLIS = 20_000;
 /** Where `install-debian.sh` unpacks packages. */
-export const DEBIAN_ROOT = join(import.meta.dirname, '../../node_modules/.cache/debian/root');
+export const DEBIAN_ROOT = join(import.meta.dirname, '../../../node_modules/.cache/debian/root');
 
 /**
  * A real Prometheus on a free loopback port, with the history of `samples.ts`. Looked for on PATH, in

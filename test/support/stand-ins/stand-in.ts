@@ -65,10 +65,10 @@ export interface StoreStandIn {
 
 /** The stand-ins of a provider. @throws Error when it has no file in this folder */
 async function standInsOf(type: string): Promise<readonly StoreStandIn[]> {
-  if (!existsSync(join(import.meta.dirname, 'stand-ins', `${type}.ts`))) {
+  if (!existsSync(join(import.meta.dirname, `${type}.ts`))) {
     throw new Error(`test/support/stand-ins/${type}.ts is missing: every provider owes it`);
   }
-  const { standIns } = (await import(`./stand-ins/${type}.ts`)) as { standIns: readonly StoreStandIn[] };
+  const { standIns } = (await import(`./${type}.ts`)) as { standIns: readonly StoreStandIn[] };
   return standIns;
 }
 

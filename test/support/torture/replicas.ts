@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { CanaryExecutionStatusResponse } from '../../../src/domain/canary-execution.ts';
+import type { CanaryExecutionStatusResponse } from '../../../src/domain/run.ts';
 import { configOf, requestOf } from '../http/requests.ts';
 import { type ServiceProcess, startService } from '../http/service-process.ts';
 import { query } from '../servers/postgres-server.ts';

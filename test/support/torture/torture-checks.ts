@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { CanaryExecutionStatusResponse } from '../../../src/domain/canary-execution.ts';
+import type { CanaryExecutionStatusResponse } from '../../../src/domain/run.ts';
 import type { CanaryAnalysisExecutionStatusResponse } from '../../../src/domain/standalone-analysis.ts';
 import { expectedSignature, type ReceivedCallback } from '../http/callback-receiver.ts';
 import { type Accepted, TORTURE_SECRET, type Tortured } from './torture.ts';

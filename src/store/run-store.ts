@@ -1,20 +1,15 @@
 import { type Kysely, type RawBuilder, type Selectable, sql, type UpdateQueryBuilder, type UpdateResult } from 'kysely';
 import { z } from 'zod';
 import { CanaryConfig } from '../domain/canary-config.ts';
-import {
-  type CanaryExecution,
-  CanaryResult,
-  EXECUTION_STATUS,
-  type ExecutionStatus,
-} from '../domain/canary-execution.ts';
 import { CanaryExecutionRequest } from '../domain/canary-execution-request.ts';
 import { MetricFetch } from '../domain/metric-fetch.ts';
-import type { ExecutionChange, ExecutionFilter, ExecutionStore } from '../domain/stores.ts';
+import { CanaryResult, EXECUTION_STATUS, type ExecutionStatus, type Run } from '../domain/run.ts';
+import type { RunChange, RunFilter, RunStore } from '../domain/stores.ts';
 import { insertCallback, withCallbacks } from './callback-store.ts';
 import { compressJson, readCompressedJson } from './compressed-json.ts';
 import type { Soon } from './database.ts';
-import { listLines, newestRuns } from './execution-list.ts';
-import type { CanaryExecutionTable, Tables } from './tables.ts';
+import { listLines, newestRuns } from './run-list.ts';
+import type { RunTable, Tables } from './tables.ts';
 
 const UNFINISHED = Object.entries(EXECUTION_STATUS)
   .filter(([, { complete }]) => !complete)
@@ -33,7 +28,7 @@ const Request = z.object({
 const Fetches = z.array(MetricFetch);
 
 /** Runs, one row each; what was asked and the result are compressed JSON. */
-export function createExecutionStore(db: Kysely<Tables>, databaseNow: RawBuilder<number>, soon: Soon): ExecutionStore {
+export function createRunStore(db: Kysely<Tables>, databaseNow: RawBuilder<number>, soon: Soon): RunStore {
   return {
     async get(id) {
       const row = await db.selectFrom('canary_execution').selectAll().where('id', '=', id).executeTakeFirst();
@@ -43,10 +38,10 @@ export function createExecutionStore(db: Kysely<Tables>, databaseNow: RawBuilder
       const row = await db.selectFrom('canary_execution').select('status').where('id', '=', id).executeTakeFirst();
       return row?.status as ExecutionStatus | undefined;
     },
-    create: (execution) =>
+    create: (run) =>
       db.transaction().execute(async (transaction) => {
-        await transaction.insertInto('canary_execution').values(toRow(execution)).execute();
-        await insertCallback(transaction, 'execution_id', execution);
+        await transaction.insertInto('canary_execution').values(toRow(run)).execute();
+        await insertCallback(transaction, 'execution_id', run);
       }),
     async claim(id, leaseMillis) {
       const row = await soon(db, (on) =>
@@ -124,10 +119,10 @@ export function createExecutionStore(db: Kysely<Tables>, databaseNow: RawBuilder
         .execute();
       return rows.map((row) => ({ id: row.id, updatedTimestamp: Number(row.end_time ?? row.build_time) }));
     },
-    replace: (execution) =>
+    replace: (run) =>
       db.transaction().execute(async (transaction) => {
-        if (!(await deleteRow(transaction, execution.id))) return false;
-        await transaction.insertInto('canary_execution').values(toRow(execution)).execute();
+        if (!(await deleteRow(transaction, run.id))) return false;
+        await transaction.insertInto('canary_execution').values(toRow(run)).execute();
         return true;
       }),
     delete: (id) => deleteRow(db, id),
@@ -135,7 +130,7 @@ export function createExecutionStore(db: Kysely<Tables>, databaseNow: RawBuilder
   };
 }
 
-async function list(db: Kysely<Tables>, filter: ExecutionFilter): Promise<CanaryExecution[]> {
+async function list(db: Kysely<Tables>, filter: RunFilter): Promise<Run[]> {
   const rows = await newestRuns(db, filter)?.selectAll().execute();
   return withCallbacks(db, 'execution_id', (rows ?? []).map(fromRow));
 }
@@ -181,7 +176,7 @@ async function deleteRow(db: Kysely<Tables>, id: string): Promise<boolean> {
   return numDeletedRows > 0n;
 }
 
-function toRow(execution: CanaryExecution) {
+function toRow(run: Run) {
   const {
     config,
     request,
@@ -189,15 +184,15 @@ function toRow(execution: CanaryExecution) {
     storageAccountName,
     metricsAccountName,
     configurationAccountName,
-  } = execution;
+  } = run;
   return {
-    ...toChange(execution),
-    id: execution.id,
-    application: execution.application,
-    canary_config_id: execution.canaryConfigId,
-    build_time: execution.buildTime,
-    status: execution.status,
-    stage_status: JSON.stringify(execution.stageStatus),
+    ...toChange(run),
+    id: run.id,
+    application: run.application,
+    canary_config_id: run.canaryConfigId,
+    build_time: run.buildTime,
+    status: run.status,
+    stage_status: JSON.stringify(run.stageStatus),
     request: compressJson({
       config,
       request,
@@ -211,7 +206,7 @@ function toRow(execution: CanaryExecution) {
 
 type ChangeableColumns = Partial<
   Pick<
-    Selectable<CanaryExecutionTable>,
+    Selectable<RunTable>,
     | 'status'
     | 'stage_status'
     | 'exception'
@@ -225,7 +220,7 @@ type ChangeableColumns = Partial<
   >
 >;
 
-function toChange(change: ExecutionChange): ChangeableColumns {
+function toChange(change: RunChange): ChangeableColumns {
   const { status, stageStatus, exception, result, metricSetPairListId, fetches, startTime, endTime } = change;
   const row: ChangeableColumns = {};
   if (status !== undefined) row.status = status;
@@ -240,7 +235,7 @@ function toChange(change: ExecutionChange): ChangeableColumns {
   return { ...row, result: compressJson(result), verdict: classification, score };
 }
 
-function fromRow(row: Selectable<CanaryExecutionTable>): CanaryExecution {
+function fromRow(row: Selectable<RunTable>): Run {
   return {
     id: row.id,
     application: row.application,

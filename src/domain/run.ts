@@ -78,7 +78,7 @@ export const CanaryExecutionStatusResponse = z
 export type CanaryExecutionStatusResponse = z.infer<typeof CanaryExecutionStatusResponse>;
 
 /** A run as the store keeps it. Times are milliseconds since 1970. */
-export interface CanaryExecution {
+export interface Run {
   readonly id: string;
   readonly application: string;
   readonly parentPipelineExecutionId?: string | undefined;
@@ -102,9 +102,9 @@ export interface CanaryExecution {
 }
 
 /** What a list says of a run: all but what is large. */
-export interface ExecutionLine
-  extends Pick<CanaryExecution, 'id' | 'application' | 'canaryConfigId' | 'request' | 'status' | 'stageStatus'>,
-    Pick<CanaryExecution, 'exception' | 'buildTime' | 'startTime' | 'endTime'> {
+export interface RunLine
+  extends Pick<Run, 'id' | 'application' | 'canaryConfigId' | 'request' | 'status' | 'stageStatus'>,
+    Pick<Run, 'exception' | 'buildTime' | 'startTime' | 'endTime'> {
   readonly configName?: string | undefined;
   readonly verdict?: string | undefined;
   readonly score?: number | undefined;

@@ -1,8 +1,8 @@
 import type { Kysely, SelectQueryBuilder } from 'kysely';
 import { z } from 'zod';
-import type { ExecutionLine, ExecutionStatus } from '../domain/canary-execution.ts';
 import { CanaryExecutionRequest } from '../domain/canary-execution-request.ts';
-import type { ExecutionFilter } from '../domain/stores.ts';
+import type { ExecutionStatus, RunLine } from '../domain/run.ts';
+import type { RunFilter } from '../domain/stores.ts';
 import { afterPosition } from './after-position.ts';
 import { readCompressedJson } from './compressed-json.ts';
 import type { Tables } from './tables.ts';
@@ -13,7 +13,7 @@ const Asked = z.object({ config: z.object({ name: z.string().optional() }), requ
 /** The runs that a filter lets through, newest first, still to be selected from; undefined when there can be none. */
 export function newestRuns(
   db: Kysely<Tables>,
-  filter: ExecutionFilter,
+  filter: RunFilter,
 ): SelectQueryBuilder<Tables, 'canary_execution', object> | undefined {
   const { application, statuses, verdicts, canaryConfigId, from, to, after } = filter;
   // PostgreSQL does not know an empty `in ()`.
@@ -31,7 +31,7 @@ export function newestRuns(
 }
 
 /** Without results: those of large configs take a hundred times longer to read than all the rest. */
-export async function listLines(db: Kysely<Tables>, filter: ExecutionFilter): Promise<ExecutionLine[]> {
+export async function listLines(db: Kysely<Tables>, filter: RunFilter): Promise<RunLine[]> {
   const query = newestRuns(db, filter)
     ?.select(['id', 'application', 'canary_config_id', 'status', 'stage_status', 'exception', 'request'])
     .select(['verdict', 'score', 'build_time', 'start_time', 'end_time']);
