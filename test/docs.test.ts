@@ -10,8 +10,11 @@ import { readConfig } from '../src/config/config.ts';
 const DOCUMENTS = [
   ...readdirSync('.').filter((name) => name.endsWith('.md')),
   'src/domain/README.md',
+  'src/engine/README.md',
   'src/store/README.md',
+  'src/reports/README.md',
   'src/cli/README.md',
+  'test/README.md',
   'providers/README.md',
   'judges/README.md',
 ];
