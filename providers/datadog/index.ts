@@ -8,6 +8,7 @@ import { refuseTooMany, toMetricSets } from '../shared/series/metric-sets.ts';
 import { coarserStepWarning } from '../shared/series/warnings.ts';
 import { DatadogAccount, describeAccount, questionTo, readPause } from './account.ts';
 import { type DatadogAnswer, FormulaAnswer, readFailure, readFormula, readSeries, SeriesAnswer } from './answer.ts';
+import { linkTo } from './link.ts';
 import {
   buildFormula,
   buildQuery,
@@ -28,6 +29,7 @@ export const datadog = defineProvider({
   readFetchParameters,
   check,
   describeAccount,
+  linkTo,
 });
 
 /** Beyond 1500 points Datadog makes the steps longer, and says nothing. */

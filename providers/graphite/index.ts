@@ -6,6 +6,7 @@ import { fetchJson } from '../shared/http/http.ts';
 import { invalidQuery } from '../shared/query/query-fields.ts';
 import { type Combine, coarserGrid, type Grid, gridOf } from '../shared/series/grid.ts';
 import { type RawSeries, refuseTooMany, toMetricSets } from '../shared/series/metric-sets.ts';
+import { linkTo } from './link.ts';
 import { buildQuery, GraphiteAccount, GraphiteQuery, type GraphiteRequest, readFetchParameters } from './query.ts';
 import { intervalOf, RenderAnswer, readPoints, readRefusal } from './render-answer.ts';
 import { tagsFor } from './series-tags.ts';
@@ -21,6 +22,7 @@ export const graphite = defineProvider({
   readFetchParameters,
   check,
   describeAccount: describeHttpAccount,
+  linkTo,
 });
 
 /** Web servers before Graphite refuse longer addresses; gunicorn does beyond 4094. */

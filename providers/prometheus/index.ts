@@ -7,6 +7,7 @@ import { readRefusal } from '../shared/promql/range-answer.ts';
 import { queryRange } from '../shared/promql/range-query.ts';
 import { gridOf } from '../shared/series/grid.ts';
 import { authorizeFor, flavorHeaders, flavorParameters, PrometheusAccount } from './account.ts';
+import { linkTo } from './link.ts';
 import { buildQuery, PrometheusQuery, type PrometheusRequest, readFetchParameters } from './query.ts';
 
 /** Prometheus, and what speaks its language: Thanos, Mimir, Cortex, Grafana Cloud, VictoriaMetrics. */
@@ -20,6 +21,7 @@ export const prometheus = defineProvider({
   readFetchParameters,
   check,
   describeAccount: describeHttpAccount,
+  linkTo,
 });
 
 /** More than a picker can show. */

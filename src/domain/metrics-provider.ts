@@ -29,6 +29,15 @@ export interface FetchedQuery {
   readonly extendedScopeParams?: Readonly<Record<string, string>>;
 }
 
+/** A query as it was sent, and its window: what a link into a store shows. */
+export interface AskedQuery {
+  readonly query: string;
+  /** milliseconds since 1970 */
+  readonly startMillis: number;
+  readonly endMillis: number;
+  readonly stepSeconds: number;
+}
+
 /**
  * One metrics store. Written once a store, in one file under `providers/`.
  *
@@ -73,6 +82,12 @@ export interface MetricsProvider<Query = unknown, A extends Account = Account> {
 
   /** What `GET /credentials` shows besides the common fields: end point, project, user; never a secret. */
   describeAccount(account: A): Record<string, unknown>;
+
+  /**
+   * The page of the store that shows what was asked, for people who are logged in there; undefined when the store has
+   * none for this query. It ends up in reports: no name, no password, no token. Pure.
+   */
+  linkTo?(account: A, asked: AskedQuery): string | undefined;
 }
 
 /** Infers `Query` and `A` from the schemas; a provider is a value, there is nothing to construct. */

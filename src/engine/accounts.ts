@@ -1,5 +1,5 @@
 import type { Account, AccountType, AccountView } from '../domain/account.ts';
-import type { MetricsProvider } from '../domain/metrics-provider.ts';
+import type { AskedQuery, MetricsProvider } from '../domain/metrics-provider.ts';
 import { CanaryError } from '../errors.ts';
 
 /** The accounts of the configuration, as requests address them. */
@@ -17,6 +17,8 @@ export interface Accounts {
   metricsStores(): readonly Account[];
   /** Without secrets. */
   views(): AccountView[];
+  /** The page of the store that shows what was asked; undefined when it has none, or the account is unknown. */
+  linkTo(name: string, asked: AskedQuery): string | undefined;
   /** Forgets an account until the next start; one that is not there is fine. */
   remove(name: string): void;
 }
@@ -26,6 +28,9 @@ export interface AccountSources {
   readonly providers: readonly MetricsProvider[];
   readonly store: { readonly type: string; readonly accountNames: readonly string[] };
 }
+
+/** Longer addresses are cut off or refused on the way. */
+const LONGEST_LINK = 8000;
 
 export function createAccounts({ metricsStores: configured, providers, store }: AccountSources): Accounts {
   const metricsStores = [...configured, ...builtInAccounts(configured, providers)];
@@ -58,6 +63,12 @@ export function createAccounts({ metricsStores: configured, providers, store }: 
     },
     metricsStores: () => accounts.filter((account) => metricsStores.includes(account)),
     views: () => accounts.map((account) => viewOf(account, providers)),
+    linkTo(name, asked) {
+      const account = accounts.find((candidate) => candidate.name === name);
+      const provider = providers.find(({ type }) => type === account?.type);
+      const link = account && provider?.linkTo?.(account, asked);
+      return link !== undefined && link.length <= LONGEST_LINK ? link : undefined;
+    },
     remove: (name) => {
       accounts = accounts.filter((account) => account.name !== name);
     },

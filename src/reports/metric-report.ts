@@ -1,16 +1,15 @@
 import { z } from 'zod';
-import type { AccountView } from '../domain/account.ts';
 import type { CanaryMetricConfig } from '../domain/canary-config.ts';
 import { CanaryAnalysisResult, CLASSIFICATIONS } from '../domain/canary-judge-result.ts';
 import { type CanaryScopePair, SIDES, type Side } from '../domain/canary-scope.ts';
 import { MetricFetch } from '../domain/metric-fetch.ts';
 import type { MetricSetPair } from '../domain/metric-set-pair.ts';
+import type { AskedQuery } from '../domain/metrics-provider.ts';
 import { Doubles } from '../domain/values/double.ts';
 import { instantMillis } from '../domain/values/instant.ts';
 import { reportDistribution, Spread } from './distribution-report.ts';
 import { EffectReport, reportEffect } from './effect-report.ts';
 import { qualityNotes } from './quality-notes.ts';
-import { storeLink } from './store-links.ts';
 import { whatIf } from './what-if.ts';
 
 /** Where a metric stands in the list: the first ones matter most. */
@@ -71,8 +70,8 @@ export interface MetricParts {
   /** what would be sent, where no series say what was */
   readonly planned?: Readonly<Partial<Record<Side, string>>>;
   readonly scopes: CanaryScopePair | undefined;
-  /** the account that was asked */
-  readonly account: AccountView | undefined;
+  /** the page of the store that shows what was asked */
+  readonly linkTo?: ((asked: AskedQuery) => string | undefined) | undefined;
 }
 
 export function reportMetric(parts: MetricParts): Omit<MetricReport, 'anchor'> {
@@ -131,11 +130,12 @@ function seriesOf({ values, scopes }: MetricSetPair): SeriesReport {
   };
 }
 
-function queriesOf({ pair, scopes, account, planned = {} }: MetricParts): MetricReport['queries'] {
+function queriesOf({ pair, scopes, linkTo, planned = {} }: MetricParts): MetricReport['queries'] {
   const known = SIDES.flatMap((side) => {
     const text = pair?.attributes?.[side]?.query ?? planned[side];
     if (text === undefined) return [];
-    const link = account && storeLink(account, { query: text, ...windowOf(scopes, side) });
+    const window = windowOf(scopes, side);
+    const link = window && linkTo?.({ query: text, ...window });
     return [[side, { text, link }] as const];
   });
   return Object.fromEntries(known);
@@ -143,11 +143,8 @@ function queriesOf({ pair, scopes, account, planned = {} }: MetricParts): Metric
 
 function windowOf(scopes: CanaryScopePair | undefined, side: Side) {
   const { start, end, step } = scopes?.[`${side}Scope`] ?? {};
-  return {
-    startMillis: start === undefined ? undefined : instantMillis(start),
-    endMillis: end === undefined ? undefined : instantMillis(end),
-    stepSeconds: step,
-  };
+  if (start === undefined || end === undefined) return undefined;
+  return { startMillis: instantMillis(start), endMillis: instantMillis(end), stepSeconds: step ?? 60 };
 }
 
 function textOf(value: unknown): string | undefined {

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import type { AccountView } from '../domain/account.ts';
 import type { CanaryAnalysisResult } from '../domain/canary-judge-result.ts';
 import { CanaryScope, type Side } from '../domain/canary-scope.ts';
 import type { MetricFetch } from '../domain/metric-fetch.ts';
 import type { MetricSetPair } from '../domain/metric-set-pair.ts';
+import type { AskedQuery } from '../domain/metrics-provider.ts';
 import { type CanaryExecutionStatusResponse, ExecutionStatus } from '../domain/run.ts';
 import { EpochMillis } from '../domain/values/instant.ts';
 import { GroupReport, reportGroups, ScoreWithout, scoresWithout } from './group-report.ts';
@@ -60,8 +60,8 @@ export interface RunParts {
   readonly run: CanaryExecutionStatusResponse;
   /** the series that were judged; none when the run did not come so far, or they are gone */
   readonly pairs: readonly MetricSetPair[];
-  /** as `GET /credentials` shows them */
-  readonly accounts: readonly AccountView[];
+  /** the page of an account's store that shows what was asked; absent: nothing is linked */
+  readonly linkTo?: ((accountName: string, asked: AskedQuery) => string | undefined) | undefined;
   /** what the run asks, where no series say it */
   readonly planned?: readonly PlannedQuery[];
 }
@@ -111,7 +111,7 @@ export function reportFailure({
   return { operation, code: exceptionType, message: details.errors[0] ?? details.error };
 }
 
-function reportMetrics({ run, pairs, accounts, planned = [] }: RunParts): MetricReport[] {
+function reportMetrics({ run, pairs, linkTo, planned = [] }: RunParts): MetricReport[] {
   const results = Map.groupBy(run.result?.judgeResult.results ?? [], ({ name }) => name);
   const pairsOf = Map.groupBy(pairs, ({ name }) => name);
   const fetchesOf = Map.groupBy(run.fetchReport ?? [], ({ stage }) => stage);
@@ -122,10 +122,10 @@ function reportMetrics({ run, pairs, accounts, planned = [] }: RunParts): Metric
     if (told.has(name)) return [];
     told.add(name);
     const stages = [`fetchControl${index}`, `fetchExperiment${index}`];
-    const account = accounts.find((view) => view.name === (metric.query.accountName ?? run.metricsAccountName));
+    const account = metric.query.accountName ?? run.metricsAccountName;
     const shared = {
       metric,
-      account,
+      linkTo: linkTo && ((asked: AskedQuery) => linkTo(account, asked)),
       fetches: stages.flatMap((stage): MetricFetch[] => fetchesOf.get(stage) ?? []),
       planned: Object.fromEntries(
         planned.filter(({ metricIndex }) => metricIndex === index).map(({ side, text }) => [side, text]),

@@ -118,7 +118,7 @@ describe('what would have changed the verdict', () => {
     const { run, pairs } = await sampleRun(20, 60);
     const { judgeResult } = run.result as NonNullable<typeof run.result>;
     const other = { ...judgeResult, score: { ...judgeResult.score, score: 12 } };
-    const parts = { run: { ...run, result: { judgeResult: other } }, pairs, accounts: [] };
+    const parts = { run: { ...run, result: { judgeResult: other } }, pairs };
     expect(reportRun(parts).scoresWithout).toEqual([]);
   });
 
@@ -183,7 +183,7 @@ describe('the report of a run without a verdict', () => {
     const { metrics, headline, failure } = reportRun({
       run: await failed(),
       pairs: [],
-      accounts: SAMPLE_ACCOUNTS,
+      linkTo: SAMPLE_ACCOUNTS.linkTo,
       planned,
     });
     expect(headline).toBe('The run ended without a verdict.');
@@ -196,7 +196,7 @@ describe('the report of a run without a verdict', () => {
   });
 
   it('tells how far it is, the stages of one kind together', async () => {
-    const { progress } = reportRun({ run: await failed(), pairs: [], accounts: [] });
+    const { progress } = reportRun({ run: await failed(), pairs: [] });
     expect(progress).toEqual([
       { name: 'Set up', done: 1, total: 1, status: 'succeeded' },
       { name: 'Ask for baseline', done: 0, total: 2, status: 'terminal' },

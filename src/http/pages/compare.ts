@@ -44,7 +44,7 @@ function chooseTwo(): CanaryError {
 async function runParts({ runs, store, accounts }: Service, id: string): Promise<RunParts> {
   const run = toRunAnswer(await runs.get(id));
   const pairs = await storedPairs(store, run);
-  return { run, pairs, accounts: accounts.views() };
+  return { run, pairs, linkTo: accounts.linkTo };
 }
 
 async function storedPairs(
@@ -57,7 +57,7 @@ async function storedPairs(
 /** The run as it would be, had another judge judged its series; or why that one cannot. */
 async function judgedAgain(
   { judges }: Service,
-  { run, pairs, accounts }: RunParts,
+  { run, pairs, linkTo }: RunParts,
   name: string,
   signal: AbortSignal,
 ): Promise<Pick<ComparePage, 'b' | 'problem'>> {
@@ -69,7 +69,7 @@ async function judgedAgain(
     const judgeResult = await judge.judge({ canaryConfig: config, scoreThresholds, metricSetPairList: pairs }, signal);
     const { exception: _, ...judged } = run;
     const again = { ...judged, config, status: 'succeeded', complete: true, result: { judgeResult } } as const;
-    return { b: reportRun({ run: again, pairs, accounts }) };
+    return { b: reportRun({ run: again, pairs, linkTo }) };
   } catch (error) {
     if (error instanceof CanaryError) return { problem: `${name} cannot judge it: ${error.message}` };
     throw error;

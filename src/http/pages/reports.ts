@@ -136,7 +136,7 @@ async function readRun(service: Service, run: Run): Promise<RunReport> {
   const listId = run.metricSetPairListId;
   const pairs = listId === undefined ? undefined : await store.metricSetPairLists.get(listId);
   const planned = pairs === undefined ? plannedQueries(service, run) : [];
-  return reportRun({ run: toRunAnswer(run), pairs: pairs ?? [], accounts: accounts.views(), planned });
+  return reportRun({ run: toRunAnswer(run), pairs: pairs ?? [], linkTo: accounts.linkTo, planned });
 }
 
 /** None for a run of another time, whose account or provider is no more. */

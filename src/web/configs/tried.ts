@@ -67,7 +67,7 @@ function series({ index, pairs, problem }: Drawn, { metrics = [] }: CanaryConfig
   if (problem !== undefined) return html`<p class="notice" role="alert"><bdi>${problem}</bdi></p>`;
   const metric = metrics[index];
   if (metric === undefined) return '';
-  const unknown = { metric, result: undefined, fetches: [], fetchFailed: false, scopes: undefined, account: undefined };
+  const unknown = { metric, result: undefined, fetches: [], scopes: undefined };
   const drawn = pairs.slice(0, MOST_PAIRS).map((pair) => {
     const tags = Object.entries(pair.tags ?? {}).map(([key, value]) => `${key}=${value}`);
     const report = { ...reportMetric({ ...unknown, pair }), anchor: `tried-${index}` };

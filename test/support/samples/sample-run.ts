@@ -1,8 +1,10 @@
 import { createJudges } from '../../../judges/index.ts';
+import { prometheus } from '../../../providers/prometheus/index.ts';
 import type { CanaryConfig } from '../../../src/domain/canary-config.ts';
 import { SIDES } from '../../../src/domain/canary-scope.ts';
 import type { MetricSetPair } from '../../../src/domain/metric-set-pair.ts';
 import type { CanaryExecutionStatusResponse } from '../../../src/domain/run.ts';
+import { createAccounts } from '../../../src/engine/accounts.ts';
 import { type RunReport, reportRun } from '../../../src/reports/run-report.ts';
 import { SAMPLE_START, sampleConfig, sampleRequest, sampleShape, sampleValues } from './report-samples.ts';
 
@@ -63,16 +65,18 @@ export async function sampleRun(
 
 /** The report of {@link sampleRun}. */
 export async function sampleReport(...parts: Parameters<typeof sampleRun>): Promise<RunReport> {
-  return reportRun({ ...(await sampleRun(...parts)), accounts: SAMPLE_ACCOUNTS });
+  return reportRun({ ...(await sampleRun(...parts)), linkTo: SAMPLE_ACCOUNTS.linkTo });
 }
 
-export const SAMPLE_ACCOUNTS = [
-  {
-    name: 'prom',
-    type: 'prometheus',
-    supportedTypes: ['METRICS_STORE' as const],
-    locations: [],
-    recommendedLocations: [],
-    endpoint: { baseUrl: 'http://prometheus.test:9090/base/' },
-  },
-];
+/** Of the one metrics store the sample run asks. */
+export const SAMPLE_ACCOUNTS = createAccounts({
+  metricsStores: [
+    prometheus.Account.parse({
+      name: 'prom',
+      type: 'prometheus',
+      endpoint: { baseUrl: 'http://prometheus.test:9090/base/' },
+    }),
+  ],
+  providers: [prometheus],
+  store: { type: 'memory', accountNames: [] },
+});

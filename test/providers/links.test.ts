@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import type { AccountView } from '../../src/domain/account.ts';
-import { storeLink } from '../../src/reports/store-links.ts';
+import { providers } from '../../providers/index.ts';
+import type { Account } from '../../src/domain/account.ts';
+import { createAccounts } from '../../src/engine/accounts.ts';
 
 const WINDOW = {
   startMillis: Date.parse('2026-01-01T12:00:00Z'),
   endMillis: Date.parse('2026-01-01T13:30:00Z'),
   stepSeconds: 15,
 };
-const account = (type: string, fields: object): AccountView => ({
+const account = (type: string, fields: object): Account => ({
   name: 'a',
   type,
   supportedTypes: ['METRICS_STORE'],
@@ -16,6 +17,11 @@ const account = (type: string, fields: object): AccountView => ({
   ...fields,
 });
 const at = (baseUrl: string) => ({ endpoint: { baseUrl } });
+
+function linkInto(store: Account, query: string): string | undefined {
+  const sources = { metricsStores: [store], providers, store: { type: 'memory', accountNames: [] } };
+  return createAccounts(sources).linkTo(store.name, { query, ...WINDOW });
+}
 
 describe('a link into a metrics store', () => {
   it.each([
@@ -44,7 +50,7 @@ describe('a link into a metrics store', () => {
       'https://us3.datadoghq.com/metric/explorer?exp_metric=requests&exp_scope=&exp_agg=sum&start=1767268800000&end=1767274200000&paused=true',
     ],
   ])('shows what was asked of %s, and of which time', (type, fields, query, link) => {
-    expect(storeLink(account(type, fields), { query, ...WINDOW })).toBe(link);
+    expect(linkInto(account(type, fields), query)).toBe(link);
   });
 
   it.each([
@@ -53,16 +59,34 @@ describe('a link into a metrics store', () => {
     ["Amazon's Prometheus", account('prometheus', at('https://aps-workspaces.us-east-1.amazonaws.com/x')), 'up'],
     ["Google's Prometheus", account('prometheus', at('https://monitoring.googleapis.com/v1/p')), 'up'],
     ['an address a browser must not follow', account('prometheus', at('javascript:alert(1)//')), 'up'],
-    ['no address', account('prometheus', {}), 'up'],
     ['a formula', account('datadog', { site: 'datadoghq.com' }), '(avg:a{*} / avg:b{*})'],
-    ['a site that is none', account('datadog', { site: 'evil.test/?' }), 'avg:a{*}'],
     ['a query too long for an address', account('prometheus', at('http://prom:9090')), 'x'.repeat(9000)],
-  ])('is not made for %s', (_, view, query) => {
-    expect(storeLink(view, { query, ...WINDOW })).toBeUndefined();
+  ])('is not made for %s', (_, store, query) => {
+    expect(linkInto(store, query)).toBeUndefined();
+  });
+
+  it('is not made for an account that was forgotten', () => {
+    const accounts = createAccounts({
+      metricsStores: [account('prometheus', at('http://prom:9090'))],
+      providers,
+      store: { type: 'memory', accountNames: [] },
+    });
+    accounts.remove('a');
+    expect(accounts.linkTo('a', { query: 'up', ...WINDOW })).toBeUndefined();
+  });
+
+  it.each([
+    ['prometheus', {}, 'endpoint'],
+    ['prometheus', at('javascript:alert(1)//'), 'endpoint'],
+    ['datadog', { site: 'evil.test/?', apiKey: 'k', applicationKey: 'k' }, 'site'],
+  ])('never leads to an address the %s account may not have: %o', (type, fields, field) => {
+    const provider = providers.find((one) => one.type === type);
+    const issues = provider?.Account.safeParse({ name: 'a', type, ...fields }).error?.issues ?? [];
+    expect(issues.map(({ path }) => path[0])).toEqual([field]);
   });
 
   it('has no name or password in it', () => {
-    const link = storeLink(account('prometheus', at('http://user:secret@prom:9090')), { query: 'up', ...WINDOW });
+    const link = linkInto(account('prometheus', at('http://user:secret@prom:9090')), 'up');
     expect(link).toMatch(/^http:\/\/prom:9090\/graph\?/);
   });
 });
