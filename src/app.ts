@@ -20,6 +20,7 @@ import { MetricsFetcher } from './engine/fetching/metrics-fetcher.ts';
 import { JudgeComparisons } from './engine/judging/judge-comparisons.ts';
 import { RunArchive } from './engine/runs/archive.ts';
 import { Runs } from './engine/runs/runs.ts';
+import { createSeries } from './engine/series.ts';
 import { Retention } from './engine/upkeep/retention.ts';
 import { Sweep } from './engine/upkeep/sweep.ts';
 import { createHttpServer } from './http/server.ts';
@@ -119,8 +120,8 @@ function createEngine(
   const fetcher = new MetricsFetcher({ policy, longestWaitMillis: deadlineMillis, random, now, log });
   const callbacks = new Callbacks({ settings: config.callbacks, store, queue, version, random, now, newId, log });
   const parts = { queue, callbacks, providers, judges, accounts, fetcher, now, newId, newRunId, log };
-  const { metricSetPairLists } = store;
-  const runs = new Runs({ ...parts, metricSetPairLists, store: store.runs, leaseMillis, deadlineMillis });
+  const series = createSeries(store.metricSetPairLists);
+  const runs = new Runs({ ...parts, series, store: store.runs, leaseMillis, deadlineMillis });
   const analyses = new Analyses({ ...parts, runs, store: store.analyses });
   const queryTypes = providers.map(({ type }) => type);
   const dataTypes = providers.filter(({ holdsData }) => holdsData).map(({ type }) => type);
@@ -128,6 +129,7 @@ function createEngine(
   const service = {
     ...parts,
     store,
+    series,
     accountChecks: new AccountChecks({ ...parts, metricsStores: () => accounts.metricsStores() }),
     runs,
     analyses,

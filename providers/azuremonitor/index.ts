@@ -28,6 +28,7 @@ export const azuremonitor = defineProvider({
   buildQuery,
   queryMetrics,
   getMetadata,
+  searchedFields: ['name', 'displayName'],
   check,
   describeAccount,
 });

@@ -23,6 +23,7 @@ export const cloudwatch = defineProvider({
   buildQuery,
   queryMetrics,
   getMetadata,
+  searchedFields: ['namespace', 'name'],
   check,
   describeAccount,
 });

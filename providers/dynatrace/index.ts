@@ -19,6 +19,7 @@ export const dynatrace = defineProvider({
   buildQuery,
   queryMetrics,
   getMetadata,
+  searchedFields: ['name', 'displayName'],
   check,
   describeAccount: describeHttpAccount,
 });

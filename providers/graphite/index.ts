@@ -19,6 +19,7 @@ export const graphite = defineProvider({
   buildQuery,
   queryMetrics,
   getMetadata,
+  searchedFields: [],
   readFetchParameters,
   check,
   describeAccount: describeHttpAccount,

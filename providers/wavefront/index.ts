@@ -26,6 +26,7 @@ export const wavefront = defineProvider({
   buildQuery,
   queryMetrics,
   getMetadata,
+  searchedFields: [],
   readFetchParameters,
   check,
   describeAccount: describeHttpAccount,

@@ -14,6 +14,12 @@ export interface MetricsRequest<Query = unknown, A extends Account = Account> {
   readonly account: A;
 }
 
+/** A request with the text that {@link MetricsProvider.buildQuery} made of it. */
+export interface BuiltRequest<Query = unknown, A extends Account = Account> extends MetricsRequest<Query, A> {
+  /** what dry runs and reports show, and what is sent */
+  readonly text: string;
+}
+
 /** Something a user may pick, with at least its name. */
 export type MetricDescriptor = Readonly<Record<string, unknown>> & { readonly name: string };
 
@@ -66,13 +72,24 @@ export interface MetricsProvider<Query = unknown, A extends Account = Account> {
   buildQuery(request: MetricsRequest<Query, A>): string;
 
   /**
+   * Sends `request.text`; a store that must be asked in several parts builds the texts of the parts itself.
+   *
    * At least one MetricSet: no data is one MetricSet of gaps, not an error. Rejects soon after `signal` aborts.
    * Several questions go out one after the other: the engine counts a call as one of `maxConcurrent`.
    */
-  queryMetrics(request: MetricsRequest<Query, A>, signal: AbortSignal): Promise<MetricSet[]>;
+  queryMetrics(request: BuiltRequest<Query, A>, signal: AbortSignal): Promise<MetricSet[]>;
 
-  /** Names a user may pick from whose text contains `filter`, if the store can list them. */
+  /**
+   * Names a user may pick from, if the store can list them. The engine keeps those that contain `filter`, in any case,
+   * and the first 5000 of them; `filter` is for stores that search by themselves, and to know when to stop.
+   */
   getMetadata?(account: A, filter: string, signal: AbortSignal): Promise<MetricDescriptor[]>;
+
+  /**
+   * The fields of a descriptor in which a filter is looked for; `['name']` when absent. None: what the store's own search
+   * has found is the answer.
+   */
+  readonly searchedFields?: readonly string[];
 
   /** What the parameters of `POST /fetch/{type}/query` say of the query, where Kayenta has that route. */
   readFetchParameters?(parameters: FetchParameters): FetchedQuery;
@@ -91,6 +108,8 @@ export interface MetricsProvider<Query = unknown, A extends Account = Account> {
 }
 
 /** Infers `Query` and `A` from the schemas; a provider is a value, there is nothing to construct. */
-export function defineProvider<Query, A extends Account>(provider: MetricsProvider<Query, A>): MetricsProvider {
+export function defineProvider<Query, A extends Account>(
+  provider: MetricsProvider<NoInfer<Query>, NoInfer<A>> & { Query: z.ZodType<Query>; Account: z.ZodType<A> },
+): MetricsProvider {
   return provider as unknown as MetricsProvider;
 }

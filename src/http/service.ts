@@ -17,6 +17,7 @@ import type { MetricExplorer } from '../engine/fetching/metric-explorer.ts';
 import type { JudgeComparisons } from '../engine/judging/judge-comparisons.ts';
 import type { RunArchive } from '../engine/runs/archive.ts';
 import type { Runs } from '../engine/runs/runs.ts';
+import type { Series } from '../engine/series.ts';
 import type { ZodTypeProvider } from './request/zod.ts';
 
 /** What the routes call, and when to stop waiting. */
@@ -32,6 +33,7 @@ export interface Service {
   readonly canaryConfigs: CanaryConfigs;
   readonly archive: RunArchive;
   readonly runs: Runs;
+  readonly series: Series;
   readonly judgeComparisons: JudgeComparisons;
   readonly metricExplorer: MetricExplorer;
   readonly analyses: Analyses;

@@ -1,6 +1,7 @@
 import nock from 'nock';
 import { afterEach, expect, test, vi } from 'vitest';
 import { atlas } from '../../providers/atlas/index.ts';
+import { askProvider } from '../support/ask-provider.ts';
 import { fixtureRequest, STORE } from '../support/provider-fixtures.ts';
 
 const NEVER = new AbortController().signal;
@@ -48,12 +49,12 @@ test('the list of clusters is read again when it is two minutes old', async () =
   const request = manyClusters();
   answerBackends();
   nock(CLUSTER).get(/fetch/).times(3).reply(200, CLOSE);
-  await atlas.queryMetrics(request, NEVER);
+  await askProvider(atlas, request, NEVER);
   vi.advanceTimersByTime(119_000);
-  await atlas.queryMetrics(request, NEVER);
+  await askProvider(atlas, request, NEVER);
   vi.advanceTimersByTime(2000);
   answerBackends();
-  await atlas.queryMetrics(request, NEVER);
+  await askProvider(atlas, request, NEVER);
 });
 
 test('metadata: names are paged by the offset of the answer before', async () => {

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { AzureMonitorAccount } from '../../providers/azuremonitor/account.ts';
 import { durationMillis, grainFor, stepOfGrains } from '../../providers/azuremonitor/grains.ts';
 import { azuremonitor } from '../../providers/azuremonitor/index.ts';
+import { askProvider } from '../support/ask-provider.ts';
 import { fixtureRequest } from '../support/provider-fixtures.ts';
 
 const NEVER = new AbortController().signal;
@@ -97,7 +98,7 @@ test('resources of several subscriptions are refused', async () => {
     },
     scope: { start: '2025-01-15T12:45:00Z', end: '2025-01-15T12:49:00Z', step: 60 },
   });
-  await expect(azuremonitor.queryMetrics(request, NEVER)).rejects.toMatchObject({
+  await expect(askProvider(azuremonitor, request, NEVER)).rejects.toMatchObject({
     code: 'METRICS_QUERY_INVALID',
     message: expect.stringContaining('several subscriptions: 1f3f, 2a2a'),
   });

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { cloudwatch } from '../../providers/cloudwatch/index.ts';
 import { isPeriod, leastPeriod, periodFrom } from '../../providers/cloudwatch/period.ts';
+import { askProvider } from '../support/ask-provider.ts';
 import { fixtureRequest } from '../support/provider-fixtures.ts';
 import { type LoopbackServer, startLoopback } from '../support/servers/loopback-server.ts';
 
@@ -108,13 +109,13 @@ test('an account is shown with its region and its role, and without its keys', (
 
 test('an answer without an end is given up', async () => {
   answer = () => ({ MetricDataResults: [], NextToken: 'more' });
-  await expect(cloudwatch.queryMetrics(requestOf(), NEVER)).rejects.toMatchObject({ code: 'METRICS_LIMIT_EXCEEDED' });
+  await expect(askProvider(cloudwatch, requestOf(), NEVER)).rejects.toMatchObject({ code: 'METRICS_LIMIT_EXCEEDED' });
   expect(asked).toHaveLength(100);
 });
 
 test('a secret that CloudWatch repeats in a message is no warning', async () => {
   answer = () => ({ MetricDataResults: [], Messages: [{ Code: 'Odd', Value: `key ${SIGV4.secretAccessKey}` }] });
-  const [set] = await cloudwatch.queryMetrics(requestOf(), NEVER);
+  const [set] = await askProvider(cloudwatch, requestOf(), NEVER);
   expect(set?.attributes.warnings).toBe('Odd: key ***');
 });
 

@@ -1,6 +1,7 @@
 import nock from 'nock';
 import { describe, expect, test } from 'vitest';
 import { datadog } from '../../providers/datadog/index.ts';
+import { askProvider } from '../support/ask-provider.ts';
 import { fixtureRequest, STORE } from '../support/provider-fixtures.ts';
 
 const NEVER = new AbortController().signal;
@@ -44,9 +45,9 @@ test('when no request is left in the period, the next one waits for its end', as
   nock(STORE).get('/api/v1/query').query(true).reply(200, empty, used);
   nock(STORE).get('/api/v1/query').query(true).reply(200, empty);
   const request = requestOf();
-  await datadog.queryMetrics(request, NEVER);
+  await askProvider(datadog, request, NEVER);
   const began = performance.now();
-  await datadog.queryMetrics(request, NEVER);
+  await askProvider(datadog, request, NEVER);
   expect(performance.now() - began).toBeGreaterThan(900);
 });
 

@@ -4,6 +4,7 @@ import { prometheus } from '../../providers/prometheus/index.ts';
 import { CanaryConfig } from '../../src/domain/canary-config.ts';
 import { CanaryExecutionRequest } from '../../src/domain/canary-execution-request.ts';
 import { SIDES } from '../../src/domain/canary-scope.ts';
+import { askProvider } from '../support/ask-provider.ts';
 import type { RunningServer } from '../support/servers/prometheus-server.ts';
 import { type Recording, startReplay } from '../support/stand-ins/replay-server.ts';
 
@@ -26,7 +27,7 @@ function ask(file: string, metricIndex: number, side: (typeof SIDES)[number]) {
   if (metric === undefined || scope === undefined) throw new Error(`${file} has no such scope`);
   const account = prometheus.Account.parse({ name: 'a', type: 'prometheus', endpoint: { baseUrl: server.baseUrl } });
   const query = prometheus.Query.parse(metric.query);
-  return prometheus.queryMetrics({ config, metric, query, scope, side, account }, new AbortController().signal);
+  return askProvider(prometheus, { config, metric, query, scope, side, account }, new AbortController().signal);
 }
 
 describe.each(['good-canary-request.json', 'bad-canary-request.json'])('%s', (file) => {

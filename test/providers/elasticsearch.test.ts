@@ -1,6 +1,7 @@
 import nock from 'nock';
 import { expect, test } from 'vitest';
 import { elasticsearch } from '../../providers/elasticsearch/index.ts';
+import { askProvider } from '../support/ask-provider.ts';
 import { fixtureRequest, STORE } from '../support/provider-fixtures.ts';
 
 const NEVER = new AbortController().signal;
@@ -51,7 +52,7 @@ test.each(['..', 'logs,..', 'logs,,x', '_cluster', '.'])('%s is not the name of 
     metric: { name: 'm', query: { type: 'elasticsearch', index } },
     scope: { start: '2025-01-15T12:00:00Z', end: '2025-01-15T12:10:00Z', step: 60 },
   });
-  await expect(elasticsearch.queryMetrics(request, NEVER)).rejects.toMatchObject({
+  await expect(askProvider(elasticsearch, request, NEVER)).rejects.toMatchObject({
     code: 'METRICS_QUERY_INVALID',
     message: expect.stringContaining('is no index'),
   });

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { MetricSet } from '../../src/domain/metric-set.ts';
 import { CanaryError } from '../../src/errors.ts';
+import { askProvider } from '../support/ask-provider.ts';
 import { damagedBodies } from '../support/http/damaged-bodies.ts';
 import { type Behaviour, describeProviders, NEVER, type Trial } from '../support/stand-ins/stand-in.ts';
 
@@ -26,7 +27,7 @@ async function failureOf(
 ): Promise<CanaryError> {
   store().series = holding([1, 2, 3]);
   store().behave = behave;
-  const asked = provider.queryMetrics(store().request(windowOf(3), { account }), NEVER);
+  const asked = askProvider(provider, store().request(windowOf(3), { account }), NEVER);
   const error = await asked.catch((reason: unknown) => reason);
   expect(error).toBeInstanceOf(CanaryError);
   expect((error as CanaryError).message).toContain("account 'store'");
@@ -37,7 +38,7 @@ function testCancel({ provider, store, windowOf }: Trial): void {
   test('a canceled question rejects at once', async () => {
     store().behave = () => 'hang';
     const canceled = new AbortController();
-    const asked = provider.queryMetrics(store().request(windowOf(3)), canceled.signal);
+    const asked = askProvider(provider, store().request(windowOf(3)), canceled.signal);
     canceled.abort();
     await expect(asked).rejects.toMatchObject({ code: 'EXECUTION_CANCELED' });
   });

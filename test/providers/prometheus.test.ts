@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { prometheus } from '../../providers/prometheus/index.ts';
 import type { MetricSet } from '../../src/domain/metric-set.ts';
 import { CanaryError } from '../../src/errors.ts';
+import { askProvider } from '../support/ask-provider.ts';
 import { fixtureRequest } from '../support/provider-fixtures.ts';
 import { type LoopbackServer, startLoopback } from '../support/servers/loopback-server.ts';
 
@@ -71,7 +72,7 @@ describe('long windows', () => {
     [34_567, 4],
   ])('%d points are asked for in %d parts, and joined by their labels', async (size, parts) => {
     answer = answerRange;
-    const sets = await prometheus.queryMetrics(requestOf(size), NEVER);
+    const sets = await askProvider(prometheus, requestOf(size), NEVER);
     const expected = Object.entries(TIMES_SEEN).slice(0, size > 15_000 ? 2 : 1);
     expect(sets.map(({ tags }) => tags)).toEqual(expected.map(([seen]) => ({ seen, app: 'shop' })));
     for (const [index, [, [from, to]]] of expected.entries()) {
@@ -84,14 +85,14 @@ describe('long windows', () => {
 
   test('parts evaluated at the end of each step are shifted alike', async () => {
     answer = answerRange;
-    const [set] = await prometheus.queryMetrics(requestOf(10_001, { evaluateAt: 'end' }), NEVER);
+    const [set] = await askProvider(prometheus, requestOf(10_001, { evaluateAt: 'end' }), NEVER);
     expect(set?.values).toEqual(Array.from({ length: 10_001 }, (_, t) => valueAt(t + 1)));
     expect(asked.map(({ form }) => Number(form.start) - START)).toEqual([1, 10_001]);
   });
 
   test('a part that fails fails the whole', async () => {
     answer = (one) => (asked.length === 2 ? { status: 503, body: 'restarting' } : answerRange(one));
-    await expect(prometheus.queryMetrics(requestOf(34_567), NEVER)).rejects.toMatchObject({
+    await expect(askProvider(prometheus, requestOf(34_567), NEVER)).rejects.toMatchObject({
       code: 'METRICS_STORE_UNAVAILABLE',
     });
     expect(asked).toHaveLength(2);
@@ -100,7 +101,7 @@ describe('long windows', () => {
   test('more than five million points in all are a limit', async () => {
     const result = Array.from({ length: 100 }, (_, index) => ({ metric: { n: String(index) }, values: [] }));
     answer = () => ({ body: JSON.stringify({ status: 'success', data: { resultType: 'matrix', result } }) });
-    const error = await prometheus.queryMetrics(requestOf(60_000), NEVER).catch((reason: unknown) => reason);
+    const error = await askProvider(prometheus, requestOf(60_000), NEVER).catch((reason: unknown) => reason);
     expect(error).toMatchObject({ code: 'METRICS_LIMIT_EXCEEDED' });
     expect(String(error)).toContain('100 series of 60000 points');
     expect(asked).toHaveLength(1);
@@ -117,7 +118,7 @@ describe('long windows', () => {
         metric: { name: 'm', query: { type: 'prometheus', expr: 'x' } },
         scope: { start: START, end: START + seconds, step: 60 },
       });
-      await prometheus.queryMetrics(request, NEVER);
+      await askProvider(prometheus, request, NEVER);
       expect(asked.at(-1)?.form.max_source_resolution).toBe(resolution);
     }
   });
@@ -211,7 +212,7 @@ describe('hostile answers', () => {
   test('become whole series or an error of the right kind', async () => {
     const property = fc.asyncProperty(body, async (bytes) => {
       answer = () => ({ body: bytes });
-      const outcome = await prometheus.queryMetrics(requestOf(5), NEVER).catch((error: unknown) => error);
+      const outcome = await askProvider(prometheus, requestOf(5), NEVER).catch((error: unknown) => error);
       if (outcome instanceof CanaryError) expect(KINDS).toContain(outcome.code);
       else
         for (const set of outcome as MetricSet[])
@@ -223,7 +224,7 @@ describe('hostile answers', () => {
   test('with any status become an error', async () => {
     const property = fc.asyncProperty(body, fc.integer({ min: 300, max: 599 }), async (bytes, status) => {
       answer = () => ({ body: bytes, status });
-      const outcome = await prometheus.queryMetrics(requestOf(5), NEVER).catch((error: unknown) => error);
+      const outcome = await askProvider(prometheus, requestOf(5), NEVER).catch((error: unknown) => error);
       expect(outcome).toBeInstanceOf(CanaryError);
       expect((outcome as CanaryError).code).toMatch(/^METRICS_/);
     });

@@ -4,6 +4,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { providers } from '../../providers/index.ts';
 import { CanaryError } from '../../src/errors.ts';
+import { askProvider } from '../support/ask-provider.ts';
 import {
   expectedSets,
   fixtureRequest,
@@ -67,7 +68,7 @@ describe.each(providers)('$type', (provider) => {
     const request = fixtureRequest(provider, fixture);
     expect(provider.buildQuery(request)).toBe(fixture.expect.query);
     const asked = replayExchanges(fixture);
-    const outcome = await provider.queryMetrics(request, NO_SIGNAL).catch((error: unknown) => error);
+    const outcome = await askProvider(provider, request, NO_SIGNAL).catch((error: unknown) => error);
     expect(asked).toEqual(fixture.exchanges.map((exchange) => exchange.request));
     expectOutcome(outcome, fixture);
     for (const secret of fixture.secrets ?? []) expect(everythingIn(outcome)).not.toContain(secret);
@@ -87,7 +88,7 @@ describe.each(providers)('$type', (provider) => {
 
   test('a canceled question rejects at once', async () => {
     const data = fixtures.find((one) => one.name === 'data') as ProviderFixture;
-    const canceled = provider.queryMetrics(fixtureRequest(provider, data), AbortSignal.abort());
+    const canceled = askProvider(provider, fixtureRequest(provider, data), AbortSignal.abort());
     await expect(canceled).rejects.toMatchObject({ code: 'EXECUTION_CANCELED' });
   });
 

@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { askProvider } from '../support/ask-provider.ts';
 import { describeProviders, NEVER, START, type Trial } from '../support/stand-ins/stand-in.ts';
 
 // What every provider owes when its store answers, asked of a stand-in of the store over a real socket.
@@ -123,7 +124,7 @@ function testSecrets({ provider, standIn, store, windowOf, holding }: Trial): vo
   test('no series and no description of the account tells a secret', async () => {
     store().series = holding([1, 2]);
     const request = store().request(windowOf(2));
-    const told = [await provider.queryMetrics(request, NEVER), provider.describeAccount(request.account)];
+    const told = [await askProvider(provider, request, NEVER), provider.describeAccount(request.account)];
     const words = inspect(told, { depth: 20, showHidden: true, maxStringLength: null, maxArrayLength: null });
     for (const secret of standIn.secrets ?? []) expect(words).not.toContain(secret);
   });

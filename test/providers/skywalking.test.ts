@@ -1,6 +1,7 @@
 import nock from 'nock';
 import { expect, test, vi } from 'vitest';
 import { skywalking } from '../../providers/skywalking/index.ts';
+import { askProvider } from '../support/ask-provider.ts';
 import { fixtureRequest, STORE } from '../support/provider-fixtures.ts';
 
 const NEVER = new AbortController().signal;
@@ -38,7 +39,7 @@ test('an account asks for the time zone once in ten minutes, since summer time m
       answering({ getTimeInfo: { timezone } }, /getTimeInfo/);
       for (let time = 0; time < 2; time++) {
         answering({ execExpression: series }, new RegExp(`"start":"2025-01-15 ${hour}"`));
-        await skywalking.queryMetrics(asked, NEVER);
+        await askProvider(skywalking, asked, NEVER);
       }
       vi.setSystemTime(Date.now() + 600_000);
     }
@@ -52,7 +53,7 @@ test('a window without a whole minute in it asks for nothing but the time zone',
   const { scope, ...rest } = request();
   answering({ getTimeInfo: { timezone: '+0000' } }, /getTimeInfo/);
   const short = { ...scope, start: '2025-01-15T12:45:10Z', end: '2025-01-15T12:45:50Z' };
-  const sets = await skywalking.queryMetrics({ ...rest, scope: short }, NEVER);
+  const sets = await askProvider(skywalking, { ...rest, scope: short }, NEVER);
   expect(sets.map(({ values }) => values)).toEqual([[Number.NaN]]);
 });
 

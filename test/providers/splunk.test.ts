@@ -1,6 +1,7 @@
 import nock from 'nock';
 import { expect, test } from 'vitest';
 import { splunk } from '../../providers/splunk/index.ts';
+import { askProvider } from '../support/ask-provider.ts';
 import { fixtureRequest, STORE } from '../support/provider-fixtures.ts';
 
 const NEVER = new AbortController().signal;
@@ -55,7 +56,7 @@ test('a group without events in a part of a long window has zeros there', async 
     store().post(EXPORT, body).reply(200, lines(row));
   }
   const scope = { start: '2025-01-15T00:00:00Z', end: '2025-01-15T02:46:42Z', step: 1 };
-  const sets = await splunk.queryMetrics(requestOf({ groupBy: 'zone' }, scope), NEVER);
+  const sets = await askProvider(splunk, requestOf({ groupBy: 'zone' }, scope), NEVER);
   const valuesWith = (slot: number) => Array.from({ length: 10_002 }, (_, index) => (index === slot ? 5 : 0));
   expect(sets.map(({ tags, values }) => [tags, values])).toEqual([
     [{ zone: 'a' }, valuesWith(0)],

@@ -2,6 +2,7 @@ import nock from 'nock';
 import { expect, test } from 'vitest';
 import { StackdriverAccount } from '../../providers/stackdriver/account.ts';
 import { stackdriver } from '../../providers/stackdriver/index.ts';
+import { askProvider } from '../support/ask-provider.ts';
 import { fixtureRequest } from '../support/provider-fixtures.ts';
 
 const NEVER = new AbortController().signal;
@@ -59,7 +60,7 @@ test('an answer without end is a limit', async () => {
     metric: { name: 'm', query: { type: 'stackdriver', metricType: 'x', resourceType: 'global' } },
     scope: { start: '2025-01-15T12:45:00Z', end: '2025-01-15T12:49:00Z', step: 60 },
   });
-  await expect(stackdriver.queryMetrics(request, NEVER)).rejects.toMatchObject({
+  await expect(askProvider(stackdriver, request, NEVER)).rejects.toMatchObject({
     code: 'METRICS_LIMIT_EXCEEDED',
     message: expect.stringContaining("account 'store', metric 'm'"),
   });

@@ -3,6 +3,7 @@ import nock from 'nock';
 import { describe, expect, test, vi } from 'vitest';
 import { web } from '../../providers/web/index.ts';
 import { guardedLookup } from '../../src/outbound/guarded-lookup.ts';
+import { askProvider } from '../support/ask-provider.ts';
 import { fixtureRequest } from '../support/provider-fixtures.ts';
 import { startLoopback } from '../support/servers/loopback-server.ts';
 
@@ -47,7 +48,7 @@ describe('names of hosts', () => {
       response.end('[]');
     });
     const account = { endpoint: null, allowedUrlPatterns: [`http://*.shop.test:${port}/*`] };
-    const ask = (host: string) => web.queryMetrics(requestOf({ url: `http://${host}:${port}/x` }, account), NEVER);
+    const ask = (host: string) => askProvider(web, requestOf({ url: `http://${host}:${port}/x` }, account), NEVER);
     for (const host of ['inside.shop.test', 'both.shop.test']) {
       await expect(ask(host)).rejects.toMatchObject({
         code: 'METRICS_QUERY_INVALID',

@@ -3,6 +3,7 @@ import { sql } from '../../providers/sql/index.ts';
 import type { MetricSet } from '../../src/domain/metric-set.ts';
 import type { MetricsRequest } from '../../src/domain/metrics-provider.ts';
 import { CanaryError } from '../../src/errors.ts';
+import { askProvider } from './ask-provider.ts';
 import { fixtureRequest } from './provider-fixtures.ts';
 
 export const NEVER = new AbortController().signal;
@@ -27,7 +28,7 @@ export function sqlRequest(statement: string, { fields, account = {}, scope }: S
 }
 
 export function askSql(statement: string, asking: SqlAsking): Promise<MetricSet[]> {
-  return sql.queryMetrics(sqlRequest(statement, asking), asking.signal ?? NEVER);
+  return askProvider(sql, sqlRequest(statement, asking), asking.signal ?? NEVER);
 }
 
 /** @throws when there is none */

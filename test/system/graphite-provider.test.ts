@@ -2,6 +2,7 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { graphite } from '../../providers/graphite/index.ts';
 import type { MetricSet } from '../../src/domain/metric-set.ts';
+import { askProvider } from '../support/ask-provider.ts';
 import { fixtureRequest } from '../support/provider-fixtures.ts';
 import { COMBINES, expectSameValues, writtenGauge } from '../support/samples/written-gauge.ts';
 import { secondsSinceSamples, startGraphite } from '../support/servers/graphite-server.ts';
@@ -43,7 +44,7 @@ function requestOf(metricName: string, { query = {}, window = {}, from = server 
 }
 
 function ask(...asked: Parameters<typeof requestOf>): Promise<MetricSet[]> {
-  return graphite.queryMetrics(requestOf(...asked), NEVER);
+  return askProvider(graphite, requestOf(...asked), NEVER);
 }
 
 async function valuesOf(...asked: Parameters<typeof requestOf>): Promise<number[]> {

@@ -2,6 +2,7 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { influxdb } from '../../providers/influxdb/index.ts';
 import type { MetricSet } from '../../src/domain/metric-set.ts';
+import { askProvider } from '../support/ask-provider.ts';
 import { fixtureRequest } from '../support/provider-fixtures.ts';
 import { COMBINES, expectSameValues, writtenGauge } from '../support/samples/written-gauge.ts';
 import { askInflux, INFLUX_ADMIN, INFLUX_DATABASE, startInflux, writeLines } from '../support/servers/influx-server.ts';
@@ -33,7 +34,7 @@ function requestOf(query: Record<string, unknown>, window: Partial<typeof WINDOW
 }
 
 function ask(...asked: Parameters<typeof requestOf>): Promise<MetricSet[]> {
-  return influxdb.queryMetrics(requestOf(...asked), NEVER);
+  return askProvider(influxdb, requestOf(...asked), NEVER);
 }
 
 async function valuesOf(...asked: Parameters<typeof requestOf>): Promise<number[]> {
@@ -106,7 +107,7 @@ describe.skipIf(server === undefined || strict === undefined)('a real InfluxDB',
       ["' OR 1=1", GAP],
     ] as const) {
       const request = requestOf({ metricName: 'quoting', fields: ['value'], scopeTag: 'the key' });
-      const [set] = await influxdb.queryMetrics({ ...request, scope: { ...request.scope, scope } }, NEVER);
+      const [set] = await askProvider(influxdb, { ...request, scope: { ...request.scope, scope } }, NEVER);
       expect(set?.values[0]).toBe(value);
     }
   });

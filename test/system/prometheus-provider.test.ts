@@ -13,6 +13,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { prometheus } from '../../providers/prometheus/index.ts';
 import { readRefusal } from '../../providers/shared/promql/range-answer.ts';
 import type { MetricSet } from '../../src/domain/metric-set.ts';
+import { askProvider } from '../support/ask-provider.ts';
 import { fixtureRequest } from '../support/provider-fixtures.ts';
 import { openMetricsText } from '../support/samples/samples.ts';
 import { requiredPrometheus } from '../support/servers/required-prometheus.ts';
@@ -40,7 +41,7 @@ function requestOf(query: Record<string, unknown>, { start, end, step = 60 }: Wi
 }
 
 function ask(query: Record<string, unknown>, window: Window = BEFORE_GAP): Promise<MetricSet[]> {
-  return prometheus.queryMetrics(requestOf(query, window), NEVER);
+  return askProvider(prometheus, requestOf(query, window), NEVER);
 }
 
 async function valuesOf(query: Record<string, unknown>, window: Window = BEFORE_GAP): Promise<number[]> {
@@ -155,7 +156,7 @@ describe.skipIf(server === undefined)('a real Prometheus', () => {
 
   test('has no API below a wrong path', async () => {
     const wrong = requestOf({ expr: 'up' }, BEFORE_GAP, { endpoint: { baseUrl: `${server?.baseUrl}/prometheus` } });
-    await expect(prometheus.queryMetrics(wrong, NEVER)).rejects.toMatchObject({
+    await expect(askProvider(prometheus, wrong, NEVER)).rejects.toMatchObject({
       code: 'METRICS_QUERY_REJECTED',
       message: expect.stringContaining("check the account's endpoint.baseUrl"),
     });
@@ -165,8 +166,8 @@ describe.skipIf(server === undefined)('a real Prometheus', () => {
     const slow = { expr: 'sum(avg_over_time(http_request_duration_seconds_bucket[1h:1s]))' };
     const window = { start: '12:00:00', end: '15:00:00', step: 15 };
     const impatient = requestOf(slow, window, { timeoutMillis: 30 });
-    await expect(prometheus.queryMetrics(impatient, NEVER)).rejects.toMatchObject({ code: 'METRICS_STORE_TIMEOUT' });
-    const canceled = prometheus.queryMetrics(requestOf(slow, window), AbortSignal.timeout(30));
+    await expect(askProvider(prometheus, impatient, NEVER)).rejects.toMatchObject({ code: 'METRICS_STORE_TIMEOUT' });
+    const canceled = askProvider(prometheus, requestOf(slow, window), AbortSignal.timeout(30));
     await expect(canceled).rejects.toMatchObject({ code: 'EXECUTION_CANCELED' });
   });
 

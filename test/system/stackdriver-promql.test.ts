@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { prometheus } from '../../providers/prometheus/index.ts';
 import { stackdriver } from '../../providers/stackdriver/index.ts';
 import type { MetricsProvider } from '../../src/domain/metrics-provider.ts';
+import { askProvider } from '../support/ask-provider.ts';
 import { fixtureRequest } from '../support/provider-fixtures.ts';
 import { type LoopbackServer, startLoopback } from '../support/servers/loopback-server.ts';
 import { requiredPrometheus } from '../support/servers/required-prometheus.ts';
@@ -38,7 +39,7 @@ describe.skipIf(server === undefined)('PromQL of Google', () => {
 
   function ask(provider: MetricsProvider, account: Record<string, unknown>, query: Record<string, unknown>) {
     const metric = { name: 'm', query: { type: provider.type, ...query } };
-    return provider.queryMetrics(fixtureRequest(provider, { account, metric, scope: SCOPE }), NEVER);
+    return askProvider(provider, fixtureRequest(provider, { account, metric, scope: SCOPE }), NEVER);
   }
 
   test('is the PromQL of Prometheus, once a token has been had, and renewed', async () => {

@@ -6,6 +6,7 @@ import { prometheus } from '../../providers/prometheus/index.ts';
 import type { CanaryAnalysisResult } from '../../src/domain/canary-judge-result.ts';
 import type { TemplatePack } from '../../src/domain/template-pack.ts';
 import { TemplatePacks } from '../../src/engine/configs/template-packs.ts';
+import { askProvider } from '../support/ask-provider.ts';
 import { createTestService, type TestService } from '../support/http/test-service.ts';
 import { fixtureRequest } from '../support/provider-fixtures.ts';
 import { packsWithSamples, TEMPLATE_SAMPLES, templateSamplesText } from '../support/samples/template-samples.ts';
@@ -49,7 +50,7 @@ describe.each(servers.filter(({ server }) => server !== undefined))('$name', ({ 
         metric: { name, query: { ...metric.query } },
         scope: { scope, location, start, end, step: 60 },
       });
-      const sets = await prometheus.queryMetrics(request, NEVER);
+      const sets = await askProvider(prometheus, request, NEVER);
       expect(sets).toHaveLength(1);
       expect(sets[0]?.values.filter(Number.isFinite)).toHaveLength(60);
     }

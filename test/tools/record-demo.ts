@@ -8,6 +8,7 @@ import { prometheus } from '../../providers/prometheus/index.ts';
 import { CanaryConfig } from '../../src/domain/canary-config.ts';
 import { CanaryExecutionRequest } from '../../src/domain/canary-execution-request.ts';
 import { SIDES } from '../../src/domain/canary-scope.ts';
+import { askProvider } from '../support/ask-provider.ts';
 import { startLoopback } from '../support/servers/loopback-server.ts';
 import { startPrometheus } from '../support/servers/prometheus-server.ts';
 import type { Recording } from '../support/stand-ins/replay-server.ts';
@@ -46,7 +47,7 @@ async function askAll(baseUrl: string): Promise<void> {
         const scope = side === 'control' ? pair?.controlScope : pair?.experimentScope;
         if (scope === undefined) throw new Error(`${file} has no ${side} scope for ${metric.name}`);
         const query = prometheus.Query.parse(metric.query);
-        await prometheus.queryMetrics({ config, metric, query, scope, side, account }, new AbortController().signal);
+        await askProvider(prometheus, { config, metric, query, scope, side, account }, new AbortController().signal);
       }
     }
   }

@@ -57,7 +57,7 @@ export class MetricExplorer {
 
   /** The text that would be sent. @throws CanaryError METRICS_QUERY_INVALID */
   dryRun(single: SingleQuery): string {
-    return this.#plan(single).text;
+    return this.#plan(single).request.text;
   }
 
   /** Asks, and stores the series. @returns the id of the metric set list */
@@ -82,8 +82,8 @@ export class MetricExplorer {
         return {
           metric: name,
           metricsAccountName: control?.request.account.name,
-          control: control?.text,
-          experiment: experiment?.text,
+          control: control?.request.text,
+          experiment: experiment?.request.text,
         };
       } catch (error) {
         if (error instanceof CanaryError) return { metric: name, problem: error.message };
@@ -105,16 +105,17 @@ export class MetricExplorer {
   /** Names whose text contains `filter`, in any case; asked of the store once a minute. */
   async metadata(accountName: string | undefined, filter: string): Promise<MetricDescriptor[]> {
     const account = this.#options.accounts.metricsStore(accountName);
-    const { getMetadata } = this.provider(account.type);
+    const { getMetadata, searchedFields = ['name'] } = this.provider(account.type);
     if (getMetadata === undefined) return [];
-    const key = JSON.stringify([account.name, filter.toLowerCase()]);
+    const wanted = filter.toLowerCase();
+    const key = JSON.stringify([account.name, wanted]);
     const known = this.#metadata.get(key);
     if (known !== undefined && known.until > this.#options.now()) return known.descriptors;
     // Not the signal of this request: others wait for the same answer.
     const signal = AbortSignal.timeout(METADATA_MILLIS);
     const descriptors = this.#options.fetcher
       .inTurn(account, signal, () => getMetadata(account, filter, signal))
-      .then((found) => found.slice(0, MAX_DESCRIPTORS));
+      .then((found) => found.filter(contains(wanted, searchedFields)).slice(0, MAX_DESCRIPTORS));
     this.#remember(key, descriptors);
     return descriptors;
   }
@@ -139,4 +140,12 @@ export class MetricExplorer {
     const account = accounts.metricsStore(metricsAccountName);
     return planQueries({ config, request, providers, accounts, account });
   }
+}
+
+/** Whether the fields, with blanks between them, contain `wanted`; always without fields. */
+function contains(wanted: string, fields: readonly string[]) {
+  return (descriptor: MetricDescriptor): boolean => {
+    const text = fields.map((field) => descriptor[field] ?? '').join(' ');
+    return fields.length === 0 || text.toLowerCase().includes(wanted);
+  };
 }

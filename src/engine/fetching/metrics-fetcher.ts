@@ -202,8 +202,8 @@ const LONGEST_KEY = 2000;
  * Equal for questions with one answer. What depends on the side, or on the name of the scope, stands in the text; the
  * metric's name is in the answer.
  */
-function answerKey({ provider, text, request }: MetricQuery): string {
-  const { account, metric, query, scope } = request;
+function answerKey({ provider, request }: MetricQuery): string {
+  const { account, metric, query, scope, text } = request;
   const { start, end, step, location, extendedScopeParams } = scope;
   const key = JSON.stringify([
     ...[account.name, provider.type, metric.name, text, start, end, step, location],

@@ -2,7 +2,7 @@ import type { Account } from '../../domain/account.ts';
 import type { CanaryConfig, CanaryMetricConfig } from '../../domain/canary-config.ts';
 import type { CanaryExecutionRequest } from '../../domain/canary-execution-request.ts';
 import { SIDES, type Side } from '../../domain/canary-scope.ts';
-import type { MetricsProvider, MetricsRequest } from '../../domain/metrics-provider.ts';
+import type { BuiltRequest, MetricsProvider, MetricsRequest } from '../../domain/metrics-provider.ts';
 import { CanaryError } from '../../errors.ts';
 import type { Accounts } from '../accounts.ts';
 
@@ -11,9 +11,7 @@ export interface MetricQuery {
   readonly metricIndex: number;
   readonly side: Side;
   readonly provider: MetricsProvider;
-  readonly request: MetricsRequest;
-  /** the text that will be sent */
-  readonly text: string;
+  readonly request: BuiltRequest;
 }
 
 interface QueryPlan {
@@ -54,7 +52,7 @@ function planQuery(plan: QueryPlan, metric: CanaryMetricConfig, metricIndex: num
     side,
     account,
   };
-  return { metricIndex, side, provider, request, text: provider.buildQuery(request) };
+  return { metricIndex, side, provider, request: built(provider, request) };
 }
 
 /** The account the metric names, the one its store always has, or the run's. */
@@ -73,7 +71,11 @@ function accountFor({ account, accounts, providers }: QueryPlan, { name, query }
 /** The same question in another step. @throws CanaryError METRICS_QUERY_INVALID */
 export function inStep({ request, provider, ...query }: MetricQuery, stepMillis: number): MetricQuery {
   const asked = { ...request, scope: { ...request.scope, step: stepMillis / 1000 } };
-  return { ...query, provider, request: asked, text: provider.buildQuery(asked) };
+  return { ...query, provider, request: built(provider, asked) };
+}
+
+function built(provider: MetricsProvider, request: MetricsRequest): BuiltRequest {
+  return { ...request, text: provider.buildQuery(request) };
 }
 
 function providerFor({ providers }: QueryPlan, { name, query }: CanaryMetricConfig, account: Account): MetricsProvider {

@@ -2,7 +2,7 @@ import type { CanaryJudge } from '../../domain/canary-judge.ts';
 import type { MetricSetPair } from '../../domain/metric-set-pair.ts';
 import type { MetricsProvider } from '../../domain/metrics-provider.ts';
 import type { CanaryResult, Run } from '../../domain/run.ts';
-import type { ObjectStore, RunSeries } from '../../domain/stores.ts';
+import type { RunSeries } from '../../domain/stores.ts';
 import { onePerTick } from '../../waiting/one-per-tick.ts';
 import type { Accounts } from '../accounts.ts';
 import { normalizedConfig } from '../answers/normalized-config.ts';
@@ -11,6 +11,7 @@ import type { FetchProgress, MetricsFetcher } from '../fetching/metrics-fetcher.
 import { pairMetricSets } from '../fetching/pair-series.ts';
 import { planQueries } from '../fetching/plan-queries.ts';
 import { findJudge } from '../judging/find-judge.ts';
+import type { Series } from '../series.ts';
 import { JUDGE, MIX, SETUP } from '../stages.ts';
 import { canaryDuration } from './canary-duration.ts';
 
@@ -19,7 +20,7 @@ export interface FetchAndJudgeParts {
   readonly judges: readonly CanaryJudge[];
   readonly accounts: Accounts;
   readonly fetcher: MetricsFetcher;
-  readonly metricSetPairLists: ObjectStore<MetricSetPair[]>;
+  readonly series: Series;
   readonly newId: () => string;
 }
 
@@ -40,7 +41,7 @@ export async function fetchAndJudge(
   progress: Progress,
   signal: AbortSignal,
 ): Promise<CanaryResult> {
-  const pairs = (await storedPairs(parts, run)) ?? (await fetchPairs(parts, run, progress, signal));
+  const pairs = (await parts.series.ofRun(run)) ?? (await fetchPairs(parts, run, progress, signal));
   progress.stage(JUDGE, 'running');
   await onePerTick();
   const judgeResult = await inOperation('canaryJudge', () =>
@@ -56,13 +57,6 @@ export async function fetchAndJudge(
   progress.stage(JUDGE, 'succeeded');
   const duration = canaryDuration(run.request);
   return { judgeResult, ...(duration === undefined ? {} : { canaryDuration: duration }) };
-}
-
-async function storedPairs(
-  { metricSetPairLists }: FetchAndJudgeParts,
-  { metricSetPairListId }: Run,
-): Promise<MetricSetPair[] | undefined> {
-  return metricSetPairListId === undefined ? undefined : metricSetPairLists.get(metricSetPairListId);
 }
 
 async function fetchPairs(

@@ -1,6 +1,4 @@
 import { z } from 'zod';
-import type { MetricSetPair } from '../../domain/metric-set-pair.ts';
-import type { CanaryExecutionStatusResponse } from '../../domain/run.ts';
 import { toRunAnswer } from '../../engine/answers/run.ts';
 import { findJudge } from '../../engine/judging/find-judge.ts';
 import { CanaryError } from '../../errors.ts';
@@ -41,17 +39,10 @@ function chooseTwo(): CanaryError {
   return new CanaryError('REQUEST_INVALID', 'Choose two runs in the list of runs: tick them, and press Compare.');
 }
 
-async function runParts({ runs, store, accounts }: Service, id: string): Promise<RunParts> {
+async function runParts({ runs, series, accounts }: Service, id: string): Promise<RunParts> {
   const run = toRunAnswer(await runs.get(id));
-  const pairs = await storedPairs(store, run);
+  const pairs = (await series.ofRun(run)) ?? [];
   return { run, pairs, linkTo: accounts.linkTo };
-}
-
-async function storedPairs(
-  store: Service['store'],
-  { metricSetPairListId }: CanaryExecutionStatusResponse,
-): Promise<MetricSetPair[]> {
-  return metricSetPairListId === undefined ? [] : ((await store.metricSetPairLists.get(metricSetPairListId)) ?? []);
 }
 
 /** The run as it would be, had another judge judged its series; or why that one cannot. */

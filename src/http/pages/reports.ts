@@ -132,9 +132,8 @@ async function findReport(service: Service, id: string): Promise<Report> {
 }
 
 async function readRun(service: Service, run: Run): Promise<RunReport> {
-  const { store, accounts } = service;
-  const listId = run.metricSetPairListId;
-  const pairs = listId === undefined ? undefined : await store.metricSetPairLists.get(listId);
+  const { series, accounts } = service;
+  const pairs = await series.ofRun(run);
   const planned = pairs === undefined ? plannedQueries(service, run) : [];
   return reportRun({ run: toRunAnswer(run), pairs: pairs ?? [], linkTo: accounts.linkTo, planned });
 }
@@ -142,7 +141,9 @@ async function readRun(service: Service, run: Run): Promise<RunReport> {
 /** None for a run of another time, whose account or provider is no more. */
 function plannedQueries({ accounts, providers }: Service, { config, request, metricsAccountName }: Run) {
   try {
-    return planQueries({ config, request, account: accounts.metricsStore(metricsAccountName), accounts, providers });
+    const account = accounts.metricsStore(metricsAccountName);
+    const queries = planQueries({ config, request, account, accounts, providers });
+    return queries.map(({ metricIndex, side, request: { text } }) => ({ metricIndex, side, text }));
   } catch (error) {
     if (error instanceof CanaryError) return [];
     throw error;

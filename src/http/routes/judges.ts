@@ -8,7 +8,6 @@ import { Double } from '../../domain/values/double.ts';
 import { normalizedConfig } from '../../engine/answers/normalized-config.ts';
 import { findJudge } from '../../engine/judging/find-judge.ts';
 import { findInboundJudge } from '../../engine/judging/inbound-judge.ts';
-import { CanaryError } from '../../errors.ts';
 import { ErrorResponse } from '../answer/errors.ts';
 import { ConfigurationAccount, StorageAccount } from '../request/account-parameters.ts';
 import { clientSignal } from '../request/client-signal.ts';
@@ -127,16 +126,13 @@ function storedSeriesRoutes(http: HttpServer, service: Service): void {
 }
 
 async function storedRequest(
-  { accounts, canaryConfigs, store }: Service,
+  { accounts, canaryConfigs, series }: Service,
   query: z.infer<typeof StoredJudgeQuery>,
 ): Promise<JudgeRequest> {
   accounts.storage(query.configurationAccountName, 'CONFIGURATION_STORE');
   accounts.storage(query.storageAccountName, 'OBJECT_STORE');
   const canaryConfig = normalizedConfig(await canaryConfigs.get(query.canaryConfigId));
-  const metricSetPairList = await store.metricSetPairLists.get(query.metricSetPairListId);
-  if (metricSetPairList === undefined) {
-    throw new CanaryError('OBJECT_NOT_FOUND', `No such metric set pair list: '${query.metricSetPairListId}'.`);
-  }
+  const metricSetPairList = await series.pairs(query.metricSetPairListId);
   const scoreThresholds = { pass: query.passThreshold, marginal: query.marginalThreshold };
   return { canaryConfig, metricSetPairList, scoreThresholds };
 }

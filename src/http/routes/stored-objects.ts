@@ -129,7 +129,7 @@ function collectionRoutes<T>(http: HttpServer, { accounts, newId }: Service, opt
   );
 }
 
-function pairRoute(http: HttpServer, { store, accounts }: Service): void {
+function pairRoute(http: HttpServer, { series, accounts }: Service): void {
   http.get(
     '/metricSetPairList/:id/:pairId',
     {
@@ -145,9 +145,7 @@ function pairRoute(http: HttpServer, { store, accounts }: Service): void {
     },
     async ({ params, query }, reply) => {
       accounts.storage(query.accountName, 'OBJECT_STORE');
-      const pairs = await store.metricSetPairLists.get(params.id);
-      if (pairs === undefined)
-        throw new CanaryError('OBJECT_NOT_FOUND', `No such metric set pair list: '${params.id}'.`);
+      const pairs = await series.pairs(params.id);
       const pair = pairs.find(({ id }) => id === params.pairId);
       return pair ?? reply.code(404).send();
     },

@@ -7,6 +7,7 @@ import { providers } from '../../../providers/index.ts';
 import type { MetricSet } from '../../../src/domain/metric-set.ts';
 import type { MetricsProvider, MetricsRequest } from '../../../src/domain/metrics-provider.ts';
 import { toInstant } from '../../../src/domain/values/instant.ts';
+import { askProvider } from '../ask-provider.ts';
 import { fixtureRequest } from '../provider-fixtures.ts';
 import { startLoopback } from '../servers/loopback-server.ts';
 
@@ -117,7 +118,7 @@ function trialOf(provider: MetricsProvider, standIn: StoreStandIn, store: () => 
     provider,
     standIn,
     store,
-    ask: (window, fields) => provider.queryMetrics(store().request(window, fields), NEVER),
+    ask: (window, fields) => askProvider(provider, store().request(window, fields), NEVER),
     windowOf: (slots, from = START) => ({ startMillis: from, endMillis: from + slots * stepMillis, step }),
     holding: (values, from = START) => {
       const points = values.flatMap((value, slot) =>
