@@ -18,7 +18,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   'src/store': ['src/domain'],
   'src/queue': ['src/domain', 'src/waiting'],
   'src/config': ['src/domain'],
-  'src/reports': ['src/domain', 'src/web'],
+  'src/reports': ['src/domain'],
   'src/web': ['src/domain', 'src/reports'],
   'src/http': ['src/engine', 'src/domain', 'src/web', 'src/reports', 'src/waiting'],
   'src/app': ['src/config', 'src/domain', 'src/engine', 'src/http', 'src/queue', 'src/store', 'providers', 'judges'],

@@ -1,9 +1,9 @@
-import type { Report } from '../web/report/report.ts';
-import { verdictOf } from '../web/verdict-badge.ts';
 import { type AnalysisReport, failedIn, type IntervalReport } from './analysis-report.ts';
 import { formatNumber, formatWindow } from './format.ts';
 import type { MetricReport } from './metric-report.ts';
+import type { Report } from './report.ts';
 import type { RunReport } from './run-report.ts';
+import { verdictOf } from './verdict.ts';
 import { visibleText } from './visible-text.ts';
 
 /** One case of a suite, in the words of JUnit. */

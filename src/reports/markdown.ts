@@ -1,12 +1,11 @@
-import { shortRange } from '../web/charts/forest-plot.ts';
-import { analysisFacts } from '../web/report/analysis-page.ts';
-import type { Report } from '../web/report/report.ts';
-import { verdictOf } from '../web/verdict-badge.ts';
 import { type AnalysisReport, failedIn } from './analysis-report.ts';
+import { shortRange } from './effect-words.ts';
+import { factsOf } from './facts.ts';
 import { count, formatChange, formatNumber, formatWindow } from './format.ts';
 import type { MetricReport } from './metric-report.ts';
-import { type Fact, factsOf } from './run-facts.ts';
+import type { Report } from './report.ts';
 import type { RunReport } from './run-report.ts';
+import { verdictOf } from './verdict.ts';
 import { visibleText } from './visible-text.ts';
 
 /** Comments of pull requests are cut off where they are longest; passes say least. */
@@ -47,7 +46,7 @@ function runParts(report: RunReport): string[] {
     table(['Group', 'Score', 'Passed', 'Weight'], groupRows),
     ...(passes.length === 0 ? [] : [folded(`${count(passes.length, 'metric')} passed`, passTable(passes))]),
     thresholdsLine(report),
-    factsLine(factsOf(report)),
+    factsLine(report),
   ];
 }
 
@@ -91,7 +90,7 @@ function analysisParts(report: AnalysisReport): string[] {
   return [
     table(['#', 'Window of the baseline', 'Score', 'Verdict', 'What failed'], rows),
     thresholdsLine(report),
-    factsLine(analysisFacts(report)),
+    factsLine(report),
   ];
 }
 
@@ -103,8 +102,8 @@ function thresholdsLine({ thresholds: { pass, marginal } }: Report): string {
   return marks.length === 0 ? '' : `Thresholds: ${marks.join(', ')}.`;
 }
 
-function factsLine(facts: readonly Fact[]): string {
-  const shown = facts
+function factsLine(report: Report): string {
+  const shown = factsOf(report)
     .map(({ name, texts }) => ({ name, texts: texts.filter((text) => text !== '') }))
     .filter(({ texts }) => texts.length > 0)
     .map(({ name, texts }) => `${name}: ${texts.map(escaped).join(', ')}`);

@@ -25,6 +25,13 @@ export const STYLE = assetNamed('haldane.css');
 /** The icon of every page. */
 export const ICON = assetNamed('canary.svg');
 
+/** Of reports, besides the style of every page. */
+export const REPORT_STYLES: readonly Asset[] = ['report.css', 'charts.css'].map(assetNamed);
+/** Of the list, the configs and the comparison, which show badges and charts as reports do. */
+export const PAGE_STYLES: readonly Asset[] = [...REPORT_STYLES, assetNamed('pages.css')];
+/** Reading values off charts, and zooming. */
+export const CHART_SCRIPT: Asset = assetNamed('chart.js');
+
 /** Every asset by its path. */
 export const ASSETS: ReadonlyMap<string, Asset> = new Map([...BY_NAME.values()].map((asset) => [asset.path, asset]));
 

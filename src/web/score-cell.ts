@@ -1,7 +1,7 @@
 import { html } from 'ghtml';
 import type { CanaryClassifierThresholdsConfig } from '../domain/canary-config.ts';
 import { formatNumber } from '../reports/format.ts';
-import { verdictOf } from './verdict-badge.ts';
+import { verdictOf } from '../reports/verdict.ts';
 
 export interface Score {
   /** 0 to 100 */

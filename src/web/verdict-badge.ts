@@ -1,38 +1,62 @@
 import { html } from 'ghtml';
+import type { MetricReport, Standing } from '../reports/metric-report.ts';
+import { type Tone, type VerdictWord, verdictOf } from '../reports/verdict.ts';
 import type { IconName } from './icons.ts';
 import { icon } from './icons.ts';
 
-/** What colour a verdict has; the word and its sign say the same. */
-export type Tone = 'pass' | 'marginal' | 'fail' | 'nodata';
-
-interface Badge {
-  readonly tone: Tone;
+interface Badge extends VerdictWord {
   readonly icon: IconName;
-  readonly text: string;
 }
 
-const VERDICTS: Readonly<Record<string, Badge>> = {
-  Pass: { tone: 'pass', icon: 'check', text: 'Pass' },
-  Marginal: { tone: 'marginal', icon: 'wave', text: 'Marginal' },
-  Fail: { tone: 'fail', icon: 'cross', text: 'Fail' },
+const ICONS: Readonly<Record<string, IconName>> = {
+  Pass: 'check',
+  Marginal: 'wave',
+  Fail: 'cross',
+  not_started: 'clock',
+  running: 'clock',
+  terminal: 'exclamation',
+  canceled: 'stop',
 };
 
-const STATES: Readonly<Record<string, Badge>> = {
-  not_started: { tone: 'nodata', icon: 'clock', text: 'Waiting' },
-  running: { tone: 'nodata', icon: 'clock', text: 'Running' },
-  terminal: { tone: 'marginal', icon: 'exclamation', text: 'No verdict' },
-  canceled: { tone: 'nodata', icon: 'stop', text: 'Canceled' },
-};
+/** The verdict of a run or an analysis, or how far it is to one. @param status in lower case */
+export function verdictBadge(verdict: string | undefined, status: string): string {
+  return badge({ ...verdictOf(verdict, status), icon: verdictIcon(verdict, status) });
+}
 
-/** The verdict, or how far it is to one. @param status of a run or an analysis, in lower case */
-export function verdictOf(verdict: string | undefined, status: string): Badge {
-  const table = verdict === undefined ? STATES : VERDICTS;
+/** The sign that says what the colour says. */
+export function verdictIcon(verdict: string | undefined, status: string): IconName {
   const word = verdict ?? status;
-  const known = Object.hasOwn(table, word) ? table[word] : undefined;
-  return known ?? { tone: 'nodata', icon: 'dash', text: word };
+  return (Object.hasOwn(ICONS, word) ? ICONS[word] : undefined) ?? 'dash';
+}
+
+const TONES: Readonly<Record<Standing, Tone>> = {
+  'critical failure': 'fail',
+  failure: 'fail',
+  error: 'marginal',
+  'no data': 'nodata',
+  pass: 'pass',
+  muted: 'nodata',
+  'not judged': 'nodata',
+};
+
+const LABELS: Readonly<Record<NonNullable<MetricReport['classification']>, { icon: IconName; text: string }>> = {
+  Pass: { icon: 'check', text: 'Pass' },
+  High: { icon: 'up', text: 'High' },
+  Low: { icon: 'down', text: 'Low' },
+  Nodata: { icon: 'empty', text: 'No data' },
+  NodataFailMetric: { icon: 'empty', text: 'No data' },
+  Error: { icon: 'exclamation', text: 'Error' },
+};
+
+/** What the judge says of a metric; and whether it is critical or muted. */
+export function metricBadge({ classification, standing, critical, muted }: MetricReport): string {
+  const unjudged = { icon: standing === 'error' ? 'exclamation' : 'clock', text: 'Not judged' } as const;
+  const label = classification === undefined ? unjudged : LABELS[classification];
+  const tags = [...(critical ? ['critical'] : []), ...(muted ? ['muted'] : [])];
+  return `${badge({ ...label, tone: TONES[standing] })}${tags.map((tag) => html`<span class="tag ${tag}">${tag}</span>`).join('')}`;
 }
 
 /** A sign and a word on a coloured ground. */
-export function badge({ tone, icon: name, text }: Badge): string {
+function badge({ tone, icon: name, text }: Badge): string {
   return html`<span class="badge ${tone}">!${icon(name)}${text}</span>`;
 }

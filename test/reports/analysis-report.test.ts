@@ -4,8 +4,8 @@ import { toWireJson } from '../../src/domain/values/wire-json.ts';
 import { AnalysisReport, reportAnalysis } from '../../src/reports/analysis-report.ts';
 import { renderJunit } from '../../src/reports/junit.ts';
 import { renderMarkdown } from '../../src/reports/markdown.ts';
-import { mainOf } from '../../src/web/report/report.ts';
 import { renderReportFile } from '../../src/web/report/report-file.ts';
+import { reportMain } from '../../src/web/report/report-main.ts';
 import { SAMPLE_START, sampleConfig } from '../support/samples/report-samples.ts';
 import { sampleRun } from '../support/samples/sample-run.ts';
 
@@ -112,7 +112,7 @@ describe('the report of an analysis that runs', () => {
   });
 
   it('follows it, leads from each interval to its run, and shows which metrics failed when', async () => {
-    const page = mainOf(reportAnalysis(await analysisOf(6, 3), SAMPLE_START), 'page');
+    const page = reportMain(reportAnalysis(await analysisOf(6, 3), SAMPLE_START), 'page');
     expect(page).toContain('data-events="/standalone_canary_analysis/an-analysis/events"');
     expect(page).toContain('aria-label="Interval 2, until 2026-01-01 12:20 UTC: 90, Marginal"');
     expect(page.match(/href="\/reports\/run-\d"/g)).toHaveLength(6);
@@ -164,6 +164,6 @@ describe('the report of an analysis that has ended', () => {
     const report = reportAnalysis(await analysisOf(3, 1, terminal), SAMPLE_START);
     expect(report).toMatchObject({ verdict: undefined, failure: { message: 'parse error' } });
     expect(renderJunit(report)).toContain('errors="1"');
-    expect(mainOf(report, 'page')).toContain('No verdict');
+    expect(reportMain(report, 'page')).toContain('No verdict');
   });
 });

@@ -4,10 +4,11 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { CanaryConfig } from '../../src/domain/canary-config.ts';
 import { renderJunit } from '../../src/reports/junit.ts';
 import { renderMarkdown } from '../../src/reports/markdown.ts';
+import { titleOf } from '../../src/reports/report.ts';
 import type { RunReport } from '../../src/reports/run-report.ts';
 import { visibleText } from '../../src/reports/visible-text.ts';
-import { mainOf, titleOf } from '../../src/web/report/report.ts';
 import { renderReportFile } from '../../src/web/report/report-file.ts';
+import { reportMain } from '../../src/web/report/report-main.ts';
 import { sampleConfig } from '../support/samples/report-samples.ts';
 import { samplePairs, sampleReport } from '../support/samples/sample-run.ts';
 
@@ -58,7 +59,7 @@ describe('the page of a report', () => {
   it.each(HOSTILE)('keeps %j text', async (text) => {
     const hostile = await hostileReport(text);
     for (const medium of ['page', 'file'] as const) {
-      const main = mainOf(hostile, medium).replaceAll(/<script type="application\/json">[^<]*<\/script>/g, '');
+      const main = reportMain(hostile, medium).replaceAll(/<script type="application\/json">[^<]*<\/script>/g, '');
       expect(main).not.toMatch(/<(?:script|img|style|\?|!--)/);
       expect(main.match(/\son\w+\s*=/g)).toBeNull();
       expect(visibleText(main)).toBe(main);
@@ -68,7 +69,7 @@ describe('the page of a report', () => {
 
   it('leaves the details of what matters least to whoever opens them', async () => {
     const many = await sampleReport(200, 60);
-    const page = mainOf(many, 'page');
+    const page = reportMain(many, 'page');
     expect(page.match(/<details class="metric/g)).toHaveLength(200);
     expect(page.match(/<figure class="joint"/g)).toHaveLength(40);
     expect(page.match(/data-from="\/reports\/a-run\/metrics\/m\d+"><p><a href=/g)).toHaveLength(160);
@@ -76,8 +77,8 @@ describe('the page of a report', () => {
   });
 
   it('leads into the metrics store, and the file does not', () => {
-    expect(mainOf(report, 'page')).toContain('href="http://prometheus.test:9090/base/graph');
-    expect(mainOf(report, 'file')).not.toMatch(/href="(?!#)/);
+    expect(reportMain(report, 'page')).toContain('href="http://prometheus.test:9090/base/graph');
+    expect(reportMain(report, 'file')).not.toMatch(/href="(?!#)/);
   });
 });
 

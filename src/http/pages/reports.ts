@@ -7,16 +7,19 @@ import { CanaryError } from '../../errors.ts';
 import { AnalysisReport, reportAnalysis } from '../../reports/analysis-report.ts';
 import { renderJunit } from '../../reports/junit.ts';
 import { renderMarkdown } from '../../reports/markdown.ts';
+import { type Report, titleOf } from '../../reports/report.ts';
 import { RunReport, reportRun } from '../../reports/run-report.ts';
+import { assetNamed, CHART_SCRIPT, REPORT_STYLES } from '../../web/assets.ts';
 import { renderPage } from '../../web/layout.ts';
-import { mainOf, REPORT_SCRIPTS, REPORT_STYLES, type Report, titleOf } from '../../web/report/report.ts';
 import { REPORT_FILE_HEADERS, renderReportFile } from '../../web/report/report-file.ts';
+import { reportMain } from '../../web/report/report-main.ts';
 import { metricMain } from '../../web/report/run-page.ts';
 import { ErrorResponse } from '../answer/errors.ts';
 import type { HttpServer, Service } from '../service.ts';
 import { answerAnalysis } from '../standalone-answer.ts';
 import { pageScope, sendPage } from './page-plugin.ts';
 
+const SCRIPTS = [CHART_SCRIPT, assetNamed('report.js')];
 const tags = ['Reports'];
 const Id = z.object({ id: z.string().describe('of a run or an analysis') });
 
@@ -31,7 +34,7 @@ export function reportRoutes(http: HttpServer, service: Service): void {
 function pageRoutes(pages: HttpServer, service: Service): void {
   pages.get('/reports/:id', { schema: { hide: true, params: Id } }, async ({ params }, reply) => {
     const report = await findReport(service, params.id);
-    return sendPage(reply, pageOf(titleOf(report), mainOf(report, 'page')));
+    return sendPage(reply, pageOf(titleOf(report), reportMain(report, 'page')));
   });
 
   const params = Id.extend({ anchor: z.string() });
@@ -47,7 +50,7 @@ function pageRoutes(pages: HttpServer, service: Service): void {
 }
 
 function pageOf(title: string, main: string): string {
-  return renderPage({ title, main, section: 'runs', styles: REPORT_STYLES, scripts: REPORT_SCRIPTS });
+  return renderPage({ title, main, section: 'runs', styles: REPORT_STYLES, scripts: SCRIPTS });
 }
 
 interface ReportFile {

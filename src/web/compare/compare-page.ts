@@ -1,15 +1,15 @@
 import { html } from 'ghtml';
 import { count, formatChange, formatNumber } from '../../reports/format.ts';
 import type { MetricReport } from '../../reports/metric-report.ts';
-import { factsOf, renderFacts } from '../../reports/run-facts.ts';
 import type { RunReport } from '../../reports/run-report.ts';
+import { verdictOf } from '../../reports/verdict.ts';
+import { PAGE_STYLES } from '../assets.ts';
 import { sparkline } from '../charts/line-plot.ts';
 import { hasValues } from '../charts/plot-frame.ts';
 import { scoreBar } from '../charts/score-bar.ts';
 import { renderPage } from '../layout.ts';
-import { PAGE_STYLES } from '../page-assets.ts';
-import { metricBadge } from '../report/metric-badge.ts';
-import { badge, verdictOf } from '../verdict-badge.ts';
+import { factList } from '../report/fact-list.ts';
+import { metricBadge, verdictBadge } from '../verdict-badge.ts';
 import { type ComparedMetric, compareRuns } from './run-comparison.ts';
 
 export interface ComparePage {
@@ -62,7 +62,7 @@ function side(report: RunReport, letter: string, { judge }: ComparePage): string
       ? ''
       : html`<p class="number-line"><strong>${formatNumber(report.score)}</strong> of 100</p>!${scoreBar({ score: report.score, ...report.thresholds })}`;
   return html`<section class="side" aria-label="${letter}"><h2><span class="letter">${letter}</span> !${title}</h2>
-<p>!${badge(verdictOf(report.verdict, report.status))}</p>!${score}<p>${report.headline}</p>!${renderFacts(factsOf(report))}</section>`;
+<p>!${verdictBadge(report.verdict, report.status)}</p>!${score}<p>${report.headline}</p>!${factList(report)}</section>`;
 }
 
 function chooser({ a, judge, judges }: ComparePage): string {

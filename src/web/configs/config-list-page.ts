@@ -1,8 +1,8 @@
 import { html } from 'ghtml';
 import type { CanaryConfigSummary } from '../../domain/canary-config.ts';
 import { count } from '../../reports/format.ts';
+import { PAGE_STYLES } from '../assets.ts';
 import { renderPage } from '../layout.ts';
-import { PAGE_STYLES } from '../page-assets.ts';
 import { timeOf } from '../relative-time.ts';
 
 export interface ConfigListPage {

@@ -1,9 +1,8 @@
 import { html } from 'ghtml';
 import type { CanaryConfig } from '../../domain/canary-config.ts';
 import { count } from '../../reports/format.ts';
-import { assetNamed } from '../assets.ts';
+import { assetNamed, CHART_SCRIPT, PAGE_STYLES } from '../assets.ts';
 import { renderPage } from '../layout.ts';
-import { CHART_SCRIPT, PAGE_STYLES } from '../page-assets.ts';
 import { timeOf } from '../relative-time.ts';
 import { groupWeights, metricCards } from './config-facts.ts';
 import { renderTried, type Tried } from './tried.ts';

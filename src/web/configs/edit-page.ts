@@ -1,8 +1,7 @@
 import { html } from 'ghtml';
 import type { ConfigProblem } from '../../domain/config-problem.ts';
-import { assetNamed } from '../assets.ts';
+import { assetNamed, CHART_SCRIPT, PAGE_STYLES } from '../assets.ts';
 import { renderPage } from '../layout.ts';
-import { CHART_SCRIPT, PAGE_STYLES } from '../page-assets.ts';
 import type { QueryField } from './query-fields.ts';
 import { renderTried, type Tried } from './tried.ts';
 import { tryFields } from './try-form.ts';

@@ -1,9 +1,9 @@
 import { html } from 'ghtml';
 import type { TemplatePackSummary } from '../../domain/template-pack.ts';
 import { count } from '../../reports/format.ts';
+import { PAGE_STYLES } from '../assets.ts';
 import { field } from '../field.ts';
 import { renderPage } from '../layout.ts';
-import { PAGE_STYLES } from '../page-assets.ts';
 
 export interface NewConfigPage {
   readonly packs: readonly TemplatePackSummary[];

@@ -1,9 +1,9 @@
 import { html } from 'ghtml';
 import type { Evidence } from '../../domain/canary-judge-result.ts';
+import { rangeInWords } from '../../reports/effect-words.ts';
 import { formatNumber, formatPercent } from '../../reports/format.ts';
 import type { MetricReport } from '../../reports/metric-report.ts';
 import { ruleInWords } from '../../reports/rules.ts';
-import { rangeInWords } from '../charts/forest-plot.ts';
 
 /** How the judge came to its classification: test, interval, limits, and the rule that decided. */
 export function metricDecision({ result, effect, classification }: MetricReport): string {

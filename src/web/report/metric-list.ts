@@ -1,11 +1,12 @@
 import { html } from 'ghtml';
+import { effectInWords, shortRange } from '../../reports/effect-words.ts';
 import { count, formatChange, formatNumber } from '../../reports/format.ts';
 import { type MetricReport, STANDINGS, type Standing } from '../../reports/metric-report.ts';
 import type { RunReport } from '../../reports/run-report.ts';
-import { effectInWords, forestAxis, forestReach, forestRow, shortRange } from '../charts/forest-plot.ts';
+import { forestAxis, forestReach, forestRow } from '../charts/forest-plot.ts';
 import { sparkline } from '../charts/line-plot.ts';
 import { hasValues } from '../charts/plot-frame.ts';
-import { metricBadge } from './metric-badge.ts';
+import { metricBadge } from '../verdict-badge.ts';
 import { metricDetails } from './metric-details.ts';
 
 const HEADINGS: Readonly<Record<Standing, string>> = {

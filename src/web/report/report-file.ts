@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { html } from 'ghtml';
-import { assetNamed, STYLE } from '../assets.ts';
-import { mainOf, REPORT_STYLES, type Report, titleOf } from './report.ts';
+import { type Report, titleOf } from '../../reports/report.ts';
+import { assetNamed, REPORT_STYLES, STYLE } from '../assets.ts';
+import { reportMain } from './report-main.ts';
 
 const STYLE_TEXT = [STYLE, ...REPORT_STYLES].map(({ text }) => text).join('\n');
 /** What the scripts would import from a neighbour stands before them. */
@@ -43,7 +44,7 @@ export function renderReportFile(report: Report): string {
 </head>
 <body>
 <header class="top"><span class="brand">Haldane</span></header>
-<main>!${mainOf(report, 'file')}</main>
+<main>!${reportMain(report, 'file')}</main>
 <footer>Canary analysis by Haldane. This file holds all it shows.</footer>
 !${SCRIPT_TEXTS.map((text) => html`<script type="module">!${text}</script>`).join('\n')}
 </body>

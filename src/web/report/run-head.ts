@@ -1,27 +1,28 @@
 import { html } from 'ghtml';
 import { formatNumber } from '../../reports/format.ts';
 import type { GroupReport, ScoreWithout } from '../../reports/group-report.ts';
-import { runFacts } from '../../reports/run-facts.ts';
 import type { RunReport } from '../../reports/run-report.ts';
+import { verdictOf } from '../../reports/verdict.ts';
 import { scoreBar, smallBar } from '../charts/score-bar.ts';
 import { icon } from '../icons.ts';
-import { verdictOf } from '../verdict-badge.ts';
+import { verdictIcon } from '../verdict-badge.ts';
+import { factList } from './fact-list.ts';
 
 const MOST_SCORES_WITHOUT = 3;
 
 /** The top of a report: verdict, score, what decided, groups, and the facts of the run. */
 export function runHead(report: RunReport): string {
-  const { tone, text, icon: sign } = verdictOf(report.verdict, report.status);
+  const { tone, text } = verdictOf(report.verdict, report.status);
   return html`<section class="head ${tone}" aria-labelledby="verdict">
 <div class="decision">
-<h1 id="verdict"><span class="sign">!${icon(sign)}</span>${text}<span class="unseen"> of the canary of ${report.application}</span></h1>
+<h1 id="verdict"><span class="sign">!${icon(verdictIcon(report.verdict, report.status))}</span>${text}<span class="unseen"> of the canary of ${report.application}</span></h1>
 !${score(report)}
 <p class="headline"><bdi>${report.headline}</bdi></p>
 !${failure(report)}!${progress(report)}!${whatIf(report)}
 </div>
 !${groups(report.groups)}
 </section>
-!${runFacts(report)}`;
+!${factList(report)}`;
 }
 
 function score({ score: value, thresholds }: RunReport): string {

@@ -1,26 +1,19 @@
 import { html } from 'ghtml';
 import type { MetricReport } from '../../reports/metric-report.ts';
 import type { RunReport } from '../../reports/run-report.ts';
-import { metricBadge } from './metric-badge.ts';
+import { metricBadge } from '../verdict-badge.ts';
 import { metricDetails } from './metric-details.ts';
 import { metricList } from './metric-list.ts';
-import { reportTrail } from './report-trail.ts';
 import { runHead } from './run-head.ts';
 
 /** How many details a page holds from the beginning; those of the others are fetched when they are opened. */
 const LIMITS = { page: { metrics: 40, points: 60_000 }, file: { metrics: 250, points: 60_000 } } as const;
 
-/** The page of a run, without what is around every page. */
+/** What a report says of a run. */
 export function runMain(report: RunReport, medium: 'page' | 'file'): string {
-  const { id, complete, metrics } = report;
-  const inlined = new Set(firstOf(metrics, LIMITS[medium]).map(({ anchor }) => anchor));
-  const follows = medium === 'page' && !complete;
-  const events = html` data-events="/canary/${encodeURIComponent(id)}/events"`;
-  return html`<article class="report"!${follows ? events : ''}>
-!${medium === 'page' ? reportTrail(report) : ''}
-!${runHead(report)}
-!${metricList(report, { medium, inlined })}
-</article>`;
+  const inlined = new Set(firstOf(report.metrics, LIMITS[medium]).map(({ anchor }) => anchor));
+  return html`!${runHead(report)}
+!${metricList(report, { medium, inlined })}`;
 }
 
 /** One metric alone: what a list fetches, and a page to lead somebody to. */

@@ -1,7 +1,7 @@
 import { html } from 'ghtml';
 import { VERDICTS } from '../../domain/canary-judge-result.ts';
 import { EXECUTION_STATUS } from '../../domain/run.ts';
-import { verdictOf } from '../verdict-badge.ts';
+import { verdictOf } from '../../reports/verdict.ts';
 
 /** What the list is narrowed to, as the address of the page has it; empty: to nothing. */
 export interface RunFilters {

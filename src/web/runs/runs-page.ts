@@ -1,11 +1,10 @@
 import { html } from 'ghtml';
 import { formatDuration } from '../../reports/format.ts';
-import { assetNamed } from '../assets.ts';
+import { assetNamed, PAGE_STYLES } from '../assets.ts';
 import { renderPage } from '../layout.ts';
-import { PAGE_STYLES } from '../page-assets.ts';
 import { timeOf } from '../relative-time.ts';
 import { scoreCell } from '../score-cell.ts';
-import { badge, verdictOf } from '../verdict-badge.ts';
+import { verdictBadge } from '../verdict-badge.ts';
 import { firstSteps } from './first-steps.ts';
 import { isNarrowed, type RunChoices, type RunFilters, renderFilters, runsAddress } from './run-filters.ts';
 import type { RunRow } from './run-line.ts';
@@ -79,7 +78,7 @@ function row(line: RunRow, nowMillis: number, comparable: boolean): string {
     : '';
   const took =
     durationMillis === undefined ? '' : html`<span class="unit-label">took </span>${formatDuration(durationMillis)}`;
-  return html`<tr data-id="${id}" data-complete="${String(complete)}">!${box}<td class="verdict-cell">!${badge(verdictOf(verdict, status))}</td><td class="score-cell">!${scores(line)}</td><td class="name"><a href="/reports/${encodeURIComponent(id)}"><bdi class="clip">${config.name === '' ? 'unnamed config' : config.name}</bdi></a></td><td class="compared-sides">!${sides(line)}</td><td class="application"><bdi class="clip">${application}</bdi></td><td class="when">!${timeOf(line.acceptedMillis, nowMillis)}</td><td class="number took">!${took}</td></tr>`;
+  return html`<tr data-id="${id}" data-complete="${String(complete)}">!${box}<td class="verdict-cell">!${verdictBadge(verdict, status)}</td><td class="score-cell">!${scores(line)}</td><td class="name"><a href="/reports/${encodeURIComponent(id)}"><bdi class="clip">${config.name === '' ? 'unnamed config' : config.name}</bdi></a></td><td class="compared-sides">!${sides(line)}</td><td class="application"><bdi class="clip">${application}</bdi></td><td class="when">!${timeOf(line.acceptedMillis, nowMillis)}</td><td class="number took">!${took}</td></tr>`;
 }
 
 const MOST_SCORES = 8;

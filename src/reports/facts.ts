@@ -1,0 +1,91 @@
+import type { CanaryScope, Side } from '../domain/canary-scope.ts';
+import { instantMillis } from '../domain/values/instant.ts';
+import type { AnalysisReport } from './analysis-report.ts';
+import { formatDuration, formatTime, formatWindow } from './format.ts';
+import type { Report } from './report.ts';
+import type { RunReport, ScopeReport } from './run-report.ts';
+
+/** One fact about a run or an analysis: a name, and texts that stand below one another. */
+export interface Fact {
+  readonly name: string;
+  readonly texts: readonly string[];
+}
+
+/** Where, when and how was measured and judged. */
+export function factsOf(report: Report): Fact[] {
+  return report.kind === 'run' ? runFacts(report) : analysisFacts(report);
+}
+
+function runFacts(report: RunReport): Fact[] {
+  const { scopes } = report;
+  const windows = windowsOf(scopes);
+  return [
+    { name: 'Baseline', texts: placesOf(scopes, 'control', windows.length > 1) },
+    { name: 'Canary', texts: placesOf(scopes, 'experiment', windows.length > 1) },
+    { name: 'Window', texts: windows.length === 1 ? windows : [] },
+    ...sharedFacts(report),
+    { name: 'Run', texts: [report.id, whenOf(report)] },
+  ];
+}
+
+function windowsOf(scopes: readonly ScopeReport[]): string[] {
+  const windows = scopes.flatMap(({ control, experiment }) => [windowOf(control), windowOf(experiment)]);
+  return [...new Set(windows)].filter((window) => window !== '');
+}
+
+function windowOf({ start, end, step }: CanaryScope = {}): string {
+  if (start === undefined || end === undefined) return '';
+  const [from, to] = [instantMillis(start), instantMillis(end)];
+  const every = step === undefined ? '' : `, a point every ${formatDuration(step * 1000)}`;
+  return `${formatWindow(from, to)} (${formatDuration(to - from)})${every}`;
+}
+
+function placesOf(scopes: readonly ScopeReport[], side: Side, withWindow: boolean): string[] {
+  return scopes.map((scope) => {
+    const own = scope[side] ?? {};
+    const place = [own.scope, own.location].filter((part) => part !== undefined && part !== '').join(' in ');
+    const name = scopes.length === 1 ? '' : `${scope.name}: `;
+    return `${name}${place === '' ? 'not named' : place}${withWindow ? `, ${windowOf(own)}` : ''}`;
+  });
+}
+
+function analysisFacts(report: AnalysisReport): Fact[] {
+  const { scopes, plan } = report;
+  const minutes = (value: number) => formatDuration(value * 60_000);
+  const places = (side: 'control' | 'experiment') =>
+    scopes.map((scope) =>
+      [scope[`${side}Scope`], scope[`${side}Location`]]
+        .filter((part) => part !== undefined && part !== '')
+        .join(' in '),
+    );
+  return [
+    { name: 'Baseline', texts: places('control') },
+    { name: 'Canary', texts: places('experiment') },
+    {
+      name: 'Plan',
+      texts: [
+        ...(plan.beginAfterMins > 0 ? [`begins after ${minutes(plan.beginAfterMins)}`] : []),
+        ...(plan.intervalMins > 0 ? [`judged every ${minutes(plan.intervalMins)}`] : []),
+        plan.lookbackMins > 0 ? `looking back ${minutes(plan.lookbackMins)}` : 'looking at all since the start',
+      ],
+    },
+    ...sharedFacts(report),
+    { name: 'Started by', texts: [report.user] },
+    { name: 'Analysis', texts: [report.id, whenOf(report)] },
+  ];
+}
+
+function sharedFacts({ application, config, judge, metricsAccountName }: Report): Fact[] {
+  return [
+    { name: 'Application', texts: [application] },
+    { name: 'Config', texts: [config.name === undefined || config.name === '' ? config.id : config.name] },
+    { name: 'Judge', texts: [judge] },
+    { name: 'Metrics store', texts: [metricsAccountName] },
+  ];
+}
+
+/** When it was accepted, and how long it took. */
+function whenOf({ acceptedMillis, startedMillis, endedMillis }: Report): string {
+  const hasEnded = startedMillis !== undefined && endedMillis !== undefined;
+  return `${formatTime(acceptedMillis)}${hasEnded ? `, took ${formatDuration(endedMillis - startedMillis)}` : ''}`;
+}

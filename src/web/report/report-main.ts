@@ -1,0 +1,29 @@
+import { html } from 'ghtml';
+import type { Report } from '../../reports/report.ts';
+import { visibleText } from '../../reports/visible-text.ts';
+import { analysisMain } from './analysis-page.ts';
+import { runMain } from './run-page.ts';
+
+/** Its HTML, without what is around every page. A page follows what still runs; a file leads nowhere. */
+export function reportMain(report: Report, medium: 'page' | 'file'): string {
+  const main = report.kind === 'run' ? runMain(report, medium) : analysisMain(report, medium);
+  const resource = report.kind === 'run' ? 'canary' : 'standalone_canary_analysis';
+  const events = html` data-events="/${resource}/${encodeURIComponent(report.id)}/events"`;
+  const follows = medium === 'page' && !report.complete;
+  return visibleText(html`<article class="report"!${follows ? events : ''}>
+!${medium === 'page' ? trail(report) : ''}
+!${main}
+</article>`);
+}
+
+const FILES = { html: 'HTML file', md: 'Markdown', 'junit.xml': 'JUnit', json: 'JSON' } as const;
+
+/** The way back, and the report as files once it changes no more. */
+function trail({ id, application, complete }: Report): string {
+  const address = `/reports/${encodeURIComponent(id)}`;
+  const links = Object.entries(FILES).map(
+    ([kind, text]) => html`<a href="${address}.${kind}" download="canary-${id}.${kind}">${text}</a>`,
+  );
+  const files = complete ? html`<nav class="files" aria-label="This report as a file">!${links.join('')}</nav>` : '';
+  return html`<div class="trail"><p><a href="/">Runs</a><span aria-hidden="true"> / </span><bdi>${application}</bdi></p>!${files}</div>`;
+}
