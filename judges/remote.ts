@@ -1,12 +1,12 @@
-import { Agent as HttpAgent } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
-import { setTimeout as wait } from 'node:timers/promises';
-import axios from 'axios';
 import { z } from 'zod';
 import type { CanaryJudge, JudgeRequest } from '../src/domain/canary-judge.ts';
 import { CanaryJudgeResult } from '../src/domain/canary-judge-result.ts';
 import { dropNulls, toWireJson } from '../src/domain/values/wire-json.ts';
 import { CanaryError, messageOf } from '../src/errors.ts';
+import { type Connections, createConnections } from '../src/outbound/connections.ts';
+import { type OutgoingAnswer, send } from '../src/outbound/send.ts';
+import { backoffMillis } from '../src/waiting/backoff.ts';
+import { sleep } from '../src/waiting/sleep.ts';
 
 export interface RemoteJudgeSettings {
   /** `/judge` is appended; a user name and password in it are sent as basic authentication and never shown */
@@ -20,6 +20,7 @@ export interface RemoteJudgeSettings {
   readonly attempts?: number;
   /** before the second attempt, half to one and a half times as long at random; doubles with every further one */
   readonly backoffMillis?: number;
+  readonly random?: () => number;
 }
 
 /** More than any result needs. */
@@ -36,50 +37,38 @@ export function createRemoteJudge(settings: RemoteJudgeSettings): CanaryJudge {
   return { name: 'RemoteJudge-v1.0', visible: true, judge: (request, signal) => judge(client, request, signal) };
 }
 
-interface Client extends Required<Omit<RemoteJudgeSettings, 'baseUrl'>> {
+interface Client extends Required<Omit<RemoteJudgeSettings, 'baseUrl' | 'connectTimeoutMillis'>> {
+  /** with the user name and password */
+  readonly target: string;
+  /** without them, for messages */
   readonly url: string;
-  readonly auth: { readonly username: string; readonly password: string } | undefined;
-  readonly httpAgent: HttpAgent;
-  readonly httpsAgent: HttpsAgent;
-}
-
-interface Answer {
-  readonly status: number;
-  readonly text: string;
+  readonly connections: Connections;
 }
 
 /** What an attempt came to: an answer to read, or why there is none yet. */
-type Attempt = Answer | { readonly failure: string; readonly cause?: unknown };
+type Attempt = OutgoingAnswer | { readonly failure: string };
 
 function createClient({ baseUrl, ...settings }: RemoteJudgeSettings): Client {
-  const { connectTimeoutMillis = 30_000, readTimeoutMillis = 90_000, attempts = 3, backoffMillis = 500 } = settings;
-  const url = new URL(`${baseUrl.replace(/\/+$/, '')}/judge`);
-  const auth = { username: decodeURIComponent(url.username), password: decodeURIComponent(url.password) };
+  const {
+    connectTimeoutMillis = 30_000,
+    readTimeoutMillis = 90_000,
+    attempts = 3,
+    backoffMillis: firstMillis = 500,
+  } = settings;
+  const target = `${baseUrl.replace(/\/+$/, '')}/judge`;
+  const url = new URL(target);
   url.username = '';
   url.password = '';
   return {
+    target,
     url: url.href,
-    auth: auth.username || auth.password ? auth : undefined,
     headers: settings.headers ?? {},
-    connectTimeoutMillis,
     readTimeoutMillis,
     attempts,
-    backoffMillis,
-    httpAgent: limitConnecting(new HttpAgent(), 'connect', connectTimeoutMillis),
-    httpsAgent: limitConnecting(new HttpsAgent(), 'secureConnect', connectTimeoutMillis),
+    backoffMillis: firstMillis,
+    random: settings.random ?? Math.random,
+    connections: createConnections({ connectTimeoutMillis }),
   };
-}
-
-function limitConnecting<A extends HttpAgent>(agent: A, connected: 'connect' | 'secureConnect', millis: number): A {
-  const connect = agent.createConnection.bind(agent);
-  agent.createConnection = (options, callback) => {
-    const socket = connect(options, callback);
-    const giveUp = () => socket?.destroy(new Error(`no connection within ${millis} ms`));
-    const timer = setTimeout(giveUp, millis);
-    socket?.once(connected, () => clearTimeout(timer)).once('close', () => clearTimeout(timer));
-    return socket;
-  };
-  return agent;
 }
 
 async function judge(client: Client, request: JudgeRequest, signal: AbortSignal): Promise<CanaryJudgeResult> {
@@ -89,40 +78,33 @@ async function judge(client: Client, request: JudgeRequest, signal: AbortSignal)
     const outcome = await ask(client, body, signal);
     if (signal.aborted) throw canceled(client, signal);
     if ('status' in outcome) return readAnswer(client, outcome);
-    if (attempt >= client.attempts) throw unavailable(client, `${outcome.failure} (attempt ${attempt})`, outcome.cause);
-    const pause = client.backoffMillis * 2 ** (attempt - 1) * (0.5 + Math.random());
-    await wait(pause, undefined, { signal }).catch(() => undefined);
+    if (attempt >= client.attempts) throw unavailable(client, `${outcome.failure} (attempt ${attempt})`);
+    const backoff = { firstMillis: client.backoffMillis, jitter: [0.5, 1.5], random: client.random } as const;
+    await sleep(backoffMillis(attempt, backoff), signal).catch(() => undefined);
     if (signal.aborted) throw canceled(client, signal);
   }
 }
 
 async function ask(client: Client, body: string, signal: AbortSignal): Promise<Attempt> {
-  const deadline = AbortSignal.timeout(client.readTimeoutMillis);
+  const { target, headers, connections, readTimeoutMillis } = client;
+  const message = {
+    method: 'POST',
+    url: target,
+    headers: { accept: 'application/json', 'content-type': 'application/json', ...headers },
+    body,
+    connections,
+    timeoutMillis: readTimeoutMillis,
+    maxAnswerBytes: MAX_ANSWER_BYTES,
+  } as const;
   try {
-    const { status, data } = await axios.post<string>(client.url, body, {
-      adapter: 'http',
-      headers: { accept: 'application/json', 'content-type': 'application/json', ...client.headers },
-      ...(client.auth === undefined ? {} : { auth: client.auth }),
-      httpAgent: client.httpAgent,
-      httpsAgent: client.httpsAgent,
-      proxy: false,
-      maxRedirects: 0,
-      maxBodyLength: Number.POSITIVE_INFINITY,
-      maxContentLength: MAX_ANSWER_BYTES,
-      validateStatus: () => true,
-      responseType: 'text',
-      transformResponse: (text) => text,
-      signal: AbortSignal.any([signal, deadline]),
-    });
-    const text = data ?? '';
-    return status >= 500 ? { failure: `it answered ${status}${saying(text)}` } : { status, text };
-  } catch (cause) {
-    const failure = deadline.aborted ? `no answer within ${client.readTimeoutMillis} ms` : messageOf(cause);
-    return { failure, cause };
+    const answer = await send(message, signal);
+    return answer.status >= 500 ? { failure: `it answered ${answer.status}${saying(answer.text)}` } : answer;
+  } catch (error) {
+    return { failure: messageOf(error) };
   }
 }
 
-function readAnswer(client: Client, { status, text }: Answer): CanaryJudgeResult {
+function readAnswer(client: Client, { status, text }: OutgoingAnswer): CanaryJudgeResult {
   if (status >= 400) {
     throw new CanaryError('JUDGEMENT_FAILED', `The judge at ${client.url} answered ${status}${saying(text)}`);
   }

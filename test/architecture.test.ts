@@ -29,7 +29,7 @@ const MAY_IMPORT: Record<string, string[]> = {
 /** Packages with one home. */
 const HOMES: Record<string, RegExp> = {
   fastify: /^src\/(http\/|app\.ts)/,
-  axios: /^(providers\/shared\/http\/|judges\/remote\.ts)/,
+  axios: /^(providers\/shared\/http|src\/outbound)\//,
   kysely: /^src\/store\//,
   'node:sqlite': /^src\/store\//,
   pg: /^(src\/store|providers\/sql)\//,

@@ -66,8 +66,11 @@ async function askPage({ request, message, url }: PageQuestion, signal: AbortSig
   let privateHost: string | undefined;
   const lookup = isTrusted(account, url)
     ? undefined
-    : guardedLookup((host) => {
-        privateHost = host;
+    : guardedLookup({
+        refuse: (host) => {
+          privateHost = host;
+          return new Error(`'${host}' has a private address`);
+        },
       });
   const question: HttpQuestion = {
     account,

@@ -1,7 +1,12 @@
-/** Ends the wait for `work` when `signal` aborts, even should the work not notice. */
-export function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+/**
+ * Ends the wait for `work` when `signal` aborts, even if the work does not notice. The work itself goes on: others may
+ * wait for it too.
+ *
+ * @param reason makes the error that ends the wait; the signal's reason when absent
+ */
+export function abortable<T>(work: Promise<T>, signal: AbortSignal, reason = () => signal.reason): Promise<T> {
   return new Promise((resolve, reject) => {
-    const abort = () => reject(signal.reason);
+    const abort = () => reject(reason());
     if (signal.aborted) abort();
     signal.addEventListener('abort', abort, { once: true });
     work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));

@@ -64,7 +64,7 @@ describe('names of hosts', () => {
     const refused = vi.fn();
     const resolve = (all: boolean) =>
       new Promise((done) => {
-        guardedLookup(refused)('outside.shop.test', { all }, (error, address, family) =>
+        guardedLookup({ refuse: refused })('outside.shop.test', { all }, (error, address, family) =>
           done([error, address, family]),
         );
       });

@@ -1,8 +1,9 @@
+import { abortable } from '../../../src/waiting/abortable.ts';
 import type { HttpAccount } from '../http/account.ts';
+import { canceledError } from '../http/failures.ts';
 import { type Authorize, type Outgoing, withSecretHeaders } from './authorize.ts';
 import type { AwsAccount } from './aws-account.ts';
 import { canRenew, type IssuedKeys, issueKeys } from './aws-key-sources.ts';
-import { orCanceled } from './or-canceled.ts';
 import { type AwsKeys, sha256, signV4 } from './sigv4.ts';
 
 /** What a store of AWS is, to who signs. */
@@ -62,7 +63,7 @@ async function currentKeys(wanted: Wanted, signal: AbortSignal): Promise<AwsKeys
   const patient = Date.now() - ring.failedMillis < PATIENCE_MILLIS;
   if (known !== undefined && leftMillis > (patient ? 0 : RENEW_BEFORE_MILLIS)) return known.keys;
   try {
-    return (await orCanceled(wanted.account, pendingKeys(ring, wanted), signal)).keys;
+    return (await abortable(pendingKeys(ring, wanted), signal, () => canceledError(wanted))).keys;
   } catch (error) {
     if (known === undefined || known.expiresMillis <= Date.now() || signal.aborted) throw error;
     return known.keys;

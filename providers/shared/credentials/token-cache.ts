@@ -1,7 +1,7 @@
+import { abortable } from '../../../src/waiting/abortable.ts';
 import type { HttpAccount } from '../http/account.ts';
 import { canceledError } from '../http/failures.ts';
 import { type Authorize, withSecretHeaders } from './authorize.ts';
-import { orCanceled } from './or-canceled.ts';
 
 /** A token, and how long it may be used from now on. */
 export interface IssuedToken {
@@ -64,7 +64,7 @@ export async function heldToken(
     known !== undefined &&
     known.usableUntilMillis > Date.now() &&
     (known.token === undefined || known.token !== refused);
-  return orCanceled(issuer.account, (isUsable ? known : issueAnew(issuer)).answer, signal);
+  return abortable((isUsable ? known : issueAnew(issuer)).answer, signal, () => canceledError(issuer));
 }
 
 function issueAnew({ account, purpose, issue }: TokenIssuer): Held {

@@ -1,9 +1,10 @@
 import type { LookupFunction } from 'node:net';
 import { unescape as percentDecoded } from 'node:querystring';
-import { setTimeout as sleep } from 'node:timers/promises';
 import axios, { type AxiosProxyConfig, type AxiosRequestConfig } from 'axios';
 import type { z } from 'zod';
 import manifest from '../../../package.json' with { type: 'json' };
+import { startDeadline } from '../../../src/waiting/deadline.ts';
+import { sleep } from '../../../src/waiting/sleep.ts';
 import {
   type Authorize,
   accountCredentials,
@@ -128,7 +129,7 @@ async function outlastPause(question: HttpQuestion, signal: AbortSignal): Promis
   const { account } = question;
   const millis = (pauses.get(account) ?? 0) - Date.now();
   if (millis <= 0 || question.foreign) return;
-  await sleep(Math.min(millis, account.timeoutMillis), undefined, { signal }).catch(() => {
+  await sleep(Math.min(millis, account.timeoutMillis), signal).catch(() => {
     throw canceledError(question);
   });
 }
@@ -168,7 +169,7 @@ async function send({ question, outgoing, agents, credentials }: Sending, signal
   const { account } = question;
   const { method, url, headers, body } = outgoing;
   const { millis } = timeLimitOf(question);
-  const deadline = startDeadline(millis, signal);
+  const deadline = startDeadline(millis, signal); // axios' own timeout starts again with every byte received
   try {
     const {
       status,
@@ -202,30 +203,6 @@ async function send({ question, outgoing, agents, credentials }: Sending, signal
   } finally {
     deadline.clear();
   }
-}
-
-/**
- * A deadline for a whole answer: axios' own timeout starts again with every byte received. Its signal aborts with
- * `signal` too; AbortSignal.any would do the same for a tenth of a request's cost.
- */
-function startDeadline(millis: number, signal: AbortSignal) {
-  const ended = new AbortController();
-  const end = () => ended.abort();
-  const timer = setTimeout(() => {
-    deadline.passed = true;
-    end();
-  }, millis);
-  if (signal.aborted) end();
-  signal.addEventListener('abort', end, { once: true });
-  const deadline = {
-    signal: ended.signal,
-    passed: false,
-    clear() {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', end);
-    },
-  };
-  return deadline;
 }
 
 function proxyOf(url: string): AxiosProxyConfig {

@@ -1,7 +1,7 @@
-import { type LookupAddress, lookup as systemLookup } from 'node:dns';
 import type { LookupFunction } from 'node:net';
 import { CanaryError } from '../../errors.ts';
-import { hostOf, isPrivateAddress, isPrivateHost } from '../../outbound/private-address.ts';
+import { guardedLookup, type Resolve } from '../../outbound/guarded-lookup.ts';
+import { hostOf, isPrivateHost } from '../../outbound/private-address.ts';
 
 /** Where callbacks may go. */
 export interface CallbackPolicy {
@@ -9,12 +9,6 @@ export interface CallbackPolicy {
   /** names and addresses that may be private */
   readonly allowHosts: readonly string[];
 }
-
-export type Resolve = (
-  hostname: string,
-  options: { all: true },
-  callback: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
-) => void;
 
 const MAX_LENGTH = 2048;
 
@@ -44,25 +38,13 @@ export function checkCallbackUrl(text: string, policy: CallbackPolicy): string {
   return url.href;
 }
 
-/**
- * Resolves names for a connection, and refuses one that has a private address. The connection is made to what was
- * checked, so a name that resolves to something else a moment later gains nothing.
- */
-export function guardedLookup(policy: CallbackPolicy, resolve: Resolve = systemLookup): LookupFunction {
-  return (hostname, options, callback) => {
-    const trusted = isTrusted(hostname.replace(/\.$/, ''), policy);
-    resolve(hostname, { ...options, all: true }, (error, addresses) => {
-      const [first] = addresses ?? [];
-      if (error !== null || first === undefined) {
-        return callback(error ?? new Error(`'${hostname}' has no address`), []);
-      }
-      if (!trusted && addresses.some(({ address }) => isPrivateAddress(address))) {
-        return callback(new Error(`'${hostname}' has a private address; callbacks.allowHosts can allow it`), []);
-      }
-      if (options.all) callback(null, addresses);
-      else callback(null, first.address, first.family);
-    });
-  };
+/** Names in `callbacks.allowHosts` may have a private address. */
+export function callbackLookup(policy: CallbackPolicy, resolve?: Resolve): LookupFunction {
+  return guardedLookup({
+    refuse: (hostname) => new Error(`'${hostname}' has a private address; callbacks.allowHosts can allow it`),
+    trusts: (hostname) => isTrusted(hostname, policy),
+    resolve,
+  });
 }
 
 function isTrusted(host: string, { allowPrivate, allowHosts }: CallbackPolicy): boolean {

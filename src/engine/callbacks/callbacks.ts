@@ -6,6 +6,8 @@ import { toInstant } from '../../domain/values/instant.ts';
 import { toWireJson } from '../../domain/values/wire-json.ts';
 import type { WorkQueue } from '../../domain/work-queue.ts';
 import { messageOf } from '../../errors.ts';
+import { NoAnswer } from '../../outbound/send.ts';
+import { backoffMillis } from '../../waiting/backoff.ts';
 import { toAnalysisResponse } from '../answers/analysis.ts';
 import { toRunAnswer } from '../answers/run.ts';
 import { type CallbackPolicy, checkCallbackUrl } from './callback-address.ts';
@@ -110,17 +112,16 @@ export class Callbacks {
       ...(secret === undefined ? {} : { 'x-haldane-signature-256': signatureOf(body, secret) }),
     };
     const begun = now();
-    const timeout = AbortSignal.timeout(timeoutMillis);
     const log = (outcome: { status: number } | { error: string }) => ({
       at: toInstant(begun),
       ...outcome,
       millis: now() - begun,
     });
     try {
-      const signal = AbortSignal.any([stopping, timeout]);
-      return log({ status: await postCallback({ url, headers, body, policy: settings, signal }) });
+      return log({ status: await postCallback({ url, headers, body, policy: settings, timeoutMillis }, stopping) });
     } catch (error) {
-      return log({ error: timeout.aborted ? `no answer in ${timeoutMillis} ms` : reasonOf(error) });
+      const late = error instanceof NoAnswer && error.late;
+      return log({ error: late ? `no answer in ${timeoutMillis} ms` : messageOf(error) });
     }
   }
 
@@ -132,12 +133,8 @@ export class Callbacks {
     const { status = 0 } = attempt;
     if (status >= 200 && status < 300) return { ...tried, status: 'delivered' };
     if (status === GONE || attemptCount >= settings.attempts) return { ...tried, status: 'failed' };
-    const wait = Math.min(settings.firstWaitMillis * 2 ** delivery.attemptCount, LONGEST_WAIT_MILLIS);
-    return { ...tried, nextAt: Math.ceil(now() + wait * (0.5 + random() / 2)) };
+    const { firstWaitMillis: firstMillis } = settings;
+    const backoff = { firstMillis, longestMillis: LONGEST_WAIT_MILLIS, jitter: [0.5, 1], random } as const;
+    return { ...tried, nextAt: Math.ceil(now() + backoffMillis(attemptCount, backoff)) };
   }
-}
-
-/** Several addresses that all failed are one error without words of its own. */
-function reasonOf(error: unknown): string {
-  return messageOf(error) || ((error as NodeJS.ErrnoException).code ?? 'no connection');
 }

@@ -1,4 +1,5 @@
 import { CanaryError, type ErrorCode } from '../../errors.ts';
+import { backoffMillis } from '../../waiting/backoff.ts';
 import { sleep } from '../../waiting/sleep.ts';
 
 export interface RetryPolicy {
@@ -49,6 +50,6 @@ function mayRetry(error: CanaryError, attempt: number, { attempts }: RetryPolicy
 }
 
 function backoff(attempt: number, { policy, random }: RetryOptions): number {
-  const full = Math.min(policy.backoffPeriodMultiplierMs * 2 ** (attempt - 1), policy.maxWaitMillis);
-  return full * (LEAST_PART + (1 - LEAST_PART) * random());
+  const { backoffPeriodMultiplierMs: firstMillis, maxWaitMillis: longestMillis } = policy;
+  return backoffMillis(attempt, { firstMillis, longestMillis, jitter: [LEAST_PART, 1], random });
 }

@@ -1,9 +1,9 @@
 import { Readable } from 'node:stream';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { toWireJson } from '../../domain/values/wire-json.ts';
 import { toRunAnswer } from '../../engine/answers/run.ts';
+import { sleep } from '../../waiting/sleep.ts';
 import { ErrorResponse } from '../answer/errors.ts';
 import type { HttpServer, RouteContext } from '../service.ts';
 import { answerAnalysis } from '../standalone-answer.ts';
@@ -82,7 +82,7 @@ async function* events(look: Look, signal: AbortSignal): AsyncGenerator<string> 
     if (data !== told) yield `event: status\ndata: ${data}\n\n`;
     else if (Date.now() - lastTold > COMMENT_MILLIS) yield ': still there\n\n';
     else {
-      await sleep(LOOK_MILLIS, undefined, { signal }).catch(() => {});
+      await sleep(LOOK_MILLIS, signal).catch(() => {});
       continue;
     }
     told = data;

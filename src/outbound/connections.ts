@@ -1,0 +1,37 @@
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import type { LookupFunction } from 'node:net';
+
+/** How connections to a service are made; each request has its own. */
+export interface Connections {
+  readonly httpAgent: HttpAgent;
+  readonly httpsAgent: HttpsAgent;
+}
+
+interface ConnectionOptions {
+  /** for the connection, with its TLS handshake; no limit when absent */
+  readonly connectTimeoutMillis?: number;
+  /** how the name of a host becomes an address */
+  readonly lookup?: LookupFunction;
+}
+
+export function createConnections({ connectTimeoutMillis, lookup }: ConnectionOptions = {}): Connections {
+  const options = lookup === undefined ? {} : { lookup };
+  const [httpAgent, httpsAgent] = [new HttpAgent(options), new HttpsAgent(options)];
+  if (connectTimeoutMillis !== undefined) {
+    limitConnecting(httpAgent, 'connect', connectTimeoutMillis);
+    limitConnecting(httpsAgent, 'secureConnect', connectTimeoutMillis);
+  }
+  return { httpAgent, httpsAgent };
+}
+
+function limitConnecting(agent: HttpAgent, connected: 'connect' | 'secureConnect', millis: number): void {
+  const connect = agent.createConnection.bind(agent);
+  agent.createConnection = (options, callback) => {
+    const socket = connect(options, callback);
+    const giveUp = () => socket?.destroy(new Error(`no connection within ${millis} ms`));
+    const timer = setTimeout(giveUp, millis);
+    socket?.once(connected, () => clearTimeout(timer)).once('close', () => clearTimeout(timer));
+    return socket;
+  };
+}

@@ -1,0 +1,87 @@
+import type { Readable } from 'node:stream';
+import axios, { type AxiosRequestConfig } from 'axios';
+import { messageOf } from '../errors.ts';
+import { startDeadline } from '../waiting/deadline.ts';
+import type { Connections } from './connections.ts';
+
+/** One request to a service that is not a metrics store. */
+export interface OutgoingMessage {
+  readonly method: 'GET' | 'POST';
+  /** a user name and password in it are sent as basic authentication */
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly connections: Connections;
+  /** from connecting to the last byte of the answer */
+  readonly timeoutMillis: number;
+  /** of the answer's body; 0: only the status is read */
+  readonly maxAnswerBytes: number;
+}
+
+export interface OutgoingAnswer {
+  readonly status: number;
+  readonly text: string;
+}
+
+/** Nothing was answered that could be read. Holds neither the request nor its credentials. */
+export class NoAnswer extends Error {
+  /** whether the time was up */
+  readonly late: boolean;
+
+  constructor(reason: string, late: boolean) {
+    super(reason);
+    this.name = 'NoAnswer';
+    this.late = late;
+  }
+}
+
+/**
+ * Sends once, past any proxy, and answers whatever status comes. Redirects are not followed: the request, with its
+ * credentials, is meant for this host only.
+ *
+ * @throws NoAnswer, or the reason of `signal` when it aborts
+ */
+export async function send(message: OutgoingMessage, signal: AbortSignal): Promise<OutgoingAnswer> {
+  const deadline = startDeadline(message.timeoutMillis, signal);
+  try {
+    const config = { ...requestOf(message), signal: deadline.signal };
+    if (message.maxAnswerBytes > 0) {
+      const { status, data } = await axios.request<string>(config);
+      return { status, text: data ?? '' };
+    }
+    const { status, data } = await axios.request<Readable>({ ...config, responseType: 'stream' });
+    data.destroy();
+    return { status, text: '' };
+  } catch (error) {
+    if (signal.aborted) throw signal.reason;
+    if (deadline.passed) throw new NoAnswer(`no answer within ${message.timeoutMillis} ms`, true);
+    throw new NoAnswer(reasonOf(error), false);
+  } finally {
+    deadline.clear();
+  }
+}
+
+function requestOf({ method, url, headers, body, connections, maxAnswerBytes }: OutgoingMessage): AxiosRequestConfig {
+  return {
+    adapter: 'http',
+    method,
+    url,
+    headers: { ...headers },
+    ...(body === undefined ? {} : { data: body }),
+    httpAgent: connections.httpAgent,
+    httpsAgent: connections.httpsAgent,
+    proxy: false,
+    maxRedirects: 0,
+    maxBodyLength: Number.POSITIVE_INFINITY,
+    maxContentLength: maxAnswerBytes,
+    validateStatus: () => true,
+    responseType: 'text',
+    transformRequest: (text) => text,
+    transformResponse: (text) => text,
+  };
+}
+
+/** Several addresses that all failed are one error without words of its own. */
+function reasonOf(error: unknown): string {
+  return messageOf(error) || ((error as NodeJS.ErrnoException).code ?? 'no connection');
+}
