@@ -22,8 +22,19 @@ const MAY_IMPORT: Record<string, string[]> = {
   'src/web': ['src/domain', 'src/reports'],
   'src/http': ['src/engine', 'src/domain', 'src/web', 'src/reports', 'src/waiting'],
   'src/app': ['src/config', 'src/domain', 'src/engine', 'src/http', 'src/queue', 'src/store', 'providers', 'judges'],
-  'src/cli': ['src/app', 'src/config', 'src/domain', 'src/store', 'src/reports', 'src/outbound', 'providers', 'judges'],
-  'src/main': ['src/app', 'src/config', 'providers'],
+  'src/serve': ['src/app', 'src/config', 'providers'],
+  'src/cli': [
+    'src/app',
+    'src/serve',
+    'src/config',
+    'src/domain',
+    'src/store',
+    'src/reports',
+    'src/outbound',
+    'providers',
+    'judges',
+  ],
+  'src/main': ['src/serve'],
 };
 
 /** Packages with one home. */

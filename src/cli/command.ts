@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import type { ExitCode } from './command-error.ts';
 
 /** Where a command writes: its result to `stdout`, progress and problems to `stderr`. */
@@ -8,31 +9,41 @@ export interface Terminal {
 
 export interface TextOutput {
   readonly isTTY?: boolean;
+  /** width in characters; absent when nobody watches */
+  readonly columns?: number;
   write(text: string): unknown;
 }
 
-export interface CommandOption {
-  readonly type: 'string' | 'boolean';
-  /** how help names the value */
-  readonly value?: string;
-  readonly help: string;
-}
-
-/** A subcommand: what help says of it, and its work. */
-export interface Command {
-  readonly name: string;
-  /** its one positional argument, as help names it; absent: it takes none */
-  readonly argument?: string;
+/** A line of the list of commands: enough for `haldane --help`, which loads none of them. */
+export interface CommandEntry {
+  /** its words, then its arguments as commander writes them: `<needed>`, `[optional]`, `[any...]` */
+  readonly usage: string;
   readonly summary: string;
-  readonly options: Readonly<Record<string, CommandOption>>;
-  /** what its exit codes 0 and 1 mean */
-  readonly exitCodes: readonly [ok: string, findings: string];
-  /** @throws CommandError */
-  run(call: CommandCall, terminal: Terminal): Promise<ExitCode>;
+  load(): Promise<Command>;
 }
 
-export interface CommandCall {
-  readonly argument: string;
-  /** as given, not checked yet */
-  readonly values: Readonly<Record<string, unknown>>;
+/** What a command does. Name, arguments and summary are in its {@link CommandEntry}. */
+export interface Command<Options extends z.ZodObject = z.ZodObject> {
+  /**
+   * The only declaration of its options. A key `dryRun` is the option `--dry-run`; a boolean is a switch, everything
+   * else takes a value. Help shows the description, the default, and `meta({ value })` as the name of the value.
+   */
+  readonly options: Options;
+  /** whole lines that help shows */
+  readonly examples: readonly string[];
+  /** what its exit codes mean; 2 means the same for all: the command is wrong */
+  readonly exitCodes: Readonly<Partial<Record<ExitCode, string>>>;
+  /** @throws CommandError */
+  run(call: CommandCall<z.output<Options>>, terminal: Terminal): Promise<ExitCode>;
+}
+
+export interface CommandCall<Values> {
+  /** as given; there are as many as the usage asks for */
+  readonly args: readonly string[];
+  readonly options: Values;
+}
+
+/** Gives `run` the types of the options. */
+export function defineCommand<Options extends z.ZodObject>(command: Command<Options>): Command {
+  return command as unknown as Command;
 }

@@ -3,10 +3,10 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createJudges } from '../../judges/index.ts';
 import { prometheus } from '../../providers/prometheus/index.ts';
+import { startReplay } from '../../src/cli/demo/replay-server.ts';
 import { type Answers, type Client, replayStep, type Step } from '../support/http/client-replay.ts';
 import { createTestService, type TestService } from '../support/http/test-service.ts';
 import { type LoopbackServer, startLoopback } from '../support/servers/loopback-server.ts';
-import { startReplay } from '../support/stand-ins/replay-server.ts';
 
 const FOLDER = new URL('../fixtures/clients/', import.meta.url);
 const RECORDING = new URL('../../openapi/examples/demo/prometheus-recording.json', import.meta.url);

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { prometheus } from '../../providers/prometheus/index.ts';
+import { type Recording, startReplay } from '../../src/cli/demo/replay-server.ts';
 import { CanaryConfig } from '../../src/domain/canary-config.ts';
 import { CanaryExecutionRequest } from '../../src/domain/canary-execution-request.ts';
 import { SIDES } from '../../src/domain/canary-scope.ts';
 import { askProvider } from '../support/ask-provider.ts';
 import type { RunningServer } from '../support/servers/prometheus-server.ts';
-import { type Recording, startReplay } from '../support/stand-ins/replay-server.ts';
 
 const FOLDER = new URL('../../openapi/examples/demo/', import.meta.url);
 const readText = (file: string) => readFileSync(new URL(file, FOLDER), 'utf8');

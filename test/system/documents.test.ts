@@ -3,8 +3,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { type Recording, startReplay } from '../../src/cli/demo/replay-server.ts';
 import { startService } from '../support/http/service-process.ts';
-import { type Recording, startReplay } from '../support/stand-ins/replay-server.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const run = promisify(execFile);
@@ -19,7 +19,7 @@ describe('the commands of the README', () => {
   });
 
   it('serve after the demo until interrupted, and say where to look', async () => {
-    const child = execFile(process.execPath, ['test/support/demo.ts', '--serve']);
+    const child = execFile(process.execPath, ['src/cli/haldane.ts', 'demo', '--serve']);
     let text = '';
     for await (const chunk of child.stdout ?? []) {
       text += chunk;

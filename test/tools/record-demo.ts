@@ -5,13 +5,13 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { prometheus } from '../../providers/prometheus/index.ts';
+import type { Recording } from '../../src/cli/demo/replay-server.ts';
 import { CanaryConfig } from '../../src/domain/canary-config.ts';
 import { CanaryExecutionRequest } from '../../src/domain/canary-execution-request.ts';
 import { SIDES } from '../../src/domain/canary-scope.ts';
 import { askProvider } from '../support/ask-provider.ts';
 import { startLoopback } from '../support/servers/loopback-server.ts';
 import { startPrometheus } from '../support/servers/prometheus-server.ts';
-import type { Recording } from '../support/stand-ins/replay-server.ts';
 
 const FOLDER = new URL('../../openapi/examples/demo/', import.meta.url);
 

@@ -1,61 +1,62 @@
 import { z } from 'zod';
 import { createJudges } from '../../../judges/index.ts';
-import { toWireJson } from '../../domain/values/wire-json.ts';
 import { createHttpClient } from '../client/http-client.ts';
 import { mapLimited } from '../client/map-limited.ts';
-import type { Command } from '../command.ts';
-import { CommandError, EXIT, type ExitCode } from '../command-error.ts';
-import { BaseUrl, readAddress, readOptions, TimeoutSeconds } from '../command-options.ts';
+import { defineCommand } from '../command.ts';
+import { CommandError, EXIT, type ExitCode, UNREACHABLE } from '../command-error.ts';
 import { compareRun, type RunComparison } from '../kayenta/compare-run.ts';
 import { diffReport, summarize } from '../kayenta/diff-report.ts';
 import { type Bench, benchAt, benchHere } from '../kayenta/judge-again.ts';
 import type { ArchivedRun } from '../kayenta/kayenta-objects.ts';
 import { readKayentaService } from '../kayenta/kayenta-service.ts';
 import { lastRuns } from '../kayenta/last-runs.ts';
+import { BaseUrl, Json, KayentaAccount, readAddress, TimeoutSeconds } from '../options.ts';
+import { printReport } from '../terminal/print-report.ts';
 
 const Options = z.object({
   last: z.coerce
     .number({ error: 'must be a number of runs' })
     .int('must be a whole number of runs')
     .min(1, 'must be at least 1')
-    .default(200),
+    .default(200)
+    .meta({ value: 'n', description: 'how many runs, newest first' }),
   application: z
     .string()
     .default('')
-    .transform((names) => names.split(',').filter((name) => name !== '')),
-  judge: z.string().min(1, 'must be the name of a judge').optional(),
-  to: BaseUrl.optional(),
-  account: z.string().min(1, 'must be a name').optional(),
-  'only-differences': z.boolean().default(false),
-  json: z.boolean().default(false),
-  timeout: TimeoutSeconds,
+    .transform((names) => names.split(',').filter((name) => name !== ''))
+    .meta({ value: 'a,b', description: 'live runs of these applications (all archived runs)' }),
+  judge: z
+    .string()
+    .min(1, 'must be the name of a judge')
+    .optional()
+    .meta({ value: 'name', description: 'the judge to use (the one that judged then)' }),
+  to: BaseUrl.optional().meta({ value: 'url', description: 'a running Haldane that judges (this program does)' }),
+  account: KayentaAccount,
+  onlyDifferences: z.boolean().default(false).describe('leave out the lines that are equal'),
+  json: Json,
+  timeout: TimeoutSeconds.describe('longest wait for one answer or verdict'),
 });
 
 const CONCURRENT_RUNS = 4;
 
 /** `haldane diff kayenta`: judges what Kayenta has judged, and says where the verdicts part. Nothing is written. */
-export const diffKayenta: Command = {
-  name: 'diff kayenta',
-  argument: '<url>',
-  summary: 'Judge the last runs of a running Kayenta again and compare the verdicts, metric by metric',
-  options: {
-    last: { type: 'string', value: 'n', help: 'how many runs, newest first (200)' },
-    application: { type: 'string', value: 'a,b', help: 'live runs of these applications (all archived runs)' },
-    judge: { type: 'string', value: 'name', help: 'the judge to use (the one that judged then)' },
-    to: { type: 'string', value: 'url', help: 'a running Haldane that judges (this program does)' },
-    account: { type: 'string', value: 'name', help: "name of Kayenta's storage account (its default)" },
-    'only-differences': { type: 'boolean', help: 'leave out the lines that are equal' },
-    json: { type: 'boolean', help: 'report as JSON' },
-    timeout: { type: 'string', value: 'seconds', help: 'longest wait for one answer or verdict (30)' },
+export const diffKayenta = defineCommand({
+  options: Options,
+  examples: [
+    'haldane diff kayenta http://kayenta:8090 --last 200',
+    'haldane diff kayenta http://kayenta:8090 --application checkout,search --only-differences',
+  ],
+  exitCodes: {
+    [EXIT.ok]: 'all verdicts are equal',
+    [EXIT.findings]: 'some differ, or no run could be compared',
+    [EXIT.unreachable]: UNREACHABLE,
   },
-  exitCodes: ['all verdicts are equal', 'some differ, or no run could be compared'],
-  async run({ argument, values }, { stdout, stderr }) {
-    const options = readOptions(Options, values);
+  async run({ args: [url = ''], options }, terminal) {
+    const { account, application: applications, last, judge, json, onlyDifferences } = options;
     const timeoutMillis = options.timeout * 1000;
-    const kayenta = createHttpClient({ baseUrl: readAddress(argument), name: 'Kayenta', timeoutMillis });
+    const kayenta = createHttpClient({ baseUrl: readAddress(url), name: 'Kayenta', timeoutMillis });
     const bench = await openBench(options.to, timeoutMillis);
-    checkJudge(bench, options.judge);
-    const { account, application: applications, last, judge } = options;
+    checkJudge(bench, judge);
     // Live runs may be of any store of Kayenta; those of an archive have their series beside them.
     const accountOf = (run: ArchivedRun) => account ?? (applications.length > 0 ? run.storageAccountName : undefined);
     const { results, failure } = await mapLimited({
@@ -67,16 +68,13 @@ export const diffKayenta: Command = {
           judge,
           pairs: (id, of) => readKayentaService(kayenta, accountOf(of)).pairs(id),
         }),
-      progress: { output: stderr, label: 'runs' },
+      progress: { output: terminal.stderr, label: 'runs' },
     });
-    const report = options.json
-      ? `${toWireJson({ runs: results, summary: summarize(results) }, 2)}\n`
-      : diffReport(results, options['only-differences']);
-    stdout.write(report);
-    if (failure !== undefined) throw failure;
+    const value = { runs: results, summary: summarize(results) };
+    printReport({ json, value, text: diffReport(results, onlyDifferences), failure }, terminal);
     return exitCodeOf(results);
   },
-};
+});
 
 async function openBench(to: string | undefined, timeoutMillis: number): Promise<Bench> {
   if (to === undefined) return benchHere(createJudges({}), timeoutMillis);

@@ -1,58 +1,50 @@
 import { z } from 'zod';
-import { toWireJson } from '../../domain/values/wire-json.ts';
 import { createHttpClient, type HttpClient } from '../client/http-client.ts';
 import { mapLimited } from '../client/map-limited.ts';
-import type { Command, Terminal } from '../command.ts';
-import { CommandError, EXIT } from '../command-error.ts';
-import { BaseUrl, isWebAddress, readAddress, readOptions, TimeoutSeconds } from '../command-options.ts';
+import { defineCommand, type Terminal } from '../command.ts';
+import { CommandError, EXIT, UNREACHABLE } from '../command-error.ts';
 import { type ImportContext, importConfig } from '../kayenta/import-config.ts';
 import { type ImportOutcome, importReport, OUTCOMES } from '../kayenta/import-outcome.ts';
 import { importRun } from '../kayenta/import-run.ts';
 import { readKayentaFolder } from '../kayenta/kayenta-folder.ts';
 import { readKayentaService } from '../kayenta/kayenta-service.ts';
 import type { KayentaSource } from '../kayenta/kayenta-source.ts';
+import { BaseUrl, isWebAddress, Json, KayentaAccount, readAddress, TimeoutSeconds } from '../options.ts';
+import { printReport } from '../terminal/print-report.ts';
 
 const Options = z.object({
-  to: BaseUrl.default('http://127.0.0.1:8090'),
-  account: z.string().min(1, 'must be a name').optional(),
-  replace: z.boolean().default(false),
-  'dry-run': z.boolean().default(false),
-  json: z.boolean().default(false),
+  to: BaseUrl.default('http://127.0.0.1:8090').meta({ value: 'url', description: 'the Haldane that takes them' }),
+  account: KayentaAccount,
+  replace: z.boolean().default(false).describe("let Kayenta's take the place of what differs here"),
+  dryRun: z.boolean().default(false).describe('say what would be done, write nothing'),
+  json: Json,
   timeout: TimeoutSeconds,
 });
 
 const CONCURRENT_RUNS = 4;
 
 /** `haldane import kayenta`: brings configs and archived runs over. Doing it again takes what is new. */
-export const importKayenta: Command = {
-  name: 'import kayenta',
-  argument: '<dir|url>',
-  summary: 'Take canary configs and archived runs from a running Kayenta, or from a copy of its bucket',
-  options: {
-    to: { type: 'string', value: 'url', help: 'the Haldane that takes them (http://127.0.0.1:8090)' },
-    account: { type: 'string', value: 'name', help: "name of Kayenta's storage account (its default)" },
-    replace: { type: 'boolean', help: "let Kayenta's take the place of what differs here" },
-    'dry-run': { type: 'boolean', help: 'say what would be done, write nothing' },
-    json: { type: 'boolean', help: 'report as JSON' },
-    timeout: { type: 'string', value: 'seconds', help: 'longest wait for one answer (30)' },
-  },
-  exitCodes: [
-    'everything was taken, is already there, or is left out on purpose',
-    'something differs, is broken, or was refused',
+export const importKayenta = defineCommand({
+  options: Options,
+  examples: [
+    'haldane import kayenta http://kayenta:8090 --to http://haldane:8090 --dry-run',
+    'haldane import kayenta ./kayenta-bucket --to http://haldane:8090',
   ],
-  async run({ argument, values }, terminal) {
-    const options = readOptions(Options, values);
-    const timeoutMillis = options.timeout * 1000;
-    const target = createHttpClient({ baseUrl: options.to, name: 'Haldane', timeoutMillis });
-    const source = openSource(argument, options.account, timeoutMillis);
+  exitCodes: {
+    [EXIT.ok]: 'everything was taken, is already there, or is left out on purpose',
+    [EXIT.findings]: 'something differs, is broken, or was refused',
+    [EXIT.unreachable]: UNREACHABLE,
+  },
+  async run({ args: [from = ''], options: { to, account, replace, dryRun, json, timeout } }, terminal) {
+    const timeoutMillis = timeout * 1000;
+    const target = createHttpClient({ baseUrl: to, name: 'Haldane', timeoutMillis });
+    const source = openSource(from, account, timeoutMillis);
     await checkTarget(target);
-    const context = { source, target, replace: options.replace, dryRun: options['dry-run'] };
-    const { outcomes, failure } = await importAll(context, terminal);
-    report(outcomes, options, terminal);
-    if (failure !== undefined) throw failure;
+    const { outcomes, failure } = await importAll({ source, target, replace, dryRun }, terminal);
+    printReport({ json, value: { dryRun, outcomes }, text: reportText(outcomes, dryRun), failure }, terminal);
     return outcomes.some(({ outcome }) => OUTCOMES[outcome].asks) ? EXIT.findings : EXIT.ok;
   },
-};
+});
 
 function openSource(argument: string, account: string | undefined, timeoutMillis: number): KayentaSource {
   if (isWebAddress(argument)) {
@@ -97,12 +89,7 @@ function leaveOut(id: string): ImportOutcome {
   return { what: 'standalone analysis', id, name: '', outcome: 'left out', why };
 }
 
-function report(
-  outcomes: readonly ImportOutcome[],
-  { json, 'dry-run': dryRun }: z.infer<typeof Options>,
-  { stdout }: Terminal,
-): void {
-  if (outcomes.length === 0 && !json) stdout.write('There is nothing to take.\n');
-  else if (json) stdout.write(`${toWireJson({ dryRun, outcomes }, 2)}\n`);
-  else stdout.write(`${importReport(outcomes)}${dryRun ? 'Dry run: nothing was written.\n' : ''}`);
+function reportText(outcomes: readonly ImportOutcome[], dryRun: boolean): string {
+  if (outcomes.length === 0) return 'There is nothing to take.\n';
+  return `${importReport(outcomes)}${dryRun ? 'Dry run: nothing was written.\n' : ''}`;
 }

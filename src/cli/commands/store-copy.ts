@@ -6,9 +6,8 @@ import { type CopiedCounts, copyStore } from '../../store/copy-store.ts';
 import type { Database } from '../../store/database.ts';
 import { openPostgres } from '../../store/postgres-database.ts';
 import { openSqlite } from '../../store/sqlite-database.ts';
-import type { Command, Terminal } from '../command.ts';
+import { defineCommand, type Terminal } from '../command.ts';
 import { CommandError, EXIT } from '../command-error.ts';
-import { readOptions } from '../command-options.ts';
 
 const SQLITE = 'sqlite:';
 
@@ -16,25 +15,26 @@ const Place = z
   .string({ error: 'must be said' })
   .regex(/^(sqlite:.|postgres(ql)?:\/\/.)/, 'must be sqlite:<dataDir> or postgres://user@host:5432/database');
 
-const Options = z.object({ from: Place, to: Place });
+const Options = z.object({
+  from: Place.meta({ value: 'store', description: 'sqlite:<dataDir> or postgres://user@host:5432/database' }),
+  to: Place.meta({ value: 'store', description: 'the same; a password may be in the variable PGPASSWORD' }),
+});
 
 /** `haldane store copy`: all that one store keeps, to another. Doing it again takes what is new. */
-export const storeCopy: Command = {
-  name: 'store copy',
-  summary: 'Copy configs, runs, series and analyses from one store to another, while no Haldane uses them',
-  options: {
-    from: { type: 'string', value: 'store', help: 'sqlite:<dataDir> or postgres://user@host:5432/database' },
-    to: { type: 'string', value: 'store', help: 'the same; a password may be in the variable PGPASSWORD' },
+export const storeCopy = defineCommand({
+  options: Options,
+  examples: ['haldane store copy --from sqlite:./data --to postgres://haldane@db:5432/haldane'],
+  exitCodes: {
+    [EXIT.ok]: 'everything is there now',
+    [EXIT.findings]: 'a config was left out: another has its name there',
+    [EXIT.unreachable]: 'one of the stores cannot be opened',
   },
-  exitCodes: ['everything is there now', 'a config was left out: another has its name there'],
-  async run({ values }, terminal) {
-    const options = readOptions(Options, values);
-    if (options.from === options.to)
-      throw new CommandError(EXIT.usage, '--from and --to are the same (haldane --help)');
+  async run({ options: { from, to } }, terminal) {
+    if (from === to) throw new CommandError(EXIT.usage, '--from and --to are the same (haldane --help)');
     try {
       const counts = await copyStore(
-        () => open(options.from, true),
-        () => open(options.to, false),
+        () => open(from, true),
+        () => open(to, false),
         progress(terminal),
       );
       terminal.stdout.write(report(counts));
@@ -44,7 +44,7 @@ export const storeCopy: Command = {
       throw new CommandError(EXIT.unreachable, error.message, error);
     }
   },
-};
+});
 
 async function open(place: string, mustExist: boolean): Promise<Database> {
   if (!place.startsWith(SQLITE)) return openPostgres(place);

@@ -1,6 +1,12 @@
+import { once } from 'node:events';
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { startLoopback } from '../servers/loopback-server.ts';
-import type { RunningServer } from '../servers/prometheus-server.ts';
+
+export interface ReplayServer {
+  readonly baseUrl: string;
+  stop(): Promise<void>;
+}
 
 /** What was asked of a Prometheus, and what it answered. */
 export type Recording = readonly {
@@ -9,15 +15,29 @@ export type Recording = readonly {
 }[];
 
 /** Answers range queries as they were recorded, and 404 with the reason to any other question. */
-export async function startReplay(recording: Recording): Promise<RunningServer> {
+export async function startReplay(recording: Recording): Promise<ReplayServer> {
   const answers = new Map(recording.map(({ form, answer }) => [formKey(new URLSearchParams(form)), answer]));
-  const { baseUrl, stop } = await startLoopback(async (request, response) => {
+  return startServer(async (request, response) => {
     const form = new URLSearchParams(await text(request));
     const answer = answerTo(request.url, form, answers);
     response.writeHead(answer === undefined ? 404 : 200, { 'content-type': 'application/json' });
     response.end(JSON.stringify(answer ?? notRecorded(request.url, form)));
   });
-  return { baseUrl, stop };
+}
+
+async function startServer(answer: RequestListener): Promise<ReplayServer> {
+  const server = createServer(answer);
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    async stop() {
+      const closed = once(server, 'close');
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
 }
 
 function answerTo(path: string | undefined, form: URLSearchParams, answers: ReadonlyMap<string, unknown>): unknown {

@@ -7,8 +7,8 @@ import {
   type KayentaStandIn,
   startKayentaStandIn,
 } from '../../support/stand-ins/kayenta-stand-in.ts';
+import { type GoldenRun, goldenRuns, listIdOf, runIdOf } from '../kayenta/golden-runs.ts';
 import { runHaldane } from '../run-haldane.ts';
-import { type GoldenRun, goldenRuns, listIdOf, runIdOf } from './golden-runs.ts';
 
 let kayenta: KayentaStandIn;
 afterEach(() => kayenta.stop());

@@ -12,8 +12,8 @@ import {
   startKayentaStandIn,
 } from '../../support/stand-ins/kayenta-stand-in.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
+import { goldenRuns, listIdOf, runIdOf } from '../kayenta/golden-runs.ts';
 import { runHaldane } from '../run-haldane.ts';
-import { goldenRuns, listIdOf, runIdOf } from './golden-runs.ts';
 
 const FOLDER = 'test/fixtures/kayenta-folder';
 const RUN = '01HFGM0Z7X6X0T8Q4C2N5V3B1A';

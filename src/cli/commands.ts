@@ -1,0 +1,35 @@
+import type { CommandEntry } from './command.ts';
+
+/** Every command, in the order of help. A module is loaded only when its command is run or asked for help. */
+export const COMMANDS: readonly CommandEntry[] = [
+  {
+    usage: 'demo',
+    summary: 'Judge a good and a bad canary on recorded Prometheus data',
+    load: async () => (await import('./commands/demo.ts')).demo,
+  },
+  {
+    usage: 'serve',
+    summary: 'Run the service until it is stopped',
+    load: async () => (await import('./commands/serve.ts')).serve,
+  },
+  {
+    usage: 'import kayenta <dir|url>',
+    summary: 'Take canary configs and archived runs from a running Kayenta, or from a copy of its bucket',
+    load: async () => (await import('./commands/import-kayenta.ts')).importKayenta,
+  },
+  {
+    usage: 'diff kayenta <url>',
+    summary: 'Judge the last runs of a running Kayenta again and compare the verdicts, metric by metric',
+    load: async () => (await import('./commands/diff-kayenta.ts')).diffKayenta,
+  },
+  {
+    usage: 'store copy',
+    summary: 'Copy configs, runs, series and analyses from one store to another, while no Haldane uses them',
+    load: async () => (await import('./commands/store-copy.ts')).storeCopy,
+  },
+];
+
+/** The words of a command without its arguments. */
+export function commandName({ usage }: CommandEntry): string {
+  return usage.replace(/ [<[].*/, '');
+}

@@ -1,0 +1,28 @@
+import type { Command as Commander } from 'commander';
+import type { Command, Terminal } from './command.ts';
+import { EXIT, type ExitCode } from './command-error.ts';
+import { flagsOf, readOptions } from './options.ts';
+
+/** Tells commander the options and the help of a command. @returns its work, once commander has read what was given */
+export function declareCommand(commander: Commander, command: Command, terminal: Terminal): () => Promise<ExitCode> {
+  for (const { name, value, help } of flagsOf(command.options)) {
+    commander.option(value === undefined ? `--${name}` : `--${name} <${value}>`, help);
+  }
+  commander.addHelpText('after', moreHelp(command));
+  return () => {
+    const options = readOptions(command.options, commander.opts());
+    return command.run({ args: commander.args, options }, terminal);
+  };
+}
+
+function moreHelp({ examples, exitCodes }: Command): string {
+  const codes = Object.entries({ ...exitCodes, [EXIT.usage]: 'the command was written wrongly' });
+  return [
+    '',
+    'Examples:',
+    ...examples.map((example) => `  ${example}`),
+    '',
+    'Exit codes:',
+    ...codes.map(([code, meaning]) => `  ${code}  ${meaning}`),
+  ].join('\n');
+}

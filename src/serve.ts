@@ -1,0 +1,60 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { pino } from 'pino';
+import packageJson from '../package.json' with { type: 'json' };
+import { providers } from '../providers/index.ts';
+import { createApp } from './app.ts';
+import { type Config, readConfig } from './config/config.ts';
+import { messageOf } from './errors.ts';
+
+const DEFAULT_FILE = './haldane.yml';
+const STOP_SIGNALS = ['SIGTERM', 'SIGINT'] as const;
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Starts the service with the configuration that the environment names, until a signal stops it.
+ * @returns once it listens; `stopped` settles when everything is closed
+ * @throws Error when it cannot start
+ */
+export async function serve(environment: Environment): Promise<{ readonly stopped: Promise<void> }> {
+  requireNode(24);
+  const config = loadConfig(environment);
+  const log = pino({ level: config.log.level, base: null });
+  const app = await createApp(config, log, packageJson.version);
+  const stopped = Promise.withResolvers<void>();
+  for (const signal of STOP_SIGNALS) {
+    process.once(signal, () => {
+      log.info({ signal }, 'stopping');
+      const closed = app.close().then(
+        () => log.info({}, 'stopped'),
+        (error: unknown) => log.error({ err: error }, 'stopping failed'),
+      );
+      stopped.resolve(closed);
+    });
+  }
+  const resumed = await app.resume();
+  const address = await app.http.listen({ host: config.server.host, port: config.server.port });
+  void app.warnOfAccounts();
+  log.info({ address, resumed, accounts: config.accounts.map(({ name }) => name) }, 'listening');
+  return { stopped: stopped.promise };
+}
+
+function requireNode(major: number): void {
+  if (Number(process.versions.node.split('.')[0]) >= major) return;
+  throw new Error(`needs Node ${major} or newer, this is ${process.versions.node}; start it with \`npm start\``);
+}
+
+function loadConfig(environment: Environment): Config {
+  const named = environment.HALDANE_CONFIG;
+  const fileName = named ?? DEFAULT_FILE;
+  const text = named !== undefined || existsSync(DEFAULT_FILE) ? readConfigFile(fileName) : undefined;
+  return readConfig({ text, fileName, environment, providers });
+}
+
+function readConfigFile(fileName: string): string {
+  try {
+    return readFileSync(fileName, 'utf8');
+  } catch (error) {
+    throw new Error(`${fileName} cannot be read: ${messageOf(error)}; set HALDANE_CONFIG to the configuration file`);
+  }
+}
