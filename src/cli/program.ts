@@ -82,7 +82,7 @@ function problemOf({ code, message }: CommanderError, command: Command): string 
     case 'commander.unknownCommand':
       return `'${`${name} ${quoted}`.trim()}' is not known${hint}; known: ${commandsBelow(name)}`;
     case 'commander.unknownOption':
-      return `${quoted} is not an option of '${name}'${hint}; known: ${optionsOf(command)}`;
+      return `${quoted} is not an option of '${name}'${hint}; ${optionsOf(command)}`;
     case 'commander.missingArgument':
       return `'${name}' needs ${argumentsOf(command)}`;
     case 'commander.excessArguments':
@@ -94,8 +94,9 @@ function problemOf({ code, message }: CommanderError, command: Command): string 
 
 function tooMuch(command: Command): string {
   const { args, registeredArguments } = command;
-  const takes = registeredArguments.length === 0 ? 'only options' : argumentsOf(command);
-  return `'${nameOf(command)}' takes ${takes}; too much: ${args.slice(registeredArguments.length).join(' ')}`;
+  const known = registeredArguments.length;
+  const takes = known === 0 ? 'only options' : `${known === 1 ? 'one ' : ''}${argumentsOf(command)}`;
+  return `'${nameOf(command)}' takes ${takes}; too much: ${args.slice(known).join(' ')}`;
 }
 
 function argumentsOf({ registeredArguments }: Command): string {
@@ -116,7 +117,7 @@ function below(group: string): CommandEntry[] {
 }
 
 function optionsOf({ options }: Command): string {
-  return options.map(({ long }) => long).join(', ') || 'none';
+  return options.length === 0 ? 'it has none' : `known: ${options.map(({ long }) => long).join(', ')}`;
 }
 
 /** The commands that begin with the words of a group, or all. */

@@ -1,14 +1,21 @@
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createJudges } from '../../judges/index.ts';
 import packageJson from '../../package.json' with { type: 'json' };
+import { COMMANDS, commandName } from '../../src/cli/commands.ts';
+import { flagsOf } from '../../src/cli/options.ts';
 import { configOf } from '../support/http/requests.ts';
+import { startService } from '../support/http/service-process.ts';
 import { createTestService } from '../support/http/test-service.ts';
 import { startKayentaStandIn } from '../support/stand-ins/kayenta-stand-in.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { goldenRuns } from './kayenta/golden-runs.ts';
 import { runHaldane } from './run-haldane.ts';
+
+const ALL = COMMANDS.map(commandName).join(', ');
 
 describe('haldane', () => {
   it('tells what it can do', async () => {
@@ -29,9 +36,11 @@ describe('haldane', () => {
   });
 
   it.each([
-    [[], 'say what to do; known: import kayenta, diff kayenta, store copy'],
-    [['export', 'kayenta'], "'export kayenta' is not known; known: import kayenta, diff kayenta, store copy"],
-    [['import'], "'import' is not known; known: import kayenta, diff kayenta, store copy"],
+    [[], `say what to do; known: ${ALL}`],
+    [['forget', 'kayenta'], `'forget' is not known; known: ${ALL}`],
+    [['improt', 'kayenta'], `'improt' is not known (did you mean import?); known: ${ALL}`],
+    [['import'], "'import' is not known; known: import kayenta"],
+    [['import', 'kayent', '.'], "'import kayent' is not known (did you mean kayenta?); known: import kayenta"],
     [['diff', 'kayenta'], "'diff kayenta' needs <url>"],
     [['diff', 'kayenta', 'http://a', 'http://b'], "'diff kayenta' takes one <url>; too much: http://b"],
     [['diff', 'kayenta', 'kayenta:8090'], "'kayenta:8090' must be an address such as http://127.0.0.1:8090"],
@@ -39,7 +48,15 @@ describe('haldane', () => {
       ['import', 'kayenta', '.', '--form', 'x'],
       "--form is not an option of 'import kayenta'; known: --to, --account, --replace, --dry-run, --json, --timeout",
     ],
-    [['import', 'kayenta', '.', '--to'], "Option '--to <value>' argument missing"],
+    [
+      ['import', 'kayenta', '.', '--jsno'],
+      "--jsno is not an option of 'import kayenta' (did you mean --json?); known: --to, --account, --replace, --dry-run, --json, --timeout",
+    ],
+    [['store', 'copy', '--from', 'sqlite:a'], '--to: must be said'],
+    [['store', 'copy', 'a', 'b'], "'store copy' takes only options; too much: a b"],
+    [['demo', '--quick'], "--quick is not an option of 'demo'; known: --serve"],
+    [['serve', '--quick'], "--quick is not an option of 'serve'; it has none"],
+    [['import', 'kayenta', '.', '--to'], "option '--to <url>' argument missing"],
     [['import', 'kayenta', '.', '--to', 'haldane:8090'], '--to: must be an address such as http://127.0.0.1:8090'],
     [['import', 'kayenta', '.', '--account', 'a'], "--account: '.' is a folder, which has no accounts"],
     [['diff', 'kayenta', 'http://a', '--last', 'ten'], '--last: must be a number of runs'],
@@ -49,7 +66,40 @@ describe('haldane', () => {
     expect(await runHaldane(args)).toEqual({ code: 2, out: '', err: `haldane: ${problem} (haldane --help)\n` });
   });
 
-  it('is a program', async () => {
+  it.each(COMMANDS)('shows examples and exit codes of %o that it takes itself', async (entry) => {
+    const { code, out } = await runHaldane([...commandName(entry).split(' '), '--help']);
+    expect(code).toBe(0);
+    expect(out).toContain(`haldane ${commandName(entry)} [options]`);
+    expect(out).toContain(`${entry.summary}.`);
+    expect(out).toMatch(/^Examples:\n( {2}.*\bhaldane .*\n)+\nExit codes:\n {2}0 {2}/m);
+    const known = flagsOf((await entry.load()).options).map(({ name }) => `--${name}`);
+    const shown = (await entry.load()).examples.flatMap((example) => example.match(/--[\w-]+/g) ?? []);
+    expect(shown.filter((flag) => !known.includes(flag))).toEqual([]);
+  });
+
+  it('lists the commands of a group', async () => {
+    const { code, out } = await runHaldane(['store', '--help']);
+    expect(code).toBe(0);
+    expect(out).toContain('haldane store copy');
+    expect(out).not.toContain('haldane import');
+  });
+
+  it('loads no command, and no schema, to say what it can do', () => {
+    const loaded = new Set<string>();
+    const load = (file: string) => {
+      if (loaded.has(file)) return;
+      loaded.add(file);
+      const imports = file.endsWith('.ts')
+        ? readFileSync(file, 'utf8').matchAll(/^import (?!type ).*? from '(.+?)'/gms)
+        : [];
+      for (const [, name = ''] of imports) load(name.startsWith('.') ? join(dirname(file), name) : name);
+    };
+    load('src/cli/haldane.ts');
+    expect([...loaded].filter((file) => /^(src\/cli\/commands\/|providers|judges)/.test(file))).toEqual([]);
+    expect([...loaded].filter((file) => !file.includes('/'))).toEqual(['commander', 'package.json']);
+  });
+
+  it('is a program', { timeout: 30_000 }, async () => {
     const program = packageJson.bin.haldane;
     expect(readFileSync(program, 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/);
     const help = await promisify(execFile)(process.execPath, [program, '--help']);
@@ -62,6 +112,8 @@ describe('haldane', () => {
 /** What the README shows, with the exit code each command has against a sound Kayenta; the bucket has broken objects. */
 const SHOWN = [
   ['npm run --silent haldane -- --help', 0],
+  ['haldane demo', 0],
+  ['haldane serve', 0],
   ['haldane diff kayenta http://kayenta:8090 --last 200', 0],
   ['haldane diff kayenta http://kayenta:8090 --only-differences --json', 0],
   ['haldane diff kayenta http://kayenta:8090 --application checkout,search', 0],
@@ -75,6 +127,8 @@ const SHOWN = [
 ] as const;
 
 describe('src/cli/README.md', () => {
+  afterEach(() => vi.unstubAllEnvs());
+
   it('shows commands that work', { timeout: 60_000 }, async () => {
     const blocks = readFileSync('src/cli/README.md', 'utf8').matchAll(/^```sh\n(.*?)^```$/gms);
     const shown = [...blocks].flatMap(([, block = '']) => block.trim().split('\n'));
@@ -85,6 +139,7 @@ describe('src/cli/README.md', () => {
     const kayenta = await startKayentaStandIn({ configs: { a: configOf() }, runs, pairLists, liveRuns });
     const service = await createTestService({ judges: createJudges({}) });
     const haldane = await service.http.listen({ host: '127.0.0.1', port: 0 });
+    vi.stubEnv('HALDANE_DATA_DIR', temporaryDirectory());
     const ran = [];
     for (const command of shown) {
       const real = command
@@ -98,7 +153,11 @@ describe('src/cli/README.md', () => {
   });
 });
 
-async function exitCodeOf([program = '', ...args]: readonly string[]): Promise<number> {
+async function exitCodeOf([program = '', ...args]: readonly string[]): Promise<number | null> {
+  if (args[0] === 'serve') {
+    const service = await startService({ HALDANE_PORT: '0' }, () => {}, { main: packageJson.bin.haldane, args });
+    return service.stop();
+  }
   if (program === 'haldane') return (await runHaldane(args)).code;
   await promisify(execFile)(program, args);
   return 0;

@@ -13,8 +13,9 @@ export interface ServiceProcess {
 }
 
 interface ProcessOptions {
-  /** another version's */
+  /** another version's, or the command line */
   readonly main?: string;
+  readonly args?: readonly string[];
   /** for Node, such as --cpu-prof */
   readonly nodeOptions?: readonly string[];
 }
@@ -26,9 +27,9 @@ interface ProcessOptions {
 export async function startService(
   environment: Record<string, string>,
   onLog: (line: string) => void = () => {},
-  { main = MAIN, nodeOptions = [] }: ProcessOptions = {},
+  { main = MAIN, args = [], nodeOptions = [] }: ProcessOptions = {},
 ): Promise<ServiceProcess> {
-  const child = spawn(process.execPath, [...nodeOptions, main], {
+  const child = spawn(process.execPath, [...nodeOptions, main, ...args], {
     env: { ...process.env, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
