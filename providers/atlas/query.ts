@@ -10,12 +10,15 @@ export const AtlasQuery = z
     q: z
       .string()
       .optional()
-      .describe('a stack expression; what the scope selects is added to it, e.g. `name,requests,:eq,:sum`'),
+      .describe("a stack expression, e.g. `name,requests,:eq,:sum`; the scope's selection is appended"),
     ...TemplateFields,
     customInlineTemplate: z
       .string()
       .optional()
-      .describe('a whole stack expression, with `${name}` variables; nothing is added to it; wins over the named one'),
+      .describe(
+        'a complete stack expression with `${name}` variables; nothing is appended; takes precedence over ' +
+          'customFilterTemplate',
+      ),
     ...SeriesFields,
   })
   .meta({ id: 'AtlasQuery' });

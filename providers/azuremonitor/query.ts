@@ -20,26 +20,29 @@ export const AzureMonitorQuery = z
       .array(z.string().min(1))
       .min(1)
       .optional()
-      .describe('several resources of one subscription and region instead; each is a series with the tag `resource`'),
+      .describe('instead: several resources of one subscription and region; each is a series with the tag `resource`'),
     region: z
       .string()
       .regex(/^[a-z0-9]+$/, 'must be the name of a region, such as westeurope, or global')
       .optional()
-      .describe('of resourceIds'),
+      .describe('the region of resourceIds'),
     metricName: z
       .string()
       .regex(/^[^,]+$/, 'must be the name of one metric')
       .describe('such as `HttpResponseTime`'),
-    metricNamespace: z.string().min(1).optional().describe('where the metric is; needed with resourceIds'),
-    aggregation: z.enum(AGGREGATIONS).default('average').describe('of the values within a step'),
+    metricNamespace: z.string().min(1).optional().describe("the metric's namespace; required with resourceIds"),
+    aggregation: z.enum(AGGREGATIONS).default('average').describe('how the values within a step are combined'),
     filter: z
       .string()
       .min(1)
       .optional()
-      .describe("of dimensions, with variables: `VersionLabel eq '${scope}'`; `eq '*'` splits into series"),
-    rollUpBy: z.string().min(1).optional().describe('the dimension whose series the filter names are summed up'),
-    top: z.number().int().min(1).default(100).describe('most series with a filter; Azure leaves out the others'),
-    interval: z.enum(GRAINS).optional().describe('of the points that are asked for; follows from the step'),
+      .describe("a filter on dimensions, with variables: `VersionLabel eq '${scope}'`; `eq '*'` splits into series"),
+    rollUpBy: z.string().min(1).optional().describe("the dimension over which the filter's series are summed"),
+    top: z.number().int().min(1).default(100).describe('most series with a filter; Azure drops the others'),
+    interval: z
+      .enum(GRAINS)
+      .optional()
+      .describe('the interval of the requested points; default: derived from the step'),
     ...SeriesFields,
   })
   .refine(({ resourceId, resourceIds }) => (resourceId === undefined) !== (resourceIds === undefined), {

@@ -28,8 +28,8 @@ const RawDataQuery = z.record(z.string(), z.unknown()).superRefine((raw, context
 
 const Fields = z.object({
   type: z.literal('cloudwatch'),
-  namespace: z.string().optional().describe('of the metric, e.g. AWS/ApplicationELB'),
-  metricName: z.string().optional().describe('needed with namespace, unless the query is an expression'),
+  namespace: z.string().optional().describe("the metric's namespace, e.g. AWS/ApplicationELB"),
+  metricName: z.string().optional().describe('required with namespace, unless the query is an expression'),
   dimensions: z
     .union([z.record(z.string(), z.string()), z.array(z.object({ name: z.string(), value: z.string() }))])
     .default({})
@@ -40,24 +40,26 @@ const Fields = z.object({
     .int()
     .refine(isPeriod, 'must be 1, 5, 10, 20, 30 or a multiple of 60 seconds')
     .optional()
-    .describe('seconds; the step of the scope when absent'),
-  region: AwsRegion.optional().describe('where the metric is; else the location of the scope, else the account says'),
-  accountId: z.string().optional().describe('the AWS account that has the metric, when asked of a monitoring account'),
+    .describe("seconds; default: the scope's step"),
+  region: AwsRegion.optional().describe(
+    "the metric's region; default: the scope's location, then the account's region",
+  ),
+  accountId: z.string().optional().describe("the metric's AWS account, when querying a monitoring account"),
   expression: z
     .string()
     .min(1)
     .optional()
-    .describe('metric math over `m0`, which is the metric, or a whole SELECT or SEARCH; with `${name}` variables'),
+    .describe('metric math over `m0`, the metric; or a complete SELECT or SEARCH; with `${name}` variables'),
   metricDataQueries: z
     .array(RawDataQuery)
     .min(1)
     .max(MAX_DATA_QUERIES)
     .optional()
-    .describe('the entries of a question as CloudWatch has them; texts may have `${name}` variables'),
+    .describe("CloudWatch's own MetricDataQueries; texts may have `${name}` variables"),
   ...TemplateFields,
   customInlineTemplate: z.string().optional().describe('the same as expression'),
   ...SeriesFields,
-  unit: z.enum(UNITS).optional().describe('only values published with this unit, as CloudWatch calls it'),
+  unit: z.enum(UNITS).optional().describe('only values published with this CloudWatch unit'),
 });
 
 export const CloudwatchQuery = Fields.refine(({ namespace, metricName }) => !namespace === !metricName, {

@@ -12,22 +12,26 @@ export const DatadogQuery = z
       .string()
       .optional()
       .describe(
-        'with its aggregation over space, e.g. `avg:system.cpu.user`; needed unless the query is written whole',
+        'with its space aggregation, e.g. `avg:system.cpu.user`; required unless a template is the whole query',
       ),
     ...TemplateFields,
     customInlineTemplate: z.string().optional().describe('the whole query, with `${name}` variables'),
-    apiVersion: z.enum(['v1', 'v2']).default('v1').describe('v2 honours the step, and knows formulas'),
+    apiVersion: z.enum(['v1', 'v2']).default('v1').describe('v2 honours the step and supports formulas'),
     queries: z
       .record(z.string().regex(/^[A-Za-z]\w*$/, 'must be a name such as errors'), z.string().min(1))
       .optional()
-      .describe('the queries of a formula by name; `${name}` variables are filled in. Needs v2'),
-    formula: z.string().min(1).optional().describe('over the names of `queries`, e.g. `errors / requests`. Needs v2'),
+      .describe("the formula's queries by name, with `${name}` variables; requires v2"),
+    formula: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('over the names in `queries`, e.g. `errors / requests`; requires v2'),
     rollup: z
       .enum(['auto', 'none', 'avg', 'sum', 'min', 'max', 'count'])
       .default('none')
       .describe(
-        'what becomes of the points of a step: `.rollup(<this>, <step>)` after each part of the query that has none. ' +
-          'auto: sum after `.as_count()`, else avg. none: the query is sent as it is',
+        'how the points of a step are combined: adds `.rollup(<this>, <step>)` to each part of the query ' +
+          'without one. auto: sum after `.as_count()`, else avg. none: the query is sent unchanged',
       ),
     ...SeriesFields,
   })

@@ -16,18 +16,22 @@ export const DynatraceQuery = z
       .string()
       .optional()
       .describe(
-        'one metric and its transformations, with `${name}` variables, e.g. `builtin:service.requestCount.total:splitBy()`',
+        'one metric and its transformations, with `${name}` variables, e.g. ' +
+          '`builtin:service.requestCount.total:splitBy()`',
       ),
     entitySelector: z
       .string()
       .optional()
-      .describe('whose data count, with `${name}` variables, e.g. `type(SERVICE),tag("version:${scope}")`'),
+      .describe('which entities count, with `${name}` variables, e.g. `type(SERVICE),tag("version:${scope}")`'),
     mzSelector: z.string().optional().describe('management zones, with `${name}` variables, e.g. `mzName("prod")`'),
     resolution: Resolution.optional().describe(
-      'of the points that are asked for; the step in whole minutes when absent',
+      'the resolution of the requested points; default: the step in whole minutes',
     ),
     ...TemplateFields,
-    customInlineTemplate: z.string().optional().describe('the same as metricSelector; wins over the named one'),
+    customInlineTemplate: z
+      .string()
+      .optional()
+      .describe('the same as metricSelector; takes precedence over customFilterTemplate'),
     ...SeriesFields,
   })
   .refine(

@@ -13,26 +13,26 @@ export const ElasticsearchQuery = z
     index: z
       .string()
       .optional()
-      .describe("names, patterns or aliases, with `${name}` variables; the account's when absent"),
-    timestampField: z.string().min(1).default('@timestamp').describe('when a document happened'),
+      .describe("names, patterns or aliases, with `${name}` variables; default: the account's"),
+    timestampField: z.string().min(1).default('@timestamp').describe('the time of a document'),
     query: Query.optional().describe(
-      'which documents count, with `${name}` variables: text such as `app:shop AND version:${scope}`, or query DSL',
+      'which documents to count, with `${name}` variables: text such as `app:shop AND version:${scope}`, or query DSL',
     ),
     aggregation: z
       .enum(['count', 'avg', 'sum', 'min', 'max', 'cardinality', 'percentile', 'ratio'])
       .default('count')
-      .describe('what each step says of its documents; all but count and ratio are of `field`'),
-    field: z.string().optional().describe('the field that is aggregated'),
+      .describe('how the documents of a step are aggregated; all but count and ratio need `field`'),
+    field: z.string().optional().describe('the field to aggregate'),
     percent: z.number().min(0).max(100).default(95).describe('for aggregation percentile'),
-    numerator: Query.optional().describe('for aggregation ratio: documents that match this, of all'),
-    groupBy: z.string().optional().describe('a field; each of its values is judged by itself'),
+    numerator: Query.optional().describe('for aggregation ratio: the documents matching this, among all'),
+    groupBy: z.string().optional().describe('a field; each of its values is judged separately'),
     ...TemplateFields,
     customInlineTemplate: z
       .string()
       .optional()
       .describe(
-        'the whole body as JSON, with `${name}` variables; its aggregation `t` has the buckets of time, with the value ' +
-          'in `v`, else their count; `g` around it has the groups',
+        'the whole body as JSON, with `${name}` variables; aggregation `t` holds the time buckets, `v` in it ' +
+          'the value (default: the count), `g` around it the groups',
       ),
     ...SeriesFields,
   })

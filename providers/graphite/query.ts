@@ -10,17 +10,17 @@ export const GraphiteQuery = z
     metricName: z
       .string()
       .min(1)
-      .describe('the target: a path or an expression, with `$scope`, `$location` or `${name}` variables'),
+      .describe('the target: a path or expression, with `$scope`, `$location` or `${name}` variables'),
     summarize: z
       .enum(['avg', 'sum', 'max', 'min', 'last', 'none'])
       .default('avg')
-      .describe('several points of a step, when the store has them closer; `none` insists that it has not'),
+      .describe('how several points of a step are combined; `none` rejects them'),
     tagFrom: z
       .enum(['tags', 'target', 'none'])
       .optional()
       .describe(
-        'what tells several series apart: their tags, their target, or nothing. Absent: the tags after seriesByTag, ' +
-          'the target after wildcards',
+        'what identifies several series: their tags, their target, or nothing. Default: the tags with ' +
+          'seriesByTag, the target with wildcards',
       ),
     ...SeriesFields,
   })

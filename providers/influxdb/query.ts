@@ -11,32 +11,27 @@ export const ALL_FIELDS = '*::field';
 export const InfluxdbQuery = z
   .object({
     type: z.literal('influxdb'),
-    metricName: z.string().optional().describe('the measurement; needed unless the query is written whole'),
-    fields: z
-      .array(z.string().min(1))
-      .default([])
-      .describe('fields of the measurement, each a series; all when there are none'),
+    metricName: z.string().optional().describe('the measurement; required unless a template is the whole query'),
+    fields: z.array(z.string().min(1)).default([]).describe('fields of the measurement, each a series; default: all'),
     ...TemplateFields,
     customInlineTemplate: z
       .string()
       .optional()
-      .describe('the whole query; in InfluxQL it must have `${timeFilter}` and `${scope}` in it'),
-    language: z.enum(LANGUAGES).optional().describe("of the query; absent: as the account's version says"),
+      .describe('the whole query; InfluxQL must contain `${timeFilter}` and `${scope}`'),
+    language: z.enum(LANGUAGES).optional().describe("the query's language; default: by the account's version"),
     scopeTag: z
       .string()
       .min(1)
       .optional()
-      .describe('the tag that holds the scope; absent: the scope itself is `tag:value`'),
+      .describe('the tag that holds the scope; without it the scope is `tag:value`'),
     aggregation: z
       .string()
       .regex(/^(none|mean|sum|max|min|last|count|percentile\((100|\d{1,2}(\.\d+)?)\))$/, {
         error: "must be 'none', 'mean', 'sum', 'max', 'min', 'last', 'count' or, for example, 'percentile(95)'",
       })
       .default('none')
-      .describe(
-        'what the store makes of the points of a step; none: the points come as they are, and their mean counts',
-      ),
-    groupBy: z.array(z.string().min(1)).default([]).describe('tags; each combination of values is judged by itself'),
+      .describe('how the store combines the points of a step; none: raw points are returned and averaged'),
+    groupBy: z.array(z.string().min(1)).default([]).describe('tags; each combination of values is judged separately'),
     database: z.string().min(1).optional().describe("instead of the account's"),
     retentionPolicy: z.string().min(1).optional().describe("instead of the account's"),
     bucket: z.string().min(1).optional().describe("instead of the account's"),

@@ -33,29 +33,25 @@ const FORMS = "'control' and 'experiment', 'series', or 'csv'";
 export const InlineQuery = z
   .object({
     type: z.literal('inline'),
-    control: Values.optional().describe('one value a step; `null` and "NaN" are gaps'),
-    experiment: Values.optional().describe('the same of the other side; it need not be as long'),
+    control: Values.optional().describe('one value per step; `null` and "NaN" are gaps'),
+    experiment: Values.optional().describe('the same for the other side; may differ in length'),
     series: z
       .object({ control: TaggedSeries.default([]), experiment: TaggedSeries.default([]) })
       .optional()
-      .describe('series with tags; a point is a time (ISO-8601, or seconds since 1970) and a value'),
+      .describe('series with tags; a point is [time, value], the time in ISO-8601 or seconds since 1970'),
     csv: z
       .string()
       .max(MAX_CSV_LENGTH)
       .optional()
       .describe(
-        'a header row, then rows with the columns `control`, `experiment`, perhaps a time; the others are tags',
+        'a header row, then rows with columns `control`, `experiment` and optionally a time; other columns are tags',
       ),
-    timeColumn: z
-      .string()
-      .min(1)
-      .optional()
-      .describe('the column of the CSV with times; `time` when absent, or none when there is no such column'),
-    delimiter: z.enum([',', ';', '\t']).default(',').describe('of the CSV'),
+    timeColumn: z.string().min(1).optional().describe('the CSV column with times; default: `time`, if there is one'),
+    delimiter: z.enum([',', ';', '\t']).default(',').describe("the CSV's delimiter"),
     combine: z
       .enum(['mean', 'sum', 'max', 'min', 'last'])
       .default('mean')
-      .describe('of several points within one step'),
+      .describe('how several points of a step are combined'),
     ...SeriesFields,
   })
   .refine((query) => formsOf(query).length === 1, { error: `give the data in one way: ${FORMS}` })

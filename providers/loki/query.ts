@@ -14,7 +14,10 @@ export const LokiQuery = z
     evaluateAt: z
       .enum(['start', 'end'])
       .default('start')
-      .describe('of each step; with `end`, `count_over_time({…}[<step>])` covers just that step'),
+      .describe(
+        'evaluate at the start or end of each step; with `end`, `count_over_time({…}[<step>])` covers ' +
+          'exactly that step',
+      ),
     ...SeriesFields,
   })
   .refine(

@@ -11,19 +11,15 @@ export const NewRelicQuery = z
     select: z
       .string()
       .optional()
-      .describe('`SELECT … FROM …`, also without the first word; needed unless the query is written whole'),
+      .describe('`SELECT … FROM …`, the word SELECT optional; required unless a template is the whole query'),
     q: z.string().optional().describe('further conditions, as after WHERE'),
     facets: z
       .array(z.string().min(1))
       .default([])
-      .describe('attributes; each combination of values is judged by itself'),
+      .describe('attributes; each combination of values is judged separately'),
     ...TemplateFields,
     customInlineTemplate: z.string().optional().describe('the whole NRQL, with `${name}` variables'),
-    valueKey: z
-      .string()
-      .min(1)
-      .optional()
-      .describe('which of several selected values is meant, e.g. `average.duration`'),
+    valueKey: z.string().min(1).optional().describe('which of several selected values to use, e.g. `average.duration`'),
     api: z.enum(APIS).optional().describe("instead of the account's"),
     ...SeriesFields,
   })

@@ -7,24 +7,24 @@ import type { PrometheusAccount } from './account.ts';
 export const PrometheusQuery = z
   .object({
     type: z.literal('prometheus'),
-    metricName: z.string().optional().describe('needed unless the query is written whole'),
+    metricName: z.string().optional().describe('required unless a template is the whole query'),
     labelBindings: z.array(z.string()).default([]).describe('matchers, e.g. `mode=~"user|system"`'),
-    groupByFields: z.array(z.string()).default([]).describe('labels; each combination of values is judged by itself'),
+    groupByFields: z.array(z.string()).default([]).describe('labels; each combination of values is judged separately'),
     resourceType: z
       .string()
       .optional()
-      .describe('gce_instance or aws_ec2_instance: matches scope and location the way those name instances'),
+      .describe('gce_instance or aws_ec2_instance: adds matchers for scope and location'),
     ...TemplateFields,
-    customInlineTemplate: z.string().optional().describe('matchers, or after `PromQL:` the whole query'),
+    customInlineTemplate: z.string().optional().describe('matchers, or with the prefix `PromQL:` the whole query'),
     expr: z.string().min(1).optional().describe('the whole query, with `${name}` variables'),
     aggregation: z
       .enum(['avg', 'sum', 'max', 'min', 'count', 'none'])
       .default('avg')
-      .describe('around a query built from metricName'),
+      .describe('aggregation of a query built from metricName'),
     evaluateAt: z
       .enum(['start', 'end'])
       .default('start')
-      .describe('of each step; with `end`, `rate(x[<step>])` covers just that step'),
+      .describe('evaluate at the start or end of each step; with `end`, `rate(x[<step>])` covers exactly that step'),
     ...SeriesFields,
   })
   .refine(

@@ -6,21 +6,21 @@ import type { SignalFxAccount } from './account.ts';
 
 const QueryPair = z.object({
   key: z.string().min(1).describe('a dimension or property, or `tag`; `!` in front negates'),
-  value: z.string().describe('`*` stands for anything; several values are separated by commas'),
+  value: z.string().describe('`*` is a wildcard; separate several values with commas'),
 });
 
 export const SignalFxQuery = z
   .object({
     type: z.literal('signalfx'),
-    metricName: z.string().optional().describe('needed unless the program is written whole'),
+    metricName: z.string().optional().describe('required unless a template is the whole program'),
     queryPairs: z.array(QueryPair).default([]).describe('further conditions'),
     aggregationMethod: z
       .string()
       .regex(/^[a-z_]\w*$/i, 'must be the name of a method, such as mean')
       .default('mean')
-      .describe('of streams, e.g. sum, max, count'),
-    rollup: z.string().optional().describe('how points of one step become one, e.g. rate, sum, latest'),
-    extrapolation: z.string().optional().describe('what stands for missing points, e.g. zero, last_value'),
+      .describe('a stream method, e.g. sum, max, count'),
+    rollup: z.string().optional().describe('how points of a step are combined, e.g. rate, sum, latest'),
+    extrapolation: z.string().optional().describe('what replaces missing points, e.g. zero, last_value'),
     ...TemplateFields,
     customInlineTemplate: z.string().optional().describe('the whole SignalFlow program, with `${name}` variables'),
     ...SeriesFields,

@@ -7,25 +7,29 @@ import { expandTemplate, expandText } from '../shared/query/template.ts';
 export const SkyWalkingQuery = z
   .object({
     type: z.literal('skywalking'),
-    expression: z.string().min(1).optional().describe('MQE that gives a time series, such as `service_sla / 100`'),
-    serviceName: z.string().min(1).default('${scope}').describe('whose metrics; may have variables'),
+    expression: z.string().min(1).optional().describe('MQE that returns a time series, such as `service_sla / 100`'),
+    serviceName: z
+      .string()
+      .min(1)
+      .default('${scope}')
+      .describe('the service whose metrics are read; may have variables'),
     serviceInstanceName: z.string().min(1).optional().describe('for metrics of an instance; may have variables'),
     endpointName: z.string().min(1).optional().describe('for metrics of an endpoint; may have variables'),
-    normal: z.boolean().default(true).describe('false: a service without an agent, known from calls to it'),
-    query: z.string().min(1).optional().describe('in place of expression: GraphQL with `$duration: Duration!`'),
+    normal: z.boolean().default(true).describe('false: a service without an agent, known only from calls to it'),
+    query: z.string().min(1).optional().describe('instead of expression: GraphQL with `$duration: Duration!`'),
     valuesPath: z
       .string()
       .regex(/^\w+(\.\w+)*$/, 'write names of fields with dots between, such as readMetricsValues.values.values')
       .optional()
-      .describe('for query: where in `data` the list of values is, one for each unit of the duration'),
+      .describe('for query: the path in `data` to the list of values, one per unit of the duration'),
     ...TemplateFields,
     customInlineTemplate: z.string().optional().describe('the same as expression'),
     customFilterTemplate: z.string().optional().describe("a key of the config's `templates`, whose text is MQE"),
-    scale: z.number().default(1).describe('every value is multiplied by it: 0.01 makes percent of `service_sla`'),
+    scale: z.number().default(1).describe('factor for every value: 0.01 turns `service_sla` into percent'),
     combine: z
       .enum(['mean', 'sum', 'max', 'min', 'last'])
       .default('mean')
-      .describe('of the minutes in a longer step; sum for counts'),
+      .describe('how the minutes of a longer step are combined; use sum for counts'),
     ...SeriesFields,
   })
   .refine(({ query, valuesPath }) => (query === undefined) === (valuesPath === undefined), {

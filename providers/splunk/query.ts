@@ -18,23 +18,27 @@ export const SplunkQuery = z
       .string()
       .optional()
       .describe(
-        'SPL, with `${name}` variables: which events count, or a whole search that ends with rows that have a `_time`',
+        'SPL with `${name}` variables: which events to count, or a whole search that ends with rows that ' +
+          'have a `_time`',
       ),
     aggregation: z
       .enum([...AGGREGATIONS, 'none'])
       .default('count')
-      .describe('what each step says of the events; not used when the search cuts time itself, or with none'),
-    field: FieldName.optional().describe('the field that is aggregated, by all but count'),
+      .describe('how the events of a step are aggregated; unused with none, or when the search buckets time itself'),
+    field: FieldName.optional().describe('the field to aggregate, for all but count'),
     percent: z.number().int().min(0).max(100).default(95).describe('for aggregation percentile'),
     groupBy: FieldName.optional().describe(
-      'a field; each of its values is a series. Of a search that cuts time itself: what its columns are called, or the ' +
-        'column that tells series apart',
+      'a field; each of its values is a series. When the search buckets time itself: the tag for its ' +
+        'columns, or the column that identifies series',
     ),
-    valueField: z.string().min(1).optional().describe('the column with the values; the first with numbers when absent'),
-    app: Namespace.optional().describe('whose knowledge objects the search sees'),
-    owner: Namespace.optional().describe('the same, of a user; nobody when only the app is given'),
+    valueField: z.string().min(1).optional().describe('the column with the values; default: the first numeric one'),
+    app: Namespace.optional().describe('the app whose knowledge objects the search uses'),
+    owner: Namespace.optional().describe('the user whose knowledge objects the search uses; default with app: nobody'),
     ...TemplateFields,
-    customInlineTemplate: z.string().optional().describe('the same as search; wins over the named one'),
+    customInlineTemplate: z
+      .string()
+      .optional()
+      .describe('the same as search; takes precedence over customFilterTemplate'),
     ...SeriesFields,
   })
   .refine(

@@ -16,15 +16,18 @@ export const SqlQuery = z
       .string()
       .min(1)
       .max(MAX_LENGTH)
-      .describe('one statement that reads; `:scope`, `:start` and other variables are bound, never pasted into it'),
+      .describe('one read-only statement; `:scope`, `:start` and other variables are bound, never pasted in'),
     timeColumn: z.string().min(1).default('ts'),
     valueColumn: z.string().min(1).default('value'),
-    tagColumns: z.array(z.string().min(1)).default([]).describe('each combination of their values is a series'),
+    tagColumns: z.array(z.string().min(1)).default([]).describe('each combination of values is a series'),
     timeUnit: z
       .enum(['s', 'ms', 'iso'])
       .default('s')
-      .describe('of numbers in timeColumn, since 1970; timestamps are understood whatever it says'),
-    combine: z.enum(['mean', 'sum', 'max', 'min', 'last']).default('mean').describe('of several rows within one step'),
+      .describe('unit of numbers in timeColumn, since 1970; timestamps are always accepted'),
+    combine: z
+      .enum(['mean', 'sum', 'max', 'min', 'last'])
+      .default('mean')
+      .describe('how several rows of a step are combined'),
     ...SeriesFields,
   })
   .refine(

@@ -17,24 +17,21 @@ export const StackdriverQuery = z
     metricType: z
       .string()
       .optional()
-      .describe('such as `compute.googleapis.com/instance/cpu/utilization`; needed without promql'),
-    resourceType: z
-      .string()
-      .optional()
-      .describe('such as k8s_container; the scope may give it in extendedScopeParams instead'),
-    crossSeriesReducer: z.string().optional().describe('how several series become one; REDUCE_MEAN when nobody says'),
+      .describe('such as `compute.googleapis.com/instance/cpu/utilization`; required without promql'),
+    resourceType: z.string().optional().describe("such as k8s_container; or in the scope's extendedScopeParams"),
+    crossSeriesReducer: z.string().optional().describe('how several series are combined; default: REDUCE_MEAN'),
     perSeriesAligner: z
       .string()
       .optional()
-      .describe('how the points of a step become one; ALIGN_MEAN when nobody says; counters need ALIGN_RATE'),
+      .describe('how the points of a step are combined; default: ALIGN_MEAN; counters need ALIGN_RATE'),
     groupByFields: z
       .array(z.string())
       .default([])
-      .describe('such as `resource.labels.zone`; each combination of values is judged by itself'),
-    secondaryAggregation: SecondaryAggregation.optional().describe('applied to what the first one gives'),
+      .describe('such as `resource.labels.zone`; each combination of values is judged separately'),
+    secondaryAggregation: SecondaryAggregation.optional().describe('applied to the result of the first'),
     promql: z.string().min(1).optional().describe('a whole query in PromQL instead, with `${name}` variables'),
     ...TemplateFields,
-    customInlineTemplate: z.string().optional().describe('further filter, in place of that of the resource type'),
+    customInlineTemplate: z.string().optional().describe("further filter, instead of the resource type's"),
     ...SeriesFields,
   })
   .refine(({ promql, metricType }) => promql !== undefined || Boolean(metricType), {

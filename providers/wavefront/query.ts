@@ -24,10 +24,10 @@ const OptionalSummarization = z.enum(Object.keys(SUMMARIZATIONS) as [Summarizati
 export const WavefrontQuery = z
   .object({
     type: z.literal('wavefront'),
-    metricName: z.string().optional().describe('needed unless the query is written whole'),
+    metricName: z.string().optional().describe('required unless a template is the whole query'),
     aggregate: z.string().optional().describe('the function around it, e.g. `avg`'),
-    summarization: OptionalSummarization.describe('how points of one step become one; MEAN when absent'),
-    summerization: OptionalSummarization.describe('the same, as some samples write it'),
+    summarization: OptionalSummarization.describe('how points of a step are combined; default: MEAN'),
+    summerization: OptionalSummarization.describe("the same, as some of Kayenta's samples spell it"),
     ...TemplateFields,
     customInlineTemplate: z.string().optional().describe('the whole query, with `${name}` variables'),
     ...SeriesFields,

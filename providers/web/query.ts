@@ -32,36 +32,41 @@ export const WebQuery = z
     url: z
       .string()
       .min(1)
-      .describe("below the account's endpoint.baseUrl, or whole; values of `${name}` variables are URL-encoded"),
-    headers: z.array(Header).default([]).describe('values may hold `${name}` variables; no credentials'),
-    body: z.string().optional().describe('with POST and PUT; may hold `${name}` variables'),
+      .describe(
+        "relative to the account's endpoint.baseUrl, or absolute; values of `${name}` variables are URL-encoded",
+      ),
+    headers: z.array(Header).default([]).describe('values may contain `${name}` variables; no credentials'),
+    body: z.string().optional().describe('for POST and PUT; may contain `${name}` variables'),
     jsonBody: z
       .unknown()
       .optional()
-      .describe('instead of body: JSON whose texts may hold variables, or a text of JSON in which values are escaped'),
+      .describe('instead of body: JSON whose texts may contain variables, or JSON as a text, with values escaped'),
     timeoutSeconds: z.number().int().min(1).default(10).describe("at most the account's timeoutMillis"),
-    jsonPath: Path.default('$').describe('RFC 9535, perhaps in braces: where the points, or the number, are'),
+    jsonPath: Path.default('$').describe('JSONPath (RFC 9535, braces allowed) to the points or the number'),
     mode: z
       .enum(['points', 'columns', 'scalar'])
       .default('points')
-      .describe('what jsonPath finds: points; an object with times and values apart; one number for the whole window'),
+      .describe(
+        'what jsonPath finds: points; columns: separate lists of times and values; scalar: one number for ' +
+          'the whole window',
+      ),
     timePath: Path.default('$[0]').describe('within a point'),
     valuePath: Path.default('$[1]').describe('within a point'),
-    timesPath: Path.optional().describe('for columns: where the times are, within what jsonPath finds'),
-    valuesPath: Path.optional().describe('for columns: where the values are'),
-    timeUnit: z.enum(['s', 'ms', 'us', 'ns', 'iso']).default('s').describe('of times since 1970; or ISO-8601'),
+    timesPath: Path.optional().describe('for columns: the path to the times, within what jsonPath finds'),
+    valuesPath: Path.optional().describe('for columns: the path to the values'),
+    timeUnit: z.enum(['s', 'ms', 'us', 'ns', 'iso']).default('s').describe('unit of times since 1970; or ISO-8601'),
     labelAt: z
       .enum(['start', 'end', 'instant'])
       .default('start')
-      .describe('whether a time names the start or the end of its step, or the instant of measurement'),
+      .describe('whether a time labels the start or end of its step, or the instant of measurement'),
     combine: z
       .enum(['mean', 'sum', 'max', 'min', 'last'])
       .default('mean')
-      .describe('of several points within one step'),
-    seriesPath: Path.optional().describe('several series: where they are; the other paths are then within each'),
+      .describe('how several points of a step are combined'),
+    seriesPath: Path.optional().describe('path to several series; the other paths are then within each'),
     tagsPath: Path.optional().describe('an object whose members are the tags of a series'),
-    nextUrlPath: Path.optional().describe('where an answer names its next page'),
-    maxPages: z.number().int().min(1).max(1000).default(10).describe('an answer with more is an error'),
+    nextUrlPath: Path.optional().describe('path to the address of the next page'),
+    maxPages: z.number().int().min(1).max(1000).default(10).describe('an answer with more pages is an error'),
     ...SeriesFields,
   })
   .refine(({ method, body, jsonBody }) => method !== 'GET' || (body === undefined && jsonBody === undefined), {

@@ -5,9 +5,9 @@ export type AccountType = (typeof ACCOUNT_TYPES)[number];
 
 /** What every account in the configuration file has. */
 export const AccountFields = {
-  name: z.string().min(1).describe('how requests address it'),
+  name: z.string().min(1).describe('the name requests use'),
   supportedTypes: z.array(z.enum(ACCOUNT_TYPES)).default(['METRICS_STORE']),
-  locations: z.array(z.string()).default([]).describe('offered by pickers'),
+  locations: z.array(z.string()).default([]).describe('shown by pickers'),
   recommendedLocations: z.array(z.string()).default([]),
 };
 

@@ -7,10 +7,10 @@ export type CallbackStatus = z.infer<typeof CallbackStatus>;
 /** One try to deliver: what was answered, or why nothing was. */
 export const CallbackAttempt = z
   .object({
-    at: z.string().describe('when it began'),
-    status: z.number().int().optional().describe('what was answered; 2xx is delivered, 410 ends the tries'),
-    error: z.string().optional().describe('why nothing was answered'),
-    millis: z.number().int().describe('how long it took'),
+    at: z.string().describe('when the attempt started'),
+    status: z.number().int().optional().describe('the response status; 2xx is delivered, 410 stops the retries'),
+    error: z.string().optional().describe('why there was no response'),
+    millis: z.number().int().describe('duration in milliseconds'),
   })
   .meta({ id: 'CallbackAttempt' });
 export type CallbackAttempt = z.infer<typeof CallbackAttempt>;
@@ -18,11 +18,11 @@ export type CallbackAttempt = z.infer<typeof CallbackAttempt>;
 /** How it stands with telling the `callbackUrl` of the end, as it is answered. */
 export const Callback = z
   .object({
-    deliveryId: z.string().describe('the header `x-haldane-delivery`, the same in every try'),
+    deliveryId: z.string().describe('the header `x-haldane-delivery`, the same in every attempt'),
     url: z.string().describe('without user, password and query'),
     status: CallbackStatus,
     attemptCount: z.number().int(),
-    attempts: z.array(CallbackAttempt).describe('the last twenty'),
+    attempts: z.array(CallbackAttempt).describe('the last twenty attempts'),
   })
   .meta({ id: 'Callback' });
 export type Callback = z.infer<typeof Callback>;

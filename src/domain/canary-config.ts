@@ -18,7 +18,7 @@ export const CanaryMetricQuery = z
       .string()
       .min(1)
       .optional()
-      .describe("the metrics account to ask, when it is not the run's; so one config can mix stores"),
+      .describe("the metrics account, if not the run's; lets one config mix stores"),
   })
   .transform(({ queryType: _editorState, ...query }) => ({ ...query, serviceType: query.type }))
   .meta({ id: 'CanaryMetricQuery' });
@@ -26,32 +26,37 @@ export type CanaryMetricQuery = z.infer<typeof CanaryMetricQuery>;
 
 export const CanaryMetricConfig = z
   .object({
-    name: z.string().optional().describe('joins the config, the series and the result; unique within the config'),
+    name: z
+      .string()
+      .optional()
+      .describe('identifies the metric in config, series and result; unique within the config'),
     query: CanaryMetricQuery,
-    groups: z.array(z.string()).optional().describe('a metric counts in the score of each of its groups'),
+    groups: z.array(z.string()).optional().describe('the metric counts towards the score of each of its groups'),
     analysisConfigurations: z
       .record(z.string(), z.unknown())
       .optional()
       .describe(
         'the judge reads `canary`: direction, nanStrategy, critical, mustHaveData, muted, outliers, effectSize',
       ),
-    scopeName: z.string().optional().describe("a key of the request's `scopes`"),
+    scopeName: z.string().optional().describe("a key in the request's `scopes`"),
   })
   .meta({ id: 'CanaryMetricConfig' });
 export type CanaryMetricConfig = z.infer<typeof CanaryMetricConfig>;
 
 export const CanaryClassifierThresholdsConfig = z
   .object({
-    pass: Double.optional().describe('a score at or above this is a Pass'),
-    marginal: Double.optional().describe('a score at or above this, but below pass, is Marginal'),
+    pass: Double.optional().describe('scores from here on are a Pass'),
+    marginal: Double.optional().describe('scores from here on, but below pass, are Marginal'),
   })
   .meta({ id: 'CanaryClassifierThresholdsConfig' });
 export type CanaryClassifierThresholdsConfig = z.infer<typeof CanaryClassifierThresholdsConfig>;
 
 export const CanaryClassifierConfig = z
   .object({
-    groupWeights: z.record(z.string(), Double.nullable()).nullish().describe('weight of each group, together 100'),
-    scoreThresholds: CanaryClassifierThresholdsConfig.optional().describe('kept, but a run uses those of its request'),
+    groupWeights: z.record(z.string(), Double.nullable()).nullish().describe('weight of each group, adding up to 100'),
+    scoreThresholds: CanaryClassifierThresholdsConfig.optional().describe(
+      'stored, but runs use the thresholds of their request',
+    ),
   })
   .meta({ id: 'CanaryClassifierConfig' });
 export type CanaryClassifierConfig = z.infer<typeof CanaryClassifierConfig>;
@@ -59,14 +64,14 @@ export type CanaryClassifierConfig = z.infer<typeof CanaryClassifierConfig>;
 export const CanaryJudgeConfig = z
   .object({
     name: z.string().optional().describe('absent or empty: the default judge'),
-    judgeConfigurations: z.record(z.string(), z.unknown()).optional().describe('settings of the judge for all metrics'),
+    judgeConfigurations: z.record(z.string(), z.unknown()).optional().describe("the judge's settings for all metrics"),
   })
   .meta({ id: 'CanaryJudgeConfig' });
 
 /** What to measure and how to weigh it. */
 export const CanaryConfig = z
   .object({
-    id: ChosenId.optional().describe('chosen by the store when absent or empty'),
+    id: ChosenId.optional().describe('generated when absent or empty'),
     name: z.string().optional(),
     description: Text.optional(),
     configVersion: Text.optional(),
@@ -78,11 +83,11 @@ export const CanaryConfig = z
       .array(z.string())
       .max(1000)
       .optional()
-      .describe('where the name is unique and the config is listed'),
+      .describe('the config is listed under these; its name is unique in each'),
     judge: CanaryJudgeConfig.optional(),
     metrics: z.array(CanaryMetricConfig).optional(),
     use: TemplateUses.optional().describe(
-      'template packs whose metrics are put after those above when the config comes in; never given back',
+      'template packs; their metrics are appended when the config arrives; never returned',
     ),
     templates: z.record(z.string(), z.string()).optional().describe('named query texts'),
     classifier: CanaryClassifierConfig.optional(),

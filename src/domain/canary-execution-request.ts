@@ -13,10 +13,10 @@ export const CanaryExecutionRequest = z
     scopes: z
       .record(z.string(), CanaryScopePair)
       .optional()
-      .describe("a pair for every `scopeName` of the config's metrics"),
+      .describe("one pair for every `scopeName` of the config's metrics"),
     thresholds: CanaryClassifierThresholdsConfig.optional(),
-    metadata: z.array(Metadata).optional().describe('given back as it came'),
-    siteLocal: z.record(z.string(), z.unknown()).optional().describe('given back as it came'),
+    metadata: z.array(Metadata).optional().describe('returned unchanged'),
+    siteLocal: z.record(z.string(), z.unknown()).optional().describe('returned unchanged'),
   })
   .meta({ id: 'CanaryExecutionRequest' });
 export type CanaryExecutionRequest = z.infer<typeof CanaryExecutionRequest>;

@@ -11,7 +11,7 @@ export type Verdict = (typeof VERDICTS)[number];
 
 export const SampleStatistics = z
   .object({
-    count: z.number().int().describe('points left after missing values and outliers were handled'),
+    count: z.number().int().describe('points after handling missing values and outliers'),
     mean: Double,
     min: Double,
     std: Double.describe('sample standard deviation'),
@@ -29,19 +29,19 @@ const Fences = z.object({ lower: Double, upper: Double }).meta({ id: 'OutlierFen
 /** Why the judge classified a metric as it did. Kayenta's clients ignore it. */
 export const Evidence = z
   .object({
-    test: z.string().describe('the statistical test, or why there was none'),
-    clause: z.string().describe('which rule decided'),
-    sentence: z.string().describe('the reason in words, for people'),
+    test: z.string().describe('the statistical test, or why none was made'),
+    clause: z.string().describe('the rule that decided'),
+    sentence: z.string().describe('the reason in a sentence, for people'),
     sampleSizes: z
       .object({
         control: z.object({ given: z.number(), used: z.number() }),
         experiment: z.object({ given: z.number(), used: z.number() }),
       })
-      .describe('points before and after missing values and outliers were handled'),
+      .describe('points before and after handling missing values and outliers'),
     outlierFences: z
       .object({ control: Fences.optional(), experiment: Fences.optional() })
       .optional()
-      .describe('values outside were taken out as outliers; absent for a side that had none'),
+      .describe('values outside were removed as outliers; absent for a side without any'),
     estimate: Double.optional().describe("estimated difference, experiment minus control, in the metric's unit"),
     interval: Interval.optional().describe('confidence interval of the difference'),
     ratioInterval: Interval.optional().describe('confidence interval of experiment over control'),
@@ -69,7 +69,7 @@ export const CanaryAnalysisResult = z
   .object({
     name: z.string(),
     tags: z.record(z.string(), z.string()).optional(),
-    id: z.string().optional().describe('the id of the metric set pair judged'),
+    id: z.string().optional().describe('id of the metric set pair that was judged'),
     classification: z.enum(CLASSIFICATIONS),
     classificationReason: z.string().optional(),
     groups: z.array(z.string()).optional(),

@@ -15,10 +15,10 @@ const StepSeconds = z.preprocess(
 /** Where and when to measure one side. */
 export const CanaryScope = z
   .object({
-    scope: Text.optional().describe('which group is measured: a version, a deployment, a pod pattern'),
+    scope: Text.optional().describe('what is measured: a version, a deployment, a pod pattern'),
     location: Text.optional().describe('region or zone'),
-    start: OptionalInstant.describe('first moment measured'),
-    end: OptionalInstant.describe('the first moment no longer measured'),
+    start: OptionalInstant.describe('start of the window, inclusive'),
+    end: OptionalInstant.describe('end of the window, exclusive'),
     step: StepSeconds.optional().describe('seconds between points'),
     extendedScopeParams: z.record(z.string(), Text).optional().describe('further variables for query templates'),
   })

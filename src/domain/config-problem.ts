@@ -3,9 +3,9 @@ import { z } from 'zod';
 /** Something about a config that does not work, or not as it looks. */
 export const ConfigProblem = z
   .object({
-    path: z.string().describe('the field, such as `metrics[2].query.expr`; empty: the config as a whole'),
-    message: z.string().describe('for people: what is wrong, and the remedy'),
-    prevents: z.enum(['saving', 'running', 'nothing']).describe('what it stands in the way of; nothing: only advice'),
+    path: z.string().describe('the field, such as `metrics[2].query.expr`; empty: the whole config'),
+    message: z.string().describe('what is wrong and how to fix it, for people'),
+    prevents: z.enum(['saving', 'running', 'nothing']).describe('what the problem prevents; `nothing` is advice'),
   })
   .meta({ id: 'CanaryConfigProblem' });
 export type ConfigProblem = z.infer<typeof ConfigProblem>;

@@ -18,13 +18,13 @@ export const JudgeComparison = z
               judge2: z.enum(CLASSIFICATIONS).optional(),
             }),
           )
-          .describe('the metrics the judges classify differently; an addition to what Kayenta answers'),
+          .describe("the metrics the judges classify differently; not part of Kayenta's API"),
       })
       .optional(),
     exceptions: z
       .record(z.string(), ExecutionException)
       .optional()
-      .describe('by the name of the stage: `Perform Analysis with Judge 1`, or 2'),
+      .describe('by stage: `Perform Analysis with Judge 1`, or 2'),
   })
   .meta({ id: 'JudgeComparison' });
 export type JudgeComparison = z.infer<typeof JudgeComparison>;

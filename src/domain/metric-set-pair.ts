@@ -17,7 +17,7 @@ export const MetricSetPair = z
     tags: z.record(z.string(), z.string()).optional(),
     values: z
       .object({ control: Doubles.optional(), experiment: Doubles.optional() })
-      .describe('both sides are needed to judge'),
+      .describe('both sides are required'),
     scopes: z.object({ control: MetricSetScope.optional(), experiment: MetricSetScope.optional() }).optional(),
     attributes: z
       .object({

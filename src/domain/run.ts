@@ -28,7 +28,7 @@ export type StageStatus = z.infer<typeof StageStatus>;
 export const ExecutionException = z
   .object({
     timestamp: z.number().int(),
-    exceptionType: z.string().describe('a code of the error table'),
+    exceptionType: z.string().describe('an error code'),
     operation: z.string().describe('setupCanary, <provider type>Fetch, metricSetMixer or canaryJudge'),
     details: z.object({ error: z.string(), errors: z.array(z.string()), stackTrace: z.string() }),
     shouldRetry: z.boolean(),
@@ -39,7 +39,7 @@ export type ExecutionException = z.infer<typeof ExecutionException>;
 export const CanaryResult = z
   .object({
     judgeResult: CanaryJudgeResult,
-    canaryDuration: z.string().optional().describe('ISO-8601, when all windows have one length'),
+    canaryDuration: z.string().optional().describe('ISO-8601, when all windows have the same length'),
   })
   .meta({ id: 'CanaryResult' });
 export type CanaryResult = z.infer<typeof CanaryResult>;
@@ -54,15 +54,15 @@ export const CanaryExecutionStatusResponse = z
     complete: z.boolean(),
     status: ExecutionStatus,
     exception: ExecutionException.optional(),
-    result: CanaryResult.optional().describe('only when succeeded; a low score is a success too'),
+    result: CanaryResult.optional().describe('only with status `succeeded`; a run with a low score succeeds too'),
     config: CanaryConfig,
-    canaryConfigId: z.string().describe('`ad-hoc` when the request brought its config'),
+    canaryConfigId: z.string().describe('`ad-hoc` when the request contained the config'),
     canaryExecutionRequest: CanaryExecutionRequest,
     metricSetPairListId: z.string().optional(),
     fetchReport: z
       .array(MetricFetch)
       .optional()
-      .describe('how each query went, also while the run goes on; absent before the first'),
+      .describe('the progress and outcome of each query, also while the run is active; absent before the first query'),
     buildTimeMillis: EpochMillis,
     buildTimeIso: z.string(),
     startTimeMillis: EpochMillis.optional(),
@@ -72,7 +72,7 @@ export const CanaryExecutionStatusResponse = z
     storageAccountName: z.string(),
     metricsAccountName: z.string(),
     configurationAccountName: z.string().optional(),
-    callback: Callback.optional().describe('only of a run that was started with a `callbackUrl`'),
+    callback: Callback.optional().describe('only for a run started with a `callbackUrl`'),
   })
   .meta({ id: 'CanaryExecutionStatusResponse' });
 export type CanaryExecutionStatusResponse = z.infer<typeof CanaryExecutionStatusResponse>;

@@ -20,12 +20,12 @@ export const CanaryAnalysisExecutionRequestScope = z
     scopeName: z.string().default('default'),
     controlScope: name,
     controlLocation: name,
-    controlOffsetInMinutes: Minutes.default(0).describe('the control window lies this much earlier'),
+    controlOffsetInMinutes: Minutes.default(0).describe('how much earlier the control window is'),
     experimentScope: name,
     experimentLocation: name,
-    startTimeIso: OptionalInstant.describe('of the first scope, for all; absent: now'),
-    endTimeIso: OptionalInstant.describe('of the first scope, for all; given: nothing is waited for'),
-    step: z.number().int().min(1).max(86_400).default(60).describe('seconds; of the first scope, for all'),
+    startTimeIso: OptionalInstant.describe("the first scope's value applies to all; absent: now"),
+    endTimeIso: OptionalInstant.describe("the first scope's value applies to all; if set, the analysis does not wait"),
+    step: z.number().int().min(1).max(86_400).default(60).describe("seconds; the first scope's value applies to all"),
     extendedScopeParams: z.record(z.string(), z.string()).default({}),
   })
   .meta({ id: 'CanaryAnalysisExecutionRequestScope' });
@@ -36,11 +36,13 @@ export const CanaryAnalysisExecutionRequest = z
   .object({
     scopes: z.array(CanaryAnalysisExecutionRequestScope).max(1000).default([]),
     thresholds: CanaryClassifierThresholdsConfig.optional(),
-    lifetimeDurationMins: Minutes.optional().describe('needed unless there is an endTimeIso'),
-    beginAfterMins: Minutes.default(0).describe('warm-up: wait this long first'),
-    lookbackMins: Minutes.default(0).describe('judge only the last minutes; 0: everything since the start'),
-    analysisIntervalMins: Minutes.optional().describe('absent, 0 or more than the lifetime: once, at the end'),
-    siteLocal: z.record(z.string(), z.unknown()).optional().describe('given back as it came'),
+    lifetimeDurationMins: Minutes.optional().describe('required unless the first scope has an endTimeIso'),
+    beginAfterMins: Minutes.default(0).describe('warm-up before the first interval'),
+    lookbackMins: Minutes.default(0).describe('judge only this many last minutes; 0: everything since the start'),
+    analysisIntervalMins: Minutes.optional().describe(
+      'absent, 0 or longer than the lifetime: one judgement, at the end',
+    ),
+    siteLocal: z.record(z.string(), z.unknown()).optional().describe('returned unchanged'),
   })
   .meta({ id: 'CanaryAnalysisExecutionRequest' });
 export type CanaryAnalysisExecutionRequest = z.infer<typeof CanaryAnalysisExecutionRequest>;
@@ -54,7 +56,7 @@ const UpperStatus = z.enum(['NOT_STARTED', 'RUNNING', 'SUCCEEDED', 'TERMINAL', '
 /** One judgement of an analysis. */
 export const CanaryExecutionResult = z
   .object({
-    executionId: z.string().describe('of the run: GET /canary/{executionId}'),
+    executionId: z.string().describe('id of the run: GET /canary/{executionId}'),
     executionStatus: UpperStatus,
     exception: ExecutionException.optional(),
     result: CanaryResult.optional(),
@@ -78,10 +80,10 @@ export type CanaryExecutionResult = z.infer<typeof CanaryExecutionResult>;
 
 export const CanaryAnalysisExecutionResult = z
   .object({
-    didPassThresholds: z.boolean().describe('the verdict; an analysis may be SUCCEEDED and not have passed'),
+    didPassThresholds: z.boolean().describe('the verdict; an analysis can be SUCCEEDED without having passed'),
     hasWarnings: z.boolean(),
     canaryScoreMessage: z.string(),
-    canaryScores: z.array(z.number()).describe('of the judgements, in order; 0 for one that has none'),
+    canaryScores: z.array(z.number()).describe('scores of the judgements, in order; 0 for one without a score'),
     canaryExecutionResults: z.array(CanaryExecutionResult),
   })
   .meta({ id: 'CanaryAnalysisExecutionResult' });
@@ -92,7 +94,7 @@ export const AnalysisStageView = z
     type: z.string().describe('wait, runCanary, setupAndExecuteCanariesStage or generateCanaryAnalysisResultStage'),
     name: z.string(),
     status: UpperStatus,
-    executionId: z.string().optional().describe('of the run of a `runCanary` stage that has begun'),
+    executionId: z.string().optional().describe('id of the run, for a `runCanary` stage that has started'),
   })
   .meta({ id: 'CanaryAnalysisStage' });
 
@@ -110,9 +112,9 @@ export const CanaryAnalysisExecutionStatusResponse = z
     canaryAnalysisExecutionRequest: CanaryAnalysisExecutionRequest,
     canaryConfig: CanaryConfig,
     canaryConfigId: z.string().optional(),
-    canaryAnalysisExecutionResult: CanaryAnalysisExecutionResult.optional().describe('once the analysis has closed'),
+    canaryAnalysisExecutionResult: CanaryAnalysisExecutionResult.optional().describe('once the analysis has ended'),
     resultsSoFar: CanaryAnalysisExecutionResult.optional().describe(
-      'while it runs: the judgements there are; an addition to what Kayenta answers',
+      "the judgements so far, while the analysis is running; not part of Kayenta's API",
     ),
     buildTimeMillis: z.number().int(),
     buildTimeIso: z.string(),
@@ -122,7 +124,7 @@ export const CanaryAnalysisExecutionStatusResponse = z
     endTimeIso: z.string().optional(),
     storageAccountName: z.string(),
     metricsAccountName: z.string(),
-    callback: Callback.optional().describe('only of an analysis that was started with a `callbackUrl`'),
+    callback: Callback.optional().describe('only for an analysis started with a `callbackUrl`'),
   })
   .meta({ id: 'CanaryAnalysisExecutionStatusResponse' });
 export type CanaryAnalysisExecutionStatusResponse = z.infer<typeof CanaryAnalysisExecutionStatusResponse>;

@@ -22,20 +22,20 @@ const TemplateVariable = z
   .strictObject({
     name: z.string().regex(/^\w+$/),
     about: z.string().min(1),
-    default: z.string().min(1).optional().describe('absent: from the scope'),
+    default: z.string().min(1).optional().describe('default; absent: taken from the scope'),
   })
   .meta({ id: 'TemplateVariable' });
 
 const TemplateMetric = z.strictObject({
-  name: Name.describe('unique among all packs, so that a config may use several'),
-  about: z.string().min(1).optional().describe('what is not plain from the name'),
+  name: Name.describe('unique among all packs, so that a config can use several'),
+  about: z.string().min(1).optional().describe('what the name does not say'),
   group: Group,
-  direction: Direction.describe('of the change that is bad'),
+  direction: Direction.describe('the bad direction'),
   unit: z.string().min(1),
   query: z
     .record(z.string(), z.json())
-    .describe('fields of a query of the provider, without its type; `${name}` is a variable'),
-  critical: z.literal(true).optional().describe('fails the canary by itself; with criticalIncrease or -Decrease'),
+    .describe("fields of the provider's query, without its type; `${name}` is a variable"),
+  critical: z.literal(true).optional().describe('fails the canary on its own; with criticalIncrease or -Decrease'),
   mustHaveData: z.literal(true).optional(),
   nanStrategy: z.enum(['remove', 'replace']).default('remove'),
   effectSize: z
@@ -46,7 +46,7 @@ const TemplateMetric = z.strictObject({
       criticalDecrease: Ratio.optional(),
     })
     .default({})
-    .describe('over the limits of the group'),
+    .describe("overrides the group's limits"),
 });
 export type TemplateMetric = z.infer<typeof TemplateMetric>;
 
@@ -55,10 +55,12 @@ export const TemplatePack = z
   .strictObject({
     id: Name,
     name: z.string().min(1),
-    about: z.string().min(1).describe('what it measures, and what the product must be set to for it'),
+    about: z.string().min(1).describe('what it measures, and how the product must be configured'),
     provider: z.string().min(1).describe('the type of its queries'),
     variables: z.array(TemplateVariable).min(1),
-    groupWeights: z.partialRecord(Group, z.number().int().positive()).describe('of its groups, together 100'),
+    groupWeights: z
+      .partialRecord(Group, z.number().int().positive())
+      .describe('weights of its groups, adding up to 100'),
     metrics: z.array(TemplateMetric).min(1),
   })
   .refine(({ metrics }) => new Set(metrics.map(({ name }) => name)).size === metrics.length, {

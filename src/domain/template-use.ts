@@ -9,15 +9,15 @@ const Value = Text.pipe(z.string().max(1000));
 /** Metrics of a pack, to be put among those of a config. */
 export const TemplateUse = z
   .strictObject({
-    pack: Name.describe('an id of `GET /templates`'),
+    pack: Name.describe('an id from `GET /templates`'),
     variables: z
       .record(Name, Value)
       .optional()
-      .describe('values of the variables of the pack; `${other}` in one is filled in by the scope, as in any query'),
-    metrics: z.array(Name).min(1).optional().describe('names; absent: all of the pack'),
-    accountName: Name.min(1).optional().describe('the metrics account to ask; absent: the one of the run'),
-    scopeName: Name.optional().describe("a key of the request's `scopes`; absent: `default`"),
-    prefix: Name.optional().describe('put before the names of the metrics, to use a pack twice'),
+      .describe("values for the pack's variables; `${other}` in a value is expanded from the scope, as in any query"),
+    metrics: z.array(Name).min(1).optional().describe('names; absent: all metrics of the pack'),
+    accountName: Name.min(1).optional().describe("the metrics account; absent: the run's"),
+    scopeName: Name.optional().describe("a key in the request's `scopes`; absent: `default`"),
+    prefix: Name.optional().describe("put before the metrics' names, to use a pack twice"),
   })
   .meta({ id: 'TemplateUse' });
 export type TemplateUse = z.infer<typeof TemplateUse>;

@@ -11,20 +11,20 @@ import type { HttpServer } from './service.ts';
 const EXAMPLES = new URL('../../openapi/examples/operations/', import.meta.url);
 
 const TAGS = [
-  { name: 'Canary runs', description: 'Analyses: start, read, list, cancel' },
-  { name: 'Standalone analyses', description: 'Judged again and again over a lifetime' },
-  { name: 'Reports', description: 'What a run or an analysis came to, for people and their tools' },
+  { name: 'Canary runs', description: 'Start, read, list and cancel runs' },
+  { name: 'Standalone analyses', description: 'Judge repeatedly over a lifetime' },
+  { name: 'Reports', description: 'The outcome of a run or analysis, for people and tools' },
   { name: 'Canary configs', description: 'What to measure and how to weigh it' },
   { name: 'Judges', description: 'Series in, verdict out' },
-  { name: 'Stored series', description: 'What a verdict rests on' },
-  { name: 'Canary result archive', description: 'Runs that have ended, from here or elsewhere' },
+  { name: 'Stored series', description: 'The data behind a verdict' },
+  { name: 'Canary result archive', description: 'Ended runs, from here or imported' },
   { name: 'Accounts', description: 'The metrics stores and the store' },
-  { name: 'Operation', description: 'For those who run the service' },
+  { name: 'Operation', description: 'For operators' },
 ];
 
 const DESCRIPTION =
-  'Automated canary analysis. Every error answer has one shape: `message`, `code`, `status`, `error`, `timestamp`. ' +
-  'Numbers that JSON does not have are the strings "NaN", "Infinity", "-Infinity"; absent fields are left out.';
+  'Automated canary analysis. Every error has one shape: `message`, `code`, `status`, `error`, `timestamp`. ' +
+  'Non-finite numbers are the strings "NaN", "Infinity", "-Infinity"; absent fields are omitted.';
 
 interface DocumentOptions {
   readonly version: string;

@@ -17,11 +17,11 @@ const MINUTE = 60_000;
 export const IntervalReport = z
   .object({
     number: z.number().int().describe('from 1'),
-    executionId: z.string().optional().describe('of its run, once it has begun'),
+    executionId: z.string().optional().describe('id of its run, once it has started'),
     status: ExecutionStatus,
     score: z.number().optional(),
     verdict: z.string().optional(),
-    window: z.object({ startMillis: EpochMillis, endMillis: EpochMillis }).optional().describe('of the baseline'),
+    window: z.object({ startMillis: EpochMillis, endMillis: EpochMillis }).optional().describe("the baseline's window"),
     metrics: z.array(
       z.object({
         name: z.string(),
@@ -45,8 +45,8 @@ export const AnalysisReport = z
     user: z.string(),
     status: ExecutionStatus,
     complete: z.boolean(),
-    verdict: z.string().optional().describe('Pass or Fail, once it has ended with one'),
-    score: z.number().optional().describe('the last one, which decides'),
+    verdict: z.string().optional().describe('Pass or Fail, once the analysis has ended with a verdict'),
+    score: z.number().optional().describe("the last interval's score, which decides"),
     headline: z.string(),
     thresholds: ThresholdsReport,
     judge: z.string(),
@@ -62,8 +62,8 @@ export const AnalysisReport = z
     acceptedMillis: EpochMillis,
     startedMillis: EpochMillis.optional(),
     endedMillis: EpochMillis.optional(),
-    expectedEndMillis: EpochMillis.optional().describe('while it runs and waits'),
-    intervals: z.array(IntervalReport).describe('in order, those to come included'),
+    expectedEndMillis: EpochMillis.optional().describe('while the analysis is running'),
+    intervals: z.array(IntervalReport).describe('in order, including future ones'),
     failure: FailureReport.optional(),
   })
   .meta({ id: 'AnalysisReport' });

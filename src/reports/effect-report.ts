@@ -14,7 +14,7 @@ export const EffectReport = z
     allowed: z
       .object({ increase: z.number().optional(), decrease: z.number().optional() })
       .optional()
-      .describe('changes up to these pass; no limit where one is absent, not known when both are'),
+      .describe('changes up to these limits pass; an absent limit means none, both absent: unknown'),
   })
   .meta({ id: 'EffectReport' });
 export type EffectReport = z.infer<typeof EffectReport>;

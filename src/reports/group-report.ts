@@ -7,9 +7,9 @@ export const GroupReport = z
   .object({
     name: z.string(),
     score: z.number().describe('0 to 100'),
-    weight: z.number().describe('0 to 100; the groups that have none in the config share what is left'),
+    weight: z.number().describe('0 to 100; groups without a weight in the config share the rest'),
     passed: z.number().int(),
-    counted: z.number().int().describe('metrics that count: neither muted nor without data'),
+    counted: z.number().int().describe('metrics that count: not muted and with data'),
   })
   .meta({ id: 'GroupReport' });
 export type GroupReport = z.infer<typeof GroupReport>;

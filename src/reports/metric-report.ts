@@ -29,33 +29,33 @@ export type SeriesReport = z.infer<typeof SeriesReport>;
 
 const QueryReport = z
   .object({
-    text: z.string().describe('as it was sent, or would have been'),
-    link: z.string().optional().describe('to look at it there'),
+    text: z.string().describe('the text that was or would be sent'),
+    link: z.string().optional().describe('link to the query in the metrics store'),
   })
   .meta({ id: 'QueryReport' });
 
 /** What a report says of one metric. */
 export const MetricReport = z
   .object({
-    anchor: z.string().describe('names it within the report: `m1`, `m2`, … in the order of the list'),
+    anchor: z.string().describe('identifies the metric within the report: `m1`, `m2`, … in the order of the list'),
     name: z.string(),
     tags: z.record(z.string(), z.string()),
     groups: z.array(z.string()),
-    classification: z.enum(CLASSIFICATIONS).optional().describe('absent when it was not judged'),
+    classification: z.enum(CLASSIFICATIONS).optional().describe('absent when the metric was not judged'),
     standing: z.enum(STANDINGS),
     muted: z.boolean(),
     critical: z.boolean(),
-    reason: z.string().describe('in words, for people'),
+    reason: z.string().describe('in a sentence, for people'),
     effect: EffectReport.optional(),
     result: CanaryAnalysisResult.optional(),
-    whatIf: z.array(z.string()).describe('what would have changed its verdict, a sentence each'),
-    quality: z.array(z.string()).describe('what makes its data less believable, a sentence each'),
+    whatIf: z.array(z.string()).describe("what would have changed the metric's verdict, one sentence each"),
+    quality: z.array(z.string()).describe("what weakens the metric's data, one sentence each"),
     unit: z.string().optional(),
     series: SeriesReport.optional(),
     distribution: z
       .object({ control: Spread.optional(), experiment: Spread.optional() })
       .optional()
-      .describe('of the values that were compared'),
+      .describe('distribution of the compared values'),
     queries: z.object({ control: QueryReport.optional(), experiment: QueryReport.optional() }),
     fetches: z.array(MetricFetch),
   })

@@ -34,9 +34,9 @@ export const RunReport = z
     application: z.string(),
     status: ExecutionStatus,
     complete: z.boolean(),
-    verdict: z.string().optional().describe('Pass, Marginal or Fail; absent until it is judged'),
+    verdict: z.string().optional().describe('Pass, Marginal or Fail; absent until judged'),
     score: z.number().optional().describe('0 to 100'),
-    headline: z.string().describe('in words: what decided'),
+    headline: z.string().describe('one sentence: what decided'),
     thresholds: ThresholdsReport,
     judge: z.string(),
     config: z.object({ id: z.string(), name: z.string().optional() }),
@@ -46,11 +46,11 @@ export const RunReport = z
     startedMillis: EpochMillis.optional(),
     endedMillis: EpochMillis.optional(),
     progress: z.array(ProgressStep),
-    groups: z.array(GroupReport).describe('the heaviest first'),
-    metrics: z.array(MetricReport).describe('what matters first'),
+    groups: z.array(GroupReport).describe('heaviest first'),
+    metrics: z.array(MetricReport).describe('most important first'),
     scoresWithout: z
       .array(ScoreWithout)
-      .describe('what the score would have been, had one failed metric passed; the largest gain first'),
+      .describe('what the score would have been if one failed metric had passed; largest gain first'),
     failure: FailureReport.optional(),
   })
   .meta({ id: 'RunReport' });

@@ -10,7 +10,7 @@ export type SeriesMode = (typeof SERIES_MODES)[number];
 export const TemplateFields = {
   customInlineTemplate: z.string().optional().describe('query text, with `${name}` variables; wins over the named one'),
   customFilterTemplate: z.string().optional().describe("a key of the config's `templates`"),
-  customFilter: z.unknown().optional().describe('refused: use customInlineTemplate'),
+  customFilter: z.unknown().optional().describe('rejected; use customInlineTemplate'),
 };
 
 /** Fields of every query. Spread them into the provider's `Query`. */
@@ -19,14 +19,16 @@ export const SeriesFields = {
     .enum(SERIES_MODES)
     .default('each')
     .describe(
-      'several series: judge each; merge them slot by slot into their mean, sum, max or min; or insist on a single ' +
-        'one. Other than `each` drops the tags, so the sides pair whatever their labels say',
+      'several series: judge `each`; merge them step by step into their mean, sum, max or min; or require a ' +
+        '`single` one. All but `each` drop the tags, so both sides pair whatever their labels',
     ),
   emptyAs: z
     .enum(['nodata', 'zero'])
     .default('nodata')
-    .describe('an answer without series: no data, or zeros, for counters that do not exist until the first event'),
-  unit: z.string().optional().describe('of the values, for reports'),
+    .describe(
+      'an answer without series means no data, or zeros, for counters that do not exist before their first event',
+    ),
+  unit: z.string().optional().describe('unit of the values, shown in reports'),
 };
 
 export type TemplateQuery = Readonly<

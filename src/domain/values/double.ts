@@ -49,7 +49,7 @@ export const Doubles = z
   })
   .meta({
     id: 'Doubles',
-    description: 'Values, one a step. A gap is the string "NaN"; `null` is read as 0.',
+    description: 'One value per step. A gap is the string "NaN"; `null` is read as 0.',
     items: { type: ['number', 'string', 'null'] },
     examples: [[1, 'NaN', 3.5]],
   });

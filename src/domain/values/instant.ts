@@ -24,7 +24,7 @@ export const OptionalInstant = z
   .transform((value, context) => (value === '' ? undefined : (readInstant(value) ?? refuse(value, context))))
   .meta({
     id: 'OptionalInstant',
-    description: 'As `Instant`; the empty string counts as absent.',
+    description: 'Like `Instant`; the empty string counts as absent.',
     examples: ['2026-01-01T00:00:00Z'],
   })
   .optional();

@@ -7,8 +7,8 @@ import { CanaryError, type ErrorCode } from '../../errors.ts';
 /** The one shape of every error answer. */
 export const ErrorResponse = z
   .object({
-    message: z.string().describe('for people: the field, the value and the remedy'),
-    code: z.string().describe('for machines; never changes'),
+    message: z.string().describe('field, value and remedy, for people'),
+    code: z.string().describe('for programs; never changes'),
     status: z.number().int(),
     error: z.string(),
     timestamp: z.string(),

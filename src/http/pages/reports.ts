@@ -21,7 +21,7 @@ import { pageScope, sendPage } from './page-plugin.ts';
 
 const SCRIPTS = [CHART_SCRIPT, assetNamed('report.js')];
 const tags = ['Reports'];
-const Id = z.object({ id: z.string().describe('of a run or an analysis') });
+const Id = z.object({ id: z.string().describe('id of a run or an analysis') });
 
 /** `/reports`: what a run or an analysis came to, as a page and as files. */
 export function reportRoutes(http: HttpServer, service: Service): void {
@@ -71,7 +71,7 @@ const FILES: readonly ReportFile[] = [
     ending: 'html',
     operationId: 'getReportFile',
     summary: 'Get a report as one HTML file',
-    description: 'The page of the report with all it needs: it opens from a disk, without this service or a network.',
+    description: 'The report page as a self-contained file: it opens without this service or a network.',
     mediaType: 'text/html',
     schema: undefined,
     headers: REPORT_FILE_HEADERS,
@@ -81,7 +81,7 @@ const FILES: readonly ReportFile[] = [
     ending: 'md',
     operationId: 'getReportMarkdown',
     summary: 'Get a report as Markdown',
-    description: 'What one wants in a comment of a pull request: verdict, what failed and why, groups, facts.',
+    description: 'For a pull request comment: verdict, what failed and why, groups, facts.',
     mediaType: 'text/markdown',
     schema: undefined,
     headers: { 'content-type': 'text/markdown; charset=utf-8' },
@@ -91,7 +91,7 @@ const FILES: readonly ReportFile[] = [
     ending: 'junit.xml',
     operationId: 'getReportJunit',
     summary: 'Get a report as JUnit XML',
-    description: 'A test case for every metric of a run, or every interval of an analysis, as build servers read them.',
+    description: 'One test case per metric of a run, or per interval of an analysis, for build servers.',
     mediaType: 'application/xml',
     schema: undefined,
     headers: { 'content-type': 'application/xml; charset=utf-8' },
@@ -101,7 +101,7 @@ const FILES: readonly ReportFile[] = [
     ending: 'json',
     operationId: 'getReport',
     summary: 'Get a report as JSON',
-    description: 'All that the page of the report says, with the series it draws.',
+    description: 'Everything the report page shows, with its series.',
     mediaType: 'application/json',
     schema: z.union([RunReport, AnalysisReport]),
     headers: { 'content-type': 'application/json; charset=utf-8' },

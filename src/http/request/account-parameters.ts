@@ -4,12 +4,12 @@ const name = z.string().optional();
 
 /** Account parameters as the routes of Kayenta call them. */
 export const StorageAccount = z.object({
-  storageAccountName: name.describe('a name of the store; absent: the default'),
+  storageAccountName: name.describe('a name of the store; default: the first'),
 });
 export const ConfigurationAccount = z.object({
-  configurationAccountName: name.describe('a name of the store of configs; absent: the default'),
+  configurationAccountName: name.describe('a name of the config store; default: the first'),
 });
-export const ObjectAccount = z.object({ accountName: name.describe('a name of the store; absent: the default') });
+export const ObjectAccount = z.object({ accountName: name.describe('a name of the store; default: the first') });
 export const MetricsAccount = z.object({
-  metricsAccountName: name.describe('which metrics store to ask; absent: the first'),
+  metricsAccountName: name.describe('the metrics store; default: the first'),
 });

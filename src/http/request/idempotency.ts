@@ -12,7 +12,10 @@ export const IdempotencyHeader = z.looseObject({
     .min(1)
     .max(255)
     .optional()
-    .describe('the same key and request give the same id, for 24 hours; another request with the key is a 409'),
+    .describe(
+      'repeating a request with the same key returns the same id, for 24 hours; a different request with ' +
+        'that key is a 409',
+    ),
 });
 
 interface Startable {

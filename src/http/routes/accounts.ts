@@ -22,7 +22,7 @@ export function accountRoutes(http: HttpServer, { accounts, metricExplorer }: Se
       schema: {
         operationId: 'listCredentials',
         summary: 'List accounts',
-        description: 'The accounts requests may name, without their secrets.',
+        description: 'The accounts that requests can name, without secrets.',
         tags,
         response: { 200: z.array(AccountView) },
       },
@@ -35,11 +35,11 @@ export function accountRoutes(http: HttpServer, { accounts, metricExplorer }: Se
     {
       schema: {
         operationId: 'removeCredentials',
-        summary: 'Forget an account until the next start',
-        description: 'The configuration file stays as it is. An account that is not there is fine.',
+        summary: 'Remove an account until the next start',
+        description: 'The configuration file does not change. Removing an unknown account succeeds.',
         tags,
         params: z.object({ name: z.string() }),
-        response: { 200: z.undefined().describe('forgotten') },
+        response: { 200: z.undefined().describe('removed') },
       },
     },
     async ({ params }, reply) => {
@@ -54,7 +54,7 @@ export function accountRoutes(http: HttpServer, { accounts, metricExplorer }: Se
       schema: {
         operationId: 'listMetricsServices',
         summary: 'List metrics stores',
-        description: 'The accounts that are metrics stores.',
+        description: 'The accounts of type METRICS_STORE.',
         tags,
         response: { 200: z.array(MetricsServiceView) },
       },
@@ -71,8 +71,8 @@ export function accountRoutes(http: HttpServer, { accounts, metricExplorer }: Se
     {
       schema: {
         operationId: 'listMetricDescriptors',
-        summary: 'List metrics to pick from',
-        description: 'Those whose name contains `filter`, in any case; empty for stores that cannot list them.',
+        summary: 'List metric names',
+        description: 'Names that contain `filter`, ignoring case; empty for stores that cannot list names.',
         tags,
         querystring: MetricsAccount.extend({ filter: z.string().default('') }),
         response: { 200: z.array(z.looseObject({ name: z.string() })), 400: ErrorResponse },

@@ -17,8 +17,8 @@ import type { HttpServer, Service } from '../service.ts';
 const tags = ['Canary configs'];
 const Checked = z
   .object({
-    valid: z.boolean().describe('whether it can be stored'),
-    problems: z.array(ConfigProblem).describe('those that prevent saving first'),
+    valid: z.boolean().describe('whether the config can be stored'),
+    problems: z.array(ConfigProblem).describe('problems that prevent saving come first'),
   })
   .meta({ id: 'CanaryConfigCheck' });
 
@@ -29,12 +29,12 @@ export function canaryConfigCheckRoutes(http: HttpServer, service: Service): voi
     {
       schema: {
         operationId: 'validateCanaryConfig',
-        summary: 'Check a canary config',
+        summary: 'Validate a canary config',
         description:
-          'All that storing it, and running it, would find wrong, with the field; nothing is stored. A config with an ' +
-          '`id` is checked as the one that replaces the stored one.',
+          'Every problem that storing or running the config would hit, with its field; nothing is stored. A ' +
+          'config with an `id` is validated as the replacement of the stored one.',
         tags,
-        body: z.record(z.string(), z.unknown()).describe('a config, right or wrong'),
+        body: z.record(z.string(), z.unknown()).describe('a config, valid or not'),
         response: { 200: Checked, 400: ErrorResponse },
       },
     },
@@ -55,7 +55,8 @@ function previewRoutes(http: HttpServer, service: Service): void {
       schema: {
         operationId: 'previewCanaryQueries',
         summary: 'Show the queries of a config',
-        description: 'The exact texts a run would send for every metric, or why there is none; no store is asked.',
+        description:
+          'The exact query texts a run would send for every metric, or why one cannot be built; no query is sent.',
         tags,
         querystring: MetricsAccount,
         body: CanaryAdhocExecutionRequest,
@@ -70,11 +71,13 @@ function previewRoutes(http: HttpServer, service: Service): void {
     {
       schema: {
         operationId: 'previewCanarySeries',
-        summary: 'Ask for the series of one metric of a config',
-        description: 'Both sides, as a judge would get them. The metrics store is asked; nothing is stored.',
+        summary: 'Fetch the series of one metric of a config',
+        description: 'Both sides, as a judge would get them. Queries the metrics store; stores nothing.',
         tags,
         querystring: MetricsAccount.extend({
-          metric: integerParameter({ default: 0, min: 0, max: 1_000_000 }).describe('its place in the config, from 0'),
+          metric: integerParameter({ default: 0, min: 0, max: 1_000_000 }).describe(
+            "the metric's index in the config, from 0",
+          ),
         }),
         body: CanaryAdhocExecutionRequest,
         response: { 200: z.array(MetricSetPair), 400: ErrorResponse },

@@ -5,9 +5,9 @@ import { ListParameter } from '../request/query-string.ts';
 import type { HttpServer, Service } from '../service.ts';
 
 const AccountQuery = z.object({
-  configurationAccountName: z.string().optional().describe('a name of the store; absent: the default'),
+  configurationAccountName: z.string().optional().describe('a name of the store; default: the first'),
 });
-const Id = z.object({ id: z.string().describe('the id of the config; never its name') });
+const Id = z.object({ id: z.string().describe("the config's id, not its name") });
 const CanaryConfigId = z.object({ canaryConfigId: z.string() }).meta({ id: 'CanaryConfigId' });
 const tags = ['Canary configs'];
 
@@ -21,9 +21,9 @@ export function canaryConfigRoutes(http: HttpServer, { canaryConfigs, templatePa
       schema: {
         operationId: 'listCanaryConfigs',
         summary: 'List canary configs',
-        description: 'Summaries of all configs, or of those of any of the given applications.',
+        description: 'Summaries of all configs, or of those in any of the given applications.',
         tags,
-        querystring: AccountQuery.extend({ application: ListParameter.describe('repeated or with commas') }),
+        querystring: AccountQuery.extend({ application: ListParameter.describe('repeated or comma-separated') }),
         response: { 200: z.array(CanaryConfigSummary), 400: ErrorResponse },
       },
     },
@@ -39,7 +39,7 @@ export function canaryConfigRoutes(http: HttpServer, { canaryConfigs, templatePa
       schema: {
         operationId: 'getCanaryConfig',
         summary: 'Get a canary config',
-        description: 'The whole config as it was stored.',
+        description: 'The config as stored.',
         tags,
         params: Id,
         querystring: AccountQuery,
@@ -58,7 +58,7 @@ export function canaryConfigRoutes(http: HttpServer, { canaryConfigs, templatePa
       schema: {
         operationId: 'createCanaryConfig',
         summary: 'Store a canary config',
-        description: 'The name must be unique in each of its applications. Without an `id` one is made.',
+        description: "The name must be unique in each of the config's applications. An absent `id` is generated.",
         tags,
         querystring: AccountQuery,
         body: CanaryConfig,
@@ -77,7 +77,7 @@ export function canaryConfigRoutes(http: HttpServer, { canaryConfigs, templatePa
       schema: {
         operationId: 'replaceCanaryConfig',
         summary: 'Replace a canary config',
-        description: 'The whole config is replaced. A config that does not exist is a 400, as Kayenta has it.',
+        description: 'Replaces the whole config. A config that does not exist is a 400, as in Kayenta.',
         tags,
         params: Id,
         querystring: AccountQuery,
@@ -97,7 +97,7 @@ export function canaryConfigRoutes(http: HttpServer, { canaryConfigs, templatePa
       schema: {
         operationId: 'deleteCanaryConfig',
         summary: 'Delete a canary config',
-        description: 'Runs keep their own copy. A config that does not exist is a 400, as Kayenta has it.',
+        description: 'Runs keep their own copy. A config that does not exist is a 400, as in Kayenta.',
         tags,
         params: Id,
         querystring: AccountQuery,

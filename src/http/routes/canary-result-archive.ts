@@ -22,7 +22,7 @@ export function canaryResultArchiveRoutes(http: HttpServer, { archive, accounts 
       schema: {
         operationId: 'listCanaryResultArchive',
         summary: 'List archived runs',
-        description: 'Ids and times of all runs that have ended.',
+        description: 'Ids and times of all ended runs.',
         tags,
         querystring: StorageAccount,
         response: { 200: z.array(StoredObjectKey), 400: ErrorResponse },
@@ -40,7 +40,7 @@ export function canaryResultArchiveRoutes(http: HttpServer, { archive, accounts 
       schema: {
         operationId: 'getArchivedCanaryResult',
         summary: 'Get an archived run',
-        description: 'As `GET /canary/{id}`, for runs that have ended.',
+        description: 'Like `GET /canary/{id}`, for runs that have ended.',
         tags,
         params: Id,
         querystring: StorageAccount,
@@ -58,11 +58,11 @@ export function canaryResultArchiveRoutes(http: HttpServer, { archive, accounts 
     {
       schema: {
         operationId: 'createArchivedCanaryResult',
-        summary: 'Bring a run from elsewhere',
-        description: 'What the run leaves out is filled in. An id that is taken is a 400.',
+        summary: 'Import a run',
+        description: 'Absent fields are filled in. An id that exists is a 400.',
         tags,
         querystring: StorageAccount.extend({
-          pipelineId: ChosenId.optional().describe("absent: the body's, or a new one"),
+          pipelineId: ChosenId.optional().describe("default: the body's id, or a new one"),
         }),
         body: ArchivedRun,
         response: { 200: PipelineId, 400: ErrorResponse },
@@ -80,7 +80,7 @@ export function canaryResultArchiveRoutes(http: HttpServer, { archive, accounts 
       schema: {
         operationId: 'replaceArchivedCanaryResult',
         summary: 'Replace an archived run',
-        description: 'One that is not there is a 400, as Kayenta has it.',
+        description: 'An object that does not exist is a 400, as in Kayenta.',
         tags,
         params: Id,
         querystring: StorageAccount,
@@ -100,7 +100,7 @@ export function canaryResultArchiveRoutes(http: HttpServer, { archive, accounts 
       schema: {
         operationId: 'deleteArchivedCanaryResult',
         summary: 'Delete an archived run',
-        description: 'One that is not there is a 400, as Kayenta has it.',
+        description: 'An object that does not exist is a 400, as in Kayenta.',
         tags,
         params: Id,
         querystring: StorageAccount,

@@ -15,20 +15,25 @@ import type { HttpServer, RouteContext } from '../service.ts';
 const tags = ['Canary runs'];
 const StartQuery = StorageAccount.extend(MetricsAccount.shape).extend({
   ...CallbackUrl.shape,
-  application: z.string().optional().describe("under which the run is listed; absent: the config's first, or `ad-hoc`"),
-  parentPipelineExecutionId: z.string().optional().describe('given back as it came'),
+  application: z
+    .string()
+    .optional()
+    .describe("the application that lists the run; default: the config's first, or `ad-hoc`"),
+  parentPipelineExecutionId: z.string().optional().describe('returned unchanged'),
   wait: z
     .string()
     .optional()
-    .describe('wait this long for the end: 30s, 500ms, 2m. Also as `Prefer: wait=30`')
+    .describe('how long to wait for the end: 30s, 500ms, 2m. Also as `Prefer: wait=30`')
     .meta({ examples: ['30s'] }),
 });
 const ByConfigQuery = StartQuery.extend(ConfigurationAccount.shape);
-const StartHeaders = IdempotencyHeader.extend({ prefer: z.string().optional().describe('`wait=30`: as `?wait=30s`') });
+const StartHeaders = IdempotencyHeader.extend({
+  prefer: z.string().optional().describe('`wait=30` is the same as `?wait=30s`'),
+});
 const CanaryExecutionId = z.object({ canaryExecutionId: z.string() }).meta({ id: 'CanaryExecutionResponse' });
 const Started = z
   .union([CanaryExecutionId, CanaryExecutionStatusResponse])
-  .describe('the id; the whole run when it ended in the time waited');
+  .describe('the id; the whole run if it ended within `wait`');
 
 /** `POST /canary`: runs, with a stored config or one of their own. */
 export function canaryStartRoutes(http: HttpServer, context: RouteContext): void {
@@ -52,8 +57,8 @@ export function canaryStartRoutes(http: HttpServer, context: RouteContext): void
     {
       schema: {
         operationId: 'startAdhocCanary',
-        summary: 'Start a run with a config of its own',
-        description: 'Checks the request, stores the run and answers its id before any query is sent.',
+        summary: 'Start a run with the config in the request',
+        description: 'Validates the request, stores the run and returns its id before any query is sent.',
         tags,
         querystring: StartQuery,
         headers: StartHeaders,
@@ -84,7 +89,7 @@ export function canaryStartRoutes(http: HttpServer, context: RouteContext): void
       schema: {
         operationId: 'startCanary',
         summary: 'Start a run with a stored config',
-        description: 'As the run without a stored config; the run keeps its own copy of the config.',
+        description: 'Like `POST /canary`, with a stored config; the run keeps its own copy of it.',
         tags,
         params: z.object({ canaryConfigId: z.string() }),
         querystring: ByConfigQuery,

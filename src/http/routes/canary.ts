@@ -14,18 +14,18 @@ const tags = ['Canary runs'];
 const Id = z.object({ canaryExecutionId: z.string() });
 const CURSOR_HEADER = 'x-next-cursor';
 const ListQuery = StorageAccount.extend({
-  application: z.string().default('ad-hoc').describe('`*` lists the runs of all'),
+  application: z.string().default('ad-hoc').describe('`*` lists the runs of all applications'),
   limit: integerParameter({ default: 20, min: 0, max: 1000 }),
   page: integerParameter({ default: 1, min: 1, max: 1_000_000 }),
-  statuses: ListParameter.describe('such as succeeded,terminal; absent: all'),
-  verdicts: ListParameter.describe('Pass, Marginal, Fail; absent: all'),
-  canaryConfigId: z.string().optional().describe('of a stored config, or `ad-hoc`'),
-  from: Instant.optional().describe('accepted at or after'),
-  to: Instant.optional().describe('accepted before'),
+  statuses: ListParameter.describe('such as succeeded,terminal; default: all'),
+  verdicts: ListParameter.describe('Pass, Marginal, Fail; default: all'),
+  canaryConfigId: z.string().optional().describe('id of a stored config, or `ad-hoc`'),
+  from: Instant.optional().describe('only runs accepted at or after this'),
+  to: Instant.optional().describe('only runs accepted before this'),
   cursor: z
     .string()
     .optional()
-    .describe(`the header \`${CURSOR_HEADER}\` of the page before; pages stay stable while runs are added`),
+    .describe(`the header \`${CURSOR_HEADER}\` of the previous page; pages stay stable while runs are added`),
 });
 
 /** Orca's words for the states of an execution; clients may filter by any of them. */
@@ -49,7 +49,7 @@ function listRoute(http: HttpServer, { runs, accounts }: Service): void {
       schema: {
         operationId: 'listCanaryExecutions',
         summary: 'List runs',
-        description: `The runs of one application, newest first, with their results. \`${CURSOR_HEADER}\` leads to the next page.`,
+        description: `Runs of one application, newest first, with results. Pass \`${CURSOR_HEADER}\` as \`cursor\` for the next page.`,
         tags,
         querystring: ListQuery,
         response: { 200: z.array(CanaryExecutionStatusResponse), 400: ErrorResponse },
@@ -73,7 +73,7 @@ function readRoute(http: HttpServer, service: Service): void {
         operationId: 'getCanaryExecution',
         summary: 'Get a run',
         description:
-          'How the run stands; with `result` once it has succeeded, with `exception` when it could not be judged.',
+          "The run's status; with `result` once it has succeeded, with `exception` if it could not be judged.",
         tags,
         params: Id,
         querystring: StorageAccount,
@@ -95,7 +95,7 @@ function endRoutes(http: HttpServer, service: Service): void {
       schema: {
         operationId: 'cancelCanaryExecution',
         summary: 'Cancel a run',
-        description: 'The run is `canceled` at once; one that has ended stays as it is. Any body is ignored.',
+        description: 'Sets the run to `canceled` at once; a run that has ended does not change. Any body is ignored.',
         tags,
         params: Id,
         response: { 202: z.undefined().describe('accepted'), 400: ErrorResponse, 404: ErrorResponse },
@@ -113,7 +113,7 @@ function endRoutes(http: HttpServer, service: Service): void {
       schema: {
         operationId: 'deleteCanaryExecution',
         summary: 'Delete a run',
-        description: 'Only one that has ended, else 401. Its series stay.',
+        description: 'Deletes a run that has ended; 401 while it is active. Its series stay.',
         tags,
         params: Id,
         response: {

@@ -12,7 +12,7 @@ const LOOK_MILLIS = 300;
 /** Proxies close a connection on which nothing is said. */
 const COMMENT_MILLIS = 15_000;
 const EventStream = {
-  description: 'Server-Sent Events: `status` at every change, `end` with the last',
+  description: 'Server-Sent Events: `status` for every change, `end` for the last',
   content: { 'text/event-stream': { schema: { type: 'string' } } },
 };
 
@@ -22,7 +22,7 @@ type Look = () => Promise<{ readonly complete: boolean }>;
 /** `…/events`: how a run or an analysis goes on, as Server-Sent Events. */
 export function eventRoutes(http: HttpServer, context: RouteContext): void {
   const { runs, analyses } = context;
-  const description = 'Each event holds what the GET of the resource answers. The stream ends when the resource has.';
+  const description = 'Each event contains what GET on the resource returns. The stream ends with the run or analysis.';
 
   http.get(
     '/canary/:canaryExecutionId/events',

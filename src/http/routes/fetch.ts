@@ -10,7 +10,7 @@ import type { HttpServer, Service } from '../service.ts';
 
 const text = z.string().optional();
 const FetchQuery = z.looseObject({
-  metricSetName: text.describe('how the series is called'),
+  metricSetName: text.describe('the name of the series'),
   metricName: text,
   scope: text,
   location: text,
@@ -20,7 +20,7 @@ const FetchQuery = z.looseObject({
   endTimeIso: text,
   step: text.describe('seconds between points'),
   customFilter: text.describe('a query template'),
-  dryRun: text.describe('`true`: only answer the query that would be sent'),
+  dryRun: text.describe('`true`: return the query without sending it'),
   metricsAccountName: text,
   storageAccountName: text,
 });
@@ -32,7 +32,7 @@ const WholeMetric = z.object({
 });
 const Answer = z
   .union([z.object({ metricSetListId: z.string() }), z.object({ query: z.string() })])
-  .describe('the id of the stored series; with `dryRun` the query');
+  .describe('id of the stored series; with `dryRun` the query');
 
 /** `/fetch/{provider}/query`: one metric, asked for within the request. */
 export function fetchRoutes(http: HttpServer, { metricExplorer, accounts }: Service): void {
@@ -41,16 +41,16 @@ export function fetchRoutes(http: HttpServer, { metricExplorer, accounts }: Serv
     {
       schema: {
         operationId: 'fetchMetric',
-        summary: 'Ask a metrics store for one metric',
+        summary: 'Query a metrics store for one metric',
         description:
-          'The series is stored and can be read at `/metricSetList/{id}`. Further fields of the query are parameters too.',
+          'Stores the series; read it at `/metricSetList/{id}`. Other fields of the query are parameters too.',
         tags: ['Stored series'],
-        params: z.object({ provider: z.string().describe('type of the metrics store') }),
+        params: z.object({ provider: z.string().describe("the metrics store's type") }),
         querystring: FetchQuery,
         body: z
           .union([WholeMetric, z.record(z.string(), z.string())])
           .optional()
-          .describe('further variables of the scope, or the whole metric'),
+          .describe('further scope variables, or the whole metric'),
         response: { 200: Answer, 400: ErrorResponse, 404: ErrorResponse },
       },
     },

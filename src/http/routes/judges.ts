@@ -15,7 +15,7 @@ import type { HttpServer, Service } from '../service.ts';
 
 const tags = ['Judges'];
 const JudgeView = z
-  .object({ name: z.string(), visible: z.boolean().describe('whether pickers offer it') })
+  .object({ name: z.string(), visible: z.boolean().describe('whether pickers show it') })
   .meta({ id: 'Judge' });
 const InlineJudgeRequest = z
   .object({
@@ -40,7 +40,7 @@ export function judgeRoutes(http: HttpServer, service: Service): void {
       schema: {
         operationId: 'listJudges',
         summary: 'List judges',
-        description: 'The names a config may give in `judge.name`; the first is the default.',
+        description: "The valid names for a config's `judge.name`; the first is the default.",
         tags,
         response: { 200: z.array(JudgeView) },
       },
@@ -53,9 +53,10 @@ export function judgeRoutes(http: HttpServer, service: Service): void {
     {
       schema: {
         operationId: 'judge',
-        summary: 'Judge series the request brings',
+        summary: 'Judge the series in the request',
         description:
-          "Judges at once with the judge the config names; nothing is stored. Kayenta's RemoteJudge calls this: then `judge.judgeConfigurations.remoteJudge` names the judge.",
+          "Judges with the config's judge and returns the result; stores nothing. Kayenta's RemoteJudge " +
+          'calls this; `judge.judgeConfigurations.remoteJudge` then names the judge.',
         tags,
         body: InlineJudgeRequest,
         response: { 200: CanaryJudgeResult, 400: ErrorResponse },
@@ -75,7 +76,7 @@ function storedSeriesRoutes(http: HttpServer, service: Service): void {
       schema: {
         operationId: 'judgeStoredSeries',
         summary: 'Judge stored series again',
-        description: 'Judges at once with a stored config and other thresholds; nothing is stored.',
+        description: 'Judges with a stored config and the given thresholds and returns the result; stores nothing.',
         tags,
         querystring: StoredJudgeQuery,
         response: { 200: CanaryJudgeResult, 400: ErrorResponse, 404: ErrorResponse },
@@ -93,7 +94,7 @@ function storedSeriesRoutes(http: HttpServer, service: Service): void {
       schema: {
         operationId: 'compareJudges',
         summary: 'Judge stored series with two judges',
-        description: 'Answers the id of the comparison. Without a name a judge is the one of the config.',
+        description: "Returns the comparison's id. A judge without a name is the config's judge.",
         tags,
         querystring: StoredJudgeQuery.extend({
           overrideCanaryJudge1: z.string().optional(),
@@ -114,8 +115,8 @@ function storedSeriesRoutes(http: HttpServer, service: Service): void {
     {
       schema: {
         operationId: 'getJudgeComparison',
-        summary: 'Get what two judges say',
-        description: 'Both results and the metrics they classify differently, or the exceptions by stage.',
+        summary: 'Get a judge comparison',
+        description: 'Both results and the metrics the judges classify differently, or the exceptions by stage.',
         tags,
         params: z.object({ canaryExecutionId: z.string() }),
         response: { 200: JudgeComparison, 404: ErrorResponse },

@@ -17,12 +17,12 @@ const Health = z
             z.object({
               status: z.enum(['UP', 'DOWN']),
               type: z.string(),
-              error: z.string().optional().describe('why it cannot be used'),
+              error: z.string().optional().describe('why the account cannot be used'),
             }),
           ),
         })
         .optional()
-        .describe('with `deep=true`: each metrics account by its name'),
+        .describe('with `deep=true`: metrics accounts by name'),
     }),
   })
   .meta({ id: 'Health' });
@@ -38,8 +38,8 @@ export function operationRoutes(http: HttpServer, { runs, analyses, store, accou
     {
       schema: {
         operationId: 'setInstanceEnabled',
-        summary: 'Drain this instance, or put it to work again',
-        description: 'A disabled instance takes up no more runs; those it works on are finished.',
+        summary: 'Drain this instance, or enable it again',
+        description: 'A disabled instance starts no more runs and finishes its current ones.',
         tags,
         body: z.object({ enabled: z.boolean() }),
         response: { 200: z.undefined().describe('done'), 400: ErrorResponse },
@@ -58,8 +58,9 @@ export function operationRoutes(http: HttpServer, { runs, analyses, store, accou
         operationId: 'getHealth',
         summary: 'Health',
         description:
-          '200 when the service can do its work, else 503. `deep=true` asks every metrics account one cheap question ' +
-          'too, at most every ten seconds: for people and dashboards, not for probes that restart the service.',
+          '200 when the service works, else 503. `deep=true` also sends every metrics account one cheap ' +
+          'request, at most every ten seconds: for people and dashboards, not for probes that restart the ' +
+          'service.',
         tags,
         querystring: z.object({ deep: z.enum(['true', 'false']).default('false') }),
         response: { 200: Health, 503: Health },
@@ -92,7 +93,7 @@ function pipelineRoutes(http: HttpServer, { runs, analyses }: Pick<Service, 'run
       schema: {
         operationId: 'cancelExecution',
         summary: 'Cancel a run or an analysis',
-        description: 'It is `canceled` at once; one that has ended stays as it is. Any body is ignored.',
+        description: 'Sets it to `canceled` at once; one that has ended does not change. Any body is ignored.',
         tags: ['Canary runs'],
         params: Id,
         response: { 202: z.undefined().describe('accepted'), 404: ErrorResponse },
@@ -124,7 +125,7 @@ function pipelineRoutes(http: HttpServer, { runs, analyses }: Pick<Service, 'run
       schema: {
         operationId: 'getExecution',
         summary: 'Get a run',
-        description: "As `GET /canary/{id}`; Kayenta answers its own engine's record here.",
+        description: "Like `GET /canary/{id}`; Kayenta returns its engine's internal record here.",
         tags,
         params: Id,
         response: { 200: CanaryExecutionStatusResponse, 404: ErrorResponse },
@@ -139,7 +140,7 @@ function pipelineRoutes(http: HttpServer, { runs, analyses }: Pick<Service, 'run
       schema: {
         operationId: 'deleteExecution',
         summary: 'Delete a run or an analysis',
-        description: 'Only one that has ended; else 401, as Kayenta has it.',
+        description: 'Deletes one that has ended; 401 while it is active, as in Kayenta.',
         tags,
         params: Id,
         response: { 200: z.undefined().describe('deleted'), 401: ErrorResponse, 404: ErrorResponse },

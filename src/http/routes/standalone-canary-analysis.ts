@@ -17,9 +17,9 @@ import { answerAnalysis } from '../standalone-answer.ts';
 const tags = ['Standalone analyses'];
 const AdhocQuery = StorageAccount.extend(MetricsAccount.shape).extend({
   ...CallbackUrl.shape,
-  user: z.string().default('anonymous').describe('given back as it came'),
+  user: z.string().default('anonymous').describe('returned unchanged'),
   application: z.string().default('ad-hoc'),
-  parentPipelineExecutionId: z.string().optional().describe('given back as it came'),
+  parentPipelineExecutionId: z.string().optional().describe('returned unchanged'),
 });
 const ByConfigQuery = AdhocQuery.extend(ConfigurationAccount.shape);
 const Id = z.object({ canaryAnalysisExecutionId: z.string() });
@@ -45,8 +45,8 @@ function startRoutes(http: HttpServer, context: RouteContext): void {
     {
       schema: {
         operationId: 'startAdhocStandaloneAnalysis',
-        summary: 'Start an analysis with a config of its own',
-        description: 'Checks the request, stores the analysis and answers its id. It goes on over restarts.',
+        summary: 'Start an analysis with the config in the request',
+        description: 'Validates the request, stores the analysis and returns its id. Analyses survive restarts.',
         tags,
         querystring: AdhocQuery,
         headers: IdempotencyHeader,
@@ -69,7 +69,8 @@ function startRoutes(http: HttpServer, context: RouteContext): void {
       schema: {
         operationId: 'startStandaloneAnalysis',
         summary: 'Start an analysis with a stored config',
-        description: 'As the one without; the analysis keeps its own copy of the config.',
+        description:
+          'Like `POST /standalone_canary_analysis`, with a stored config; the analysis keeps its own copy of it.',
         tags,
         params: z.object({ canaryConfigId: z.string() }),
         querystring: ByConfigQuery,
@@ -96,7 +97,8 @@ function singleAnalysisRoutes(http: HttpServer, service: Service): void {
       schema: {
         operationId: 'getStandaloneAnalysis',
         summary: 'Get an analysis',
-        description: 'How it stands, with every stage; `resultsSoFar` while it runs, its result once it has closed.',
+        description:
+          "The analysis's status and stages; `resultsSoFar` while it is running, its result once it has ended.",
         tags,
         params: Id,
         querystring: StorageAccount,
@@ -115,7 +117,8 @@ function singleAnalysisRoutes(http: HttpServer, service: Service): void {
       schema: {
         operationId: 'cancelStandaloneAnalysis',
         summary: 'Cancel an analysis',
-        description: 'The analysis and the run it waits for are `canceled` at once; one that has ended stays as it is.',
+        description:
+          'Sets the analysis and its current run to `canceled` at once; an analysis that has ended does not change.',
         tags,
         params: Id,
         response: { 202: z.undefined().describe('accepted'), 404: ErrorResponse },
@@ -134,7 +137,7 @@ function singleAnalysisRoutes(http: HttpServer, service: Service): void {
       schema: {
         operationId: 'deleteStandaloneAnalysis',
         summary: 'Delete an analysis',
-        description: 'Only one that has ended, else 401. Its runs stay.',
+        description: 'Deletes an analysis that has ended; 401 while it is active. Its runs stay.',
         tags,
         params: Id,
         response: { 204: z.undefined().describe('deleted'), 401: ErrorResponse, 404: ErrorResponse },

@@ -116,7 +116,7 @@ function collectionRoutes<T>(http: HttpServer, { accounts, newId }: Service, opt
         ...common,
         operationId: `delete${name}`,
         summary: 'Delete stored series',
-        description: 'One that is not there is a 400, as Kayenta has it.',
+        description: 'An object that does not exist is a 400, as in Kayenta.',
         params: Id,
         response: { 204: z.undefined().describe('deleted'), 400: ErrorResponse },
       },
@@ -136,7 +136,7 @@ function pairRoute(http: HttpServer, { series, accounts }: Service): void {
       schema: {
         operationId: 'getMetricSetPair',
         summary: 'Get one pair of series',
-        description: 'A pair that is not in the list is a 404 without a body, as Kayenta has it.',
+        description: 'A pair that is not in the list is a 404 without a body, as in Kayenta.',
         tags: ['Stored series'],
         params: z.object({ id: z.string(), pairId: z.string() }),
         querystring: ObjectAccount,

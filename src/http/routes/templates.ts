@@ -13,7 +13,7 @@ export function templateRoutes(http: HttpServer, { templatePacks }: Service): vo
       schema: {
         operationId: 'listTemplatePacks',
         summary: 'List template packs',
-        description: 'Ready-made metrics by product. A config takes all of a pack with `use: <id>`.',
+        description: 'Ready-made metrics by product. `use: <id>` in a config includes a whole pack.',
         tags,
         response: { 200: z.array(TemplatePackSummary) },
       },
@@ -27,7 +27,7 @@ export function templateRoutes(http: HttpServer, { templatePacks }: Service): vo
       schema: {
         operationId: 'getTemplatePack',
         summary: 'Get a template pack',
-        description: 'The metrics as a config has them, ready to paste, and weights for their groups.',
+        description: 'The metrics in the form of a config, ready to paste, and their group weights.',
         tags,
         params: z.object({ id: z.string() }),
         response: { 200: ExpandedTemplatePack, 404: ErrorResponse },
