@@ -17,14 +17,17 @@ import { TemplatePacks } from './engine/configs/template-packs.ts';
 import { AccountChecks } from './engine/fetching/account-checks.ts';
 import { MetricExplorer } from './engine/fetching/metric-explorer.ts';
 import { MetricsFetcher } from './engine/fetching/metrics-fetcher.ts';
+import { createHealth } from './engine/health.ts';
 import { JudgeComparisons } from './engine/judging/judge-comparisons.ts';
+import { createReports } from './engine/reports/reports.ts';
 import { RunArchive } from './engine/runs/archive.ts';
+import { idempotentStart } from './engine/runs/idempotent-start.ts';
 import { Runs } from './engine/runs/runs.ts';
 import { createSeries } from './engine/series.ts';
 import { Retention } from './engine/upkeep/retention.ts';
 import { Sweep } from './engine/upkeep/sweep.ts';
 import { createHttpServer } from './http/server.ts';
-import type { HttpServer } from './http/service.ts';
+import type { HttpServer, Service } from './http/service.ts';
 import { LocalQueue } from './queue/local.ts';
 import { PgBossQueue } from './queue/pg-boss.ts';
 import { openPostgres } from './store/postgres-database.ts';
@@ -61,7 +64,7 @@ export function createApp(config: Config, log: FastifyBaseLogger, version: strin
 /** Puts the parts together; the one place that knows all of them. No port is opened here. */
 export async function assembleApp(parts: AppParts): Promise<App> {
   const storage = await openStorage(parts.config, parts.log);
-  const { service, sweep, retention } = createEngine(parts, storage);
+  const { service, accountChecks, sweep, retention } = createEngine(parts, storage);
   const { store, queue } = storage;
   const http = await createHttpServer(service, parts.log, parts.version);
   await queue.start();
@@ -69,10 +72,10 @@ export async function assembleApp(parts: AppParts): Promise<App> {
     http,
     store,
     runs: service.runs,
-    warnOfAccounts: () => service.accountChecks.warn(),
+    warnOfAccounts: () => accountChecks.warn(),
     resume: () => sweep.start(),
     close: async () => {
-      service.accountChecks.stop();
+      accountChecks.stop();
       await http.close();
       await retention.stop();
       await sweep.stop();
@@ -108,40 +111,76 @@ function leaseMillisOf({ leaseSeconds }: Config['engine']): number {
 }
 
 /** All that works without HTTP. */
-function createEngine(
-  { config, log, version, providers, judges, templatePacks }: AppParts,
-  { store, queue, shared }: Storage,
-) {
-  const [now, newId, newRunId] = [Date.now, randomUUID, monotonicFactory()];
-  const accounts = createAccounts({ metricsStores: config.accounts, providers, store: config.store });
-  const deadlineMillis = config.engine.runDeadlineMinutes * 60_000;
-  const leaseMillis = leaseMillisOf(config.engine);
-  const [policy, random] = [config.metrics.retry, Math.random];
-  const fetcher = new MetricsFetcher({ policy, longestWaitMillis: deadlineMillis, random, now, log });
-  const callbacks = new Callbacks({ settings: config.callbacks, store, queue, version, random, now, newId, log });
-  const parts = { queue, callbacks, providers, judges, accounts, fetcher, now, newId, newRunId, log };
-  const series = createSeries(store.metricSetPairLists);
-  const runs = new Runs({ ...parts, series, store: store.runs, leaseMillis, deadlineMillis });
+function createEngine(app: AppParts, storage: Storage) {
+  const parts = createParts(app, storage);
+  const { store, accounts } = parts;
+  const runs = new Runs({ ...parts, store: store.runs });
   const analyses = new Analyses({ ...parts, runs, store: store.analyses });
-  const queryTypes = providers.map(({ type }) => type);
-  const dataTypes = providers.filter(({ holdsData }) => holdsData).map(({ type }) => type);
-  const unstoredTypes = config.metrics.allowInlineInConfigs ? [] : dataTypes;
-  const service = {
-    ...parts,
-    store,
-    series,
-    accountChecks: new AccountChecks({ ...parts, metricsStores: () => accounts.metricsStores() }),
-    runs,
+  const accountChecks = new AccountChecks({ ...parts, metricsStores: () => accounts.metricsStores() });
+  return {
+    service: createService(parts, { runs, analyses, accountChecks }),
+    accountChecks,
+    sweep: new Sweep({ ...parts, runs, analyses, shared: storage.shared }),
+    retention: new Retention({ ...parts, ...app.config.retention }),
+  };
+}
+
+/** What the services of the engine are made of. */
+function createParts({ config, log, version, providers, judges, templatePacks }: AppParts, storage: Storage) {
+  const { store, queue } = storage;
+  const [now, newId, newRunId, random] = [Date.now, randomUUID, monotonicFactory(), Math.random];
+  const deadlineMillis = config.engine.runDeadlineMinutes * 60_000;
+  const policy = config.metrics.retry;
+  return {
+    ...{ config, log, providers, judges, store, queue, now, newId, newRunId, deadlineMillis },
+    leaseMillis: leaseMillisOf(config.engine),
+    accounts: createAccounts({ metricsStores: config.accounts, providers, store: config.store }),
+    fetcher: new MetricsFetcher({ policy, longestWaitMillis: deadlineMillis, random, now, log }),
+    callbacks: new Callbacks({ settings: config.callbacks, store, queue, version, random, now, newId, log }),
+    series: createSeries({
+      metricSetLists: store.metricSetLists,
+      metricSetPairLists: store.metricSetPairLists,
+      newId,
+    }),
+    templatePacks: new TemplatePacks(templatePacks),
+  };
+}
+
+type Parts = ReturnType<typeof createParts>;
+
+interface Workers {
+  readonly runs: Runs;
+  readonly analyses: Analyses;
+  readonly accountChecks: AccountChecks;
+}
+
+/** What the routes may call. */
+function createService(parts: Parts, { runs, analyses, accountChecks }: Workers): Service {
+  const { accounts, config, judges, newRunId, now, providers, series, store, templatePacks } = parts;
+  const types = queryTypesOf(config, providers);
+  return {
+    accounts,
     analyses,
     archive: new RunArchive({ ...parts, store: store.runs }),
-    canaryConfigs: new CanaryConfigs({ ...parts, store: store.canaryConfigs, queryTypes, unstoredTypes }),
+    canaryConfigs: new CanaryConfigs({ ...parts, ...types, store: store.canaryConfigs }),
+    health: createHealth({ store, accountChecks }),
     judgeComparisons: new JudgeComparisons({ ...parts, store: store.judgeComparisons }),
-    templatePacks: new TemplatePacks(templatePacks),
+    judges,
     metricExplorer: new MetricExplorer({ ...parts, metricSetLists: store.metricSetLists }),
+    queryTypes: providers,
+    reports: createReports({ ...parts, runs, analyses }),
+    runs,
+    series,
+    startOnce: (start) => idempotentStart({ ...start, store: store.idempotency, newRunId, now }),
+    templatePacks,
   };
+}
+
+/** The query types a config may have, and those whose configs are not stored. */
+function queryTypesOf({ metrics }: Config, providers: readonly MetricsProvider[]) {
+  const dataTypes = providers.filter(({ holdsData }) => holdsData).map(({ type }) => type);
   return {
-    service,
-    sweep: new Sweep({ ...parts, runs, analyses, shared, leaseMillis }),
-    retention: new Retention({ ...parts, ...config.retention, store }),
+    queryTypes: providers.map(({ type }) => type),
+    unstoredTypes: metrics.allowInlineInConfigs ? [] : dataTypes,
   };
 }

@@ -14,7 +14,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   providers: ['src/domain', 'src/outbound', 'src/waiting'],
   judges: ['src/domain', 'src/outbound', 'src/waiting', 'judges/stats'],
   'judges/stats': [],
-  'src/engine': ['src/domain', 'src/outbound', 'src/waiting'],
+  'src/engine': ['src/domain', 'src/outbound', 'src/reports', 'src/waiting'],
   'src/store': ['src/domain'],
   'src/queue': ['src/domain', 'src/waiting'],
   'src/config': ['src/domain'],

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import type { CanaryConfig } from './canary-config.ts';
+import type { MetricSetPair } from './metric-set-pair.ts';
 
 /** What would be sent for one metric. */
 export const QueryPreview = z
@@ -11,3 +13,20 @@ export const QueryPreview = z
   })
   .meta({ id: 'QueryPreview' });
 export type QueryPreview = z.infer<typeof QueryPreview>;
+
+/** What a config would ask, and the series of one metric. */
+export interface ConfigPreview {
+  readonly config: CanaryConfig;
+  /** in the order of the metrics */
+  readonly queries: readonly QueryPreview[];
+  /** the metric whose series were asked for */
+  readonly drawn?: DrawnMetric | undefined;
+}
+
+export interface DrawnMetric {
+  /** its place in the config, from 0 */
+  readonly index: number;
+  readonly pairs: readonly MetricSetPair[];
+  /** why there are none */
+  readonly problem?: string | undefined;
+}

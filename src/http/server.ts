@@ -4,12 +4,12 @@ import { allowedMethods } from './answer/allowed-methods.ts';
 import { answerClientError } from './answer/client-errors.ts';
 import { handleError } from './answer/errors.ts';
 import { describeRoutes } from './openapi.ts';
-import { assetRoutes } from './pages/assets.ts';
-import { comparePages } from './pages/compare.ts';
-import { configEditPages } from './pages/config-editor.ts';
-import { configPages } from './pages/configs.ts';
-import { reportRoutes } from './pages/reports.ts';
-import { runPages } from './pages/runs.ts';
+import { assetRoutes } from './pages/asset-routes.ts';
+import { comparePages } from './pages/compare-pages.ts';
+import { configEditorPages } from './pages/config-editor-pages.ts';
+import { configPages } from './pages/config-pages.ts';
+import { reportPages } from './pages/report-pages.ts';
+import { runPages } from './pages/run-pages.ts';
 import { parseJsonBody } from './request/json-body.ts';
 import { parseQueryString } from './request/query-string.ts';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from './request/zod.ts';
@@ -46,11 +46,11 @@ const ROUTES = [
   accountRoutes,
   operationRoutes,
   assetRoutes,
-  reportRoutes,
+  reportPages,
   runPages,
   comparePages,
   configPages,
-  configEditPages,
+  configEditorPages,
 ];
 
 /** The HTTP side of the service: every route, the document that describes them, one shape of error. */
@@ -87,7 +87,7 @@ export async function createHttpServer(service: Service, log: FastifyBaseLogger,
       throw new CanaryError('ROUTE_NOT_FOUND', `No route ${method} ${path}; see /docs for those there are.`);
     throw new CanaryError('METHOD_NOT_ALLOWED', `${method} is not allowed on ${path}; allowed: ${allowed.join(', ')}.`);
   });
-  await describeRoutes(http, { version, querySchemas: service.providers.map(({ Query }) => Query) });
+  await describeRoutes(http, { version, querySchemas: service.queryTypes.map(({ Query }) => Query) });
   await http.register(async (scope) => {
     const context = { ...service, closing: closing.signal };
     for (const addRoutes of ROUTES) addRoutes(scope as unknown as HttpServer, context);

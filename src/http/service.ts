@@ -7,15 +7,16 @@ import type {
 } from 'fastify';
 import type { CanaryJudge } from '../domain/canary-judge.ts';
 import type { MetricsProvider } from '../domain/metrics-provider.ts';
-import type { Store } from '../domain/stores.ts';
 import type { Accounts } from '../engine/accounts.ts';
 import type { Analyses } from '../engine/analyses/analyses.ts';
 import type { CanaryConfigs } from '../engine/configs/canary-configs.ts';
 import type { TemplatePacks } from '../engine/configs/template-packs.ts';
-import type { AccountChecks } from '../engine/fetching/account-checks.ts';
 import type { MetricExplorer } from '../engine/fetching/metric-explorer.ts';
+import type { Health } from '../engine/health.ts';
 import type { JudgeComparisons } from '../engine/judging/judge-comparisons.ts';
+import type { Reports } from '../engine/reports/reports.ts';
 import type { RunArchive } from '../engine/runs/archive.ts';
+import type { KeyedStart } from '../engine/runs/idempotent-start.ts';
 import type { Runs } from '../engine/runs/runs.ts';
 import type { Series } from '../engine/series.ts';
 import type { ZodTypeProvider } from './request/zod.ts';
@@ -26,24 +27,24 @@ export interface RouteContext extends Service {
   readonly closing: AbortSignal;
 }
 
-/** What the routes call. */
+/** What the routes call: each does something. None of them is a store, a clock or a maker of ids. */
 export interface Service {
   readonly accounts: Accounts;
-  readonly accountChecks: AccountChecks;
-  readonly canaryConfigs: CanaryConfigs;
+  readonly analyses: Analyses;
   readonly archive: RunArchive;
+  readonly canaryConfigs: CanaryConfigs;
+  readonly health: Health;
+  readonly judgeComparisons: JudgeComparisons;
+  readonly judges: readonly CanaryJudge[];
+  readonly metricExplorer: MetricExplorer;
+  /** what the query of a metric may say, by the type of its store */
+  readonly queryTypes: readonly Pick<MetricsProvider, 'type' | 'Query'>[];
+  readonly reports: Reports;
   readonly runs: Runs;
   readonly series: Series;
-  readonly judgeComparisons: JudgeComparisons;
-  readonly metricExplorer: MetricExplorer;
-  readonly analyses: Analyses;
+  /** Starts what an idempotency key stands for, once. @returns its id */
+  readonly startOnce: (start: KeyedStart) => Promise<string>;
   readonly templatePacks: TemplatePacks;
-  readonly judges: readonly CanaryJudge[];
-  readonly providers: readonly MetricsProvider[];
-  readonly store: Store;
-  readonly newId: () => string;
-  readonly newRunId: () => string;
-  readonly now: () => number;
 }
 
 /** A Fastify whose handlers are typed by the zod schemas of their routes. */

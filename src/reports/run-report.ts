@@ -66,7 +66,7 @@ export interface RunParts {
   readonly planned?: readonly PlannedQuery[];
 }
 
-interface PlannedQuery {
+export interface PlannedQuery {
   readonly metricIndex: number;
   readonly side: Side;
   readonly text: string;

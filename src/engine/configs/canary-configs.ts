@@ -3,12 +3,22 @@ import type { ConfigProblem } from '../../domain/config-problem.ts';
 import type { CanaryConfigStore } from '../../domain/stores.ts';
 import { toInstant } from '../../domain/values/instant.ts';
 import { CanaryError } from '../../errors.ts';
+import { type RunningParts, runningProblems } from './running-problems.ts';
 import { type QueryTypes, savingProblems } from './saving-problems.ts';
+import type { TemplatePacks } from './template-packs.ts';
 
-interface CanaryConfigsOptions extends QueryTypes {
+interface CanaryConfigsOptions extends QueryTypes, RunningParts {
   readonly store: CanaryConfigStore;
   readonly now: () => number;
   readonly newId: () => string;
+  readonly templatePacks: TemplatePacks;
+}
+
+/** A config with its template packs expanded, and all that is wrong with it. */
+export interface CheckedConfig {
+  /** absent when there is none that could be read */
+  readonly config?: CanaryConfig | undefined;
+  readonly problems: readonly ConfigProblem[];
 }
 
 /** Stored canary configs, with the rules of Kayenta for them. */
@@ -54,8 +64,20 @@ export class CanaryConfigs {
     throw new CanaryError('CANARY_CONFIG_MISSING', `Canary config '${id}' does not exist.`);
   }
 
+  /** All that storing and running the config would find wrong. Nothing is stored. */
+  async check(written: CanaryConfig): Promise<CheckedConfig> {
+    try {
+      const config = this.#options.templatePacks.expand(written);
+      const problems = [...(await this.#problems(config)), ...runningProblems(config, this.#options)];
+      return { config, problems: withoutRepeats(problems) };
+    } catch (error) {
+      if (!(error instanceof CanaryError)) throw error;
+      return { problems: [{ path: 'use', message: error.message, prevents: 'saving' }] };
+    }
+  }
+
   /** Why a config would not be stored: all reasons, not only the first. */
-  async problems(config: CanaryConfig): Promise<ConfigProblem[]> {
+  async #problems(config: CanaryConfig): Promise<ConfigProblem[]> {
     const { store } = this.#options;
     const problems = savingProblems(config, this.#options);
     const [application] = config.applications ?? [];
@@ -71,6 +93,12 @@ export class CanaryConfigs {
     const [problem] = savingProblems(config, this.#options);
     if (problem !== undefined) throw new CanaryError('CANARY_CONFIG_INVALID', problem.message);
   }
+}
+
+/** What prevents saving is not repeated as what prevents running. */
+function withoutRepeats(problems: readonly ConfigProblem[]): ConfigProblem[] {
+  const first = new Map(problems.toReversed().map((problem) => [problem.path, problem]));
+  return problems.filter((problem) => first.get(problem.path) === problem);
 }
 
 function stamped(config: CanaryConfig, createdTimestamp: number | undefined, updatedTimestamp: number): CanaryConfig {

@@ -5,7 +5,7 @@ import type { MetricsProvider } from '../../domain/metrics-provider.ts';
 import { messageOf } from '../../errors.ts';
 import { findJudge } from '../judging/find-judge.ts';
 
-interface RunningParts {
+export interface RunningParts {
   readonly providers: readonly MetricsProvider[];
   readonly judges: readonly CanaryJudge[];
 }

@@ -29,18 +29,23 @@ export class TemplatePacks {
   }
 
   list(): TemplatePackSummary[] {
-    return [...this.#packs.values()].map((pack) => ({
-      ...headOf(pack),
-      metrics: pack.metrics.map(({ name, group, direction, unit }) => ({ name, group, direction, unit })),
-    }));
+    return [...this.#packs.values()].map(summaryOf);
+  }
+
+  /** @throws CanaryError OBJECT_NOT_FOUND */
+  summary(id: string): TemplatePackSummary {
+    return summaryOf(this.#get(id));
+  }
+
+  /** Those in which every word of `search` occurs. */
+  search(search: string): TemplatePackSummary[] {
+    const words = search.toLowerCase().split(/\s+/);
+    return this.list().filter((pack) => words.every((word) => JSON.stringify(pack).toLowerCase().includes(word)));
   }
 
   /** @throws CanaryError OBJECT_NOT_FOUND */
   get(id: string): ExpandedTemplatePack {
-    const pack = this.#packs.get(id);
-    if (pack === undefined) {
-      throw new CanaryError('OBJECT_NOT_FOUND', `No template pack '${id}'; ${known('packs', this.#packs.keys())}.`);
-    }
+    const pack = this.#get(id);
     const metrics = pack.metrics.map((metric) => toMetricConfig({ pack, use: { pack: id }, metric }));
     return { ...headOf(pack), metrics, classifier: { groupWeights: pack.groupWeights } };
   }
@@ -63,6 +68,12 @@ export class TemplatePacks {
     return withPackWeights({ ...rest, metrics: [...own, ...added] }, own, chosen);
   }
 
+  #get(id: string): TemplatePack {
+    const pack = this.#packs.get(id);
+    if (pack !== undefined) return pack;
+    throw new CanaryError('OBJECT_NOT_FOUND', `No template pack '${id}'; ${known('packs', this.#packs.keys())}.`);
+  }
+
   #choose(use: TemplateUse, where: string): ChosenPack {
     const pack = this.#packs.get(use.pack);
     if (pack === undefined) {
@@ -82,6 +93,11 @@ export class TemplatePacks {
     }
     return { pack, use, metrics: pack.metrics.filter(({ name }) => use.metrics?.includes(name) ?? true) };
   }
+}
+
+function summaryOf(pack: TemplatePack): TemplatePackSummary {
+  const metrics = pack.metrics.map(({ name, group, direction, unit }) => ({ name, group, direction, unit }));
+  return { ...headOf(pack), metrics };
 }
 
 function headOf({ id, name, about, provider, variables }: TemplatePack) {

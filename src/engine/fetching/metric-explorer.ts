@@ -92,9 +92,10 @@ export class MetricExplorer {
     });
   }
 
-  /** Asks for both sides of one metric; nothing is stored. */
-  async pairs(single: SingleQuery, signal: AbortSignal): Promise<MetricSetPair[]> {
+  /** Asks for both sides of the metric at `index`; nothing is stored. @throws CanaryError REQUEST_INVALID without one */
+  async pairsOf(whole: SingleQuery, index: number, signal: AbortSignal): Promise<MetricSetPair[]> {
     const { fetcher, newId } = this.#options;
+    const single = onlyMetric(whole, index);
     const queries = this.#planAll(single);
     const { control, experiment } = await fetcher.fetchAll(queries, signal, SILENT).catch((failure: unknown) => {
       throw causeOf(failure);
@@ -140,6 +141,17 @@ export class MetricExplorer {
     const account = accounts.metricsStore(metricsAccountName);
     return planQueries({ config, request, providers, accounts, account });
   }
+}
+
+/** The same question about one metric. */
+function onlyMetric(whole: SingleQuery, index: number): SingleQuery {
+  const { metrics = [] } = whole.config;
+  const metric = metrics[index];
+  if (metric !== undefined) return { ...whole, config: { ...whole.config, metrics: [metric] } };
+  throw new CanaryError(
+    'REQUEST_INVALID',
+    `metric: there is no metric ${index}; the config has ${metrics.length}, from 0`,
+  );
 }
 
 /** Whether the fields, with blanks between them, contain `wanted`; always without fields. */

@@ -6,15 +6,19 @@ import { CanaryError } from '../../errors.ts';
 /** How long a key is kept, in milliseconds. */
 export const IDEMPOTENCY_MILLIS = 24 * 3_600_000;
 
-interface IdempotentStartOptions {
-  readonly store: IdempotencyStore;
+/** A start with a key. */
+export interface KeyedStart {
   readonly key: string;
   /** all that was asked, for a key that is used for something else to be noticed */
   readonly asked: unknown;
-  readonly newRunId: () => string;
-  readonly now: () => number;
   readonly exists: (id: string) => Promise<boolean>;
   readonly start: (id: string) => Promise<string>;
+}
+
+interface IdempotentStartOptions extends KeyedStart {
+  readonly store: IdempotencyStore;
+  readonly newRunId: () => string;
+  readonly now: () => number;
 }
 
 /**

@@ -7,9 +7,9 @@ import { handleError, toCanaryError } from '../answer/errors.ts';
 import type { HttpServer } from '../service.ts';
 
 /** Pages: they read forms, fail as pages, and take no forms from the pages of others. */
-export function pageScope(http: HttpServer, addRoutes: (pages: HttpServer) => void): void {
-  void http.register(async (scope) => {
-    const pages = scope as unknown as HttpServer;
+export function pagePlugin(http: HttpServer, addRoutes: (pages: HttpServer) => void): void {
+  void http.register(async (plugin) => {
+    const pages = plugin as unknown as HttpServer;
     pages.addContentTypeParser(
       'application/x-www-form-urlencoded',
       { parseAs: 'string' },

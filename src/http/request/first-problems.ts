@@ -10,7 +10,7 @@ const PIECE = 200;
  * million wrong elements takes many seconds, in which nobody else is answered, so lists and maps are checked piece by
  * piece, up to the first piece with a problem.
  */
-export function earlyIssues(schema: z.ZodType, value: unknown): z.core.$ZodIssue[] {
+export function firstProblems(schema: z.ZodType, value: unknown): z.core.$ZodIssue[] {
   return partsUpTo(LARGE_PARTS, value) < LARGE_PARTS ? [] : issuesIn(schema, value);
 }
 

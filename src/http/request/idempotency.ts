@@ -1,6 +1,5 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { idempotentStart } from '../../engine/runs/idempotent-start.ts';
 import type { RouteContext } from '../service.ts';
 
 const KEY = 'idempotency-key';
@@ -26,7 +25,7 @@ interface Startable {
 
 /** Starts what is asked for; once, when the client gives a key. @returns the id */
 export function startIdempotently(
-  { store, newRunId, now }: RouteContext,
+  { startOnce }: RouteContext,
   request: FastifyRequest,
   { exists, start }: Startable,
 ): Promise<string> {
@@ -34,5 +33,5 @@ export function startIdempotently(
   if (typeof key !== 'string') return start(undefined);
   const { wait: _, ...query } = request.query as Record<string, unknown>;
   const asked = { path: request.url.split('?')[0], query, body: request.body };
-  return idempotentStart({ store: store.idempotency, key, asked, newRunId, now, exists, start });
+  return startOnce({ key, asked, exists, start });
 }

@@ -2,7 +2,7 @@ import type { FastifySchemaCompiler, FastifyTypeProvider } from 'fastify';
 import { z } from 'zod';
 import { toWireJson } from '../../domain/values/wire-json.ts';
 import { CanaryError } from '../../errors.ts';
-import { earlyIssues } from './first-problems.ts';
+import { firstProblems } from './first-problems.ts';
 
 /** Types handlers by the zod schemas of their routes. */
 export interface ZodTypeProvider extends FastifyTypeProvider {
@@ -14,19 +14,19 @@ export interface ZodTypeProvider extends FastifyTypeProvider {
 export const validatorCompiler: FastifySchemaCompiler<z.ZodType> =
   ({ schema, httpPart }) =>
   (data: unknown) => {
-    const early = earlyIssues(schema, data);
+    const first = firstProblems(schema, data);
     const parsed =
-      early.length > 0 ? undefined : schema.safeParse(httpPart === 'body' ? (data ?? undefined) : (data ?? {}));
+      first.length > 0 ? undefined : schema.safeParse(httpPart === 'body' ? (data ?? undefined) : (data ?? {}));
     if (parsed?.success) return { value: parsed.data };
-    const issues = parsed?.error.issues ?? early;
+    const issues = parsed?.error.issues ?? first;
     const problems = issues.slice(0, MOST_PROBLEMS).map((issue) => describeIssue(issue, data, httpPart ?? 'request'));
     return { error: new CanaryError('REQUEST_INVALID', problems.slice(0, 5).join('; '), { details: problems }) };
   };
 
 /** What is wrong with a value, a problem a field: its path, and in words what is wrong. */
 export function fieldProblems(schema: z.ZodType, data: unknown): { path: string; message: string }[] {
-  const early = earlyIssues(schema, data);
-  const issues = early.length > 0 ? early : (schema.safeParse(data).error?.issues ?? []);
+  const first = firstProblems(schema, data);
+  const issues = first.length > 0 ? first : (schema.safeParse(data).error?.issues ?? []);
   return issues.slice(0, MOST_PROBLEMS).map((issue) => {
     const path = pathOf(issue);
     return { path, message: describeIssue(issue, data, '').slice(path.length).replace(/^: /, '') };

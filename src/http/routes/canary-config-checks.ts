@@ -7,9 +7,8 @@ import { QueryPreview } from '../../domain/query-preview.ts';
 import type { SingleQuery } from '../../engine/fetching/metric-explorer.ts';
 import { CanaryError } from '../../errors.ts';
 import { ErrorResponse } from '../answer/errors.ts';
-import { checkConfig } from '../config-problems.ts';
-import { onlyMetric } from '../only-metric.ts';
 import { MetricsAccount } from '../request/account-parameters.ts';
+import { checkedConfig } from '../request/checked-config.ts';
 import { clientSignal } from '../request/client-signal.ts';
 import { integerParameter } from '../request/query-string.ts';
 import type { HttpServer, Service } from '../service.ts';
@@ -22,7 +21,7 @@ const Checked = z
   })
   .meta({ id: 'CanaryConfigCheck' });
 
-/** `/canaryConfig/validate`, `/canaryConfig/queries`, `/canaryConfig/series`: a config tried before it is stored. */
+/** `/canaryConfig/validate`, `/canaryConfig/queries`, `/canaryConfig/series`: what a config would ask, before it is stored. */
 export function canaryConfigCheckRoutes(http: HttpServer, service: Service): void {
   http.post(
     '/canaryConfig/validate',
@@ -39,7 +38,7 @@ export function canaryConfigCheckRoutes(http: HttpServer, service: Service): voi
       },
     },
     async ({ body }) => {
-      const { problems } = await checkConfig(service, body);
+      const { problems } = await checkedConfig(service, body);
       return { valid: problems.every(({ prevents }) => prevents !== 'saving'), problems };
     },
   );
@@ -63,7 +62,7 @@ function previewRoutes(http: HttpServer, service: Service): void {
         response: { 200: z.array(QueryPreview), 400: ErrorResponse },
       },
     },
-    async ({ body, query }) => metricExplorer.preview(toTried(service, body, query.metricsAccountName)),
+    async ({ body, query }) => metricExplorer.preview(toSingleQuery(service, body, query.metricsAccountName)),
   );
 
   http.post(
@@ -84,14 +83,11 @@ function previewRoutes(http: HttpServer, service: Service): void {
       },
     },
     async ({ body, query }, reply) =>
-      metricExplorer.pairs(
-        onlyMetric(toTried(service, body, query.metricsAccountName), query.metric),
-        clientSignal(reply),
-      ),
+      metricExplorer.pairsOf(toSingleQuery(service, body, query.metricsAccountName), query.metric, clientSignal(reply)),
   );
 }
 
-function toTried(
+function toSingleQuery(
   { templatePacks }: Service,
   { canaryConfig, executionRequest }: z.infer<typeof CanaryAdhocExecutionRequest>,
   metricsAccountName: string | undefined,

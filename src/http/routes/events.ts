@@ -2,11 +2,11 @@ import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { toWireJson } from '../../domain/values/wire-json.ts';
+import { answerAnalysis } from '../../engine/analyses/answer.ts';
 import { toRunAnswer } from '../../engine/answers/run.ts';
 import { sleep } from '../../waiting/sleep.ts';
 import { ErrorResponse } from '../answer/errors.ts';
 import type { HttpServer, RouteContext } from '../service.ts';
-import { answerAnalysis } from '../standalone-answer.ts';
 
 const LOOK_MILLIS = 300;
 /** Proxies close a connection on which nothing is said. */

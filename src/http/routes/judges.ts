@@ -133,7 +133,7 @@ async function storedRequest(
   accounts.storage(query.configurationAccountName, 'CONFIGURATION_STORE');
   accounts.storage(query.storageAccountName, 'OBJECT_STORE');
   const canaryConfig = normalizedConfig(await canaryConfigs.get(query.canaryConfigId));
-  const metricSetPairList = await series.pairs(query.metricSetPairListId);
+  const metricSetPairList = await series.pairs.get(query.metricSetPairListId);
   const scoreThresholds = { pass: query.passThreshold, marginal: query.marginalThreshold };
   return { canaryConfig, metricSetPairList, scoreThresholds };
 }

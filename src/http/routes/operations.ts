@@ -30,7 +30,7 @@ const Id = z.object({ executionId: z.string() });
 const tags = ['Operation'];
 
 /** `/pipelines`, `/admin` and `/health`: for those who run the service, and for Orca's cancel. */
-export function operationRoutes(http: HttpServer, { runs, analyses, store, accountChecks }: Service): void {
+export function operationRoutes(http: HttpServer, { runs, analyses, health }: Service): void {
   pipelineRoutes(http, { runs, analyses });
 
   http.post(
@@ -67,22 +67,10 @@ export function operationRoutes(http: HttpServer, { runs, analyses, store, accou
       },
     },
     async ({ query }, reply) => {
-      const status = await store.check().then(
-        () => 'UP' as const,
-        () => 'DOWN' as const,
-      );
-      const accounts = query.deep === 'true' ? { metricsAccounts: await accountsHealth(accountChecks) } : {};
-      const components = { store: { status }, ...accounts };
-      const healthy = Object.values(components).every((component) => component.status === 'UP');
-      return reply.code(healthy ? 200 : 503).send({ status: healthy ? 'UP' : 'DOWN', components });
+      const answer = await health.check(query.deep === 'true');
+      return reply.code(answer.status === 'UP' ? 200 : 503).send(answer);
     },
   );
-}
-
-async function accountsHealth(accountChecks: Service['accountChecks']) {
-  const components = await accountChecks.check();
-  const allUp = Object.values(components).every(({ status }) => status === 'UP');
-  return { status: allUp ? ('UP' as const) : ('DOWN' as const), components };
 }
 
 function pipelineRoutes(http: HttpServer, { runs, analyses }: Pick<Service, 'runs' | 'analyses'>): void {

@@ -6,13 +6,13 @@ import {
   CanaryAnalysisExecutionStatusResponse,
 } from '../../domain/standalone-analysis.ts';
 import type { StartAnalysis } from '../../engine/analyses/analyses.ts';
+import { answerAnalysis } from '../../engine/analyses/answer.ts';
 import { CanaryError } from '../../errors.ts';
 import { ErrorResponse } from '../answer/errors.ts';
 import { ConfigurationAccount, MetricsAccount, StorageAccount } from '../request/account-parameters.ts';
 import { CallbackUrl } from '../request/callback-parameter.ts';
 import { IdempotencyHeader, startIdempotently } from '../request/idempotency.ts';
 import type { HttpServer, RouteContext, Service } from '../service.ts';
-import { answerAnalysis } from '../standalone-answer.ts';
 
 const tags = ['Standalone analyses'];
 const AdhocQuery = StorageAccount.extend(MetricsAccount.shape).extend({

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { MetricSet } from '../../domain/metric-set.ts';
 import { MetricSetPair } from '../../domain/metric-set-pair.ts';
-import type { ObjectKey, ObjectStore } from '../../domain/stores.ts';
+import type { ObjectKey } from '../../domain/stores.ts';
 import { toInstant } from '../../domain/values/instant.ts';
-import { CanaryError } from '../../errors.ts';
+import type { SeriesLists } from '../../engine/series.ts';
 import { ErrorResponse } from '../answer/errors.ts';
 import { ObjectAccount } from '../request/account-parameters.ts';
 import type { HttpServer, Service } from '../service.ts';
@@ -19,20 +19,20 @@ export function toKeyView({ id, updatedTimestamp }: ObjectKey): z.infer<typeof S
 
 /** `/metricSetList` and `/metricSetPairList`: series of one side, and series in pairs as they are judged. */
 export function storedObjectRoutes(http: HttpServer, service: Service): void {
-  const { store } = service;
+  const { series } = service;
   collectionRoutes(http, service, {
     path: '/metricSetList',
     name: 'MetricSetList',
     what: 'series of one side',
-    body: z.array(MetricSet),
-    collection: store.metricSetLists,
+    element: MetricSet,
+    lists: series.sets,
   });
   collectionRoutes(http, service, {
     path: '/metricSetPairList',
     name: 'MetricSetPairList',
     what: 'series in pairs, as they are judged; a gap is the string "NaN"',
-    body: z.array(MetricSetPair),
-    collection: store.metricSetPairLists,
+    element: MetricSetPair,
+    lists: series.pairs,
   });
   pairRoute(http, service);
 }
@@ -41,12 +41,13 @@ interface Collection<T> {
   readonly path: string;
   readonly name: string;
   readonly what: string;
-  readonly body: z.ZodType<T>;
-  readonly collection: ObjectStore<T>;
+  readonly element: z.ZodType<T>;
+  readonly lists: SeriesLists<T>;
 }
 
-function collectionRoutes<T>(http: HttpServer, { accounts, newId }: Service, options: Collection<T>): void {
-  const { path, name, what, body, collection } = options;
+function collectionRoutes<T>(http: HttpServer, { accounts }: Service, options: Collection<T>): void {
+  const { path, name, what, element, lists } = options;
+  const body = z.array(element);
   const idField = `${name[0]?.toLowerCase()}${name.slice(1)}Id`;
   const common = { tags: ['Stored series'], querystring: ObjectAccount };
   const Id = z.object({ id: z.string() });
@@ -65,7 +66,7 @@ function collectionRoutes<T>(http: HttpServer, { accounts, newId }: Service, opt
     },
     async ({ query }) => {
       storage(query.accountName);
-      return (await collection.keys()).map(toKeyView);
+      return (await lists.keys()).map(toKeyView);
     },
   );
 
@@ -83,9 +84,7 @@ function collectionRoutes<T>(http: HttpServer, { accounts, newId }: Service, opt
     },
     async ({ params, query }) => {
       storage(query.accountName);
-      const found = await collection.get(params.id);
-      if (found !== undefined) return found;
-      throw new CanaryError('OBJECT_NOT_FOUND', `No such ${wordsOf(name)}: '${params.id}'.`);
+      return lists.get(params.id);
     },
   );
 
@@ -103,9 +102,7 @@ function collectionRoutes<T>(http: HttpServer, { accounts, newId }: Service, opt
     },
     async ({ body: value, query }) => {
       storage(query.accountName);
-      const id = newId();
-      await collection.put(id, value as T);
-      return { [idField]: id };
+      return { [idField]: await lists.add(value) };
     },
   );
 
@@ -123,8 +120,8 @@ function collectionRoutes<T>(http: HttpServer, { accounts, newId }: Service, opt
     },
     async ({ params, query }, reply) => {
       storage(query.accountName);
-      if (await collection.delete(params.id)) return reply.code(204).send();
-      throw new CanaryError('OBJECT_MISSING', `The ${wordsOf(name)} '${params.id}' does not exist.`);
+      await lists.delete(params.id);
+      return reply.code(204).send();
     },
   );
 }
@@ -145,14 +142,9 @@ function pairRoute(http: HttpServer, { series, accounts }: Service): void {
     },
     async ({ params, query }, reply) => {
       accounts.storage(query.accountName, 'OBJECT_STORE');
-      const pairs = await series.pairs(params.id);
+      const pairs = await series.pairs.get(params.id);
       const pair = pairs.find(({ id }) => id === params.pairId);
       return pair ?? reply.code(404).send();
     },
   );
-}
-
-/** `MetricSetPairList`: metric set pair list. */
-function wordsOf(name: string): string {
-  return name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`).trim();
 }

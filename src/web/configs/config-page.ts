@@ -1,20 +1,21 @@
 import { html } from 'ghtml';
 import type { CanaryConfig } from '../../domain/canary-config.ts';
+import type { ConfigPreview } from '../../domain/query-preview.ts';
 import { count } from '../../reports/format.ts';
 import { assetNamed, CHART_SCRIPT, PAGE_STYLES } from '../assets.ts';
 import { renderPage } from '../layout.ts';
 import { timeOf } from '../relative-time.ts';
 import { groupWeights, metricCards } from './config-facts.ts';
-import { renderTried, type Tried } from './tried.ts';
-import { thresholdFields, tryFields } from './try-form.ts';
-import type { FieldErrors, TryValues } from './try-values.ts';
+import { renderPreview } from './preview.ts';
+import { previewFields, thresholdFields } from './preview-form.ts';
+import type { FieldErrors, PreviewValues } from './preview-values.ts';
 
 export interface ConfigPage {
   readonly id: string;
   readonly config: CanaryConfig;
-  readonly values: TryValues;
+  readonly values: PreviewValues;
   readonly errors: FieldErrors;
-  readonly tried?: Tried | undefined;
+  readonly preview?: ConfigPreview | undefined;
   /** names of the metrics accounts */
   readonly accounts: readonly string[];
   /** the judge of a config that names none */
@@ -31,14 +32,14 @@ export function renderConfigPage(page: ConfigPage): string {
     title: name,
     section: 'configs',
     styles: PAGE_STYLES,
-    scripts: [CHART_SCRIPT, assetNamed('try.js')],
+    scripts: [CHART_SCRIPT, assetNamed('preview.js')],
     main: html`<p class="crumbs"><a href="/configs">Configs</a> <span aria-hidden="true">/</span></p>
 <div class="page-head"><h1><bdi>${name}</bdi></h1><nav class="row-links" aria-label="This config"><a class="button" href="${address}/edit">Edit</a><a class="button" href="/configs/new?from=${encodeURIComponent(id)}">Duplicate</a><a href="/?config=${encodeURIComponent(id)}">Runs</a><a href="/canaryConfig/${encodeURIComponent(id)}">JSON</a></nav></div>
 !${description === '' ? '' : html`<p class="lead"><bdi>${description}</bdi></p>`}
 !${facts(page)}
 <div class="two-columns"><section aria-labelledby="groups"><h2 id="groups">Groups</h2>!${groupWeights(config)}</section>
 <section class="try-box" aria-labelledby="try-title"><h2 id="try-title">Try it, or judge a window of the past</h2>!${form(page)}</section></div>
-!${renderTried(page.tried, { form: 'try' })}
+!${renderPreview(page.preview, { form: 'try' })}
 <section aria-labelledby="metrics"><h2 id="metrics">${count(metrics.length, 'metric')}</h2>!${metricCards(config)}</section>`,
   });
 }
@@ -52,7 +53,7 @@ function facts({ id, config, defaultJudge, nowMillis }: ConfigPage): string {
 /** Without scripts the address holds what was written; a run is started by a POST of the same fields. */
 function form({ id, values, errors, accounts }: ConfigPage): string {
   const address = `/configs/${encodeURIComponent(id)}`;
-  return html`<form id="try" method="get" action="${address}" data-try novalidate><div id="try-fields">!${tryFields(values, errors, accounts)}</div>
+  return html`<form id="try" method="get" action="${address}" data-try novalidate><div id="try-fields">!${previewFields(values, errors, accounts)}</div>
 <p class="actions"><button class="quiet" name="try" value="queries" data-try>Show the queries</button></p>
 <fieldset><legend>Scores</legend>!${thresholdFields(values, errors)}</fieldset>
 <p class="actions"><button formmethod="post" formaction="${address}/runs">Judge this window</button><span class="faint">starts a run and shows its report</span></p></form>`;

@@ -1,11 +1,12 @@
 import { html } from 'ghtml';
 import type { ConfigProblem } from '../../domain/config-problem.ts';
+import type { ConfigPreview } from '../../domain/query-preview.ts';
 import { assetNamed, CHART_SCRIPT, PAGE_STYLES } from '../assets.ts';
 import { renderPage } from '../layout.ts';
+import { renderPreview } from './preview.ts';
+import { previewFields } from './preview-form.ts';
+import type { FieldErrors, PreviewValues } from './preview-values.ts';
 import type { QueryField } from './query-fields.ts';
-import { renderTried, type Tried } from './tried.ts';
-import { tryFields } from './try-form.ts';
-import type { FieldErrors, TryValues } from './try-values.ts';
 
 export interface EditPage {
   /** of the stored config; absent: a new one */
@@ -15,9 +16,9 @@ export interface EditPage {
   /** JSON, or what was written in its place */
   readonly text: string;
   readonly problems: readonly ConfigProblem[];
-  readonly values: TryValues;
+  readonly values: PreviewValues;
   readonly errors: FieldErrors;
-  readonly tried?: Tried | undefined;
+  readonly preview?: ConfigPreview | undefined;
   readonly choices: EditChoices;
 }
 
@@ -39,7 +40,7 @@ export function renderEditPage(page: EditPage): string {
     title,
     section: 'configs',
     styles: PAGE_STYLES,
-    scripts: [CHART_SCRIPT, assetNamed('try.js'), assetNamed('configs.js')],
+    scripts: [CHART_SCRIPT, assetNamed('preview.js'), assetNamed('configs.js')],
     main: html`<p class="crumbs"><a href="/configs">Configs</a> <span aria-hidden="true">/</span>!${id === undefined ? '' : html` <a href="/configs/${encodeURIComponent(id)}"><bdi>${name}</bdi></a> <span aria-hidden="true">/</span>`}</p>
 <h1><bdi>${title}</bdi></h1>
 <form id="editor" method="post" action="${address}" data-id="${id ?? ''}" data-try novalidate>
@@ -49,10 +50,10 @@ export function renderEditPage(page: EditPage): string {
 <div id="panel-json"><div class="field"><label for="json">The config as JSON</label><textarea id="json" name="json" rows="${lines}" spellcheck="false" autocomplete="off" aria-describedby="problems">
 ${text}</textarea></div></div>
 <div class="save-bar"><button name="save" value="true">Save</button><button class="quiet" formaction="${address}?check=true">Check</button><a href="${id === undefined ? '/configs' : `/configs/${encodeURIComponent(id)}`}">Leave</a><span id="state" class="faint" role="status"></span></div>
-<section class="try-box" aria-labelledby="try-title"><h2 id="try-title">Try it before saving</h2><div id="try-fields">!${tryFields(values, errors, choices.accounts)}</div>
+<section class="try-box" aria-labelledby="try-title"><h2 id="try-title">Try it before saving</h2><div id="try-fields">!${previewFields(values, errors, choices.accounts)}</div>
 <p class="actions"><button class="quiet" name="try" value="queries" formaction="${address}?try=queries" data-try>Show the queries</button></p></section>
 </form>
-!${renderTried(page.tried, { form: 'editor', action: `${address}?try=series` })}
+!${renderPreview(page.preview, { form: 'editor', action: `${address}?try=series` })}
 <script type="application/json" id="choices">!${JSON.stringify(choices).replaceAll('<', '\\u003c')}</script>`,
   });
 }

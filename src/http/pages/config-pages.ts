@@ -2,11 +2,16 @@ import { z } from 'zod';
 import type { CanaryConfig } from '../../domain/canary-config.ts';
 import { renderConfigListPage } from '../../web/configs/config-list-page.ts';
 import { type ConfigPage, renderConfigPage } from '../../web/configs/config-page.ts';
-import { readTryValues, scopeNames, type TryValues, toExecutionRequest } from '../../web/configs/try-values.ts';
+import {
+  type PreviewValues,
+  readPreviewValues,
+  scopeNames,
+  toExecutionRequest,
+} from '../../web/configs/preview-values.ts';
 import { clientSignal } from '../request/client-signal.ts';
 import type { HttpServer, Service } from '../service.ts';
-import { accountOf, asFieldErrors, tryConfig } from '../tried-config.ts';
-import { pageScope, sendPage } from './page-plugin.ts';
+import { accountOf, asFieldErrors, previewOf } from './config-preview.ts';
+import { pagePlugin, sendPage } from './page-plugin.ts';
 
 const Id = z.object({ id: z.string() });
 const ListQuery = z.object({ application: z.string().default('') });
@@ -14,12 +19,12 @@ const Fields = z.record(z.string(), z.string());
 
 /** `/configs` and `/configs/{id}`: the list, a config, and what can be done with it. */
 export function configPages(http: HttpServer, service: Service): void {
-  const { canaryConfigs, now } = service;
-  pageScope(http, (pages) => {
+  const { canaryConfigs } = service;
+  pagePlugin(http, (pages) => {
     pages.get('/configs', { schema: { hide: true, querystring: ListQuery } }, async ({ query }, reply) => {
       const { application } = query;
       const configs = await canaryConfigs.list(application === '' ? [] : [application]);
-      return sendPage(reply, renderConfigListPage({ configs, application, nowMillis: now() }));
+      return sendPage(reply, renderConfigListPage({ configs, application, nowMillis: Date.now() }));
     });
 
     pages.get(
@@ -29,7 +34,7 @@ export function configPages(http: HttpServer, service: Service): void {
         const { config, values, page } = await pageOf(service, params.id, query);
         const { draw } = query;
         const asked = draw !== undefined || query.try !== undefined;
-        const outcome = asked && (await tryConfig(service, { config, values, draw }, clientSignal(reply)));
+        const outcome = asked && (await previewOf(service, { config, values, draw }, clientSignal(reply)));
         return sendPage(reply, renderConfigPage({ ...page, ...outcome }));
       },
     );
@@ -49,14 +54,14 @@ export function configPages(http: HttpServer, service: Service): void {
 
 interface FoundPage {
   readonly config: CanaryConfig;
-  readonly values: TryValues;
+  readonly values: PreviewValues;
   readonly page: ConfigPage;
 }
 
 async function pageOf(service: Service, id: string, fields: Readonly<Record<string, string>>): Promise<FoundPage> {
   const config = await service.canaryConfigs.get(id);
-  const nowMillis = service.now();
-  const values = readTryValues(fields, scopeNames(config), nowMillis);
+  const nowMillis = Date.now();
+  const values = readPreviewValues(fields, scopeNames(config), nowMillis);
   const accounts = service.accounts.metricsStores().map(({ name }) => name);
   const defaultJudge = service.judges[0]?.name ?? '';
   return { config, values, page: { id, config, values, errors: new Map(), accounts, defaultJudge, nowMillis } };
@@ -65,7 +70,7 @@ async function pageOf(service: Service, id: string, fields: Readonly<Record<stri
 /** @returns the id of the run, or why there is none */
 async function startRun(
   { runs, accounts }: Service,
-  { configId, config, values }: { configId: string; config: CanaryConfig; values: TryValues },
+  { configId, config, values }: { configId: string; config: CanaryConfig; values: PreviewValues },
 ): Promise<{ id?: string; errors: ConfigPage['errors'] }> {
   const { request, errors } = toExecutionRequest(values);
   if (errors.size > 0) return { errors };

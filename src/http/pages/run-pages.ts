@@ -2,14 +2,14 @@ import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { EXECUTION_STATUS, type ExecutionStatus } from '../../domain/run.ts';
 import type { RunPosition } from '../../domain/stores.ts';
+import { answerAnalysis } from '../../engine/analyses/answer.ts';
 import { CanaryError } from '../../errors.ts';
 import type { RunChoices, RunFilters } from '../../web/runs/run-filters.ts';
 import { analysisLine, type RunRow, runLine } from '../../web/runs/run-line.ts';
 import { renderRunsPage } from '../../web/runs/runs-page.ts';
 import { readCursor, writeCursor } from '../request/cursor.ts';
 import type { HttpServer, Service } from '../service.ts';
-import { answerAnalysis } from '../standalone-answer.ts';
-import { pageScope, sendPage } from './page-plugin.ts';
+import { pagePlugin, sendPage } from './page-plugin.ts';
 
 const PAGE_SIZE = 25;
 const DAY_MILLIS = 86_400_000;
@@ -32,7 +32,7 @@ interface Listed {
 
 /** `/`: recent runs and analyses. */
 export function runPages(http: HttpServer, service: Service): void {
-  pageScope(http, (pages) => {
+  pagePlugin(http, (pages) => {
     pages.get('/', { schema: { hide: true, querystring: Query } }, async (request, reply) => {
       const { cursor, ...filters } = request.query;
       const list = filters.show === 'runs' ? listRuns : listAnalyses;
@@ -43,7 +43,7 @@ export function runPages(http: HttpServer, service: Service): void {
         lines,
         nextCursor: last && writeCursor(last),
         later: cursor !== undefined,
-        nowMillis: service.now(),
+        nowMillis: Date.now(),
         baseUrl: ownAddress(request),
       };
       return sendPage(reply, renderRunsPage(page));

@@ -1,14 +1,11 @@
 import { z } from 'zod';
-import type { Run } from '../../domain/run.ts';
 import { toWireJson } from '../../domain/values/wire-json.ts';
-import { toRunAnswer } from '../../engine/answers/run.ts';
-import { planQueries } from '../../engine/fetching/plan-queries.ts';
 import { CanaryError } from '../../errors.ts';
-import { AnalysisReport, reportAnalysis } from '../../reports/analysis-report.ts';
+import { AnalysisReport } from '../../reports/analysis-report.ts';
 import { renderJunit } from '../../reports/junit.ts';
 import { renderMarkdown } from '../../reports/markdown.ts';
 import { type Report, titleOf } from '../../reports/report.ts';
-import { RunReport, reportRun } from '../../reports/run-report.ts';
+import { RunReport } from '../../reports/run-report.ts';
 import { assetNamed, CHART_SCRIPT, REPORT_STYLES } from '../../web/assets.ts';
 import { renderPage } from '../../web/layout.ts';
 import { REPORT_FILE_HEADERS, renderReportFile } from '../../web/report/report-file.ts';
@@ -16,31 +13,30 @@ import { reportMain } from '../../web/report/report-main.ts';
 import { metricMain } from '../../web/report/run-page.ts';
 import { ErrorResponse } from '../answer/errors.ts';
 import type { HttpServer, Service } from '../service.ts';
-import { answerAnalysis } from '../standalone-answer.ts';
-import { pageScope, sendPage } from './page-plugin.ts';
+import { pagePlugin, sendPage } from './page-plugin.ts';
 
 const SCRIPTS = [CHART_SCRIPT, assetNamed('report.js')];
 const tags = ['Reports'];
 const Id = z.object({ id: z.string().describe('id of a run or an analysis') });
 
 /** `/reports`: what a run or an analysis came to, as a page and as files. */
-export function reportRoutes(http: HttpServer, service: Service): void {
-  pageScope(http, (pages) => {
+export function reportPages(http: HttpServer, service: Service): void {
+  pagePlugin(http, (pages) => {
     pageRoutes(pages, service);
     for (const file of FILES) fileRoute(pages, service, file);
   });
 }
 
-function pageRoutes(pages: HttpServer, service: Service): void {
+function pageRoutes(pages: HttpServer, { reports }: Service): void {
   pages.get('/reports/:id', { schema: { hide: true, params: Id } }, async ({ params }, reply) => {
-    const report = await findReport(service, params.id);
+    const report = await reports.of(params.id);
     return sendPage(reply, pageOf(titleOf(report), reportMain(report, 'page')));
   });
 
   const params = Id.extend({ anchor: z.string() });
   pages.get('/reports/:id/metrics/:anchor', { schema: { hide: true, params } }, async (request, reply) => {
     const { id, anchor } = request.params;
-    const report = await findReport(service, id);
+    const report = await reports.of(id);
     const metric = report.kind === 'run' ? report.metrics.find((one) => one.anchor === anchor) : undefined;
     if (report.kind !== 'run' || metric === undefined) {
       throw new CanaryError('OBJECT_NOT_FOUND', `The report of '${id}' has no metric '${anchor}'.`);
@@ -109,7 +105,7 @@ const FILES: readonly ReportFile[] = [
   },
 ];
 
-function fileRoute(pages: HttpServer, service: Service, file: ReportFile): void {
+function fileRoute(pages: HttpServer, { reports }: Service, file: ReportFile): void {
   const { ending, headers, render, mediaType, schema, ...described } = file;
   const content = { description: 'the report', content: { [mediaType]: { schema: { type: 'string' } } } };
   const response = {
@@ -120,35 +116,8 @@ function fileRoute(pages: HttpServer, service: Service, file: ReportFile): void 
     `/reports/:id.${ending}`,
     { schema: { ...described, tags, params: Id, response } },
     async (request, reply) => {
-      const text = render(await findReport(service, request.params.id));
+      const text = render(await reports.of(request.params.id));
       return reply.headers({ 'x-content-type-options': 'nosniff', 'cache-control': 'no-store', ...headers }).send(text);
     },
   );
-}
-
-async function findReport(service: Service, id: string): Promise<Report> {
-  const { runs, analyses, now } = service;
-  const run = await runs.find(id);
-  if (run !== undefined) return readRun(service, run);
-  if (!(await analyses.has(id))) throw new CanaryError('EXECUTION_NOT_FOUND', `No run or analysis '${id}'.`);
-  return reportAnalysis(await answerAnalysis(service, await analyses.get(id)), now());
-}
-
-async function readRun(service: Service, run: Run): Promise<RunReport> {
-  const { series, accounts } = service;
-  const pairs = await series.ofRun(run);
-  const planned = pairs === undefined ? plannedQueries(service, run) : [];
-  return reportRun({ run: toRunAnswer(run), pairs: pairs ?? [], linkTo: accounts.linkTo, planned });
-}
-
-/** None for a run of another time, whose account or provider is no more. */
-function plannedQueries({ accounts, providers }: Service, { config, request, metricsAccountName }: Run) {
-  try {
-    const account = accounts.metricsStore(metricsAccountName);
-    const queries = planQueries({ config, request, account, accounts, providers });
-    return queries.map(({ metricIndex, side, request: { text } }) => ({ metricIndex, side, text }));
-  } catch (error) {
-    if (error instanceof CanaryError) return [];
-    throw error;
-  }
 }

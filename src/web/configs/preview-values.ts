@@ -3,9 +3,9 @@ import { CanaryExecutionRequest } from '../../domain/canary-execution-request.ts
 import { toInstant } from '../../domain/values/instant.ts';
 
 /** What a person writes to try a config: texts, as the fields hold them. */
-export interface TryValues {
+export interface PreviewValues {
   /** one for each scope the metrics name */
-  readonly scopes: readonly TryScope[];
+  readonly scopes: readonly PreviewScope[];
   readonly start: string;
   readonly end: string;
   readonly step: string;
@@ -17,7 +17,7 @@ export interface TryValues {
   readonly account: string;
 }
 
-export interface TryScope {
+export interface PreviewScope {
   readonly name: string;
   readonly control: string;
   readonly controlLocation: string;
@@ -32,7 +32,7 @@ const PLACES = ['control', 'controlLocation', 'experiment', 'experimentLocation'
 const MINUTE = 60_000;
 
 /** How the field of a scope is called; that of the first has no suffix, since most configs have one scope. */
-export function placeName(place: (typeof PLACES)[number], { name }: Pick<TryScope, 'name'>, index: number): string {
+export function placeName(place: (typeof PLACES)[number], { name }: Pick<PreviewScope, 'name'>, index: number): string {
   return index === 0 ? place : `${place}.${name}`;
 }
 
@@ -43,11 +43,11 @@ export function scopeNames({ metrics = [] }: CanaryConfig): string[] {
 }
 
 /** What was written, or the default: the last hour, a point a minute. */
-export function readTryValues(
+export function readPreviewValues(
   given: Readonly<Record<string, string | undefined>>,
   names: readonly string[],
   nowMillis: number,
-): TryValues {
+): PreviewValues {
   const end = Math.floor(nowMillis / MINUTE) * MINUTE;
   return {
     scopes: names.map((name, index) => ({
@@ -68,7 +68,7 @@ export function readTryValues(
 }
 
 /** The request that the values say, or what is wrong with them. */
-export function toExecutionRequest(values: TryValues): { request: CanaryExecutionRequest; errors: FieldErrors } {
+export function toExecutionRequest(values: PreviewValues): { request: CanaryExecutionRequest; errors: FieldErrors } {
   const params = readParams(values.params);
   const window = { start: values.start, end: values.end, step: values.step };
   const sideOf = (scope: string, location: string) => ({

@@ -2,18 +2,19 @@ import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import type { CanaryConfig } from '../../domain/canary-config.ts';
 import type { ConfigProblem } from '../../domain/config-problem.ts';
+import type { CheckedConfig } from '../../engine/configs/canary-configs.ts';
+import { draftFromPack } from '../../engine/configs/draft-from-pack.ts';
 import { CanaryError } from '../../errors.ts';
 import { type EditChoices, type EditPage, renderEditPage } from '../../web/configs/edit-page.ts';
 import { renderNewConfigPage, renderPackPage } from '../../web/configs/new-config-page.ts';
+import { readPreviewValues, scopeNames } from '../../web/configs/preview-values.ts';
 import { queryFields } from '../../web/configs/query-fields.ts';
-import { readTryValues, scopeNames } from '../../web/configs/try-values.ts';
-import { type CheckedConfig, checkConfig } from '../config-problems.ts';
-import { findPacks, getPack, packDraft } from '../pack-draft.ts';
+import { checkedConfig } from '../request/checked-config.ts';
 import { clientSignal } from '../request/client-signal.ts';
 import { parseJsonBody } from '../request/json-body.ts';
 import type { HttpServer, Service } from '../service.ts';
-import { tryConfig } from '../tried-config.ts';
-import { pageScope, sendPage } from './page-plugin.ts';
+import { previewOf } from './config-preview.ts';
+import { pagePlugin, sendPage } from './page-plugin.ts';
 
 const Id = z.object({ id: z.string() });
 const Fields = z.record(z.string(), z.string());
@@ -27,22 +28,25 @@ const NewQuery = z.looseObject({
 });
 
 /** `/configs/new` and `/configs/{id}/edit`: the editor. */
-export function configEditPages(http: HttpServer, service: Service): void {
-  pageScope(http, (pages) => {
+export function configEditorPages(http: HttpServer, service: Service): void {
+  const { canaryConfigs, templatePacks } = service;
+  pagePlugin(http, (pages) => {
     pages.get('/configs/new', { schema: { hide: true, querystring: NewQuery } }, async ({ query, url }, reply) => {
       const { pack, edit, from, blank, search } = query;
       if (pack !== undefined && edit === undefined) {
-        return sendPage(reply, renderPackPage(getPack(service, pack)));
+        return sendPage(reply, renderPackPage(templatePacks.summary(pack)));
       }
-      const parameters = new URL(url, 'http://host').searchParams;
-      if (pack !== undefined) return editorOf(service, reply, packDraft(service, pack, parameters));
-      if (from !== undefined) return editorOf(service, reply, copyOf(await service.canaryConfigs.get(from)));
+      if (pack !== undefined) {
+        const use = { pack, ...chosenOf(new URL(url, 'http://host').searchParams) };
+        return editorOf(service, reply, draftFromPack(templatePacks, use));
+      }
+      if (from !== undefined) return editorOf(service, reply, copyOf(await canaryConfigs.get(from)));
       if (blank !== undefined) return editorOf(service, reply, BLANK);
-      return sendPage(reply, renderNewConfigPage({ packs: findPacks(service, search), search }));
+      return sendPage(reply, renderNewConfigPage({ packs: templatePacks.search(search), search }));
     });
 
     pages.get('/configs/:id/edit', { schema: { hide: true, params: Id } }, async ({ params }, reply) =>
-      editorOf(service, reply, await service.canaryConfigs.get(params.id), params.id),
+      editorOf(service, reply, await canaryConfigs.get(params.id), params.id),
     );
 
     pages.post(
@@ -59,6 +63,15 @@ export function configEditPages(http: HttpServer, service: Service): void {
   });
 }
 
+const VARIABLE = 'variable.';
+
+/** What the form of a pack says: `variable.<name>` of its variables, and each `metric` wanted. */
+function chosenOf(parameters: URLSearchParams) {
+  const given = [...parameters].filter(([name, value]) => name.startsWith(VARIABLE) && value !== '');
+  const variables = Object.fromEntries(given.map(([name, value]) => [name.slice(VARIABLE.length), value]));
+  return { variables, metrics: parameters.getAll('metric') };
+}
+
 const BLANK: CanaryConfig = { name: '', applications: [], metrics: [], classifier: { groupWeights: {} } };
 
 function copyOf({ name = '', ...config }: CanaryConfig): CanaryConfig {
@@ -68,7 +81,7 @@ function copyOf({ name = '', ...config }: CanaryConfig): CanaryConfig {
 }
 
 function editorOf(service: Service, reply: FastifyReply, config: CanaryConfig, id?: string): FastifyReply {
-  const values = readTryValues({}, scopeNames(config), service.now());
+  const values = readPreviewValues({}, scopeNames(config), Date.now());
   const page = { id, name: config.name ?? '', text: toText(config), problems: [], values, errors: new Map() };
   return sendPage(reply, renderEditPage({ ...page, choices: choicesOf(service) }));
 }
@@ -89,15 +102,15 @@ async function answerForm(service: Service, reply: FastifyReply, form: EditForm)
   const { id, fields } = form;
   const text = fields.json ?? '';
   const { config, problems } = await readConfig(service, text, id);
-  const values = readTryValues(fields, scopeNames(config ?? {}), service.now());
+  const values = readPreviewValues(fields, scopeNames(config ?? {}), Date.now());
   const page = { id, name: config?.name ?? '', text, problems, values, choices: choicesOf(service) };
-  const show = (more: Pick<EditPage, 'errors' | 'tried'>) => sendPage(reply, renderEditPage({ ...page, ...more }));
+  const show = (more: Pick<EditPage, 'errors' | 'preview'>) => sendPage(reply, renderEditPage({ ...page, ...more }));
   const nothing = { errors: new Map() };
   if (form.try !== undefined) {
     return show(
       config === undefined
         ? nothing
-        : await tryConfig(service, { config, values, draw: fields.draw }, clientSignal(reply)),
+        : await previewOf(service, { config, values, draw: fields.draw }, clientSignal(reply)),
     );
   }
   if (form.check !== undefined) return show(nothing);
@@ -115,7 +128,7 @@ async function readConfig(service: Service, text: string, id: string | undefined
   try {
     const written = parseJsonBody(Buffer.from(text));
     const isObject = typeof written === 'object' && written !== null && !Array.isArray(written);
-    return await checkConfig(service, isObject && id !== undefined ? { ...written, id } : (written ?? ''));
+    return await checkedConfig(service, isObject && id !== undefined ? { ...written, id } : (written ?? ''));
   } catch (error) {
     if (!(error instanceof CanaryError)) throw error;
     const problem: ConfigProblem = { path: '', message: error.message.replace(/^body: /, ''), prevents: 'saving' };
@@ -123,9 +136,9 @@ async function readConfig(service: Service, text: string, id: string | undefined
   }
 }
 
-function choicesOf({ providers, judges, accounts }: Service): EditChoices {
+function choicesOf({ queryTypes, judges, accounts }: Service): EditChoices {
   return {
-    providers: providers.map(({ type, Query }) => ({
+    providers: queryTypes.map(({ type, Query }) => ({
       type,
       fields: queryFields(z.toJSONSchema(Query, { io: 'input', unrepresentable: 'any' })),
     })),

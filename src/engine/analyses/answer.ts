@@ -1,12 +1,18 @@
-import { EXECUTION_STATUS } from '../domain/run.ts';
-import type { CanaryAnalysisExecutionStatusResponse, StandaloneAnalysis } from '../domain/standalone-analysis.ts';
-import { analysisResult } from '../engine/analyses/result.ts';
-import { toAnalysisResponse } from '../engine/answers/analysis.ts';
-import type { Service } from './service.ts';
+import { EXECUTION_STATUS } from '../../domain/run.ts';
+import type { CanaryAnalysisExecutionStatusResponse, StandaloneAnalysis } from '../../domain/standalone-analysis.ts';
+import type { Accounts } from '../accounts.ts';
+import { toAnalysisResponse } from '../answers/analysis.ts';
+import type { Analyses } from './analyses.ts';
+import { analysisResult } from './result.ts';
+
+interface AnswerParts {
+  readonly analyses: Analyses;
+  readonly accounts: Accounts;
+}
 
 /** An analysis as it is answered, with what its judgements say so far while it runs. */
 export async function answerAnalysis(
-  { analyses, accounts }: Service,
+  { analyses, accounts }: AnswerParts,
   analysis: StandaloneAnalysis,
 ): Promise<CanaryAnalysisExecutionStatusResponse> {
   if (EXECUTION_STATUS[analysis.status].complete) return toAnalysisResponse(analysis, undefined);

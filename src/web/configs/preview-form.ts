@@ -1,10 +1,10 @@
 import { html } from 'ghtml';
 import { choiceField, type Field, field } from '../field.ts';
-import { type FieldErrors, placeName, type TryScope, type TryValues } from './try-values.ts';
+import { type FieldErrors, type PreviewScope, type PreviewValues, placeName } from './preview-values.ts';
 
 /** The fields by which a config is tried: where, when, how finely. @param accounts names of the metrics accounts */
-export function tryFields(values: TryValues, errors: FieldErrors, accounts: readonly string[]): string {
-  const one = (name: keyof TryValues & string, label: string, more: Partial<Field> = {}) =>
+export function previewFields(values: PreviewValues, errors: FieldErrors, accounts: readonly string[]): string {
+  const one = (name: keyof PreviewValues & string, label: string, more: Partial<Field> = {}) =>
     field({ id: `try-${name}`, name, label, value: String(values[name]), error: errors.get(name), ...more });
   const general = errors.get('');
   return html`!${general === undefined ? '' : html`<p class="notice" role="alert">${general}</p>`}
@@ -14,13 +14,13 @@ export function tryFields(values: TryValues, errors: FieldErrors, accounts: read
 }
 
 /** From which score on a run is marginal, and passes. */
-export function thresholdFields(values: TryValues, errors: FieldErrors): string {
+export function thresholdFields(values: PreviewValues, errors: FieldErrors): string {
   const one = (name: 'marginal' | 'pass', label: string) =>
     field({ id: `try-${name}`, name, label, value: values[name], error: errors.get(name), inputMode: 'decimal' });
   return html`<div class="fields">!${one('marginal', 'Marginal from')}!${one('pass', 'Pass from')}</div>`;
 }
 
-function scopeFields(scope: TryScope, index: number, many: boolean): string {
+function scopeFields(scope: PreviewScope, index: number, many: boolean): string {
   const place = (name: Parameters<typeof placeName>[0], label: string, hint?: string) => {
     const own = placeName(name, scope, index);
     return field({ id: `try-${name}-${index}`, name: own, label, value: scope[name], hint });

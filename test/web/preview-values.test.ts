@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { readTryValues, scopeNames, toExecutionRequest } from '../../src/web/configs/try-values.ts';
+import { readPreviewValues, scopeNames, toExecutionRequest } from '../../src/web/configs/preview-values.ts';
 
 const NOW = Date.parse('2026-01-01T12:34:56Z');
-const read = (given: Record<string, string>, names = ['default']) => readTryValues(given, names, NOW);
+const read = (given: Record<string, string>, names = ['default']) => readPreviewValues(given, names, NOW);
 
 describe('what is written to try a config', () => {
   it('is the last hour in whole minutes, a point a minute, when nothing is', () => {

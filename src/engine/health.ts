@@ -1,0 +1,41 @@
+import type { AccountChecks, AccountHealth } from './fetching/account-checks.ts';
+
+type Status = 'UP' | 'DOWN';
+
+export interface HealthAnswer {
+  readonly status: Status;
+  readonly components: {
+    readonly store: { readonly status: Status };
+    readonly metricsAccounts?: { readonly status: Status; readonly components: Record<string, AccountHealth> };
+  };
+}
+
+export interface Health {
+  /** Never rejects. @param deep asks every metrics account too */
+  check(deep: boolean): Promise<HealthAnswer>;
+}
+
+interface HealthParts {
+  readonly store: { check(): Promise<void> };
+  readonly accountChecks: Pick<AccountChecks, 'check'>;
+}
+
+/** Whether the service can do its work. */
+export function createHealth({ store, accountChecks }: HealthParts): Health {
+  return {
+    async check(deep) {
+      const status = await store.check().then(
+        () => 'UP' as const,
+        () => 'DOWN' as const,
+      );
+      const accounts = deep ? { metricsAccounts: allOf(await accountChecks.check()) } : {};
+      const components = { store: { status }, ...accounts };
+      return { status: allOf(components).status, components };
+    },
+  };
+}
+
+function allOf<Component extends { readonly status: Status }>(components: Record<string, Component>) {
+  const isUp = Object.values(components).every(({ status }) => status === 'UP');
+  return { status: isUp ? ('UP' as const) : ('DOWN' as const), components };
+}

@@ -1,0 +1,96 @@
+import type { CanaryJudge } from '../../domain/canary-judge.ts';
+import type { MetricsProvider } from '../../domain/metrics-provider.ts';
+import type { Run } from '../../domain/run.ts';
+import { CanaryError } from '../../errors.ts';
+import { reportAnalysis } from '../../reports/analysis-report.ts';
+import type { Report } from '../../reports/report.ts';
+import { type PlannedQuery, type RunReport, reportRun } from '../../reports/run-report.ts';
+import type { Accounts } from '../accounts.ts';
+import type { Analyses } from '../analyses/analyses.ts';
+import { answerAnalysis } from '../analyses/answer.ts';
+import { toRunAnswer } from '../answers/run.ts';
+import { planQueries } from '../fetching/plan-queries.ts';
+import { findJudge } from '../judging/find-judge.ts';
+import type { Runs } from '../runs/runs.ts';
+import type { Series } from '../series.ts';
+
+/** The reports of stored runs and analyses. */
+export interface Reports {
+  /** @param id of a run or an analysis. @throws CanaryError EXECUTION_NOT_FOUND */
+  of(id: string): Promise<Report>;
+  /** @throws CanaryError EXECUTION_NOT_FOUND */
+  ofRun(id: string): Promise<RunReport>;
+  /** The run as another judge judges its series, or why that judge cannot. Nothing is stored. */
+  underJudge(id: string, judge: string, signal: AbortSignal): Promise<JudgedAgain>;
+}
+
+export type JudgedAgain =
+  | { readonly report: RunReport; readonly problem?: undefined }
+  | { readonly report?: undefined; readonly problem: string };
+
+interface ReportsParts {
+  readonly runs: Runs;
+  readonly analyses: Analyses;
+  readonly series: Series;
+  readonly accounts: Accounts;
+  readonly providers: readonly MetricsProvider[];
+  readonly judges: readonly CanaryJudge[];
+  readonly now: () => number;
+}
+
+export function createReports(parts: ReportsParts): Reports {
+  const { runs, analyses, now } = parts;
+  return {
+    async of(id) {
+      const run = await runs.find(id);
+      if (run !== undefined) return reportOf(parts, run);
+      if (!(await analyses.has(id))) throw new CanaryError('EXECUTION_NOT_FOUND', `No run or analysis '${id}'.`);
+      return reportAnalysis(await answerAnalysis(parts, await analyses.get(id)), now());
+    },
+    ofRun: async (id) => reportOf(parts, await runs.get(id)),
+    underJudge: async (id, judge, signal) => judgedAgain(parts, { run: await runs.get(id), judge }, signal),
+  };
+}
+
+async function reportOf(parts: ReportsParts, run: Run): Promise<RunReport> {
+  const { series, accounts } = parts;
+  const pairs = await series.ofRun(run);
+  const planned = pairs === undefined ? plannedQueries(parts, run) : [];
+  return reportRun({ run: toRunAnswer(run), pairs: pairs ?? [], linkTo: accounts.linkTo, planned });
+}
+
+/** None for an old run whose account or provider is gone. */
+function plannedQueries(
+  { accounts, providers }: ReportsParts,
+  { config, request, metricsAccountName }: Run,
+): PlannedQuery[] {
+  try {
+    const account = accounts.metricsStore(metricsAccountName);
+    const queries = planQueries({ config, request, account, accounts, providers });
+    return queries.map(({ metricIndex, side, request: { text } }) => ({ metricIndex, side, text }));
+  } catch (error) {
+    if (error instanceof CanaryError) return [];
+    throw error;
+  }
+}
+
+async function judgedAgain(
+  { judges, series, accounts }: ReportsParts,
+  { run, judge: name }: { readonly run: Run; readonly judge: string },
+  signal: AbortSignal,
+): Promise<JudgedAgain> {
+  const judge = findJudge(judges, name);
+  const pairs = (await series.ofRun(run)) ?? [];
+  if (pairs.length === 0) return { problem: 'This run has no stored series, so it cannot be judged again.' };
+  const { exception: _, ...answer } = toRunAnswer(run);
+  const config = { ...answer.config, judge: { ...answer.config.judge, name } };
+  const scoreThresholds = answer.canaryExecutionRequest.thresholds ?? {};
+  try {
+    const judgeResult = await judge.judge({ canaryConfig: config, scoreThresholds, metricSetPairList: pairs }, signal);
+    const again = { ...answer, config, status: 'succeeded', complete: true, result: { judgeResult } } as const;
+    return { report: reportRun({ run: again, pairs, linkTo: accounts.linkTo }) };
+  } catch (error) {
+    if (error instanceof CanaryError) return { problem: `${name} cannot judge it: ${error.message}` };
+    throw error;
+  }
+}
