@@ -1,0 +1,84 @@
+import { normalQuantile } from '../stats/normal-quantile.ts';
+import { normalSurvival } from '../stats/normal-survival.ts';
+import type { OrderedSeries } from '../stats/samples/ascending-order.ts';
+import { spearmanCorrelation } from '../stats/samples/spearman.ts';
+import { studentTSurvival } from '../stats/student-t-survival.ts';
+import type { MetricTest } from './judge-series-pair.ts';
+import { NO_VARIATION, spreadOf } from './tails.ts';
+
+/** Whether several metrics that are each a little worse can be chance. */
+export interface JointChange {
+  readonly p: number;
+  /** One for each metric that took part: standard deviations on the harmful side. */
+  readonly deviates: readonly number[];
+  /** The variance of their sum; as large as their number if they were independent. */
+  readonly variance: number;
+  /** The relative changes of the metrics that took part. */
+  readonly changes: readonly number[];
+}
+
+export interface JointOptions {
+  /** The correlation of harmless machine differences between metrics of one canary. */
+  readonly rho: number;
+}
+
+/** Real machines show this correlation; with none, unchanged canaries would be "together worse" three times as often. */
+const DEFAULT_RHO = 0.5;
+const FEWEST_COMMON = 8;
+
+/**
+ * Of the metrics judged on logarithms whose harmful side is known; undefined for fewer than two of these. Tested against
+ * no change at all, not against the margin of each.
+ */
+export function jointChange(
+  tests: readonly MetricTest[],
+  { rho }: JointOptions = { rho: DEFAULT_RHO },
+): JointChange | undefined {
+  const parts = tests.flatMap((test) => jointPart(test) ?? []);
+  if (parts.length < 2) return undefined;
+  let variance = parts.length;
+  for (const [i, a] of parts.entries()) {
+    for (const b of parts.slice(i + 1)) variance += 2 * covariance(a, b, rho);
+  }
+  const sum = parts.reduce((total, { deviate }) => total + deviate, 0);
+  return {
+    p: normalSurvival(sum / Math.sqrt(variance)),
+    deviates: parts.map(({ deviate }) => deviate),
+    variance,
+    changes: parts.map(({ change }) => change),
+  };
+}
+
+interface JointPart {
+  readonly differences: OrderedSeries;
+  readonly sign: 1 | -1;
+  readonly standardError: number;
+  readonly tau: number;
+  readonly deviation: number;
+  readonly deviate: number;
+  readonly change: number;
+}
+
+function jointPart({ route, level, series, direction, effect, settings: { tau } }: MetricTest): JointPart | undefined {
+  if (route !== 'logarithms' || !level || !series || direction === 'either') return undefined;
+  const sign = direction === 'increase' ? 1 : -1;
+  const standardError = Math.max(level.standardError, NO_VARIATION);
+  const { variance, df } = spreadOf({ ...level, standardError }, tau);
+  const deviation = Math.sqrt(variance);
+  const deviate = asNormal((sign * level.estimate) / deviation, df);
+  return { differences: series.differences, sign, standardError, tau, deviation, deviate, change: effect.change };
+}
+
+const SMALLEST_TAIL = 1e-300;
+
+/** The normal deviate with the same tail, by the smaller tail, which keeps its digits. */
+function asNormal(t: number, df: number): number {
+  const deviate = -normalQuantile(Math.max(SMALLEST_TAIL, studentTSurvival(Math.abs(t), df)));
+  return t < 0 ? -deviate : deviate;
+}
+
+function covariance(a: JointPart, b: JointPart, rho: number): number {
+  const correlation = a.sign * b.sign * spearmanCorrelation(a.differences, b.differences, FEWEST_COMMON);
+  const together = a.standardError * b.standardError * Math.max(0, correlation) + a.tau * b.tau * rho;
+  return together / (a.deviation * b.deviation);
+}

@@ -1,0 +1,78 @@
+import {
+  mergedOrder,
+  type OrderedSeries,
+  orderedSeries,
+  valuesAt,
+  windowOf,
+} from '../stats/samples/ascending-order.ts';
+import { medianOfSorted } from '../stats/samples/median.ts';
+import type { Arms } from './arms.ts';
+
+/** Both arms on a scale where a difference is a relative change, and their differences point by point. */
+export interface LevelSeries {
+  readonly control: Float64Array;
+  readonly experiment: Float64Array;
+  /** experiment - control where both are present */
+  readonly differences: OrderedSeries;
+}
+
+/** For positive values: a difference of logarithms is the logarithm of a ratio. */
+export function logarithmicSeries({ control, experiment }: Arms): LevelSeries {
+  return levelSeries({ control: control.map(Math.log), experiment: experiment.map(Math.log) });
+}
+
+/** For values of either sign: a difference is a share of `size`, the typical size of the values. */
+export function relativeSeries({ control, experiment }: Arms, size: number): LevelSeries {
+  return levelSeries({
+    control: control.map((value) => value / size),
+    experiment: experiment.map((value) => value / size),
+  });
+}
+
+/** The typical size of values of either sign: the mean absolute value of each arm, averaged. */
+export function typicalSize({ control, experiment }: Arms): number {
+  return (meanAbsolute(control) + meanAbsolute(experiment)) / 2;
+}
+
+function levelSeries({ control, experiment }: Arms): LevelSeries {
+  const differences = experiment.map((value, i) => rounded(value - (control[i] as number)));
+  return { control, experiment, differences: orderedSeries(differences) };
+}
+
+/**
+ * The series with the median of its part before `from` taken away there, and that of the rest taken away there: what is
+ * left when the level changed at `from`. The series itself for `from` = 0.
+ */
+export function residualSeries(series: OrderedSeries, from: number): OrderedSeries {
+  if (from === 0) return series;
+  const before = windowOf(series, 0, from);
+  const after = windowOf(series, from);
+  const [levelBefore, levelAfter] = [medianOfPart(before), medianOfPart(after)];
+  const values = series.values.map((value, i) => rounded(value - (i < from ? levelBefore : levelAfter)));
+  return { values, order: mergedOrder(values, before.order, after.order) };
+}
+
+function medianOfPart(part: OrderedSeries): number {
+  return part.order.length === 0 ? 0 : medianOfSorted(valuesAt(part));
+}
+
+/**
+ * To the nearest 1e-9, halves to the even one: equal ratios such as 2 / 1 and 4 / 2 must tie in every unit of
+ * measurement, else ranks depend on it.
+ */
+export function rounded(value: number): number {
+  const scaled = value * 1e9;
+  const nearest = Math.round(scaled);
+  return (nearest - scaled === 0.5 && nearest % 2 !== 0 ? nearest - 1 : nearest) / 1e9;
+}
+
+function meanAbsolute(values: Float64Array): number {
+  let sum = 0;
+  let count = 0;
+  for (const value of values) {
+    if (Number.isNaN(value)) continue;
+    sum += Math.abs(value);
+    count++;
+  }
+  return sum / count;
+}

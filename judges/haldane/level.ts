@@ -1,0 +1,145 @@
+import { mean } from '../stats/mean.ts';
+import { sampleStandardDeviation } from '../stats/sample-standard-deviation.ts';
+import {
+  centredMidranks,
+  type OrderedSeries,
+  orderedSeries,
+  valuesAt,
+  windowOf,
+} from '../stats/samples/ascending-order.ts';
+import { autocovariances } from '../stats/samples/autocovariances.ts';
+import { type RankLocation, shiftLocation, walshLocation } from '../stats/samples/rank-location.ts';
+import { type LevelSeries, residualSeries } from './level-series.ts';
+import { type Estimate, NO_VARIATION } from './tails.ts';
+import { MINIMUM_POINTS, type TestSettings } from './test-settings.ts';
+import { degreesOfFreedom, type Inflation, inflated, priorInflation, varianceInflation } from './variance-inflation.ts';
+
+/** How far the canary lies above the control over a window, and what that was learnt from. */
+export interface Level extends Estimate {
+  /** `paired`: from the differences at the same time; `twoSample`: from the arms, each for itself. */
+  readonly candidate: 'paired' | 'twoSample';
+  readonly points: number;
+  /** How many independent points would say as much; of the arm that says less. */
+  readonly effectivePoints: number;
+  /** The correlation of neighbouring points; of the arm where it is higher. */
+  readonly autocorrelation: number;
+}
+
+/** The better of two estimates: paired by time, which takes away what both arms share, or of the arms by themselves. */
+export function wholeLevel(series: LevelSeries, settings: TestSettings): Level | undefined {
+  const paired = pairedLevel(series.differences, 0, settings);
+  if (paired && paired.standardError <= NO_VARIATION) return paired;
+  const twoSample = twoSampleLevel(series, settings);
+  if (!paired) return twoSample;
+  if (!twoSample || twoSample.standardError <= NO_VARIATION) return paired;
+  return twoSample.standardError < paired.standardError ? twoSample : paired;
+}
+
+/** The Hodges-Lehmann estimate of the differences from place `from` on. */
+export function pairedLevel(differences: OrderedSeries, from: number, settings: TestSettings): Level | undefined {
+  const window = windowOf(differences, from);
+  const points = window.order.length;
+  if (points < MINIMUM_POINTS) return undefined;
+  const { factor, autocorrelation } =
+    from === 0
+      ? rankInflation(differences, { points }, settings)
+      : windowInflation(differences, window, from, settings);
+  const location = locationOf(valuesAt(window));
+  return {
+    candidate: 'paired',
+    estimate: location.estimate,
+    standardError: location.standardError * Math.sqrt(inflated(factor, points)),
+    degreesOfFreedom: degreesOfFreedom(factor, points),
+    points,
+    effectivePoints: points / factor,
+    autocorrelation,
+  };
+}
+
+function twoSampleLevel({ control, experiment }: LevelSeries, settings: TestSettings): Level | undefined {
+  const [a, b] = [orderedSeries(control), orderedSeries(experiment)];
+  const [n, m] = [a.order.length, b.order.length];
+  if (n < MINIMUM_POINTS || m < MINIMUM_POINTS) return undefined;
+  const location = shiftOf(valuesAt(b), valuesAt(a));
+  const ofA = rankInflation(a, { points: n }, settings);
+  const ofB = rankInflation(b, { points: m }, settings);
+  // Crosswise: the variance of the smaller arm's mean is the larger part of the whole.
+  const weight = m / (n + m);
+  const inflation = weight * inflated(ofA.factor, n) + (1 - weight) * inflated(ofB.factor, m);
+  return {
+    candidate: 'twoSample',
+    estimate: location.estimate,
+    standardError: location.standardError * Math.sqrt(inflation),
+    degreesOfFreedom: Math.max(n / Math.sqrt(ofA.factor) + m / Math.sqrt(ofB.factor) - 2, 1),
+    points: Math.min(n, m),
+    effectivePoints: Math.min(n / ofA.factor, m / ofB.factor),
+    autocorrelation: Math.max(ofA.autocorrelation, ofB.autocorrelation),
+  };
+}
+
+/** The inflation of a rank estimate; `bias` as in `InflationOptions`. */
+export function rankInflation(
+  series: OrderedSeries,
+  { points, bias = 1 }: { points: number; bias?: number },
+  { prior, overlap }: TestSettings,
+): Inflation {
+  return varianceInflation(autocovariances(centredMidranks(series)), { points, bias, prior, overlap });
+}
+
+/**
+ * Of a later window: the larger of what the whole series shows when its change of level is taken out, and what the window
+ * shows by itself.
+ */
+function windowInflation(
+  differences: OrderedSeries,
+  window: OrderedSeries,
+  from: number,
+  settings: TestSettings,
+): Inflation {
+  const points = window.order.length;
+  const ofAll = rankInflation(residualSeries(differences, from), { points, bias: 2 }, settings);
+  const own = ownInflation(window, settings);
+  return own.factor > ofAll.factor ? own : ofAll;
+}
+
+/** Of a window by itself. A short one cannot deny the prior. */
+function ownInflation(window: OrderedSeries, settings: TestSettings): Inflation {
+  const points = window.order.length;
+  const { factor, autocorrelation } = rankInflation(window, { points }, settings);
+  if (points >= SHORT_WINDOW) return { factor, autocorrelation };
+  return { factor: Math.min(Math.max(factor, priorInflation(settings.prior)), 0.9 * points), autocorrelation };
+}
+
+const SHORT_WINDOW = 12;
+
+/** The level of a window that is looked at without what came before it. */
+export function ownLevel(window: OrderedSeries, settings: TestSettings): Estimate {
+  const points = window.order.length;
+  const { estimate, standardError } = locationOf(valuesAt(window));
+  const { factor } = ownInflation(window, settings);
+  return {
+    estimate,
+    standardError: standardError * Math.sqrt(inflated(factor, points)),
+    degreesOfFreedom: degreesOfFreedom(factor, points),
+  };
+}
+
+/** A standard error up to here means that most values tie: the ordinary one is taken instead. */
+export const TIES = 1e-9;
+
+/** Where the values lie, with the ordinary standard error of their mean where ties leave none to the ranks. */
+function locationOf(sorted: Float64Array): RankLocation {
+  const location = walshLocation(sorted);
+  if (location.standardError > TIES) return location;
+  return { estimate: location.estimate, standardError: Math.sqrt(varianceOfMean(sorted)) };
+}
+
+function shiftOf(x: Float64Array, y: Float64Array): RankLocation {
+  const location = shiftLocation(x, y);
+  if (location.standardError > TIES) return location;
+  return { estimate: location.estimate, standardError: Math.sqrt(varianceOfMean(x) + varianceOfMean(y)) };
+}
+
+function varianceOfMean(values: Float64Array): number {
+  return sampleStandardDeviation(values, mean(values)) ** 2 / values.length;
+}

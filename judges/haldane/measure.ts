@@ -1,0 +1,69 @@
+import { type Arms, countPoints } from './arms.ts';
+import type { Component, Direction } from './component.ts';
+import type { Effect } from './effect.ts';
+import { measureEvents, measureRates } from './event-route.ts';
+import type { EventTest } from './event-test.ts';
+import type { Level } from './level.ts';
+import { type MeasuredSpikes, measureLevel, measureSpikes } from './level-route.ts';
+import { type LevelSeries, logarithmicSeries, relativeSeries, typicalSize } from './level-series.ts';
+import { rateArms } from './rates.ts';
+import { MINIMUM_POINTS, type TestSettings } from './test-settings.ts';
+
+/** How a metric was tested: by what its values are. */
+export type Route = 'logarithms' | 'signed' | 'counts' | 'shares' | 'rates';
+
+export interface Measured {
+  readonly route: Route;
+  readonly components: readonly Component[];
+  readonly effect: Effect;
+  /** What the effect was estimated from: a level, or events. */
+  readonly level?: Level;
+  readonly events?: EventTest;
+  readonly spikes?: MeasuredSpikes;
+  /** On the scale of the level: logarithms, or shares of the typical size. */
+  readonly series?: LevelSeries;
+}
+
+export interface Values {
+  /** The values, or the events, with requests beside them. */
+  readonly arms: Arms;
+  readonly requests?: Arms;
+  readonly history?: Float64Array;
+  readonly direction: Direction;
+}
+
+/** Everything but scatter; undefined when there are too few points. */
+export function measure(values: Values, settings: TestSettings): Measured | undefined {
+  const { requests, arms } = values;
+  if (requests) return measureAsRates(arms, requests, settings);
+  if (every(arms, (value) => value > 0)) return measureAsLogarithms(values, settings);
+  if (!every(arms, (value) => value >= 0)) return measureAsSigned(arms, settings);
+  return countPoints(arms).pairs < MINIMUM_POINTS ? undefined : measureEvents(arms, settings);
+}
+
+function measureAsRates(events: Arms, requests: Arms, settings: TestSettings): Measured | undefined {
+  const arms = rateArms(events, requests);
+  const pairs = countPoints({ control: arms.control.events, experiment: arms.experiment.events }).pairs;
+  return pairs < MINIMUM_POINTS ? undefined : measureRates(arms, settings);
+}
+
+function measureAsLogarithms({ arms, history, direction }: Values, settings: TestSettings): Measured | undefined {
+  const series = logarithmicSeries(arms);
+  const measured = measureLevel(series, 'logarithm', settings);
+  if (!measured) return undefined;
+  const spikes = measureSpikes(arms, series, { direction, ...(history && { history }) });
+  const components = spikes ? [...measured.components, spikes.component] : measured.components;
+  return { route: 'logarithms', ...measured, components, series, ...(spikes && { spikes }) };
+}
+
+/** Values of either sign have no logarithm: their differences are held against their typical size. */
+function measureAsSigned(arms: Arms, settings: TestSettings): Measured | undefined {
+  const series = relativeSeries(arms, typicalSize(arms));
+  const measured = measureLevel(series, 'relative', settings);
+  return measured && { route: 'signed', ...measured, series };
+}
+
+function every({ control, experiment }: Arms, holds: (value: number) => boolean): boolean {
+  const presentHolds = (value: number) => Number.isNaN(value) || holds(value);
+  return control.every(presentHolds) && experiment.every(presentHolds);
+}

@@ -1,0 +1,126 @@
+import { mean } from '../stats/mean.ts';
+import { type Arms, countPresent, presentValues } from './arms.ts';
+import { type Dispersion, dispersionOf, phiOf } from './dispersion.ts';
+import type { EventCounts } from './event-test.ts';
+import { type EventWindow, largerInflation, type WindowEvents, withoutEvents } from './event-window.ts';
+import type { TestSettings } from './test-settings.ts';
+
+/** Events of one arm and, at the same points, what they are events of: errors and requests. Both absent or neither. */
+export interface RateArm {
+  readonly events: Float64Array;
+  readonly requests: Float64Array;
+}
+
+export interface RateArms {
+  readonly control: RateArm;
+  readonly experiment: RateArm;
+}
+
+/** The arms with events absent where requests are, and the reverse. */
+export function rateArms(events: Arms, requests: Arms): RateArms {
+  const arm = (side: keyof Arms): RateArm => ({
+    events: events[side].map((count, i) => count + 0 * (requests[side][i] as number)),
+    requests: requests[side].map((count, i) => count + 0 * (events[side][i] as number)),
+  });
+  return { control: arm('control'), experiment: arm('experiment') };
+}
+
+/** The events of both arms over a window, each arm with the requests it had. */
+export function rateEvents(
+  { control, experiment }: RateArms,
+  window: EventWindow,
+  settings: TestSettings,
+): WindowEvents {
+  const high = eventsAgainst(control, experiment, window, settings);
+  const low = eventsAgainst(experiment, control, window, settings);
+  return { test: { high: high.counts, low: low.counts }, inflation: high.inflation };
+}
+
+/** How the second arm's events compare with the first's: by the smaller of two errors, paired by time or arm by arm. */
+function eventsAgainst(first: RateArm, second: RateArm, window: EventWindow, settings: TestSettings) {
+  const [c, e] = [totalsOf(first, window.from), totalsOf(second, window.from)];
+  const counts = (ofFirst: number, ofSecond: number): EventCounts => ({
+    control: c.events / ofFirst,
+    experiment: e.events / ofSecond,
+    exposure: e.requests / ofSecond / (c.requests / ofFirst),
+  });
+  const ofFirst = armDispersion(first, window, settings);
+  const ofSecond = armDispersion(second, window, settings);
+  const [alone1, alone2] = [ofFirst?.eventsPerEvent ?? 1, ofSecond?.eventsPerEvent ?? 1];
+  const paired = pairedDispersion(first, second, window, settings);
+  const together = paired?.eventsPerEvent ?? Number.POSITIVE_INFINITY;
+  if (paired && together * (1 / e.events + 1 / c.events) < alone2 / e.events + alone1 / c.events) {
+    return { counts: counts(together, together), inflation: paired.inflation };
+  }
+  const none = withoutEvents(settings).inflation;
+  return {
+    counts: counts(alone1, alone2),
+    inflation: largerInflation(ofFirst?.inflation ?? none, ofSecond?.inflation ?? none),
+  };
+}
+
+/** How the events of one arm scatter about its own rate; undefined without any. */
+function armDispersion(arm: RateArm, { from, late }: EventWindow, settings: TestSettings): Dispersion | undefined {
+  const excess = excessOf(arm, from);
+  if (excess.expected === 0) return undefined;
+  const ofAll = excessOf(arm, 0);
+  const leastPhi = late ? phiOf(ofAll.differences, 0, ofAll.expected) : 0;
+  return dispersionOf(
+    excess.differences,
+    { from, points: countPresent(arm.events, from), ...excess, leastPhi },
+    settings,
+  );
+}
+
+/** Events beyond what the rate from place `from` on gives, on the whole grid. */
+function excessOf(arm: RateArm, from: number): Differences {
+  const { events, requests } = totalsOf(arm, from);
+  const rate = events / requests;
+  return {
+    differences: arm.events.map((count, i) => count - rate * (arm.requests[i] as number)),
+    expected: mean(presentValues(arm.events.subarray(from))),
+  };
+}
+
+/** How the arms' events scatter about each other at the same time; undefined where an arm has none. */
+function pairedDispersion(
+  first: RateArm,
+  second: RateArm,
+  { from, late }: EventWindow,
+  settings: TestSettings,
+): Dispersion | undefined {
+  const window = pairedDifferences(first, second, from);
+  const points = countPresent(window.differences, from);
+  if (!(window.expected > 0) || points < 2) return undefined;
+  const ofAll = pairedDifferences(first, second, 0);
+  const leastPhi = late ? phiOf(ofAll.differences, 0, ofAll.expected) : 0;
+  return dispersionOf(window.differences, { from, points, expected: window.expected, leastPhi }, settings);
+}
+
+interface Differences {
+  readonly differences: Float64Array;
+  readonly expected: number;
+}
+
+/** Points without requests on one side compare nothing and are absent. */
+function pairedDifferences(first: RateArm, second: RateArm, from: number): Differences {
+  const [c, e] = [totalsOf(first, from), totalsOf(second, from)];
+  const rateRatio = e.events / e.requests / (c.events / c.requests);
+  const expectedPerEvent = first.requests.map((requests, i) => {
+    const ofSecond = second.requests[i] as number;
+    return requests > 0 && ofSecond > 0 ? (rateRatio * ofSecond) / requests : Number.NaN;
+  });
+  const scaled = first.events.map((count, i) => count * (expectedPerEvent[i] as number));
+  const differences = second.events.map((count, i) => count - (scaled[i] as number));
+  let expected = 0;
+  for (let i = from; i < differences.length; i++) {
+    if (Number.isNaN(differences[i])) continue;
+    expected += (second.events[i] as number) + (expectedPerEvent[i] as number) * (scaled[i] as number);
+  }
+  return { differences, expected: expected / countPresent(differences, from) };
+}
+
+function totalsOf({ events, requests }: RateArm, from: number): { events: number; requests: number } {
+  const total = (values: Float64Array) => presentValues(values.subarray(from)).reduce((sum, value) => sum + value, 0);
+  return { events: total(events), requests: total(requests) };
+}

@@ -1,0 +1,15 @@
+/**
+ * How often the series rises above a limit: runs of consecutive values count once, and an absent value ends a run.
+ *
+ * @example countRuns([1, 5, 6, NaN, 7, 1], 4) // 2
+ */
+export function countRuns(values: ArrayLike<number>, limit: number): number {
+  let runs = 0;
+  let inside = false;
+  for (let i = 0; i < values.length; i++) {
+    const beyond = (values[i] as number) > limit;
+    if (beyond && !inside) runs++;
+    inside = beyond;
+  }
+  return runs;
+}

@@ -1,0 +1,74 @@
+import { mean } from '../stats/mean.ts';
+import { type Arms, presentValues } from './arms.ts';
+import { sampleVariance, valueInflation } from './dispersion.ts';
+import { type EventTest, eventTails, symmetricTest } from './event-test.ts';
+import { type EventWindow, largerInflation, type WindowEvents } from './event-window.ts';
+import { NOTHING_SEEN, type Tails, tailsWithoutVariation } from './tails.ts';
+import type { TestSettings } from './test-settings.ts';
+import { type Inflation, inflated } from './variance-inflation.ts';
+
+/** Shares and other values that are no counts: of the whole series, what one independent event adds to each arm's sum. */
+export interface SharedEvents {
+  readonly arms: Arms;
+  readonly sizeInControl: number;
+  readonly sizeInExperiment: number;
+  /** Neither arm varies, so that a size has no meaning. */
+  readonly constant: boolean;
+  readonly inflation: Inflation;
+}
+
+/** With fewer values than this above 0 the variance cannot be trusted: an event is at least the smallest value. */
+const FEW_EVENTS = 8;
+/** An arm without any scatter counts as one of very many small events. */
+const SMALLEST_SIZE = 1e-6;
+
+/** Of points where both arms have a value, and at least one of them is above 0. */
+export function sharedEvents(arms: Arms, settings: TestSettings): SharedEvents {
+  const [control, experiment] = [eventsOfArm(arms.control, settings), eventsOfArm(arms.experiment, settings)];
+  const [a, b] = [control.size ?? experiment.size ?? 0, experiment.size ?? control.size ?? 0];
+  const constant = a === 0 && b === 0;
+  const smallest = SMALLEST_SIZE * (constant ? control.mean + experiment.mean : Math.max(a, b));
+  return {
+    arms,
+    sizeInControl: Math.max(a, smallest),
+    sizeInExperiment: Math.max(b, smallest),
+    constant,
+    inflation: largerInflation(control.inflation, experiment.inflation),
+  };
+}
+
+/** The size is undefined for an arm without any event. A sum of independent events has the variance size x mean. */
+function eventsOfArm(values: Float64Array, settings: TestSettings) {
+  const present = presentValues(values);
+  const events = present.filter((value) => value > 0);
+  const inflation = valueInflation(values, present.length, settings);
+  const meanValue = mean(present);
+  if (events.length === 0) return { size: undefined, mean: 0, inflation };
+  const size = (sampleVariance(present) / meanValue) * inflated(inflation.factor, present.length);
+  return { size: events.length < FEW_EVENTS ? Math.max(size, Math.min(...events)) : size, mean: meanValue, inflation };
+}
+
+/** The events of both arms over a window. */
+export function shareEvents(shared: SharedEvents, { from }: EventWindow): WindowEvents {
+  const { arms, sizeInControl, sizeInExperiment, inflation } = shared;
+  const control = total(arms.control, from) / sizeInControl;
+  const experiment = total(arms.experiment, from) / sizeInExperiment;
+  return { test: symmetricTest({ control, experiment, exposure: sizeInControl / sizeInExperiment }), inflation };
+}
+
+export function shareTails(shared: SharedEvents, window: EventWindow, test: EventTest, delta: number): Tails {
+  if (shared.constant) return constantTails(shared.arms, window, delta);
+  const { high, low } = eventTails(test, delta);
+  // Without requests nobody can tell "no errors" from "hardly any traffic".
+  const canaryIsSilent = !shared.arms.experiment.some((value) => value > 0);
+  return { high, low: canaryIsSilent ? 1 : low };
+}
+
+function constantTails({ control, experiment }: Arms, { from, points, late }: EventWindow, delta: number): Tails {
+  if (late) return NOTHING_SEEN;
+  return tailsWithoutVariation(Math.log(total(experiment, from) / total(control, from)), Math.log1p(delta), points);
+}
+
+function total(values: Float64Array, from: number): number {
+  return presentValues(values.subarray(from)).reduce((sum, value) => sum + value, 0);
+}

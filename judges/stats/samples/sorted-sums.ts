@@ -1,0 +1,176 @@
+import { medianOfSorted } from './median.ts';
+
+/** A sample in ascending order, and each of its values once, with the number of values before it. */
+export interface TiedSample {
+  readonly sorted: Float64Array;
+  readonly values: Float64Array;
+  /** One longer than `values`: the last is the size of the sample. */
+  readonly before: Float64Array;
+}
+
+/** @example tiedSample(Float64Array.of(1, 1, 4)) // values [1, 4], before [0, 2, 3] */
+export function tiedSample(sorted: Float64Array): TiedSample {
+  const values = new Float64Array(sorted.length);
+  const before = new Float64Array(sorted.length + 1);
+  let size = 0;
+  for (let i = 0; i < sorted.length; i++) {
+    if (i > 0 && sorted[i] === values[size - 1]) continue;
+    before[size] = i;
+    values[size++] = sorted[i] as number;
+  }
+  before[size] = sorted.length;
+  return { sorted, values: values.subarray(0, size), before: before.subarray(0, size + 1) };
+}
+
+/**
+ * The matrix of all sums of a value of `rows` and a value of `columns`, never built: every row and every column of it
+ * is ascending. With `upperOnly` (rows and columns are the same sample) each pair of values counts once, and each
+ * value with itself.
+ */
+export interface SortedSums {
+  readonly rows: TiedSample;
+  readonly columns: TiedSample;
+  readonly upperOnly: boolean;
+}
+
+/** @example sizeOf({ rows: x, columns: x, upperOnly: true }) // 6 for three values */
+export function sizeOf({ rows, columns, upperOnly }: SortedSums): number {
+  const n = rows.sorted.length;
+  return upperOnly ? (n * (n + 1)) / 2 : n * columns.sorted.length;
+}
+
+/** `count` of the sums are up to `bound`, or, without `including`, below it. */
+export interface Cut {
+  readonly bound: number;
+  readonly including: boolean;
+  readonly count: number;
+}
+
+/** How many of the sums lie up to a bound, or below it: one walk along the edge between them and the others. */
+export function cutAt(sums: SortedSums, bound: number, including = true): Cut {
+  const cut = { bound, including, count: 0 };
+  const { values, before } = sums.rows;
+  const { before: columnsBefore } = sums.columns;
+  let end = sums.columns.values.length;
+  for (let i = 0; i < values.length; i++) {
+    end = endOfRow(sums, values[i] as number, cut, end);
+    const next = before[i + 1] as number;
+    const copies = next - (before[i] as number);
+    if (!sums.upperOnly) cut.count += copies * (columnsBefore[end] as number);
+    else if (end <= i) break;
+    else cut.count += copies * ((copies + 1) / 2 + (columnsBefore[end] as number) - next);
+  }
+  return cut;
+}
+
+/** The largest sum before the cut and the smallest beyond it; there must be one on either side. */
+export function sumsBeside(sums: SortedSums, cut: Cut): readonly [number, number] {
+  const rows = sums.rows.values;
+  const columns = sums.columns.values;
+  let before = Number.NEGATIVE_INFINITY;
+  let beyond = Number.POSITIVE_INFINITY;
+  let end = columns.length;
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i] as number;
+    end = endOfRow(sums, row, cut, end);
+    const start = sums.upperOnly ? i : 0;
+    if (end > start) before = Math.max(before, row + (columns[end - 1] as number));
+    const next = Math.max(end, start);
+    if (next < columns.length) beyond = Math.min(beyond, row + (columns[next] as number));
+  }
+  return [before, beyond];
+}
+
+/** All sums from behind one cut up to another, each as often as it occurs, in no order. */
+export function sumsBetween(sums: SortedSums, low: Cut, high: Cut): Float64Array {
+  const found = new Float64Array(high.count - low.count);
+  let size = 0;
+  forEachRow(sums, low, high, (i, start, end) => {
+    let counted = countInRow(sums, i, start);
+    for (let j = start; j < end; j++) {
+      const until = countInRow(sums, i, j + 1);
+      for (; counted < until; counted++) found[size++] = sumAt(sums, i, j);
+    }
+    return true;
+  });
+  return found;
+}
+
+/** The sum that comes `place`-th (from 0) behind the cut, read row by row. */
+export function sumBehind(sums: SortedSums, low: Cut, high: Cut, place: number): number {
+  let found = Number.NaN;
+  let left = place;
+  forEachRow(sums, low, high, (i, start, end) => {
+    const inRow = countInRow(sums, i, end) - countInRow(sums, i, start);
+    if (left >= inRow) {
+      left -= inRow;
+      return true;
+    }
+    let j = start;
+    while (countInRow(sums, i, j + 1) - countInRow(sums, i, start) <= left) j++;
+    found = sumAt(sums, i, j);
+    return false;
+  });
+  return found;
+}
+
+/**
+ * About where the middle of the sums lies, and how far apart they lie there: of normal samples exactly so, of others
+ * near enough to begin a search with.
+ */
+export function middleOfSums(sums: SortedSums): { readonly centre: number; readonly gap: number } {
+  const [rows, columns] = [sums.rows.sorted, sums.columns.sorted];
+  const spread = Math.hypot(quartileRange(rows), quartileRange(columns)) / NORMAL_QUARTILE_RANGE;
+  return {
+    centre: medianOfSorted(rows) + medianOfSorted(columns),
+    gap: (spread * Math.sqrt(2 * Math.PI)) / sizeOf(sums),
+  };
+}
+
+const NORMAL_QUARTILE_RANGE = 1.349;
+
+function quartileRange(sorted: Float64Array): number {
+  const quarter = sorted.length >> 2;
+  return (sorted[sorted.length - 1 - quarter] as number) - (sorted[quarter] as number);
+}
+
+function sumAt({ rows, columns }: SortedSums, i: number, j: number): number {
+  return (rows.values[i] as number) + (columns.values[j] as number);
+}
+
+/** How many sums row i holds in the columns before `end`. */
+function countInRow({ rows, columns, upperOnly }: SortedSums, i: number, end: number): number {
+  const start = rows.before[i] as number;
+  const next = rows.before[i + 1] as number;
+  const copies = next - start;
+  const until = columns.before[end] as number;
+  if (!upperOnly) return copies * until;
+  return end <= i ? 0 : (copies * (copies + 1)) / 2 + copies * (until - next);
+}
+
+/** The column, going down from `end`, before which no sum of the row is beyond the cut. */
+function endOfRow({ columns }: SortedSums, row: number, { bound, including }: Omit<Cut, 'count'>, end: number): number {
+  const { values } = columns;
+  let last = end;
+  if (including) while (last > 0 && row + (values[last - 1] as number) > bound) last--;
+  else while (last > 0 && row + (values[last - 1] as number) >= bound) last--;
+  return last;
+}
+
+/** Calls `visit` with the columns of every row that lie between the cuts, until it answers false. */
+function forEachRow(
+  sums: SortedSums,
+  low: Cut,
+  high: Cut,
+  visit: (row: number, start: number, end: number) => boolean,
+): void {
+  let start = sums.columns.values.length;
+  let end = start;
+  for (let i = 0; i < sums.rows.values.length; i++) {
+    const row = sums.rows.values[i] as number;
+    start = endOfRow(sums, row, low, start);
+    end = endOfRow(sums, row, high, end);
+    const first = sums.upperOnly ? Math.max(start, i) : start;
+    if (first < end && !visit(i, first, end)) return;
+  }
+}

@@ -1,0 +1,30 @@
+import { centredMidranks, type OrderedSeries } from './ascending-order.ts';
+
+/**
+ * Spearman's rank correlation of two series over the places where both have a value; 0 for fewer than `fewest` of these
+ * or where one of them does not vary there.
+ *
+ * Source: C. Spearman, "The Proof and Measurement of Association between Two Things", Am. J. Psych. 15 (1904).
+ *
+ * @example spearmanCorrelation(orderedSeries(Float64Array.of(1, 2, 9)), orderedSeries(Float64Array.of(4, 5, 6)), 3) // 1
+ */
+export function spearmanCorrelation(a: OrderedSeries, b: OrderedSeries, fewest: number): number {
+  const ofA = ranksWhereBoth(a, b);
+  const ofB = ranksWhereBoth(b, a);
+  let [products, squaresOfA, squaresOfB, common] = [0, 0, 0, 0];
+  for (let i = 0; i < Math.min(ofA.length, ofB.length); i++) {
+    const [rankOfA, rankOfB] = [ofA[i] as number, ofB[i] as number];
+    if (Number.isNaN(rankOfA)) continue;
+    common++;
+    products += rankOfA * rankOfB;
+    squaresOfA += rankOfA ** 2;
+    squaresOfB += rankOfB ** 2;
+  }
+  if (common < fewest || squaresOfA === 0 || squaresOfB === 0) return 0;
+  return products / Math.sqrt(squaresOfA * squaresOfB);
+}
+
+function ranksWhereBoth({ values, order }: OrderedSeries, other: OrderedSeries): Float64Array {
+  const common = order.filter((place) => !Number.isNaN(other.values[place] ?? Number.NaN));
+  return centredMidranks({ values, order: common });
+}
