@@ -1,4 +1,4 @@
-import { mean } from '../stats/mean.ts';
+import { mean } from '../stats/samples/mean.ts';
 import { type Arms, presentValues } from './arms.ts';
 import { dispersionOf, phiOf } from './dispersion.ts';
 import { symmetricTest } from './event-test.ts';

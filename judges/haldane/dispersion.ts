@@ -1,7 +1,7 @@
-import { mean } from '../stats/mean.ts';
-import { sampleStandardDeviation } from '../stats/sample-standard-deviation.ts';
 import { autocovariances } from '../stats/samples/autocovariances.ts';
+import { mean } from '../stats/samples/mean.ts';
 import { medianOf } from '../stats/samples/median.ts';
+import { sampleStandardDeviation } from '../stats/samples/sample-standard-deviation.ts';
 import { presentValues } from './arms.ts';
 import type { TestSettings } from './test-settings.ts';
 import { type Inflation, inflated, varianceInflation } from './variance-inflation.ts';

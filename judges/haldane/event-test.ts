@@ -1,5 +1,5 @@
+import { incompleteBeta } from '../stats/distributions/incomplete-beta.ts';
 import { incompleteBetaOdds } from '../stats/distributions/incomplete-beta-quantile.ts';
-import { incompleteBeta } from '../stats/incomplete-beta.ts';
 import type { Tails } from './tails.ts';
 
 /** Events of two arms, each as many independent ones as would say as much; need not be whole numbers. */

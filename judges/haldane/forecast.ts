@@ -1,5 +1,5 @@
-import { normalQuantile } from '../stats/normal-quantile.ts';
-import { studentTQuantile } from '../stats/student-t-quantile.ts';
+import { normalQuantile } from '../stats/distributions/normal-quantile.ts';
+import { studentTQuantile } from '../stats/distributions/student-t-quantile.ts';
 import { type Direction, type Side, shareOf } from './component.ts';
 import type { Noise } from './effect.ts';
 import type { MetricTest } from './judge-series-pair.ts';

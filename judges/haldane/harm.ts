@@ -1,4 +1,4 @@
-import { studentTSurvival } from '../stats/student-t-survival.ts';
+import { studentTSurvival } from '../stats/distributions/student-t-survival.ts';
 import type { Side } from './component.ts';
 import { eventTails } from './event-test.ts';
 import type { MetricTest } from './judge-series-pair.ts';

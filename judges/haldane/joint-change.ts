@@ -1,8 +1,8 @@
-import { normalQuantile } from '../stats/normal-quantile.ts';
-import { normalSurvival } from '../stats/normal-survival.ts';
+import { normalQuantile } from '../stats/distributions/normal-quantile.ts';
+import { normalSurvival } from '../stats/distributions/normal-survival.ts';
+import { studentTSurvival } from '../stats/distributions/student-t-survival.ts';
 import type { OrderedSeries } from '../stats/samples/ascending-order.ts';
 import { spearmanCorrelation } from '../stats/samples/spearman.ts';
-import { studentTSurvival } from '../stats/student-t-survival.ts';
 import type { MetricTest } from './judge-series-pair.ts';
 import { NO_VARIATION, spreadOf } from './tails.ts';
 

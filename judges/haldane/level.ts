@@ -1,5 +1,3 @@
-import { mean } from '../stats/mean.ts';
-import { sampleStandardDeviation } from '../stats/sample-standard-deviation.ts';
 import {
   centredMidranks,
   type OrderedSeries,
@@ -8,7 +6,9 @@ import {
   windowOf,
 } from '../stats/samples/ascending-order.ts';
 import { autocovariances } from '../stats/samples/autocovariances.ts';
+import { mean } from '../stats/samples/mean.ts';
 import { type RankLocation, shiftLocation, walshLocation } from '../stats/samples/rank-location.ts';
+import { sampleStandardDeviation } from '../stats/samples/sample-standard-deviation.ts';
 import { type LevelSeries, residualSeries } from './level-series.ts';
 import { type Estimate, NO_VARIATION } from './tails.ts';
 import { MINIMUM_POINTS, type TestSettings } from './test-settings.ts';

@@ -1,4 +1,4 @@
-import { mean } from '../stats/mean.ts';
+import { mean } from '../stats/samples/mean.ts';
 import { type Arms, countPresent, presentValues } from './arms.ts';
 import { type Dispersion, dispersionOf, phiOf } from './dispersion.ts';
 import type { EventCounts } from './event-test.ts';

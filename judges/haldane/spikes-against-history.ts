@@ -1,4 +1,4 @@
-import { incompleteBeta } from '../stats/incomplete-beta.ts';
+import { incompleteBeta } from '../stats/distributions/incomplete-beta.ts';
 import { medianAbsoluteDeviation, medianOf, medianOfSorted } from '../stats/samples/median.ts';
 import { type Arms, countPresent } from './arms.ts';
 import { countRuns } from './runs.ts';

@@ -1,4 +1,4 @@
-import { incompleteBeta } from '../stats/incomplete-beta.ts';
+import { incompleteBeta } from '../stats/distributions/incomplete-beta.ts';
 import { type OrderedSeries, valuesAt } from '../stats/samples/ascending-order.ts';
 import { medianAbsoluteDeviation, medianOfSorted } from '../stats/samples/median.ts';
 import { countRuns } from './runs.ts';

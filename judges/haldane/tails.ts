@@ -1,5 +1,5 @@
-import { studentTQuantile } from '../stats/student-t-quantile.ts';
-import { studentTSurvival } from '../stats/student-t-survival.ts';
+import { studentTQuantile } from '../stats/distributions/student-t-quantile.ts';
+import { studentTSurvival } from '../stats/distributions/student-t-survival.ts';
 
 /** Two one-sided p-values: that the canary is no higher, and that it is no lower, than the margin allows. */
 export interface Tails {

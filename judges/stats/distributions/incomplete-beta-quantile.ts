@@ -1,4 +1,4 @@
-import { incompleteBeta } from '../incomplete-beta.ts';
+import { incompleteBeta } from './incomplete-beta.ts';
 
 /**
  * The odds x / (1 - x) at which the regularized incomplete beta function I_x(a, b) is p, for 0 < p < 1 and a, b > 0.

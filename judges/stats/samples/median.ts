@@ -1,3 +1,5 @@
+import { sortedSample } from './sorted-sample.ts';
+
 /**
  * The median of values in ascending order; the mean of the middle two where their number is even. NaN for no values.
  *
@@ -16,20 +18,7 @@ export function medianOfSorted(sorted: Float64Array): number {
  * @example medianOf(Float64Array.of(4, NaN, 2)) // 3
  */
 export function medianOf(values: ArrayLike<number>): number {
-  return medianOfSorted(sortedPresent(values));
-}
-
-/**
- * The values that are not NaN, in ascending order, as a copy.
- *
- * @example sortedPresent([3, NaN, -1]) // Float64Array [-1, 3]
- */
-export function sortedPresent(values: ArrayLike<number>): Float64Array {
-  const sorted = Float64Array.from(values).sort();
-  let size = sorted.length;
-  // A typed array sorts NaN to the end.
-  while (size > 0 && Number.isNaN(sorted[size - 1])) size--;
-  return size === sorted.length ? sorted : sorted.slice(0, size);
+  return medianOfSorted(sortedSample(values));
 }
 
 /**

@@ -11,10 +11,10 @@ import { afterLook, type LookState } from '../../../judges/haldane/looks.ts';
 import { recoveryOf } from '../../../judges/haldane/recovered.ts';
 import { sharedEvents } from '../../../judges/haldane/shares.ts';
 import { type ComponentName, DEFAULT_TEST_SETTINGS } from '../../../judges/haldane/test-settings.ts';
-import { incompleteBeta } from '../../../judges/stats/incomplete-beta.ts';
+import { incompleteBeta } from '../../../judges/stats/distributions/incomplete-beta.ts';
+import { studentTSurvival } from '../../../judges/stats/distributions/student-t-survival.ts';
 import { orderedSeries } from '../../../judges/stats/samples/ascending-order.ts';
 import { shiftLocation, walshLocation } from '../../../judges/stats/samples/rank-location.ts';
-import { studentTSurvival } from '../../../judges/stats/student-t-survival.ts';
 import { closeTo, tested } from './expectations.ts';
 import {
   CASES,
