@@ -29,7 +29,7 @@ describe.each(DOCUMENTS)('%s', (file) => {
   it('names only npm scripts and files that there are', () => {
     const scripts = [...read(file).matchAll(/npm run ([\w:]+)/g)].map(([, name = '']) => name);
     expect(scripts.filter((name) => !(name in packageJson.scripts))).toEqual([]);
-    const files = [...read(file).matchAll(/(?:bash|npx vitest run|node) ((?:test|src)\/[\w./-]+)/g)].map(
+    const files = [...read(file).matchAll(/(?:bash|npx vitest run|node) ((?:test|src|deploy|openapi)\/[\w./-]+)/g)].map(
       ([, name = '']) => name,
     );
     expect(files.filter((name) => !existsSync(name))).toEqual([]);

@@ -45,5 +45,5 @@ export interface CommandCall<Values> {
 
 /** Gives `run` the types of the options. */
 export function defineCommand<Options extends z.ZodObject>(command: Command<Options>): Command {
-  return command as unknown as Command;
+  return command;
 }
