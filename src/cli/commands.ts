@@ -14,17 +14,17 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     usage: 'import kayenta <dir|url>',
-    summary: 'Take canary configs and archived runs from a running Kayenta, or from a copy of its bucket',
+    summary: 'Import canary configs and archived runs from a running Kayenta or a copy of its bucket',
     load: async () => (await import('./commands/import-kayenta.ts')).importKayenta,
   },
   {
     usage: 'diff kayenta <url>',
-    summary: 'Judge the last runs of a running Kayenta again and compare the verdicts, metric by metric',
+    summary: 'Judge the latest runs of a running Kayenta again and compare the verdicts, metric by metric',
     load: async () => (await import('./commands/diff-kayenta.ts')).diffKayenta,
   },
   {
     usage: 'store copy',
-    summary: 'Copy configs, runs, series and analyses from one store to another, while no Haldane uses them',
+    summary: 'Copy configs, runs, series and analyses from one store to another while no Haldane uses either',
     load: async () => (await import('./commands/store-copy.ts')).storeCopy,
   },
 ];

@@ -16,7 +16,7 @@ export function declareCommand(commander: Commander, command: Command, terminal:
 }
 
 function moreHelp({ examples, exitCodes }: Command): string {
-  const codes = Object.entries({ ...exitCodes, [EXIT.usage]: 'the command was written wrongly' });
+  const codes = Object.entries({ ...exitCodes, [EXIT.usage]: 'wrong usage' });
   return [
     '',
     'Examples:',

@@ -20,23 +20,23 @@ export function readAddress(argument: string): string {
   throw new CommandError(EXIT.usage, `'${argument}' ${parsed.error.issues[0]?.message} (haldane --help)`);
 }
 
-/** Options of every command that asks a service. */
+/** Option of every command that calls a service. */
 export const TimeoutSeconds = z.coerce
   .number({ error: 'must be a number of seconds' })
   .positive('must be more than 0 seconds')
   .max(3600, 'must be an hour or less')
   .default(30)
-  .meta({ value: 'seconds', description: 'longest wait for one answer' });
+  .meta({ value: 'seconds', description: 'how long to wait for one answer' });
 
-/** Of every command that reports. */
+/** Option of every command that prints a report. */
 export const Json = z.boolean().default(false).describe('report as JSON');
 
-/** Kayenta may have several storage accounts. */
+/** Option of every command that reads from a Kayenta, which may have several storage accounts. */
 export const KayentaAccount = z
   .string()
   .min(1, 'must be a name')
   .optional()
-  .meta({ value: 'name', description: "name of Kayenta's storage account (its default)" });
+  .meta({ value: 'name', description: "Kayenta's storage account (default: the one Kayenta uses by default)" });
 
 /** An option as a user types and reads it. */
 export interface Flag {
@@ -53,7 +53,7 @@ export function flagsOf(options: z.ZodObject): Flag[] {
   const { properties = {}, required = [] } = z.toJSONSchema(options, { io: 'input', unrepresentable: 'any' });
   return Object.entries(properties).map(([key, property]) => {
     const { type, description = '', value = 'value', default: byDefault, enum: choices } = property as FlagSchema;
-    const note = required.includes(key) ? ' (needed)' : defaultNote(byDefault);
+    const note = required.includes(key) ? ' (required)' : defaultNote(byDefault);
     const flag = { name: flagName(key), help: `${description}${note}` };
     if (type === 'boolean') return flag;
     return choices === undefined ? { ...flag, value } : { ...flag, value: choices.join('|'), choices };
@@ -69,7 +69,7 @@ interface FlagSchema {
 }
 
 function defaultNote(value: FlagSchema['default']): string {
-  return value === undefined || value === false || value === '' ? '' : ` (${value})`;
+  return value === undefined || value === false || value === '' ? '' : ` (default: ${value})`;
 }
 
 /** `dryRun` is typed as `dry-run`. */

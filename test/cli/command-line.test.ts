@@ -52,7 +52,7 @@ describe('haldane', () => {
       ['import', 'kayenta', '.', '--jsno'],
       "--jsno is not an option of 'import kayenta' (did you mean --json?); known: --to, --account, --replace, --dry-run, --json, --timeout",
     ],
-    [['store', 'copy', '--from', 'sqlite:a'], '--to: must be said'],
+    [['store', 'copy', '--from', 'sqlite:a'], '--to: is required'],
     [['store', 'copy', 'a', 'b'], "'store copy' takes only options; too much: a b"],
     [['demo', '--quick'], "--quick is not an option of 'demo'; known: --serve"],
     [['serve', '--quick'], "--quick is not an option of 'serve'; it has none"],

@@ -25,10 +25,13 @@ const CANARIES = [
 /** `haldane demo`: judges a good and a bad canary with the real service, on recorded answers of a Prometheus. */
 export const demo = defineCommand({
   options: z.object({
-    serve: z.boolean().default(false).describe('keep the service up afterwards, until Ctrl-C'),
+    serve: z.boolean().default(false).describe('keep the service running afterwards, until Ctrl-C'),
   }),
   examples: ['haldane demo', 'haldane demo --serve'],
-  exitCodes: { [EXIT.ok]: 'the good canary passed and the bad one failed', [EXIT.findings]: 'a verdict is another' },
+  exitCodes: {
+    [EXIT.ok]: 'the good canary passed and the bad one failed',
+    [EXIT.findings]: 'a verdict is not the expected one',
+  },
   async run({ options }, { stdout }) {
     const print = (line: string) => stdout.write(`${line}\n`);
     const dataDir = join(process.env.HALDANE_DATA_DIR ?? 'data', 'demo');

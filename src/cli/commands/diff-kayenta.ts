@@ -6,7 +6,7 @@ import { defineCommand } from '../command.ts';
 import { CommandError, EXIT, type ExitCode, UNREACHABLE } from '../command-error.ts';
 import { compareRun, type RunComparison } from '../kayenta/compare-run.ts';
 import { diffReport, summarize } from '../kayenta/diff-report.ts';
-import { type Bench, benchAt, benchHere } from '../kayenta/judge-again.ts';
+import { type JudgeSource, judgesOf, ownJudges } from '../kayenta/judge-source.ts';
 import type { ArchivedRun } from '../kayenta/kayenta-objects.ts';
 import { readKayentaService } from '../kayenta/kayenta-service.ts';
 import { lastRuns } from '../kayenta/last-runs.ts';
@@ -19,27 +19,30 @@ const Options = z.object({
     .int('must be a whole number of runs')
     .min(1, 'must be at least 1')
     .default(200)
-    .meta({ value: 'n', description: 'how many runs, newest first' }),
+    .meta({ value: 'n', description: 'how many runs to compare, newest first' }),
   application: z
     .string()
     .default('')
     .transform((names) => names.split(',').filter((name) => name !== ''))
-    .meta({ value: 'a,b', description: 'live runs of these applications (all archived runs)' }),
+    .meta({ value: 'a,b', description: 'compare live runs of these applications (default: archived runs)' }),
   judge: z
     .string()
     .min(1, 'must be the name of a judge')
     .optional()
-    .meta({ value: 'name', description: 'the judge to use (the one that judged then)' }),
-  to: BaseUrl.optional().meta({ value: 'url', description: 'a running Haldane that judges (this program does)' }),
+    .meta({ value: 'name', description: 'the judge to use (default: the one each run was judged with)' }),
+  to: BaseUrl.optional().meta({
+    value: 'url',
+    description: 'a running Haldane to judge with (default: this process judges)',
+  }),
   account: KayentaAccount,
-  onlyDifferences: z.boolean().default(false).describe('leave out the lines that are equal'),
+  onlyDifferences: z.boolean().default(false).describe('hide the lines that are equal'),
   json: Json,
-  timeout: TimeoutSeconds.describe('longest wait for one answer or verdict'),
+  timeout: TimeoutSeconds.describe('how long to wait for one answer or verdict'),
 });
 
 const CONCURRENT_RUNS = 4;
 
-/** `haldane diff kayenta`: judges what Kayenta has judged, and says where the verdicts part. Nothing is written. */
+/** `haldane diff kayenta`: judges what Kayenta has judged and shows where the verdicts differ. It writes nothing. */
 export const diffKayenta = defineCommand({
   options: Options,
   examples: [
@@ -48,15 +51,15 @@ export const diffKayenta = defineCommand({
   ],
   exitCodes: {
     [EXIT.ok]: 'all verdicts are equal',
-    [EXIT.findings]: 'some differ, or no run could be compared',
+    [EXIT.findings]: 'verdicts differ, or no run could be compared',
     [EXIT.unreachable]: UNREACHABLE,
   },
   async run({ args: [url = ''], options }, terminal) {
     const { account, application: applications, last, judge, json, onlyDifferences } = options;
     const timeoutMillis = options.timeout * 1000;
     const kayenta = createHttpClient({ baseUrl: readAddress(url), name: 'Kayenta', timeoutMillis });
-    const bench = await openBench(options.to, timeoutMillis);
-    checkJudge(bench, judge);
+    const judgeSource = await openJudgeSource(options.to, timeoutMillis);
+    checkJudge(judgeSource, judge);
     // Live runs may be of any store of Kayenta; those of an archive have their series beside them.
     const accountOf = (run: ArchivedRun) => account ?? (applications.length > 0 ? run.storageAccountName : undefined);
     const { results, failure } = await mapLimited({
@@ -64,7 +67,7 @@ export const diffKayenta = defineCommand({
       concurrency: CONCURRENT_RUNS,
       work: (run) =>
         compareRun(run, {
-          bench,
+          judgeSource,
           judge,
           pairs: (id, of) => readKayentaService(kayenta, accountOf(of)).pairs(id),
         }),
@@ -76,13 +79,13 @@ export const diffKayenta = defineCommand({
   },
 });
 
-async function openBench(to: string | undefined, timeoutMillis: number): Promise<Bench> {
-  if (to === undefined) return benchHere(createJudges({}), timeoutMillis);
-  return benchAt(createHttpClient({ baseUrl: to, name: 'Haldane', timeoutMillis }));
+async function openJudgeSource(to: string | undefined, timeoutMillis: number): Promise<JudgeSource> {
+  if (to === undefined) return ownJudges(createJudges({}), timeoutMillis);
+  return judgesOf(createHttpClient({ baseUrl: to, name: 'Haldane', timeoutMillis }));
 }
 
 /** @throws CommandError usage */
-function checkJudge({ judges }: Bench, name: string | undefined): void {
+function checkJudge({ judges }: JudgeSource, name: string | undefined): void {
   if (name === undefined || judges.includes(name)) return;
   throw new CommandError(EXIT.usage, `--judge: '${name}' is not known; known: ${judges.join(', ')}`);
 }

@@ -13,17 +13,17 @@ import { BaseUrl, isWebAddress, Json, KayentaAccount, readAddress, TimeoutSecond
 import { printReport } from '../terminal/print-report.ts';
 
 const Options = z.object({
-  to: BaseUrl.default('http://127.0.0.1:8090').meta({ value: 'url', description: 'the Haldane that takes them' }),
+  to: BaseUrl.default('http://127.0.0.1:8090').meta({ value: 'url', description: 'the Haldane to import into' }),
   account: KayentaAccount,
-  replace: z.boolean().default(false).describe("let Kayenta's take the place of what differs here"),
-  dryRun: z.boolean().default(false).describe('say what would be done, write nothing'),
+  replace: z.boolean().default(false).describe('replace objects of Haldane that differ'),
+  dryRun: z.boolean().default(false).describe('show what would be done, write nothing'),
   json: Json,
   timeout: TimeoutSeconds,
 });
 
 const CONCURRENT_RUNS = 4;
 
-/** `haldane import kayenta`: brings configs and archived runs over. Doing it again takes what is new. */
+/** `haldane import kayenta`: imports configs and archived runs. Repeating it imports what is new. */
 export const importKayenta = defineCommand({
   options: Options,
   examples: [
@@ -31,8 +31,8 @@ export const importKayenta = defineCommand({
     'haldane import kayenta ./kayenta-bucket --to http://haldane:8090',
   ],
   exitCodes: {
-    [EXIT.ok]: 'everything was taken, is already there, or is left out on purpose',
-    [EXIT.findings]: 'something differs, is broken, or was refused',
+    [EXIT.ok]: 'everything was imported, was there already, or was left out on purpose',
+    [EXIT.findings]: 'an object differs, is broken, or was refused',
     [EXIT.unreachable]: UNREACHABLE,
   },
   async run({ args: [from = ''], options: { to, account, replace, dryRun, json, timeout } }, terminal) {

@@ -12,7 +12,7 @@ import { CommandError, EXIT } from '../command-error.ts';
 const SQLITE = 'sqlite:';
 
 const Place = z
-  .string({ error: 'must be said' })
+  .string({ error: 'is required' })
   .regex(/^(sqlite:.|postgres(ql)?:\/\/.)/, 'must be sqlite:<dataDir> or postgres://user@host:5432/database');
 
 const Options = z.object({
@@ -20,13 +20,13 @@ const Options = z.object({
   to: Place.meta({ value: 'store', description: 'the same; a password may be in the variable PGPASSWORD' }),
 });
 
-/** `haldane store copy`: all that one store keeps, to another. Doing it again takes what is new. */
+/** `haldane store copy`: copies everything from one store to another. Repeating it copies what is new. */
 export const storeCopy = defineCommand({
   options: Options,
   examples: ['haldane store copy --from sqlite:./data --to postgres://haldane@db:5432/haldane'],
   exitCodes: {
-    [EXIT.ok]: 'everything is there now',
-    [EXIT.findings]: 'a config was left out: another has its name there',
+    [EXIT.ok]: 'everything is in the other store now',
+    [EXIT.findings]: 'a config was left out: another one has its name there',
     [EXIT.unreachable]: 'one of the stores cannot be opened',
   },
   async run({ options: { from, to } }, terminal) {

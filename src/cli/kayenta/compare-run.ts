@@ -1,5 +1,5 @@
 import { compareVerdicts, type VerdictComparison } from './compare-verdicts.ts';
-import type { Bench } from './judge-again.ts';
+import type { JudgeSource } from './judge-source.ts';
 import { type ArchivedRun, readKayentaPairs, readKayentaRun } from './kayenta-objects.ts';
 import type { Found } from './kayenta-source.ts';
 import type { LastRun } from './last-runs.ts';
@@ -14,7 +14,7 @@ export interface RunComparison {
 }
 
 export interface CompareContext {
-  readonly bench: Bench;
+  readonly judgeSource: JudgeSource;
   /** absent: the judge that judged then */
   readonly judge: string | undefined;
   /** the series of a run */
@@ -35,19 +35,21 @@ export async function compareRun(lastRun: LastRun, context: CompareContext): Pro
 
 type Comparison = Pick<RunComparison, 'comparison' | 'unjudgeable'>;
 
-async function judgeAgain(run: ArchivedRun, { bench, judge, pairs }: CompareContext): Promise<Comparison> {
+async function judgeAgain(run: ArchivedRun, { judgeSource, judge, pairs }: CompareContext): Promise<Comparison> {
   const verdict = run.result?.judgeResult;
   if (verdict === undefined) return { unjudgeable: `it ended ${run.status}, without a verdict` };
   const judgeName = judge ?? verdict.judgeName;
-  if (!bench.judges.includes(judgeName)) {
-    return { unjudgeable: `was judged by '${judgeName}', which is not here; --judge takes ${bench.judges.join(', ')}` };
+  if (!judgeSource.judges.includes(judgeName)) {
+    return {
+      unjudgeable: `was judged by '${judgeName}', which is not here; --judge takes ${judgeSource.judges.join(', ')}`,
+    };
   }
   if (run.metricSetPairListId === undefined) return { unjudgeable: 'it names no series' };
   const found = await pairs(run.metricSetPairListId, run);
   if (found.kind !== 'found') return { unjudgeable: `its series: ${found.reason}` };
   const read = readKayentaPairs(found.value);
   if (!read.ok) return { unjudgeable: `its series: ${read.reason}` };
-  const judged = await bench.judge({
+  const judged = await judgeSource.judge({
     canaryConfig: { ...run.config, judge: { ...run.config.judge, name: judgeName } },
     scoreThresholds: run.canaryExecutionRequest.thresholds ?? {},
     metricSetPairList: read.value,

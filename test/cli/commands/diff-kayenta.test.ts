@@ -194,7 +194,7 @@ describe('haldane diff kayenta', () => {
     expect((await diffJson('--judge', other)).summary.runs.unjudgeable).toBe(0);
   });
 
-  it('lets a running Haldane judge', async () => {
+  it('lets a running Haldane judge', { timeout: 30_000 }, async () => {
     const service = await createTestService({ judges: createJudges({}) });
     const haldane = await service.http.listen({ host: '127.0.0.1', port: 0 });
     // Settings that are `null`, NaN, and other things that can be lost on the way.

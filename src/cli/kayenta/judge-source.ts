@@ -6,8 +6,8 @@ import type { HttpClient } from '../client/http-client.ts';
 import { CommandError, EXIT } from '../command-error.ts';
 import type { Read } from './kayenta-objects.ts';
 
-/** Judges here or elsewhere. */
-export interface Bench {
+/** The judges of this program, or of a running Haldane. */
+export interface JudgeSource {
   /** names of its judges */
   readonly judges: readonly string[];
   /** Judges with the judge the config names. */
@@ -15,7 +15,7 @@ export interface Bench {
 }
 
 /** The judges of this program. */
-export function benchHere(judges: readonly CanaryJudge[], timeoutMillis: number): Bench {
+export function ownJudges(judges: readonly CanaryJudge[], timeoutMillis: number): JudgeSource {
   return {
     judges: judges.map(({ name }) => name),
     async judge(request) {
@@ -33,7 +33,7 @@ export function benchHere(judges: readonly CanaryJudge[], timeoutMillis: number)
 const JudgeViews = z.array(z.looseObject({ name: z.string() }));
 
 /** The judges of a running Haldane. @throws CommandError when it cannot say which it has */
-export async function benchAt(client: HttpClient): Promise<Bench> {
+export async function judgesOf(client: HttpClient): Promise<JudgeSource> {
   const answer = await client.get('/judges');
   const judges = answer.ok ? JudgeViews.safeParse(answer.body) : undefined;
   if (!judges?.success) {
