@@ -8,10 +8,16 @@ import { ratioOfMeansInterval } from './stats/tests/ratio-of-means-interval.ts';
 import { tiedSamplesTest, tiedShare } from './stats/tests/tied-samples-test.ts';
 import { welchTTest } from './stats/tests/welch-t-test.ts';
 import { ALTERNATIVES } from './steps/alternatives.ts';
-import type { Comparison, MetricContext, SamplePair, TestEvidence } from './steps/comparison.ts';
+import type { Comparison, SamplePair, TestEvidence } from './steps/comparison.ts';
 import { compareConstants } from './steps/constant-samples.ts';
 import { judgeMetrics } from './steps/judge-metrics.ts';
-import { readTestSettings, type TestSettings } from './steps/test-settings.ts';
+import {
+  readTestSettings,
+  type TestedMetricSettings,
+  TestJudgeSettings,
+  TestMetricSettings,
+  type TestSettings,
+} from './steps/test-settings.ts';
 
 const judgeName = 'MannWhitneyJudge-v1.0';
 /** From this share of equal pairs on, the median difference no longer tells what changed. */
@@ -29,11 +35,12 @@ const METHODS = { exact: 'Mann-Whitney, exact', normal: 'Mann-Whitney, normal ap
 export const mannWhitney: CanaryJudge = {
   name: judgeName,
   visible: true,
+  needs: ['classifier'],
+  Settings: TestJudgeSettings,
+  MetricSettings: TestMetricSettings,
   judge: async (request, signal) => {
-    const settings = readTestSettings(request.canaryConfig);
-    const compare = (samples: SamplePair, { metric, settings: { direction } }: MetricContext) =>
-      compareRanks(samples, ALTERNATIVES[direction], settings.get(metric) as TestSettings);
-    return judgeMetrics(request, signal, { judgeName, compare });
+    const settingsOf = readTestSettings(request.canaryConfig);
+    return judgeMetrics(request, signal, { judgeName, settingsOf, compare: compareRanks });
   },
 };
 
@@ -44,7 +51,8 @@ interface ChosenTest {
   readonly evidence: TestEvidence;
 }
 
-function compareRanks(samples: SamplePair, alternative: Alternative, settings: TestSettings): Comparison {
+function compareRanks(samples: SamplePair, { direction, test: settings }: TestedMetricSettings): Comparison {
+  const alternative = ALTERNATIVES[direction];
   const { control, experiment } = samples;
   const margin = settings.tolerance === 0 ? 0 : settings.tolerance * Math.abs(control.stats.mean);
   const constants = compareConstants(samples, margin);

@@ -34,8 +34,22 @@ const MAX_ANSWER_BYTES = 256 * 1024 * 1024;
  */
 export function createRemoteJudge(settings: RemoteJudgeSettings): CanaryJudge {
   const client = createClient(settings);
-  return { name: 'RemoteJudge-v1.0', visible: true, judge: (request, signal) => judge(client, request, signal) };
+  return {
+    name: 'RemoteJudge-v1.0',
+    visible: true,
+    Settings,
+    MetricSettings: z.looseObject({}),
+    judge: (request, signal) => judge(client, request, signal),
+  };
 }
+
+/** The settings of the judge elsewhere are not known here: anything is passed on. */
+const Settings = z.looseObject({
+  remoteJudge: z
+    .unknown()
+    .optional()
+    .meta({ title: 'Remote judge', description: 'the judge to use when the other service is a Haldane' }),
+});
 
 interface Client extends Required<Omit<RemoteJudgeSettings, 'baseUrl' | 'connectTimeoutMillis'>> {
   /** with the user name and password */

@@ -4,10 +4,15 @@ import { errorPerBound } from './stats/tests/alternative.ts';
 import { ratioOfMeansInterval } from './stats/tests/ratio-of-means-interval.ts';
 import { welchTTest } from './stats/tests/welch-t-test.ts';
 import { ALTERNATIVES } from './steps/alternatives.ts';
-import type { Comparison, MetricContext, SamplePair } from './steps/comparison.ts';
+import type { Comparison, SamplePair } from './steps/comparison.ts';
 import { compareConstants } from './steps/constant-samples.ts';
 import { judgeMetrics } from './steps/judge-metrics.ts';
-import { readTestSettings, type TestSettings } from './steps/test-settings.ts';
+import {
+  readTestSettings,
+  type TestedMetricSettings,
+  TestJudgeSettings,
+  TestMetricSettings,
+} from './steps/test-settings.ts';
 
 const judgeName = 'WelchTJudge-v1.0';
 const test = 'Welch t';
@@ -23,17 +28,17 @@ const MINIMUM_POINTS = 2;
 export const welchT: CanaryJudge = {
   name: judgeName,
   visible: true,
+  needs: ['classifier'],
+  Settings: TestJudgeSettings,
+  MetricSettings: TestMetricSettings,
   judge: async (request, signal) => {
-    const settings = readTestSettings(request.canaryConfig);
-    const compare = (samples: SamplePair, { metric, settings: { direction } }: MetricContext) =>
-      compareMeans(samples, direction, settings.get(metric) as TestSettings);
-    return judgeMetrics(request, signal, { judgeName, compare });
+    const settingsOf = readTestSettings(request.canaryConfig);
+    return judgeMetrics(request, signal, { judgeName, settingsOf, compare: compareMeans });
   },
 };
 
-type Direction = MetricContext['settings']['direction'];
-
-function compareMeans(samples: SamplePair, direction: Direction, { confidence, tolerance }: TestSettings): Comparison {
+function compareMeans(samples: SamplePair, { direction, test: settings }: TestedMetricSettings): Comparison {
+  const { confidence, tolerance } = settings;
   const [control, experiment] = [samples.control.values, samples.experiment.values];
   const untestable = whyUntestable(samples);
   if (untestable !== undefined) return { test, untestable, reason: `Metric Classification Failed: ${untestable}` };

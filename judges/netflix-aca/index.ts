@@ -1,7 +1,9 @@
+import { z } from 'zod';
 import type { CanaryJudge } from '../../src/domain/canary-judge.ts';
 import { createSeededRandom, type SeededRandom } from '../stats/numerics/seeded-random.ts';
 import type { Comparison, Sample, SamplePair } from '../steps/comparison.ts';
 import { judgeMetrics } from '../steps/judge-metrics.ts';
+import { readSharedSettings, SharedMetricSettings } from '../steps/metric-settings.ts';
 import { rankShiftInterval } from './rank-shift-interval.ts';
 
 const judgeName = 'NetflixACAJudge-v1.0';
@@ -21,7 +23,10 @@ const NOISE = 1e-5;
 export const netflixAca: CanaryJudge = {
   name: judgeName,
   visible: true,
-  judge: (request, signal) => judgeMetrics(request, signal, { judgeName, compare }),
+  needs: ['classifier'],
+  Settings: z.looseObject({}),
+  MetricSettings: SharedMetricSettings,
+  judge: (request, signal) => judgeMetrics(request, signal, { judgeName, settingsOf: readSharedSettings, compare }),
 };
 
 function compare(samples: SamplePair): Comparison {

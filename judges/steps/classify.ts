@@ -6,9 +6,9 @@ import { CanaryError } from '../../src/errors.ts';
 import { meanRatio } from '../stats/samples/mean-ratio.ts';
 import { commonLanguageEffectSize } from '../stats/tests/common-language-effect-size.ts';
 import { cleanSample } from './clean.ts';
-import type { CompareSamples, Comparison, SamplePair } from './comparison.ts';
+import type { Comparison, SamplePair } from './comparison.ts';
 import { type Clause, explain } from './explain.ts';
-import { type MetricSettings, readMetricSettings } from './metric-settings.ts';
+import type { MetricSettings } from './metric-settings.ts';
 
 /** What was decided about one metric, and by which rule. */
 interface Decision {
@@ -22,6 +22,11 @@ interface Decision {
   readonly effect?: number;
 }
 
+interface Classifying<Settings> {
+  settingsOf(metric: CanaryMetricConfig): Settings;
+  compare(samples: SamplePair, settings: Settings): Comparison;
+}
+
 /**
  * The verdict on one metric: no data, identical data, or the judge's own test followed by direction, effect size and
  * criticality.
@@ -29,20 +34,20 @@ interface Decision {
  * @throws CanaryError JUDGEMENT_FAILED when the config does not know the metric, a side is missing, or a setting is
  *   of the wrong type
  */
-export function classifyMetric(
+export function classifyMetric<Settings extends MetricSettings>(
   config: CanaryConfig,
   pair: MetricSetPair,
-  compare: CompareSamples,
+  { settingsOf, compare }: Classifying<Settings>,
 ): CanaryAnalysisResult {
   const metric = findMetric(config, pair.name);
-  const settings = readMetricSettings(metric);
+  const settings = settingsOf(metric);
   const samples = {
     experiment: cleanSample(valuesOf(pair, 'experiment'), settings),
     control: cleanSample(valuesOf(pair, 'control'), settings),
   };
   const decision =
     decideWithoutTest(pair.name, samples, settings) ??
-    decideByTest(pair.name, samples, settings, compare(samples, { metric, settings }));
+    decideByTest(pair.name, samples, settings, compare(samples, settings));
   return {
     name: pair.name,
     ...(pair.tags === undefined ? {} : { tags: pair.tags }),

@@ -1,4 +1,3 @@
-import type { CanaryMetricConfig } from '../../src/domain/canary-config.ts';
 import type { Evidence, SampleStatistics } from '../../src/domain/canary-judge-result.ts';
 import type { Fences } from '../stats/samples/outlier-fences.ts';
 import type { MetricSettings } from './metric-settings.ts';
@@ -50,11 +49,8 @@ export type Comparison =
       readonly reason?: string;
     };
 
-/** The metric whose samples are compared, for judges that have settings or need the direction. */
-export interface MetricContext {
-  readonly metric: CanaryMetricConfig;
-  readonly settings: MetricSettings;
-}
-
-/** The one thing that differs from judge to judge. Pure: the same samples give the same answer. */
-export type CompareSamples = (samples: SamplePair, context: MetricContext) => Comparison;
+/** The one thing that differs from judge to judge. Pure: the same samples and settings give the same answer. */
+export type CompareSamples<Settings extends MetricSettings = MetricSettings> = (
+  samples: SamplePair,
+  settings: Settings,
+) => Comparison;

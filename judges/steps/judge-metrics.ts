@@ -1,9 +1,11 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { CanaryMetricConfig } from '../../src/domain/canary-config.ts';
 import type { JudgeRequest } from '../../src/domain/canary-judge.ts';
 import type { CanaryAnalysisResult, CanaryJudgeResult } from '../../src/domain/canary-judge-result.ts';
 import { CanaryError } from '../../src/errors.ts';
 import { classifyMetric } from './classify.ts';
 import type { CompareSamples } from './comparison.ts';
+import type { MetricSettings } from './metric-settings.ts';
 import { scoreCanary } from './score.ts';
 
 // The steps every judge of this folder shares, in order:
@@ -14,13 +16,15 @@ import { scoreCanary } from './score.ts';
 //   classify          no data, identical data, direction, effect size, criticality; explain puts it into words
 //   score             groups, weights, verdict
 //
-// A judge is a name and a comparison:
-//
-//   export const mine: CanaryJudge = {
-//     name: 'MyJudge-v1.0',
-//     visible: true,
-//     judge: (request, signal) => judgeMetrics(request, signal, { judgeName: 'MyJudge-v1.0', compare }),
-//   };
+// A judge is a name, what it can be told, and a comparison; netflix-aca/index.ts is the shortest.
+
+/** What differs from judge to judge. */
+interface JudgeParts<Settings extends MetricSettings> {
+  readonly judgeName: string;
+  /** @throws CanaryError JUDGEMENT_FAILED when a setting is of the wrong type */
+  settingsOf(metric: CanaryMetricConfig): Settings;
+  readonly compare: CompareSamples<Settings>;
+}
 
 /** Others get a turn when judging has taken this long, in milliseconds. */
 const TURN_MILLIS = 8;
@@ -32,10 +36,10 @@ const TURN_MILLIS = 8;
  *
  * @throws CanaryError JUDGEMENT_FAILED when request and config do not fit, EXECUTION_CANCELED
  */
-export async function judgeMetrics(
+export async function judgeMetrics<Settings extends MetricSettings>(
   { canaryConfig, scoreThresholds, metricSetPairList }: JudgeRequest,
   signal: AbortSignal,
-  { judgeName, compare }: { readonly judgeName: string; readonly compare: CompareSamples },
+  { judgeName, ...parts }: JudgeParts<Settings>,
 ): Promise<CanaryJudgeResult> {
   if (canaryConfig.classifier === undefined) {
     throw new CanaryError('JUDGEMENT_FAILED', "The config has no 'classifier'; add one with its 'groupWeights'.");
@@ -49,7 +53,7 @@ export async function judgeMetrics(
     }
     if (signal.aborted)
       throw new CanaryError('EXECUTION_CANCELED', 'Canceled while judging.', { cause: signal.reason });
-    results.push(classifyMetric(canaryConfig, pair, compare));
+    results.push(classifyMetric(canaryConfig, pair, parts));
   }
   return { judgeName, results, ...scoreCanary(results, canaryConfig.classifier.groupWeights ?? {}, scoreThresholds) };
 }

@@ -1,5 +1,8 @@
+import { z } from 'zod';
 import type { CanaryConfig, CanaryMetricConfig } from '../../src/domain/canary-config.ts';
-import { CanaryError } from '../../src/errors.ts';
+import { readMetricSettings, readSettings } from '../../src/domain/judge-settings.ts';
+import { MetricFields, type MetricSettings, toMetricSettings } from './metric-settings.ts';
+import { fields } from './setting-fields.ts';
 
 /** What a config may say of a statistical test, for all metrics or for one. */
 export interface TestSettings {
@@ -11,16 +14,34 @@ export interface TestSettings {
 
 const DEFAULTS: TestSettings = { confidence: 0.98, tolerance: 0 };
 
-const LIMITS = {
-  confidence: {
-    holds: (value: number) => value >= 0.5 && value < 1,
-    remedy: 'write a share from 0.5 to below 1, such as 0.98 for 98 %',
-  },
-  tolerance: {
-    holds: (value: number) => value >= 0 && value < Number.POSITIVE_INFINITY,
-    remedy: 'write a share of the baseline mean from 0 on, such as 0.05 for 5 %',
-  },
-} as const satisfies Record<keyof TestSettings, { holds: (value: number) => boolean; remedy: string }>;
+const CONFIDENCE_REMEDY = 'write a share from 0.5 to below 1, such as 0.98 for 98 %, or leave the field out';
+const Confidence = z
+  .number(CONFIDENCE_REMEDY)
+  .min(0.5, CONFIDENCE_REMEDY)
+  .lt(1, CONFIDENCE_REMEDY)
+  .optional()
+  .meta({ title: 'Confidence', description: 'how sure a difference must be; 0.98 flags 2 % of unchanged metrics' });
+
+const TOLERANCE_REMEDY = 'write a share of the baseline mean from 0 on, such as 0.05 for 5 %, or leave the field out';
+const Tolerance = z
+  .number(TOLERANCE_REMEDY)
+  .min(0, TOLERANCE_REMEDY)
+  .optional()
+  .meta({ title: 'Tolerance', description: 'a change up to this share of the baseline mean is none; 0.05 is 5 %' });
+
+/** `judge.judgeConfigurations` of the judges that test means or ranks. */
+export const TestJudgeSettings = z.looseObject({
+  confidence: Confidence.meta({ ...Confidence.meta(), default: DEFAULTS.confidence }),
+  tolerance: Tolerance.meta({ ...Tolerance.meta(), default: DEFAULTS.tolerance }),
+});
+
+/** `analysisConfigurations.canary` of the judges that test means or ranks; what is absent is as for all metrics. */
+export const TestMetricSettings = fields(MetricFields.extend({ confidence: Confidence, tolerance: Tolerance }));
+
+/** Settings of a metric, with those of its test. */
+export interface TestedMetricSettings extends MetricSettings {
+  readonly test: TestSettings;
+}
 
 /**
  * The settings of every metric of the config: those under its `analysisConfigurations.canary`, else those under
@@ -28,31 +49,17 @@ const LIMITS = {
  *
  * @throws CanaryError JUDGEMENT_FAILED naming metric, field, value and remedy
  */
-export function readTestSettings(config: CanaryConfig): ReadonlyMap<CanaryMetricConfig, TestSettings> {
-  const common = read(config.judge?.judgeConfigurations, 'judge.judgeConfigurations', DEFAULTS);
-  return new Map(
+export function readTestSettings(config: CanaryConfig): (metric: CanaryMetricConfig) => TestedMetricSettings {
+  const common = readSettings(TestJudgeSettings, config);
+  const all = new Map(
     (config.metrics ?? []).map((metric) => {
-      const place = `Metric '${metric.name}': analysisConfigurations.canary`;
-      return [metric, read(metric.analysisConfigurations?.canary, place, common)];
+      const own = readMetricSettings(TestMetricSettings, metric);
+      const test = {
+        confidence: own.confidence ?? common.confidence ?? DEFAULTS.confidence,
+        tolerance: own.tolerance ?? common.tolerance ?? DEFAULTS.tolerance,
+      };
+      return [metric, { ...toMetricSettings(own), test }];
     }),
   );
-}
-
-function read(fields: unknown, place: string, otherwise: TestSettings): TestSettings {
-  if (typeof fields !== 'object' || fields === null) return otherwise;
-  return {
-    confidence: readShare(fields, place, 'confidence') ?? otherwise.confidence,
-    tolerance: readShare(fields, place, 'tolerance') ?? otherwise.tolerance,
-  };
-}
-
-function readShare(fields: object, place: string, name: keyof TestSettings): number | undefined {
-  if (!Object.hasOwn(fields, name)) return undefined;
-  const value = (fields as Record<string, unknown>)[name];
-  const { holds, remedy } = LIMITS[name];
-  if (typeof value === 'number' && holds(value)) return value;
-  throw new CanaryError(
-    'JUDGEMENT_FAILED',
-    `${place}.${name} is ${JSON.stringify(value)}; ${remedy}, or leave the field out.`,
-  );
+  return (metric) => all.get(metric) as TestedMetricSettings;
 }

@@ -35,9 +35,7 @@ export const CanaryMetricConfig = z
     analysisConfigurations: z
       .record(z.string(), z.unknown())
       .optional()
-      .describe(
-        'the judge reads `canary`: direction, nanStrategy, critical, mustHaveData, muted, outliers, effectSize',
-      ),
+      .describe('the judge reads `canary`; its fields are in the schema `<name of the judge>.MetricSettings`'),
     scopeName: z.string().optional().describe("a key in the request's `scopes`"),
   })
   .meta({ id: 'CanaryMetricConfig' });
@@ -64,7 +62,10 @@ export type CanaryClassifierConfig = z.infer<typeof CanaryClassifierConfig>;
 export const CanaryJudgeConfig = z
   .object({
     name: z.string().optional().describe('absent or empty: the default judge'),
-    judgeConfigurations: z.record(z.string(), z.unknown()).optional().describe("the judge's settings for all metrics"),
+    judgeConfigurations: z
+      .record(z.string(), z.unknown())
+      .optional()
+      .describe("the judge's settings for all metrics; the fields are in the schema `<name of the judge>.Settings`"),
   })
   .meta({ id: 'CanaryJudgeConfig' });
 

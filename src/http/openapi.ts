@@ -4,6 +4,7 @@ import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifySchema } from 'fastify';
 import { z } from 'zod';
+import type { CanaryJudge } from '../domain/canary-judge.ts';
 import { ErrorResponse } from './answer/errors.ts';
 import { type JsonSchema, toJsonSchema } from './request/zod.ts';
 import type { HttpServer } from './service.ts';
@@ -30,12 +31,21 @@ interface DocumentOptions {
   readonly version: string;
   /** what a metric may ask each metrics store */
   readonly querySchemas: readonly z.ZodType[];
+  /** what a config may tell each judge */
+  readonly judges: readonly CanaryJudge[];
 }
 
 /** Describes the routes that are added after it as OpenAPI 3.1, to be read at `/docs`, and where Kayenta's clients look. */
-export async function describeRoutes(http: HttpServer, { version, querySchemas }: DocumentOptions): Promise<void> {
+export async function describeRoutes(
+  http: HttpServer,
+  { version, querySchemas, judges }: DocumentOptions,
+): Promise<void> {
   const components: Record<string, JsonSchema> = {};
   for (const schema of querySchemas) toJsonSchema(schema, components);
+  for (const { name, Settings, MetricSettings } of judges) {
+    components[`${name}.Settings`] = toJsonSchema(Settings, components);
+    components[`${name}.MetricSettings`] = toJsonSchema(MetricSettings, components);
+  }
   await http.register(swagger, {
     openapi: {
       openapi: '3.1.0',

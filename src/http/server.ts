@@ -87,7 +87,11 @@ export async function createHttpServer(service: Service, log: FastifyBaseLogger,
       throw new CanaryError('ROUTE_NOT_FOUND', `No route ${method} ${path}; see /docs for those there are.`);
     throw new CanaryError('METHOD_NOT_ALLOWED', `${method} is not allowed on ${path}; allowed: ${allowed.join(', ')}.`);
   });
-  await describeRoutes(http, { version, querySchemas: service.queryTypes.map(({ Query }) => Query) });
+  await describeRoutes(http, {
+    version,
+    querySchemas: service.queryTypes.map(({ Query }) => Query),
+    judges: service.judges,
+  });
   await http.register(async (scope) => {
     const context = { ...service, closing: closing.signal };
     for (const addRoutes of ROUTES) addRoutes(scope as unknown as HttpServer, context);

@@ -2,6 +2,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { isDeepStrictEqual } from 'node:util';
 import { netflixAca } from '../../judges/netflix-aca/index.ts';
 import { judgeMetrics } from '../../judges/steps/judge-metrics.ts';
+import { readSharedSettings } from '../../judges/steps/metric-settings.ts';
 import type { JudgeRequest } from '../../src/domain/canary-judge.ts';
 import { medianCpuMicros } from './measure.ts';
 import { benchRequest, KINDS, type Kind } from './series.ts';
@@ -38,7 +39,11 @@ async function benchPair(kind: Kind, points: number) {
 }
 
 async function straightforward(request: JudgeRequest) {
-  return judgeMetrics(request, signal, { judgeName: netflixAca.name, compare: compareStraightforwardly });
+  return judgeMetrics(request, signal, {
+    judgeName: netflixAca.name,
+    settingsOf: readSharedSettings,
+    compare: compareStraightforwardly,
+  });
 }
 
 async function benchCanary(metrics: number, points: number) {

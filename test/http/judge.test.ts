@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createJudges } from '../../judges/index.ts';
+import type { CanaryJudge } from '../../src/domain/canary-judge.ts';
 import { toWireJson } from '../../src/domain/values/wire-json.ts';
+import { CanaryError } from '../../src/errors.ts';
+import { fakeJudge } from '../support/fake-judge.ts';
 import { fakeProvider, seriesOf } from '../support/fake-provider.ts';
 import { configOf, requestOf } from '../support/http/requests.ts';
 import { createTestService, type TestService } from '../support/http/test-service.ts';
@@ -20,9 +23,17 @@ const CASES: GoldenCase[] = readFileSync('test/golden/kayenta-judge/cases.jsonl'
   .split('\n')
   .map((line) => JSON.parse(line));
 
+const refusingJudge: CanaryJudge = {
+  ...fakeJudge,
+  name: 'RefusingJudge-v1.0',
+  judge() {
+    throw new CanaryError('JUDGEMENT_FAILED', "Metric 'm0': no verdict today.");
+  },
+};
+
 let service: TestService;
 beforeAll(async () => {
-  service = await createTestService({ judges: createJudges({}) });
+  service = await createTestService({ judges: [...createJudges({}), refusingJudge] });
 });
 afterAll(() => service.close());
 
@@ -63,9 +74,7 @@ describe('POST /judge', () => {
 });
 
 it('JDG-2: a run that cannot be judged ends terminal, saying which metric and why, and keeps its series', async () => {
-  const [metric] = configOf(1).metrics ?? [];
-  const broken = { ...metric, analysisConfigurations: { canary: { critical: 'yes' } } };
-  const canaryConfig = { ...configOf(1), judge: { name: 'NetflixACAJudge-v1.0' }, metrics: [broken] };
+  const canaryConfig = { ...configOf(1), judge: { name: refusingJudge.name } };
   const payload = { canaryConfig, executionRequest: requestOf() };
   const run = (await service.http.inject({ method: 'POST', url: '/canary?wait=5s', payload })).json();
   expect(run).toMatchObject({
@@ -74,7 +83,7 @@ it('JDG-2: a run that cannot be judged ends terminal, saying which metric and wh
     metricSetPairListId: expect.any(String),
     exception: { operation: 'canaryJudge', exceptionType: 'JUDGEMENT_FAILED' },
   });
-  expect(run.exception.details.errors[0]).toMatch(/'m0'.*critical.*yes/s);
+  expect(run.exception.details.errors[0]).toBe("Metric 'm0': no verdict today.");
 });
 
 it('RemoteJudge-v1.0 of one Haldane asks another over a real socket, and the verdict is the same', async () => {

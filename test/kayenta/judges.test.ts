@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { createJudges } from '../../judges/index.ts';
 import type { CanaryJudge } from '../../src/domain/canary-judge.ts';
 import { CanaryError } from '../../src/errors.ts';
@@ -11,6 +12,8 @@ const NETFLIX = 'NetflixACAJudge-v1.0';
 const brokenJudge: CanaryJudge = {
   name: 'BrokenJudge-v1.0',
   visible: true,
+  Settings: z.looseObject({}),
+  MetricSettings: z.looseObject({}),
   judge() {
     throw new CanaryError('JUDGEMENT_FAILED', 'no verdict today');
   },

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { CanaryJudge } from '../../src/domain/canary-judge.ts';
 import type { CanaryAnalysisResult } from '../../src/domain/canary-judge-result.ts';
 
@@ -7,6 +8,8 @@ const STATS = { count: 1, mean: 0, min: 0, std: 0, max: 0 };
 export const fakeJudge: CanaryJudge = {
   name: 'FakeJudge-v1.0',
   visible: true,
+  Settings: z.looseObject({}),
+  MetricSettings: z.looseObject({}),
   judge: ({ metricSetPairList }) => ({
     judgeName: 'FakeJudge-v1.0',
     results: metricSetPairList.map(

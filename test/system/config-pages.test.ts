@@ -50,7 +50,7 @@ describe.runIf(browser)('the pages of configs', () => {
     await page.locator('.metric-edit summary').first().click();
     const limit = 'metrics[0].analysisConfigurations.canary.effectSize.allowedIncrease';
     await field(page, limit).fill('a bit');
-    await expect.poll(() => errorOf(page, limit).innerText()).toContain('Write a number without quotes');
+    await expect.poll(() => errorOf(page, limit).innerText()).toContain('write a number, without quotes');
     expect(await field(page, limit).getAttribute('aria-invalid')).toBe('true');
     expect(await page.locator('.metric-edit .marks').first().innerText()).toBe('1 to put right');
     await field(page, limit).fill('1.25');

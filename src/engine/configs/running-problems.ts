@@ -1,7 +1,10 @@
 import type { CanaryConfig, CanaryMetricConfig } from '../../domain/canary-config.ts';
 import type { CanaryJudge } from '../../domain/canary-judge.ts';
 import type { ConfigProblem } from '../../domain/config-problem.ts';
+import { settingsPreventRunning } from '../../domain/judge-settings.ts';
 import type { MetricsProvider } from '../../domain/metrics-provider.ts';
+import { schemaFields } from '../../domain/schema-fields.ts';
+import { fieldPath, valueAt } from '../../domain/values/field-path.ts';
 import { messageOf } from '../../errors.ts';
 import { findJudge } from '../judging/find-judge.ts';
 
@@ -18,11 +21,8 @@ export function runningProblems(config: CanaryConfig, { providers, judges }: Run
   const add: Add = (path, message, prevents = 'running') => problems.push({ path, message, prevents });
   const metrics = config.metrics ?? [];
   if (metrics.length === 0) add('metrics', 'A run needs at least one metric.');
-  try {
-    findJudge(judges, config.judge?.name);
-  } catch (error) {
-    add('judge.name', messageOf(error));
-  }
+  const judge = judgeOf(config, judges, add);
+  if (judge !== undefined) problems.push(...settingsPreventRunning(judge, config));
   for (const [index, metric] of metrics.entries()) {
     const at = `metrics[${index}]`;
     checkQuery(metric, providers, (path, message) => add(`${at}.${path}`, message));
@@ -30,10 +30,19 @@ export function runningProblems(config: CanaryConfig, { providers, judges }: Run
     if ((metric.groups ?? []).length === 0) {
       add(`${at}.groups`, 'It is in no group, so it does not count in the score.', 'nothing');
     }
-    checkSettings(metric, (path, message, prevents) => add(`${at}.analysisConfigurations.${path}`, message, prevents));
+    if (judge !== undefined) adviseOnWords(judge, metric, (path, ...problem) => add(`${at}.${path}`, ...problem));
   }
   checkWeights(config, add);
   return problems;
+}
+
+function judgeOf({ judge }: CanaryConfig, judges: readonly CanaryJudge[], add: Add): CanaryJudge | undefined {
+  try {
+    return findJudge(judges, judge?.name);
+  } catch (error) {
+    add('judge.name', messageOf(error));
+    return undefined;
+  }
 }
 
 function checkQuery({ query }: CanaryMetricConfig, providers: readonly MetricsProvider[], add: Add): void {
@@ -44,43 +53,30 @@ function checkQuery({ query }: CanaryMetricConfig, providers: readonly MetricsPr
     return;
   }
   for (const { path, message } of provider.Query.safeParse(query).error?.issues ?? []) {
-    add(`query${path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`)).join('')}`, message);
+    add(fieldPath(['query', ...path]), message);
   }
 }
 
-const WORDS: Readonly<Record<string, readonly string[]>> = {
-  direction: ['either', 'increase', 'decrease'],
-  nanStrategy: ['remove', 'replace'],
-};
-const FLAGS = ['critical', 'mustHaveData', 'muted'];
-
-/** Judges take a word they do not know for the first one, as Kayenta does, and fail on a value of another kind. */
-function checkSettings({ analysisConfigurations }: CanaryMetricConfig, add: Add): void {
-  const settings = fieldsOf(analysisConfigurations?.canary);
-  for (const [name, words] of Object.entries(WORDS)) {
-    const value = settings[name];
-    if (value === undefined || words.some((word) => word === value)) continue;
-    add(`canary.${name}`, `Not known, so it counts as '${words[0]}'; known: ${words.join(', ')}.`, 'nothing');
+/** A word that a judge does not know but takes for another one is advice: it is not judged as it looks. */
+function adviseOnWords({ MetricSettings }: CanaryJudge, metric: CanaryMetricConfig, add: Add): void {
+  const settings = metric.analysisConfigurations?.canary;
+  const { success } = MetricSettings.safeParse(settings ?? {});
+  if (!success) return;
+  for (const { name, choices = [], default: usual } of schemaFields(MetricSettings)) {
+    const value = valueAt(settings, name);
+    if (choices.length === 0 || value === undefined || choices.some((choice) => choice.value === value)) continue;
+    const known = choices.map((choice) => choice.value).join(', ');
+    add(
+      `analysisConfigurations.canary.${name}`,
+      `Not known${usual === undefined ? '' : `, so it counts as '${usual}'`}; known: ${known}.`,
+      'nothing',
+    );
   }
-  for (const name of FLAGS) {
-    const value = settings[name] ?? false;
-    if (typeof value !== 'boolean') add(`canary.${name}`, 'Write true or false, without quotes.');
-  }
-  for (const [name, limit] of Object.entries(fieldsOf(settings.effectSize))) {
-    if (name !== 'measure' && limit !== null && typeof limit !== 'number') {
-      add(`canary.effectSize.${name}`, 'Write a number without quotes: 1.1 allows 10 % more.');
-    }
-  }
-}
-
-function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }
 
 const FULL_WEIGHT = 100;
 
 function checkWeights({ classifier, metrics = [] }: CanaryConfig, add: Add): void {
-  if (classifier === undefined) add('classifier.groupWeights', 'Give the groups weights, together 100.');
   const weights = Object.entries(classifier?.groupWeights ?? {});
   const groups = new Set(metrics.flatMap((metric) => metric.groups ?? []));
   for (const [name] of weights) {

@@ -3,6 +3,7 @@ import type { CanaryConfig, CanaryMetricConfig } from '../../domain/canary-confi
 import type { CanaryExecutionRequest } from '../../domain/canary-execution-request.ts';
 import type { CanaryJudge } from '../../domain/canary-judge.ts';
 import type { CanaryScopePair } from '../../domain/canary-scope.ts';
+import { settingProblems } from '../../domain/judge-settings.ts';
 import type { MetricsProvider } from '../../domain/metrics-provider.ts';
 import { CanaryError } from '../../errors.ts';
 import type { Accounts } from '../accounts.ts';
@@ -21,7 +22,7 @@ export interface RunCheck {
 
 /**
  * Refuses what would certainly fail later, in the order and with the words of Kayenta; then what Kayenta finds out
- * only minutes later: an unknown judge, a query that cannot be built, a window without a start or an end.
+ * only minutes later: an unknown judge, a setting it does not take, a query that cannot be built, a window without a start or an end.
  *
  * @throws CanaryError CANARY_CONFIG_INVALID, REQUEST_INVALID, JUDGE_UNKNOWN, METRICS_QUERY_INVALID
  */
@@ -32,7 +33,7 @@ export function refuseRun({ config, request, account, accounts, providers, judge
   checkScopes(metrics, request);
   for (const metric of metrics) checkMetric(metric, request, providerTypes);
   checkThresholds(request);
-  findJudge(judges, config.judge?.name);
+  checkSettings(config, judges);
   planQueries({ config, request, account, accounts, providers });
   for (const metric of metrics) checkWindows(metric, request);
 }
@@ -79,6 +80,16 @@ function checkThresholds({ thresholds }: CanaryExecutionRequest): void {
       invalid(`Execution request must contain thresholds.${name}: a score, such as ${name === 'pass' ? 95 : 75}`);
     }
   }
+}
+
+const MOST_TOLD = 5;
+
+function checkSettings(config: CanaryConfig, judges: readonly CanaryJudge[]): void {
+  const problems = settingProblems(findJudge(judges, config.judge?.name), config);
+  if (problems.length === 0) return;
+  const told = problems.slice(0, MOST_TOLD).map(({ field, message }) => `${field} ${message}`);
+  const details = problems.map(({ path, message }) => `${path} ${message}`);
+  throw new CanaryError('CANARY_CONFIG_INVALID', told.join(' '), { details });
 }
 
 /** What a step may be is the provider's business: some stores choose it themselves. */

@@ -2,6 +2,7 @@ import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import type { CanaryConfig } from '../../domain/canary-config.ts';
 import type { ConfigProblem } from '../../domain/config-problem.ts';
+import { inputSchema } from '../../domain/schema-fields.ts';
 import type { CheckedConfig } from '../../engine/configs/canary-configs.ts';
 import { draftFromPack } from '../../engine/configs/draft-from-pack.ts';
 import { CanaryError } from '../../errors.ts';
@@ -9,6 +10,7 @@ import { type EditChoices, type EditPage, renderEditPage } from '../../web/confi
 import { renderNewConfigPage, renderPackPage } from '../../web/configs/new-config-page.ts';
 import { readPreviewValues, scopeNames } from '../../web/configs/preview-values.ts';
 import { queryFields } from '../../web/configs/query-fields.ts';
+import { judgeChoice } from '../../web/configs/setting-fields.ts';
 import { checkedConfig } from '../request/checked-config.ts';
 import { clientSignal } from '../request/client-signal.ts';
 import { parseJsonBody } from '../request/json-body.ts';
@@ -140,9 +142,9 @@ function choicesOf({ queryTypes, judges, accounts }: Service): EditChoices {
   return {
     providers: queryTypes.map(({ type, Query }) => ({
       type,
-      fields: queryFields(z.toJSONSchema(Query, { io: 'input', unrepresentable: 'any' })),
+      fields: queryFields(inputSchema(Query)),
     })),
-    judges: judges.filter(({ visible }) => visible).map(({ name }) => name),
+    judges: judges.map(judgeChoice),
     accounts: accounts.metricsStores().map(({ name }) => name),
   };
 }

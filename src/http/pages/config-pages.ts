@@ -8,6 +8,7 @@ import {
   scopeNames,
   toExecutionRequest,
 } from '../../web/configs/preview-values.ts';
+import { judgeChoice } from '../../web/configs/setting-fields.ts';
 import { clientSignal } from '../request/client-signal.ts';
 import type { HttpServer, Service } from '../service.ts';
 import { accountOf, asFieldErrors, previewOf } from './config-preview.ts';
@@ -63,8 +64,13 @@ async function pageOf(service: Service, id: string, fields: Readonly<Record<stri
   const nowMillis = Date.now();
   const values = readPreviewValues(fields, scopeNames(config), nowMillis);
   const accounts = service.accounts.metricsStores().map(({ name }) => name);
-  const defaultJudge = service.judges[0]?.name ?? '';
-  return { config, values, page: { id, config, values, errors: new Map(), accounts, defaultJudge, nowMillis } };
+  const found = service.judges.find(({ name }) => name === config.judge?.name);
+  const judge = config.judge?.name ? found : service.judges[0];
+  return {
+    config,
+    values,
+    page: { id, config, values, errors: new Map(), accounts, judge: judge && judgeChoice(judge), nowMillis },
+  };
 }
 
 /** @returns the id of the run, or why there is none */

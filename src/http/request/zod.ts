@@ -1,5 +1,7 @@
 import type { FastifySchemaCompiler, FastifyTypeProvider } from 'fastify';
 import { z } from 'zod';
+import { excerpt } from '../../domain/values/excerpt.ts';
+import { fieldPath } from '../../domain/values/field-path.ts';
 import { toWireJson } from '../../domain/values/wire-json.ts';
 import { CanaryError } from '../../errors.ts';
 import { firstProblems } from './first-problems.ts';
@@ -28,7 +30,7 @@ export function fieldProblems(schema: z.ZodType, data: unknown): { path: string;
   const first = firstProblems(schema, data);
   const issues = first.length > 0 ? first : (schema.safeParse(data).error?.issues ?? []);
   return issues.slice(0, MOST_PROBLEMS).map((issue) => {
-    const path = pathOf(issue);
+    const path = fieldPath(issue.path);
     return { path, message: describeIssue(issue, data, '').slice(path.length).replace(/^: /, '') };
   });
 }
@@ -40,7 +42,7 @@ const MOST_PROBLEMS = 20;
 export const serializerCompiler = () => toWireJson;
 
 function describeIssue(issue: z.core.$ZodIssue, data: unknown, part: string): string {
-  const path = pathOf(issue);
+  const path = fieldPath(issue.path);
   const field = path === '' ? part : path;
   const message = issue.message.slice(0, LONGEST_MESSAGE);
   const value = issue.path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key], data);
@@ -49,31 +51,8 @@ function describeIssue(issue: z.core.$ZodIssue, data: unknown, part: string): st
   return `${field}: ${message} (got ${excerpt(value)})`;
 }
 
-/** `metrics[2].query.expr` */
-function pathOf({ path }: z.core.$ZodIssue): string {
-  const keys = path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`));
-  return keys.join('').replace(/^\./, '');
-}
-
 /** A message may quote what it is about. */
 const LONGEST_MESSAGE = 300;
-const EXCERPT_LENGTH = 60;
-
-function excerpt(value: unknown): string {
-  const text = toWireJson(beginningOf(value));
-  return text.length > EXCERPT_LENGTH ? `${text.slice(0, EXCERPT_LENGTH)}…` : text;
-}
-
-/** As much of a value as an excerpt may show: the value may be megabytes. */
-function beginningOf(value: unknown, depth = 0): unknown {
-  if (typeof value === 'string') return value.slice(0, EXCERPT_LENGTH);
-  if (typeof value !== 'object' || value === null) return value;
-  if (depth > 1) return '…';
-  if (Array.isArray(value)) return value.slice(0, EXCERPT_LENGTH).map((element) => beginningOf(element, depth + 1));
-  const fields = Object.entries(value).slice(0, EXCERPT_LENGTH);
-  return Object.fromEntries(fields.map(([key, field]) => [key, beginningOf(field, depth + 1)]));
-}
-
 export type JsonSchema = { [keyword: string]: JsonSchema | JsonSchema[] | unknown };
 
 /**

@@ -2,6 +2,7 @@
 // The metrics of a config, each a card that is filled when it is opened.
 
 import { element, fieldFor, isObject, valueAt } from './config-fields.js';
+import { judgeOf, settingsPart } from './config-settings.js';
 
 /** @typedef {{ config: any, choices: any, changed: (path: (string | number)[]) => void, redraw: (focus?: string) => void, open: Set<number> }} Editor */
 
@@ -47,10 +48,6 @@ function card(/** @type {Editor} */ editor, /** @type {number} */ index) {
 function body(/** @type {Editor} */ editor, /** @type {number} */ index) {
   const at = ['metrics', index];
   const judged = [...at, 'analysisConfigurations', 'canary'];
-  const flag = (/** @type {string} */ name, /** @type {string} */ label) =>
-    fieldFor(editor, { path: [...judged, name], label, kind: 'flag' });
-  const limit = (/** @type {string} */ name, /** @type {string} */ label, /** @type {string} */ usual) =>
-    fieldFor(editor, { path: [...judged, 'effectSize', name], label, kind: 'number', usual });
   return [
     element(
       'div',
@@ -62,39 +59,14 @@ function body(/** @type {Editor} */ editor, /** @type {number} */ index) {
       accountField(editor, index),
     ),
     queryPart(editor, index),
-    element('h4', {}, 'How it is judged'),
-    element(
-      'div',
-      { class: 'fields' },
-      fieldFor(editor, { path: [...judged, 'direction'], label: 'What is bad', kind: 'choice', choices: DIRECTIONS }),
-      fieldFor(editor, { path: [...judged, 'nanStrategy'], label: 'Missing values', kind: 'choice', choices: GAPS }),
-      limit('allowedIncrease', 'Allowed increase, as a ratio', '1'),
-      limit('allowedDecrease', 'Allowed decrease, as a ratio', '1'),
-      limit('criticalIncrease', 'Critical increase, as a ratio', '1'),
-      limit('criticalDecrease', 'Critical decrease, as a ratio', '1'),
-    ),
-    element(
-      'div',
-      { class: 'fields flags' },
-      flag('critical', 'Critical'),
-      flag('mustHaveData', 'Must have data'),
-      flag('muted', 'Muted'),
-    ),
+    ...withHeading('How it is judged', settingsPart(editor, judged, judgeOf(editor)?.metricSettings ?? [])),
     actions(editor, index),
   ];
 }
 
-const DIRECTIONS = [
-  { value: '', text: 'any change (the default)' },
-  { value: 'increase', text: 'an increase' },
-  { value: 'decrease', text: 'a decrease' },
-  { value: 'either', text: 'any change' },
-];
-const GAPS = [
-  { value: '', text: 'are left out (the default)' },
-  { value: 'remove', text: 'are left out' },
-  { value: 'replace', text: 'count as 0' },
-];
+function withHeading(/** @type {string} */ text, /** @type {HTMLElement[]} */ parts) {
+  return parts.length === 0 ? [] : [element('h4', {}, text), ...parts];
+}
 
 function typeField(/** @type {Editor} */ editor, /** @type {number} */ index) {
   const path = ['metrics', index, 'query', 'type'];

@@ -3,6 +3,7 @@
 
 import { element, fieldFor, isObject } from './config-fields.js';
 import { metricsSection } from './config-metrics.js';
+import { judgeSection } from './config-settings.js';
 
 const CHECK_MILLIS = 300;
 /** @typedef {{ path: string, message: string, prevents: 'saving' | 'running' | 'nothing' }} Problem */
@@ -59,7 +60,6 @@ function redraw(/** @type {string | undefined} */ focus) {
 }
 
 function draw() {
-  const judges = [{ value: '', text: 'the default of the service' }, ...editor.choices.judges];
   const about = element(
     'section',
     { class: 'edit-section' },
@@ -75,9 +75,9 @@ function draw() {
         required: true,
         about: 'separated by commas',
       }),
-      fieldFor(editor, { path: ['judge', 'name'], label: 'Judge', kind: 'choice', choices: judges }),
     ),
     fieldFor(editor, { path: ['description'], label: 'Description', rows: 2 }),
+    ...judgeSection(editor),
   );
   const weights = element('section', { class: 'edit-section', id: 'weights' });
   panels.form.replaceChildren(about, metricsSection(editor), weights);

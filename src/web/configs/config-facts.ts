@@ -1,7 +1,9 @@
 import { html } from 'ghtml';
 import type { CanaryConfig, CanaryMetricConfig } from '../../domain/canary-config.ts';
+import type { SchemaField } from '../../domain/schema-fields.ts';
 import { count, formatNumber } from '../../reports/format.ts';
 import { smallBar } from '../charts/score-bar.ts';
+import { type SettingFact, settingFacts } from './setting-fields.ts';
 
 /** The groups of a config with their weights, the heaviest first. */
 export function groupWeights({ metrics = [], classifier }: CanaryConfig): string {
@@ -20,15 +22,18 @@ export function groupWeights({ metrics = [], classifier }: CanaryConfig): string
   return html`<table class="weights" aria-label="Groups and their weights"><tbody>!${rows.join('')}</tbody></table>`;
 }
 
-/** Every metric, each with all of its settings. */
-export function metricCards({ metrics = [] }: CanaryConfig): string {
+/** Every metric, each with all of its settings. @param settings those its judge knows */
+export function metricCards({ metrics = [] }: CanaryConfig, settings: readonly SchemaField[]): string {
   if (metrics.length === 0) return '<p class="empty">There is no metric yet.</p>';
-  return html`<ol class="metric-cards">!${metrics.map(metricCard).join('\n')}</ol>`;
+  return html`<ol class="metric-cards">!${metrics.map((metric) => metricCard(metric, settings)).join('\n')}</ol>`;
 }
 
-function metricCard({ name = '', query, groups = [], scopeName, analysisConfigurations }: CanaryMetricConfig): string {
+function metricCard(
+  { name = '', query, groups = [], scopeName, analysisConfigurations }: CanaryMetricConfig,
+  settings: readonly SchemaField[],
+): string {
   const { type, serviceType: _, ...fields } = query;
-  const settings = fieldsOf(analysisConfigurations?.canary);
+  const facts = settingFacts(settings, analysisConfigurations?.canary);
   const texts = Object.entries(fields).filter(([, value]) => value !== undefined && value !== '');
   const rows = texts.map(
     ([field, value]) =>
@@ -36,35 +41,18 @@ function metricCard({ name = '', query, groups = [], scopeName, analysisConfigur
   );
   const inGroups = groups.map((group) => html`<span class="tag"><bdi>${group}</bdi></span>`).join(' ');
   const scope = scopeName === undefined || scopeName === 'default' ? '' : html` · scope ${scopeName}`;
-  return html`<li><div class="item-head"><h3><bdi>${name}</bdi></h3>!${inGroups}!${flags(settings)}</div>
-<p class="faint"><bdi>${type}</bdi>!${scope} · ${meaning(settings)}</p><dl class="query-fields">!${rows.join('')}</dl></li>`;
+  return html`<li><div class="item-head"><h3><bdi>${name}</bdi></h3>!${inGroups}!${flags(facts)}</div>
+<p class="faint"><bdi>${type}</bdi>!${scope} · <bdi>${meaning(facts)}</bdi></p><dl class="query-fields">!${rows.join('')}</dl></li>`;
 }
 
-function flags(settings: Readonly<Record<string, unknown>>): string {
-  return ['critical', 'mustHaveData', 'muted']
-    .filter((flag) => settings[flag] === true)
-    .map((flag) => html`<span class="tag ${flag}">${flag === 'mustHaveData' ? 'must have data' : flag}</span>`)
+function flags(facts: readonly SettingFact[]): string {
+  return facts
+    .filter(({ text }) => text === undefined)
+    .map(({ name, label }) => html`<span class="tag ${name}">${label.toLowerCase()}</span>`)
     .join('');
 }
 
-/** "an increase is bad, beyond 1.1; critical beyond 1.5; gaps count as 0" */
-function meaning(settings: Readonly<Record<string, unknown>>): string {
-  const { direction, nanStrategy, effectSize } = settings;
-  const bad = direction === 'increase' || direction === 'decrease' ? `${direction} is bad` : 'any change is bad';
-  const limits = Object.entries(fieldsOf(effectSize)).map(
-    ([name, limit]) => `${LIMITS[name] ?? name} ${String(limit)}`,
-  );
-  return [bad, ...limits, ...(nanStrategy === 'replace' ? ['gaps count as 0'] : [])].join(', ');
-}
-
-const LIMITS: Readonly<Record<string, string>> = {
-  allowedIncrease: 'allowed up to ×',
-  allowedDecrease: 'allowed down to ×',
-  criticalIncrease: 'critical above ×',
-  criticalDecrease: 'critical below ×',
-  measure: 'measured by',
-};
-
-function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+/** "what is bad: an increase, missing values: are left out, allowed increase: 1.1" */
+function meaning(facts: readonly SettingFact[]): string {
+  return facts.flatMap(({ label, text }) => (text === undefined ? [] : [`${label.toLowerCase()}: ${text}`])).join(', ');
 }

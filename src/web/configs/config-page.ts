@@ -9,6 +9,7 @@ import { groupWeights, metricCards } from './config-facts.ts';
 import { renderPreview } from './preview.ts';
 import { previewFields, thresholdFields } from './preview-form.ts';
 import type { FieldErrors, PreviewValues } from './preview-values.ts';
+import { type JudgeChoice, settingFacts } from './setting-fields.ts';
 
 export interface ConfigPage {
   readonly id: string;
@@ -18,8 +19,8 @@ export interface ConfigPage {
   readonly preview?: ConfigPreview | undefined;
   /** names of the metrics accounts */
   readonly accounts: readonly string[];
-  /** the judge of a config that names none */
-  readonly defaultJudge: string;
+  /** the judge of the config, or the one of a config that names none; absent: it is not here */
+  readonly judge: JudgeChoice | undefined;
   readonly nowMillis: number;
 }
 
@@ -40,14 +41,19 @@ export function renderConfigPage(page: ConfigPage): string {
 <div class="two-columns"><section aria-labelledby="groups"><h2 id="groups">Groups</h2>!${groupWeights(config)}</section>
 <section class="try-box" aria-labelledby="try-title"><h2 id="try-title">Try it, or judge a window of the past</h2>!${form(page)}</section></div>
 !${renderPreview(page.preview, { form: 'try' })}
-<section aria-labelledby="metrics"><h2 id="metrics">${count(metrics.length, 'metric')}</h2>!${metricCards(config)}</section>`,
+<section aria-labelledby="metrics"><h2 id="metrics">${count(metrics.length, 'metric')}</h2>!${metricCards(config, page.judge?.metricSettings ?? [])}</section>`,
   });
 }
 
-function facts({ id, config, defaultJudge, nowMillis }: ConfigPage): string {
+function facts({ id, config, judge: known, nowMillis }: ConfigPage): string {
   const { applications = [], judge, updatedTimestamp } = config;
-  const judgeName = judge?.name ? html`${judge.name}` : html`${defaultJudge} <span class="faint">(the default)</span>`;
-  return html`<dl class="page-facts"><div><dt>Applications</dt><dd><bdi>${applications.join(', ')}</bdi></dd></div><div><dt>Judge</dt><dd>!${judgeName}</dd></div>!${updatedTimestamp === undefined ? '' : html`<div><dt>Changed</dt><dd>!${timeOf(updatedTimestamp, nowMillis)}</dd></div>`}<div><dt>Id</dt><dd><code>${id}</code></dd></div></dl>`;
+  const judgeName = judge?.name
+    ? html`${judge.name}`
+    : html`${known?.name ?? ''} <span class="faint">(the default)</span>`;
+  const told = settingFacts(known?.settings ?? [], judge?.judgeConfigurations)
+    .map(({ label, text = 'yes' }) => html`<dd class="faint">${label.toLowerCase()}: <bdi>${text}</bdi></dd>`)
+    .join('');
+  return html`<dl class="page-facts"><div><dt>Applications</dt><dd><bdi>${applications.join(', ')}</bdi></dd></div><div><dt>Judge</dt><dd>!${judgeName}</dd>!${told}</div>!${updatedTimestamp === undefined ? '' : html`<div><dt>Changed</dt><dd>!${timeOf(updatedTimestamp, nowMillis)}</dd></div>`}<div><dt>Id</dt><dd><code>${id}</code></dd></div></dl>`;
 }
 
 /** Without scripts the address holds what was written; a run is started by a POST of the same fields. */

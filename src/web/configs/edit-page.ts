@@ -7,6 +7,7 @@ import { renderPreview } from './preview.ts';
 import { previewFields } from './preview-form.ts';
 import type { FieldErrors, PreviewValues } from './preview-values.ts';
 import type { QueryField } from './query-fields.ts';
+import type { JudgeChoice } from './setting-fields.ts';
 
 export interface EditPage {
   /** of the stored config; absent: a new one */
@@ -25,7 +26,8 @@ export interface EditPage {
 /** What the editor offers to choose from. */
 export interface EditChoices {
   readonly providers: readonly { readonly type: string; readonly fields: readonly QueryField[] }[];
-  readonly judges: readonly string[];
+  /** the first is the default */
+  readonly judges: readonly JudgeChoice[];
   /** names of the metrics accounts */
   readonly accounts: readonly string[];
 }

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { CanaryError } from '../../../src/errors.ts';
+import { fakeJudge } from '../../support/fake-judge.ts';
 import { fakeProvider, seriesOf } from '../../support/fake-provider.ts';
 import { configOf, requestOf } from '../../support/http/requests.ts';
 import { createTestService, type TestService } from '../../support/http/test-service.ts';
@@ -149,8 +150,7 @@ describe('a run', () => {
     const dataDir = temporaryDirectory();
     const { promise: judging, resolve } = Promise.withResolvers<void>();
     const stuck = {
-      name: 'FakeJudge-v1.0',
-      visible: true,
+      ...fakeJudge,
       judge: (_: unknown, signal: AbortSignal) => {
         resolve();
         return new Promise<never>((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason)));

@@ -1,0 +1,63 @@
+import type { CanaryJudge } from '../../domain/canary-judge.ts';
+import { type SchemaField, schemaFields } from '../../domain/schema-fields.ts';
+import { valueAt } from '../../domain/values/field-path.ts';
+
+/** A judge as the editor offers it, with all it can be told. */
+export interface JudgeChoice {
+  readonly name: string;
+  readonly visible: boolean;
+  /** of `judge.judgeConfigurations` */
+  readonly settings: readonly SchemaField[];
+  /** of `analysisConfigurations.canary` of a metric */
+  readonly metricSettings: readonly SchemaField[];
+}
+
+export function judgeChoice({ name, visible, Settings, MetricSettings }: CanaryJudge): JudgeChoice {
+  const [settings, metricSettings] = [schemaFields(Settings), schemaFields(MetricSettings)];
+  return {
+    name,
+    visible,
+    settings: settings.map(withDefaultChoice),
+    metricSettings: metricSettings.map(withDefaultChoice),
+  };
+}
+
+/** The first choice leaves the field out; it says what counts then. */
+function withDefaultChoice(field: SchemaField): SchemaField {
+  if (field.choices === undefined) return field;
+  const usual = field.choices.find(({ value }) => value === field.default)?.text;
+  const text = usual === undefined ? 'not set' : `${usual} (the default)`;
+  return { ...field, choices: [{ value: '', text }, ...field.choices] };
+}
+
+/** A setting of a config in words: "Missing values: count as 0". */
+export interface SettingFact {
+  readonly name: string;
+  readonly label: string;
+  /** absent: a flag that is set */
+  readonly text?: string;
+}
+
+/** What a config says to its judge: all that is set, and of what is chosen from a few words the default too. */
+export function settingFacts(fields: readonly SchemaField[], settings: unknown): SettingFact[] {
+  const facts = fields.flatMap((field) => factOf(field, valueAt(settings, field.name)));
+  const knownNames = new Set(fields.map(({ name }) => name.split('.')[0]));
+  const strange = Object.entries(isObject(settings) ? settings : {}).filter(([name]) => !knownNames.has(name));
+  return [...facts, ...strange.map(([name, value]) => ({ name, label: name, text: textOf(value) }))];
+}
+
+function factOf({ name, label, kind, rare, choices = [], default: usual }: SchemaField, value: unknown): SettingFact[] {
+  if (kind === 'flag' && value === true) return [{ name, label }];
+  if (kind === 'flag' && value === false) return [];
+  const shown = value ?? (kind === 'choice' && !rare ? usual : undefined);
+  if (shown === undefined || shown === null) return [];
+  return [{ name, label, text: choices.find((choice) => choice.value === shown)?.text ?? textOf(shown) }];
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}
