@@ -97,11 +97,11 @@ async function openStorage({ store, dataDir, engine }: Config, log: FastifyBaseL
   const concurrency = { run: engine.concurrentRuns, analysis: 64, callback: 8 };
   if (store.type === 'sqlite') {
     const opened = await openStore(openSqlite(dataDir), Date.now);
-    return { store: opened, queue: new LocalQueue(concurrency, log), shared: false };
+    return { store: opened, queue: new LocalQueue({ concurrency, now: Date.now, log }), shared: false };
   }
   const { url, queueSchema: schema } = store;
   const opened = await openStore(await openPostgres(url), Date.now);
-  const queue = new PgBossQueue({ url, schema, concurrency, leaseMillis: leaseMillisOf(engine), log });
+  const queue = new PgBossQueue({ url, schema, concurrency, leaseMillis: leaseMillisOf(engine), now: Date.now, log });
   return { store: opened, queue, shared: true };
 }
 

@@ -4,6 +4,7 @@ import { CanaryConfig } from './canary-config.ts';
 import { CanaryExecutionRequest } from './canary-execution-request.ts';
 import { CanaryJudgeResult } from './canary-judge-result.ts';
 import { MetricFetch } from './metric-fetch.ts';
+import type { StartedBy } from './started-by.ts';
 import { ChosenId } from './values/chosen-id.ts';
 import { EpochMillis } from './values/instant.ts';
 
@@ -78,16 +79,10 @@ export const CanaryExecutionStatusResponse = z
 export type CanaryExecutionStatusResponse = z.infer<typeof CanaryExecutionStatusResponse>;
 
 /** A run as the store keeps it. Times are milliseconds since 1970. */
-export interface Run {
+export interface Run extends StartedBy {
   readonly id: string;
-  readonly application: string;
-  readonly parentPipelineExecutionId?: string | undefined;
   readonly canaryConfigId: string;
-  readonly config: CanaryConfig;
   readonly request: CanaryExecutionRequest;
-  readonly storageAccountName: string;
-  readonly metricsAccountName: string;
-  readonly configurationAccountName?: string | undefined;
   readonly status: ExecutionStatus;
   readonly stageStatus: StageStatus;
   readonly exception?: ExecutionException | undefined;

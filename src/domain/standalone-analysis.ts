@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Callback, type CallbackDelivery } from './callback.ts';
 import { CanaryClassifierThresholdsConfig, CanaryConfig } from './canary-config.ts';
 import { CanaryResult, ExecutionException, type ExecutionStatus } from './run.ts';
+import type { StartedBy } from './started-by.ts';
 import { OptionalInstant } from './values/instant.ts';
 
 const MAX_MINUTES = 527_040;
@@ -144,19 +145,12 @@ export const AnalysisStage = z.object({
 export type AnalysisStage = z.infer<typeof AnalysisStage>;
 
 /** An analysis as the store keeps it. */
-export interface StandaloneAnalysis {
+export interface StandaloneAnalysis extends StartedBy {
   readonly id: string;
   /** raised by every change; who has read an older one cannot write */
   readonly version: number;
-  readonly application: string;
   readonly user: string;
-  readonly parentPipelineExecutionId?: string | undefined;
-  readonly canaryConfigId?: string | undefined;
-  readonly config: CanaryConfig;
   readonly request: CanaryAnalysisExecutionRequest;
-  readonly storageAccountName: string;
-  readonly metricsAccountName: string;
-  readonly configurationAccountName?: string | undefined;
   readonly status: ExecutionStatus;
   /** planned when it starts, then followed in order; absent before */
   readonly stages?: readonly AnalysisStage[] | undefined;

@@ -1,13 +1,19 @@
 import type { Log } from '../domain/log.ts';
 import type { Job, JobHandler, JobKind, WorkQueue } from '../domain/work-queue.ts';
+import { LONGEST_TIMER_MILLIS } from '../waiting/longest-timer.ts';
 
-/** Timers cannot be longer than 24 days; a job that is due later is looked at now and then. */
-const LONGEST_TIMER_MILLIS = 3_600_000;
 /** A job whose handler failed, of a store that could not be written perhaps, is done again after this time. */
 const FAILED_AGAIN_MILLIS = 5000;
 
+export interface LocalQueueOptions {
+  /** how many jobs of each kind are worked on at once in each group */
+  readonly concurrency: Readonly<Record<JobKind, number>>;
+  readonly now: () => number;
+  readonly log: Log;
+}
+
 /** The jobs of one kind and group. */
-interface Lane {
+interface JobGroup {
   readonly kind: JobKind;
   readonly group: string;
   /** ids that are due, in order */
@@ -23,19 +29,16 @@ interface Lane {
  * It keeps nothing; the store knows what has not ended, and that is pushed again when the process starts.
  */
 export class LocalQueue implements WorkQueue {
-  readonly #concurrency: Readonly<Record<JobKind, number>>;
-  readonly #log: Log;
+  readonly #options: LocalQueueOptions;
   readonly #handlers = new Map<JobKind, JobHandler>();
-  readonly #lanes = new Map<string, Lane>();
+  readonly #groups = new Map<string, JobGroup>();
   readonly #timers = new Map<string, { timer: NodeJS.Timeout; at: number }>();
   readonly #stopping = new AbortController();
   #enabled = true;
   #started = false;
 
-  /** @param concurrency how many jobs of each kind are worked on at once in each group */
-  constructor(concurrency: Readonly<Record<JobKind, number>>, log: Log) {
-    this.#concurrency = concurrency;
-    this.#log = log;
+  constructor(options: LocalQueueOptions) {
+    this.#options = options;
   }
 
   handle(kind: JobKind, handler: JobHandler): void {
@@ -49,7 +52,7 @@ export class LocalQueue implements WorkQueue {
 
   async push(job: Job, delayMillis = 0): Promise<void> {
     if (this.#stopping.signal.aborted) return;
-    if (delayMillis > 0) this.#wakeAt(job, Date.now() + delayMillis);
+    if (delayMillis > 0) this.#wakeAt(job, this.#options.now() + delayMillis);
     else this.#due(job);
   }
 
@@ -61,7 +64,7 @@ export class LocalQueue implements WorkQueue {
   async stop(): Promise<void> {
     this.#stopping.abort(new Error('the service is stopping'));
     for (const { timer } of this.#timers.values()) clearTimeout(timer);
-    await Promise.all([...this.#lanes.values()].flatMap(({ working }) => [...working.values()]));
+    await Promise.all([...this.#groups.values()].flatMap(({ working }) => [...working.values()]));
   }
 
   #wakeAt(job: Job, at: number): void {
@@ -71,49 +74,49 @@ export class LocalQueue implements WorkQueue {
     clearTimeout(waiting?.timer);
     const wake = () => {
       this.#timers.delete(key);
-      if (Date.now() < at) this.#wakeAt(job, at);
+      if (this.#options.now() < at) this.#wakeAt(job, at);
       else this.#due(job);
     };
-    this.#timers.set(key, { timer: setTimeout(wake, Math.min(at - Date.now(), LONGEST_TIMER_MILLIS)), at });
+    this.#timers.set(key, { timer: setTimeout(wake, Math.min(at - this.#options.now(), LONGEST_TIMER_MILLIS)), at });
   }
 
   #due({ kind, id, group = '' }: Job): void {
-    const lane = this.#laneOf(kind, group);
-    if (lane.working.has(id)) lane.again.add(id);
-    else lane.due.add(id);
-    this.#takeUp(lane);
+    const jobs = this.#groupOf(kind, group);
+    if (jobs.working.has(id)) jobs.again.add(id);
+    else jobs.due.add(id);
+    this.#takeUp(jobs);
   }
 
-  #laneOf(kind: JobKind, group: string): Lane {
+  #groupOf(kind: JobKind, group: string): JobGroup {
     const key = `${kind} ${group}`;
-    const lane = this.#lanes.get(key) ?? { kind, group, due: new Set(), working: new Map(), again: new Set() };
-    this.#lanes.set(key, lane);
-    return lane;
+    const jobs = this.#groups.get(key) ?? { kind, group, due: new Set(), working: new Map(), again: new Set() };
+    this.#groups.set(key, jobs);
+    return jobs;
   }
 
   #takeUpAll(): void {
-    for (const lane of this.#lanes.values()) this.#takeUp(lane);
+    for (const jobs of this.#groups.values()) this.#takeUp(jobs);
   }
 
-  #takeUp(lane: Lane): void {
-    for (const id of lane.due) {
+  #takeUp(jobs: JobGroup): void {
+    for (const id of jobs.due) {
       if (!this.#started || !this.#enabled || this.#stopping.signal.aborted) return;
-      if (lane.working.size >= this.#concurrency[lane.kind]) return;
-      lane.due.delete(id);
-      const done = this.#handle(lane, id).finally(() => {
-        lane.working.delete(id);
-        if (lane.again.delete(id)) lane.due.add(id);
-        this.#takeUp(lane);
+      if (jobs.working.size >= this.#options.concurrency[jobs.kind]) return;
+      jobs.due.delete(id);
+      const done = this.#handle(jobs, id).finally(() => {
+        jobs.working.delete(id);
+        if (jobs.again.delete(id)) jobs.due.add(id);
+        this.#takeUp(jobs);
       });
-      lane.working.set(id, done);
+      jobs.working.set(id, done);
     }
   }
 
-  async #handle({ kind, group }: Lane, id: string): Promise<void> {
+  async #handle({ kind, group }: JobGroup, id: string): Promise<void> {
     try {
       await this.#handlers.get(kind)?.(id, this.#stopping.signal);
     } catch (error) {
-      this.#log.error({ err: error, kind, id }, 'job failed, trying again');
+      this.#options.log.error({ err: error, kind, id }, 'job failed, trying again');
       await this.push({ kind, id, group }, FAILED_AGAIN_MILLIS);
     }
   }

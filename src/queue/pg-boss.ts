@@ -22,10 +22,11 @@ export interface PgBossOptions {
   readonly concurrency: Record<JobKind, number>;
   /** who is not heard of for so long has lost its jobs; at least 10 s */
   readonly leaseMillis: number;
+  readonly now: () => number;
   readonly log: Log;
 }
 
-interface Lane {
+interface KindQueue {
   readonly kind: JobKind;
   readonly name: string;
   readonly concurrency: number;
@@ -44,29 +45,31 @@ type TakenJob = BossJob<{ id: string }>;
  */
 export class PgBossQueue implements WorkQueue {
   readonly #boss: PgBoss;
-  readonly #lanes: Record<JobKind, Lane>;
+  readonly #queues: Record<JobKind, KindQueue>;
   readonly #heartbeatSeconds: number;
   readonly #schema: string;
+  readonly #now: () => number;
   readonly #log: Log;
   readonly #stopping = new AbortController();
   #heartbeat: NodeJS.Timeout | undefined;
   #enabled = true;
 
-  constructor({ url, schema, concurrency, leaseMillis, log }: PgBossOptions) {
+  constructor({ url, schema, concurrency, leaseMillis, now, log }: PgBossOptions) {
     this.#boss = new PgBoss(bossOptions(url, schema));
     // Not the error itself: the driver hangs its client, with the address, on it.
     this.#boss.on('error', (error) => log.warn({ reason: messageOf(error) }, 'queue failed, trying again'));
-    this.#lanes = Object.fromEntries(JOB_KINDS.map((kind) => [kind, newLane(kind, concurrency[kind])])) as Record<
+    this.#queues = Object.fromEntries(JOB_KINDS.map((kind) => [kind, newQueue(kind, concurrency[kind])])) as Record<
       JobKind,
-      Lane
+      KindQueue
     >;
     this.#heartbeatSeconds = Math.max(SHORTEST_HEARTBEAT_SECONDS, Math.ceil(leaseMillis / 1000));
     this.#schema = schema;
+    this.#now = now;
     this.#log = log;
   }
 
   handle(kind: JobKind, handler: JobHandler): void {
-    this.#lanes[kind].handler = handler;
+    this.#queues[kind].handler = handler;
   }
 
   async start(): Promise<void> {
@@ -80,13 +83,13 @@ export class PgBossQueue implements WorkQueue {
         { cause: error },
       );
     }
-    for (const lane of this.#all()) lane.serving = this.#serve(lane);
+    for (const queue of this.#all()) queue.serving = this.#serve(queue);
     this.#heartbeat = setInterval(() => void this.#touch(), (this.#heartbeatSeconds * 1000) / 3);
   }
 
   async #open(): Promise<void> {
     await this.#boss.start();
-    for (const lane of this.#all()) {
+    for (const queue of this.#all()) {
       const settings = {
         heartbeatSeconds: this.#heartbeatSeconds,
         expireInSeconds: DAY_SECONDS,
@@ -94,56 +97,56 @@ export class PgBossQueue implements WorkQueue {
         deleteAfterSeconds: 60,
       };
       // The first process makes the queue; a later one may have been given another lease.
-      await this.#boss.createQueue(lane.name, { policy: 'short', ...settings });
-      await this.#boss.updateQueue(lane.name, settings);
+      await this.#boss.createQueue(queue.name, { policy: 'short', ...settings });
+      await this.#boss.updateQueue(queue.name, settings);
     }
   }
 
   async push({ kind, id, group }: Job, delayMillis = 0): Promise<void> {
     if (this.#stopping.signal.aborted) return;
-    const lane = this.#lanes[kind];
+    const queue = this.#queues[kind];
     const startAfter = `${Math.max(0, delayMillis) / 1000} seconds`;
     const options = { singletonKey: id, startAfter, group: { id: group || NO_GROUP } };
-    const sent = await this.#boss.send(lane.name, { id }, options);
-    if (sent === null) await this.#bringForward(lane, id, delayMillis);
-    if (delayMillis <= 0) lane.wake();
+    const sent = await this.#boss.send(queue.name, { id }, options);
+    if (sent === null) await this.#bringForward(queue, id, delayMillis);
+    if (delayMillis <= 0) queue.wake();
   }
 
   setEnabled(enabled: boolean): void {
     this.#enabled = enabled;
-    for (const lane of this.#all()) lane.wake();
+    for (const queue of this.#all()) queue.wake();
   }
 
   async stop(): Promise<void> {
     this.#stopping.abort(new Error('the service is stopping'));
-    for (const lane of this.#all()) lane.wake();
+    for (const queue of this.#all()) queue.wake();
     await Promise.all(this.#all().map(({ serving }) => serving));
     await Promise.all(this.#all().flatMap(({ working }) => [...working.values()]));
     clearInterval(this.#heartbeat);
     await this.#boss.stop({ graceful: false });
   }
 
-  #all(): Lane[] {
-    return JOB_KINDS.map((kind) => this.#lanes[kind]);
+  #all(): KindQueue[] {
+    return JOB_KINDS.map((kind) => this.#queues[kind]);
   }
 
   /** The job waits already: for no longer than that, then. */
-  async #bringForward({ name }: Lane, id: string, delayMillis: number): Promise<void> {
+  async #bringForward({ name }: KindQueue, id: string, delayMillis: number): Promise<void> {
     const [waiting] = await this.#boss.findJobs(name, { key: id, queued: true });
     if (waiting === undefined || waiting.startAfter <= waiting.createdOn) return;
     // Two clocks are compared only where a mistake of minutes makes a job late that was to be late anyway.
-    if (delayMillis > 0 && waiting.startAfter.getTime() <= Date.now() + delayMillis) return;
+    if (delayMillis > 0 && waiting.startAfter.getTime() <= this.#now() + delayMillis) return;
     await this.#boss.update(name, undefined, { id: waiting.id, startAfter: Math.max(0, delayMillis) / 1000 });
   }
 
   /** Takes what is due whenever a hand is free, until the queue stops. */
-  async #serve(lane: Lane): Promise<void> {
+  async #serve(queue: KindQueue): Promise<void> {
     while (!this.#stopping.signal.aborted) {
       const { promise: woken, resolve: wake } = Promise.withResolvers<void>();
-      lane.wake = wake;
-      const room = roomOf(lane);
-      const jobs = this.#enabled ? await this.#fetch(lane, room) : [];
-      for (const job of jobs ?? []) this.#work(lane, job);
+      queue.wake = wake;
+      const room = roomOf(queue);
+      const jobs = this.#enabled ? await this.#fetch(queue, room) : [];
+      for (const job of jobs ?? []) this.#work(queue, job);
       if (jobs?.length === room.batchSize) continue;
       const timer = setTimeout(wake, jobs === undefined ? AWAY_MILLIS : POLL_MILLIS);
       await woken;
@@ -152,7 +155,7 @@ export class PgBossQueue implements WorkQueue {
   }
 
   /** @returns undefined when the database is away */
-  async #fetch({ name }: Lane, room: Room): Promise<TakenJob[] | undefined> {
+  async #fetch({ name }: KindQueue, room: Room): Promise<TakenJob[] | undefined> {
     try {
       return await this.#boss.fetch<{ id: string }>(name, room);
     } catch (error) {
@@ -161,16 +164,16 @@ export class PgBossQueue implements WorkQueue {
     }
   }
 
-  #work(lane: Lane, job: TakenJob): void {
-    const done = this.#handle(lane, job).finally(() => {
-      lane.working.delete(job);
-      lane.wake();
+  #work(queue: KindQueue, job: TakenJob): void {
+    const done = this.#handle(queue, job).finally(() => {
+      queue.working.delete(job);
+      queue.wake();
     });
-    lane.working.set(job, done);
+    queue.working.set(job, done);
   }
 
   /** A job that was stopped or failed is due again at once. */
-  async #handle({ name, kind, handler }: Lane, job: TakenJob): Promise<void> {
+  async #handle({ name, kind, handler }: KindQueue, job: TakenJob): Promise<void> {
     const { signal } = this.#stopping;
     try {
       try {
@@ -219,7 +222,7 @@ interface Room {
 }
 
 /** Groups that are full are left out; the others have room for the batch even if all of it is one group's. */
-function roomOf({ working, concurrency }: Lane): Room {
+function roomOf({ working, concurrency }: KindQueue): Room {
   const counts = new Map<string, number>();
   for (const { groupId } of working.keys()) counts.set(groupId ?? NO_GROUP, (counts.get(groupId ?? NO_GROUP) ?? 0) + 1);
   const open = [...counts.values()].filter((count) => count < concurrency);
@@ -229,7 +232,7 @@ function roomOf({ working, concurrency }: Lane): Room {
   };
 }
 
-function newLane(kind: JobKind, concurrency: number): Lane {
+function newQueue(kind: JobKind, concurrency: number): KindQueue {
   return {
     kind,
     name: `haldane-${kind}`,

@@ -20,7 +20,7 @@ describe.skipIf(postgres === undefined)('the queue on PostgreSQL', () => {
     const line = (fields: object, message: string) => void logged.push(`${message} ${JSON.stringify(fields)}`);
     const log = { debug: line, info: line, warn: line, error: line };
     const each = { run: concurrency, analysis: concurrency, callback: concurrency };
-    const queue = new PgBossQueue({ url, schema: 'pgboss', concurrency: each, leaseMillis: 1000, log });
+    const queue = new PgBossQueue({ url, schema: 'pgboss', concurrency: each, leaseMillis: 1000, now: Date.now, log });
     for (const kind of ['run', 'callback'] as const) queue.handle(kind, handler);
     await queue.start();
     queues.push(queue);

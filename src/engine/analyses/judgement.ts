@@ -1,12 +1,16 @@
+import type { Run } from '../../domain/run.ts';
 import type { AnalysisStage, StandaloneAnalysis } from '../../domain/standalone-analysis.ts';
-import type { StartRequest } from '../runs/runs.ts';
+import type { Runs, StartRun } from '../runs/runs.ts';
 import { judgementRequest } from './plan.ts';
 
+/** A run of an analysis, with the window it judges before the control's offset. */
+export interface Judgement {
+  readonly run: Run;
+  readonly window: { start: number; end: number };
+}
+
 /** The run that a stage of an analysis starts. */
-export function judgementOf(
-  analysis: StandaloneAnalysis,
-  { window = { start: 0, end: 0 } }: AnalysisStage,
-): StartRequest {
+export function judgementOf(analysis: StandaloneAnalysis, { window = { start: 0, end: 0 } }: AnalysisStage): StartRun {
   return {
     config: analysis.config,
     canaryConfigId: analysis.canaryConfigId ?? 'ad-hoc',
@@ -17,4 +21,25 @@ export function judgementOf(
     storageAccountName: analysis.storageAccountName,
     configurationAccountName: analysis.configurationAccountName,
   };
+}
+
+/** The judgements an analysis has begun, in order. */
+export async function begunJudgements(
+  runs: Pick<Runs, 'find'>,
+  { stages = [] }: StandaloneAnalysis,
+): Promise<Judgement[]> {
+  const found: Judgement[] = [];
+  for (const { executionId, window } of stages) {
+    const run = executionId === undefined ? undefined : await runs.find(executionId);
+    if (run !== undefined && window !== undefined) found.push({ run, window });
+  }
+  return found;
+}
+
+/** Cancels the run of a stage, if there is one. */
+export async function cancelJudgement(
+  runs: Pick<Runs, 'find' | 'cancel'>,
+  executionId: string | undefined,
+): Promise<void> {
+  if (executionId !== undefined && (await runs.find(executionId))) await runs.cancel(executionId);
 }

@@ -6,15 +6,12 @@ import type {
   CanaryExecutionResult,
 } from '../../domain/standalone-analysis.ts';
 import { toInstant } from '../../domain/values/instant.ts';
+import { times } from '../answers/times.ts';
+import type { Judgement } from './judgement.ts';
 import { controlWindow } from './plan.ts';
 
 const FEW_POINTS = 50;
 const FEW_POINTS_WARNING = `One of the metrics returned fewer than ${FEW_POINTS} data points, which can reduce confidence in the final canary score.`;
-
-export interface Judgement {
-  readonly run: Run;
-  readonly window: { start: number; end: number };
-}
 
 interface ResultOptions {
   readonly request: CanaryAnalysisExecutionRequest;
@@ -87,10 +84,4 @@ function judgementResult(
     storageAccountName: run.storageAccountName,
     ...(configurationAccountName === undefined ? {} : { configurationAccountName }),
   };
-}
-
-/** `startTimeMillis` and `startTimeIso`; nothing when there is no time. */
-export function times(name: 'start' | 'end', millis: number | undefined): Record<string, never> {
-  if (millis === undefined) return {};
-  return { [`${name}TimeMillis`]: millis, [`${name}TimeIso`]: toInstant(millis) } as Record<string, never>;
 }

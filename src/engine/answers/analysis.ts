@@ -6,8 +6,8 @@ import type {
   StandaloneAnalysis,
 } from '../../domain/standalone-analysis.ts';
 import { toInstant } from '../../domain/values/instant.ts';
-import { times } from '../analyses/result.ts';
 import { toCallbackResponse } from './callback.ts';
+import { times } from './times.ts';
 
 type StageView = (typeof AnalysisStageView)['_output'];
 type UpperStatus = StageView['status'];

@@ -2,6 +2,7 @@ import { type CanaryExecutionStatusResponse, EXECUTION_STATUS, type Run } from '
 import { toInstant } from '../../domain/values/instant.ts';
 import { toCallbackResponse } from './callback.ts';
 import { normalizedConfig } from './normalized-config.ts';
+import { times } from './times.ts';
 
 /** A run as it is answered. */
 export function toRunAnswer(run: Run): CanaryExecutionStatusResponse {
@@ -23,10 +24,8 @@ export function toRunAnswer(run: Run): CanaryExecutionStatusResponse {
     ...(fetchReport.length === 0 ? {} : { fetchReport: [...fetchReport] }),
     buildTimeMillis: run.buildTime,
     buildTimeIso: toInstant(run.buildTime),
-    ...(run.startTime === undefined ? {} : { startTimeMillis: run.startTime, startTimeIso: toInstant(run.startTime) }),
-    ...(run.endTime === undefined || run.startTime === undefined
-      ? {}
-      : { endTimeMillis: run.endTime, endTimeIso: toInstant(run.endTime) }),
+    ...times('start', run.startTime),
+    ...times('end', run.startTime === undefined ? undefined : run.endTime),
     storageAccountName: run.storageAccountName,
     metricsAccountName: run.metricsAccountName,
     ...(configurationAccountName === undefined ? {} : { configurationAccountName }),

@@ -1,4 +1,5 @@
 import type { Account } from '../../domain/account.ts';
+import { LONGEST_TIMER_MILLIS } from '../../waiting/longest-timer.ts';
 import { RequestRate } from './request-rate.ts';
 
 const DEFAULT_MAX_CONCURRENT = 8;
@@ -115,6 +116,3 @@ export class AccountTurns {
     this.#alarm = setTimeout(() => this.#next(), Math.min(millis, LONGEST_TIMER_MILLIS));
   }
 }
-
-/** A timer of more than 24 days would ring at once. */
-const LONGEST_TIMER_MILLIS = 3_600_000;

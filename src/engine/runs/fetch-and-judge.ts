@@ -1,8 +1,12 @@
+import type { CanaryExecutionRequest } from '../../domain/canary-execution-request.ts';
 import type { CanaryJudge } from '../../domain/canary-judge.ts';
+import type { CanaryScope } from '../../domain/canary-scope.ts';
 import type { MetricSetPair } from '../../domain/metric-set-pair.ts';
 import type { MetricsProvider } from '../../domain/metrics-provider.ts';
 import type { CanaryResult, Run } from '../../domain/run.ts';
 import type { RunSeries } from '../../domain/stores.ts';
+import { toDuration } from '../../domain/values/duration.ts';
+import { instantMillis } from '../../domain/values/instant.ts';
 import { onePerTick } from '../../waiting/one-per-tick.ts';
 import type { Accounts } from '../accounts.ts';
 import { normalizedConfig } from '../answers/normalized-config.ts';
@@ -13,7 +17,6 @@ import { planQueries } from '../fetching/plan-queries.ts';
 import { findJudge } from '../judging/find-judge.ts';
 import type { Series } from '../series.ts';
 import { JUDGE, MIX, SETUP } from '../stages.ts';
-import { canaryDuration } from './canary-duration.ts';
 
 export interface FetchAndJudgeParts {
   readonly providers: readonly MetricsProvider[];
@@ -24,14 +27,14 @@ export interface FetchAndJudgeParts {
   readonly newId: () => string;
 }
 
-/** How an analysis says where it is. */
+/** How a run says where it is. */
 export interface Progress extends FetchProgress {
-  /** The series are to be kept, under this id. */
+  /** The series are to be stored, under this id. */
   paired(series: Pick<RunSeries, 'metricSetPairListId' | 'pairs'>): Promise<void>;
 }
 
 /**
- * A whole analysis: plan, fetch, pair, judge. One whose series are stored already is only judged.
+ * All of a run: plan, fetch, pair, judge. One whose series are stored already is only judged.
  *
  * @throws OperationFailure naming the operation that failed
  */
@@ -80,4 +83,19 @@ async function fetchPairs(
   progress.stage(MIX, 'succeeded');
   await progress.paired({ metricSetPairListId: parts.newId(), pairs });
   return pairs;
+}
+
+/** The length of the windows, ISO-8601; undefined when they are not all of one length. */
+function canaryDuration({ scopes = {} }: CanaryExecutionRequest): string | undefined {
+  const lengths = Object.values(scopes).flatMap(({ controlScope, experimentScope }) => [
+    lengthOf(controlScope),
+    lengthOf(experimentScope),
+  ]);
+  const [first] = lengths;
+  return first !== undefined && lengths.every((length) => length === first) ? toDuration(first) : undefined;
+}
+
+function lengthOf(scope: CanaryScope | undefined): number | undefined {
+  if (scope?.start === undefined || scope.end === undefined) return undefined;
+  return instantMillis(scope.end) - instantMillis(scope.start);
 }

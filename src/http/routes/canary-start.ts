@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { CanaryAdhocExecutionRequest, CanaryExecutionRequest } from '../../domain/canary-execution-request.ts';
 import { CanaryExecutionStatusResponse } from '../../domain/run.ts';
 import { toRunAnswer } from '../../engine/answers/run.ts';
-import type { StartRequest } from '../../engine/runs/runs.ts';
+import type { StartRun } from '../../engine/runs/runs.ts';
 import { CanaryError } from '../../errors.ts';
 import { ErrorResponse } from '../answer/errors.ts';
 import { ConfigurationAccount, MetricsAccount, StorageAccount } from '../request/account-parameters.ts';
@@ -43,7 +43,7 @@ export function canaryStartRoutes(http: HttpServer, context: RouteContext): void
     accounts.metricsStore(query.metricsAccountName);
     accounts.storage(query.storageAccountName, 'OBJECT_STORE');
   };
-  const startAndWait = async (request: FastifyRequest, start: StartRequest, millis: number) => {
+  const startAndWait = async (request: FastifyRequest, start: StartRun, millis: number) => {
     const canaryExecutionId = await startIdempotently(context, request, {
       exists: async (id) => (await runs.find(id)) !== undefined,
       start: (id) => runs.start({ ...start, id }),

@@ -7,6 +7,7 @@ const queue = new PgBossQueue({
   schema: 'pgboss',
   concurrency: { run: 1, analysis: 1, callback: 1 },
   leaseMillis: 1000,
+  now: Date.now,
   log: { debug: nothing, info: nothing, warn: nothing, error: nothing },
 });
 queue.handle('callback', (id) => {

@@ -1,0 +1,179 @@
+import type { Log } from '../../domain/log.ts';
+import { EXECUTION_STATUS, type ExecutionException } from '../../domain/run.ts';
+import type { AnalysisStage, StandaloneAnalysis } from '../../domain/standalone-analysis.ts';
+import type { StandaloneAnalysisStore } from '../../domain/stores.ts';
+import type { WorkQueue } from '../../domain/work-queue.ts';
+import { CanaryError } from '../../errors.ts';
+import type { Accounts } from '../accounts.ts';
+import type { Callbacks } from '../callbacks/callbacks.ts';
+import { OperationFailure, toRunException } from '../failure.ts';
+import type { Runs } from '../runs/runs.ts';
+import { begunJudgements, cancelJudgement, judgementOf } from './judgement.ts';
+import { planStages } from './plan.ts';
+import { analysisResult, endsEarly } from './result.ts';
+
+/** A judgement that ends elsewhere is noticed within this time. */
+const LOOK_MILLIS = 5000;
+
+export interface AnalysisWorkerOptions {
+  readonly store: StandaloneAnalysisStore;
+  readonly runs: Pick<Runs, 'check' | 'start' | 'find' | 'cancel' | 'onceEnded'>;
+  readonly queue: WorkQueue;
+  readonly callbacks: Pick<Callbacks, 'plan' | 'ended'>;
+  readonly accounts: Accounts;
+  readonly now: () => number;
+  readonly newRunId: () => string;
+  readonly log: Log;
+}
+
+/**
+ * Advances analyses. Everything one has done and has yet to do is in the store; a step is: read it, do what is due,
+ * write it, sleep until the next thing is due. So after a restart it continues where the last process stopped.
+ */
+export class AnalysisWorker {
+  readonly #options: AnalysisWorkerOptions;
+
+  constructor(options: AnalysisWorkerOptions) {
+    this.#options = options;
+  }
+
+  /** Does all that is due, and queues the next look. */
+  async advance(id: string, stopping: AbortSignal): Promise<void> {
+    const { store, queue, callbacks, log } = this.#options;
+    try {
+      while (!stopping.aborted) {
+        const analysis = await store.get(id);
+        if (analysis === undefined) return;
+        // The process that ended it may have died before it could notify anyone.
+        if (EXECUTION_STATUS[analysis.status].complete) return await callbacks.ended('analysis', id);
+        const next = await this.#step(analysis);
+        if (next === 'ended') return;
+        if (next !== 'again') return await queue.push({ kind: 'analysis', id }, next);
+      }
+    } catch (error) {
+      if (stopping.aborted) return;
+      log.error({ id, err: error }, 'analysis step failed, trying again');
+      await queue.push({ kind: 'analysis', id }, LOOK_MILLIS);
+    }
+  }
+
+  /** Does what is due. @returns when to look again, in milliseconds from now */
+  async #step(analysis: StandaloneAnalysis): Promise<'again' | 'ended' | number> {
+    const { store, now } = this.#options;
+    if (analysis.stages === undefined) {
+      const startTime = now();
+      await store.update({
+        ...analysis,
+        status: 'running',
+        startTime,
+        stages: planStages(analysis.request, startTime),
+      });
+      return 'again';
+    }
+    const index = analysis.stages.findIndex(({ status }) => status === 'not_started' || status === 'running');
+    const stage = analysis.stages[index];
+    if (stage === undefined) return this.#close(analysis);
+    const replaced = (change: Partial<AnalysisStage>): StandaloneAnalysis => ({
+      ...analysis,
+      stages: analysis.stages?.with(index, { ...stage, ...change }),
+    });
+    return stage.type === 'wait' ? this.#wait(stage, replaced) : this.#judge(analysis, stage, replaced);
+  }
+
+  async #wait(stage: AnalysisStage, replaced: (change: Partial<AnalysisStage>) => StandaloneAnalysis) {
+    const { store, now } = this.#options;
+    const wakeAt = stage.wakeAt ?? now() + (stage.waitMillis ?? 0);
+    const left = wakeAt - now();
+    if (left <= 0) {
+      await store.update(replaced({ status: 'succeeded', wakeAt }));
+      return 'again';
+    }
+    if (stage.status === 'not_started') await store.update(replaced({ status: 'running', wakeAt }));
+    return left;
+  }
+
+  async #judge(
+    analysis: StandaloneAnalysis,
+    stage: AnalysisStage,
+    replaced: (change: Partial<AnalysisStage>) => StandaloneAnalysis,
+  ): Promise<'again' | 'ended' | number> {
+    const { store, runs, newRunId, queue } = this.#options;
+    if (stage.executionId === undefined) {
+      // The id is kept before the run is, so that a restart in between starts the same run and not a second one.
+      await store.update(replaced({ status: 'running', executionId: newRunId() }));
+      return 'again';
+    }
+    const stopWaiting = runs.onceEnded(stage.executionId, () => void queue.push({ kind: 'analysis', id: analysis.id }));
+    const run = await runs.find(stage.executionId);
+    if (run === undefined) {
+      const next = await this.#startRun(analysis, stage, replaced);
+      if (next === 'ended') stopWaiting();
+      return next;
+    }
+    if (!EXECUTION_STATUS[run.status].complete) return LOOK_MILLIS;
+    stopWaiting();
+    if (endsEarly(run, analysis.request.thresholds ?? {})) {
+      const { stages = [] } = replaced({ status: 'terminal' });
+      const kept = stages.filter(({ status }) => status !== 'not_started');
+      return this.#close({ ...analysis, stages: kept }, 'terminal');
+    }
+    await store.update(replaced({ status: 'succeeded' }));
+    return 'again';
+  }
+
+  async #startRun(
+    analysis: StandaloneAnalysis,
+    stage: AnalysisStage,
+    replaced: (change: Partial<AnalysisStage>) => StandaloneAnalysis,
+  ): Promise<'again' | 'ended'> {
+    const { runs, store } = this.#options;
+    try {
+      await runs.start({ ...judgementOf(analysis, stage), id: stage.executionId });
+      const now = await store.get(analysis.id);
+      if (now?.status === 'canceled') await cancelJudgement(runs, stage.executionId);
+      return 'again';
+    } catch (error) {
+      if (await runs.find(stage.executionId ?? '')) return 'again'; // another step was faster
+      const cause = new CanaryError(
+        'REQUEST_INVALID',
+        `Failed to initiate canary analysis: ${(error as Error).message}`,
+        { cause: error },
+      );
+      const exception = toRunException(new OperationFailure('runCanary', cause), this.#options.now());
+      const { stages = [] } = replaced({ status: 'terminal' });
+      await this.#end({ ...analysis, stages: stages.filter(({ status }) => status !== 'not_started') }, 'terminal', {
+        exception,
+      });
+      return 'ended';
+    }
+  }
+
+  async #close(analysis: StandaloneAnalysis, status: 'succeeded' | 'terminal' = 'succeeded'): Promise<'ended'> {
+    const judgements = await begunJudgements(this.#options.runs, analysis);
+    const result = analysisResult({
+      request: analysis.request,
+      judgements,
+      metricsAccountType: this.#metricsType(analysis),
+    });
+    const last = judgements.at(-1)?.run;
+    const verdict = status === 'terminal' || last?.result === undefined ? 'terminal' : status;
+    const exception = last?.exception;
+    await this.#end(analysis, verdict, { result, ...(exception === undefined ? {} : { exception }) });
+    return 'ended';
+  }
+
+  async #end(
+    analysis: StandaloneAnalysis,
+    status: 'succeeded' | 'terminal',
+    outcome: { result?: StandaloneAnalysis['result']; exception?: ExecutionException },
+  ): Promise<void> {
+    const { store, callbacks, now, log } = this.#options;
+    if (!(await store.update({ ...analysis, ...outcome, status, endTime: now() }))) return;
+    log.info({ id: analysis.id, status, message: outcome.result?.canaryScoreMessage }, 'analysis ended');
+    await callbacks.ended('analysis', analysis.id);
+  }
+
+  #metricsType({ metricsAccountName }: StandaloneAnalysis): string {
+    return this.#options.accounts.views().find(({ name }) => name === metricsAccountName)?.type ?? '';
+  }
+}

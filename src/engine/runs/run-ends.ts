@@ -1,0 +1,78 @@
+import { EventEmitter } from 'node:events';
+import type { RunChange, RunStore } from '../../domain/stores.ts';
+import { startDeadline } from '../../waiting/deadline.ts';
+import type { Callbacks } from '../callbacks/callbacks.ts';
+
+/** A run that ends in another process is noticed within this time. */
+const LOOK_MILLIS = 1000;
+const NEVER = new AbortController().signal;
+
+interface RunEndsOptions {
+  readonly store: RunStore;
+  readonly callbacks: Callbacks;
+  readonly now: () => number;
+}
+
+interface Wait {
+  readonly millis: number;
+  /** ends the wait early */
+  readonly signal?: AbortSignal | undefined;
+  /** whether the run has ended, here or in another process */
+  readonly hasEnded: () => Promise<boolean>;
+}
+
+/** Ends runs, and wakes whoever waits for an end in this process. */
+export class RunEnds {
+  readonly #options: RunEndsOptions;
+  readonly #ended = new EventEmitter().setMaxListeners(0);
+
+  constructor(options: RunEndsOptions) {
+    this.#options = options;
+  }
+
+  /** @param attempt only when the run is still that attempt's. @returns false when it had ended, or is another's */
+  async end(id: string, change: RunChange, attempt?: number): Promise<boolean> {
+    const { store, callbacks, now } = this.#options;
+    const ended = await store.update(id, { ...change, endTime: now() }, attempt);
+    this.#ended.emit(id);
+    this.#ended.emit(analysisOf(id));
+    if (ended) await callbacks.ended('canary', id);
+    return ended;
+  }
+
+  /**
+   * Calls back when the run ends in this process; once, if ever. A later call replaces an earlier one. Call it before
+   * looking whether the run has ended, or an end in between is missed.
+   *
+   * @returns what takes the call back
+   */
+  onceEnded(id: string, callback: () => void): () => void {
+    const event = analysisOf(id);
+    this.#ended.removeAllListeners(event);
+    this.#ended.once(event, callback);
+    return () => this.#ended.off(event, callback);
+  }
+
+  /** Resolves when the run has ended, after `millis`, or when `signal` aborts. @returns whether it has ended */
+  async waitFor(id: string, { millis, signal = NEVER, hasEnded }: Wait): Promise<boolean> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const deadline = startDeadline(millis, signal);
+    deadline.signal.addEventListener('abort', () => resolve(), { once: true });
+    this.#ended.once(id, resolve);
+    const look = setInterval(() => void hasEnded().then((ended) => ended && resolve(), resolve), LOOK_MILLIS);
+    try {
+      if (await hasEnded()) return true;
+      if (!deadline.signal.aborted) await promise;
+      return await hasEnded();
+    } finally {
+      deadline.clear();
+      clearInterval(look);
+      this.#ended.off(id, resolve);
+    }
+  }
+}
+
+/** The event for the analysis that waits for a run; there is at most one. */
+function analysisOf(id: string): string {
+  return `${id} analysis`;
+}

@@ -1,0 +1,141 @@
+import type { Log } from '../../domain/log.ts';
+import type { MetricFetch } from '../../domain/metric-fetch.ts';
+import { EXECUTION_STATUS, type StageStatus } from '../../domain/run.ts';
+import type { RunStore } from '../../domain/stores.ts';
+import type { WorkQueue } from '../../domain/work-queue.ts';
+import { onePerTick } from '../../waiting/one-per-tick.ts';
+import type { Callbacks } from '../callbacks/callbacks.ts';
+import { tooLate, toRunException } from '../failure.ts';
+import { endStages, initialStages, SETUP } from '../stages.ts';
+import { type FetchAndJudgeParts, fetchAndJudge, type Progress } from './fetch-and-judge.ts';
+import type { RunEnds } from './run-ends.ts';
+
+export interface RunWorkerOptions extends FetchAndJudgeParts {
+  readonly store: RunStore;
+  readonly queue: WorkQueue;
+  readonly callbacks: Callbacks;
+  readonly ends: RunEnds;
+  readonly deadlineMillis: number;
+  /** a worker that does not renew its lease for so long has lost the run */
+  readonly leaseMillis: number;
+  readonly now: () => number;
+  readonly log: Log;
+}
+
+/** One go at a run; another attempt may follow it, and then this one can no longer write. */
+interface Attempt {
+  readonly id: string;
+  readonly attempt: number;
+  readonly stages: StageStatus;
+  readonly canceled: AbortController;
+  /** how each query stands, once there are any */
+  fetches?: () => MetricFetch[];
+}
+
+/** Works on the runs that the queue says are due, each under a lease. */
+export class RunWorker {
+  readonly #options: RunWorkerOptions;
+  readonly #attempts = new Map<string, Attempt>();
+
+  constructor(options: RunWorkerOptions) {
+    this.#options = options;
+  }
+
+  /** Works on a run, unless another process does. */
+  async work(id: string, stopping: AbortSignal): Promise<void> {
+    const { log, store, leaseMillis, queue, callbacks } = this.#options;
+    const attempt = await store.claim(id, leaseMillis);
+    if (attempt !== undefined) return this.#attempt(id, attempt, stopping);
+    const run = await store.get(id);
+    if (run === undefined) return;
+    // The process that ended it may have died before it could notify anyone.
+    if (EXECUTION_STATUS[run.status].complete) return callbacks.ended('canary', id);
+    // Another process has it; look again when it should be done or lost.
+    log.debug({ id }, 'run is being worked on elsewhere');
+    await queue.push({ kind: 'run', id, group: run.metricsAccountName }, leaseMillis);
+  }
+
+  /** How far a run is; undefined when this process does not work on it, or has only just claimed it. */
+  progressOf(id: string): Pick<Attempt, 'stages' | 'fetches'> | undefined {
+    const attempt = this.#attempts.get(id);
+    return attempt !== undefined && SETUP in attempt.stages ? attempt : undefined;
+  }
+
+  /** Stops working on a run that was canceled. */
+  cancel(id: string): void {
+    this.#attempts.get(id)?.canceled.abort();
+  }
+
+  async #attempt(id: string, attempt: number, stopping: AbortSignal): Promise<void> {
+    const { log, deadlineMillis, store } = this.#options;
+    const [canceled, lost] = [new AbortController(), new AbortController()];
+    const deadline = AbortSignal.timeout(deadlineMillis);
+    const current: Attempt = { id, attempt, stages: {}, canceled };
+    this.#attempts.set(id, current);
+    const heartbeat = this.#keepLease(current, lost);
+    try {
+      const given = AbortSignal.any([stopping, canceled.signal, lost.signal]);
+      await this.#fetchAndJudge(current, AbortSignal.any([given, deadline]));
+    } catch (error) {
+      if (stopping.aborted) return await store.release(id, attempt);
+      if (canceled.signal.aborted || lost.signal.aborted) return;
+      await this.#fail(current, deadline.aborted ? tooLate(deadlineMillis) : error);
+    } finally {
+      clearInterval(heartbeat);
+      this.#attempts.delete(id);
+      log.debug({ id, attempt }, 'run left');
+    }
+  }
+
+  /** Renews the lease while the run is worked on; `lost` aborts when another has it, or it was ended elsewhere. */
+  #keepLease({ id, attempt }: Attempt, lost: AbortController): NodeJS.Timeout {
+    const { store, leaseMillis, log } = this.#options;
+    return setInterval(() => {
+      store.extend(id, attempt, leaseMillis).then(
+        (mine) => mine || lost.abort(new Error('the run is being worked on elsewhere, or has ended')),
+        (error: unknown) => log.warn({ id, err: error }, 'lease not renewed'),
+      );
+    }, leaseMillis / 3);
+  }
+
+  async #fetchAndJudge(current: Attempt, signal: AbortSignal): Promise<void> {
+    const { store, ends, now, log } = this.#options;
+    const { id, attempt, stages } = current;
+    const run = await store.get(id);
+    if (run === undefined) return; // canceled and deleted since it was claimed
+    const resumed = run.metricSetPairListId !== undefined;
+    Object.assign(stages, resumed ? run.stageStatus : initialStages(run.config.metrics?.length ?? 0));
+    stages[SETUP] = resumed ? 'succeeded' : 'running';
+    const begun = { status: 'running', startTime: run.startTime ?? now(), stageStatus: stages } as const;
+    await store.update(id, begun, attempt);
+    const result = await fetchAndJudge(this.#options, run, this.#progress(current), signal);
+    await onePerTick();
+    const ended = await ends.end(id, { status: 'succeeded', result, stageStatus: stages }, attempt);
+    if (ended) log.info({ id, application: run.application, ...result.judgeResult.score }, 'run judged');
+  }
+
+  #progress(current: Attempt): Progress {
+    const { id, attempt, stages } = current;
+    return {
+      stage: (name, status) => {
+        stages[name] = status;
+      },
+      fetching: (report) => {
+        current.fetches = report;
+      },
+      paired: async (series) => {
+        const change = { ...series, stageStatus: stages, fetches: current.fetches?.() };
+        await this.#options.store.keepSeries(id, change, attempt);
+      },
+    };
+  }
+
+  async #fail({ id, attempt, stages, fetches }: Attempt, failure: unknown): Promise<void> {
+    const { log, now, ends } = this.#options;
+    const exception = toRunException(failure, now());
+    if (exception.exceptionType === 'INTERNAL') log.error({ id, err: failure }, 'run failed through a defect');
+    else log.info({ id, operation: exception.operation, reason: exception.details.errors[0] }, 'run failed');
+    const ended = { status: 'terminal', exception, stageStatus: endStages(stages, 'terminal') } as const;
+    await ends.end(id, { ...ended, fetches: fetches?.() }, attempt);
+  }
+}

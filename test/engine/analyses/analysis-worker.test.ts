@@ -1,0 +1,83 @@
+import { expect, test } from 'vitest';
+import type { Run } from '../../../src/domain/run.ts';
+import type { StandaloneAnalysis } from '../../../src/domain/standalone-analysis.ts';
+import type { Job } from '../../../src/domain/work-queue.ts';
+import { AnalysisWorker, type AnalysisWorkerOptions } from '../../../src/engine/analyses/analysis-worker.ts';
+
+const START = { config: {}, storageAccountName: 'store', metricsAccountName: 'metrics', application: 'shop' };
+
+const analysis: StandaloneAnalysis = {
+  ...START,
+  id: 'analysis',
+  version: 1,
+  user: 'ada',
+  request: { scopes: [], beginAfterMins: 0, lookbackMins: 0 },
+  status: 'running',
+  stages: [{ type: 'runCanary', name: 'Run Canary #1', status: 'running', executionId: 'run' }],
+  buildTime: 0,
+};
+const running: Run = {
+  ...START,
+  id: 'run',
+  canaryConfigId: 'ad-hoc',
+  request: {},
+  status: 'running',
+  stageStatus: {},
+  buildTime: 0,
+};
+
+test('a run that ends while its analysis looks at it wakes the analysis at once', async () => {
+  const pushed: [Job, number | undefined][] = [];
+  let wake = () => {};
+  const find = async () => {
+    wake();
+    return running;
+  };
+  const worker = new AnalysisWorker({
+    ...nothing,
+    runs: {
+      ...nothing.runs,
+      find,
+      onceEnded: (_, callback) => {
+        wake = callback;
+        return () => {};
+      },
+    },
+    queue: { ...nothing.queue, push: async (job, delay) => void pushed.push([job, delay]) },
+  });
+  await worker.advance('analysis', new AbortController().signal);
+  expect(pushed).toEqual([
+    [{ kind: 'analysis', id: 'analysis' }, undefined],
+    [{ kind: 'analysis', id: 'analysis' }, 5000],
+  ]);
+});
+
+const unused = () => {
+  throw new Error('not to be called');
+};
+const nothing: AnalysisWorkerOptions = {
+  store: {
+    get: async () => analysis,
+    create: unused,
+    update: unused,
+    list: unused,
+    unfinished: unused,
+    delete: unused,
+    prune: unused,
+  },
+  runs: { check: unused, start: unused, find: unused, cancel: unused, onceEnded: unused },
+  queue: { handle() {}, start: unused, push: unused, setEnabled: unused, stop: unused },
+  callbacks: { plan: unused, ended: unused },
+  accounts: {
+    resolve: unused,
+    metricsStore: unused,
+    storage: unused,
+    metricsStores: unused,
+    views: unused,
+    linkTo: unused,
+    remove: unused,
+  },
+  now: () => 0,
+  newRunId: () => 'id',
+  log: { debug() {}, info() {}, warn() {}, error() {} },
+};
