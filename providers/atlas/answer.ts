@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import type { ErrorCode } from '../../src/errors.ts';
 import { readEvents } from '../shared/http/events.ts';
-import type { Refusal } from '../shared/http/failures.ts';
 import type { TextAnswer } from '../shared/http/http.ts';
+import { jsonOf } from '../shared/http/json-of.ts';
 import type { RawPoint } from '../shared/series/grid.ts';
-import type { RawSeries } from '../shared/series/metric-sets.ts';
+import type { RawSeries, StoreAnswer } from '../shared/series/metric-sets.ts';
+import { refusalOf } from './refusal.ts';
 
 const DAY_MILLIS = 86_400_000;
 
@@ -23,19 +23,13 @@ const Chunk = z.object({
 });
 type Chunk = z.infer<typeof Chunk>;
 
-export interface FetchAnswer {
-  readonly series: RawSeries[];
-  /** of the points; undefined when there are none */
-  readonly stepMillis: number | undefined;
-}
-
 /**
  * The series of a stream. Series come in pieces, one after the other in time, each with the `id` of its series; a piece
  * without a value is left out.
  *
  * @throws CanaryError METRICS_… for an error in the stream, or one that ends before its end
  */
-export function readStream(answer: TextAnswer): FetchAnswer {
+export function readStream(answer: TextAnswer): StoreAnswer {
   const chunks: Chunk[] = [];
   let closed = false;
   for (const { data } of readEvents(answer.text)) {
@@ -47,19 +41,15 @@ export function readStream(answer: TextAnswer): FetchAnswer {
   if (!closed) throw answer.unreadable("the stream does not end with 'close'");
   return {
     series: joined(chunks),
-    stepMillis: chunks.length === 0 ? undefined : Math.max(...chunks.map(({ step }) => step)),
+    givenMillis: chunks.reduce((longest, { step }) => Math.max(longest, step), 0),
   };
 }
 
 type Message = Readonly<Record<string, unknown>>;
 
 function readMessage(answer: TextAnswer, data: string): Message {
-  let message: unknown;
-  try {
-    message = JSON.parse(data);
-  } catch {
-    throw answer.unreadable('an event is not JSON');
-  }
+  const message = jsonOf(data);
+  if (message === undefined) throw answer.unreadable('an event is not JSON');
   if (typeof message !== 'object' || message === null) throw answer.unreadable('an event is no message');
   return message as Message;
 }
@@ -82,28 +72,4 @@ function joined(chunks: readonly Chunk[]): RawSeries[] {
     series.set(id, one);
   }
   return [...series.values()];
-}
-
-/** `{"type": "error", "message": "<class>: <text>"}`, in the stream and instead of one. */
-const ErrorMessage = z.object({ type: z.literal('error'), message: z.string() });
-
-/** Reads a refusal before the stream. */
-export function readRefusal(_: number, body: string): Refusal {
-  try {
-    return { text: ErrorMessage.parse(JSON.parse(body)).message };
-  } catch {
-    return {};
-  }
-}
-
-/** In the stream: its status was sent before anything went wrong. */
-function refusalOf(message: unknown): Refusal {
-  const text = String(message);
-  return { code: codeOf(text), text };
-}
-
-function codeOf(text: string): ErrorCode {
-  if (/\b(IllegalState|IllegalArgument|Interpreter)Exception\b/.test(text)) return 'METRICS_QUERY_REJECTED';
-  if (/TimeoutException\b/.test(text)) return 'METRICS_STORE_TIMEOUT';
-  return 'METRICS_STORE_UNAVAILABLE';
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Authorize } from '../shared/credentials/authorize.ts';
 import { EntraFields, entraToken, managementOf, monitorOf, refuseUnclearEntra } from '../shared/credentials/entra.ts';
-import { describeHttpAccount, KeyedAccountFields, OptionalEndpoint } from '../shared/http/account.ts';
+import { KeyedAccountFields, OptionalEndpoint } from '../shared/http/account.ts';
 
 export const AzureMonitorAccount = z
   .strictObject({
@@ -45,17 +45,6 @@ export function authorizeFor(account: AzureMonitorAccount, service: 'management'
     account,
     service === 'management' ? managementOf(account) : `https://metrics.${monitorOf(account)}`,
   );
-}
-
-/** What `GET /credentials` shows of it. */
-export function describeAccount(account: AzureMonitorAccount): Record<string, unknown> {
-  const { tenantId, clientId, cloud } = account;
-  return {
-    ...describeHttpAccount(account),
-    cloud,
-    ...(tenantId === undefined ? {} : { tenantId }),
-    ...(clientId === undefined ? {} : { clientId }),
-  };
 }
 
 type TokenFields = Readonly<Partial<Record<'bearerToken' | 'bearerTokenFile', string | undefined>>>;

@@ -86,7 +86,7 @@ export function metricParameters(request: AzureMonitorRequest, filterName: '$fil
 
 function filterOf(request: AzureMonitorRequest): string | undefined {
   const { filter } = request.query;
-  return filter && expandText(filter, request, baseBindings(request));
+  return filter && expandText(filter, request);
 }
 
 /** Begins where a word begins, so that a long word is looked at once. */
@@ -111,7 +111,7 @@ export function resourcesOf(request: AzureMonitorRequest): string[] {
   const { resourceId, resourceIds } = request.query;
   const ids = resourceId === undefined ? (resourceIds ?? []) : [resourceId];
   return ids.map((id) => {
-    const path = `/${expandText(id, request, baseBindings(request)).replace(/^\/+|\/+$/g, '')}`;
+    const path = `/${expandText(id, request).replace(/^\/+|\/+$/g, '')}`;
     const [, first, ...segments] = path.split('/');
     if (first?.toLowerCase() === 'subscriptions' && segments.length > 0 && segments.every(isSegment)) return path;
     throw invalidQuery(
@@ -124,8 +124,4 @@ export function resourcesOf(request: AzureMonitorRequest): string[] {
 
 function isSegment(text: string): boolean {
   return text !== '' && text !== '.' && text !== '..' && !/[?#\\\p{Cc}]/u.test(text);
-}
-
-function baseBindings({ scope }: AzureMonitorRequest) {
-  return { scope: scope.scope, location: scope.location };
 }

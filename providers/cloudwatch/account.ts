@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { AwsKeySource, AwsRegion } from '../shared/credentials/aws-account.ts';
-import { describeHttpAccount, KeyedAccountFields, OptionalEndpoint } from '../shared/http/account.ts';
+import { KeyedAccountFields, OptionalEndpoint } from '../shared/http/account.ts';
 
 export const CloudwatchAccount = z
   .strictObject({
@@ -16,9 +16,3 @@ export const CloudwatchAccount = z
   })
   .meta({ id: 'CloudwatchAccount' });
 export type CloudwatchAccount = z.infer<typeof CloudwatchAccount>;
-
-/** What `GET /credentials` shows of it. */
-export function describeAccount(account: CloudwatchAccount): Record<string, unknown> {
-  const { region, sigv4 } = account;
-  return { ...describeHttpAccount(account), region, ...(sigv4?.roleArn ? { roleArn: sigv4.roleArn } : {}) };
-}

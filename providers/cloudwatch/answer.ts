@@ -1,8 +1,7 @@
 import { z } from 'zod';
-import { CanaryError } from '../../src/errors.ts';
-import { aboutAsked, type Refusal } from '../shared/http/failures.ts';
-import type { AnswerHeaders } from '../shared/http/http.ts';
-import type { RawPoint } from '../shared/series/grid.ts';
+import { type Refusal, unreadableAnswer } from '../shared/http/failures.ts';
+import type { Built } from '../shared/query/query-fields.ts';
+import type { Grid, RawPoint } from '../shared/series/grid.ts';
 import { JoinedSeries } from '../shared/series/joined-series.ts';
 import type { RawSeries } from '../shared/series/metric-sets.ts';
 import { type DataQuery, returned } from './data-query.ts';
@@ -28,17 +27,24 @@ export const DataAnswer = z.object({
 });
 export type DataAnswer = z.infer<typeof DataAnswer>;
 
+interface Joining {
+  readonly request: Built<CloudwatchRequest>;
+  readonly queries: readonly DataQuery[];
+  readonly grid: Grid;
+}
+
 /** Joins the pages of an answer: one series for each entry, or for each of the labels an entry answers with. */
 export class JoinedAnswer {
   readonly #request: CloudwatchRequest;
   readonly #queries: readonly DataQuery[];
-  readonly #joined = new JoinedSeries();
+  readonly #joined: JoinedSeries;
   readonly #partial = new Set<string>();
   readonly warnings = new Set<string>();
 
-  constructor(request: CloudwatchRequest, queries: readonly DataQuery[]) {
+  constructor({ request, queries, grid }: Joining) {
     this.#request = request;
     this.#queries = queries;
+    this.#joined = new JoinedSeries(request, grid);
   }
 
   add({ MetricDataResults: results, Messages: messages }: DataAnswer): void {
@@ -51,9 +57,12 @@ export class JoinedAnswer {
       if (StatusCode === 'PartialData') this.#partial.add(name);
       else this.#partial.delete(name);
     }
-    this.#joined.add(
-      results.map((result) => ({ tags: { id: result.Id, label: result.Label ?? '' }, points: this.#points(result) })),
-    );
+    this.#joined.add({
+      series: results.map((result) => ({
+        tags: { id: result.Id, label: result.Label ?? '' },
+        points: this.#points(result),
+      })),
+    });
   }
 
   /** Of an entry that has no data CloudWatch answers with a series without points. */
@@ -83,18 +92,15 @@ export class JoinedAnswer {
   #points({ Id, Timestamps, Values }: Result): RawPoint[] {
     const [timestamps, values] = [Timestamps ?? [], Values ?? []];
     if (timestamps.length !== values.length) {
-      throw this.#unreadable(`${Id} has ${timestamps.length} times, but ${values.length} values`);
+      throw unreadableAnswer(this.#request, `${Id} has ${timestamps.length} times, but ${values.length} values`);
     }
     return timestamps.map((seconds, index) => {
       if (typeof seconds === 'number') return [Math.round(seconds * 1000), values[index]];
-      throw this.#unreadable(`a time of ${Id} is ${JSON.stringify(seconds).slice(0, 80)}, not a number of seconds`);
+      throw unreadableAnswer(
+        this.#request,
+        `a time of ${Id} is ${JSON.stringify(seconds).slice(0, 80)}, not a number of seconds`,
+      );
     });
-  }
-
-  #unreadable(reason: string): CanaryError {
-    const { account, metric } = this.#request;
-    const about = aboutAsked({ account, metricName: metric.name });
-    return new CanaryError('METRICS_ANSWER_INVALID', `${about}: the answer cannot be read: ${reason}`);
   }
 }
 
@@ -116,50 +122,4 @@ export function readFailure(json: unknown): Refusal | undefined {
     if (code !== undefined) return { code, text: `${StatusCode} for ${Id}${words && `: ${words}`}` };
   }
   return undefined;
-}
-
-const ErrorAnswer = z.object({
-  __type: z.string().optional(),
-  message: z.string().optional(),
-  Message: z.string().optional(),
-});
-
-/** Throttling is a 400 like any other; the code tells. Headers of the older protocol may have a better one. */
-const CODES: readonly { readonly pattern: RegExp; readonly refusal: Refusal }[] = [
-  {
-    pattern: /^(Throttl|RequestLimitExceeded|TooManyRequests)/,
-    refusal: { code: 'METRICS_STORE_THROTTLED' },
-  },
-  {
-    pattern: /^(RequestExpired|SignatureDoesNotMatch|InvalidSignature|IncompleteSignature)/,
-    refusal: { code: 'METRICS_ACCESS_DENIED', remedy: 'check sigv4, and the clock of this machine' },
-  },
-  {
-    pattern:
-      /^(AccessDenied|NotAuthorized|InvalidClientTokenId|UnrecognizedClient|ExpiredToken|MissingAuth|OptInRequired)/,
-    refusal: {
-      code: 'METRICS_ACCESS_DENIED',
-      remedy: 'check sigv4, and that its keys may cloudwatch:GetMetricData and cloudwatch:ListMetrics',
-    },
-  },
-  { pattern: /^LimitExceeded/, refusal: { code: 'METRICS_LIMIT_EXCEEDED', remedy: 'ask for fewer metrics at once' } },
-  { pattern: /^(Internal|ServiceUnavailable)/, refusal: { code: 'METRICS_STORE_UNAVAILABLE' } },
-];
-
-/** `{"__type": "…#ValidationError", "message": "…"}` */
-export function readRefusal(_: number, body: string, headers: AnswerHeaders): Refusal {
-  const { __type, message, Message } = parseError(body);
-  const type = (__type ?? '').replace(/^.*#/s, '');
-  const [code = ''] = (headers['x-amzn-query-error'] ?? type).split(';');
-  const text = [code, message ?? Message].filter(Boolean).join(': ');
-  const known = [code, type].flatMap((one) => CODES.filter(({ pattern }) => pattern.test(one)));
-  return { ...known[0]?.refusal, ...(text === '' ? {} : { text }) };
-}
-
-function parseError(body: string): z.infer<typeof ErrorAnswer> {
-  try {
-    return ErrorAnswer.parse(JSON.parse(body));
-  } catch {
-    return {};
-  }
 }

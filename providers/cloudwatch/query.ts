@@ -92,11 +92,10 @@ export function buildQuery(request: CloudwatchRequest): string {
 }
 
 /** @throws CanaryError METRICS_QUERY_INVALID */
-export function dataQueries(request: CloudwatchRequest): DataQuery[] {
+function dataQueries(request: CloudwatchRequest): DataQuery[] {
   const { query } = request;
-  const base = { scope: request.scope.scope, location: request.scope.location };
-  const fill = (text: string) => expandText(text, request, base);
-  const expression = expandTemplate(request, base) ?? (query.expression && fill(query.expression));
+  const fill = (text: string) => expandText(text, request);
+  const expression = expandTemplate(request) ?? (query.expression && fill(query.expression));
   const Period = query.period ?? periodFrom(gridOf(request.scope).stepMillis / 1000);
   if (query.metricDataQueries !== undefined) {
     return query.metricDataQueries.map((raw) => withPeriod(DataQuery.parse(filled(inCapitals(raw), fill)), Period));

@@ -1,14 +1,7 @@
 import { z } from 'zod';
-import type { Refusal } from '../shared/http/failures.ts';
 import type { Part, RawPoint } from '../shared/series/grid.ts';
-import type { RawSeries } from '../shared/series/metric-sets.ts';
+import type { StoreAnswer } from '../shared/series/metric-sets.ts';
 import { shortestDistance } from '../shared/series/shortest-distance.ts';
-
-/** The series of one answer, and how far apart the store made their points. */
-export interface DatadogAnswer {
-  readonly series: readonly RawSeries[];
-  readonly stepMillis: number;
-}
 
 /** Longer than any: a date must come of it. */
 const MAX_INTERVAL = 1e9;
@@ -49,20 +42,20 @@ export const FormulaAnswer = z.object({
 });
 
 /** An answer of v1: each series with its own points. */
-export function readSeries({ series }: z.infer<typeof SeriesAnswer>, part: Part): DatadogAnswer {
+export function readSeries({ series }: z.infer<typeof SeriesAnswer>, part: Part): StoreAnswer {
   const read = (series ?? []).map(({ tag_set, pointlist, interval }) => ({
     tags: tagsOf(tag_set),
     points: within(part, pointlist as RawPoint[]),
-    stepMillis: intervalMillis(pointlist as RawPoint[], interval) ?? 0,
+    givenMillis: intervalMillis(pointlist as RawPoint[], interval) ?? 0,
   }));
-  return { series: read, stepMillis: Math.max(0, ...read.map(({ stepMillis }) => stepMillis)) };
+  return { series: read, givenMillis: Math.max(0, ...read.map(({ givenMillis }) => givenMillis)) };
 }
 
 /** Fewer points say nothing about how far apart the store made them: some may just be missing. */
 const TELLING_POINTS = 10;
 
 /** An answer of v2: one list of times for all series. It does not say how far apart the store made the points. */
-export function readFormula({ data }: z.infer<typeof FormulaAnswer>, part: Part): DatadogAnswer {
+export function readFormula({ data }: z.infer<typeof FormulaAnswer>, part: Part): StoreAnswer {
   const { times, values, series } = data.attributes;
   const millis = (times ?? []) as number[];
   const inside = millis.filter((time) => time >= part.startMillis && time < part.endMillis);
@@ -74,34 +67,8 @@ export function readFormula({ data }: z.infer<typeof FormulaAnswer>, part: Part)
         millis.map((time, slot) => [time, values?.[index]?.[slot]]),
       ),
     })),
-    stepMillis: new Set(inside).size < TELLING_POINTS ? 0 : shortestDistance(inside),
+    givenMillis: new Set(inside).size < TELLING_POINTS ? 0 : shortestDistance(inside),
   };
-}
-
-const Refused = z.object({
-  error: z.string().nullish().catch(undefined),
-  errors: z
-    .union([
-      z.string(),
-      z.array(z.union([z.string(), z.looseObject({ title: z.string(), detail: z.string().nullish() })])),
-    ])
-    .nullish()
-    .catch(undefined),
-});
-
-/** The store's own words in a refusal; undefined when there are none. */
-export function wordsOf(json: unknown): string | undefined {
-  const { error, errors } = Refused.safeParse(json).data ?? {};
-  const all = [error, errors].flat().map((one) => {
-    return typeof one === 'object' ? [one?.title, one?.detail].filter(Boolean).join(': ') : one;
-  });
-  return all.filter(Boolean).join('; ') || undefined;
-}
-
-/** An answer of 200 may be an error all the same. */
-export function readFailure(json: unknown): Refusal | undefined {
-  const text = wordsOf(json);
-  return text === undefined ? undefined : { text };
 }
 
 function isPoint(point: unknown): boolean {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { FetchedQuery, FetchParameters, MetricsRequest } from '../../src/domain/metrics-provider.ts';
-import { invalidQuery, SeriesFields, TemplateFields } from '../shared/query/query-fields.ts';
+import { queryFieldsIn } from '../shared/query/fetch-parameters.ts';
+import { type Built, invalidQuery, SeriesFields, TemplateFields } from '../shared/query/query-fields.ts';
 import { expandTemplate, expandText } from '../shared/query/template.ts';
 import type { Combine } from '../shared/series/grid.ts';
 import type { DatadogAccount } from './account.ts';
@@ -57,7 +58,7 @@ export type DatadogQuery = z.infer<typeof DatadogQuery>;
 export type DatadogRequest = MetricsRequest<DatadogQuery, DatadogAccount>;
 
 /** `queries` and `formulas` of a question to v2. */
-export interface Formula {
+interface Formula {
   readonly queries: readonly { readonly data_source: 'metrics'; readonly name: string; readonly query: string }[];
   readonly formulas: readonly { readonly formula: string }[];
 }
@@ -69,29 +70,22 @@ export interface Formula {
  * @throws CanaryError METRICS_QUERY_INVALID
  */
 export function buildQuery(request: DatadogRequest): string {
-  if (request.query.queries !== undefined) return JSON.stringify(buildFormula(request));
-  const text = expandTemplate(request, baseBindings(request)) || ofMetricName(request);
-  return rolledUp(request, text);
-}
-
-/** @throws CanaryError METRICS_QUERY_INVALID */
-export function buildFormula(request: DatadogRequest): Formula {
   const { queries, formula } = request.query;
   if (queries === undefined || formula === undefined) {
-    return {
-      queries: [{ data_source: 'metrics', name: 'q0', query: buildQuery(request) }],
-      formulas: [{ formula: 'q0' }],
-    };
+    return rolledUp(request, expandTemplate(request) || ofMetricName(request));
   }
-  const texts = Object.entries(queries).map(([name, template]) => {
-    const text = expandText(template, request, baseBindings(request));
-    return { data_source: 'metrics' as const, name, query: rolledUp(request, text) };
-  });
-  return { queries: texts, formulas: [{ formula }] };
+  const texts = Object.entries(queries).map(([name, template]) => ({
+    data_source: 'metrics' as const,
+    name,
+    query: rolledUp(request, expandText(template, request)),
+  }));
+  return JSON.stringify({ queries: texts, formulas: [{ formula }] } satisfies Formula);
 }
 
-function baseBindings({ scope }: DatadogRequest) {
-  return { scope: scope.scope, location: scope.location };
+/** What is sent to v2: the text is a formula already, or becomes one of a single query. */
+export function formulaOf({ query, text }: Built<DatadogRequest>): Formula {
+  if (query.queries !== undefined) return JSON.parse(text);
+  return { queries: [{ data_source: 'metrics', name: 'q0', query: text }], formulas: [{ formula: 'q0' }] };
 }
 
 /** The scope is text of tags, such as `env:prod,version:canary`, and stays as it is. */
@@ -138,10 +132,10 @@ export function namesInterval(query: string): boolean {
 }
 
 /** The parameters of Kayenta's `POST /fetch/datadog/query`. */
-export function readFetchParameters({ metricName, step }: FetchParameters): FetchedQuery {
+export function readFetchParameters(parameters: FetchParameters): FetchedQuery {
   return {
-    query: metricName === undefined ? {} : { metricName },
+    query: queryFieldsIn(parameters, { texts: ['metricName'] }),
     // The route knows no step.
-    ...(step === undefined ? { step: 60 } : {}),
+    ...(parameters.step === undefined ? { step: 60 } : {}),
   };
 }

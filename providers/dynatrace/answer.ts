@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { CanaryError } from '../../src/errors.ts';
-import { aboutAsked, type Refusal } from '../shared/http/failures.ts';
+import { aboutAsked } from '../shared/http/failures.ts';
 import { invalidQuery } from '../shared/query/query-fields.ts';
 import type { RawPoint } from '../shared/series/grid.ts';
-import type { RawSeries } from '../shared/series/metric-sets.ts';
-import { type DynatraceRequest, Resolution } from './query.ts';
+import type { RawSeries, StoreAnswer } from '../shared/series/metric-sets.ts';
+import { type DynatraceRequest, millisOf, Resolution } from './query.ts';
 
 /** Points are checked one by one when they are read, not by a schema each: there may be a million. */
 const Series = z
@@ -36,8 +36,18 @@ export type MetricData = z.infer<typeof MetricData>;
 /** Where all values of a dimension beyond the most frequent ones are counted. */
 const REMAINDER = '(remainder)';
 
-/** The series of one answer. @throws CanaryError METRICS_QUERY_INVALID when there are several metrics to judge */
-export function seriesOf(request: DynatraceRequest, { result }: MetricData): RawSeries[] {
+/**
+ * One answer.
+ * @throws CanaryError METRICS_QUERY_INVALID when there are several metrics to judge, METRICS_LIMIT_EXCEEDED for a part of
+ *   the data
+ */
+export function readData(request: DynatraceRequest, data: MetricData): StoreAnswer {
+  const warnings = warningsOf(request, data);
+  const givenMillis = data.resolution ? millisOf(data.resolution) : 0;
+  return { series: seriesOf(request, data), warnings, givenMillis };
+}
+
+function seriesOf(request: DynatraceRequest, { result }: MetricData): RawSeries[] {
   const { seriesMode } = request.query;
   if (result.length > 1 && (seriesMode === 'each' || seriesMode === 'single')) {
     throw invalidQuery(
@@ -56,8 +66,7 @@ export function seriesOf(request: DynatraceRequest, { result }: MetricData): Raw
   );
 }
 
-/** What the store wants to be known of an answer. @throws CanaryError METRICS_LIMIT_EXCEEDED for a part of the data */
-export function warningsOf(request: DynatraceRequest, { warnings, result }: MetricData): string[] {
+function warningsOf(request: DynatraceRequest, { warnings, result }: MetricData): string[] {
   return [
     ...(warnings ?? []),
     ...result.flatMap((metric) => [
@@ -72,45 +81,10 @@ export function warningsOf(request: DynatraceRequest, { warnings, result }: Metr
 function partialWarning(request: DynatraceRequest, what: string, ratio: number | null | undefined): string[] {
   if (typeof ratio !== 'number' || !(ratio > 1)) return [];
   const problem = `the query needs ${ratio} times as many ${what} as Dynatrace reads; the rest is left out`;
-  const { account, metric } = request;
-  if (account.allowPartial) return [problem];
+  if (request.account.allowPartial) return [problem];
   throw new CanaryError(
     'METRICS_LIMIT_EXCEEDED',
-    `${aboutAsked({ account, metricName: metric.name })}: ${problem} - select fewer entities, use a shorter window, ` +
+    `${aboutAsked(request)}: ${problem} - select fewer entities, use a shorter window, ` +
       "or set the account's allowPartial",
   );
-}
-
-const ErrorEnvelope = z.object({
-  error: z.object({
-    message: z.string(),
-    constraintViolations: z
-      .array(z.object({ path: z.string().nullish(), message: z.string() }))
-      .nullish()
-      .catch(undefined),
-  }),
-});
-
-const LIMIT = /too many|exceed\w* the (maximum|limit|allowed)|limit of [\d,.]+/i;
-
-/** Reads a refusal: `{"error": {"code", "message", "constraintViolations"}}`. */
-export function readRefusal(status: number, body: string): Refusal {
-  const text = wordsOf(body);
-  if (text === undefined) return {};
-  if (status === 400 && LIMIT.test(text)) {
-    return { code: 'METRICS_LIMIT_EXCEEDED', text, remedy: 'use a longer step, a shorter window or fewer entities' };
-  }
-  if (status === 403) return { text, remedy: 'the token needs the scope metrics.read' };
-  if (status === 404) return { text, remedy: 'look for the metric with GET /metadata/metricsService' };
-  return { text };
-}
-
-function wordsOf(body: string): string | undefined {
-  try {
-    const { error } = ErrorEnvelope.parse(JSON.parse(body));
-    const violations = (error.constraintViolations ?? []).map(({ path, message }) => `${path ?? ''}: ${message}`);
-    return [error.message, ...violations].join(' ');
-  } catch {
-    return undefined;
-  }
 }

@@ -60,17 +60,16 @@ export function buildQuery(request: DynatraceRequest): string {
 
 /** The parameters that say which data are meant. @throws CanaryError METRICS_QUERY_INVALID */
 export function selectorsOf(request: DynatraceRequest): Record<string, string> {
-  const { query, scope } = request;
-  const base = { scope: scope.scope, location: scope.location };
-  const template = expandTemplate(request, base);
-  const metricSelector = query.metricSelector ? expandText(query.metricSelector, request, base) : template;
+  const { query } = request;
+  const template = expandTemplate(request);
+  const metricSelector = query.metricSelector ? expandText(query.metricSelector, request) : template;
   if (!metricSelector) {
     throw invalidQuery(request, 'metricSelector is missing; write which metric to read, e.g. builtin:host.cpu.usage.');
   }
   return {
     metricSelector,
-    ...(query.entitySelector ? { entitySelector: expandText(query.entitySelector, request, base) } : {}),
-    ...(query.mzSelector ? { mzSelector: expandText(query.mzSelector, request, base) } : {}),
+    ...(query.entitySelector ? { entitySelector: expandText(query.entitySelector, request) } : {}),
+    ...(query.mzSelector ? { mzSelector: expandText(query.mzSelector, request) } : {}),
   };
 }
 

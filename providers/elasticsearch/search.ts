@@ -1,12 +1,13 @@
 import { invalidQuery } from '../shared/query/query-fields.ts';
 import { expandTemplate, expandText } from '../shared/query/template.ts';
-import { type Grid, gridOf, type Part } from '../shared/series/grid.ts';
+import { gridOf, type Part } from '../shared/series/grid.ts';
 import type { ElasticsearchRequest, Query } from './query.ts';
 
 export interface Search {
   /** names or patterns, as the user wrote them */
   readonly index: string;
-  readonly body: Readonly<Record<string, unknown>>;
+  /** JSON */
+  readonly body: string;
 }
 
 /**
@@ -15,27 +16,27 @@ export interface Search {
  * @throws CanaryError METRICS_QUERY_INVALID
  */
 export function buildQuery(request: ElasticsearchRequest): string {
-  const { index, body } = buildSearch(request, wholeOf(gridOf(request.scope)));
-  return `POST /${index}/_search\n${JSON.stringify(body)}`;
+  const { index, body } = buildSearch(request, gridOf(request.scope));
+  return `POST /${index}/_search\n${body}`;
 }
 
-/** A grid in one part. */
-export function wholeOf({ startMillis, endMillis, stepMillis, size }: Grid): Part {
-  return { startMillis, endMillis, stepMillis, size };
+/** What {@link buildQuery} has written. */
+export function searchIn(text: string): Search {
+  const [, index = '', body = ''] = /^POST \/(.*?)\/_search\n(.*)$/s.exec(text) ?? [];
+  return { index, body };
 }
 
 /** What is asked about one part of a window. @throws CanaryError METRICS_QUERY_INVALID */
 export function buildSearch(request: ElasticsearchRequest, part: Part): Search {
-  const base = { scope: request.scope.scope, location: request.scope.location };
   const index = request.query.index || request.account.index;
   if (!index) {
     throw invalidQuery(request, 'index is missing; write where to look, or give the account an index for all.');
   }
-  const template = expandTemplate(request, base);
-  const fill = (text: string) => expandText(text, request, base);
+  const template = expandTemplate(request);
+  const fill = (text: string) => expandText(text, request);
   return {
     index: fill(index),
-    body: template === undefined ? builtBody(request, part, fill) : templateBody(request, template),
+    body: JSON.stringify(template === undefined ? builtBody(request, part, fill) : templateBody(request, template)),
   };
 }
 
@@ -46,7 +47,7 @@ export function isWholeBody({ query }: ElasticsearchRequest): boolean {
 
 type Fill = (text: string) => string;
 
-function builtBody(request: ElasticsearchRequest, part: Part, fill: Fill): Search['body'] {
+function builtBody(request: ElasticsearchRequest, part: Part, fill: Fill): object {
   const { query, account } = request;
   const { timestampField, groupBy } = query;
   const { startMillis, endMillis } = part;
@@ -101,7 +102,7 @@ function filled(json: unknown, fill: Fill): unknown {
   return Object.fromEntries(Object.entries(json).map(([name, value]) => [name, filled(value, fill)]));
 }
 
-function templateBody(request: ElasticsearchRequest, text: string): Search['body'] {
+function templateBody(request: ElasticsearchRequest, text: string): object {
   let body: { aggs?: Aggregations; aggregations?: Aggregations } | undefined;
   try {
     body = JSON.parse(text);
@@ -116,7 +117,7 @@ function templateBody(request: ElasticsearchRequest, text: string): Search['body
   if (around?.t === undefined && (group?.aggs ?? group?.aggregations)?.t === undefined) {
     throw invalidQuery(request, 'the template has no aggregation called t, at the top or within one called g.');
   }
-  return body as Search['body'];
+  return body as object;
 }
 
 interface Aggregations {

@@ -1,6 +1,6 @@
 import type { AskedQuery } from '../../src/domain/metrics-provider.ts';
 import { pageAddress } from '../shared/http/page-address.ts';
-import type { GraphiteAccount } from './query.ts';
+import type { GraphiteAccount } from './account.ts';
 
 /** The picture Graphite draws of the target. */
 export function linkTo({ endpoint }: GraphiteAccount, { query, startMillis, endMillis }: AskedQuery) {

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import type { FetchedQuery, FetchParameters, MetricsRequest } from '../../src/domain/metrics-provider.ts';
-import { HttpAccountFields } from '../shared/http/account.ts';
+import { queryFieldsIn } from '../shared/query/fetch-parameters.ts';
 import { invalidQuery, SeriesFields } from '../shared/query/query-fields.ts';
 import { expandText } from '../shared/query/template.ts';
+import type { GraphiteAccount } from './account.ts';
 
 export const GraphiteQuery = z
   .object({
@@ -27,11 +28,6 @@ export const GraphiteQuery = z
   .meta({ id: 'GraphiteQuery' });
 export type GraphiteQuery = z.infer<typeof GraphiteQuery>;
 
-export const GraphiteAccount = z
-  .strictObject({ ...HttpAccountFields, type: z.literal('graphite') })
-  .meta({ id: 'GraphiteAccount' });
-export type GraphiteAccount = z.infer<typeof GraphiteAccount>;
-
 export type GraphiteRequest = MetricsRequest<GraphiteQuery, GraphiteAccount>;
 
 /**
@@ -41,7 +37,7 @@ export type GraphiteRequest = MetricsRequest<GraphiteQuery, GraphiteAccount>;
  *   it answers a metric that does not exist
  */
 export function buildQuery(request: GraphiteRequest): string {
-  const target = expandText(templateOf(request), request, baseBindings(request));
+  const target = expandText(templateOf(request), request);
   const complaint = unbalanced(target);
   if (complaint !== undefined) throw invalidQuery(request, `the target has ${complaint}: ${target}`);
   return target;
@@ -56,10 +52,6 @@ export function templateOf({ query, scope }: GraphiteRequest): string {
   if (scope.scope) text = text.replaceAll('$scope', '${scope}');
   if (scope.location) text = text.replaceAll('$location', '${location}');
   return text;
-}
-
-export function baseBindings({ scope }: GraphiteRequest) {
-  return { scope: scope.scope, location: scope.location };
 }
 
 const CLOSES: Readonly<Record<string, string>> = { '(': ')', '{': '}' };
@@ -85,6 +77,6 @@ function unbalanced(target: string): string | undefined {
 }
 
 /** The parameters of Kayenta's `POST /fetch/graphite/query`. */
-export function readFetchParameters({ metricName }: FetchParameters): FetchedQuery {
-  return { query: metricName === undefined ? {} : { metricName } };
+export function readFetchParameters(parameters: FetchParameters): FetchedQuery {
+  return { query: queryFieldsIn(parameters, { texts: ['metricName'] }) };
 }

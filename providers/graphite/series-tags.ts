@@ -1,7 +1,6 @@
+import type { Tags } from '../../src/domain/values/tags.ts';
 import { expandText } from '../shared/query/template.ts';
-import { baseBindings, type GraphiteRequest, templateOf } from './query.ts';
-
-type Tags = Readonly<Record<string, string>>;
+import { type GraphiteRequest, templateOf } from './query.ts';
 
 /** A series as Graphite names it. */
 export interface NamedSeries {
@@ -50,7 +49,7 @@ function isSet(target: string): boolean {
 function sidelessText(request: GraphiteRequest): (text: string) => string {
   const pieces = [...templateOf(request).matchAll(/\w*\$\{[^}]+\}\w*/g)].map(([piece]) => piece);
   const replacements = pieces
-    .map((piece) => [expandText(piece, request, baseBindings(request)), piece] as const)
+    .map((piece) => [expandText(piece, request), piece] as const)
     .filter(([value]) => value !== '')
     .sort(([one], [other]) => other.length - one.length)
     .map(([value, piece]) => [new RegExp(`(?<!\\w)${RegExp.escape(value)}(?!\\w)`, 'g'), piece] as const);

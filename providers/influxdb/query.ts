@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import type { FetchedQuery, FetchParameters, MetricsRequest } from '../../src/domain/metrics-provider.ts';
 import { instantMillis, toInstant } from '../../src/domain/values/instant.ts';
-import { invalidQuery, SeriesFields, TemplateFields } from '../shared/query/query-fields.ts';
-import { gridOf } from '../shared/series/grid.ts';
+import { queryFieldsIn } from '../shared/query/fetch-parameters.ts';
+import { type Built, invalidQuery, SeriesFields, TemplateFields } from '../shared/query/query-fields.ts';
+import { gridOf, type Part } from '../shared/series/grid.ts';
 import { type InfluxdbAccount, LANGUAGES, type Language } from './account.ts';
 
 /** Every field of a measurement, in InfluxQL. */
@@ -54,6 +55,21 @@ export function windowOf({ scope }: InfluxdbRequest) {
   return { start, end };
 }
 
+/**
+ * The text for a part of the window; that of the request where the part is all of it.
+ * @param build makes the text in one of the languages
+ */
+export function textOfPart(
+  request: Built<InfluxdbRequest>,
+  { startMillis, endMillis }: Part,
+  build: (request: InfluxdbRequest) => string,
+): string {
+  const [start, end] = [toInstant(startMillis), toInstant(endMillis)];
+  const whole = windowOf(request);
+  if (whole.start === start && whole.end === end) return request.text;
+  return build({ ...request, scope: { ...request.scope, start, end } });
+}
+
 /** How a step is written in both languages, and how much later than at its multiples since 1970 one begins. */
 export function stepOf({ scope }: InfluxdbRequest) {
   const { startMillis, stepMillis } = gridOf(scope);
@@ -97,11 +113,6 @@ export function tellsFieldsApart({ query }: InfluxdbRequest): boolean {
 }
 
 /** The parameters of Kayenta's `POST /fetch/influxdb/query`. */
-export function readFetchParameters({ metricName, fields }: FetchParameters): FetchedQuery {
-  return {
-    query: {
-      ...(metricName === undefined ? {} : { metricName }),
-      ...(fields === undefined ? {} : { fields: fields.split(',') }),
-    },
-  };
+export function readFetchParameters(parameters: FetchParameters): FetchedQuery {
+  return { query: queryFieldsIn(parameters, { texts: ['metricName'], lists: ['fields'] }) };
 }

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import type { Account } from '../../src/domain/account.ts';
 import type { MetricsRequest } from '../../src/domain/metrics-provider.ts';
 import { Instant, instantMillis } from '../../src/domain/values/instant.ts';
 import { Text } from '../../src/domain/values/text.ts';
 import { invalidQuery, SeriesFields } from '../shared/query/query-fields.ts';
 import { type RawPoint, readNumber } from '../shared/series/grid.ts';
 import type { RawSeries } from '../shared/series/metric-sets.ts';
+import type { InlineAccount } from './account.ts';
 import { type CsvColumns, readCsv } from './csv.ts';
 
 /** Of a query, both sides together. */
@@ -58,7 +58,6 @@ export const InlineQuery = z
   .meta({ id: 'InlineQuery' });
 export type InlineQuery = z.infer<typeof InlineQuery>;
 
-type InlineAccount = Account & { readonly maxSeries: number };
 export type InlineRequest = MetricsRequest<InlineQuery, InlineAccount>;
 
 /** The data of one side. */
@@ -67,6 +66,13 @@ export interface InlineSide {
   /** whether points have a time; else they have an index, counted from 0 */
   readonly timed: boolean;
   readonly series: readonly RawSeries[];
+}
+
+/** There is nothing to send: the text says which side's data it is, and how much. */
+export function buildQuery(request: InlineRequest): string {
+  const { form, series } = readSide(request);
+  const values = series.reduce((sum, { points }) => sum + points.length, 0);
+  return `${form}: ${values} values in ${series.length} series of the ${request.side}`;
 }
 
 /**

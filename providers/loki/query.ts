@@ -34,10 +34,9 @@ export type LokiRequest = MetricsRequest<LokiQuery, LokiAccount>;
 
 /** The LogQL of a metric. @throws CanaryError METRICS_QUERY_INVALID */
 export function buildQuery(request: LokiRequest): string {
-  const { query, scope } = request;
-  const base = { scope: scope.scope, location: scope.location };
-  const template = expandTemplate(request, base);
-  const text = query.expr === undefined ? template : expandText(query.expr, request, base);
+  const { expr } = request.query;
+  const template = expandTemplate(request);
+  const text = expr === undefined ? template : expandText(expr, request);
   if (text) return text;
   throw invalidQuery(request, 'A query for Loki needs expr: a LogQL metric query, such as count_over_time({…}[1m]).');
 }

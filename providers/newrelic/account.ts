@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { withSecretHeaders } from '../shared/credentials/authorize.ts';
-import { ApiKey, describeHttpAccount, KeyedAccountFields, OptionalEndpoint } from '../shared/http/account.ts';
+import { ApiKey, KeyedAccountFields, OptionalEndpoint } from '../shared/http/account.ts';
 import type { HttpQuestion } from '../shared/http/http.ts';
 
 /** Two ways to ask the same database: GraphQL, and an older one that can do less. */
@@ -61,12 +61,6 @@ export function keyFor({ userKey, apiKey }: Keys, api: Api): string | undefined 
 
 export function accountIdOf({ accountId, applicationKey }: NewRelicAccount): number {
   return Number(accountId ?? applicationKey);
-}
-
-/** What `GET /credentials` shows of it. */
-export function describeAccount(account: NewRelicAccount): Record<string, unknown> {
-  const { region } = account;
-  return { ...describeHttpAccount(account), accountId: accountIdOf(account), region, api: apiOf(account) };
 }
 
 const KEY_HEADERS = { nerdgraph: 'API-Key', insights: 'X-Query-Key' } as const;

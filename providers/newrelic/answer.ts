@@ -1,15 +1,8 @@
 import { z } from 'zod';
 import { invalidQuery } from '../shared/query/query-fields.ts';
 import type { RawPoint } from '../shared/series/grid.ts';
-import type { RawSeries } from '../shared/series/metric-sets.ts';
+import type { StoreAnswer } from '../shared/series/metric-sets.ts';
 import type { NewRelicRequest } from './query.ts';
-
-/** The series of one answer, and the longest of its buckets. */
-export interface NewRelicAnswer {
-  readonly series: readonly RawSeries[];
-  readonly bucketMillis: number;
-  readonly warnings: readonly string[];
-}
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -55,7 +48,7 @@ function isBucket(value: unknown): value is Bucket {
 }
 
 /** @throws CanaryError METRICS_QUERY_INVALID when it is not clear which value is meant */
-export function readNerdGraph(request: NewRelicRequest, answer: z.infer<typeof NerdGraphAnswer>): NewRelicAnswer {
+export function readNerdGraph(request: NewRelicRequest, answer: z.infer<typeof NerdGraphAnswer>): StoreAnswer {
   const { results, metadata } = answer.data.actor.account.nrql;
   const buckets = results as Bucket[];
   const facets = metadata?.facets ?? request.query.facets;
@@ -66,20 +59,20 @@ export function readNerdGraph(request: NewRelicRequest, answer: z.infer<typeof N
       tags: tagsOf(all[0]?.facet, facets),
       points: all.map((bucket): RawPoint => [bucket.beginTimeSeconds * 1000, readValue(bucket)]),
     })),
-    bucketMillis: longest(buckets),
+    givenMillis: longest(buckets),
     warnings: metadata?.messages ?? [],
   };
 }
 
 /** As Kayenta reads it: the first value of the first result, nothing where no event was looked at. */
-export function readInsights({ timeSeries }: z.infer<typeof InsightsAnswer>): NewRelicAnswer {
+export function readInsights({ timeSeries }: z.infer<typeof InsightsAnswer>): StoreAnswer {
   const buckets = timeSeries as Bucket[];
   const points = buckets.map((bucket): RawPoint => {
     const [first] = Array.isArray(bucket.results) ? bucket.results : [];
     const value = bucket.inspectedCount === 0 ? undefined : firstValue(firstValue(first));
     return [bucket.beginTimeSeconds * 1000, value];
   });
-  return { series: points.length === 0 ? [] : [{ tags: {}, points }], bucketMillis: longest(buckets), warnings: [] };
+  return { series: points.length === 0 ? [] : [{ tags: {}, points }], givenMillis: longest(buckets) };
 }
 
 function firstValue(value: unknown): unknown {

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import type { FetchedQuery, FetchParameters, MetricsRequest } from '../../src/domain/metrics-provider.ts';
 import { instantMillis } from '../../src/domain/values/instant.ts';
+import { queryFieldsIn } from '../shared/query/fetch-parameters.ts';
 import { invalidQuery, SeriesFields, TemplateFields } from '../shared/query/query-fields.ts';
+import { scopeConditions } from '../shared/query/scope-keys.ts';
 import { expandTemplate } from '../shared/query/template.ts';
 import { APIS, type Api, apiOf, keyFor, type NewRelicAccount } from './account.ts';
 
@@ -75,33 +77,9 @@ function windowOf(request: NewRelicRequest): string {
 }
 
 function conditionsOf(request: NewRelicRequest): string[] {
-  const { query, scope, account } = request;
-  const { _scope_key, _location_key, ...params } = scope.extendedScopeParams ?? {};
-  const scopeKey = _scope_key || account.defaultScopeKey;
-  const locationKey = _location_key || account.defaultLocationKey;
-  if (!scopeKey) {
-    throw invalidQuery(
-      request,
-      'The NewRelic account must define a default scope key or it must be supplied in the extendedScopeParams in the ' +
-        '`_scope_key` key.',
-    );
-  }
-  const others = Object.entries(params).filter(([key]) => !key.startsWith('_'));
-  return [
-    ...(query.q ? [query.q] : []),
-    ...others.map(([key, value]) => isLike(key, value)),
-    isLike(scopeKey, given(request, 'scope')),
-    ...(locationKey ? [isLike(locationKey, given(request, 'location'))] : []),
-  ];
-}
-
-function given(request: NewRelicRequest, field: 'scope' | 'location'): string {
-  const value = request.scope[field];
-  if (value) return value;
-  throw invalidQuery(
-    request,
-    `scope.${field} is required: it is matched with the account's or the scope's ${field} key.`,
-  );
+  const { q } = request.query;
+  const { scope, location, others } = scopeConditions(request, 'NewRelic');
+  return [...(q ? [q] : []), ...[...others, scope, ...location].map(([key, value]) => isLike(key, value))];
 }
 
 /** `%` in a value stands for anything, as in Kayenta. */
@@ -113,12 +91,6 @@ function isLike(key: string, value: string): string {
  * What `POST /fetch/newrelic/query` says of the query. Kayenta's has the metric in its body; here the fields are
  * parameters, as for other stores.
  */
-export function readFetchParameters({ select, q, facets }: FetchParameters): FetchedQuery {
-  return {
-    query: {
-      ...(select === undefined ? {} : { select }),
-      ...(q === undefined ? {} : { q }),
-      ...(facets === undefined ? {} : { facets: facets.split(',') }),
-    },
-  };
+export function readFetchParameters(parameters: FetchParameters): FetchedQuery {
+  return { query: queryFieldsIn(parameters, { texts: ['select', 'q'], lists: ['facets'] }) };
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ErrorCode } from '../../src/errors.ts';
 import type { Refusal } from '../shared/http/failures.ts';
+import { jsonOf } from '../shared/http/json-of.ts';
 
 const Failure = z.object({
   error: z
@@ -48,7 +49,7 @@ const KINDS: readonly { readonly pattern: RegExp; readonly code: ErrorCode; read
 
 /** A refusal of NerdGraph, whatever its status. */
 export function readRefusal(status: number, body: string): Refusal {
-  const words = wordsOf(parsed(body));
+  const words = wordsOf(jsonOf(body));
   return words === undefined || status >= 500 || status === 429 ? { text: words?.text } : refusalOf(words);
 }
 
@@ -60,7 +61,7 @@ export function readFailure(json: unknown): Refusal | undefined {
 
 /** The Insights API answers 503 to more questions than it takes. */
 export function readInsightsRefusal(status: number, body: string): Refusal {
-  const text = wordsOf(parsed(body))?.text;
+  const text = wordsOf(jsonOf(body))?.text;
   return status === 503 ? { code: 'METRICS_STORE_THROTTLED', text } : readRefusal(status, body);
 }
 
@@ -81,12 +82,4 @@ function wordsOf(json: unknown): Words | undefined {
   if (real.length === 0) return undefined;
   const classes = real.map(({ extensions }) => extensions?.errorClass ?? extensions?.error_code).filter(Boolean);
   return { text: real.map(({ message }) => message).join('; '), errorClass: classes.join(' ') };
-}
-
-function parsed(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined;
-  }
 }

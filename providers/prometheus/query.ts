@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { FetchedQuery, FetchParameters, MetricsRequest } from '../../src/domain/metrics-provider.ts';
+import { queryFieldsIn } from '../shared/query/fetch-parameters.ts';
 import { invalidQuery, SeriesFields, TemplateFields } from '../shared/query/query-fields.ts';
 import { expandTemplate, expandText } from '../shared/query/template.ts';
 import type { PrometheusAccount } from './account.ts';
@@ -124,14 +125,10 @@ function inText(text: string): string {
 
 /** The parameters of Kayenta's `POST /fetch/prometheus/query`. */
 export function readFetchParameters(parameters: FetchParameters): FetchedQuery {
-  const { metricName, resourceType, groupByFields, labelBindings, project } = parameters;
+  const { project } = parameters;
+  const lists = ['groupByFields', 'labelBindings'];
   return {
-    query: {
-      ...(metricName === undefined ? {} : { metricName }),
-      ...(resourceType === undefined ? {} : { resourceType }),
-      ...(groupByFields === undefined ? {} : { groupByFields: groupByFields.split(',') }),
-      ...(labelBindings === undefined ? {} : { labelBindings: labelBindings.split(',') }),
-    },
+    query: queryFieldsIn(parameters, { texts: ['metricName', 'resourceType'], lists }),
     ...(project === undefined ? {} : { extendedScopeParams: { project } }),
   };
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { withSecretHeaders } from '../shared/credentials/authorize.ts';
-import { ApiKey, describeHttpAccount, KeyedAccountFields, OptionalEndpoint } from '../shared/http/account.ts';
+import { ApiKey, KeyedAccountFields, OptionalEndpoint } from '../shared/http/account.ts';
 import type { HttpQuestion } from '../shared/http/http.ts';
 import { readRefusal } from './refusal.ts';
 
@@ -28,12 +28,6 @@ export const SignalFxAccount = z
   })
   .meta({ id: 'SignalFxAccount' });
 export type SignalFxAccount = z.infer<typeof SignalFxAccount>;
-
-/** What `GET /credentials` shows of it. */
-export function describeAccount(account: SignalFxAccount): Record<string, unknown> {
-  const { realm } = account;
-  return { ...describeHttpAccount(account), ...(realm === undefined ? {} : { realm }) };
-}
 
 /** What all questions to an account have in common: programs run at one host, metrics are searched at another. */
 export function questionTo(account: SignalFxAccount, host: 'stream' | 'api') {

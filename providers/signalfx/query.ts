@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { MetricsRequest } from '../../src/domain/metrics-provider.ts';
 import { invalidQuery, SeriesFields, TemplateFields } from '../shared/query/query-fields.ts';
+import { scopeConditions, scopeKeysOf } from '../shared/query/scope-keys.ts';
 import { expandTemplate } from '../shared/query/template.ts';
 import type { SignalFxAccount } from './account.ts';
 
@@ -37,14 +38,13 @@ export type SignalFxRequest = MetricsRequest<SignalFxQuery, SignalFxAccount>;
  * @throws CanaryError METRICS_QUERY_INVALID
  */
 export function buildQuery(request: SignalFxRequest): string {
-  const { scope } = request;
-  return expandTemplate(request, { scope: scope.scope, location: scope.location }) || builtProgram(request);
+  return expandTemplate(request) || builtProgram(request);
 }
 
 function builtProgram(request: SignalFxRequest): string {
   const { metricName, queryPairs, aggregationMethod, rollup, extrapolation } = request.query;
   if (!metricName) throw invalidQuery(request, 'metricName is required unless the program is written whole.');
-  const { scope, location, others } = conditionsOf(request);
+  const { scope, location, others } = scopeConditions(request, 'SignalFx');
   const filters = [...queryPairs.map(pairFilter), ...[scope, ...location, ...others].map(filterOf)];
   const options = [
     quoted(metricName),
@@ -56,47 +56,12 @@ function builtProgram(request: SignalFxRequest): string {
   return `data(${options.join(', ')}).${aggregationMethod}(by=[${by}]).publish()`;
 }
 
-type Condition = readonly [key: string, value: string];
-
-/** What the scope says of dimensions. @throws CanaryError METRICS_QUERY_INVALID */
-function conditionsOf(request: SignalFxRequest) {
-  const { scopeKey, locationKey } = keysOf(request);
-  if (!scopeKey) {
-    throw invalidQuery(
-      request,
-      'The SignalFx account must define a default scope key or it must be supplied in the extendedScopeParams in the ' +
-        '`_scope_key` key.',
-    );
-  }
-  const params = Object.entries(request.scope.extendedScopeParams ?? {});
-  const scope: Condition = [scopeKey, given(request, 'scope')];
-  const location: Condition[] = locationKey ? [[locationKey, given(request, 'location')]] : [];
-  return { scope, location, others: params.filter(([key]) => !key.startsWith('_')) };
-}
-
-function keysOf({ scope, account }: SignalFxRequest) {
-  const { _scope_key, _location_key } = scope.extendedScopeParams ?? {};
-  return {
-    scopeKey: _scope_key || account.defaultScopeKey,
-    locationKey: _location_key || account.defaultLocationKey,
-  };
-}
-
-function given(request: SignalFxRequest, field: 'scope' | 'location'): string {
-  const value = request.scope[field];
-  if (value) return value;
-  throw invalidQuery(
-    request,
-    `scope.${field} is required: it is matched with the account's or the scope's ${field} key.`,
-  );
-}
-
 /**
  * Dimensions that do not tell series apart, since the scope gives them one value; and that would keep the sides from
  * pairing, since it is another value on each.
  */
 export function scopeDimensions(request: SignalFxRequest): ReadonlySet<string> {
-  const { scopeKey, locationKey } = keysOf(request);
+  const { scopeKey, locationKey } = scopeKeysOf(request);
   const { location = '', extendedScopeParams = {} } = request.scope;
   const fixed = [...Object.entries(extendedScopeParams), [locationKey ?? '', location] as const].filter(
     ([, value]) => !value.includes('*'),
@@ -112,7 +77,7 @@ function pairFilter({ key, value }: z.infer<typeof QueryPair>): string {
   return negated ? `(not ${filter})` : filter;
 }
 
-function filterOf([key, value]: Condition): string {
+function filterOf([key, value]: readonly [key: string, value: string]): string {
   return `filter(${quoted(key)}, ${quoted(value)})`;
 }
 

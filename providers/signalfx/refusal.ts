@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Refusal } from '../shared/http/failures.ts';
+import { jsonOf } from '../shared/http/json-of.ts';
 
 const Failure = z.object({
   errorType: z.string().nullish(),
@@ -10,7 +11,7 @@ const Failure = z.object({
 
 /** Reads a refusal: `{"code", "errorType", "message", "context"}`. */
 export function readRefusal(status: number, body: string): Refusal {
-  const failure = parsed(body);
+  const failure = Failure.safeParse(jsonOf(body)).data;
   const text = failure && wordsOf(failure);
   if (status === 401 || status === 403) {
     return { text, remedy: "check the account's accessToken, its realm, and that the token may use the API" };
@@ -32,12 +33,4 @@ function wordsOf({ errorType, code, message, context }: z.infer<typeof Failure>)
   const kind = errorType ?? code;
   const about = message ?? (context === undefined || context === null ? undefined : JSON.stringify(context));
   return [kind, about].filter((part) => part !== undefined && part !== null).join(': ');
-}
-
-function parsed(body: string): z.infer<typeof Failure> | undefined {
-  try {
-    return Failure.safeParse(JSON.parse(body)).data;
-  } catch {
-    return undefined;
-  }
 }

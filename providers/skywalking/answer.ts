@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { CanaryError } from '../../src/errors.ts';
-import { aboutAsked, type Refusal } from '../shared/http/failures.ts';
+import { unreadableAnswer } from '../shared/http/failures.ts';
 import { type RawPoint, readNumber } from '../shared/series/grid.ts';
 import type { RawSeries } from '../shared/series/metric-sets.ts';
 import type { DurationPart } from './duration.ts';
@@ -36,7 +35,7 @@ export function readExpression(request: SkyWalkingRequest, { data }: ExpressionA
 function readPoint(request: SkyWalkingRequest, point: unknown): RawPoint {
   const { id, value } = (typeof point === 'object' && point !== null ? point : {}) as { id?: unknown; value?: unknown };
   if (typeof id === 'string' && /^\d{1,16}$/.test(id)) return [Number(id), scaled(request, value)];
-  throw unreadable(
+  throw unreadableAnswer(
     request,
     `a point is ${JSON.stringify(point).slice(0, 80)}, not {id, value} with epoch milliseconds`,
   );
@@ -47,10 +46,10 @@ export function readValues(request: SkyWalkingRequest, answer: AnyAnswer, part: 
   const { valuesPath = '' } = request.query;
   const values = valuesPath.split('.').reduce<unknown>(fieldOf, answer.data);
   if (!Array.isArray(values)) {
-    throw unreadable(request, `there is no list at valuesPath '${valuesPath}' of data`);
+    throw unreadableAnswer(request, `there is no list at valuesPath '${valuesPath}' of data`);
   }
   if (values.length !== part.count) {
-    throw unreadable(
+    throw unreadableAnswer(
       request,
       `${values.length} values for ${part.count} units from ${part.duration.start} to ${part.duration.end}; the window ` +
         'may be older than the server keeps metrics',
@@ -72,37 +71,4 @@ function fieldOf(value: unknown, name: string): unknown {
 function scaled({ query: { scale } }: SkyWalkingRequest, value: unknown): unknown {
   const number = readNumber(value);
   return number === undefined ? value : number * scale;
-}
-
-function unreadable({ account, metric }: SkyWalkingRequest, reason: string): CanaryError {
-  const about = aboutAsked({ account, metricName: metric.name });
-  return new CanaryError('METRICS_ANSWER_INVALID', `${about}: the answer cannot be read: ${reason}`);
-}
-
-const Errors = z.object({ errors: z.array(z.object({ message: z.string() })).min(1) });
-const Failure = z.object({
-  data: z.object({ execExpression: z.object({ type: z.string(), error: z.string().nullish() }) }),
-});
-
-/** GraphQL answers 200 whatever happened; MQE says what is wrong in its result. */
-export function readFailure(json: unknown): Refusal | undefined {
-  const errors = Errors.safeParse(json);
-  if (errors.success) {
-    const text = errors.data.errors.map(({ message }) => message).join('; ');
-    return /execExpression/.test(text) && /FieldUndefined|undefined/.test(text)
-      ? { text, remedy: 'expressions need SkyWalking 9.5 or later; before it, use query and valuesPath' }
-      : { text };
-  }
-  const failure = Failure.safeParse(json);
-  if (!failure.success) return undefined;
-  const { type, error } = failure.data.data.execExpression;
-  if (error) return { text: error };
-  if (type === 'TIME_SERIES_VALUES') return undefined;
-  return {
-    text: `a result of type ${type}`,
-    remedy:
-      type === 'UNKNOWN'
-        ? 'the window may be older than the server keeps metrics'
-        : 'write an expression that gives a time series: without avg(), sum(), latest() or top_n() around it',
-  };
 }

@@ -1,4 +1,4 @@
-import { coarserGrid, type Grid, type Part, partsOf } from '../shared/series/grid.ts';
+import { type Grid, type Part, partsOf } from '../shared/series/grid.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -24,10 +24,8 @@ export interface DurationPart {
   readonly duration: { readonly start: string; readonly end: string; readonly step: Unit['step'] };
 }
 
-/** The grid in steps that SkyWalking has: minutes at the least. */
-export function keptGrid(grid: Grid): Grid {
-  return grid.stepMillis < MINUTE ? coarserGrid(grid, MINUTE) : grid;
-}
+/** SkyWalking keeps no shorter steps. */
+export const SHORTEST_UNIT_MILLIS = MINUTE;
 
 /**
  * The window in the longest units that fit its start and its step.

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { MetricsRequest } from '../../src/domain/metrics-provider.ts';
-import type { HttpAccount } from '../shared/http/account.ts';
-import { invalidQuery, SeriesFields, TemplateFields } from '../shared/query/query-fields.ts';
+import { type Built, invalidQuery, SeriesFields, TemplateFields } from '../shared/query/query-fields.ts';
 import { expandTemplate, expandText } from '../shared/query/template.ts';
+import type { SkyWalkingAccount } from './account.ts';
 
 export const SkyWalkingQuery = z
   .object({
@@ -44,10 +44,10 @@ export const SkyWalkingQuery = z
   .meta({ id: 'SkyWalkingQuery' });
 export type SkyWalkingQuery = z.infer<typeof SkyWalkingQuery>;
 
-export type SkyWalkingRequest = MetricsRequest<SkyWalkingQuery, HttpAccount>;
+export type SkyWalkingRequest = MetricsRequest<SkyWalkingQuery, SkyWalkingAccount>;
 
 /** A question without its duration, which is written in the time zone of the server. */
-export interface GraphQlQuestion {
+interface GraphQlQuestion {
   readonly query: string;
   readonly variables: Readonly<Record<string, unknown>>;
 }
@@ -58,12 +58,15 @@ const EXPRESSION = `query ($expression: String!, $entity: Entity!, $duration: Du
   }
 }`;
 
-/** @throws CanaryError METRICS_QUERY_INVALID */
-export function questionOf(request: SkyWalkingRequest): GraphQlQuestion {
+/**
+ * The expression and whom it is about, or the GraphQL; the duration follows from the window.
+ * @throws CanaryError METRICS_QUERY_INVALID
+ */
+export function buildQuery(request: SkyWalkingRequest): string {
   const { query } = request;
-  const expand = (text: string) => expandText(text, request, baseBindings(request));
-  const template = expandTemplate(request, baseBindings(request));
-  if (query.query !== undefined) return { query: expand(query.query), variables: {} };
+  const expand = (text: string) => expandText(text, request);
+  const template = expandTemplate(request);
+  if (query.query !== undefined) return expand(query.query);
   const expression = query.expression === undefined ? template : expand(query.expression);
   if (!expression) throw invalidQuery(request, 'A query for SkyWalking needs expression, such as service_resp_time.');
   const entity = {
@@ -72,15 +75,12 @@ export function questionOf(request: SkyWalkingRequest): GraphQlQuestion {
     ...(query.serviceInstanceName === undefined ? {} : { serviceInstanceName: expand(query.serviceInstanceName) }),
     ...(query.endpointName === undefined ? {} : { endpointName: expand(query.endpointName) }),
   };
-  return { query: EXPRESSION, variables: { expression, entity } };
+  return JSON.stringify({ expression, entity });
 }
 
-/** The expression and whom it is about, or the GraphQL; the duration follows from the window. */
-export function buildQuery(request: SkyWalkingRequest): string {
-  const { query, variables } = questionOf(request);
-  return query === EXPRESSION ? JSON.stringify(variables) : query;
-}
-
-function baseBindings({ scope }: SkyWalkingRequest) {
-  return { scope: scope.scope, location: scope.location };
+/** What is sent, but for the duration. */
+export function questionOf({ query, text }: Built<SkyWalkingRequest>): GraphQlQuestion {
+  return query.query === undefined
+    ? { query: EXPRESSION, variables: JSON.parse(text) }
+    : { query: text, variables: {} };
 }

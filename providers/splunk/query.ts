@@ -60,32 +60,28 @@ export const TIME_COLUMN = 'haldane_time';
 /** Commands that make rows of time. */
 const CUTS_TIME = /\|\s*(timechart|bin|bucket|mstats|tstats)\b/i;
 
-export interface Search {
-  readonly text: string;
-  /** cut into steps by us, so that a step without events has a row too */
-  readonly isBuilt: boolean;
-}
-
 /**
  * The SPL that is sent.
  *
  * @throws CanaryError METRICS_QUERY_INVALID
  */
 export function buildQuery(request: SplunkRequest): string {
-  return buildSearch(request).text;
+  const written = writtenSearch(request);
+  if (written === '') throw invalidQuery(request, 'search is missing; write SPL, such as index=web version=v2.');
+  const whole = isCutByUs(request) ? `${written} | ${timechartOf(request)}` : written;
+  const command = /^(\||search\s)/i.test(whole) ? '' : 'search ';
+  return `${command}${whole} | eval ${TIME_COLUMN}=_time`;
 }
 
-/** @throws CanaryError METRICS_QUERY_INVALID */
-export function buildSearch(request: SplunkRequest): Search {
-  const { search, aggregation } = request.query;
-  const base = { scope: request.scope.scope, location: request.scope.location };
-  const template = expandTemplate(request, base);
-  const written = (search ? expandText(search, request, base) : (template ?? '')).trim();
-  if (written === '') throw invalidQuery(request, 'search is missing; write SPL, such as index=web version=v2.');
-  const isBuilt = aggregation !== 'none' && !CUTS_TIME.test(written);
-  const whole = isBuilt ? `${written} | ${timechartOf(request)}` : written;
-  const command = /^(\||search\s)/i.test(whole) ? '' : 'search ';
-  return { text: `${command}${whole} | eval ${TIME_COLUMN}=_time`, isBuilt };
+/** Whether the search is cut into steps by us, so that a step without events has a row too. */
+export function isCutByUs(request: SplunkRequest): boolean {
+  return request.query.aggregation !== 'none' && !CUTS_TIME.test(writtenSearch(request));
+}
+
+function writtenSearch(request: SplunkRequest): string {
+  const { search } = request.query;
+  const template = expandTemplate(request);
+  return (search ? expandText(search, request) : (template ?? '')).trim();
 }
 
 /** Buckets begin where steps do. */

@@ -4,7 +4,7 @@ import { instantMillis } from '../../src/domain/values/instant.ts';
 import { messageOf } from '../../src/errors.ts';
 import { invalidQuery, SeriesFields } from '../shared/query/query-fields.ts';
 import type { SqlAccount } from './account.ts';
-import { type Bound, bind, type Variables } from './bound.ts';
+import { type Bound, bind, textOf, type Variables } from './bind-parameters.ts';
 import { readStatement, type Statement } from './statement.ts';
 
 const MAX_LENGTH = 100_000;
@@ -41,6 +41,11 @@ export const SqlQuery = z
 export type SqlQuery = z.infer<typeof SqlQuery>;
 
 export type SqlRequest = MetricsRequest<SqlQuery, SqlAccount>;
+
+/** The statement and its values. @throws CanaryError METRICS_QUERY_INVALID */
+export function buildQuery(request: SqlRequest): string {
+  return textOf(buildStatement(request), request.account);
+}
 
 /**
  * The statement of a metric with its values, as the database of the account wants them.

@@ -1,19 +1,8 @@
-import { z } from 'zod';
-import type { MetricSet } from '../../src/domain/metric-set.ts';
-import { defineProvider, type MetricDescriptor } from '../../src/domain/metrics-provider.ts';
-import { toInstant } from '../../src/domain/values/instant.ts';
-import { CanaryError } from '../../src/errors.ts';
+import { defineProvider } from '../../src/domain/metrics-provider.ts';
 import { describeHttpAccount } from '../shared/http/account.ts';
-import { aboutAsked } from '../shared/http/failures.ts';
-import { fetchJson, type JsonQuestion } from '../shared/http/http.ts';
-import { queryRange } from '../shared/promql/range-query.ts';
-import { coarserGrid, type Grid, gridOf } from '../shared/series/grid.ts';
-import { JoinedSeries } from '../shared/series/joined-series.ts';
-import { refuseTooMany, toMetricSets } from '../shared/series/metric-sets.ts';
-import { coarserStepWarning, warningsAttribute } from '../shared/series/warnings.ts';
-import { addressOf, authorizeFor, projectPath, StackdriverAccount } from './account.ts';
-import { aggregationOf, buildQuery, readFetchParameters, StackdriverQuery, type StackdriverRequest } from './query.ts';
-import { executionErrorsOf, failureReader, refusalReader, seriesOf, TimeSeriesAnswer } from './time-series.ts';
+import { StackdriverAccount } from './account.ts';
+import { check, getMetadata, queryMetrics } from './ask.ts';
+import { buildQuery, readFetchParameters, StackdriverQuery } from './query.ts';
 
 /** Google Cloud Monitoring, once called Stackdriver: its time series, and its PromQL. */
 export const stackdriver = defineProvider({
@@ -23,144 +12,8 @@ export const stackdriver = defineProvider({
   buildQuery,
   queryMetrics,
   getMetadata,
+  searchedFields: ['type'],
   readFetchParameters,
   check,
-  describeAccount: (account) => ({ ...describeHttpAccount(account), project: account.project }),
+  describeAccount: (account) => describeHttpAccount(account, { project: account.project }),
 });
-
-/** No alignment period is shorter. */
-const MIN_STEP_MILLIS = 60_000;
-/** Of points, in one answer: Google gives no more. */
-const PAGE_SIZE = 100_000;
-/** Four times as many as the most points that are taken would need. */
-const MAX_PAGES = 200;
-const MAX_DESCRIPTORS = 5000;
-const DESCRIPTORS_A_PAGE = 10_000;
-
-function queryMetrics(request: StackdriverRequest, signal: AbortSignal): Promise<MetricSet[]> {
-  const { account, query } = request;
-  if (query.promql === undefined) return queryTimeSeries(request, signal);
-  return queryRange(
-    {
-      request,
-      query: buildQuery(request),
-      baseUrl: addressOf(account),
-      path: `/v1/${projectPath(account)}/location/global/prometheus/api/v1/query_range`,
-      shiftMillis: 0,
-      authorize: authorizeFor(account),
-    },
-    signal,
-  );
-}
-
-async function queryTimeSeries(request: StackdriverRequest, signal: AbortSignal): Promise<MetricSet[]> {
-  const { account, metric } = request;
-  const query = buildQuery(request);
-  const asked = gridOf(request.scope);
-  const grid = asked.stepMillis < MIN_STEP_MILLIS ? coarserGrid(asked, MIN_STEP_MILLIS) : asked;
-  const joined = new JoinedSeries();
-  const warnings = grid === asked ? [] : [coarserStepWarning(asked.stepMillis, grid.stepMillis)];
-  const parameters = listParameters(request, query, grid);
-  const question = {
-    ...questionTo(account),
-    metricName: metric.name,
-    Answer: TimeSeriesAnswer,
-    readFailure: failureReader(account),
-  };
-  for await (const page of pagesOf({ question, path: 'timeSeries', parameters }, signal)) {
-    joined.add(seriesOf(request, page));
-    warnings.push(...executionErrorsOf(page));
-    refuseTooMany(request, grid, joined.size);
-  }
-  const attributes = { query, ...aggregationOf(request), ...(await warningsAttribute(account, warnings)) };
-  return toMetricSets({ request, grid, series: joined.series, label: 'end', combine: 'mean', attributes });
-}
-
-function listParameters(request: StackdriverRequest, filter: string, { startMillis, stepMillis, size }: Grid) {
-  const { groupByFields, secondaryAggregation } = request.query;
-  const parameters = new URLSearchParams({
-    filter,
-    'interval.startTime': toInstant(startMillis),
-    // Whole periods: they are the same whether they are counted from the start or from the end.
-    'interval.endTime': toInstant(startMillis + size * stepMillis),
-  });
-  const alignmentPeriod = `${stepMillis / 1000}s`;
-  addAggregation(parameters, 'aggregation', { alignmentPeriod, ...aggregationOf(request), groupByFields });
-  if (secondaryAggregation !== undefined) {
-    addAggregation(parameters, 'secondaryAggregation', { alignmentPeriod, ...secondaryAggregation });
-  }
-  parameters.set('pageSize', String(PAGE_SIZE));
-  return parameters;
-}
-
-interface Aggregation {
-  readonly alignmentPeriod: string;
-  readonly perSeriesAligner?: string | undefined;
-  readonly crossSeriesReducer?: string | undefined;
-  readonly groupByFields: readonly string[];
-}
-
-function addAggregation(parameters: URLSearchParams, prefix: string, aggregation: Aggregation): void {
-  for (const name of ['alignmentPeriod', 'perSeriesAligner', 'crossSeriesReducer'] as const) {
-    const value = aggregation[name];
-    if (value) parameters.set(`${prefix}.${name}`, value);
-  }
-  for (const field of aggregation.groupByFields) parameters.append(`${prefix}.groupByFields`, field);
-}
-
-function questionTo(account: StackdriverAccount) {
-  return {
-    account,
-    baseUrl: addressOf(account),
-    authorize: authorizeFor(account),
-    readRefusal: refusalReader(account),
-  };
-}
-
-interface Pages<Answer> {
-  readonly question: Omit<JsonQuestion<Answer>, 'path'> & { readonly account: StackdriverAccount };
-  /** of the project */
-  readonly path: string;
-  readonly parameters: URLSearchParams;
-}
-
-async function* pagesOf<Answer extends { readonly nextPageToken?: string | null | undefined }>(
-  { question, path, parameters }: Pages<Answer>,
-  signal: AbortSignal,
-): AsyncGenerator<Answer> {
-  const search = new URLSearchParams(parameters);
-  for (let count = 0; count < MAX_PAGES; count++) {
-    const text = search.toString().replaceAll('+', '%20');
-    const page = await fetchJson({ ...question, path: `/v3/${projectPath(question.account)}/${path}?${text}` }, signal);
-    yield page;
-    if (!page.nextPageToken) return;
-    search.set('pageToken', page.nextPageToken);
-  }
-  throw new CanaryError(
-    'METRICS_LIMIT_EXCEEDED',
-    `${aboutAsked(question)}: the answer has more than ${MAX_PAGES} pages; aggregate, or group by fewer labels`,
-  );
-}
-
-const DescriptorsAnswer = z.object({
-  metricDescriptors: z.array(z.looseObject({ name: z.string(), type: z.string() })).nullish(),
-  nextPageToken: z.string().nullish(),
-});
-
-/** Google's descriptors, whole. Filtered here: Google tells capitals from small letters. */
-async function getMetadata(account: StackdriverAccount, filter: string, signal: AbortSignal) {
-  const wanted = filter.toLowerCase();
-  const found: MetricDescriptor[] = [];
-  const question = { ...questionTo(account), Answer: DescriptorsAnswer };
-  const parameters = new URLSearchParams({ pageSize: String(DESCRIPTORS_A_PAGE) });
-  for await (const { metricDescriptors } of pagesOf({ question, path: 'metricDescriptors', parameters }, signal)) {
-    found.push(...(metricDescriptors ?? []).filter(({ type }) => type.toLowerCase().includes(wanted)));
-    if (found.length >= MAX_DESCRIPTORS) break;
-  }
-  return found.slice(0, MAX_DESCRIPTORS);
-}
-
-async function check(account: StackdriverAccount, signal: AbortSignal): Promise<void> {
-  const path = `/v3/${projectPath(account)}/metricDescriptors?pageSize=1`;
-  await fetchJson({ ...questionTo(account), path, Answer: DescriptorsAnswer }, signal);
-}

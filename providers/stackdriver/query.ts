@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { FetchedQuery, FetchParameters, MetricsRequest } from '../../src/domain/metrics-provider.ts';
+import { queryFieldsIn } from '../shared/query/fetch-parameters.ts';
 import { invalidQuery, SeriesFields, TemplateFields } from '../shared/query/query-fields.ts';
 import { expandTemplate, expandText } from '../shared/query/template.ts';
 import type { StackdriverAccount } from './account.ts';
@@ -81,13 +82,9 @@ export function aggregationOf({ query, scope }: StackdriverRequest) {
 
 /** The parameters of Kayenta's `POST /fetch/stackdriver/query`. */
 export function readFetchParameters(parameters: FetchParameters): FetchedQuery {
-  const { metricType, resourceType, groupByFields, project } = parameters;
+  const { project } = parameters;
   return {
-    query: {
-      ...(metricType === undefined ? {} : { metricType }),
-      ...(resourceType === undefined ? {} : { resourceType }),
-      ...(groupByFields === undefined ? {} : { groupByFields: groupByFields.split(',') }),
-    },
+    query: queryFieldsIn(parameters, { texts: ['metricType', 'resourceType'], lists: ['groupByFields'] }),
     ...(project === undefined ? {} : { extendedScopeParams: { project } }),
   };
 }

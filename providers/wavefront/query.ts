@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { FetchedQuery, FetchParameters, MetricsRequest } from '../../src/domain/metrics-provider.ts';
+import { queryFieldsIn } from '../shared/query/fetch-parameters.ts';
 import { invalidQuery, SeriesFields, TemplateFields } from '../shared/query/query-fields.ts';
 import { expandTemplate } from '../shared/query/template.ts';
 import type { Combine } from '../shared/series/grid.ts';
@@ -45,7 +46,7 @@ export type WavefrontRequest = MetricsRequest<WavefrontQuery, WavefrontAccount>;
  */
 export function buildQuery(request: WavefrontRequest): string {
   const { query, scope } = request;
-  const template = expandTemplate(request, { scope: scope.scope, location: scope.location });
+  const template = expandTemplate(request);
   if (template) return template;
   if (!query.metricName) throw invalidQuery(request, 'metricName is required unless the query is written whole.');
   const series = `ts(${[query.metricName, ...(scope.scope ? [scope.scope] : [])].join(', ')})`;
@@ -80,14 +81,11 @@ const STEP_SECONDS = new Map([
 
 /** The parameters of Kayenta's `POST /fetch/wavefront/query`. */
 export function readFetchParameters(parameters: FetchParameters): FetchedQuery {
-  const { metricName, aggregate, step, summarization = parameters[KAYENTA_SUMMARIZATION] } = parameters;
+  const { step, summarization = parameters[KAYENTA_SUMMARIZATION] } = parameters;
   const seconds = STEP_SECONDS.get(step ?? '');
+  const texts = ['metricName', 'aggregate', 'summarization'];
   return {
     ...(seconds === undefined ? {} : { step: seconds }),
-    query: {
-      ...(metricName === undefined ? {} : { metricName }),
-      ...(aggregate === undefined ? {} : { aggregate }),
-      ...(summarization === undefined ? {} : { summarization }),
-    },
+    query: queryFieldsIn({ ...parameters, summarization }, { texts }),
   };
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Refusal } from '../shared/http/failures.ts';
+import { jsonOf } from '../shared/http/json-of.ts';
 
 const Failure = z.object({
   errorType: z.string().nullish().catch(undefined),
@@ -10,7 +11,7 @@ const Failure = z.object({
 
 /** Reads a refusal: `{"status": {"result", "message", "code"}}`, or what {@link readFailure} reads. */
 export function readRefusal(status: number, body: string): Refusal {
-  const { text } = readFailure(parsed(body)) ?? {};
+  const { text } = readFailure(jsonOf(body)) ?? {};
   if (status === 401 || status === 403) return { text, remedy: "check the account's apiToken, and what it may read" };
   // Not acceptable: too many questions at a time.
   return status === 406 ? { code: 'METRICS_STORE_THROTTLED', text } : { text };
@@ -23,12 +24,4 @@ export function readFailure(json: unknown): Refusal | undefined {
   const text = [kind, errorMessage || status?.message || message].filter(Boolean).join(': ');
   if (text === '') return undefined;
   return kind && /time-?out/i.test(kind) ? { code: 'METRICS_STORE_TIMEOUT', text } : { text };
-}
-
-function parsed(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined;
-  }
 }

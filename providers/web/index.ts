@@ -1,129 +1,16 @@
-import type { MetricSet } from '../../src/domain/metric-set.ts';
 import { defineProvider } from '../../src/domain/metrics-provider.ts';
-import { CanaryError } from '../../src/errors.ts';
-import { guardedLookup } from '../../src/outbound/guarded-lookup.ts';
 import { describeHttpAccount } from '../shared/http/account.ts';
-import { aboutAsked } from '../shared/http/failures.ts';
-import { fetchText, type HttpQuestion, type TextAnswer } from '../shared/http/http.ts';
-import { invalidQuery } from '../shared/query/query-fields.ts';
-import { gridOf } from '../shared/series/grid.ts';
-import { JoinedSeries } from '../shared/series/joined-series.ts';
-import { refuseTooMany, toMetricSets } from '../shared/series/metric-sets.ts';
-import { warningsAttribute } from '../shared/series/warnings.ts';
-import { authorizeFor, WebAccount } from './account.ts';
-import { addressProblem, isTrusted } from './allowed-url.ts';
-import { AnswerReader } from './answer.ts';
-import { buildMessage, textOf, type WebMessage, WebQuery, type WebRequest } from './query.ts';
+import { WebAccount } from './account.ts';
+import { check, queryMetrics } from './ask.ts';
+import { buildQuery, WebQuery } from './query.ts';
 
 /** Anything that answers a request over HTTP with JSON. */
 export const web = defineProvider({
   type: 'web',
   Query: WebQuery,
   Account: WebAccount,
-  buildQuery: (request) => textOf(buildMessage(request)),
+  buildQuery,
   queryMetrics,
   check,
-  describeAccount: (account) => ({
-    ...describeHttpAccount(account),
-    ...(account.allowedUrlPatterns.length === 0 ? {} : { allowedUrlPatterns: account.allowedUrlPatterns }),
-  }),
+  describeAccount: (account) => describeHttpAccount(account, { allowedUrlPatterns: account.allowedUrlPatterns }),
 });
-
-const SCALAR_WARNING =
-  'the answer is a single number: it stands in the last step, the others are gaps, and no test can tell much from it';
-
-async function queryMetrics(request: WebRequest, signal: AbortSignal): Promise<MetricSet[]> {
-  const { query, account } = request;
-  const message = buildMessage(request);
-  const grid = gridOf(request.scope);
-  const reader = new AnswerReader(query, grid.startMillis + (grid.size - 1) * grid.stepMillis);
-  const joined = new JoinedSeries();
-  const asked = new Set<string>();
-  for (let url: URL | undefined = message.url; url !== undefined; ) {
-    if (asked.size >= query.maxPages) throw tooManyPages(request);
-    asked.add(url.href);
-    const answer = await askPage({ request, message, url }, signal);
-    const { series, nextUrl } = reader.read(answer);
-    joined.add(series);
-    refuseTooMany(request, grid, joined.size);
-    url = nextUrl === undefined ? undefined : nextPage({ request, answer, asked, current: url, next: nextUrl });
-  }
-  const warnings = await warningsAttribute(account, query.mode === 'scalar' ? [SCALAR_WARNING] : []);
-  const attributes = { query: textOf(message), ...warnings };
-  const label = query.mode === 'scalar' ? 'start' : query.labelAt;
-  return toMetricSets({ request, grid, series: joined.series, label, combine: query.combine, attributes });
-}
-
-interface PageQuestion {
-  readonly request: WebRequest;
-  readonly message: WebMessage;
-  readonly url: URL;
-}
-
-async function askPage({ request, message, url }: PageQuestion, signal: AbortSignal): Promise<TextAnswer> {
-  const { account, metric, query } = request;
-  const { method, headers, body } = message;
-  let privateHost: string | undefined;
-  const lookup = isTrusted(account, url)
-    ? undefined
-    : guardedLookup({
-        refuse: (host) => {
-          privateHost = host;
-          return new Error(`'${host}' has a private address`);
-        },
-      });
-  const question: HttpQuestion = {
-    account,
-    metricName: metric.name,
-    baseUrl: url.origin,
-    path: url.pathname + url.search,
-    method,
-    headers,
-    ...(body === undefined ? {} : { text: body }),
-    timeLimit: { millis: query.timeoutSeconds * 1000, field: `the query's timeoutSeconds (${query.timeoutSeconds})` },
-    lookup,
-    authorize: authorizeFor(account),
-  };
-  try {
-    return await fetchText(question, signal);
-  } catch (error) {
-    if (privateHost === undefined) throw error;
-    throw invalidQuery(request, `'${privateHost}' has a private address; the account's allowPrivate can allow it`);
-  }
-}
-
-interface NextPage {
-  readonly request: WebRequest;
-  readonly answer: TextAnswer;
-  readonly asked: ReadonlySet<string>;
-  readonly current: URL;
-  readonly next: string;
-}
-
-function nextPage({ request, answer, asked, current, next }: NextPage): URL {
-  const url = URL.parse(next, current.href);
-  if (url === null) throw answer.unreadable('nextUrlPath finds something that is no URL');
-  url.hash = '';
-  const problem = addressProblem(request.account, url);
-  if (problem !== undefined) throw answer.unreadable(`its next page ${problem}`);
-  if (asked.has(url.href)) throw answer.unreadable('its next page is one that was asked for already');
-  return url;
-}
-
-function tooManyPages({ account, metric, query }: WebRequest): CanaryError {
-  return new CanaryError(
-    'METRICS_LIMIT_EXCEEDED',
-    `${aboutAsked({ account, metricName: metric.name })}: the answer has more pages than maxPages (${query.maxPages}); ` +
-      'ask for larger pages or a shorter window, or raise maxPages',
-  );
-}
-
-/** Whoever answers, and does not mind who asks, will do: what there is to ask for only the queries know. */
-async function check(account: WebAccount, signal: AbortSignal): Promise<void> {
-  if (account.endpoint === undefined) return;
-  const question = { account, path: account.checkPath ?? '', authorize: authorizeFor(account) };
-  await fetchText(question, signal).catch((error: unknown) => {
-    if (error instanceof CanaryError && error.code === 'METRICS_QUERY_REJECTED') return;
-    throw error;
-  });
-}

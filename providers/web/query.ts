@@ -111,8 +111,9 @@ export function buildMessage(request: WebRequest): WebMessage {
   };
 }
 
-/** The message as text: what reports and dry runs show. */
-export function textOf({ method, url, headers, body }: WebMessage): string {
+/** The message as text. @throws CanaryError METRICS_QUERY_INVALID */
+export function buildQuery(request: WebRequest): string {
+  const { method, url, headers, body } = buildMessage(request);
   const shown = body === undefined ? headers : { ...headers, 'Content-Type': body.type };
   const lines = Object.entries(shown).map(([name, value]) => `${name}: ${value}`);
   return [`${method} ${url.href}`, ...lines, ...(body === undefined ? [] : ['', body.text])].join('\n');
@@ -163,6 +164,5 @@ function jsonText(request: WebRequest, json: unknown): string {
 }
 
 function expand(request: WebRequest, text: string, encode: (value: string) => string): string {
-  const { scope, location } = request.scope;
-  return expandEncoded({ text, request, base: { scope, location }, encode });
+  return expandEncoded({ text, request, encode });
 }

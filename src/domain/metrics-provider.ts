@@ -20,6 +20,9 @@ export interface BuiltRequest<Query = unknown, A extends Account = Account> exte
   readonly text: string;
 }
 
+/** As many names of metrics as anybody is shown: more than a picker can show. */
+export const MAX_NAMES = 5000;
+
 /** Something a user may pick, with at least its name. */
 export type MetricDescriptor = Readonly<Record<string, unknown>> & { readonly name: string };
 
@@ -57,6 +60,8 @@ export interface MetricsProvider<Query = unknown, A extends Account = Account> {
   readonly builtInAccount?: string;
   /** Queries hold the data itself: configs with them are stored only where the configuration allows it. */
   readonly holdsData?: true;
+  /** The store chooses how close its points are, so few of them say nothing about the window. */
+  readonly ownResolution?: true;
   /** What a metric's `query` may say. */
   readonly Query: z.ZodType<Query>;
   /** What an account of the configuration file may say. */

@@ -11,7 +11,7 @@
  */
 import { afterAll, describe, expect, test } from 'vitest';
 import { prometheus } from '../../providers/prometheus/index.ts';
-import { readRefusal } from '../../providers/shared/promql/range-answer.ts';
+import { readRefusal } from '../../providers/shared/promql/refusal.ts';
 import type { MetricSet } from '../../src/domain/metric-set.ts';
 import { askProvider } from '../support/ask-provider.ts';
 import { fixtureRequest } from '../support/provider-fixtures.ts';

@@ -74,12 +74,20 @@ const HttpAccountShape = z.object({ ...HttpAccountFields, ...OptionalEndpoint, t
 /** What the shared HTTP layer needs to know of an account. */
 export type HttpAccount = z.infer<typeof HttpAccountShape>;
 
-/** What `GET /credentials` shows of it. */
-export function describeHttpAccount({ endpoint, username }: HttpAccount): Record<string, unknown> {
-  return {
-    ...(endpoint === undefined ? {} : { endpoint: { baseUrl: endpoint.baseUrl } }),
-    ...(username ? { username } : {}),
-  };
+/**
+ * What `GET /credentials` shows of an account: where the store is, the user, and the fields in `further`. Fields without
+ * a value, and lists without an element, are left out.
+ */
+export function describeHttpAccount(
+  { endpoint, username }: HttpAccount,
+  further: Readonly<Record<string, unknown>> = {},
+): Record<string, unknown> {
+  const shown = { endpoint: endpoint && { baseUrl: endpoint.baseUrl }, username, ...further };
+  return Object.fromEntries(Object.entries(shown).filter(([, value]) => !isNothing(value)));
+}
+
+function isNothing(value: unknown): boolean {
+  return value === undefined || value === '' || (Array.isArray(value) && value.length === 0);
 }
 
 function hasUserInfo(url: string): boolean {

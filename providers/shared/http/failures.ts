@@ -43,13 +43,20 @@ const EXCERPT_LENGTH = 2048;
 /** How much of it is searched for secrets: far more than is repeated, so that none is cut in two. */
 const SEARCHED_LENGTH = 65_536;
 
-interface AskedOf {
+interface OfAccount {
   readonly account: { readonly name: string };
   readonly metricName?: string | undefined;
 }
 
+interface OfMetric {
+  readonly account: { readonly name: string };
+  readonly metric: { readonly name?: string | undefined };
+}
+
 /** "account 'prom', metric 'latency'" */
-export function aboutAsked({ account, metricName }: AskedOf): string {
+export function aboutAsked(asked: OfAccount | OfMetric): string {
+  const { account } = asked;
+  const metricName = 'metric' in asked ? asked.metric.name : asked.metricName;
   return `account '${account.name}'${metricName === undefined ? '' : `, metric '${metricName}'`}`;
 }
 
@@ -93,6 +100,11 @@ export function unreadableError(asked: Asked, { text }: HttpAnswer, reason: stri
     `${aboutAsked(asked)}: the answer cannot be read (${redact(reason)}); is endpoint.baseUrl the address of the ` +
       `store itself? It answered: ${excerptOf(text, redact)}`,
   );
+}
+
+/** As {@link unreadableError}, for what shows only when the answer's points are read. */
+export function unreadableAnswer(request: OfMetric, reason: string): CanaryError {
+  return new CanaryError('METRICS_ANSWER_INVALID', `${aboutAsked(request)}: the answer cannot be read: ${reason}`);
 }
 
 /** No answer at all. The foreign error is not kept as the cause: it holds the request with its credentials. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { MetricsRequest } from '../../../src/domain/metrics-provider.ts';
+import type { BuiltRequest, MetricsRequest } from '../../../src/domain/metrics-provider.ts';
 import { CanaryError } from '../../../src/errors.ts';
 
 /** What to do with several series of one answer. */
@@ -36,6 +36,9 @@ export type TemplateQuery = Readonly<
 > & { readonly customFilter?: unknown };
 
 export type SeriesQuery = { readonly seriesMode: SeriesMode; readonly emptyAs: 'nodata' | 'zero' };
+
+/** A request with its text, as it is handed to `queryMetrics`. */
+export type Built<Request extends MetricsRequest> = Request & Pick<BuiltRequest, 'text'>;
 
 /** A query that cannot be sent. The message comes first and unchanged: some are Kayenta's, which users search for. */
 export function invalidQuery({ metric }: Pick<MetricsRequest, 'metric'>, message: string): CanaryError {

@@ -13,13 +13,18 @@ type TextRequest = MetricsRequest<object>;
 const MAX_TEXT_LENGTH = 100_000;
 const MAX_VARIABLES = 10_000;
 
+/** The variables of most providers. */
+export function scopeBindings({ scope: { scope, location } }: TextRequest): BaseBindings {
+  return { scope, location };
+}
+
 /**
  * The text of the metric's template with its variables filled in; undefined when the metric has none.
  *
  * @throws CanaryError METRICS_QUERY_INVALID in Kayenta's words: `customFilter` is used, the named template does not
  *   exist, a variable has no value, or variables refer to each other in a circle
  */
-export function expandTemplate(request: TemplateRequest, base: BaseBindings): string | undefined {
+export function expandTemplate(request: TemplateRequest, base = scopeBindings(request)): string | undefined {
   const text = templateText(request);
   return text === undefined ? undefined : expandText(text, request, base);
 }
@@ -30,14 +35,15 @@ export function expandTemplate(request: TemplateRequest, base: BaseBindings): st
  *
  * @throws CanaryError METRICS_QUERY_INVALID
  */
-export function expandText(text: string, request: TextRequest, base: BaseBindings): string {
+export function expandText(text: string, request: TextRequest, base = scopeBindings(request)): string {
   return expandEncoded({ text, request, base, encode: (value) => value });
 }
 
 interface EncodedText {
   readonly text: string;
   readonly request: TextRequest;
-  readonly base: BaseBindings;
+  /** {@link scopeBindings} when absent */
+  readonly base?: BaseBindings;
   /** makes a value fit the language of the text */
   readonly encode: (value: string) => string;
 }
@@ -47,7 +53,7 @@ interface EncodedText {
  *
  * @throws CanaryError METRICS_QUERY_INVALID
  */
-export function expandEncoded({ text, request, base, encode }: EncodedText): string {
+export function expandEncoded({ text, request, base = scopeBindings(request), encode }: EncodedText): string {
   const template = text.replaceAll('$\\{', '${');
   const bindings = bindingsOf(request, base);
   let variables = 0;

@@ -76,10 +76,12 @@ export function partsOf({ startMillis, endMillis, stepMillis, size }: Grid, most
 }
 
 /**
- * The same window in the longer steps of a store that has no points as close as asked. Values are never repeated to
- * fill slots; the engine asks the other side for the same step.
+ * The same window in the longer steps of a store that has no points as close as asked; the grid itself when the steps
+ * are not longer. Values are never repeated to fill slots; the engine asks the other side for the same step.
  */
-export function coarserGrid({ startMillis, endMillis }: Grid, stepMillis: number): Grid {
+export function coarserGrid(grid: Grid, stepMillis: number): Grid {
+  if (stepMillis <= grid.stepMillis) return grid;
+  const { startMillis, endMillis } = grid;
   return { startMillis, endMillis, stepMillis, size: Math.ceil((endMillis - startMillis) / stepMillis) };
 }
 

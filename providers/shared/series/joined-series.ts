@@ -1,18 +1,28 @@
-import type { RawPoint } from './grid.ts';
-import type { RawSeries } from './metric-sets.ts';
+import { type Tags, tagKey } from '../../../src/domain/values/tags.ts';
+import type { Grid, RawPoint } from './grid.ts';
+import { type RawSeries, refuseTooMany, type SeriesRequest, type StoreAnswer } from './metric-sets.ts';
 
 /**
  * Joins the answers to the parts of a window, or the pages of an answer: series with the same tags are one. Series with
  * the same tags within one answer stay apart, each joined with its like of the other answers.
  */
-export class JoinedSeries {
-  readonly #series = new Map<string, { tags: Readonly<Record<string, string>>; points: RawPoint[] }>();
+export class JoinedSeries implements StoreAnswer {
+  readonly #request: SeriesRequest;
+  readonly #grid: Grid;
+  readonly #series = new Map<string, { tags: Tags; points: RawPoint[] }>();
+  readonly #warnings = new Set<string>();
+  #givenMillis = 0;
 
-  /** @param answer all series of one answer */
-  add(answer: readonly RawSeries[]): void {
+  constructor(request: SeriesRequest, grid: Grid) {
+    this.#request = request;
+    this.#grid = grid;
+  }
+
+  /** @throws CanaryError METRICS_LIMIT_EXCEEDED when there are too many series by now */
+  add({ series, warnings = [], givenMillis = 0 }: StoreAnswer): void {
     const seen = new Map<string, number>();
-    for (const { tags, points } of answer) {
-      const name = JSON.stringify(Object.entries(tags).sort(([a], [b]) => (a < b ? -1 : 1)));
+    for (const { tags, points } of series) {
+      const name = tagKey(tags);
       const count = seen.get(name) ?? 0;
       seen.set(name, count + 1);
       const key = `${count} ${name}`;
@@ -20,13 +30,21 @@ export class JoinedSeries {
       for (const point of points) known.points.push(point);
       this.#series.set(key, known);
     }
-  }
-
-  get size(): number {
-    return this.#series.size;
+    for (const warning of warnings) this.#warnings.add(warning);
+    this.#givenMillis = Math.max(this.#givenMillis, givenMillis);
+    refuseTooMany(this.#request, this.#grid, this.#series.size);
   }
 
   get series(): RawSeries[] {
     return [...this.#series.values()];
+  }
+
+  get warnings(): readonly string[] {
+    return [...this.#warnings];
+  }
+
+  /** The longest of all answers. */
+  get givenMillis(): number {
+    return this.#givenMillis;
   }
 }

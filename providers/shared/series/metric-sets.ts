@@ -1,13 +1,14 @@
 import type { Account } from '../../../src/domain/account.ts';
 import type { MetricSet } from '../../../src/domain/metric-set.ts';
-import type { MetricsRequest } from '../../../src/domain/metrics-provider.ts';
+import type { BuiltRequest } from '../../../src/domain/metrics-provider.ts';
 import { toInstant } from '../../../src/domain/values/instant.ts';
+import { type Tags, tagKey } from '../../../src/domain/values/tags.ts';
 import { CanaryError } from '../../../src/errors.ts';
+import type { HttpAccount } from '../http/account.ts';
 import { aboutAsked } from '../http/failures.ts';
 import { invalidQuery, type SeriesQuery } from '../query/query-fields.ts';
-import { type Combine, type Grid, mergeOnGrid, type PointLabel, type RawPoint, toGrid } from './grid.ts';
-
-type Tags = Readonly<Record<string, string>>;
+import { type Combine, coarserGrid, type Grid, mergeOnGrid, type PointLabel, type RawPoint, toGrid } from './grid.ts';
+import { coarserStepWarning, warningsAttribute } from './warnings.ts';
 
 export interface RawSeries {
   readonly tags: Tags;
@@ -15,17 +16,31 @@ export interface RawSeries {
 }
 
 /** Of any store that can answer with several series. */
-export type SeriesRequest = MetricsRequest<SeriesQuery, Account & { readonly maxSeries: number }>;
+export type SeriesRequest = BuiltRequest<SeriesQuery, (Account & { readonly maxSeries: number }) | HttpAccount>;
+
+/** What a store answered, to one question or to several. */
+export interface StoreAnswer {
+  readonly series: readonly RawSeries[];
+  /** the store's own and ours */
+  readonly warnings?: Iterable<string> | undefined;
+  /** how far apart the points are, where that may be further than asked */
+  readonly givenMillis?: number | undefined;
+}
 
 interface SeriesAnswer {
   readonly request: SeriesRequest;
-  readonly grid: Grid;
-  readonly series: readonly RawSeries[];
+  /** the window in the steps that were asked for */
+  readonly asked: Grid;
+  readonly answer: StoreAnswer;
   readonly label: PointLabel;
   /** of several points in one slot */
   readonly combine: Combine;
-  /** `query`: the text that was sent; `warnings`: the store's, one a line */
-  readonly attributes: Readonly<Record<string, string>>;
+  /** besides `query`, the text of the request, and `warnings` */
+  readonly attributes?: Readonly<Record<string, string>>;
+  /** Says why steps are longer than asked, where it is not the store that has no closer points; nothing: no warning. */
+  readonly coarserWarning?: (askedSeconds: number, givenSeconds: number) => string | undefined;
+  /** for counts: where there was nothing to count, the store leaves the step out of the series it answers */
+  readonly gapsAreZero?: boolean;
 }
 
 interface GriddedSeries {
@@ -37,21 +52,19 @@ interface GriddedSeries {
 const MAX_POINTS = 5_000_000;
 
 /**
- * A store's answer as the rest of Haldane knows it: at least one MetricSet, each with a value or NaN for every slot.
+ * A store's answer as the rest of Haldane knows it: at least one MetricSet, each with a value or NaN for every slot. A
+ * store whose points are further apart than asked is put on a grid of its own step, with a warning.
  *
  * @throws CanaryError METRICS_ANSWER_INVALID, METRICS_LIMIT_EXCEEDED, or METRICS_QUERY_INVALID when `seriesMode`
  *   does not fit the answer
  */
-export function toMetricSets(answer: SeriesAnswer): MetricSet[] {
-  const { request, grid, series, label, combine, attributes } = answer;
-  refuseTooMany(request, grid, series.length);
-  const gridded = series.map(({ tags, points }) => ({
-    tags,
-    values: gridPoints(request, { grid, points, label, combine }),
-  }));
+export async function toMetricSets(given: SeriesAnswer): Promise<MetricSet[]> {
+  const { request, asked, answer, attributes, gapsAreZero } = given;
+  const grid = coarserGrid(asked, answer.givenMillis ?? 0);
+  const told = await warningsAttribute(request.account, [...(answer.warnings ?? []), ...stepWarnings(given, grid)]);
   const { startMillis, stepMillis, size } = grid;
   const endMillis = startMillis + size * stepMillis;
-  return joined(request, grid, gridded).map(({ tags, values }) => ({
+  return joined(request, grid, gridded(given, grid)).map(({ tags, values }) => ({
     name: request.metric.name ?? '',
     tags: { ...tags },
     startTimeMillis: startMillis,
@@ -59,15 +72,28 @@ export function toMetricSets(answer: SeriesAnswer): MetricSet[] {
     endTimeMillis: endMillis,
     endTimeIso: toInstant(endMillis),
     stepMillis,
-    values,
-    attributes: { ...attributes },
+    values: gapsAreZero && answer.series.length > 0 ? values.map((value) => (Number.isNaN(value) ? 0 : value)) : values,
+    attributes: { query: request.text, ...attributes, ...told },
+  }));
+}
+
+function stepWarnings({ asked, coarserWarning = coarserStepWarning }: SeriesAnswer, grid: Grid): string[] {
+  const warning = grid === asked ? undefined : coarserWarning(asked.stepMillis / 1000, grid.stepMillis / 1000);
+  return warning === undefined ? [] : [warning];
+}
+
+function gridded({ request, answer: { series }, label, combine }: SeriesAnswer, grid: Grid): GriddedSeries[] {
+  refuseTooMany(request, grid, series.length);
+  return series.map(({ tags, points }) => ({
+    tags,
+    values: gridPoints(request, { grid, points, label, combine }),
   }));
 }
 
 /** @throws CanaryError METRICS_LIMIT_EXCEEDED for more than the account's `maxSeries`, or too many points in all */
 export function refuseTooMany(request: SeriesRequest, { size }: Grid, seriesCount: number): void {
-  const { account, metric } = request;
-  const about = aboutAsked({ account, metricName: metric.name });
+  const { account } = request;
+  const about = aboutAsked(request);
   if (seriesCount > account.maxSeries) {
     throw new CanaryError(
       'METRICS_LIMIT_EXCEEDED',
@@ -85,12 +111,12 @@ export function refuseTooMany(request: SeriesRequest, { size }: Grid, seriesCoun
 }
 
 /** Adds to the grid's complaint whose answer it was. */
-function gridPoints({ account, metric }: SeriesRequest, gridding: Parameters<typeof toGrid>[0]): number[] {
+function gridPoints(request: SeriesRequest, gridding: Parameters<typeof toGrid>[0]): number[] {
   try {
     return toGrid(gridding);
   } catch (error) {
     if (!(error instanceof CanaryError)) throw error;
-    throw new CanaryError(error.code, `${aboutAsked({ account, metricName: metric.name })}: ${error.message}`);
+    throw new CanaryError(error.code, `${aboutAsked(request)}: ${error.message}`);
   }
 }
 
@@ -133,10 +159,6 @@ function refuseEqualTags(request: SeriesRequest, series: readonly GriddedSeries[
     }
     seen.add(key);
   }
-}
-
-function tagKey(tags: Tags): string {
-  return JSON.stringify(Object.entries(tags).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 function shownTags({ tags }: GriddedSeries): string {

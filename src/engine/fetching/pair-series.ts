@@ -2,9 +2,8 @@ import type { CanaryMetricConfig } from '../../domain/canary-config.ts';
 import type { Side } from '../../domain/canary-scope.ts';
 import type { MetricSet } from '../../domain/metric-set.ts';
 import type { MetricSetPair } from '../../domain/metric-set-pair.ts';
+import { type Tags, tagKey } from '../../domain/values/tags.ts';
 import { CanaryError } from '../../errors.ts';
-
-type Tags = Readonly<Record<string, string>>;
 
 interface MixOptions {
   readonly metrics: readonly CanaryMetricConfig[];
@@ -79,10 +78,6 @@ function pairsOf({ control, experiment }: Record<Side, readonly MetricSet[]>): P
 
 function isUntagged({ tags }: MetricSet): boolean {
   return Object.keys(tags).length === 0;
-}
-
-function tagKey(tags: Tags): string {
-  return JSON.stringify(Object.entries(tags).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 function gapsLike(set: MetricSet | undefined): MetricSet {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ErrorCode } from '../../src/errors.ts';
 import type { Refusal } from '../shared/http/failures.ts';
+import { jsonOf } from '../shared/http/json-of.ts';
 
 /** `error` in 1.x and 3, `code` and `message` in 2. */
 const ErrorAnswer = z.object({ error: z.string().optional(), message: z.string().optional() });
@@ -44,10 +45,6 @@ export function refusalIn(text: string): Refusal {
 }
 
 function textOf(body: string): string {
-  try {
-    const { error, message } = ErrorAnswer.parse(JSON.parse(body));
-    return error ?? message ?? body;
-  } catch {
-    return body;
-  }
+  const { error, message } = ErrorAnswer.safeParse(jsonOf(body)).data ?? {};
+  return error ?? message ?? body;
 }

@@ -1,6 +1,6 @@
-import { invalidQuery } from '../shared/query/query-fields.ts';
-import { expandTemplate } from '../shared/query/template.ts';
-import type { InfluxdbAccount } from './account.ts';
+import { invalidQuery } from '../../shared/query/query-fields.ts';
+import { expandTemplate } from '../../shared/query/template.ts';
+import type { InfluxdbAccount } from '../account.ts';
 import {
   type InfluxdbQuery,
   type InfluxdbRequest,
@@ -9,7 +9,7 @@ import {
   stepOf,
   tellsFieldsApart,
   windowOf,
-} from './query.ts';
+} from '../query.ts';
 
 /**
  * The Flux script of a metric.

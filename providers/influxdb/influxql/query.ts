@@ -1,6 +1,6 @@
-import { invalidQuery } from '../shared/query/query-fields.ts';
-import { expandTemplate } from '../shared/query/template.ts';
-import { ALL_FIELDS, type InfluxdbRequest, measurementOf, scopePair, stepOf, windowOf } from './query.ts';
+import { invalidQuery } from '../../shared/query/query-fields.ts';
+import { expandTemplate } from '../../shared/query/template.ts';
+import { ALL_FIELDS, type InfluxdbRequest, measurementOf, scopePair, stepOf, windowOf } from '../query.ts';
 
 /**
  * The InfluxQL of a metric, as Kayenta writes it; names and values that InfluxQL would misread are put in quotes.

@@ -1,40 +1,4 @@
-import { z } from 'zod';
-import { CanaryError } from '../../src/errors.ts';
-import { aboutAsked, type Refusal } from '../shared/http/failures.ts';
-import type { RawPoint } from '../shared/series/grid.ts';
-import type { GraphiteRequest } from './query.ts';
-
-/** Points are checked one by one when they are read, not by a schema each: there may be a million. */
-export const RenderAnswer = z.array(
-  z.object({
-    target: z.string(),
-    tags: z.record(z.string(), z.string()).nullish(),
-    datapoints: z.array(z.unknown()),
-  }),
-);
-export type RenderAnswer = z.infer<typeof RenderAnswer>;
-
-/**
- * `[value, seconds]` of every point; null and the texts of numbers are values too.
- * @throws CanaryError METRICS_ANSWER_INVALID
- */
-export function readPoints({ account, metric }: GraphiteRequest, datapoints: readonly unknown[]): RawPoint[] {
-  return datapoints.map((point) => {
-    if (Array.isArray(point) && point.length > 1 && typeof point[1] === 'number') return [point[1] * 1000, point[0]];
-    throw new CanaryError(
-      'METRICS_ANSWER_INVALID',
-      `${aboutAsked({ account, metricName: metric.name })}: the answer cannot be read: a point is ` +
-        `${JSON.stringify(point).slice(0, 80)}, not [value, seconds]`,
-    );
-  });
-}
-
-/** The shortest time between two points, in milliseconds: every point of an archive is there, if only as null. */
-export function intervalOf(points: readonly RawPoint[]): number {
-  const times = points.map(([millis]) => millis).sort((one, other) => one - other);
-  const intervals = times.map((millis, index) => millis - (times[index - 1] ?? millis)).filter((one) => one > 0);
-  return intervals.reduce((least, one) => Math.min(least, one), intervals[0] ?? 0);
-}
+import type { Refusal } from '../shared/http/failures.ts';
 
 /** Errors that a function raises when it is given what it cannot take; asked again, it raises them again. */
 const BAD_ARGUMENT = /^(TypeError|ValueError|KeyError|IndexError|AttributeError|InputParameterError)\b/;

@@ -1,10 +1,9 @@
 import { z } from 'zod';
-import { CanaryError } from '../../src/errors.ts';
-import { aboutAsked, type Refusal } from '../shared/http/failures.ts';
-import type { RawPoint } from '../shared/series/grid.ts';
-import type { RawSeries } from '../shared/series/metric-sets.ts';
-import { type InfluxdbRequest, tellsFieldsApart } from './query.ts';
-import { refusalIn } from './refusals.ts';
+import { type Refusal, unreadableAnswer } from '../../shared/http/failures.ts';
+import type { RawPoint } from '../../shared/series/grid.ts';
+import type { RawSeries } from '../../shared/series/metric-sets.ts';
+import { type InfluxdbRequest, tellsFieldsApart } from '../query.ts';
+import { refusalIn } from '../refusal.ts';
 
 /** Rows are checked one by one when they are read, not by a schema each: there may be a million. */
 const Series = z.object({
@@ -48,7 +47,7 @@ export function readSeries(
   return results.flatMap(({ series }) =>
     (series ?? []).flatMap(({ tags, columns, values }) => {
       const time = columns.indexOf('time');
-      if (time < 0) throw unreadable(request, 'a series has no column time');
+      if (time < 0) throw unreadableAnswer(request, 'a series has no column time');
       return columns.flatMap((column, index): RawSeries[] => {
         if (index === time) return [];
         const points = (values ?? []).map((row) => readPoint(request, row, { time, index }));
@@ -64,15 +63,13 @@ export function readSeries(
 
 function readPoint(request: InfluxdbRequest, row: unknown, { time, index }: { time: number; index: number }): RawPoint {
   if (Array.isArray(row) && typeof row[time] === 'number' && index < row.length) return [row[time], row[index]];
-  throw unreadable(request, `a row is ${JSON.stringify(row).slice(0, 80)}, not a list with the time in milliseconds`);
+  throw unreadableAnswer(
+    request,
+    `a row is ${JSON.stringify(row).slice(0, 80)}, not a list with the time in milliseconds`,
+  );
 }
 
 function isText(points: readonly RawPoint[]): boolean {
   const values = points.map(([, value]) => value).filter((value) => value !== null);
   return values.length > 0 && values.every((value) => typeof value === 'string' || typeof value === 'boolean');
-}
-
-function unreadable({ account, metric }: InfluxdbRequest, reason: string): CanaryError {
-  const about = aboutAsked({ account, metricName: metric.name });
-  return new CanaryError('METRICS_ANSWER_INVALID', `${about}: the answer cannot be read: ${reason}`);
 }

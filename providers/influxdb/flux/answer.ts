@@ -1,27 +1,22 @@
-import type { TextAnswer } from '../shared/http/http.ts';
-import type { RawPoint } from '../shared/series/grid.ts';
-import type { RawSeries } from '../shared/series/metric-sets.ts';
+import type { TextAnswer } from '../../shared/http/http.ts';
+import type { RawPoint } from '../../shared/series/grid.ts';
+import type { RawSeries } from '../../shared/series/metric-sets.ts';
+import { SeriesByTags } from '../../shared/series/series-by-tags.ts';
+import { type InfluxdbRequest, tellsFieldsApart } from '../query.ts';
+import { refusalIn } from '../refusal.ts';
 import { type CsvTable, readAnnotatedCsv } from './annotated-csv.ts';
-import { type InfluxdbRequest, tellsFieldsApart } from './query.ts';
-import { refusalIn } from './refusals.ts';
 
 /**
  * The series of an answer in annotated CSV: rows that agree in the columns of the group are one.
  * @throws CanaryError METRICS_…
  */
-export function readFluxSeries(request: InfluxdbRequest, answer: TextAnswer): RawSeries[] {
-  const series = new Map<string, { tags: Record<string, string>; points: RawPoint[] }>();
+export function readSeries(request: InfluxdbRequest, answer: TextAnswer): RawSeries[] {
+  const grouped = new SeriesByTags();
   for (const table of readTables(answer)) {
     const read = readerOf(request, answer, table);
-    for (const row of table.rows) {
-      const tags = read.tags(row);
-      const key = JSON.stringify(tags);
-      const known = series.get(key) ?? { tags, points: [] };
-      known.points.push(read.point(row));
-      series.set(key, known);
-    }
+    for (const row of table.rows) grouped.add(read.tags(row), read.point(row));
   }
-  return [...series.values()];
+  return grouped.series;
 }
 
 /**

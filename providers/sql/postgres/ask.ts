@@ -1,11 +1,11 @@
 import type pg from 'pg';
-import { CanaryError, messageOf } from '../../src/errors.ts';
-import { readAccountFile, readCredentials } from '../shared/credentials/authorize.ts';
-import { aboutAsked, canceledError, excerptOf, timeoutError } from '../shared/http/failures.ts';
-import { databaseOf, type SqlAccount } from './account.ts';
-import type { Bound } from './bound.ts';
-import { readFailure, TooManyRows } from './postgres-failures.ts';
-import { MAX_ROWS, type SqlTable } from './table.ts';
+import { CanaryError, messageOf } from '../../../src/errors.ts';
+import { readAccountFile, readCredentials } from '../../shared/credentials/authorize.ts';
+import { aboutAsked, canceledError, excerptOf, timeoutError } from '../../shared/http/failures.ts';
+import { databaseOf, type SqlAccount } from '../account.ts';
+import { MAX_ROWS, type SqlTable } from '../answer.ts';
+import type { Bound } from '../bind-parameters.ts';
+import { readFailure, TooManyRows } from './refusal.ts';
 
 interface Asked {
   readonly account: SqlAccount;

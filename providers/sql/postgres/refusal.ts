@@ -1,5 +1,5 @@
-import { type ErrorCode, messageOf } from '../../src/errors.ts';
-import { MAX_ROWS } from './table.ts';
+import { type ErrorCode, messageOf } from '../../../src/errors.ts';
+import { MAX_ROWS } from '../answer.ts';
 
 export interface SqlFailure {
   readonly code: ErrorCode;

@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import type { Tags } from '../../src/domain/values/tags.ts';
 import { readEvents } from '../shared/http/events.ts';
 import type { TextAnswer } from '../shared/http/http.ts';
+import { jsonOf } from '../shared/http/json-of.ts';
 import type { RawPoint } from '../shared/series/grid.ts';
 import type { RawSeries } from '../shared/series/metric-sets.ts';
 import { shortestDistance } from '../shared/series/shortest-distance.ts';
@@ -46,8 +48,6 @@ export function readComputation(answer: TextAnswer, without: ReadonlySet<string>
   if (!state.fits()) throw answer.unreadable('points are closer than the resolution');
   return state.computation();
 }
-
-type Tags = Readonly<Record<string, string>>;
 
 class State {
   readonly #without: ReadonlySet<string>;
@@ -187,12 +187,4 @@ function isDatum(datum: unknown): boolean {
   return (
     typeof datum === 'object' && datum !== null && 'tsId' in datum && typeof datum.tsId === 'string' && 'value' in datum
   );
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

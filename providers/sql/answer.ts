@@ -1,8 +1,8 @@
 import { Instant, instantMillis } from '../../src/domain/values/instant.ts';
 import { CanaryError, type ErrorCode } from '../../src/errors.ts';
 import { aboutAsked } from '../shared/http/failures.ts';
-import type { RawPoint } from '../shared/series/grid.ts';
 import type { RawSeries } from '../shared/series/metric-sets.ts';
+import { SeriesByTags } from '../shared/series/series-by-tags.ts';
 import type { SqlRequest } from './query.ts';
 
 /** What a statement answers. */
@@ -23,20 +23,17 @@ export function seriesOf(request: SqlRequest, table: SqlTable): RawSeries[] {
   const [time, value] = [timeColumn, valueColumn].map((name) => columnOf(request, table, name)) as [number, number];
   const tags = tagColumns.map((name) => [name, columnOf(request, table, name)] as const);
   refuseLocalTimes(request, table.types?.[time]);
-  const series = new Map<string, { tags: Record<string, string>; points: RawPoint[] }>();
+  const grouped = new SeriesByTags();
   for (const row of table.rows) {
     const values = tags.map(([name, column]) => [name, String(row[column] ?? '')] as const);
-    const key = JSON.stringify(values);
-    const one = series.get(key) ?? { tags: Object.fromEntries(values), points: [] };
-    one.points.push([readTime(request, row[time]), row[value]]);
-    series.set(key, one);
+    grouped.add(Object.fromEntries(values), [readTime(request, row[time]), row[value]]);
   }
-  return [...series.values()];
+  return grouped.series;
 }
 
 /** An error that names account and metric. */
-export function failureOf({ account, metric }: SqlRequest, code: ErrorCode, reason: string): CanaryError {
-  return new CanaryError(code, `${aboutAsked({ account, metricName: metric.name })}: ${reason}`);
+function failureOf(request: SqlRequest, code: ErrorCode, reason: string): CanaryError {
+  return new CanaryError(code, `${aboutAsked(request)}: ${reason}`);
 }
 
 function columnOf(request: SqlRequest, { columns }: SqlTable, name: string): number {

@@ -1,7 +1,5 @@
 import { z } from 'zod';
-import { CanaryError } from '../../src/errors.ts';
-import { aboutAsked, type Refusal } from '../shared/http/failures.ts';
-import type { AnswerHeaders } from '../shared/http/http.ts';
+import { type Refusal, unreadableAnswer } from '../shared/http/failures.ts';
 import type { RawPoint } from '../shared/series/grid.ts';
 import type { RawSeries } from '../shared/series/metric-sets.ts';
 import type { AzureMonitorAccount } from './account.ts';
@@ -53,12 +51,7 @@ function readPoint(request: AzureMonitorRequest, point: unknown): RawPoint {
   const fields = (typeof point === 'object' && point !== null ? point : {}) as Readonly<Record<string, unknown>>;
   const millis = typeof fields.timeStamp === 'string' ? Date.parse(fields.timeStamp) : Number.NaN;
   if (!Number.isNaN(millis)) return [millis, fields[request.query.aggregation]];
-  const { account, metric } = request;
-  throw new CanaryError(
-    'METRICS_ANSWER_INVALID',
-    `${aboutAsked({ account, metricName: metric.name })}: the answer cannot be read: a point is ` +
-      `${JSON.stringify(point).slice(0, 80)}, without a timeStamp`,
-  );
+  throw unreadableAnswer(request, `a point is ${JSON.stringify(point).slice(0, 80)}, without a timeStamp`);
 }
 
 /** What Azure could not read of an answer, in its words. */
@@ -89,34 +82,4 @@ export function failureReader({ allowPartial }: AzureMonitorAccount): (json: unk
     const remedy = 'allowPartial of the account takes what there is';
     return { code: 'METRICS_ANSWER_INVALID', text, remedy };
   };
-}
-
-const Problem = z.object({ code: z.string(), message: z.string() });
-const Problems = z.union([z.object({ error: Problem }).transform(({ error }) => error), Problem]);
-
-const REMEDIES: Readonly<Record<number, string>> = {
-  401: 'check the credentials of the account',
-  403: 'the application or identity needs the role Monitoring Reader on the resource',
-  404: 'check the resourceId',
-};
-
-/** Reads a refusal of Azure Resource Manager, and of the metrics service. */
-export function readRefusal(status: number, body: string): Refusal {
-  const problem = Problems.safeParse(jsonOf(body)).data;
-  const text = problem === undefined ? body : `${problem.code}: ${problem.message}`;
-  return { text, remedy: REMEDIES[status] };
-}
-
-/** Resource Manager lets so many reads through, and some more every second. */
-export function readPause(headers: AnswerHeaders): number | undefined {
-  const isUsedUp = headers['x-ms-ratelimit-remaining-subscription-reads'] === '0';
-  return isUsedUp && headers['retry-after'] === undefined ? 1000 : undefined;
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

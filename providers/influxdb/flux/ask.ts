@@ -1,22 +1,26 @@
-import type { MetricDescriptor } from '../../src/domain/metrics-provider.ts';
-import { toInstant } from '../../src/domain/values/instant.ts';
-import { fetchText, type TextAnswer } from '../shared/http/http.ts';
-import type { Part } from '../shared/series/grid.ts';
-import { authorizeFor, type InfluxdbAccount } from './account.ts';
-import type { PartAnswer } from './ask-influxql.ts';
-import { bucketOf, buildFlux, text } from './flux.ts';
-import { readFluxSeries, readTables } from './flux-answer.ts';
-import type { InfluxdbRequest } from './query.ts';
-import { readRefusal } from './refusals.ts';
+import type { MetricDescriptor } from '../../../src/domain/metrics-provider.ts';
+import { fetchText, type TextAnswer } from '../../shared/http/http.ts';
+import type { Built } from '../../shared/query/query-fields.ts';
+import type { Part } from '../../shared/series/grid.ts';
+import type { StoreAnswer } from '../../shared/series/metric-sets.ts';
+import { authorizeFor, type InfluxdbAccount } from '../account.ts';
+import { type InfluxdbRequest, textOfPart } from '../query.ts';
+import { readRefusal } from '../refusal.ts';
+import { readSeries, readTables } from './answer.ts';
+import { bucketOf, buildFlux, text } from './query.ts';
 
 const DIALECT = { annotations: ['datatype', 'group', 'default'] };
 
 /** Asks for one stretch of the window. @throws CanaryError METRICS_… */
-export async function askFlux(request: InfluxdbRequest, part: Part, signal: AbortSignal): Promise<PartAnswer[]> {
+export async function askFlux(
+  request: Built<InfluxdbRequest>,
+  part: Part,
+  signal: AbortSignal,
+): Promise<StoreAnswer[]> {
   const { account, metric } = request;
-  const scope = { ...request.scope, start: toInstant(part.startMillis), end: toInstant(part.endMillis) };
-  const answer = await send({ account, metricName: metric.name, script: buildFlux({ ...request, scope }) }, signal);
-  return [{ series: readFluxSeries(request, answer), warnings: [] }];
+  const script = textOfPart(request, part, buildFlux);
+  const answer = await send({ account, metricName: metric.name, script }, signal);
+  return [{ series: readSeries(request, answer) }];
 }
 
 interface ScriptQuestion {

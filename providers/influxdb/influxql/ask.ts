@@ -1,37 +1,30 @@
-import type { MetricDescriptor } from '../../src/domain/metrics-provider.ts';
-import { toInstant } from '../../src/domain/values/instant.ts';
-import { CanaryError } from '../../src/errors.ts';
-import { aboutAsked } from '../shared/http/failures.ts';
-import { fetchJson } from '../shared/http/http.ts';
-import { type Part, partsOf } from '../shared/series/grid.ts';
-import type { RawSeries } from '../shared/series/metric-sets.ts';
-import { authorizeFor, type InfluxdbAccount } from './account.ts';
-import { buildInfluxql } from './influxql.ts';
-import { InfluxqlAnswer, isPartial, readFailure, readSeries } from './influxql-answer.ts';
-import type { InfluxdbRequest } from './query.ts';
-import { readRefusal } from './refusals.ts';
-
-/** The series of a stretch of the window. */
-export interface PartAnswer {
-  readonly series: readonly RawSeries[];
-  readonly warnings: readonly string[];
-}
+import type { MetricDescriptor } from '../../../src/domain/metrics-provider.ts';
+import { CanaryError } from '../../../src/errors.ts';
+import { aboutAsked } from '../../shared/http/failures.ts';
+import { fetchJson } from '../../shared/http/http.ts';
+import { pathOrForm } from '../../shared/http/long-query.ts';
+import type { Built } from '../../shared/query/query-fields.ts';
+import { type Part, partsOf } from '../../shared/series/grid.ts';
+import type { StoreAnswer } from '../../shared/series/metric-sets.ts';
+import { authorizeFor, type InfluxdbAccount } from '../account.ts';
+import { type InfluxdbRequest, textOfPart } from '../query.ts';
+import { readRefusal } from '../refusal.ts';
+import { InfluxqlAnswer, isPartial, readFailure, readSeries } from './answer.ts';
+import { buildInfluxql } from './query.ts';
 
 /** A stretch that is too much for the store is halved so often. */
 const MOST_HALVINGS = 6;
-/** Longer statements go into the body: servers and proxies limit addresses. */
-const LONGEST_PATH = 3500;
 
 /**
  * Asks for one stretch, in shorter ones where the server's limits want it so.
  * @throws CanaryError METRICS_…, METRICS_ANSWER_INVALID when rows are missing still
  */
 export async function askInfluxql(
-  request: InfluxdbRequest,
+  request: Built<InfluxdbRequest>,
   part: Part,
   signal: AbortSignal,
   halvings = 0,
-): Promise<PartAnswer[]> {
+): Promise<StoreAnswer[]> {
   const mayHalve = part.size > 1 && halvings < MOST_HALVINGS;
   const answer = await askOnce(request, part, signal).catch((error: unknown) => {
     if (mayHalve && isBucketLimit(error)) return 'too much' as const;
@@ -39,22 +32,21 @@ export async function askInfluxql(
   });
   if (answer !== 'too much' && !isPartial(answer)) return [read(request, answer)];
   if (mayHalve) {
-    const answers: PartAnswer[] = [];
+    const answers: StoreAnswer[] = [];
     for (const half of partsOf(part, Math.ceil(part.size / 2))) {
       answers.push(...(await askInfluxql(request, half, signal, halvings + 1)));
     }
     return answers;
   }
   if (answer === 'too much' || !request.account.allowPartial) throw partialError(request);
-  const { series, warnings } = read(request, answer);
+  const { series, warnings = [] } = read(request, answer);
   return [{ series, warnings: [...warnings, 'the store cut rows off at its max-row-limit: some points are missing'] }];
 }
 
-function askOnce(request: InfluxdbRequest, { startMillis, endMillis }: Part, signal: AbortSignal) {
+function askOnce(request: Built<InfluxdbRequest>, part: Part, signal: AbortSignal) {
   const { account, metric, query } = request;
-  const scope = { ...request.scope, start: toInstant(startMillis), end: toInstant(endMillis) };
   const statement = {
-    text: buildInfluxql({ ...request, scope }),
+    text: textOfPart(request, part, buildInfluxql),
     database: query.database ?? account.database ?? metric.name,
     policy: query.retentionPolicy ?? account.retentionPolicy,
   };
@@ -79,8 +71,7 @@ function send({ account, metricName, statement }: StatementQuestion, signal: Abo
     epoch: 'ms',
     q: text,
   });
-  const path = `/query?${parameters}`;
-  const place = path.length > LONGEST_PATH ? { path: '/query', form: parameters } : { path };
+  const place = pathOrForm('/query', parameters);
   const authorize = authorizeFor(account, 'influxql');
   return fetchJson(
     { account, metricName, ...place, authorize, Answer: InfluxqlAnswer, readFailure, readRefusal },
@@ -88,7 +79,7 @@ function send({ account, metricName, statement }: StatementQuestion, signal: Abo
   );
 }
 
-function read(request: InfluxdbRequest, answer: InfluxqlAnswer): PartAnswer {
+function read(request: InfluxdbRequest, answer: InfluxqlAnswer): StoreAnswer {
   const textColumns = new Set<string>();
   const series = readSeries(request, answer, textColumns);
   return { series, warnings: [...textColumns].map((column) => `the column ${column} holds texts, and is left out`) };
@@ -102,10 +93,10 @@ function isBucketLimit(error: unknown): boolean {
   );
 }
 
-function partialError({ account, metric }: InfluxdbRequest): CanaryError {
+function partialError(request: InfluxdbRequest): CanaryError {
   return new CanaryError(
     'METRICS_ANSWER_INVALID',
-    `${aboutAsked({ account, metricName: metric.name })}: the store cut rows off at its max-row-limit, even of shorter ` +
+    `${aboutAsked(request)}: the store cut rows off at its max-row-limit, even of shorter ` +
       'windows; aggregate in the query, use a longer step, raise that limit, or set allowPartial',
   );
 }

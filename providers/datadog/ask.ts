@@ -1,0 +1,102 @@
+import { z } from 'zod';
+import type { MetricSet } from '../../src/domain/metric-set.ts';
+import { fetchJson } from '../shared/http/http.ts';
+import type { Built } from '../shared/query/query-fields.ts';
+import { type Grid, gridOf, type Part, partsOf } from '../shared/series/grid.ts';
+import { JoinedSeries } from '../shared/series/joined-series.ts';
+import { type StoreAnswer, toMetricSets } from '../shared/series/metric-sets.ts';
+import { type DatadogAccount, questionTo } from './account.ts';
+import { FormulaAnswer, readFormula, readSeries, SeriesAnswer } from './answer.ts';
+import { combineOf, type DatadogRequest, formulaOf, namesInterval } from './query.ts';
+import { readFailure, readPause } from './refusal.ts';
+
+/** Beyond 1500 points Datadog makes the steps longer, and says nothing. */
+const SLOTS_OF_OWN_INTERVAL = 1200;
+/** Where Datadog chooses: one point a minute for up to four hours, fewer for more. */
+const SLOTS_OF_THEIR_INTERVAL = 240;
+
+export async function queryMetrics(request: Built<DatadogRequest>, signal: AbortSignal): Promise<MetricSet[]> {
+  const asked = gridOf(request.scope);
+  const ask = request.query.apiVersion === 'v2' ? askFormula : askSeries;
+  const joined = new JoinedSeries(request, asked);
+  for (const part of partsOf(alignedGrid(asked), slotsAQuestion(request))) {
+    joined.add(await ask(request, part, signal));
+  }
+  return toMetricSets({ request, asked, answer: joined, label: 'start', combine: combineOf(request.text) });
+}
+
+/** Datadog cuts time at multiples of the step since 1970: only whole buckets are asked for. */
+function alignedGrid({ startMillis, endMillis, stepMillis }: Grid): Grid {
+  const start = Math.floor(startMillis / stepMillis) * stepMillis;
+  const end = Math.ceil(endMillis / stepMillis) * stepMillis;
+  return { startMillis: start, endMillis: end, stepMillis, size: (end - start) / stepMillis };
+}
+
+function slotsAQuestion({ query: { apiVersion }, text }: Built<DatadogRequest>): number {
+  return apiVersion === 'v2' || namesInterval(text) ? SLOTS_OF_OWN_INTERVAL : SLOTS_OF_THEIR_INTERVAL;
+}
+
+async function askSeries(request: Built<DatadogRequest>, part: Part, signal: AbortSignal): Promise<StoreAnswer> {
+  const { account, metric } = request;
+  const parameters = new URLSearchParams({
+    from: String(part.startMillis / 1000),
+    to: String(part.endMillis / 1000),
+    query: request.text,
+  });
+  const answer = await fetchJson(
+    {
+      ...questionTo(account),
+      metricName: metric.name,
+      path: `/api/v1/query?${parameters}`,
+      Answer: SeriesAnswer,
+      readFailure,
+      readPause,
+    },
+    signal,
+  );
+  return readSeries(answer, part);
+}
+
+async function askFormula(request: Built<DatadogRequest>, part: Part, signal: AbortSignal): Promise<StoreAnswer> {
+  const { account, metric } = request;
+  const { startMillis: from, endMillis: to, stepMillis: interval } = part;
+  const attributes = { from, to, interval, ...formulaOf(request) };
+  const answer = await fetchJson(
+    {
+      ...questionTo(account),
+      metricName: metric.name,
+      path: '/api/v2/query/timeseries',
+      json: { data: { type: 'timeseries_request', attributes } },
+      Answer: FormulaAnswer,
+      readFailure,
+      readPause,
+    },
+    signal,
+  );
+  return readFormula(answer, part);
+}
+
+/** The names of metrics that had points within the last hour. An organization may ask a hundred times an hour. */
+export async function getMetadata(
+  account: DatadogAccount,
+  _filter: string,
+  signal: AbortSignal,
+  nowMillis = Date.now(),
+) {
+  const from = Math.floor(nowMillis / 1000) - 3600;
+  const { metrics } = await fetchJson(
+    {
+      ...questionTo(account),
+      path: `/api/v1/metrics?from=${from}`,
+      Answer: z.object({ metrics: z.array(z.string()) }),
+    },
+    signal,
+  );
+  return metrics.map((name) => ({ name }));
+}
+
+/** Not `/api/v1/validate`: that asks for the API key only, and queries need both. */
+export async function check(account: DatadogAccount, signal: AbortSignal): Promise<void> {
+  const Answer = z.object({ status: z.literal('ok') });
+  await fetchJson({ ...questionTo(account), path: '/api/v2/validate_keys', Answer }, signal);
+}

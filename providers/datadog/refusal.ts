@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import type { Refusal } from '../shared/http/failures.ts';
+import type { AnswerHeaders } from '../shared/http/http.ts';
+import { jsonOf } from '../shared/http/json-of.ts';
+
+const Refused = z.object({
+  error: z.string().nullish().catch(undefined),
+  errors: z
+    .union([
+      z.string(),
+      z.array(z.union([z.string(), z.looseObject({ title: z.string(), detail: z.string().nullish() })])),
+    ])
+    .nullish()
+    .catch(undefined),
+});
+
+/** The store's own words in a refusal; undefined when there are none. */
+function wordsOf(json: unknown): string | undefined {
+  const { error, errors } = Refused.safeParse(json).data ?? {};
+  const all = [error, errors].flat().map((one) => {
+    return typeof one === 'object' ? [one?.title, one?.detail].filter(Boolean).join(': ') : one;
+  });
+  return all.filter(Boolean).join('; ') || undefined;
+}
+
+/** An answer of 200 may be an error all the same. */
+export function readFailure(json: unknown): Refusal | undefined {
+  const text = wordsOf(json);
+  return text === undefined ? undefined : { text };
+}
+
+/** No request is left in the current period: the next one would be refused, and the refusals count too. */
+export function readPause(headers: AnswerHeaders): number | undefined {
+  return headers['x-ratelimit-remaining'] === '0' ? resetMillis(headers) : undefined;
+}
+
+/** Reads a refusal of either version. */
+export function readRefusal(status: number, body: string, headers: AnswerHeaders): Refusal {
+  const text = wordsOf(jsonOf(body));
+  if (status === 401 || status === 403) {
+    return {
+      text,
+      remedy: "check the account's apiKey and applicationKey, that both are of its site, and the key's permissions",
+    };
+  }
+  const retryAfterMillis = status === 429 ? resetMillis(headers) : undefined;
+  return retryAfterMillis === undefined ? { text } : { text, retryAfterMillis };
+}
+
+/** `X-RateLimit-Reset` counts seconds from now. */
+function resetMillis(headers: AnswerHeaders): number | undefined {
+  const seconds = headers['x-ratelimit-reset'];
+  return seconds !== undefined && /^\d+$/.test(seconds) ? Number(seconds) * 1000 : undefined;
+}

@@ -1,0 +1,114 @@
+import { z } from 'zod';
+import type { MetricSet } from '../../src/domain/metric-set.ts';
+import { fetchJson } from '../shared/http/http.ts';
+import type { Built } from '../shared/query/query-fields.ts';
+import { gridOf, partsOf } from '../shared/series/grid.ts';
+import { JoinedSeries } from '../shared/series/joined-series.ts';
+import { type StoreAnswer, toMetricSets } from '../shared/series/metric-sets.ts';
+import { authorizeFor, type ElasticsearchAccount } from './account.ts';
+import { SearchAnswer, seriesOf } from './answer.ts';
+import { type ElasticsearchRequest, indexPath } from './query.ts';
+import { readPartial, readRefusal } from './refusal.ts';
+import { buildSearch, isWholeBody, type Search, searchIn } from './search.ts';
+
+const MAX_SLOTS_A_QUESTION = 10_000;
+/** 65,535 in all, with those of every group, unless the cluster's `search.max_buckets` says otherwise. */
+const MAX_BUCKETS_A_QUESTION = 60_000;
+/** Of no documents at all there are none, and their sum is 0. */
+const ZERO_WITHOUT_DOCUMENTS: readonly string[] = ['count', 'sum', 'cardinality'];
+
+export async function queryMetrics(request: Built<ElasticsearchRequest>, signal: AbortSignal): Promise<MetricSet[]> {
+  const { query } = request;
+  const asked = gridOf(request.scope);
+  const joined = new JoinedSeries(request, asked);
+  for (const search of searchesOf(request)) joined.add(await ask(request, search, signal));
+  const gapsAreZero = !isWholeBody(request) && ZERO_WITHOUT_DOCUMENTS.includes(query.aggregation);
+  return toMetricSets({ request, asked, answer: joined, label: 'start', combine: 'mean', gapsAreZero });
+}
+
+/** Nobody knows where the window stands in a body that is the user's own, so it is asked for whole. */
+function searchesOf(request: Built<ElasticsearchRequest>): Search[] {
+  const parts = isWholeBody(request) ? [] : partsOf(gridOf(request.scope), slotsAQuestion(request));
+  return parts.length <= 1 ? [searchIn(request.text)] : parts.map((part) => buildSearch(request, part));
+}
+
+function slotsAQuestion({ query, account }: ElasticsearchRequest): number {
+  if (!query.groupBy) return MAX_SLOTS_A_QUESTION;
+  const slots = Math.floor(MAX_BUCKETS_A_QUESTION / (account.maxSeries + 1)) - 1;
+  return Math.max(1, Math.min(MAX_SLOTS_A_QUESTION, slots));
+}
+
+async function ask(request: Built<ElasticsearchRequest>, search: Search, signal: AbortSignal): Promise<StoreAnswer> {
+  const { account, metric, query } = request;
+  const { index, body } = search;
+  const parameters = new URLSearchParams({
+    ignore_unavailable: 'true',
+    allow_partial_search_results: String(account.allowPartial),
+  });
+  const warnings: string[] = [];
+  const answer = await fetchJson(
+    {
+      account,
+      metricName: metric.name,
+      path: `/${indexPath(request, index)}/_search?${parameters}`,
+      text: { type: 'application/json', text: body },
+      authorize: authorizeFor(account),
+      Answer: SearchAnswer,
+      readRefusal,
+      readFailure: (json) => {
+        const refusal = readPartial(json);
+        if (!account.allowPartial || refusal?.code !== 'METRICS_ANSWER_INVALID') return refusal;
+        warnings.push(refusal.text ?? '');
+        return undefined;
+      },
+    },
+    signal,
+  );
+  if (answer._shards?.total === 0) warnings.push(`no index is called ${index}: nothing was searched`);
+  return { series: seriesOf(answer, query.groupBy || 'group'), warnings };
+}
+
+const FieldCaps = z.object({
+  fields: z.record(
+    z.string(),
+    z.record(z.string(), z.object({ aggregatable: z.boolean().nullish(), metadata_field: z.boolean().nullish() })),
+  ),
+});
+
+/** The fields of the account's indices that can be aggregated, with their types. */
+export async function getMetadata(account: ElasticsearchAccount, _filter: string, signal: AbortSignal) {
+  const { fields } = await fetchJson(
+    {
+      account,
+      path: `${accountPath(account)}/_field_caps?fields=*&ignore_unavailable=true`,
+      authorize: authorizeFor(account),
+      Answer: FieldCaps,
+      readRefusal,
+    },
+    signal,
+  );
+  return Object.entries(fields).flatMap(([name, types]) => {
+    const usable = Object.entries(types).filter(([, caps]) => caps.aggregatable && !caps.metadata_field);
+    return usable.length === 0 ? [] : [{ name, type: usable.map(([type]) => type).join(',') }];
+  });
+}
+
+/** A search that no shard has to work for; what it needs to be allowed is what metrics need. */
+export async function check(account: ElasticsearchAccount, signal: AbortSignal): Promise<void> {
+  await fetchJson(
+    {
+      account,
+      path: `${accountPath(account)}/_search?ignore_unavailable=true`,
+      json: { size: 0, track_total_hits: false, query: { match_none: {} } },
+      authorize: authorizeFor(account),
+      Answer: z.object({ timed_out: z.boolean() }),
+      readRefusal,
+    },
+    signal,
+  );
+}
+
+function accountPath({ index }: ElasticsearchAccount): string {
+  const names = (index ?? '*').split(',').map((name) => encodeURIComponent(name.trim()));
+  return `/${names.join(',')}`;
+}

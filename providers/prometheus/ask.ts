@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import type { MetricSet } from '../../src/domain/metric-set.ts';
+import { fetchJson } from '../shared/http/http.ts';
+import { queryRange } from '../shared/promql/range-query.ts';
+import { readRefusal } from '../shared/promql/refusal.ts';
+import type { Built } from '../shared/query/query-fields.ts';
+import { gridOf } from '../shared/series/grid.ts';
+import { authorizeFor, flavorHeaders, flavorParameters, type PrometheusAccount } from './account.ts';
+import type { PrometheusRequest } from './query.ts';
+
+export function queryMetrics(request: Built<PrometheusRequest>, signal: AbortSignal): Promise<MetricSet[]> {
+  const { account, query, scope } = request;
+  return queryRange(
+    {
+      request,
+      path: '/api/v1/query_range',
+      shiftMillis: query.evaluateAt === 'end' ? gridOf(scope).stepMillis : 0,
+      headers: flavorHeaders(account),
+      parametersFor: (windowMillis) => flavorParameters(account, windowMillis),
+      authorize: authorizeFor(account),
+    },
+    signal,
+  );
+}
+
+export async function getMetadata(account: PrometheusAccount, _filter: string, signal: AbortSignal) {
+  const { data } = await fetchJson(
+    {
+      ...questionTo(account),
+      path: '/api/v1/label/__name__/values',
+      Answer: z.object({ status: z.literal('success'), data: z.array(z.string()) }),
+    },
+    signal,
+  );
+  return data.map((name) => ({ name }));
+}
+
+/** Not `/-/healthy`: managed stores do not have it, and it asks for no credentials. */
+export async function check(account: PrometheusAccount, signal: AbortSignal): Promise<void> {
+  await fetchJson(
+    {
+      ...questionTo(account),
+      path: '/api/v1/query',
+      form: new URLSearchParams({ query: 'vector(1)' }),
+      Answer: z.object({ status: z.literal('success') }),
+    },
+    signal,
+  );
+}
+
+function questionTo(account: PrometheusAccount) {
+  return { account, headers: flavorHeaders(account), authorize: authorizeFor(account), readRefusal };
+}

@@ -1,0 +1,28 @@
+import { z } from 'zod';
+import type { Refusal } from '../http/failures.ts';
+import { jsonOf } from '../http/json-of.ts';
+
+const ErrorAnswer = z.object({ errorType: z.unknown(), error: z.string() });
+
+/** A limit of the store: a smaller question would be answered. */
+const LIMIT =
+  /maximum resolution|too many (samples|points|series)|maxPointsPerTimeseries|exceeded the maximum|limit: \d/i;
+const TIMED_OUT = /timed out|time-?out|deadline exceeded/i;
+
+/** Reads a refusal of Prometheus or of a store that speaks its language. */
+export function readRefusal(status: number, body: string): Refusal {
+  const { error: text, errorType } = ErrorAnswer.safeParse(jsonOf(body)).data ?? { error: body };
+  if (/no org id/i.test(text)) {
+    return { code: 'METRICS_ACCESS_DENIED', text, remedy: "the store has tenants: set the account's tenantId" };
+  }
+  if ((status === 400 || status === 422) && LIMIT.test(text)) {
+    return { code: 'METRICS_LIMIT_EXCEEDED', text, remedy: 'use a longer step, a shorter window or fewer series' };
+  }
+  // A query may contain the word, so a syntax error (400) must not count.
+  if (errorType === 'timeout' || ((status === 422 || status === 503) && TIMED_OUT.test(text))) {
+    return { code: 'METRICS_STORE_TIMEOUT', text };
+  }
+  // The store, or a proxy before it, gave up: nobody here canceled, else there would be nobody to read this.
+  if (errorType === 'canceled') return { code: 'METRICS_STORE_UNAVAILABLE', text };
+  return { text };
+}

@@ -1,0 +1,52 @@
+import type { MetricsRequest } from '../../../src/domain/metrics-provider.ts';
+import { invalidQuery } from './query-fields.ts';
+
+/** An account that says which dimension or attribute of the store the scope is, and which the location. */
+interface KeyedAccount {
+  readonly defaultScopeKey?: string | undefined;
+  readonly defaultLocationKey?: string | undefined;
+}
+
+type KeyedRequest = Pick<MetricsRequest, 'metric' | 'scope'> & { readonly account: KeyedAccount };
+
+/** The keys of the scope, else of the account. */
+export function scopeKeysOf({ scope, account }: KeyedRequest) {
+  const { _scope_key, _location_key } = scope.extendedScopeParams ?? {};
+  return {
+    scopeKey: _scope_key || account.defaultScopeKey,
+    locationKey: _location_key || account.defaultLocationKey,
+  };
+}
+
+type Condition = readonly [key: string, value: string];
+
+/**
+ * What must hold of the series of a scope: `extendedScopeParams` whose names do not begin with `_`, the scope, and the
+ * location where it has a key.
+ *
+ * @param store as Kayenta calls it
+ * @throws CanaryError METRICS_QUERY_INVALID, in Kayenta's words, when there is no key for the scope, or a value is missing
+ */
+export function scopeConditions(request: KeyedRequest, store: string) {
+  const { scopeKey, locationKey } = scopeKeysOf(request);
+  if (!scopeKey) {
+    throw invalidQuery(
+      request,
+      `The ${store} account must define a default scope key or it must be supplied in the extendedScopeParams in the ` +
+        '`_scope_key` key.',
+    );
+  }
+  const scope: Condition = [scopeKey, given(request, 'scope')];
+  const location: Condition[] = locationKey ? [[locationKey, given(request, 'location')]] : [];
+  const others = Object.entries(request.scope.extendedScopeParams ?? {}).filter(([key]) => !key.startsWith('_'));
+  return { scope, location, others };
+}
+
+function given(request: KeyedRequest, field: 'scope' | 'location'): string {
+  const value = request.scope[field];
+  if (value) return value;
+  throw invalidQuery(
+    request,
+    `scope.${field} is required: it is matched with the account's or the scope's ${field} key.`,
+  );
+}

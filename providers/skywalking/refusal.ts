@@ -1,0 +1,30 @@
+import { z } from 'zod';
+import type { Refusal } from '../shared/http/failures.ts';
+
+const Errors = z.object({ errors: z.array(z.object({ message: z.string() })).min(1) });
+const Failure = z.object({
+  data: z.object({ execExpression: z.object({ type: z.string(), error: z.string().nullish() }) }),
+});
+
+/** GraphQL answers 200 whatever happened; MQE says what is wrong in its result. */
+export function readFailure(json: unknown): Refusal | undefined {
+  const errors = Errors.safeParse(json);
+  if (errors.success) {
+    const text = errors.data.errors.map(({ message }) => message).join('; ');
+    return /execExpression/.test(text) && /FieldUndefined|undefined/.test(text)
+      ? { text, remedy: 'expressions need SkyWalking 9.5 or later; before it, use query and valuesPath' }
+      : { text };
+  }
+  const failure = Failure.safeParse(json);
+  if (!failure.success) return undefined;
+  const { type, error } = failure.data.data.execExpression;
+  if (error) return { text: error };
+  if (type === 'TIME_SERIES_VALUES') return undefined;
+  return {
+    text: `a result of type ${type}`,
+    remedy:
+      type === 'UNKNOWN'
+        ? 'the window may be older than the server keeps metrics'
+        : 'write an expression that gives a time series: without avg(), sum(), latest() or top_n() around it',
+  };
+}

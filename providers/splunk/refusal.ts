@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import type { ErrorCode } from '../../src/errors.ts';
+import type { Refusal } from '../shared/http/failures.ts';
+import type { TextAnswer } from '../shared/http/http.ts';
+import { jsonOf } from '../shared/http/json-of.ts';
+
+const Messages = z.array(z.object({ type: z.string(), text: z.string() }));
+type Message = z.infer<typeof Messages>[number];
+
+/** @returns those that are no failure, but should be known */
+export function readMessages(answer: TextAnswer, raw: unknown, allowPartial: boolean): string[] {
+  const messages = Messages.safeParse(raw).data ?? [];
+  const failure = messages.find(({ type, text }) => isFailure(type, text) && !(allowPartial && PARTIAL.test(text)));
+  if (failure !== undefined) throw answer.refused({ code: codeOf(failure.text), text: failure.text });
+  return messages.filter(isWarning).map(({ text }) => text);
+}
+
+const FAILURES = ['FATAL', 'ERROR'];
+const WARNINGS = [...FAILURES, 'WARN'];
+/** Some data did not answer. */
+const PARTIAL = /search peer|peer named|on the peer|(might|may) be incomplete/i;
+/** There are too many searches already. */
+const BUSY = /search not executed|concurren(cy|t)|quota/i;
+/** Of one table. */
+const LIMIT = /too many \(>\d+\) rows/i;
+
+function isFailure(type: string, text: string): boolean {
+  return FAILURES.includes(type) || (type === 'WARN' && /search not executed/i.test(text));
+}
+
+/** A search that says when it looks, itself, is told by the way. */
+function isWarning({ type, text }: Message): boolean {
+  return WARNINGS.includes(type) || /timerange was substituted/i.test(text);
+}
+
+function codeOf(text: string): ErrorCode {
+  if (BUSY.test(text)) return 'METRICS_STORE_THROTTLED';
+  if (LIMIT.test(text)) return 'METRICS_LIMIT_EXCEEDED';
+  return PARTIAL.test(text) ? 'METRICS_ANSWER_INVALID' : 'METRICS_QUERY_REJECTED';
+}
+
+const Refused = z.object({ messages: Messages.min(1) });
+
+/** Reads a refusal: `{"messages": [{"type", "text"}]}`. */
+export function readRefusal(status: number, body: string): Refusal {
+  const text = wordsOf(body);
+  if ((status === 503 || status === 429) && BUSY.test(text ?? body)) return { code: 'METRICS_STORE_THROTTLED', text };
+  if (status === 400 && text !== undefined && LIMIT.test(text)) return { code: 'METRICS_LIMIT_EXCEEDED', text };
+  if (status === 404) {
+    return {
+      text,
+      remedy: "check the account's endpoint.baseUrl; Splunk before 9.0.1 needs the account's apiVersion v1",
+    };
+  }
+  return text === undefined ? {} : { text };
+}
+
+function wordsOf(body: string): string | undefined {
+  return Refused.safeParse(jsonOf(body))
+    .data?.messages.map(({ text }) => text)
+    .join(' ');
+}

@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import type { RawPoint } from '../shared/series/grid.ts';
+import type { StoreAnswer } from '../shared/series/metric-sets.ts';
+import { shortestDistance } from '../shared/series/shortest-distance.ts';
+
+/** Longer than any: a date must come of it. */
+const MAX_GRANULARITY = 1e9;
+
+/** Points are checked one by one when they are read, not by a schema each: there may be a million. */
+const Series = z.object({
+  tags: z.record(z.string(), z.string()).nullish(),
+  data: z.array(z.unknown()).refine((points) => points.every(isPoint), {
+    error: 'is not a list of [seconds, value]',
+    abort: true,
+  }),
+});
+
+export const ChartAnswer = z
+  .object({
+    /** what was asked; with no data there may be nothing else */
+    query: z.string(),
+    granularity: z.number().positive().max(MAX_GRANULARITY).nullish(),
+    warnings: z.string().nullish(),
+    timeseries: z.array(Series).nullish(),
+  })
+  .refine(
+    ({ timeseries, granularity }) =>
+      (timeseries ?? []).every(({ data }) => (granularity ?? 0) <= shortestDistance(secondsOf(data))),
+    { path: ['granularity'], error: 'is longer than the time between two points' },
+  );
+
+function isPoint(point: unknown): boolean {
+  return Array.isArray(point) && point.length > 1 && typeof point[0] === 'number';
+}
+
+function secondsOf(data: readonly unknown[]): number[] {
+  return data.map((point) => (point as RawPoint)[0]);
+}
+
+/** The series of one answer. */
+export function readChart({ timeseries, granularity, warnings }: z.infer<typeof ChartAnswer>): StoreAnswer {
+  return {
+    series: (timeseries ?? []).filter(({ data }) => data.length > 0).map(readSeries),
+    warnings: warnings ? warnings.split('\n') : [],
+    givenMillis: (granularity ?? 0) * 1000,
+  };
+}
+
+function readSeries({ tags, data }: z.infer<typeof Series>) {
+  const points = (data as RawPoint[]).map(([seconds, value]): RawPoint => [Math.round(seconds * 1000), value]);
+  return { tags: tags ?? {}, points };
+}
