@@ -12,6 +12,7 @@ export const signalfx = defineProvider({
   buildQuery,
   queryMetrics,
   getMetadata,
+  searchedFields: [],
   check,
   describeAccount: (account) => describeHttpAccount(account, { realm: account.realm }),
 });

@@ -12,6 +12,7 @@ export const sql = defineProvider({
   buildQuery,
   queryMetrics,
   getMetadata,
+  searchedFields: [],
   check,
   describeAccount: (account) => describeHttpAccount(account, { dialect: account.dialect, database: account.database }),
 });

@@ -1,7 +1,7 @@
 import nock from 'nock';
 import { afterEach, expect, test, vi } from 'vitest';
 import { atlas } from '../../providers/atlas/index.ts';
-import { askProvider } from '../support/ask-provider.ts';
+import { askProvider, listNames } from '../support/ask-provider.ts';
 import { fixtureRequest, STORE } from '../support/provider-fixtures.ts';
 
 const NEVER = new AbortController().signal;
@@ -62,7 +62,7 @@ test('metadata: names are paged by the offset of the answer before', async () =>
     .get('/api/v1/tags/name?limit=1000')
     .reply(200, ['cpu', 'Requests'], { 'x-nflx-atlas-next-offset': 'Re,q' });
   nock(STORE).get('/api/v1/tags/name?limit=1000&offset=Re%2Cq').reply(200, ['requestLatency', 'other']);
-  expect(await atlas.getMetadata?.(requestOf().account, 'REQ', NEVER)).toEqual([
+  expect(await listNames(atlas, requestOf().account, 'REQ', NEVER)).toEqual([
     { name: 'Requests' },
     { name: 'requestLatency' },
   ]);
@@ -74,22 +74,22 @@ test('metadata: no more names than a picker can show', async () => {
     .get(/tags\/name/)
     .times(5)
     .reply(200, names, { 'x-nflx-atlas-next-offset': 'n' });
-  expect(await atlas.getMetadata?.(requestOf().account, '', NEVER)).toHaveLength(5000);
+  expect(await listNames(atlas, requestOf().account, '', NEVER)).toHaveLength(5000);
 });
 
 test('metadata: of many clusters the recommended location is asked; without one there are none', async () => {
   answerBackends(2);
   nock(CLUSTER).get('/api/v1/tags/name?limit=1000').reply(200, ['cpu']);
   const { account } = manyClusters({ recommendedLocations: ['us-east-1'] });
-  expect(await atlas.getMetadata?.(account, '', NEVER)).toEqual([{ name: 'cpu' }]);
-  expect(await atlas.getMetadata?.(manyClusters().account, '', NEVER)).toEqual([]);
+  expect(await listNames(atlas, account, '', NEVER)).toEqual([{ name: 'cpu' }]);
+  expect(await listNames(atlas, manyClusters().account, '', NEVER)).toEqual([]);
 });
 
 test('metadata: something else than names cannot be read', async () => {
   nock(STORE)
     .get(/tags\/name/)
     .reply(200, { names: [] });
-  await expect(atlas.getMetadata?.(requestOf().account, '', NEVER)).rejects.toMatchObject({
+  await expect(listNames(atlas, requestOf().account, '', NEVER)).rejects.toMatchObject({
     code: 'METRICS_ANSWER_INVALID',
   });
 });

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { AzureMonitorAccount } from '../../providers/azuremonitor/account.ts';
 import { durationMillis, grainFor, stepOfGrains } from '../../providers/azuremonitor/grains.ts';
 import { azuremonitor } from '../../providers/azuremonitor/index.ts';
-import { askProvider } from '../support/ask-provider.ts';
+import { askProvider, listNames } from '../support/ask-provider.ts';
 import { fixtureRequest } from '../support/provider-fixtures.ts';
 
 const NEVER = new AbortController().signal;
@@ -40,12 +40,12 @@ test('metadata are the metrics of the resource of the account, by either of thei
     primaryAggregationType: 'Total',
     dimensions: ['Instance'],
   };
-  expect(await azuremonitor.getMetadata?.(account, 'hTTp5', NEVER)).toEqual([found]);
-  expect(await azuremonitor.getMetadata?.(account, 'server', NEVER)).toEqual([found]);
+  expect(await listNames(azuremonitor, account, 'hTTp5', NEVER)).toEqual([found]);
+  expect(await listNames(azuremonitor, account, 'server', NEVER)).toEqual([found]);
 });
 
 test('without a resource there are no metadata, and nobody is asked', async () => {
-  expect(await azuremonitor.getMetadata?.(accountOf(), '', NEVER)).toEqual([]);
+  expect(await listNames(azuremonitor, accountOf(), '', NEVER)).toEqual([]);
 });
 
 test.each([

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { cloudwatch } from '../../providers/cloudwatch/index.ts';
 import { isPeriod, leastPeriod, periodFrom } from '../../providers/cloudwatch/period.ts';
-import { askProvider } from '../support/ask-provider.ts';
+import { askProvider, listNames } from '../support/ask-provider.ts';
 import { fixtureRequest } from '../support/provider-fixtures.ts';
 import { type LoopbackServer, startLoopback } from '../support/servers/loopback-server.ts';
 
@@ -54,7 +54,7 @@ describe('the names of metrics', () => {
       [metric('CPUUtilization', ['ImageId', 'AutoScalingGroupName']), metric('Cpu', [], 'Shop')],
     ];
     answer = () => ({ Metrics: pages[asked.length - 1], ...(asked.length < 2 ? { NextToken: 'two' } : {}) });
-    expect(await cloudwatch.getMetadata?.(requestOf().account, 'cpu', NEVER)).toEqual([
+    expect(await listNames(cloudwatch, requestOf().account, 'cpu', NEVER)).toEqual([
       { name: 'CPUUtilization', namespace: 'AWS/EC2', dimensions: ['InstanceId'] },
       { name: 'CPUUtilization', namespace: 'AWS/EC2', dimensions: ['AutoScalingGroupName', 'ImageId'] },
       { name: 'Cpu', namespace: 'Shop', dimensions: [] },
@@ -68,7 +68,7 @@ describe('the names of metrics', () => {
 
   test('may be found by their namespace', async () => {
     answer = () => ({ Metrics: [metric('CPUUtilization'), metric('Latency', [], 'Shop')] });
-    const names = await cloudwatch.getMetadata?.(requestOf().account, 'SHOP', NEVER);
+    const names = await listNames(cloudwatch, requestOf().account, 'SHOP', NEVER);
     expect(names?.map(({ name }) => name)).toEqual(['Latency']);
   });
 
@@ -77,10 +77,10 @@ describe('the names of metrics', () => {
       Metrics: Array.from({ length: 500 }, (_, index) => metric(`m${asked.length}-${index}`)),
       NextToken: 'more',
     });
-    expect(await cloudwatch.getMetadata?.(requestOf().account, '', NEVER)).toHaveLength(5000);
+    expect(await listNames(cloudwatch, requestOf().account, '', NEVER)).toHaveLength(5000);
     expect(asked).toHaveLength(10);
     asked = [];
-    expect(await cloudwatch.getMetadata?.(requestOf().account, 'nothing', NEVER)).toEqual([]);
+    expect(await listNames(cloudwatch, requestOf().account, 'nothing', NEVER)).toEqual([]);
     expect(asked).toHaveLength(40);
   });
 });

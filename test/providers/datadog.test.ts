@@ -1,7 +1,7 @@
 import nock from 'nock';
 import { describe, expect, test } from 'vitest';
 import { datadog } from '../../providers/datadog/index.ts';
-import { askProvider } from '../support/ask-provider.ts';
+import { askProvider, listNames } from '../support/ask-provider.ts';
 import { fixtureRequest, STORE } from '../support/provider-fixtures.ts';
 
 const NEVER = new AbortController().signal;
@@ -24,13 +24,13 @@ describe('metadata', () => {
 
   test('lists the metrics of the last hour whose names contain the filter, whatever its case', async () => {
     listed(['system.cpu.user', 'System.CPU.idle', 'system.load.1']);
-    const names = await datadog.getMetadata?.(requestOf().account, 'Cpu', NEVER);
+    const names = await listNames(datadog, requestOf().account, 'Cpu', NEVER);
     expect(names).toEqual([{ name: 'system.cpu.user' }, { name: 'System.CPU.idle' }]);
   });
 
   test('lists no more than a picker can show', async () => {
     listed(Array.from({ length: 6000 }, (_, index) => `m${index}`));
-    expect(await datadog.getMetadata?.(requestOf().account, '', NEVER)).toHaveLength(5000);
+    expect(await listNames(datadog, requestOf().account, '', NEVER)).toHaveLength(5000);
   });
 });
 

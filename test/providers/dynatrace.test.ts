@@ -1,6 +1,7 @@
 import nock from 'nock';
 import { expect, test } from 'vitest';
 import { dynatrace } from '../../providers/dynatrace/index.ts';
+import { listNames } from '../support/ask-provider.ts';
 import { fixtureRequest, STORE } from '../support/provider-fixtures.ts';
 
 const NEVER = new AbortController().signal;
@@ -20,7 +21,7 @@ test('metadata: pages are followed by their key alone, and searched by key and n
   store()
     .get('/api/v2/metrics?nextPageKey=a%2Fb%3D')
     .reply(200, { nextPageKey: null, metrics: [metric('ext:y', 'Busy cpus')] });
-  expect(await dynatrace.getMetadata?.(account, 'cPu', NEVER)).toEqual([
+  expect(await listNames(dynatrace, account, 'cPu', NEVER)).toEqual([
     { name: 'builtin:host.cpu.usage', displayName: 'CPU usage %', unit: 'Count' },
     { name: 'ext:y', displayName: 'Busy cpus', unit: 'Count' },
   ]);
@@ -30,7 +31,7 @@ test('metadata: ends after as many names as a picker can show', async () => {
   const metrics = Array.from({ length: 500 }, (_, index) => metric(`m${index}`));
   store().get('/api/v2/metrics?pageSize=500&fields=displayName%2Cunit').reply(200, { nextPageKey: 'k', metrics });
   store().get('/api/v2/metrics?nextPageKey=k').times(9).reply(200, { nextPageKey: 'k', metrics });
-  expect(await dynatrace.getMetadata?.(account, '', NEVER)).toHaveLength(5000);
+  expect(await listNames(dynatrace, account, '', NEVER)).toHaveLength(5000);
 });
 
 test('a selector and a template of it are one too many', () => {

@@ -1,7 +1,7 @@
 import nock from 'nock';
 import { expect, test } from 'vitest';
 import { elasticsearch } from '../../providers/elasticsearch/index.ts';
-import { askProvider } from '../support/ask-provider.ts';
+import { askProvider, listNames } from '../support/ask-provider.ts';
 import { fixtureRequest, STORE } from '../support/provider-fixtures.ts';
 
 const NEVER = new AbortController().signal;
@@ -26,7 +26,7 @@ test('metadata: the fields that can be aggregated, with their types', async () =
       },
     });
   const account = accountOf({ apiKey: 'a2V5', index: 'logs-a*, logs-b' });
-  expect(await elasticsearch.getMetadata?.(account, 'DURATION', NEVER)).toEqual([
+  expect(await listNames(elasticsearch, account, 'DURATION', NEVER)).toEqual([
     { name: 'duration', type: 'float,long' },
     { name: 'Duration_total', type: 'long' },
   ]);
@@ -37,7 +37,7 @@ test('metadata: no more fields than a picker can show', async () => {
   nock(STORE)
     .get('/*/_field_caps?fields=*&ignore_unavailable=true')
     .reply(200, { fields: Object.fromEntries(names) });
-  expect(await elasticsearch.getMetadata?.(accountOf(), '', NEVER)).toHaveLength(5000);
+  expect(await listNames(elasticsearch, accountOf(), '', NEVER)).toHaveLength(5000);
 });
 
 test('check: a search that matches nothing, where metrics look', async () => {

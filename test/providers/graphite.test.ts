@@ -1,6 +1,7 @@
 import nock from 'nock';
 import { describe, expect, test } from 'vitest';
 import { graphite } from '../../providers/graphite/index.ts';
+import { listNames } from '../support/ask-provider.ts';
 import { fixtureRequest, STORE } from '../support/provider-fixtures.ts';
 
 const NEVER = new AbortController().signal;
@@ -12,8 +13,7 @@ const { account } = fixtureRequest(graphite, {
 describe('metadata', () => {
   const found = (query: string, metrics: readonly object[]) =>
     nock(STORE).get('/metrics/find').query({ query, format: 'completer' }).reply(200, { metrics });
-  const namesOf = async (filter: string) =>
-    ((await graphite.getMetadata?.(account, filter, NEVER)) ?? []).map(({ name }) => name);
+  const namesOf = async (filter: string) => (await listNames(graphite, account, filter, NEVER)).map(({ name }) => name);
 
   test('completes a path by its next part; what goes on ends with a dot', async () => {
     const [folder, leaf] = [

@@ -2,6 +2,7 @@ import nock from 'nock';
 import { describe, expect, test } from 'vitest';
 import { bucketMillis } from '../../providers/influxdb/bucket-length.ts';
 import { influxdb } from '../../providers/influxdb/index.ts';
+import { listNames } from '../support/ask-provider.ts';
 import { fixtureRequest, STORE } from '../support/provider-fixtures.ts';
 
 const NEVER = new AbortController().signal;
@@ -31,7 +32,7 @@ function onFlux(query: RegExp | string, body: string) {
 
 describe('metadata', () => {
   const namesOf = async (account: Record<string, unknown>, filter: string) =>
-    ((await influxdb.getMetadata?.(accountOf(account), filter, NEVER)) ?? []).map(({ name }) => name);
+    (await listNames(influxdb, accountOf(account), filter, NEVER)).map(({ name }) => name);
 
   test('lists the measurements whose names contain the filter, whatever its case', async () => {
     const values = [['http_latency'], ['Latency'], ['errors']];

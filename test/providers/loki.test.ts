@@ -1,6 +1,7 @@
 import nock from 'nock';
 import { expect, test } from 'vitest';
 import { loki } from '../../providers/loki/index.ts';
+import { listNames } from '../support/ask-provider.ts';
 import { fixtureRequest, STORE } from '../support/provider-fixtures.ts';
 
 const NEVER = new AbortController().signal;
@@ -13,17 +14,17 @@ const labels = () => nock(STORE, { reqheaders: { 'x-scope-orgid': 'shop' } }).ge
 
 test('metadata: the labels whose names contain the text', async () => {
   labels().reply(200, { status: 'success', data: ['app', 'namespace', 'service_name'] });
-  expect(await loki.getMetadata?.(account, 'NAME', NEVER)).toEqual([{ name: 'namespace' }, { name: 'service_name' }]);
+  expect(await listNames(loki, account, 'NAME', NEVER)).toEqual([{ name: 'namespace' }, { name: 'service_name' }]);
 });
 
 test('metadata: a Loki that has no logs yet leaves the list out', async () => {
   labels().reply(200, { status: 'success' });
-  expect(await loki.getMetadata?.(account, '', NEVER)).toEqual([]);
+  expect(await listNames(loki, account, '', NEVER)).toEqual([]);
 });
 
 test('metadata: ends after as many names as a picker can show', async () => {
   labels().reply(200, { status: 'success', data: Array.from({ length: 6000 }, (_, index) => `label${index}`) });
-  expect(await loki.getMetadata?.(account, '', NEVER)).toHaveLength(5000);
+  expect(await listNames(loki, account, '', NEVER)).toHaveLength(5000);
 });
 
 test('a query and a template of it are one too many', () => {

@@ -1,6 +1,7 @@
 import nock from 'nock';
 import { describe, expect, test } from 'vitest';
 import { newrelic } from '../../providers/newrelic/index.ts';
+import { listNames } from '../support/ask-provider.ts';
 import { fixtureRequest, STORE } from '../support/provider-fixtures.ts';
 
 const NEVER = new AbortController().signal;
@@ -25,7 +26,7 @@ describe('metadata', () => {
     answering('SELECT uniques(metricName, 5000) FROM Metric SINCE 1 day ago', [
       { 'uniques.metricName': ['http.transactions', 'cpu'] },
     ]);
-    expect(await newrelic.getMetadata?.(requestOf().account, 'TRANSACTION', NEVER)).toEqual([
+    expect(await listNames(newrelic, requestOf().account, 'TRANSACTION', NEVER)).toEqual([
       { name: 'Transaction', kind: 'event type' },
       { name: 'http.transactions', kind: 'metric' },
     ]);
@@ -33,7 +34,7 @@ describe('metadata', () => {
 
   test('lists nothing without a user key', async () => {
     const { account } = requestOf({}, { userKey: undefined, apiKey: 'two' });
-    expect(await newrelic.getMetadata?.(account, '', NEVER)).toEqual([]);
+    expect(await listNames(newrelic, account, '', NEVER)).toEqual([]);
   });
 });
 

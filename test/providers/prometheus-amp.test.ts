@@ -1,6 +1,7 @@
 import nock from 'nock';
 import { expect, test } from 'vitest';
 import { prometheus } from '../../providers/prometheus/index.ts';
+import { listNames } from '../support/ask-provider.ts';
 
 const NEVER = new AbortController().signal;
 const keys = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 's3cr3t-key-of-aws' };
@@ -23,7 +24,7 @@ test.each([
     .reply(200, { status: 'success', data: ['up'] });
   const account = accountOf(host, fields);
   await prometheus.check(account, NEVER);
-  expect(await prometheus.getMetadata?.(account, '', NEVER)).toEqual([{ name: 'up' }]);
+  expect(await listNames(prometheus, account, '', NEVER)).toEqual([{ name: 'up' }]);
 });
 
 test.each([

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { prometheus } from '../../providers/prometheus/index.ts';
 import type { MetricSet } from '../../src/domain/metric-set.ts';
 import { CanaryError } from '../../src/errors.ts';
-import { askProvider } from '../support/ask-provider.ts';
+import { askProvider, listNames } from '../support/ask-provider.ts';
 import { fixtureRequest } from '../support/provider-fixtures.ts';
 import { type LoopbackServer, startLoopback } from '../support/servers/loopback-server.ts';
 
@@ -129,7 +129,7 @@ describe('metadata', () => {
     answer = () => ({
       body: JSON.stringify({ status: 'success', data: ['http_requests_total', 'HTTP_latency', 'up'] }),
     });
-    const names = await prometheus.getMetadata?.(accountOf(), 'HtTp', NEVER);
+    const names = await listNames(prometheus, accountOf(), 'HtTp', NEVER);
     expect(names).toEqual([{ name: 'http_requests_total' }, { name: 'HTTP_latency' }]);
     expect(asked).toMatchObject([
       { path: '/api/v1/label/__name__/values', form: {}, headers: { 'x-scope-orgid': 'team' } },
@@ -139,12 +139,12 @@ describe('metadata', () => {
   test('lists everything without a filter, but no more than a picker can show', async () => {
     const data = Array.from({ length: 6000 }, (_, index) => `metric_${index}`);
     answer = () => ({ body: JSON.stringify({ status: 'success', data }) });
-    expect(await prometheus.getMetadata?.(accountOf(), '', NEVER)).toHaveLength(5000);
+    expect(await listNames(prometheus, accountOf(), '', NEVER)).toHaveLength(5000);
   });
 
   test('fails as queries fail', async () => {
     answer = () => ({ status: 401, body: 'no org id' });
-    await expect(prometheus.getMetadata?.(accountOf(), '', NEVER)).rejects.toMatchObject({
+    await expect(listNames(prometheus, accountOf(), '', NEVER)).rejects.toMatchObject({
       code: 'METRICS_ACCESS_DENIED',
       message: expect.stringContaining('tenantId'),
     });

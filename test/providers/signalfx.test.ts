@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import nock from 'nock';
 import { describe, expect, test } from 'vitest';
 import { signalfx } from '../../providers/signalfx/index.ts';
-import { askProvider } from '../support/ask-provider.ts';
+import { askProvider, listNames } from '../support/ask-provider.ts';
 import { fixtureRequest, providerFixtures } from '../support/provider-fixtures.ts';
 import { type LoopbackServer, startLoopback } from '../support/servers/loopback-server.ts';
 
@@ -30,7 +30,7 @@ describe('metadata', () => {
       .get('/v2/metric')
       .query({ query, limit: '1000' })
       .reply(200, { results: [{ name: 'cpu.idle', type: 'GAUGE' }] });
-    expect(await signalfx.getMetadata?.(requestOf({ realm: 'us1' }).account, filter, NEVER)).toEqual([
+    expect(await listNames(signalfx, requestOf({ realm: 'us1' }).account, filter, NEVER)).toEqual([
       { name: 'cpu.idle' },
     ]);
   });

@@ -1,7 +1,7 @@
 import nock from 'nock';
 import { expect, test, vi } from 'vitest';
 import { skywalking } from '../../providers/skywalking/index.ts';
-import { askProvider } from '../support/ask-provider.ts';
+import { askProvider, listNames } from '../support/ask-provider.ts';
 import { fixtureRequest, STORE } from '../support/provider-fixtures.ts';
 
 const NEVER = new AbortController().signal;
@@ -16,7 +16,7 @@ const series = { type: 'TIME_SERIES_VALUES', error: null, results: [] };
 test('metadata: the metrics whose names contain the text', async () => {
   const listMetrics = ['service_cpm', 'service_sla', 'endpoint_cpm'].map((name) => ({ name, type: 'REGULAR_VALUE' }));
   answering({ listMetrics }, /listMetrics/);
-  const found = await skywalking.getMetadata?.(request().account, 'CPM', NEVER);
+  const found = await listNames(skywalking, request().account, 'CPM', NEVER);
   expect(found).toEqual([
     { name: 'service_cpm', type: 'REGULAR_VALUE' },
     { name: 'endpoint_cpm', type: 'REGULAR_VALUE' },
@@ -25,7 +25,7 @@ test('metadata: the metrics whose names contain the text', async () => {
 
 test('metadata: ends after as many names as a picker can show', async () => {
   answering({ listMetrics: Array.from({ length: 6000 }, (_, index) => ({ name: `m${index}` })) }, /listMetrics/);
-  expect(await skywalking.getMetadata?.(request().account, '', NEVER)).toHaveLength(5000);
+  expect(await listNames(skywalking, request().account, '', NEVER)).toHaveLength(5000);
 });
 
 test('an account asks for the time zone once in ten minutes, since summer time may begin', async () => {

@@ -1,7 +1,7 @@
 import nock from 'nock';
 import { expect, test } from 'vitest';
 import { splunk } from '../../providers/splunk/index.ts';
-import { askProvider } from '../support/ask-provider.ts';
+import { askProvider, listNames } from '../support/ask-provider.ts';
 import { fixtureRequest, STORE } from '../support/provider-fixtures.ts';
 
 const NEVER = new AbortController().signal;
@@ -25,7 +25,7 @@ test.each([
   store()
     .post(EXPORT, (form) => form.search.startsWith('| mcatalog values(metric_name)') && form.earliest_time === '-24h')
     .reply(200, body);
-  expect(await splunk.getMetadata?.(requestOf().account, 'Cpu', NEVER)).toEqual([
+  expect(await listNames(splunk, requestOf().account, 'Cpu', NEVER)).toEqual([
     { name: 'cpu.idle' },
     { name: 'CPU.user' },
   ]);
@@ -33,12 +33,12 @@ test.each([
 
 test('metadata: none without metric indexes, and no more than a picker can show', async () => {
   store().post(EXPORT).reply(200, '{"preview":false,"lastrow":true}\n');
-  expect(await splunk.getMetadata?.(requestOf().account, '', NEVER)).toEqual([]);
+  expect(await listNames(splunk, requestOf().account, '', NEVER)).toEqual([]);
   const name = Array.from({ length: 6000 }, (_, index) => `m${index}`);
   store()
     .post(EXPORT)
     .reply(200, lines({ preview: false, lastrow: true, result: { name } }));
-  expect(await splunk.getMetadata?.(requestOf().account, '', NEVER)).toHaveLength(5000);
+  expect(await listNames(splunk, requestOf().account, '', NEVER)).toHaveLength(5000);
 });
 
 test('a group without events in a part of a long window has zeros there', async () => {

@@ -1,6 +1,7 @@
 import nock from 'nock';
 import { describe, expect, test } from 'vitest';
 import { sql } from '../../providers/sql/index.ts';
+import { listNames } from '../support/ask-provider.ts';
 import { askSql, failureOf, NEVER } from '../support/sql-asking.ts';
 
 const POSTGRES = { name: 'a', type: 'sql', dialect: 'postgres', endpoint: { baseUrl: 'postgres://db.test/shop' } };
@@ -60,7 +61,7 @@ test('ClickHouse lists its columns', async () => {
   nock('http://db.test:8123')
     .post(/param_filter=sec%5C%5Conds/, /lower\(\{filter:String\}\)/)
     .reply(200, { meta: [], data: [['default.latency.seconds', 'Float64']] });
-  expect(await sql.getMetadata?.(sql.Account.parse(CLICKHOUSE), 'sec\\onds', NEVER)).toEqual([
+  expect(await listNames(sql, sql.Account.parse(CLICKHOUSE), 'sec\\onds', NEVER)).toEqual([
     { name: 'default.latency.seconds', type: 'Float64' },
   ]);
 });

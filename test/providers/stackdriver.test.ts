@@ -2,7 +2,7 @@ import nock from 'nock';
 import { expect, test } from 'vitest';
 import { StackdriverAccount } from '../../providers/stackdriver/account.ts';
 import { stackdriver } from '../../providers/stackdriver/index.ts';
-import { askProvider } from '../support/ask-provider.ts';
+import { askProvider, listNames } from '../support/ask-provider.ts';
 import { fixtureRequest } from '../support/provider-fixtures.ts';
 
 const NEVER = new AbortController().signal;
@@ -28,7 +28,7 @@ test('metadata are descriptors as Google has them, of all pages, whatever the ca
     .reply(200, { metricDescriptors: [cpu, descriptor('custom.googleapis.com/memory')], nextPageToken: 'two' })
     .get('/v3/projects/shop/metricDescriptors?pageSize=10000&pageToken=two')
     .reply(200, { metricDescriptors: [mine] });
-  expect(await stackdriver.getMetadata?.(account, 'Cpu', NEVER)).toEqual([cpu, mine]);
+  expect(await listNames(stackdriver, account, 'Cpu', NEVER)).toEqual([cpu, mine]);
 });
 
 test('metadata end when a picker can show no more', async () => {
@@ -36,14 +36,14 @@ test('metadata end when a picker can show no more', async () => {
   nock(GOOGLE)
     .get('/v3/projects/shop/metricDescriptors?pageSize=10000')
     .reply(200, { metricDescriptors, nextPageToken: 'more' });
-  expect(await stackdriver.getMetadata?.(account, '', NEVER)).toHaveLength(5000);
+  expect(await listNames(stackdriver, account, '', NEVER)).toHaveLength(5000);
 });
 
 test('metadata of a project that is not there fail', async () => {
   nock(GOOGLE)
     .get('/v3/projects/shop/metricDescriptors?pageSize=10000')
     .reply(404, { error: { code: 404, message: 'Requested entity was not found.', status: 'NOT_FOUND' } });
-  await expect(stackdriver.getMetadata?.(account, '', NEVER)).rejects.toMatchObject({
+  await expect(listNames(stackdriver, account, '', NEVER)).rejects.toMatchObject({
     code: 'METRICS_QUERY_REJECTED',
     message: expect.stringContaining("check the account's project"),
   });

@@ -1,6 +1,7 @@
 import nock from 'nock';
 import { expect, test } from 'vitest';
 import { wavefront } from '../../providers/wavefront/index.ts';
+import { listNames } from '../support/ask-provider.ts';
 import { fixtureRequest, STORE } from '../support/provider-fixtures.ts';
 
 const NEVER = new AbortController().signal;
@@ -19,7 +20,7 @@ test('metadata lists names that begin with the filter', async () => {
     .get('/chart/metrics/all')
     .query({ q: 'cpu.', l: '1000' })
     .reply(200, { metrics: ['cpu.idle'] });
-  expect(await wavefront.getMetadata?.(requestOf().account, 'cpu.', NEVER)).toEqual([{ name: 'cpu.idle' }]);
+  expect(await listNames(wavefront, requestOf().account, 'cpu.', NEVER)).toEqual([{ name: 'cpu.idle' }]);
 });
 
 test('check asks for a constant over the last minute', async () => {

@@ -2,7 +2,7 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { graphite } from '../../providers/graphite/index.ts';
 import type { MetricSet } from '../../src/domain/metric-set.ts';
-import { askProvider } from '../support/ask-provider.ts';
+import { askProvider, listNames } from '../support/ask-provider.ts';
 import { fixtureRequest } from '../support/provider-fixtures.ts';
 import { COMBINES, expectSameValues, writtenGauge } from '../support/samples/written-gauge.ts';
 import { secondsSinceSamples, startGraphite } from '../support/servers/graphite-server.ts';
@@ -148,7 +148,7 @@ describe.skipIf(server === undefined || tagged === undefined)('a real graphite-w
   test('completes paths, and passes the check', async () => {
     const { account } = requestOf(LATENCY);
     const namesOf = async (filter: string) =>
-      ((await graphite.getMetadata?.(account, filter, NEVER)) ?? []).map(({ name }) => name).sort();
+      (await listNames(graphite, account, filter, NEVER)).map(({ name }) => name).sort();
     expect(await namesOf('')).toEqual(['shop.']);
     expect(await namesOf('shop.c')).toEqual(['shop.canary-fixed.', 'shop.canary.']);
     expect(await namesOf('shop.$scope.re')).toEqual(['shop.$scope.request_latency_seconds']);

@@ -2,7 +2,7 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { influxdb } from '../../providers/influxdb/index.ts';
 import type { MetricSet } from '../../src/domain/metric-set.ts';
-import { askProvider } from '../support/ask-provider.ts';
+import { askProvider, listNames } from '../support/ask-provider.ts';
 import { fixtureRequest } from '../support/provider-fixtures.ts';
 import { COMBINES, expectSameValues, writtenGauge } from '../support/samples/written-gauge.ts';
 import { askInflux, INFLUX_ADMIN, INFLUX_DATABASE, startInflux, writeLines } from '../support/servers/influx-server.ts';
@@ -156,7 +156,7 @@ describe.skipIf(server === undefined || strict === undefined)('a real InfluxDB',
 
   test('lists its measurements, and passes the check', async () => {
     const { account } = requestOf(LATENCY);
-    const names = await influxdb.getMetadata?.(account, 'LATENCY', NEVER);
+    const names = await listNames(influxdb, account, 'LATENCY', NEVER);
     expect(names).toEqual([{ name: 'request_latency_seconds' }]);
     await influxdb.check(account, NEVER);
     await expect(influxdb.check(requestOf({}, {}, { database: 'nope' }).account, NEVER)).rejects.toThrow('not found');

@@ -13,7 +13,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { prometheus } from '../../providers/prometheus/index.ts';
 import { readRefusal } from '../../providers/shared/promql/refusal.ts';
 import type { MetricSet } from '../../src/domain/metric-set.ts';
-import { askProvider } from '../support/ask-provider.ts';
+import { askProvider, listNames } from '../support/ask-provider.ts';
 import { fixtureRequest } from '../support/provider-fixtures.ts';
 import { openMetricsText } from '../support/samples/samples.ts';
 import { requiredPrometheus } from '../support/servers/required-prometheus.ts';
@@ -172,7 +172,7 @@ describe.skipIf(server === undefined)('a real Prometheus', () => {
   });
 
   test('lists its metrics', async () => {
-    const names = await prometheus.getMetadata?.(requestOf({}, BEFORE_GAP).account, 'REQUEST', NEVER);
+    const names = await listNames(prometheus, requestOf({}, BEFORE_GAP).account, 'REQUEST', NEVER);
     expect(names?.map(({ name }) => name)).toEqual([
       'cache_requests_total',
       'http_request_duration_seconds_bucket',

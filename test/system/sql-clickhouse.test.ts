@@ -10,6 +10,7 @@
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import { sql } from '../../providers/sql/index.ts';
+import { listNames } from '../support/ask-provider.ts';
 import { startClickHouse } from '../support/servers/clickhouse-server.ts';
 import { requiredServer } from '../support/servers/required-server.ts';
 import { askSql, failureOf, GAP, NEVER, type SqlAsking, START, sqlRequest } from '../support/sql-asking.ts';
@@ -116,7 +117,7 @@ describe.skipIf(clickHouse === undefined)('a real ClickHouse', () => {
   test('answers a user who may only read, and lists its columns', async () => {
     expect((await ask(MEAN, { account: READER }))[0]?.values).not.toContain(GAP);
     const { account: parsed } = sqlRequest(MEAN, { account: { ...account(), ...READER } });
-    expect(await sql.getMetadata?.(parsed, 'SAMPLES.VAL', NEVER)).toEqual([
+    expect(await listNames(sql, parsed, 'SAMPLES.VAL', NEVER)).toEqual([
       { name: 'default.samples.value', type: 'Float64' },
     ]);
     await expect(sql.check(parsed, NEVER)).resolves.toBeUndefined();

@@ -11,6 +11,7 @@ import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sql } from '../../providers/sql/index.ts';
+import { listNames } from '../support/ask-provider.ts';
 import { query, requiredPostgres } from '../support/servers/postgres-server.ts';
 import { freePort } from '../support/servers/prometheus-server.ts';
 import { askSql, failureOf, GAP, NEVER, type SqlAsking, START, sqlRequest } from '../support/sql-asking.ts';
@@ -261,10 +262,10 @@ describe.skipIf(postgres === undefined)('a real PostgreSQL', () => {
 
   test('lists its columns, and passes the check', async () => {
     const { account: parsed } = sqlRequest(MEAN, { account });
-    expect(await sql.getMetadata?.(parsed, 'LATENCY.SEC', NEVER)).toEqual([
+    expect(await listNames(sql, parsed, 'LATENCY.SEC', NEVER)).toEqual([
       { name: 'public.latency.seconds', type: 'double precision' },
     ]);
-    expect(await sql.getMetadata?.(parsed, "'", NEVER)).toEqual([]);
+    expect(await listNames(sql, parsed, "'", NEVER)).toEqual([]);
     await expect(sql.check(parsed, NEVER)).resolves.toBeUndefined();
     const gone = sqlRequest(MEAN, { account: { ...account, username: 'nobody' } }).account;
     await expect(sql.check(gone, NEVER)).rejects.toMatchObject({ code: 'METRICS_ACCESS_DENIED' });

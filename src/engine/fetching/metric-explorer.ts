@@ -11,11 +11,11 @@ import type { Accounts } from '../accounts.ts';
 import { causeOf } from '../failure.ts';
 import type { FetchProgress, MetricsFetcher } from './metrics-fetcher.ts';
 import { pairMetricSets } from './pair-series.ts';
+import { pickNames } from './pick-names.ts';
 import { type MetricQuery, planQueries } from './plan-queries.ts';
 
 const METADATA_AGE_MILLIS = 60_000;
 const METADATA_MILLIS = 30_000;
-const MAX_DESCRIPTORS = 5000;
 /** Answers to more filters are not kept, the oldest first. */
 const MAX_FILTERS = 200;
 /** Nobody watches a single query. */
@@ -106,17 +106,17 @@ export class MetricExplorer {
   /** Names whose text contains `filter`, in any case; asked of the store once a minute. */
   async metadata(accountName: string | undefined, filter: string): Promise<MetricDescriptor[]> {
     const account = this.#options.accounts.metricsStore(accountName);
-    const { getMetadata, searchedFields = ['name'] } = this.provider(account.type);
+    const provider = this.provider(account.type);
+    const { getMetadata } = provider;
     if (getMetadata === undefined) return [];
-    const wanted = filter.toLowerCase();
-    const key = JSON.stringify([account.name, wanted]);
+    const key = JSON.stringify([account.name, filter.toLowerCase()]);
     const known = this.#metadata.get(key);
     if (known !== undefined && known.until > this.#options.now()) return known.descriptors;
     // Not the signal of this request: others wait for the same answer.
     const signal = AbortSignal.timeout(METADATA_MILLIS);
     const descriptors = this.#options.fetcher
       .inTurn(account, signal, () => getMetadata(account, filter, signal))
-      .then((found) => found.filter(contains(wanted, searchedFields)).slice(0, MAX_DESCRIPTORS));
+      .then((found) => pickNames(provider, found, filter));
     this.#remember(key, descriptors);
     return descriptors;
   }
@@ -152,12 +152,4 @@ function onlyMetric(whole: SingleQuery, index: number): SingleQuery {
     'REQUEST_INVALID',
     `metric: there is no metric ${index}; the config has ${metrics.length}, from 0`,
   );
-}
-
-/** Whether the fields, with blanks between them, contain `wanted`; always without fields. */
-function contains(wanted: string, fields: readonly string[]) {
-  return (descriptor: MetricDescriptor): boolean => {
-    const text = fields.map((field) => descriptor[field] ?? '').join(' ');
-    return fields.length === 0 || text.toLowerCase().includes(wanted);
-  };
 }
