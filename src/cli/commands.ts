@@ -27,6 +27,21 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: 'Copy configs, runs, series and analyses from one store to another while no Haldane uses either',
     load: async () => (await import('./commands/store-copy.ts')).storeCopy,
   },
+  {
+    usage: 'openapi',
+    summary: 'Print the OpenAPI document of the service',
+    load: async () => (await import('./commands/openapi.ts')).openapi,
+  },
+  {
+    usage: 'completion <bash|zsh|fish> [words...]',
+    summary: 'Print the script that completes commands and options in a shell',
+    load: async () => (await import('./commands/completion.ts')).completion,
+  },
+  {
+    usage: 'version',
+    summary: 'Print the version',
+    load: async () => (await import('./commands/version.ts')).version,
+  },
 ];
 
 /** The words of a command without its arguments. */

@@ -1,4 +1,4 @@
-import { Command, CommanderError, Help } from 'commander';
+import { type Argument, Command, CommanderError, Help } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import type { CommandEntry, Terminal } from './command.ts';
 import { CommandError, EXIT, type ExitCode } from './command-error.ts';
@@ -84,7 +84,7 @@ function problemOf({ code, message }: CommanderError, command: Command): string 
     case 'commander.unknownOption':
       return `${quoted} is not an option of '${name}'${hint}; ${optionsOf(command)}`;
     case 'commander.missingArgument':
-      return `'${name}' needs ${argumentsOf(command)}`;
+      return `'${name}' needs ${argumentsOf(command, ({ required }) => required)}`;
     case 'commander.excessArguments':
       return tooMuch(command);
     default:
@@ -99,8 +99,11 @@ function tooMuch(command: Command): string {
   return `'${nameOf(command)}' takes ${takes}; too much: ${args.slice(known).join(' ')}`;
 }
 
-function argumentsOf({ registeredArguments }: Command): string {
-  return registeredArguments.map((argument) => `<${argument.name()}>`).join(' ');
+function argumentsOf({ registeredArguments }: Command, wanted: (argument: Argument) => boolean = () => true): string {
+  return registeredArguments
+    .filter(wanted)
+    .map((argument) => (argument.required ? `<${argument.name()}>` : `[${argument.name()}]`))
+    .join(' ');
 }
 
 /** Its words, without `haldane`. */

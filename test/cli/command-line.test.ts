@@ -24,7 +24,9 @@ describe('haldane', () => {
     expect(out).toContain('haldane import kayenta <dir|url>');
     expect(out).toContain('haldane diff kayenta <url>');
     expect(await runHaldane(['-h'])).toEqual({ code, out, err: '' });
-    expect((await runHaldane(['--version'])).out).toBe(`${packageJson.version}\n`);
+    const version = `${packageJson.version}\n`;
+    expect((await runHaldane(['--version'])).out).toBe(version);
+    expect((await runHaldane(['version'])).out).toBe(version);
   });
 
   it.each(['import', 'diff'])('tells the options and exit codes of %s kayenta', async (name) => {
@@ -77,6 +79,10 @@ describe('haldane', () => {
     expect(shown.filter((flag) => !known.includes(flag))).toEqual([]);
   });
 
+  it('prints the committed OpenAPI document', async () => {
+    expect((await runHaldane(['openapi'])).out).toBe(readFileSync('openapi/openapi.json', 'utf8'));
+  });
+
   it('lists the commands of a group', async () => {
     const { code, out } = await runHaldane(['store', '--help']);
     expect(code).toBe(0);
@@ -114,6 +120,9 @@ const SHOWN = [
   ['npm run --silent haldane -- --help', 0],
   ['haldane demo', 0],
   ['haldane serve', 0],
+  ['haldane openapi', 0],
+  ['haldane completion bash', 0],
+  ['haldane version', 0],
   ['haldane diff kayenta http://kayenta:8090 --last 200', 0],
   ['haldane diff kayenta http://kayenta:8090 --only-differences --json', 0],
   ['haldane diff kayenta http://kayenta:8090 --application checkout,search', 0],
