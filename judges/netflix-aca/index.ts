@@ -4,6 +4,7 @@ import { createSeededRandom, type SeededRandom } from '../stats/numerics/seeded-
 import type { Comparison, Sample, SamplePair } from '../steps/comparison.ts';
 import { judgeMetrics } from '../steps/judge-metrics.ts';
 import { readSharedSettings, SharedMetricSettings } from '../steps/metric-settings.ts';
+import { groupOrder } from './group-order.ts';
 import { rankShiftInterval } from './rank-shift-interval.ts';
 
 const judgeName = 'NetflixACAJudge-v1.0';
@@ -26,7 +27,8 @@ export const netflixAca: CanaryJudge = {
   needs: ['classifier'],
   Settings: z.looseObject({}),
   MetricSettings: SharedMetricSettings,
-  judge: (request, signal) => judgeMetrics(request, signal, { judgeName, settingsOf: readSharedSettings, compare }),
+  judge: (request, signal) =>
+    judgeMetrics(request, signal, { judgeName, settingsOf: readSharedSettings, compare, groupOrder }),
 };
 
 function compare(samples: SamplePair): Comparison {

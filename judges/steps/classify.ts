@@ -7,8 +7,10 @@ import { meanRatio } from '../stats/samples/mean-ratio.ts';
 import { commonLanguageEffectSize } from '../stats/tests/common-language-effect-size.ts';
 import { cleanSample } from './clean.ts';
 import type { Comparison, SamplePair } from './comparison.ts';
-import { type Clause, explain } from './explain.ts';
+import { explain } from './explain.ts';
 import type { MetricSettings } from './metric-settings.ts';
+import { type Clause, RULES } from './rules.ts';
+import { wouldPass } from './would-pass.ts';
 
 /** What was decided about one metric, and by which rule. */
 interface Decision {
@@ -145,12 +147,12 @@ function gatherEvidence(
   name: string,
   samples: SamplePair,
   settings: MetricSettings,
-  { clause, comparison, effect }: Decision,
+  { clause, comparison, effect, classification, critical }: Decision,
 ): Evidence {
   const { control, experiment } = samples;
   const { measure, ...limits } = settings.effectSize;
   const untestable = comparison !== undefined && 'untestable' in comparison ? comparison.untestable : undefined;
-  const evidence = {
+  const evidence: Omit<Evidence, 'sentence'> = {
     test: comparison?.test ?? 'none',
     clause,
     sampleSizes: {
@@ -161,7 +163,14 @@ function gatherEvidence(
     ...(comparison !== undefined && 'evidence' in comparison ? comparison.evidence : {}),
     ...(effect === undefined ? {} : { effect: { measure, value: effect, ...limits }, direction: settings.direction }),
   };
-  return { ...evidence, sentence: explain({ name, clause, samples, settings, evidence, untestable }) };
+  const { effect: held, direction } = evidence;
+  const means = { control: control.stats.mean, experiment: experiment.stats.mean };
+  return {
+    ...evidence,
+    sentence: explain({ name, clause, samples, settings, evidence, untestable }),
+    rule: RULES[clause],
+    wouldPass: wouldPass({ classification, critical, ...means, effect: held, direction }),
+  };
 }
 
 function fencesOf({ control, experiment }: SamplePair): Pick<Evidence, 'outlierFences'> {

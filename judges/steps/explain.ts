@@ -3,25 +3,7 @@ import type { SamplePair } from './comparison.ts';
 import { criticalConsequence, explainEffect } from './explain-effect.ts';
 import { formatNumber, formatPercent } from './format-number.ts';
 import type { MetricSettings } from './metric-settings.ts';
-
-/** Which rule decided, in the words of `evidence.clause`. */
-export type Clause =
-  | 'noData'
-  | 'noDataAllowed'
-  | 'requiredDataMissing'
-  | 'criticalDataMissing'
-  | 'identical'
-  | 'oneValue'
-  | 'untestable'
-  | 'noDifference'
-  | 'harmlessIncrease'
-  | 'harmlessDecrease'
-  | 'allowedIncrease'
-  | 'allowedDecrease'
-  | 'increase'
-  | 'decrease'
-  | 'criticalIncrease'
-  | 'criticalDecrease';
+import type { Clause } from './rules.ts';
 
 /** All that a sentence may speak of. */
 export interface Finding {
@@ -29,7 +11,7 @@ export interface Finding {
   readonly clause: Clause;
   readonly samples: SamplePair;
   readonly settings: MetricSettings;
-  readonly evidence: Omit<Evidence, 'sentence'>;
+  readonly evidence: Omit<Evidence, 'sentence' | 'rule' | 'wouldPass'>;
   /** why the test could not be done */
   readonly untestable: string | undefined;
 }

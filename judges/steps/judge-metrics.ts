@@ -6,7 +6,7 @@ import { CanaryError } from '../../src/errors.ts';
 import { classifyMetric } from './classify.ts';
 import type { CompareSamples } from './comparison.ts';
 import type { MetricSettings } from './metric-settings.ts';
-import { scoreCanary } from './score.ts';
+import { scoreResults } from './score.ts';
 
 // The steps every judge of this folder shares, in order:
 //
@@ -24,6 +24,8 @@ interface JudgeParts<Settings extends MetricSettings> {
   /** @throws CanaryError JUDGEMENT_FAILED when a setting is of the wrong type */
   settingsOf(metric: CanaryMetricConfig): Settings;
   readonly compare: CompareSamples<Settings>;
+  /** in which order groups are listed and summed up; absent: as they appear */
+  readonly groupOrder?: (groups: readonly string[]) => readonly string[];
 }
 
 /** Others get a turn when judging has taken this long, in milliseconds. */
@@ -55,5 +57,8 @@ export async function judgeMetrics<Settings extends MetricSettings>(
       throw new CanaryError('EXECUTION_CANCELED', 'Canceled while judging.', { cause: signal.reason });
     results.push(classifyMetric(canaryConfig, pair, parts));
   }
-  return { judgeName, results, ...scoreCanary(results, canaryConfig.classifier.groupWeights ?? {}, scoreThresholds) };
+  const { groupWeights } = canaryConfig.classifier;
+  const { groupOrder: order } = parts;
+  const rules = { groupWeights: groupWeights ?? {}, thresholds: scoreThresholds, ...(order && { order }) };
+  return { judgeName, results, ...scoreResults(results, rules) };
 }

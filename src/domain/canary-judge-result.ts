@@ -30,8 +30,13 @@ const Fences = z.object({ lower: Double, upper: Double }).meta({ id: 'OutlierFen
 export const Evidence = z
   .object({
     test: z.string().describe('the statistical test, or why none was made'),
-    clause: z.string().describe('the rule that decided'),
+    clause: z.string().describe('the rule that decided, by its name'),
+    rule: z.string().optional().describe('the rule in a sentence; absent in results of older versions'),
     sentence: z.string().describe('the reason in a sentence, for people'),
+    wouldPass: z
+      .array(z.string())
+      .optional()
+      .describe('what would have changed the verdict on the metric, a sentence each, as the judge says it'),
     sampleSizes: z
       .object({
         control: z.object({ given: z.number(), used: z.number() }),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { CanaryAnalysisResult } from '../domain/canary-judge-result.ts';
 import type { CanaryExecutionStatusResponse } from '../domain/run.ts';
+import { scoreCanary } from '../domain/score.ts';
 
 /** A group of metrics and its part in the score. */
 export const GroupReport = z
@@ -22,75 +22,46 @@ export type ScoreWithout = z.infer<typeof ScoreWithout>;
 
 /** The groups of a judged run, the heaviest first. */
 export function reportGroups(run: CanaryExecutionStatusResponse): GroupReport[] {
-  const results = countedResults(run);
-  const groups = run.result?.judgeResult.groupScores ?? [];
-  const weightOf = weights(run);
-  return groups
-    .map(({ name, score }) => ({ name, score, weight: weightOf(name), ...tally(results, name) }))
-    .toSorted((one, other) => other.weight - one.weight);
+  const { groupScores = [], results = [] } = run.result?.judgeResult ?? {};
+  const known = new Map(scoreCanary(results, rulesOf(run)).groups.map((group) => [group.name, group]));
+  return groupScores
+    .map(({ name, score }) => {
+      const { weight = 0, passed = 0, counted = 0 } = known.get(name) ?? {};
+      return { name, score, weight, passed, counted };
+    })
+    .toSorted((one, other) => other.weight - one.weight || (one.name < other.name ? -1 : 1));
 }
 
 /**
- * The score, had each failed metric passed by itself; the largest gain first. Nothing when this reckoning does not
- * give the score that was given, as with a judge that weighs otherwise.
+ * The score, had each failed metric passed by itself; the largest gain first. Nothing when the results do not give the
+ * score that was given, as with a judge that scores by other rules.
  */
 export function scoresWithout(run: CanaryExecutionStatusResponse): ScoreWithout[] {
-  const given = run.result?.judgeResult.score.score;
-  const results = countedResults(run);
-  const groups = (run.result?.judgeResult.groupScores ?? []).map(({ name }) => name);
-  const weightOf = weights(run);
-  const scoreOf = (all: readonly CanaryAnalysisResult[]) => scoreFrom(all, groups, weightOf);
-  if (given === undefined || Math.abs(scoreOf(results) - given) > 0.01) return [];
+  const { results = [], score: { score: given } = {} } = run.result?.judgeResult ?? {};
+  const rules = rulesOf(run);
+  if (given === undefined || Math.abs(scoreCanary(results, rules).score - given) > 0.01) return [];
   return results
-    .filter(({ classification }) => classification !== 'Pass' && classification !== 'Error')
+    .filter(({ classification, muted }) => !muted && classification !== 'Pass' && classification !== 'Error')
     .map((failed) => {
       const passed = { ...failed, classification: 'Pass' as const, critical: false };
-      const score = scoreOf(results.map((result) => (result === failed ? passed : result)));
-      return { metric: failed.name, score, verdict: verdictOf(score, run) };
+      const { score, verdict } = scoreCanary(
+        results.map((result) => (result === failed ? passed : result)),
+        rules,
+      );
+      return { metric: failed.name, score, verdict };
     })
     .filter(({ score }) => score > given)
     .toSorted((one, other) => other.score - one.score);
 }
 
-function countedResults(run: CanaryExecutionStatusResponse): CanaryAnalysisResult[] {
-  return (run.result?.judgeResult.results ?? []).filter(({ muted }) => !muted);
+/** Groups are summed up in the order in which the judge lists them. */
+function rulesOf({ config, canaryExecutionRequest: { thresholds = {} }, result }: CanaryExecutionStatusResponse) {
+  const places = new Map(result?.judgeResult.groupScores.map(({ name }, index) => [name, index]));
+  const placeOf = (name: string) => places.get(name) ?? Number.POSITIVE_INFINITY;
+  const order = (names: readonly string[]) => names.toSorted((one, other) => compare(placeOf(one), placeOf(other)));
+  return { groupWeights: config.classifier?.groupWeights ?? {}, thresholds, order };
 }
 
-function weights(run: CanaryExecutionStatusResponse): (group: string) => number {
-  const given = new Map(
-    Object.entries(run.config.classifier?.groupWeights ?? {}).map(([name, weight]) => [name, weight ?? 0]),
-  );
-  const groups = (run.result?.judgeResult.groupScores ?? []).map(({ name }) => name);
-  const others = groups.filter((name) => !given.has(name)).length;
-  const left = 100 - [...given.values()].reduce((sum, weight) => sum + weight, 0);
-  return (name) => given.get(name) ?? left / Math.max(1, others);
-}
-
-function tally(results: readonly CanaryAnalysisResult[], group: string): { passed: number; counted: number } {
-  const own = results.filter(
-    ({ groups, classification }) =>
-      groups?.includes(group) && classification !== 'Nodata' && classification !== 'Error',
-  );
-  return { passed: own.filter(({ classification }) => classification === 'Pass').length, counted: own.length };
-}
-
-/** As the judges reckon: a critical failure, or no data in half of the metrics, makes it 0. */
-function scoreFrom(
-  results: readonly CanaryAnalysisResult[],
-  groups: readonly string[],
-  weightOf: (group: string) => number,
-): number {
-  if (results.some(({ critical, classification }) => critical && classification !== 'Pass')) return 0;
-  const empty = results.filter(({ classification }) => classification === 'Nodata').length;
-  if (empty * 2 >= results.length && results.length > 0) return 0;
-  const score = groups.reduce((sum, group) => {
-    const { passed, counted } = tally(results, group);
-    return sum + (counted === 0 ? 100 : (passed / counted) * 100) * (weightOf(group) / 100);
-  }, 0);
-  return Math.round(score * 100) / 100;
-}
-
-function verdictOf(score: number, { canaryExecutionRequest: { thresholds } }: CanaryExecutionStatusResponse): string {
-  if (score >= (thresholds?.pass ?? 0)) return 'Pass';
-  return score >= (thresholds?.marginal ?? 0) ? 'Marginal' : 'Fail';
+function compare(one: number, other: number): number {
+  return one === other ? 0 : one - other;
 }

@@ -10,7 +10,6 @@ import { instantMillis } from '../domain/values/instant.ts';
 import { reportDistribution, Spread } from './distribution-report.ts';
 import { EffectReport, reportEffect } from './effect-report.ts';
 import { qualityNotes } from './quality-notes.ts';
-import { whatIf } from './what-if.ts';
 
 /** Where a metric stands in the list: the first ones matter most. */
 export const STANDINGS = ['critical failure', 'failure', 'error', 'no data', 'pass', 'muted', 'not judged'] as const;
@@ -88,7 +87,7 @@ export function reportMetric(parts: MetricParts): Omit<MetricReport, 'anchor'> {
     reason: reasonOf(parts),
     effect: result && reportEffect(result),
     result,
-    whatIf: result === undefined ? [] : whatIf(result),
+    whatIf: result?.evidence?.wouldPass ?? [],
     quality: pair === undefined ? [] : qualityNotes(pair, parts.scopes?.experimentScope?.step),
     unit: textOf((metric.query as { unit?: unknown }).unit),
     series,

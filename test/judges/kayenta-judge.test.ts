@@ -5,7 +5,6 @@ import { commonsNormalQuantile } from '../../judges/netflix-aca/commons-normal-q
 import { netflixAca } from '../../judges/netflix-aca/index.ts';
 import { createRankDeviate } from '../../judges/netflix-aca/rank-deviate.ts';
 import { rankShiftInterval } from '../../judges/netflix-aca/rank-shift-interval.ts';
-import { roundHalfUp } from '../../judges/stats/numerics/round-half-up.ts';
 import { mean } from '../../judges/stats/samples/mean.ts';
 import { meanRatio } from '../../judges/stats/samples/mean-ratio.ts';
 import { outlierFences } from '../../judges/stats/samples/outlier-fences.ts';
@@ -14,6 +13,7 @@ import { sampleStandardDeviation } from '../../judges/stats/samples/sample-stand
 import { commonLanguageEffectSize } from '../../judges/stats/tests/common-language-effect-size.ts';
 import type { CanaryJudgeResult, Evidence } from '../../src/domain/canary-judge-result.ts';
 import { Double } from '../../src/domain/values/double.ts';
+import { roundHalfUp } from '../../src/domain/values/round-half-up.ts';
 import { toWireJson } from '../../src/domain/values/wire-json.ts';
 import { readJudgeRequest } from '../support/judge-request.ts';
 

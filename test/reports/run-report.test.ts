@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { CanaryConfig } from '../../src/domain/canary-config.ts';
+import { CanaryJudgeResult } from '../../src/domain/canary-judge-result.ts';
 import type { CanaryExecutionStatusResponse } from '../../src/domain/run.ts';
 import { toWireJson } from '../../src/domain/values/wire-json.ts';
 import { STANDINGS } from '../../src/reports/metric-report.ts';
@@ -103,6 +104,24 @@ describe('what would have changed the verdict', () => {
       }
     },
   );
+
+  it('is left out for results that were stored before judges said it, whose rule has its name alone', async () => {
+    const { run, pairs } = await sampleRun(20, 60);
+    const { judgeResult } = run.result as NonNullable<typeof run.result>;
+    const results = judgeResult.results.map((result) => {
+      const {
+        rule: _rule,
+        wouldPass: _wouldPass,
+        ...evidence
+      } = result.evidence as NonNullable<typeof result.evidence>;
+      return { ...result, evidence };
+    });
+    const old = CanaryJudgeResult.parse({ ...judgeResult, results });
+    const { metrics, scoresWithout } = reportRun({ run: { ...run, result: { judgeResult: old } }, pairs });
+    expect(metrics.flatMap(({ whatIf }) => whatIf)).toEqual([]);
+    expect(metrics.every(({ reason }) => reason !== '')).toBe(true);
+    expect(scoresWithout).toEqual(report.scoresWithout);
+  });
 
   it('on the score is true: without the failure the judge gives the score it names', async () => {
     expect(report.scoresWithout.map(({ score }) => score)).toEqual([89.17, 85, 80.83]);

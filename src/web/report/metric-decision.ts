@@ -3,7 +3,6 @@ import type { Evidence } from '../../domain/canary-judge-result.ts';
 import { rangeInWords } from '../../reports/effect-words.ts';
 import { formatNumber, formatPercent } from '../../reports/format.ts';
 import type { MetricReport } from '../../reports/metric-report.ts';
-import { ruleInWords } from '../../reports/rules.ts';
 
 /** How the judge came to its classification: test, interval, limits, and the rule that decided. */
 export function metricDecision({ result, effect, classification }: MetricReport): string {
@@ -15,7 +14,7 @@ export function metricDecision({ result, effect, classification }: MetricReport)
       : html`<section class="decided"><h4>What decided</h4><dl><dt>Reason</dt><dd><bdi>${reason}</bdi></dd></dl></section>`;
   }
   const facts = [
-    ['Rule', ruleInWords(evidence.clause)],
+    ['Rule', evidence.rule ?? evidence.clause],
     ['Test', evidence.test === 'none' ? 'none was needed' : evidence.test],
     ['p-value', evidence.pValue === undefined ? undefined : pValue(evidence.pValue)],
     ['Statistic', statistic(evidence)],

@@ -1,11 +1,21 @@
-import type { CanaryAnalysisResult } from '../domain/canary-judge-result.ts';
-import { formatNumber, formatPercent } from './format.ts';
+import type { CanaryAnalysisResult, Evidence } from '../../src/domain/canary-judge-result.ts';
+import { formatNumber, formatPercent } from './format-number.ts';
+
+/** What a metric was classified by. */
+export interface Outcome extends Pick<CanaryAnalysisResult, 'classification' | 'critical'> {
+  /** means of the sides */
+  readonly control: number;
+  readonly experiment: number;
+  readonly effect: Evidence['effect'];
+  readonly direction: Evidence['direction'];
+}
+
+const PLAIN = 'It would be a plain failure, and not fail the whole canary,';
 
 /** What would have changed the verdict on a metric, a sentence each; none for one that passed. */
-export function whatIf(result: CanaryAnalysisResult): string[] {
-  const { classification, critical } = result;
+export function wouldPass(outcome: Outcome): string[] {
+  const { classification, critical } = outcome;
   if (classification === 'Pass' || classification === 'Error') return [];
-  const isPlain = 'It would be a plain failure, and not fail the whole canary,';
   if (classification === 'Nodata' || classification === 'NodataFailMetric') {
     return [
       'It would be compared if both sides had data in the window.',
@@ -14,20 +24,18 @@ export function whatIf(result: CanaryAnalysisResult): string[] {
     ];
   }
   return [
-    ...byMean(result),
-    ...byLimit(result, 'allowed').map((limit) => `It would pass if ${limit}.`),
-    ...byDirection(result),
-    ...(critical ? byLimit(result, 'critical').map((limit) => `${isPlain} if ${limit}.`) : []),
-    ...(critical ? [`${isPlain} if it were not critical.`] : []),
+    ...byMean(outcome),
+    ...byLimit(outcome, 'allowed').map((limit) => `It would pass if ${limit}.`),
+    ...byDirection(outcome),
+    ...(critical ? byLimit(outcome, 'critical').map((limit) => `${PLAIN} if ${limit}.`) : []),
+    ...(critical ? [`${PLAIN} if it were not critical.`] : []),
   ];
 }
 
-/** The judges compare the ratio of the means with the limit. */
-function byMean({ classification, evidence, controlMetadata, experimentMetadata }: CanaryAnalysisResult): string[] {
+function byMean({ classification, effect, control, experiment }: Outcome): string[] {
   const isHigh = classification === 'High';
-  const limit = isHigh ? evidence?.effect?.allowedIncrease : evidence?.effect?.allowedDecrease;
-  const [control, experiment] = [controlMetadata.stats.mean, experimentMetadata.stats.mean];
-  if (evidence?.effect?.measure !== 'meanRatio' || limit === undefined || !(control > 0) || !(limit > 0)) return [];
+  const limit = isHigh ? effect?.allowedIncrease : effect?.allowedDecrease;
+  if (effect?.measure !== 'meanRatio' || limit === undefined || !(control > 0) || !(limit > 0)) return [];
   const mean = formatNumber(control * limit);
   const share = formatPercent(Math.abs(limit - 1));
   const meaning = limit === 1 ? "baseline's mean" : `${share} ${limit > 1 ? 'above' : 'below'} baseline`;
@@ -35,9 +43,9 @@ function byMean({ classification, evidence, controlMetadata, experimentMetadata 
   return [`It would pass if the canary's mean were ${side} ${mean}, ${meaning}; it is ${formatNumber(experiment)}.`];
 }
 
-function byLimit({ classification, evidence }: CanaryAnalysisResult, kind: 'allowed' | 'critical'): string[] {
+function byLimit({ classification, effect }: Outcome, kind: 'allowed' | 'critical'): string[] {
   const name = classification === 'High' ? (`${kind}Increase` as const) : (`${kind}Decrease` as const);
-  const { value, [name]: limit } = evidence?.effect ?? {};
+  const { value, [name]: limit } = effect ?? {};
   if (value === undefined || limit === undefined || !Number.isFinite(value)) return [];
   const isHigh = classification === 'High';
   const enough = formatNumber(roundAway(value, isHigh));
@@ -52,8 +60,8 @@ function roundAway(value: number, up: boolean): number {
   return Number(((up ? Math.ceil(steps) : Math.floor(steps)) * unit).toPrecision(4));
 }
 
-function byDirection({ classification, evidence }: CanaryAnalysisResult): string[] {
-  if (evidence?.direction === undefined) return [];
+function byDirection({ classification, direction }: Outcome): string[] {
+  if (direction === undefined) return [];
   const other = classification === 'High' ? 'a decrease' : 'an increase';
-  return [`It would pass if only ${other} counted; its direction is '${evidence.direction}'.`];
+  return [`It would pass if only ${other} counted; its direction is '${direction}'.`];
 }

@@ -1,0 +1,102 @@
+import type { CanaryClassifierThresholdsConfig } from './canary-config.ts';
+import type { CanaryAnalysisResult, Verdict } from './canary-judge-result.ts';
+import { roundHalfUp } from './values/round-half-up.ts';
+
+/** As much of the result of a metric as the score depends on. */
+export type ScoredResult = Pick<
+  CanaryAnalysisResult,
+  'classification' | 'classificationReason' | 'groups' | 'critical' | 'muted'
+>;
+
+export interface ScoreRules {
+  readonly groupWeights: Readonly<Record<string, number | null>>;
+  readonly thresholds: CanaryClassifierThresholdsConfig;
+  /** in which order weights are summed up, on which the last bits of the sum depend; absent: as they appear */
+  readonly order?: (groups: readonly string[]) => readonly string[];
+}
+
+/** A group of metrics and its part in the score. */
+export interface GroupScore {
+  readonly name: string;
+  /** 0 to 100 in a config whose weights are 100 together; a group without one has a share of what the others leave */
+  readonly weight: number;
+  readonly passed: number;
+  /** metrics that count: not muted, with data, and comparable */
+  readonly counted: number;
+  /** 0 to 100; 0 when nothing counts, although the group then counts as passed */
+  readonly score: number;
+}
+
+export interface CanaryScore {
+  readonly groups: readonly GroupScore[];
+  /** 0 to 100 */
+  readonly score: number;
+  readonly verdict: Verdict;
+  /** why the canary fails whatever its groups say */
+  readonly failure?: string;
+}
+
+const asTheyAppear = (groups: readonly string[]) => groups;
+
+/**
+ * From verdicts on metrics to the verdict on the canary, by Kayenta's rules. Muted metrics take no part; those without
+ * data or with an error take part in no group score.
+ */
+export function scoreCanary(results: readonly ScoredResult[], rules: ScoreRules): CanaryScore {
+  const scored = results.filter((result) => !result.muted);
+  const groups = scoreGroups(scored, rules);
+  const failure = findFailure(scored);
+  const score = failure === undefined ? roundHalfUp(weightedSum(groups)) : 0;
+  return { groups, score, verdict: verdictOf(score, rules.thresholds), ...(failure === undefined ? {} : { failure }) };
+}
+
+function scoreGroups(results: readonly ScoredResult[], rules: ScoreRules): GroupScore[] {
+  const { order = asTheyAppear } = rules;
+  const tallies = new Map<string, { passed: number; counted: number }>();
+  for (const { groups = [], classification } of results) {
+    for (const name of groups) {
+      const tally = tallies.get(name) ?? { passed: 0, counted: 0 };
+      tallies.set(name, tally);
+      if (classification === 'Nodata' || classification === 'Error') continue;
+      tally.counted++;
+      if (classification === 'Pass') tally.passed++;
+    }
+  }
+  const names = order([...tallies.keys()]);
+  const weightOf = weigh(names, rules);
+  return names.map((name) => {
+    const { passed = 0, counted = 0 } = tallies.get(name) ?? {};
+    const score = counted === 0 ? 0 : (passed / counted) * 100;
+    return { name, weight: weightOf(name), passed, counted, score };
+  });
+}
+
+/** Groups without a weight share what the others, also those without a metric, leave of 100. */
+function weigh(
+  groups: readonly string[],
+  { groupWeights, order = asTheyAppear }: ScoreRules,
+): (group: string) => number {
+  const weights = new Map(Object.entries(groupWeights).map(([name, weight]) => [name, weight ?? 0]));
+  const weighted = order([...weights.keys()]).reduce((sum, name) => sum + (weights.get(name) ?? 0), 0);
+  const unweighted = groups.filter((name) => !weights.has(name)).length;
+  const share = unweighted > 0 ? (100 - weighted) / unweighted : 0;
+  return (group) => weights.get(group) ?? share;
+}
+
+/** Why the canary fails whatever its groups say. */
+function findFailure(results: readonly ScoredResult[]): string | undefined {
+  const critical = results.find((result) => result.critical && result.classification !== 'Pass');
+  if (critical !== undefined) return `Canary Failed: ${critical.classificationReason}`;
+  const empty = results.filter((result) => result.classification === 'Nodata').length;
+  return (empty / results.length) * 100 >= 50 ? 'Canary Failed: 50% or more metrics returned NODATA' : undefined;
+}
+
+/** A group in which nothing counts passes. */
+function weightedSum(groups: readonly GroupScore[]): number {
+  return groups.reduce((sum, { score, counted, weight }) => sum + (counted > 0 ? score : 100) * (weight / 100), 0);
+}
+
+function verdictOf(score: number, { pass = 0, marginal = 0 }: CanaryClassifierThresholdsConfig): Verdict {
+  if (score >= pass) return 'Pass';
+  return score >= marginal ? 'Marginal' : 'Fail';
+}
