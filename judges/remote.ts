@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { CanaryJudge, JudgeRequest } from '../src/domain/canary-judge.ts';
+import { type CanaryJudge, type JudgeRequest, REMOTE_JUDGE } from '../src/domain/canary-judge.ts';
 import { CanaryJudgeResult } from '../src/domain/canary-judge-result.ts';
 import { dropNulls, toWireJson } from '../src/domain/values/wire-json.ts';
 import { CanaryError, messageOf } from '../src/errors.ts';
@@ -35,7 +35,7 @@ const MAX_ANSWER_BYTES = 256 * 1024 * 1024;
 export function createRemoteJudge(settings: RemoteJudgeSettings): CanaryJudge {
   const client = createClient(settings);
   return {
-    name: 'RemoteJudge-v1.0',
+    name: REMOTE_JUDGE,
     visible: true,
     Settings,
     MetricSettings: z.looseObject({}),

@@ -10,6 +10,9 @@ export interface JudgeRequest {
   readonly metricSetPairList: readonly MetricSetPair[];
 }
 
+/** The judge elsewhere: a config that names it has its series judged by another service. */
+export const REMOTE_JUDGE = 'RemoteJudge-v1.0';
+
 /** What a judge cannot do without: `classifier`, a config that has one, so that a run without it is refused. */
 export type JudgeNeed = 'classifier';
 

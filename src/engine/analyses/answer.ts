@@ -1,7 +1,7 @@
 import { EXECUTION_STATUS } from '../../domain/run.ts';
 import type { CanaryAnalysisExecutionStatusResponse, StandaloneAnalysis } from '../../domain/standalone-analysis.ts';
 import type { Accounts } from '../accounts.ts';
-import { toAnalysisResponse } from '../answers/analysis.ts';
+import { toAnalysisAnswer } from '../answers/analysis.ts';
 import type { Analyses } from './analyses.ts';
 import { analysisResult } from './result.ts';
 
@@ -15,9 +15,9 @@ export async function answerAnalysis(
   { analyses, accounts }: AnswerParts,
   analysis: StandaloneAnalysis,
 ): Promise<CanaryAnalysisExecutionStatusResponse> {
-  if (EXECUTION_STATUS[analysis.status].complete) return toAnalysisResponse(analysis, undefined);
+  if (EXECUTION_STATUS[analysis.status].complete) return toAnalysisAnswer(analysis, undefined);
   const begun = await analyses.judgements(analysis);
   const judgements = begun.filter(({ run }) => EXECUTION_STATUS[run.status].complete);
   const metricsAccountType = accounts.views().find(({ name }) => name === analysis.metricsAccountName)?.type ?? '';
-  return toAnalysisResponse(analysis, analysisResult({ request: analysis.request, judgements, metricsAccountType }));
+  return toAnalysisAnswer(analysis, analysisResult({ request: analysis.request, judgements, metricsAccountType }));
 }

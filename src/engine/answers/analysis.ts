@@ -6,14 +6,14 @@ import type {
   StandaloneAnalysis,
 } from '../../domain/standalone-analysis.ts';
 import { toInstant } from '../../domain/values/instant.ts';
-import { toCallbackResponse } from './callback.ts';
+import { toCallbackAnswer } from './callback.ts';
 import { times } from './times.ts';
 
 type StageView = (typeof AnalysisStageView)['_output'];
 type UpperStatus = StageView['status'];
 
 /** An analysis as it is answered; `soFar` is what its judgements say while it runs. */
-export function toAnalysisResponse(
+export function toAnalysisAnswer(
   analysis: StandaloneAnalysis,
   soFar: CanaryAnalysisExecutionResult | undefined,
 ): CanaryAnalysisExecutionStatusResponse {
@@ -40,7 +40,7 @@ export function toAnalysisResponse(
     ...times('end', analysis.endTime),
     storageAccountName: analysis.storageAccountName,
     metricsAccountName: analysis.metricsAccountName,
-    ...(analysis.callback === undefined ? {} : { callback: toCallbackResponse(analysis.callback) }),
+    ...(analysis.callback === undefined ? {} : { callback: toCallbackAnswer(analysis.callback) }),
   };
 }
 

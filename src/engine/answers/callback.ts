@@ -1,7 +1,7 @@
 import type { Callback, CallbackDelivery } from '../../domain/callback.ts';
 
 /** A callback as it is answered: user, password and query of its URL may be secrets. */
-export function toCallbackResponse({ id, url, status, attemptCount, attempts }: CallbackDelivery): Callback {
+export function toCallbackAnswer({ id, url, status, attemptCount, attempts }: CallbackDelivery): Callback {
   return { deliveryId: id, url: withoutSecrets(url), status, attemptCount, attempts: [...attempts] };
 }
 

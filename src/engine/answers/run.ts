@@ -1,6 +1,6 @@
 import { type CanaryExecutionStatusResponse, EXECUTION_STATUS, type Run } from '../../domain/run.ts';
 import { toInstant } from '../../domain/values/instant.ts';
-import { toCallbackResponse } from './callback.ts';
+import { toCallbackAnswer } from './callback.ts';
 import { normalizedConfig } from './normalized-config.ts';
 import { times } from './times.ts';
 
@@ -29,6 +29,6 @@ export function toRunAnswer(run: Run): CanaryExecutionStatusResponse {
     storageAccountName: run.storageAccountName,
     metricsAccountName: run.metricsAccountName,
     ...(configurationAccountName === undefined ? {} : { configurationAccountName }),
-    ...(run.callback === undefined ? {} : { callback: toCallbackResponse(run.callback) }),
+    ...(run.callback === undefined ? {} : { callback: toCallbackAnswer(run.callback) }),
   };
 }

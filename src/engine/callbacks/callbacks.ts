@@ -8,7 +8,7 @@ import type { WorkQueue } from '../../domain/work-queue.ts';
 import { messageOf } from '../../errors.ts';
 import { NoAnswer } from '../../outbound/send.ts';
 import { backoffMillis } from '../../waiting/backoff.ts';
-import { toAnalysisResponse } from '../answers/analysis.ts';
+import { toAnalysisAnswer } from '../answers/analysis.ts';
 import { toRunAnswer } from '../answers/run.ts';
 import { type CallbackPolicy, checkCallbackUrl } from './callback-address.ts';
 import { postCallback, signatureOf } from './callback-http.ts';
@@ -78,7 +78,7 @@ export class Callbacks {
     const early = (delivery.nextAt ?? 0) - now();
     if (early > 0) return queue.push({ kind: 'callback', id }, early);
     const body = await this.#body(delivery);
-    if (body === undefined) return; // has not ended; its end comes back here
+    if (body === undefined) return; // has not ended; when it does, it is queued again
     const attempt = await this.#try(delivery, body, stopping);
     if (stopping.aborted && attempt.status === undefined) return;
     const next = this.#after(delivery, attempt);
@@ -88,7 +88,7 @@ export class Callbacks {
     if (mine && next.nextAt !== undefined) await queue.push({ kind: 'callback', id }, next.nextAt - now());
   }
 
-  /** What is told: what a GET answers, but for the log of this very delivery. Absent while there is no end. */
+  /** The body to post: the GET answer without `callback`. Undefined while it has not ended. */
   async #body({ target, targetId }: TargetedDelivery): Promise<string | undefined> {
     const { runs, analyses } = this.#options.store;
     if (target === 'canary') {
@@ -98,7 +98,7 @@ export class Callbacks {
     }
     const analysis = await analyses.get(targetId);
     if (analysis === undefined || !EXECUTION_STATUS[analysis.status].complete) return undefined;
-    return toWireJson(toAnalysisResponse({ ...analysis, callback: undefined }, undefined));
+    return toWireJson(toAnalysisAnswer({ ...analysis, callback: undefined }, undefined));
   }
 
   async #try({ id, url, target }: TargetedDelivery, body: string, stopping: AbortSignal): Promise<CallbackAttempt> {

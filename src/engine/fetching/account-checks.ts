@@ -21,7 +21,7 @@ interface AccountChecksOptions {
 }
 
 const CHECK_MILLIS = 10_000;
-/** Whoever asks more often is told what was found. */
+/** How long results are cached. */
 const FRESH_MILLIS = 10_000;
 
 /** Asks every metrics account one cheap question: at the start, and when someone wants to know. */
@@ -43,7 +43,7 @@ export class AccountChecks {
     return this.#last.health;
   }
 
-  /** Says of every account that cannot be used why not; the service works all the same. */
+  /** Logs each unusable account and why. Never stops the service. */
   async warn(): Promise<void> {
     const health = await this.check();
     if (this.#stopped.signal.aborted) return;
@@ -52,7 +52,7 @@ export class AccountChecks {
     }
   }
 
-  /** Waits for no store any more. */
+  /** Ends the checks under way. */
   stop(): void {
     this.#stopped.abort();
   }

@@ -18,10 +18,10 @@ const METADATA_AGE_MILLIS = 60_000;
 const METADATA_MILLIS = 30_000;
 /** Answers to more filters are not kept, the oldest first. */
 const MAX_FILTERS = 200;
-/** Nobody watches a single query. */
+/** A single query reports no progress. */
 const SILENT: FetchProgress = { stage() {}, fetching() {} };
 
-interface MetricFetchesOptions {
+interface MetricExplorerOptions {
   readonly accounts: Accounts;
   readonly providers: readonly MetricsProvider[];
   readonly fetcher: MetricsFetcher;
@@ -39,10 +39,10 @@ export interface SingleQuery {
 
 /** What a metrics store holds: single queries, and names to pick from. */
 export class MetricExplorer {
-  readonly #options: MetricFetchesOptions;
+  readonly #options: MetricExplorerOptions;
   readonly #metadata = new Map<string, { until: number; descriptors: Promise<MetricDescriptor[]> }>();
 
-  constructor(options: MetricFetchesOptions) {
+  constructor(options: MetricExplorerOptions) {
     this.#options = options;
   }
 

@@ -33,7 +33,7 @@ export interface QuestionTally {
   lastError?: string;
 }
 
-/** One question to a metrics store with all its tries, for everyone who wants the answer; ends when nobody does. */
+/** One query with its retries, shared by all who need the answer; canceled when the last one leaves. */
 export class SharedQuestion {
   readonly answer: Promise<MetricSet[]>;
   readonly tally: QuestionTally = { attempts: 0, waitedMillis: 0 };

@@ -1,4 +1,5 @@
-import type { CanaryJudge } from '../../domain/canary-judge.ts';
+import type { CanaryConfig } from '../../domain/canary-config.ts';
+import { type CanaryJudge, REMOTE_JUDGE } from '../../domain/canary-judge.ts';
 import { CanaryError } from '../../errors.ts';
 
 /** The judge of that name; the first one when a config names none. @throws CanaryError JUDGE_UNKNOWN */
@@ -7,4 +8,19 @@ export function findJudge(judges: readonly CanaryJudge[], name: string | undefin
   if (judge !== undefined) return judge;
   const known = judges.map((candidate) => candidate.name).join(', ');
   throw new CanaryError('JUDGE_UNKNOWN', `Unable to resolve canary judge '${name}'. Known judges: ${known}.`);
+}
+
+/**
+ * The judge for a request from another service. Its config names the remote judge, which is this service; then
+ * `judge.judgeConfigurations.remoteJudge` names the judge here, and without it the default one judges.
+ *
+ * @throws CanaryError JUDGE_UNKNOWN
+ */
+export function judgeForRequest(judges: readonly CanaryJudge[], { judge }: CanaryConfig): CanaryJudge {
+  if (judge?.name !== REMOTE_JUDGE) return findJudge(judges, judge?.name);
+  const chosen = judge.judgeConfigurations?.remoteJudge;
+  return findJudge(
+    judges.filter(({ name }) => name !== REMOTE_JUDGE),
+    typeof chosen === 'string' ? chosen : undefined,
+  );
 }

@@ -9,7 +9,7 @@ export type ArchivedRun = {
   [Field in keyof CanaryExecutionStatusResponse]?: CanaryExecutionStatusResponse[Field] | undefined;
 };
 
-interface CanaryResultArchiveOptions {
+interface RunArchiveOptions {
   readonly store: RunStore;
   readonly newRunId: () => string;
   readonly now: () => number;
@@ -18,9 +18,9 @@ interface CanaryResultArchiveOptions {
 
 /** The runs that have ended: Haldane's own, and those brought from elsewhere. They are one collection. */
 export class RunArchive {
-  readonly #options: CanaryResultArchiveOptions;
+  readonly #options: RunArchiveOptions;
 
-  constructor(options: CanaryResultArchiveOptions) {
+  constructor(options: RunArchiveOptions) {
     this.#options = options;
   }
 

@@ -15,7 +15,7 @@ interface RetentionOptions {
   readonly log: Log;
 }
 
-/** Forgets, now and then, what ended long ago. */
+/** Periodically deletes old runs and analyses. */
 export class Retention {
   readonly #options: RetentionOptions;
   readonly #timer: NodeJS.Timeout;

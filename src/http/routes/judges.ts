@@ -6,8 +6,7 @@ import { JudgeComparison } from '../../domain/judge-comparison.ts';
 import { MetricSetPair } from '../../domain/metric-set-pair.ts';
 import { Double } from '../../domain/values/double.ts';
 import { normalizedConfig } from '../../engine/answers/normalized-config.ts';
-import { findJudge } from '../../engine/judging/find-judge.ts';
-import { findInboundJudge } from '../../engine/judging/inbound-judge.ts';
+import { findJudge, judgeForRequest } from '../../engine/judging/find-judge.ts';
 import { ErrorResponse } from '../answer/errors.ts';
 import { ConfigurationAccount, StorageAccount } from '../request/account-parameters.ts';
 import { clientSignal } from '../request/client-signal.ts';
@@ -62,7 +61,7 @@ export function judgeRoutes(http: HttpServer, service: Service): void {
         response: { 200: CanaryJudgeResult, 400: ErrorResponse },
       },
     },
-    async ({ body }, reply) => findInboundJudge(judges, body.canaryConfig).judge(body, clientSignal(reply)),
+    async ({ body }, reply) => judgeForRequest(judges, body.canaryConfig).judge(body, clientSignal(reply)),
   );
 
   storedSeriesRoutes(http, service);
