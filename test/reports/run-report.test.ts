@@ -116,7 +116,7 @@ describe('what would have changed the verdict', () => {
       } = result.evidence as NonNullable<typeof result.evidence>;
       return { ...result, evidence };
     });
-    const old = CanaryJudgeResult.parse({ ...judgeResult, results });
+    const old = CanaryJudgeResult.parse(JSON.parse(toWireJson({ ...judgeResult, results })));
     const { metrics, scoresWithout } = reportRun({ run: { ...run, result: { judgeResult: old } }, pairs });
     expect(metrics.flatMap(({ whatIf }) => whatIf)).toEqual([]);
     expect(metrics.every(({ reason }) => reason !== '')).toBe(true);
