@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 
 /** A file that pages link to, under a name that changes with its content. */
 export interface Asset {
@@ -14,11 +15,27 @@ export interface Asset {
 const TYPES = { css: 'text/css; charset=utf-8', js: 'text/javascript; charset=utf-8', svg: 'image/svg+xml' } as const;
 
 const FOLDER = new URL('assets/', import.meta.url);
-const BY_NAME = new Map(
-  readdirSync(FOLDER)
-    .filter((name) => (name.split('.').at(-1) ?? '') in TYPES)
-    .map((name) => [name, readAsset(name)]),
-);
+
+/** Style sheets that pages get as one. The order is that of the cascade: a later rule beats one as specific. */
+const SHEETS: Readonly<Record<string, readonly string[]>> = {
+  'haldane.css': ['haldane.css'],
+  'report.css': ['badges', 'head', 'metrics', 'metric', 'analysis'].map((name) => `reports/${name}.css`),
+  'charts.css': ['charts/plots.css', 'charts/timeline.css'],
+  'pages.css': [
+    'page/page.css',
+    'page/forms.css',
+    'runs/runs.css',
+    'configs/config.css',
+    'configs/editor.css',
+    'compare/compare.css',
+  ],
+};
+
+/** By their names without the folder. */
+const BY_NAME = new Map([
+  ...Object.entries(SHEETS).map(([name, parts]) => [name, toAsset(name, parts.map(readText).join('\n'))] as const),
+  ...scriptsAndIcons().map((path) => [nameOf(path), toAsset(nameOf(path), withPaths(path))] as const),
+]);
 
 /** The style of every page. */
 export const STYLE = assetNamed('haldane.css');
@@ -35,25 +52,39 @@ export const CHART_SCRIPT: Asset = assetNamed('chart.js');
 /** Every asset by its path. */
 export const ASSETS: ReadonlyMap<string, Asset> = new Map([...BY_NAME.values()].map((asset) => [asset.path, asset]));
 
-/** A file of the folder `assets`. */
+/** A script, icon or style sheet by its name. */
 export function assetNamed(name: string): Asset {
   const asset = BY_NAME.get(name);
   if (asset === undefined) throw new Error(`no asset '${name}'`);
   return asset;
 }
 
-function readAsset(name: string): Asset {
-  const text = withPaths(readFileSync(new URL(name, FOLDER), 'utf8'));
+function scriptsAndIcons(): string[] {
+  return readdirSync(FOLDER, { recursive: true, encoding: 'utf8' }).filter((path) => /\.(js|svg)$/.test(path));
+}
+
+function nameOf(path: string): string {
+  return path.split('/').at(-1) ?? '';
+}
+
+function readText(path: string): string {
+  return readFileSync(new URL(path, FOLDER), 'utf8');
+}
+
+function toAsset(name: string, text: string): Asset {
   const digest = createHash('sha256').update(text).digest('base64');
   const hash = createHash('sha256').update(text).digest('hex').slice(0, 12);
   const extension = name.split('.').at(-1) as keyof typeof TYPES;
   return { path: `/assets/${hash}-${name}`, type: TYPES[extension], text, digest: `sha256-${digest}` };
 }
 
-/** What a script imports from its neighbours is imported by their paths; neighbours may not import each other. */
-function withPaths(text: string): string {
-  return text.replace(
-    /(?<=^(?:import|\}) .*from ')\.\/([\w.-]+\.js)(?=';$)/gm,
-    (_, name: string) => readAsset(name).path,
-  );
+/**
+ * A script as it is served: what it imports from a neighbour it imports by the neighbour's path, which says what the
+ * neighbour holds. So two may not import each other.
+ */
+function withPaths(path: string): string {
+  return readText(path).replace(/(?<=^(?:import|\}) .*from ')\.\/([\w.-]+\.js)(?=';$)/gm, (_, name: string) => {
+    const neighbour = `${dirname(path)}/${name}`;
+    return toAsset(name, withPaths(neighbour)).path;
+  });
 }

@@ -11,7 +11,7 @@ import {
 } from '../../src/reports/format.ts';
 import { visibleText } from '../../src/reports/visible-text.ts';
 // @ts-expect-error a script of the pages, which has types of its own in comments
-import { niceTicks, numberText, pathOf, timeTicks } from '../../src/web/assets/chart-scales.js';
+import { niceTicks, numberText, pathOf, timeTicks } from '../../src/web/assets/charts/chart-scales.js';
 
 const START = Date.parse('2026-01-01T12:00:00Z');
 
