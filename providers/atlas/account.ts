@@ -12,7 +12,8 @@ export const AtlasAccount = z
     type: z.literal('atlas'),
     endpoint: OptionalEndpoint.endpoint.describe('of the one Atlas there is, when there is no backendsJsonBaseUrl'),
     backendsJsonBaseUrl: Url.optional().describe(
-      'of the service that knows all Atlas clusters; the location of the scope chooses one; goes before endpoint',
+      'of the service that knows all Atlas clusters; the location of the scope chooses one; takes precedence ' +
+        'over endpoint',
     ),
     fetchId: z.string().optional().describe('what we are called in the logs of Atlas'),
     // The first events of a long query may be heartbeats for a while.
@@ -20,7 +21,7 @@ export const AtlasAccount = z
   })
   .refine(({ endpoint, backendsJsonBaseUrl }) => endpoint !== undefined || backendsJsonBaseUrl !== undefined, {
     path: ['endpoint'],
-    error: 'is needed, or backendsJsonBaseUrl',
+    error: 'is required, or backendsJsonBaseUrl',
   })
   .meta({ id: 'AtlasAccount' });
 export type AtlasAccount = z.infer<typeof AtlasAccount>;

@@ -50,7 +50,7 @@ type Message = Readonly<Record<string, unknown>>;
 function readMessage(answer: TextAnswer, data: string): Message {
   const message = jsonOf(data);
   if (message === undefined) throw answer.unreadable('an event is not JSON');
-  if (typeof message !== 'object' || message === null) throw answer.unreadable('an event is no message');
+  if (typeof message !== 'object' || message === null) throw answer.unreadable('an event is not a message');
   return message as Message;
 }
 

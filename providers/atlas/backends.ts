@@ -106,7 +106,7 @@ function httpsUrl(account: AtlasAccount, cname: string): string {
   if (/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?$/i.test(cname)) return `https://${cname}`;
   throw new CanaryError(
     'METRICS_QUERY_INVALID',
-    `${aboutAsked({ account })}: '${cname}' is no host; check the location and what the scope says besides`,
+    `${aboutAsked({ account })}: '${cname}' is not a host; check the scope's location and extendedScopeParams`,
   );
 }
 

@@ -79,7 +79,7 @@ export function failureReader({ allowPartial }: AzureMonitorAccount): (json: unk
       };
     }
     if (text === '' || allowPartial) return undefined;
-    const remedy = 'allowPartial of the account takes what there is';
+    const remedy = 'set allowPartial of the account to accept it';
     return { code: 'METRICS_ANSWER_INVALID', text, remedy };
   };
 }

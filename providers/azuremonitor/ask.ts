@@ -127,7 +127,7 @@ function subscriptionOf(request: AzureMonitorRequest, resources: readonly string
   if (subscriptions.size === 1) return encodeURIComponent([...subscriptions].join(''));
   throw invalidQuery(
     request,
-    `resourceIds are of several subscriptions: ${[...subscriptions].join(', ')}; make a metric of each.`,
+    `resourceIds are of several subscriptions: ${[...subscriptions].join(', ')}; use one metric for each.`,
   );
 }
 

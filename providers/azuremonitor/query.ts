@@ -47,7 +47,7 @@ export const AzureMonitorQuery = z
   })
   .refine(({ resourceId, resourceIds }) => (resourceId === undefined) !== (resourceIds === undefined), {
     path: ['resourceId'],
-    error: 'is needed, or resourceIds; not both',
+    error: 'is required, or resourceIds; not both',
   })
   .refine(({ resourceIds, region, metricNamespace }) => !resourceIds || (region && metricNamespace), {
     path: ['resourceIds'],
@@ -116,7 +116,7 @@ export function resourcesOf(request: AzureMonitorRequest): string[] {
     if (first?.toLowerCase() === 'subscriptions' && segments.length > 0 && segments.every(isSegment)) return path;
     throw invalidQuery(
       request,
-      `'${path}' is no id of a resource; give resourceId the text that the portal shows under Properties, such as ` +
+      `'${path}' is not a resource id; set resourceId to the text the portal shows under Properties, such as ` +
         '/subscriptions/<id>/resourceGroups/<group>/providers/Microsoft.Web/sites/<name>.',
     );
   });

@@ -91,7 +91,7 @@ function completed(request: CloudwatchRequest, joined: JoinedAnswer): JoinedAnsw
   const problem = `CloudWatch calls its data incomplete (PartialData): ${partial.slice(0, 5).join(', ')}`;
   if (!request.account.allowPartial) {
     const about = aboutAsked(request);
-    throw new CanaryError('METRICS_ANSWER_INVALID', `${about}: ${problem}; to take it nevertheless, set allowPartial`);
+    throw new CanaryError('METRICS_ANSWER_INVALID', `${about}: ${problem}; to accept it anyway, set allowPartial`);
   }
   joined.warnings.add(problem);
   return joined;

@@ -64,15 +64,15 @@ const Fields = z.object({
 
 export const CloudwatchQuery = Fields.refine(({ namespace, metricName }) => !namespace === !metricName, {
   path: ['metricName'],
-  error: 'namespace and metricName belong together; give both or none',
+  error: 'namespace and metricName belong together; set both or neither',
 })
   .refine((query) => !query.expression || !hasTemplate(query), {
     path: ['expression'],
-    error: 'is what customInlineTemplate and customFilterTemplate are too; keep one of them',
+    error: 'means the same as customInlineTemplate and customFilterTemplate; keep one of them',
   })
   .refine((query) => query.metricDataQueries === undefined || !(query.metricName || isExpression(query)), {
     path: ['metricDataQueries'],
-    error: 'is a whole question; leave out namespace, metricName, expression and templates',
+    error: 'is a whole request; remove namespace, metricName, expression and templates',
   })
   .refine((query) => query.metricDataQueries || query.metricName || isExpression(query) || query.customFilter, {
     error: 'give namespace and metricName, an expression, or metricDataQueries',
@@ -117,7 +117,7 @@ export function regionOf(request: CloudwatchRequest): string {
   if (AwsRegion.safeParse(region).success) return region;
   throw invalidQuery(
     request,
-    `scope.location '${region}' is no region of AWS; set the query's region, or a location such as ${account.region}`,
+    `scope.location '${region}' is not an AWS region; set the query's region, or a location such as ${account.region}`,
   );
 }
 

@@ -38,7 +38,7 @@ export const DatadogQuery = z
   })
   .refine(({ queries, formula }) => (queries === undefined) === (formula === undefined), {
     path: ['formula'],
-    error: 'formula and queries belong together; give both or none',
+    error: 'formula and queries belong together; set both or neither',
   })
   .refine(({ queries, apiVersion }) => queries === undefined || apiVersion === 'v2', {
     path: ['apiVersion'],
@@ -91,7 +91,7 @@ export function formulaOf({ query, text }: Built<DatadogRequest>): Formula {
 /** The scope is text of tags, such as `env:prod,version:canary`, and stays as it is. */
 function ofMetricName(request: DatadogRequest): string {
   const { metricName } = request.query;
-  if (!metricName) throw invalidQuery(request, 'metricName is required unless the query is written whole.');
+  if (!metricName) throw invalidQuery(request, 'metricName is required unless a template is the whole query.');
   if (!request.scope.scope) {
     throw invalidQuery(
       request,

@@ -7,7 +7,7 @@ export const DynatraceAccount = z
     ...HttpAccountFields,
     type: z.literal('dynatrace'),
     apiToken: ApiKey.optional().describe(
-      'an access token with the scope metrics.read; goes before all other credentials',
+      'an access token with the scope metrics.read; takes precedence over all other credentials',
     ),
     allowPartial: z
       .boolean()

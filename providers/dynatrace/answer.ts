@@ -14,7 +14,10 @@ const Series = z
     values: z.array(z.unknown()),
   })
   .refine(({ timestamps, values }) => timestamps.length === values.length, 'has not one value for each timestamp')
-  .refine(({ timestamps }) => timestamps.every((one) => typeof one === 'number'), 'has timestamps that are no numbers');
+  .refine(
+    ({ timestamps }) => timestamps.every((one) => typeof one === 'number'),
+    'has timestamps that are not numbers',
+  );
 
 const Ratio = z.coerce.number().nullish().catch(undefined);
 

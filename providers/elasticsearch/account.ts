@@ -15,7 +15,7 @@ export const ElasticsearchAccount = z
       .describe('where metrics look that name no index: names, patterns or aliases, with commas between them'),
     apiKey: ApiKey.optional().describe('as Elasticsearch shows it encoded, in Base64; goes before user and password'),
     sigv4: SigV4.optional().describe(
-      'for Amazon OpenSearch: signs with keys of AWS; goes before all other credentials',
+      'for Amazon OpenSearch: signs with keys of AWS; takes precedence over all other credentials',
     ),
     allowPartial: z.boolean().default(false).describe('takes answers that some shards have no part in, with a warning'),
   })

@@ -40,10 +40,10 @@ export const ElasticsearchQuery = z
     const { aggregation, field, numerator, customInlineTemplate, customFilterTemplate } = query;
     if (customInlineTemplate || customFilterTemplate) return;
     if (aggregation === 'ratio' && !numerator) {
-      context.addIssue({ code: 'custom', path: ['numerator'], message: 'is needed for aggregation ratio' });
+      context.addIssue({ code: 'custom', path: ['numerator'], message: 'is required for aggregation ratio' });
     }
     if (aggregation !== 'count' && aggregation !== 'ratio' && !field) {
-      context.addIssue({ code: 'custom', path: ['field'], message: `is needed for aggregation ${aggregation}` });
+      context.addIssue({ code: 'custom', path: ['field'], message: `is required for aggregation ${aggregation}` });
     }
   })
   .meta({ id: 'ElasticsearchQuery' });

@@ -35,7 +35,7 @@ export function readPartial(json: unknown): Refusal | undefined {
     _shards?: { failed?: unknown; total?: unknown; failures?: unknown };
   };
   if (timedOut === true)
-    return { code: 'METRICS_ANSWER_INVALID', text: 'the search timed out: its answer is not whole' };
+    return { code: 'METRICS_ANSWER_INVALID', text: 'the search timed out: its answer is incomplete' };
   if (typeof shards?.failed !== 'number' || shards.failed === 0) return undefined;
   const { code = 'METRICS_ANSWER_INVALID', text = '' } = refusalOf({ failed_shards: shards.failures });
   return { code, text: `${shards.failed} of ${shards.total} shards failed: ${text}` };

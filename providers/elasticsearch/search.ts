@@ -109,7 +109,7 @@ function templateBody(request: ElasticsearchRequest, text: string): object {
   } catch (error) {
     throw invalidQuery(
       request,
-      `the template is no JSON when its variables are filled in: ${(error as Error).message}.`,
+      `the template is not JSON once its variables are expanded: ${(error as Error).message}.`,
     );
   }
   const around = body?.aggs ?? body?.aggregations;

@@ -34,7 +34,7 @@ export async function queryMetrics(request: Built<GraphiteRequest>, signal: Abor
   });
 }
 
-const NO_SERIES = 'the store answered no series: there is no such metric, or it cannot read the target';
+const NO_SERIES = 'the store returned no series: the metric does not exist, or it cannot parse the target';
 
 function archiveWarning(askedSeconds: number, givenSeconds: number): string {
   return (
@@ -60,7 +60,7 @@ function refuseFiner(request: GraphiteRequest, { stepMillis }: Grid, series: rea
   throw invalidQuery(
     request,
     `summarize is 'none', but the store has a point every ${least / 1000} s, and the step is ${stepMillis / 1000} s; ` +
-      'say how several points become one, or use that step.',
+      'choose how to combine several points, or use that step.',
   );
 }
 

@@ -188,6 +188,6 @@ function refuseTooMany(request: InlineRequest, count: number): void {
   if (count <= MAX_VALUES) return;
   throw invalidQuery(
     request,
-    `the query holds ${count} values, more than ${MAX_VALUES}; aggregate them before sending, or keep them in a store.`,
+    `the query holds ${count} values, more than ${MAX_VALUES}; aggregate them before sending, or use a metrics store.`,
   );
 }

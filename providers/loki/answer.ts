@@ -38,6 +38,6 @@ export function readFailure(json: unknown): Refusal | undefined {
   if (!StreamsAnswer.safeParse(json).success) return undefined;
   return {
     text: 'log lines (resultType streams)',
-    remedy: 'make numbers of them: wrap the query in rate() or count_over_time(), or unwrap a label in it',
+    remedy: 'turn them into numbers: wrap the query in rate() or count_over_time(), or unwrap a label in it',
   };
 }

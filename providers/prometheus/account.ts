@@ -48,7 +48,7 @@ export const PrometheusAccount = z
   })
   .refine((account) => account.flavor !== 'azure-managed' || account.azure !== undefined || hasCredentials(account), {
     path: ['azure'],
-    error: 'is needed for flavor azure-managed, unless the account has other credentials',
+    error: 'is required for flavor azure-managed, unless the account has other credentials',
   })
   .refine(({ flavor, google }) => flavor === 'gmp' || google === undefined, {
     path: ['google'],

@@ -166,7 +166,7 @@ function readMessage(state: State, { messageCode, contents }: z.infer<typeof Mes
     state.limited = {
       code: 'METRICS_LIMIT_EXCEEDED',
       problem: `the program matched ${matchedSize} time series, and ${limitSize} of them were read`,
-      remedy: 'filter more closely',
+      remedy: 'filter more narrowly',
     };
   }
 }

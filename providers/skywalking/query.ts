@@ -19,7 +19,7 @@ export const SkyWalkingQuery = z
     query: z.string().min(1).optional().describe('instead of expression: GraphQL with `$duration: Duration!`'),
     valuesPath: z
       .string()
-      .regex(/^\w+(\.\w+)*$/, 'write names of fields with dots between, such as readMetricsValues.values.values')
+      .regex(/^\w+(\.\w+)*$/, 'write field names separated by dots, such as readMetricsValues.values.values')
       .optional()
       .describe('for query: the path in `data` to the list of values, one per unit of the duration'),
     ...TemplateFields,
@@ -34,12 +34,12 @@ export const SkyWalkingQuery = z
   })
   .refine(({ query, valuesPath }) => (query === undefined) === (valuesPath === undefined), {
     path: ['valuesPath'],
-    error: 'query and valuesPath belong together; give both or none',
+    error: 'query and valuesPath belong together; set both or neither',
   })
   .refine(
     ({ expression, query, customInlineTemplate, customFilterTemplate }) =>
       [expression, query, customInlineTemplate || customFilterTemplate].filter(Boolean).length <= 1,
-    { path: ['expression'], error: 'is what query, customInlineTemplate and customFilterTemplate are too; keep one' },
+    { path: ['expression'], error: 'means the same as query, customInlineTemplate and customFilterTemplate; keep one' },
   )
   .meta({ id: 'SkyWalkingQuery' });
 export type SkyWalkingQuery = z.infer<typeof SkyWalkingQuery>;

@@ -12,7 +12,7 @@ export function readFailure(json: unknown): Refusal | undefined {
   if (errors.success) {
     const text = errors.data.errors.map(({ message }) => message).join('; ');
     return /execExpression/.test(text) && /FieldUndefined|undefined/.test(text)
-      ? { text, remedy: 'expressions need SkyWalking 9.5 or later; before it, use query and valuesPath' }
+      ? { text, remedy: 'expressions need SkyWalking 9.5 or later; for older versions use query and valuesPath' }
       : { text };
   }
   const failure = Failure.safeParse(json);

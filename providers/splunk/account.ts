@@ -6,7 +6,9 @@ export const SplunkAccount = z
   .strictObject({
     ...HttpAccountFields,
     type: z.literal('splunk'),
-    sessionKey: ApiKey.optional().describe('of a session that is open already; goes before all other credentials'),
+    sessionKey: ApiKey.optional().describe(
+      'of a session that is open already; takes precedence over all other credentials',
+    ),
     apiVersion: z
       .enum(['v2', 'v1'])
       .default('v2')

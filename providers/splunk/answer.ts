@@ -26,7 +26,7 @@ export function readExport(answer: TextAnswer, allowPartial: boolean): ExportAns
     if (messages !== undefined) warnings.push(...readMessages(answer, messages, allowPartial));
     if (preview === true) continue;
     if (isRow(result)) rows.push(result);
-    else if (result !== undefined) throw answer.unreadable('a result is no row');
+    else if (result !== undefined) throw answer.unreadable('a result is not a row');
     complete ||= lastrow === true;
   }
   if (!complete) throw answer.unreadable('the last row is missing: the search may have failed in Splunk; try it there');
@@ -36,7 +36,7 @@ export function readExport(answer: TextAnswer, allowPartial: boolean): ExportAns
 function readLine(answer: TextAnswer, text: string): Row {
   const line = jsonOf(text);
   if (line === undefined) throw answer.unreadable('a line is not JSON');
-  if (!isRow(line)) throw answer.unreadable('a line is no object');
+  if (!isRow(line)) throw answer.unreadable('a line is not an object');
   return line;
 }
 

@@ -47,11 +47,11 @@ export const SqlAccount = z
   })
   .refine(({ dialect, username, usernamePasswordFile }) => dialect !== 'postgres' || username || usernamePasswordFile, {
     path: ['username'],
-    error: 'is needed for PostgreSQL, or usernamePasswordFile',
+    error: 'is required for PostgreSQL, or usernamePasswordFile',
   })
   .refine((account) => account.dialect !== 'postgres' || databaseOf(account) !== undefined, {
     path: ['database'],
-    error: 'is needed for PostgreSQL, here or as the path of endpoint.baseUrl',
+    error: 'is required for PostgreSQL, here or as the path of endpoint.baseUrl',
   })
   .refine((account) => account.dialect !== 'postgres' || HTTP_ONLY.every((field) => account[field] === undefined), {
     path: ['dialect'],

@@ -94,6 +94,6 @@ function unbound(request: SqlRequest, name: string, variables: Variables) {
   return invalidQuery(
     request,
     `query.query: ':${name}' has no value; known: ${[...variables.keys()].join(', ')}. Give it one in the scope's ` +
-      'extendedScopeParams; or put a blank after the colon, if it is not meant as a variable.',
+      'extendedScopeParams; or put a blank after the colon if it is not a variable.',
   );
 }

@@ -69,7 +69,7 @@ function numberOf(request: StackdriverRequest, value: Readonly<Record<string, un
   if (distributionValue !== undefined) {
     throw invalidQuery(
       request,
-      'the values are distributions; choose a perSeriesAligner that makes a number of them, such as ' +
+      'the values are distributions; choose a perSeriesAligner that turns them into a number, such as ' +
         'ALIGN_PERCENTILE_99, ALIGN_PERCENTILE_50 or ALIGN_COUNT.',
     );
   }

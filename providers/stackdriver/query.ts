@@ -37,7 +37,7 @@ export const StackdriverQuery = z
   })
   .refine(({ promql, metricType }) => promql !== undefined || Boolean(metricType), {
     path: ['metricType'],
-    error: 'is needed, unless there is promql',
+    error: 'is required, unless there is promql',
   })
   .refine(
     ({ promql, metricType, customInlineTemplate, customFilterTemplate }) =>

@@ -44,7 +44,7 @@ export function failureReader(account: StackdriverAccount): (json: unknown) => R
     return {
       code: 'METRICS_ANSWER_INVALID',
       text: executionErrorsOf(missing).join('; '),
-      remedy: 'some data may be missing; allowPartial of the account takes what there is',
+      remedy: 'some data may be missing; set allowPartial of the account to accept it',
     };
   };
 }

@@ -48,7 +48,7 @@ export function buildQuery(request: WavefrontRequest): string {
   const { query, scope } = request;
   const template = expandTemplate(request);
   if (template) return template;
-  if (!query.metricName) throw invalidQuery(request, 'metricName is required unless the query is written whole.');
+  if (!query.metricName) throw invalidQuery(request, 'metricName is required unless a template is the whole query.');
   const series = `ts(${[query.metricName, ...(scope.scope ? [scope.scope] : [])].join(', ')})`;
   return query.aggregate ? `${query.aggregate}(${series})` : series;
 }

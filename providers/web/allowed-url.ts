@@ -17,7 +17,7 @@ export function addressOf({ endpoint }: UrlRules, text: string): URL | undefined
 export function addressProblem(rules: UrlRules, url: URL): string | undefined {
   if (url.protocol !== 'https:' && url.protocol !== 'http:') return 'is neither https nor http';
   if (url.username !== '' || url.password !== '')
-    return 'must not hold user:password@; credentials belong to the account';
+    return 'must not contain user:password@; credentials belong to the account';
   if (url.href.length > MAX_LENGTH) return `is longer than ${MAX_LENGTH} characters`;
   if (isBelowBase(rules, url)) return undefined;
   if (!rules.allowedUrlPatterns.some((pattern) => matches(pattern, url))) {

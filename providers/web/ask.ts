@@ -13,7 +13,7 @@ import { AnswerReader } from './answer.ts';
 import { buildMessage, type WebMessage, type WebRequest } from './query.ts';
 
 const SCALAR_WARNING =
-  'the answer is a single number: it stands in the last step, the others are gaps, and no test can tell much from it';
+  'the answer is a single number: it fills the last step, the others are gaps, and no test can conclude much from it';
 
 export async function queryMetrics(request: Built<WebRequest>, signal: AbortSignal): Promise<MetricSet[]> {
   const { query } = request;
@@ -84,11 +84,11 @@ interface NextPage {
 
 function nextPage({ request, answer, visited, current, next }: NextPage): URL {
   const url = URL.parse(next, current.href);
-  if (url === null) throw answer.unreadable('nextUrlPath finds something that is no URL');
+  if (url === null) throw answer.unreadable('nextUrlPath finds something that is not a URL');
   url.hash = '';
   const problem = addressProblem(request.account, url);
   if (problem !== undefined) throw answer.unreadable(`its next page ${problem}`);
-  if (visited.has(url.href)) throw answer.unreadable('its next page is one that was asked for already');
+  if (visited.has(url.href)) throw answer.unreadable('its next page was already requested');
   return url;
 }
 

@@ -47,18 +47,18 @@ function parsed(text: string): JsonPathQuery {
   try {
     return parse(text);
   } catch {
-    throw new Error('is no JSONPath as RFC 9535 has it, such as $.data[*].value');
+    throw new Error('is not a JSONPath (RFC 9535), such as $.data[*].value');
   }
 }
 
 function problemOf(segments: readonly Segment[]): string | undefined {
-  if (segments.filter(({ type }) => type === 'DescendantSegment').length > 1) return "may hold '..' only once";
+  if (segments.filter(({ type }) => type === 'DescendantSegment').length > 1) return "may contain '..' only once";
   for (const { node } of segments) {
     if (node.type !== 'BracketedSelection') continue;
     const [first, second] = node.selectors;
-    if (second !== undefined) return 'may hold one selector in each pair of brackets';
+    if (second !== undefined) return 'may contain one selector per pair of brackets';
     if (first?.type === 'FilterSelector' && !isSimple(first.value)) {
-      return 'may compare members of an element in a filter, such as [?@.name == "x"], but no more';
+      return 'may only compare members of an element in a filter, such as [?@.name == "x"]';
     }
   }
   return undefined;

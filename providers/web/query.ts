@@ -20,7 +20,7 @@ const Header = z.object({
     .string()
     .regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, 'must be the name of a header')
     .refine((name) => !RESERVED_HEADERS.test(name), {
-      error: 'is not for queries; credentials belong to the account',
+      error: 'cannot be set by a query; credentials belong to the account',
     }),
   value: z.string(),
 });
@@ -83,7 +83,7 @@ export const WebQuery = z
   })
   .refine(({ mode, nextUrlPath }) => mode !== 'scalar' || nextUrlPath === undefined, {
     path: ['nextUrlPath'],
-    error: "does not go with mode 'scalar'",
+    error: "cannot be combined with mode 'scalar'",
   })
   .meta({ id: 'WebQuery' });
 export type WebQuery = z.infer<typeof WebQuery>;
@@ -124,7 +124,8 @@ function urlOf(request: WebRequest): URL {
   const text = expand(request, query.url, encodeURIComponent);
   const url = addressOf(account, text);
   if (url === undefined) {
-    const remedy = account.endpoint === undefined ? '; write it whole, since the account has no endpoint.baseUrl' : '';
+    const remedy =
+      account.endpoint === undefined ? '; write an absolute URL, since the account has no endpoint.baseUrl' : '';
     throw invalidQuery(request, `query.url '${text}' is not the URL of a store${remedy}`);
   }
   url.hash = '';
@@ -136,7 +137,7 @@ function urlOf(request: WebRequest): URL {
 function headerValue(request: WebRequest, key: string, value: string): string {
   const text = expand(request, value, (inside) => inside);
   if (/^[\t\x20-\x7e\x80-\xff]*$/.test(text)) return text;
-  throw invalidQuery(request, `query.headers: the value of '${key}' has line breaks or control characters in it`);
+  throw invalidQuery(request, `query.headers: the value of '${key}' contains line breaks or control characters`);
 }
 
 function bodyOf(request: WebRequest, type: string | undefined): WebMessage['body'] {
@@ -158,7 +159,7 @@ function jsonText(request: WebRequest, json: unknown): string {
   try {
     JSON.parse(text);
   } catch {
-    throw invalidQuery(request, `query.jsonBody is not JSON once its variables are filled in: ${text.slice(0, 200)}`);
+    throw invalidQuery(request, `query.jsonBody is not JSON once its variables are expanded: ${text.slice(0, 200)}`);
   }
   return text;
 }

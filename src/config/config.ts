@@ -150,9 +150,7 @@ function accountSchema(providers: readonly MetricsProvider[]) {
 function duplicateNames(config: { accounts: unknown[]; store: { accountNames: string[] } }): string[] {
   const names = [...config.store.accountNames, ...(config.accounts as ConfiguredAccount[]).map(({ name }) => name)];
   const twice = names.filter((name, index) => names.indexOf(name) !== index);
-  return twice.map(
-    (name) => `accounts: the name '${name}' is used twice; every account and store name must be its own`,
-  );
+  return twice.map((name) => `accounts: the name '${name}' is used twice; account and store names must be unique`);
 }
 
 function withEnvironment(settings: Record<string, unknown>, environment: Environment): Record<string, unknown> {

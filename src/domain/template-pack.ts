@@ -14,7 +14,9 @@ export type TemplateGroup = keyof typeof TEMPLATE_GROUPS;
 
 const Group = z.enum(Object.keys(TEMPLATE_GROUPS) as [TemplateGroup, ...TemplateGroup[]]);
 const Direction = z.enum(['increase', 'decrease', 'either']);
-const Name = z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'write small letters and digits, with single dashes between');
+const Name = z
+  .string()
+  .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'write lower-case letters and digits, separated by single dashes');
 /** Of means: 1.1 allows 10 % more. */
 const Ratio = z.number().positive();
 
@@ -65,15 +67,15 @@ export const TemplatePack = z
   })
   .refine(({ metrics }) => new Set(metrics.map(({ name }) => name)).size === metrics.length, {
     path: ['metrics'],
-    error: 'must not hold two metrics of one name',
+    error: 'must not contain two metrics of the same name',
   })
   .refine(({ groupWeights }) => Object.values(groupWeights).reduce((sum, weight) => sum + weight, 0) === 100, {
     path: ['groupWeights'],
-    error: 'must be 100 together',
+    error: 'must add up to 100',
   })
   .refine(({ groupWeights, metrics }) => sameNames(Object.keys(groupWeights), groupsOf(metrics)), {
     path: ['groupWeights'],
-    error: 'must hold the groups of the metrics, and no others',
+    error: 'must contain exactly the groups of the metrics',
   });
 export type TemplatePack = z.infer<typeof TemplatePack>;
 

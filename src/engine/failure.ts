@@ -27,7 +27,7 @@ export function tooLate(deadlineMillis: number): OperationFailure {
     'setupCanary',
     new CanaryError(
       'METRICS_STORE_TIMEOUT',
-      `The run took longer than ${deadlineMillis / 60_000} minutes; raise engine.runDeadlineMinutes or ask for less.`,
+      `The run took longer than ${deadlineMillis / 60_000} minutes; raise engine.runDeadlineMinutes or query less.`,
     ),
   );
 }
@@ -41,7 +41,7 @@ export function causeOf(failure: unknown): unknown {
 export function toRunException(failure: unknown, timestamp: number): ExecutionException {
   const cause = causeOf(failure);
   const known = cause instanceof CanaryError;
-  const message = known ? cause.message : 'Internal error; the log of the service has the details.';
+  const message = known ? cause.message : 'Internal error; see the log of the service.';
   return {
     timestamp,
     exceptionType: known ? cause.code : 'INTERNAL',

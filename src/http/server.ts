@@ -84,7 +84,7 @@ export async function createHttpServer(service: Service, log: FastifyBaseLogger,
     const path = url.split('?')[0] ?? '';
     const allowed = methodsOf(path);
     if (allowed.length === 0)
-      throw new CanaryError('ROUTE_NOT_FOUND', `No route ${method} ${path}; see /docs for those there are.`);
+      throw new CanaryError('ROUTE_NOT_FOUND', `No route ${method} ${path}; /docs lists the routes.`);
     throw new CanaryError('METHOD_NOT_ALLOWED', `${method} is not allowed on ${path}; allowed: ${allowed.join(', ')}.`);
   });
   await describeRoutes(http, {

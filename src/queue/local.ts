@@ -116,7 +116,7 @@ export class LocalQueue implements WorkQueue {
     try {
       await this.#handlers.get(kind)?.(id, this.#stopping.signal);
     } catch (error) {
-      this.#options.log.error({ err: error, kind, id }, 'job failed, trying again');
+      this.#options.log.error({ err: error, kind, id }, 'job failed, retrying');
       await this.push({ kind, id, group }, FAILED_AGAIN_MILLIS);
     }
   }

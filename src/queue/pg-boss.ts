@@ -57,7 +57,7 @@ export class PgBossQueue implements WorkQueue {
   constructor({ url, schema, concurrency, leaseMillis, now, log }: PgBossOptions) {
     this.#boss = new PgBoss(bossOptions(url, schema));
     // Not the error itself: the driver hangs its client, with the address, on it.
-    this.#boss.on('error', (error) => log.warn({ reason: messageOf(error) }, 'queue failed, trying again'));
+    this.#boss.on('error', (error) => log.warn({ reason: messageOf(error) }, 'queue failed, retrying'));
     this.#queues = Object.fromEntries(JOB_KINDS.map((kind) => [kind, newQueue(kind, concurrency[kind])])) as Record<
       JobKind,
       KindQueue
@@ -79,7 +79,7 @@ export class PgBossQueue implements WorkQueue {
       await this.#boss.stop({ graceful: false });
       throw new CanaryError(
         'STORE_UNUSABLE',
-        `the queue cannot keep its tables in schema '${this.#schema}': ${messageOf(error)}; let the user of store.url create it`,
+        `the queue cannot keep its tables in schema '${this.#schema}': ${messageOf(error)}; allow the user in store.url to create it`,
         { cause: error },
       );
     }
@@ -159,7 +159,7 @@ export class PgBossQueue implements WorkQueue {
     try {
       return await this.#boss.fetch<{ id: string }>(name, room);
     } catch (error) {
-      this.#log.warn({ reason: messageOf(error) }, 'queue cannot be read, trying again');
+      this.#log.warn({ reason: messageOf(error) }, 'queue cannot be read, retrying');
       return undefined;
     }
   }
@@ -180,11 +180,11 @@ export class PgBossQueue implements WorkQueue {
         await handler(job.data.id, signal);
         await (signal.aborted ? this.#boss.fail(name, job) : this.#boss.complete(name, job));
       } catch (error) {
-        this.#log.error({ err: error, kind, id: job.data.id }, 'job failed, trying again');
+        this.#log.error({ err: error, kind, id: job.data.id }, 'job failed, retrying');
         await this.#boss.fail(name, job);
       }
     } catch (error) {
-      this.#log.warn({ reason: messageOf(error), kind, id: job.data.id }, 'job not settled, it will be done again');
+      this.#log.warn({ reason: messageOf(error), kind, id: job.data.id }, 'job not acknowledged, it will run again');
     }
   }
 
@@ -195,7 +195,7 @@ export class PgBossQueue implements WorkQueue {
       await this.#boss
         .touch(name, jobs)
         .catch((error: unknown) =>
-          this.#log.warn({ reason: messageOf(error) }, 'jobs not kept, they may be done again'),
+          this.#log.warn({ reason: messageOf(error) }, 'jobs not extended, they may run again'),
         );
     }
   }

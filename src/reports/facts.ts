@@ -66,7 +66,7 @@ function analysisFacts(report: AnalysisReport): Fact[] {
       texts: [
         ...(plan.beginAfterMins > 0 ? [`begins after ${minutes(plan.beginAfterMins)}`] : []),
         ...(plan.intervalMins > 0 ? [`judged every ${minutes(plan.intervalMins)}`] : []),
-        plan.lookbackMins > 0 ? `looking back ${minutes(plan.lookbackMins)}` : 'looking at all since the start',
+        plan.lookbackMins > 0 ? `looking back ${minutes(plan.lookbackMins)}` : 'all data since the start',
       ],
     },
     ...sharedFacts(report),

@@ -9,8 +9,8 @@ export type ProgressStep = z.infer<typeof ProgressStep>;
 
 const STEPS = [
   ['Set up', /^setupContext$/],
-  ['Ask for baseline', /^fetchControl\d+$/],
-  ['Ask for canary', /^fetchExperiment\d+$/],
+  ['Fetch baseline', /^fetchControl\d+$/],
+  ['Fetch canary', /^fetchExperiment\d+$/],
   ['Pair the series', /^mixMetrics$/],
   ['Judge', /^judge$/],
 ] as const;

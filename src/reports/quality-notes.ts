@@ -38,7 +38,7 @@ function coarser({ scopes }: MetricSetPair, step: number | undefined): string[] 
   const steps = SIDES.map((side) => (scopes?.[side]?.stepMillis ?? 0) / 1000);
   const longest = Math.max(...steps);
   if (step === undefined || step <= 0 || longest <= step) return [];
-  return [`The store answered one point every ${longest} s, although one every ${step} s was asked.`];
+  return [`The store returned one point every ${longest} s; one every ${step} s was requested.`];
 }
 
 function warnings(name: string, text: string | undefined): string[] {

@@ -10,7 +10,7 @@ const CONNECT_MILLIS = 10_000;
 
 /** What SQLite takes and PostgreSQL does not: the character U+0000, and indexed text of more than 2,700 bytes. */
 const REFUSED_TEXT: Readonly<Record<string, string>> = {
-  '22021': 'the store cannot keep text with the character U+0000 or broken UTF-8 in names and ids',
+  '22021': 'the store cannot store text with the character U+0000 or broken UTF-8 in names and ids',
   '54000': 'a name or id is too long for the store; use fewer than 2,000 characters',
 };
 
@@ -91,7 +91,7 @@ function unusable(where: string, cause: unknown): CanaryError {
   const reason = messageOf(cause) || code;
   return new CanaryError(
     'STORE_UNUSABLE',
-    `${where} cannot be used: ${reason}; check store.url, and that the server runs and lets this user in`,
+    `${where} cannot be used: ${reason}; check store.url, and that the server is running and accepts this user`,
     { cause },
   );
 }

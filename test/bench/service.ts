@@ -120,7 +120,7 @@ async function load(clients: number, seconds: number) {
   };
 }
 
-/** Starts a run and waits for its end. Each has a window of its own, so that none is answered from memory. */
+/** Starts a run and waits for its end. Each has a window of its own, so that none is answered from the cache. */
 async function run(): Promise<string> {
   const start = Date.parse('2025-01-01T00:00:00Z') + windows++ * 60_000;
   const [from, to] = [start, start + number('points') * 60_000].map((millis) => new Date(millis).toISOString());

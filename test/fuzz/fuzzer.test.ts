@@ -96,8 +96,8 @@ describe('the fuzzer', () => {
         told ||= isAccepted(request, answer);
         return answer;
       },
-      { takeErrors: () => (told ? ['request failed through a defect'] : []) },
+      { takeErrors: () => (told ? ['request failed: internal error'] : []) },
     );
-    await expect(spoiled).rejects.toThrow(/logged as errors:\nrequest failed through a defect/);
+    await expect(spoiled).rejects.toThrow(/logged as errors:\nrequest failed: internal error/);
   });
 });

@@ -68,7 +68,12 @@ const REFUSED: readonly [string, string, object, RegExp][] = [
   ]),
   ['the sample "__proto__"', '/metricSetList', [{ name: 'm', values: ['__proto__'] }], /"__proto__" is not a number/],
   ['an id that fits no path', '/canaryConfig', configOf(1, { id: 'x'.repeat(257) }), /^id: Too big/],
-  ['an id of half a character', '/canaryConfig', configOf(1, { id: '\ud800' }), /^id: must not hold half a character/],
+  [
+    'an id of half a character',
+    '/canaryConfig',
+    configOf(1, { id: '\ud800' }),
+    /^id: must not contain half a character/,
+  ],
   [
     'a config for more applications than a query can name',
     '/canaryConfig',

@@ -212,7 +212,7 @@ describe('ERR-1: an error', () => {
     const doomed = await createTestService();
     await doomed.store.close();
     const { status, body } = await wireClient(doomed).get('/canaryConfig');
-    expect([status, body.message]).toEqual([500, 'Internal error; the log of the service has the details.']);
+    expect([status, body.message]).toEqual([500, 'Internal error; see the log of the service.']);
     await doomed.close().catch(() => {});
   });
 });

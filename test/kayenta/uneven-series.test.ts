@@ -19,7 +19,7 @@ beforeAll(async () => {
 afterAll(() => service.close());
 
 let hours = 0;
-/** An hour nobody has asked about before: answers are kept for a while. */
+/** An hour no test has queried before: answers are cached for a while. */
 function nextRun() {
   const [start, end] = [hours++ * 3600, hours * 3600];
   const window = { start, end, step: 60 };

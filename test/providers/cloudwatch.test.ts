@@ -148,7 +148,7 @@ describe('a query is refused', () => {
 describe('the period', () => {
   const seconds = fc.integer({ min: 1, max: 100_000 });
 
-  test('is the shortest CloudWatch has that is as long as asked', () => {
+  test('is the shortest CloudWatch has that is as long as requested', () => {
     fc.assert(
       fc.property(seconds, fc.constantFrom(1, 60, 300, 3600), (asked, least) => {
         const allowed = (period: number) => isPeriod(period) && period % least === 0;

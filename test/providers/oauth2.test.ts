@@ -137,12 +137,7 @@ test.each([
   issue = (_, response) => response.writeHead(status).end(body);
   const error = await failure(ask());
   expect(error).toMatchObject({ code });
-  for (const part of [
-    "account 'a'",
-    `127.0.0.1:${issuer.port}, asked for a token,`,
-    words,
-    "check the account's oauth2",
-  ]) {
+  for (const part of ["account 'a'", `127.0.0.1:${issuer.port} (token request)`, words, "check the account's oauth2"]) {
     expect(String(error)).toContain(part);
   }
   expect(tokens).toEqual([]);
@@ -166,10 +161,10 @@ test.each([
   ['no token', '{"token_type":"Bearer"}'],
   ['a token that no header can hold', '{"access_token":"very-secret\\nX-Evil: 1","expires_in":60}'],
   ['an end that is no number', '{"access_token":"very-secret","expires_in":"soon"}'],
-])('%s is no token, and what was answered is not told', async (_, body) => {
+])('%s is not a token, and what was answered is not told', async (_, body) => {
   issue = (_request, response) => response.end(body);
   const error = await failure(ask());
-  expect(error).toMatchObject({ code: 'METRICS_ANSWER_INVALID', message: expect.stringContaining('is no token') });
+  expect(error).toMatchObject({ code: 'METRICS_ANSWER_INVALID', message: expect.stringContaining('is not a token') });
   expect(inspect(error, { depth: 9, showHidden: true })).not.toContain('very-secret');
 });
 

@@ -177,7 +177,7 @@ test('what is shown of an account is its address and user', () => {
 test.each([
   [{ flavor: 'prometheus', google: {} }, 'is for flavor gmp'],
   [{ flavor: 'gmp', azure: { managedIdentity: true } }, 'is for flavor azure-managed'],
-  [{ flavor: 'azure-managed' }, 'is needed for flavor azure-managed'],
+  [{ flavor: 'azure-managed' }, 'is required for flavor azure-managed'],
   [{ flavor: 'azure-managed', azure: {} }, 'give one of clientSecret'],
   [{ flavor: 'azure-managed', bearerToken: 'x' }, undefined],
   [{ flavor: 'gmp' }, undefined],

@@ -11,7 +11,7 @@ describe('an account', () => {
   test.each([
     ['of PostgreSQL over HTTP', { ...POSTGRES, ...{ endpoint: CLICKHOUSE.endpoint } }, 'postgres://host:5432/database'],
     ['of ClickHouse by another protocol', { ...CLICKHOUSE, endpoint: POSTGRES.endpoint }, 'https://host:8443'],
-    ['without a user', POSTGRES, 'is needed for PostgreSQL, or usernamePasswordFile'],
+    ['without a user', POSTGRES, 'is required for PostgreSQL, or usernamePasswordFile'],
     ['without a database', { ...POSTGRES, username: 'u', endpoint: { baseUrl: 'postgres://db.test' } }, 'is needed'],
     [
       'with a password in the address',

@@ -100,7 +100,8 @@ describe('values', () => {
   test('that go in a circle are refused', () => {
     const circle = valuesOf({ a: '${b}', b: 'x${a}' });
     expect(() => expand('q ${a}', circle)).toThrow(
-      "Problem evaluating custom filter template: q ${a} - its variables go in a circle: a -> b -> a (metric 'latency')",
+      'Problem evaluating custom filter template: q ${a} - its variables refer to each other in a circle: a ' +
+        "-> b -> a (metric 'latency')",
     );
   });
 

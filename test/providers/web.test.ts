@@ -114,7 +114,7 @@ describe('a query', () => {
     ['a body with GET', { body: 'x' }, 'must be POST or PUT'],
     ['two bodies', { method: 'POST', body: 'x', jsonBody: {} }, 'exclude each other'],
     ['columns without their paths', { mode: 'columns', timesPath: '$.t' }, 'needs timesPath and valuesPath'],
-    ['pages of one number', { mode: 'scalar', nextUrlPath: '$.next' }, "does not go with mode 'scalar'"],
+    ['pages of one number', { mode: 'scalar', nextUrlPath: '$.next' }, "cannot be combined with mode 'scalar'"],
     [
       'credentials in a header',
       { headers: [{ key: 'AUTHORIZATION', value: 'x' }] },

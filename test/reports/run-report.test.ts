@@ -218,7 +218,7 @@ describe('the report of a run without a verdict', () => {
     const { progress } = reportRun({ run: await failed(), pairs: [] });
     expect(progress).toEqual([
       { name: 'Set up', done: 1, total: 1, status: 'succeeded' },
-      { name: 'Ask for baseline', done: 0, total: 2, status: 'terminal' },
+      { name: 'Fetch baseline', done: 0, total: 2, status: 'terminal' },
       { name: 'Judge', done: 0, total: 1, status: 'not_started' },
     ]);
   });

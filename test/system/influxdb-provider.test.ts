@@ -92,7 +92,7 @@ describe.skipIf(server === undefined || strict === undefined)('a real InfluxDB',
       [{ field: 'duration' }, 1],
       [{ field: 'end' }, 2],
     ]);
-    expect(all[0]?.attributes?.warnings).toBe('the column note holds texts, and is left out');
+    expect(all[0]?.attributes?.warnings).toBe('the column note contains text and was dropped');
     expect((await valuesOf({ metricName: 'odd-name', fields: ['duration'], aggregation: 'max' }))[0]).toBe(1);
     expect((await valuesOf({ metricName: 'odd-name', aggregation: 'mean', fields: ['end'] }))[0]).toBe(2);
   });

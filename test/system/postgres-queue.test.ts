@@ -122,7 +122,9 @@ describe.skipIf(postgres === undefined)('the queue on PostgreSQL', () => {
     url = url.replace('//haldane:', '//reader:');
     await expect(open(async () => {})).rejects.toMatchObject({
       code: 'STORE_UNUSABLE',
-      message: expect.stringMatching(/schema 'pgboss': permission denied .*; let the user of store\.url create it/),
+      message: expect.stringMatching(
+        /schema 'pgboss': permission denied .*; allow the user in store\.url to create it/,
+      ),
     });
   });
 
@@ -180,7 +182,8 @@ describe.skipIf(postgres === undefined)('the queue on PostgreSQL', () => {
     const queue = await open(async (id) => void done.push(id));
     await query(
       url,
-      'select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() and datname = current_database()',
+      'select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() and datname = ' +
+        'current_database()',
     );
     await sleep(100);
     await queue.push(run('a'));

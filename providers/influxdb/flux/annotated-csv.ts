@@ -16,7 +16,7 @@ export interface CsvTable {
  * @throws SyntaxError for what is no such text, or one that breaks off
  */
 export function readAnnotatedCsv(text: string): CsvTable[] {
-  if (!text.endsWith('\n')) throw new SyntaxError('it breaks off, or is no CSV');
+  if (!text.endsWith('\n')) throw new SyntaxError('it is truncated or not CSV');
   const tables: CsvTable[] = [];
   let annotations: Record<string, readonly string[]> = {};
   let table: CsvTable | undefined;

@@ -28,7 +28,7 @@ export function readTables(answer: TextAnswer): CsvTable[] {
   const tables = parsed(answer);
   const failed = tables.find(({ columns }) => columns.includes('error') && !columns.includes('_value'));
   if (failed === undefined) return tables;
-  throw answer.refused(refusalIn(failed.rows[0]?.[failed.columns.indexOf('error')] ?? 'an error without words'));
+  throw answer.refused(refusalIn(failed.rows[0]?.[failed.columns.indexOf('error')] ?? 'an error without a message'));
 }
 
 function parsed(answer: TextAnswer): CsvTable[] {

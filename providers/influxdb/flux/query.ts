@@ -26,7 +26,7 @@ export function buildFlux(request: InfluxdbRequest): string {
   const template = expandTemplate(request, { scope: scopeFilter, location, timeFilter, bucket, ...steps });
   const script = template || builtScript(request, timeFilter, scopeFilter);
   if (/\bto\s*\(/.test(script.replace(TEXT, '""'))) {
-    throw invalidQuery(request, 'Query type not allowed. It must not write: take to() out of it');
+    throw invalidQuery(request, 'Query type not allowed. It must not write: remove to()');
   }
   return script;
 }

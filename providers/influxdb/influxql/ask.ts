@@ -82,7 +82,7 @@ function send({ account, metricName, statement }: StatementQuestion, signal: Abo
 function read(request: InfluxdbRequest, answer: InfluxqlAnswer): StoreAnswer {
   const textColumns = new Set<string>();
   const series = readSeries(request, answer, textColumns);
-  return { series, warnings: [...textColumns].map((column) => `the column ${column} holds texts, and is left out`) };
+  return { series, warnings: [...textColumns].map((column) => `the column ${column} contains text and was dropped`) };
 }
 
 function isBucketLimit(error: unknown): boolean {

@@ -59,10 +59,7 @@ function selected(request: InfluxdbRequest): string {
 function columnName(request: InfluxdbRequest, field: string): string {
   if (IN_QUOTES.test(field)) return field;
   if (A_NAME.test(field)) return quoted(field);
-  throw invalidQuery(
-    request,
-    `fields has an expression, ${field}: leave aggregation at 'none', or take the names of fields`,
-  );
+  throw invalidQuery(request, `fields has an expression, ${field}: set aggregation to 'none', or use field names`);
 }
 
 function tagName(tag: string): string {

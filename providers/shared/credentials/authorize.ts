@@ -73,10 +73,7 @@ export async function readCredentials(account: HttpAccount): Promise<Credentials
   const token = userAndPassword.fromFile ? undefined : await bearerOf(account);
   const basic = userAndPassword.text && Buffer.from(userAndPassword.text).toString('base64');
   if (token && /[\r\n]/.test(token)) {
-    throw new CanaryError(
-      'METRICS_ACCESS_DENIED',
-      `account '${account.name}': the bearer token has a line break in it`,
-    );
+    throw new CanaryError('METRICS_ACCESS_DENIED', `account '${account.name}': the bearer token contains a line break`);
   }
   const authorization = token ? `Bearer ${token}` : basic ? `Basic ${basic}` : undefined;
   const password = userAndPassword.text?.replace(/^[^:]*:/, '');

@@ -4,7 +4,7 @@ import type { HttpAccount } from '../http/account.ts';
 const REGION = /^[a-z0-9]+(-[a-z0-9]+)+$/;
 
 /** A region goes into the name of the host that is sent credentials: nothing else may stand there. */
-export const AwsRegion = z.string().max(40).regex(REGION, 'must be a region of AWS, such as eu-west-1');
+export const AwsRegion = z.string().max(40).regex(REGION, 'must be an AWS region, such as eu-west-1');
 
 const Url = z.url({ protocol: /^https?$/, error: 'write a URL that starts with http:// or https://' });
 
@@ -63,11 +63,11 @@ function complete<Fields extends AwsKeyFields>(schema: z.ZodType<Fields>) {
   return schema
     .refine(({ accessKeyId, secretAccessKey }) => !accessKeyId === !secretAccessKey, {
       path: ['secretAccessKey'],
-      error: 'accessKeyId and secretAccessKey belong together; give both or none',
+      error: 'accessKeyId and secretAccessKey belong together; set both or neither',
     })
     .refine(({ webIdentityTokenFile, webIdentityRoleArn }) => !webIdentityTokenFile === !webIdentityRoleArn, {
       path: ['webIdentityRoleArn'],
-      error: 'webIdentityTokenFile and webIdentityRoleArn belong together; give both or none',
+      error: 'webIdentityTokenFile and webIdentityRoleArn belong together; set both or neither',
     });
 }
 

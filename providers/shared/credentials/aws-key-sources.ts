@@ -87,7 +87,7 @@ async function assumeRole(asker: Asker, roleArn: string, keys: AwsKeys): Promise
 
 async function askSts(asker: Asker, form: Record<string, string>, authorize: Authorize): Promise<IssuedKeys> {
   const { account, region } = asker;
-  const whom = `AWS STS, asked for the role ${form.RoleArn},`;
+  const whom = `AWS STS (role ${form.RoleArn})`;
   const { text } = await fetchText(
     {
       account,
@@ -165,7 +165,7 @@ async function askLocally({ account }: Asker, question: LocalQuestion): Promise<
     const reason = ended.aborted ? `no answer within ${LOCAL_TIMEOUT_MILLIS} ms` : error.message;
     throw new CanaryError(
       'METRICS_ACCESS_DENIED',
-      `account '${account.name}': there are no keys of AWS: ${question.whom} does not answer (${reason}) - give sigv4 ` +
+      `account '${account.name}': there are no AWS keys: ${question.whom} does not answer (${reason}) - give sigv4 ` +
         'accessKeyId and secretAccessKey, webIdentityTokenFile or containerCredentialsUri, or run on EC2 with a role',
     );
   }

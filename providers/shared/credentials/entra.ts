@@ -62,7 +62,7 @@ function entraIssue(entra: Entra): string | undefined {
   const ways = [clientSecret !== undefined, federatedTokenFile !== undefined, managedIdentity].filter(Boolean).length;
   if (ways !== 1) return 'give one of clientSecret, federatedTokenFile and managedIdentity: true';
   if (managedIdentity || (tenantId !== undefined && clientId !== undefined)) return undefined;
-  return 'tenantId and clientId are needed with clientSecret and with federatedTokenFile';
+  return 'clientSecret and federatedTokenFile require tenantId and clientId';
 }
 
 /** Where the resources of a cloud are managed. */

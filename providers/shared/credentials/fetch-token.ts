@@ -21,14 +21,14 @@ export interface TokenQuestion {
   readonly direct?: boolean;
   /** statuses that pass by themselves, besides 408, 429 and 5xx */
   readonly passing?: readonly number[];
-  /** what to do when there is no token */
+  /** what to do when there is not a token */
   readonly remedy: string;
   /** that of RFC 6749 when absent */
   readonly Answer?: z.ZodType<IssuedToken>;
 }
 
 /** What goes into a header. */
-export const TokenText = z.string().regex(/^[\x21-\x7e]+$/, 'is no token');
+export const TokenText = z.string().regex(/^[\x21-\x7e]+$/, 'is not a token');
 
 /** Where the answer does not say how long, as RFC 6749 allows. */
 const UNSTATED_LIFETIME_SECONDS = 300;
@@ -54,7 +54,7 @@ export async function fetchToken(question: TokenQuestion): Promise<IssuedToken> 
         ...asked,
         baseUrl: origin,
         path: pathname + search,
-        whom: `${host}, asked for a token,`,
+        whom: `${host} (token request)`,
         foreign: true,
         authorize: async () => withSecretHeaders(account, {}, secrets),
         readRefusal: (status, text) => readRefusal({ status, text, passing, remedy }),
@@ -62,7 +62,7 @@ export async function fetchToken(question: TokenQuestion): Promise<IssuedToken> 
       // Others may wait for the same token; the account's timeoutMillis ends it.
       new AbortController().signal,
     );
-    return readToken(answer, Answer, `${aboutAsked({ account })}: the answer of ${host} is no token`);
+    return readToken(answer, Answer, `${aboutAsked({ account })}: the answer of ${host} is not a token`);
   } catch (error) {
     if (!(error instanceof CanaryError) || error.message.endsWith(remedy)) throw error;
     const { code, message, retryAfterMillis } = error;

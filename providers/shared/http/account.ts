@@ -27,7 +27,7 @@ const Tls = z
     insecureSkipVerify: z.boolean().default(false).describe('trusts any certificate: for trials only'),
   })
   .refine(({ certFile, keyFile }) => (certFile === undefined) === (keyFile === undefined), {
-    error: 'certFile and keyFile belong together; give both or none',
+    error: 'certFile and keyFile belong together; set both or neither',
   });
 
 /**
@@ -58,7 +58,7 @@ export const HttpAccountFields = {
 };
 
 /** A key or token that goes into a header. */
-export const ApiKey = z.string().regex(/^[\x21-\x7e]+$/, 'must not be empty, nor have blanks or line breaks in it');
+export const ApiKey = z.string().regex(/^[\x21-\x7e]+$/, 'must not be empty or contain blanks or line breaks');
 
 /** For stores with keys of their own, where a user or a bearer token would be taken and never sent. */
 export const KeyedAccountFields = z.object(HttpAccountFields).omit({

@@ -160,7 +160,7 @@ function redirectError(asked: Asked, { status, headers }: HttpAnswer, redact: Cr
   return new CanaryError(
     'METRICS_ANSWER_INVALID',
     `${aboutAsked(asked)}: ${asked.whom ?? 'the store'} answered ${status}, a redirect to ${target}; set the account's ` +
-      'endpoint.baseUrl to where the store really is, or its credentials if that is a login page',
+      'endpoint.baseUrl to the real address of the store, or set its credentials if that is a login page',
   );
 }
 

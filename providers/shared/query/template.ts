@@ -154,7 +154,7 @@ function unbound(request: TextRequest, problem: { template: string; name: string
 function circle(request: TextRequest, template: string, names: readonly string[]) {
   return invalidQuery(
     request,
-    `Problem evaluating custom filter template: ${template} - its variables go in a circle: ${names.join(' -> ')}`,
+    `Problem evaluating custom filter template: ${template} - its variables refer to each other in a circle: ${names.join(' -> ')}`,
   );
 }
 

@@ -153,7 +153,7 @@ function slotOf({ startMillis, stepMillis, size }: Grid, label: PointLabel, mill
   if (slot >= -1 && slot <= size) return slot;
   throw new CanaryError(
     'METRICS_ANSWER_INVALID',
-    `the store answered for ${textOf(millis)}, outside the window that was asked: ` +
+    `the store answered for ${textOf(millis)}, outside the window that was requested: ` +
       `${size} points from ${textOf(startMillis)}, one every ${stepMillis / 1000} s`,
   );
 }

@@ -153,7 +153,7 @@ function refuseEqualTags(request: SeriesRequest, series: readonly GriddedSeries[
     if (seen.has(key)) {
       throw invalidQuery(
         request,
-        `the query returns several series with the tags ${shownTags(one)}; group by the label that tells them apart, ` +
+        `the query returns several series with the tags ${shownTags(one)}; group by the label that distinguishes them, ` +
           "or merge them with seriesMode 'mean', 'sum', 'max' or 'min'.",
       );
     }

@@ -18,5 +18,5 @@ export async function warningsAttribute(
 
 /** For a store that has no points as close as asked. */
 export function coarserStepWarning(askedSeconds: number, givenSeconds: number): string {
-  return `the store has one point every ${givenSeconds} s, not every ${askedSeconds} s as asked`;
+  return `the store has one point every ${givenSeconds} s, not every ${askedSeconds} s as requested`;
 }

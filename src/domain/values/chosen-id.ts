@@ -4,4 +4,4 @@ import { z } from 'zod';
 export const ChosenId = z
   .string()
   .max(256)
-  .refine((id) => id.isWellFormed(), 'must not hold half a character');
+  .refine((id) => id.isWellFormed(), 'must not contain half a character');

@@ -52,7 +52,7 @@ export class AnalysisWorker {
       }
     } catch (error) {
       if (stopping.aborted) return;
-      log.error({ id, err: error }, 'analysis step failed, trying again');
+      log.error({ id, err: error }, 'analysis step failed, retrying');
       await queue.push({ kind: 'analysis', id }, LOOK_MILLIS);
     }
   }

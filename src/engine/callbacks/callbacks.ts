@@ -83,7 +83,8 @@ export class Callbacks {
     if (stopping.aborted && attempt.status === undefined) return;
     const next = this.#after(delivery, attempt);
     log.debug({ id, target: delivery.targetId, ...attempt, attempt: next.attemptCount }, 'callback tried');
-    if (next.status === 'failed') log.warn({ id, target: delivery.targetId, ...attempt }, 'callback given up');
+    if (next.status === 'failed')
+      log.warn({ id, target: delivery.targetId, ...attempt }, 'callback failed, no retries left');
     const mine = await store.callbacks.record(next);
     if (mine && next.nextAt !== undefined) await queue.push({ kind: 'callback', id }, next.nextAt - now());
   }

@@ -38,7 +38,7 @@ export function withPackWeights(
 function nothingLeft(groups: readonly string[]): CanaryError {
   return new CanaryError(
     'CANARY_CONFIG_INVALID',
-    `classifier.groupWeights leave nothing of 100 for the groups ${groups.join(', ')}; give these weights, of 0 if ` +
+    `classifier.groupWeights leave nothing of 100 for the groups ${groups.join(', ')}; give these groups weights (0 if ` +
       'they shall not count, or leave them some',
   );
 }

@@ -83,13 +83,13 @@ export class TemplatePacks {
     const strange = Object.keys(use.variables ?? {}).find((name) => !variables.includes(name));
     if (strange !== undefined) {
       throw invalid(
-        `${where}.variables: '${strange}' is no variable of '${pack.id}'; ${known('variables', variables)}`,
+        `${where}.variables: '${strange}' is not a variable of '${pack.id}'; ${known('variables', variables)}`,
       );
     }
     const names = pack.metrics.map(({ name }) => name);
     const missing = use.metrics?.find((name) => !names.includes(name));
     if (missing !== undefined) {
-      throw invalid(`${where}.metrics: '${missing}' is no metric of '${pack.id}'; ${known('metrics', names)}`);
+      throw invalid(`${where}.metrics: '${missing}' is not a metric of '${pack.id}'; ${known('metrics', names)}`);
     }
     return { pack, use, metrics: pack.metrics.filter(({ name }) => use.metrics?.includes(name) ?? true) };
   }
@@ -172,7 +172,7 @@ function refuseDuplicates(own: readonly CanaryMetricConfig[], added: readonly Ca
   const seen = new Set(own.map(({ name }) => name));
   for (const { name } of added) {
     if (seen.has(name)) {
-      throw invalid(`use: there would be two metrics called '${name}'; give one of the uses a prefix, or leave it out`);
+      throw invalid(`use: two metrics would be called '${name}'; set a prefix on one of the uses, or remove it`);
     }
     seen.add(name);
   }

@@ -103,7 +103,7 @@ export class AccountTurns {
 
   #begin(run: RunKey, line: Set<Place>): void {
     const [place] = line;
-    if (place === undefined) throw new Error('a run without a place stands in line');
+    if (place === undefined) throw new Error('a run without a place is queued');
     const begin = this.#begins.get(place);
     this.#leave(place);
     // To the end of the round.

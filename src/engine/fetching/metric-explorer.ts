@@ -132,7 +132,7 @@ export class MetricExplorer {
 
   #plan(single: SingleQuery): MetricQuery {
     const [query] = this.#planAll(single);
-    if (query === undefined) throw new CanaryError('METRICS_QUERY_INVALID', 'There is no metric to ask for.');
+    if (query === undefined) throw new CanaryError('METRICS_QUERY_INVALID', 'The request contains no metric.');
     return query;
   }
 

@@ -81,7 +81,7 @@ function isUntagged({ tags }: MetricSet): boolean {
 }
 
 function gapsLike(set: MetricSet | undefined): MetricSet {
-  if (set === undefined) throw new Error('a side without series was let through');
+  if (set === undefined) throw new Error('a side has no series');
   return { ...set, values: new Array<number>(expectedCount(set)).fill(Number.NaN) };
 }
 

@@ -63,11 +63,11 @@ export class SharedQuestion {
     if (this.tally.attempts > 0) asker.onStart();
   }
 
-  /** @returns whether nobody waits for the answer any more; the question ends then */
+  /** @returns whether no run needs the answer any more; the question ends then */
   leave(asker: Asker): boolean {
     this.#askers.delete(asker);
     if (this.#settled || this.#askers.size > 0) return false;
-    this.#forsaken.abort(new CanaryError('EXECUTION_CANCELED', 'nobody waits for the answer any more'));
+    this.#forsaken.abort(new CanaryError('EXECUTION_CANCELED', 'no run needs the answer any more'));
     return true;
   }
 
@@ -85,7 +85,7 @@ export class SharedQuestion {
           this.tally.waitedMillis += Math.round(waitMillis);
           log.warn(
             { ...fields, attempt, waitMillis: Math.round(waitMillis), code: error.code, reason: error.message },
-            'metrics query failed, trying again',
+            'metrics query failed, retrying',
           );
         },
       }),

@@ -70,7 +70,7 @@ export class RunArchive {
     if (!EXECUTION_STATUS[status].complete) {
       throw new CanaryError(
         'REQUEST_INVALID',
-        `status: '${status}' is not an end; the archive holds runs that have ended`,
+        `status: '${status}' is not a final status; the archive only holds runs that have ended`,
       );
     }
     return {

@@ -51,7 +51,7 @@ export class RunWorker {
     // The process that ended it may have died before it could notify anyone.
     if (EXECUTION_STATUS[run.status].complete) return callbacks.ended('canary', id);
     // Another process has it; look again when it should be done or lost.
-    log.debug({ id }, 'run is being worked on elsewhere');
+    log.debug({ id }, 'another worker has the run');
     await queue.push({ kind: 'run', id, group: run.metricsAccountName }, leaseMillis);
   }
 
@@ -92,7 +92,7 @@ export class RunWorker {
     const { store, leaseMillis, log } = this.#options;
     return setInterval(() => {
       store.extend(id, attempt, leaseMillis).then(
-        (mine) => mine || lost.abort(new Error('the run is being worked on elsewhere, or has ended')),
+        (mine) => mine || lost.abort(new Error('another worker has the run, or it has ended')),
         (error: unknown) => log.warn({ id, err: error }, 'lease not renewed'),
       );
     }, leaseMillis / 3);
@@ -133,7 +133,7 @@ export class RunWorker {
   async #fail({ id, attempt, stages, fetches }: Attempt, failure: unknown): Promise<void> {
     const { log, now, ends } = this.#options;
     const exception = toRunException(failure, now());
-    if (exception.exceptionType === 'INTERNAL') log.error({ id, err: failure }, 'run failed through a defect');
+    if (exception.exceptionType === 'INTERNAL') log.error({ id, err: failure }, 'run failed: internal error');
     else log.info({ id, operation: exception.operation, reason: exception.details.errors[0] }, 'run failed');
     const ended = { status: 'terminal', exception, stageStatus: endStages(stages, 'terminal') } as const;
     await ends.end(id, { ...ended, fetches: fetches?.() }, attempt);

@@ -98,10 +98,7 @@ export class Runs {
   async get(id: string): Promise<Run> {
     const run = await this.find(id);
     if (run !== undefined) return run;
-    throw new CanaryError(
-      'EXECUTION_NOT_FOUND',
-      `No canary execution '${id}'; see GET /canary/executions for those there are.`,
-    );
+    throw new CanaryError('EXECUTION_NOT_FOUND', `No canary execution '${id}'; GET /canary/executions lists the runs.`);
   }
 
   /** Newest first. */

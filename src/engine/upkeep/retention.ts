@@ -27,7 +27,7 @@ export class Retention {
     this.#timer = setInterval(() => {
       this.#pruning = this.prune().then(
         () => {},
-        (error: unknown) => options.log.warn({ err: error }, 'old runs not forgotten, trying again later'),
+        (error: unknown) => options.log.warn({ err: error }, 'old runs not deleted, retrying later'),
       );
     }, options.everyMinutes * 60_000);
     this.#timer.unref();
@@ -41,7 +41,7 @@ export class Retention {
     const forgotten =
       (await this.#inBatches((limit) => store.runs.prune({ endedBefore, keep: maxRuns, limit }))) +
       (await this.#inBatches((limit) => store.analyses.prune({ endedBefore, limit })));
-    if (forgotten > 0) log.info({ forgotten, maxAgeDays, maxRuns }, 'old runs forgotten');
+    if (forgotten > 0) log.info({ forgotten, maxAgeDays, maxRuns }, 'old runs deleted');
     return forgotten;
   }
 

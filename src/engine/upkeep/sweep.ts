@@ -53,7 +53,7 @@ export class Sweep {
   #every(millis: number, sweep: () => Promise<unknown>): void {
     const run = () => {
       const done: Promise<unknown> = sweep()
-        .catch((error: unknown) => this.#options.log.warn({ err: error }, 'sweep failed, trying again later'))
+        .catch((error: unknown) => this.#options.log.warn({ err: error }, 'sweep failed, retrying later'))
         .finally(() => this.#going.delete(done));
       this.#going.add(done);
     };

@@ -3,8 +3,8 @@ import { CanaryError, type ErrorCode } from '../../errors.ts';
 import { toErrorBody } from './errors.ts';
 
 const PROBLEMS: Readonly<Record<string, [ErrorCode, string]>> = {
-  HPE_HEADER_OVERFLOW: ['HEADERS_TOO_LARGE', 'Address and headers are larger than 16 KB together; send less.'],
-  ERR_HTTP_REQUEST_TIMEOUT: ['REQUEST_TIMEOUT', 'The request did not arrive whole in time; send it faster.'],
+  HPE_HEADER_OVERFLOW: ['HEADERS_TOO_LARGE', 'The URL and headers are larger than 16 KB together; send less.'],
+  ERR_HTTP_REQUEST_TIMEOUT: ['REQUEST_TIMEOUT', 'The request did not arrive completely in time; send it faster.'],
 };
 
 /** A client that is still sending could miss the answer if the connection were cut at once. */

@@ -30,7 +30,7 @@ const FRAMEWORK_MESSAGES: Partial<Record<ErrorCode, string>> = {
 /** Answers what was thrown. Anything that is not a {@link CanaryError} is a defect: 500, details in the log only. */
 export function handleError(error: FastifyError | CanaryError | Error, request: FastifyRequest, reply: FastifyReply) {
   const known = toCanaryError(error);
-  if (known.code === 'INTERNAL') request.log.error({ err: error }, 'request failed through a defect');
+  if (known.code === 'INTERNAL') request.log.error({ err: error }, 'request failed: internal error');
   if (known.retryAfterMillis !== undefined) reply.header('retry-after', Math.ceil(known.retryAfterMillis / 1000));
   return reply.code(known.status).send(toErrorBody(known));
 }
@@ -59,5 +59,5 @@ export function toCanaryError(error: FastifyError | CanaryError | Error): Canary
   const ours = FRAMEWORK_CODES[code];
   if (ours !== undefined) return new CanaryError(ours, FRAMEWORK_MESSAGES[ours] ?? error.message);
   if (statusCode >= 400 && statusCode < 500) return new CanaryError('REQUEST_INVALID', error.message);
-  return new CanaryError('INTERNAL', 'Internal error; the log of the service has the details.');
+  return new CanaryError('INTERNAL', 'Internal error; see the log of the service.');
 }

@@ -30,7 +30,7 @@ export function sendPage(reply: FastifyReply, page: string): FastifyReply {
 export function failAsPage(error: Error, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   if (!(request.headers.accept ?? '').includes('text/html')) return handleError(error, request, reply);
   const known = toCanaryError(error);
-  if (known.code === 'INTERNAL') request.log.error({ err: error }, 'page failed through a defect');
+  if (known.code === 'INTERNAL') request.log.error({ err: error }, 'page failed: internal error');
   const { status, message } = known;
   return sendPage(reply.code(status), renderErrorPage({ status, name: STATUS_CODES[status] ?? '', message }));
 }

@@ -8,7 +8,8 @@ import { CanaryError } from '../../errors.ts';
 export function clientSignal({ raw }: FastifyReply): AbortSignal {
   const gone = new AbortController();
   raw.once('close', () => {
-    if (!raw.writableFinished) gone.abort(new CanaryError('CLIENT_GONE', 'The client left before it had its answer.'));
+    if (!raw.writableFinished)
+      gone.abort(new CanaryError('CLIENT_GONE', 'The client disconnected before the response was ready.'));
   });
   return gone.signal;
 }

@@ -14,7 +14,7 @@ export function writeCursor({ buildTime, id }: RunPosition): string {
 export function readCursor(cursor: string): RunPosition {
   const position = Position.safeParse(parseJson(Buffer.from(cursor, 'base64url').toString()));
   if (position.success) return { buildTime: position.data[0], id: position.data[1] };
-  throw new CanaryError('REQUEST_INVALID', 'cursor: not one of ours; take it from the page before');
+  throw new CanaryError('REQUEST_INVALID', 'cursor: not a valid cursor; use the one of the previous page');
 }
 
 function parseJson(text: string): unknown {

@@ -93,6 +93,6 @@ function toSingleQuery(
   metricsAccountName: string | undefined,
 ): SingleQuery {
   const config: CanaryConfig | undefined = canaryConfig && templatePacks.expand(canaryConfig);
-  if (config === undefined) throw new CanaryError('REQUEST_INVALID', 'canaryConfig: missing; it says what to ask');
+  if (config === undefined) throw new CanaryError('REQUEST_INVALID', 'canaryConfig: missing; send the config');
   return { config, request: executionRequest ?? {}, metricsAccountName };
 }

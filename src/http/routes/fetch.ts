@@ -82,7 +82,7 @@ function singleQueryOf(
     return toSingleQuery(query, { ...metric, query: { ...metric.query, type } }, scope, canaryConfig);
   }
   if (query.metricSetName === undefined) {
-    throw new CanaryError('REQUEST_INVALID', 'metricSetName: missing; it says how the series is called');
+    throw new CanaryError('REQUEST_INVALID', 'metricSetName: missing; give the series a name');
   }
   const scope = scopeOf(query, { ...fetched, extendedScopeParams: { ...fetched.extendedScopeParams, ...body } });
   const template = query.customFilter === undefined ? {} : { customInlineTemplate: query.customFilter };

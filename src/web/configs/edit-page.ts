@@ -61,8 +61,8 @@ ${text}</textarea></div></div>
 }
 
 const MEANINGS = {
-  saving: 'to be put right before it is saved',
-  running: 'to be put right before it is run',
+  saving: 'to fix before saving',
+  running: 'to fix before running',
   nothing: 'advice',
 } as const;
 

@@ -9,7 +9,7 @@ export function previewFields(values: PreviewValues, errors: FieldErrors, accoun
   const general = errors.get('');
   return html`!${general === undefined ? '' : html`<p class="notice" role="alert">${general}</p>`}
 !${values.scopes.map((scope, index) => scopeFields(scope, index, values.scopes.length > 1)).join('')}
-<div class="fields">!${one('start', 'Start', { hint: 'in UTC' })}!${one('end', 'End', { hint: 'in UTC, itself not measured' })}!${one('step', 'Step in seconds', { inputMode: 'numeric' })}!${accountField(values.account, accounts)}</div>
+<div class="fields">!${one('start', 'Start', { hint: 'in UTC' })}!${one('end', 'End', { hint: 'in UTC, exclusive' })}!${one('step', 'Step in seconds', { inputMode: 'numeric' })}!${accountField(values.account, accounts)}</div>
 <details class="more"!${values.params === '' && !errors.has('params') ? '' : ' open'}><summary>Further variables</summary>!${one('params', 'Variables of query templates', { rows: 3, hint: 'name=value, a line each; ${name} in a query becomes the value' })}</details>`;
 }
 

@@ -17,7 +17,7 @@ export function renderPreview(preview: ConfigPreview | undefined, target: Previe
   if (preview === undefined) return '<div id="tried" data-tried></div>';
   const { queries } = preview;
   const broken = queries.filter(({ problem }) => problem !== undefined).length;
-  const summary = broken === 0 ? 'all can be asked' : `${broken} cannot be asked`;
+  const summary = broken === 0 ? 'all can be sent' : `${broken} cannot be sent`;
   const items = queries.map((_, index) => item(preview, index, target)).join('\n');
   return html`<div id="tried" data-tried><h3 tabindex="-1">Queries of ${count(queries.length, 'metric')}, ${summary}</h3>
 <ol class="tried">!${items}</ol></div>`;

@@ -60,8 +60,8 @@ function howItWent(fetch: MetricReport['fetches'][number] | undefined): string {
   if (fetch === undefined) return '';
   const { attempts, waitedMillis, millis, cached, shared, lastError } = fetch;
   const parts = [
-    ...(cached ? ['answered from memory'] : []),
-    ...(shared ? ['asked once for several'] : []),
+    ...(cached ? ['answered from the cache'] : []),
+    ...(shared ? ['one request shared by several'] : []),
     ...(attempts > 0 ? [count(attempts, 'attempt')] : []),
     ...(waitedMillis > 0 ? [`${formatDuration(waitedMillis)} of waiting`] : []),
     ...(millis === undefined ? ['not finished'] : [`${formatDuration(millis)} in all`]),

@@ -104,7 +104,7 @@ describe('the same question', () => {
     expect(experiment[0]?.values).toEqual([1, 2, 3]);
   });
 
-  it('of a later run is answered from memory, with series nobody else has changed', async () => {
+  it('of a later run is answered from the cache, with series nobody else has changed', async () => {
     const { provider, asked } = alike(async () => [1, 2, 3]);
     const first = await run(provider).answer;
     first.control[0]?.values.fill(0);

@@ -153,10 +153,10 @@ function show() {
   for (const marks of form.querySelectorAll('[data-marks-of]')) {
     const path = `${marks.getAttribute('data-marks-of')}.`;
     const own = problems.filter((problem) => problem.path.startsWith(path) && problem.prevents !== 'nothing').length;
-    marks.textContent = own === 0 ? '' : `${own} to put right`;
+    marks.textContent = own === 0 ? '' : `${own} to fix`;
   }
   const bad = problems.filter(({ prevents }) => prevents !== 'nothing').length;
-  state.textContent = bad === 0 ? 'Nothing is wrong with it.' : `${bad} to put right.`;
+  state.textContent = bad === 0 ? 'No problems found.' : `${bad} to fix.`;
 }
 
 function place(/** @type {Problem} */ { path, message, prevents }) {
