@@ -146,6 +146,6 @@ describe('a hostile request', () => {
   it('with a cursor of another age is refused', async () => {
     const cursor = Buffer.from('[1e308,"x"]').toString('base64url');
     const answer = await service.http.inject(`/canary/executions?cursor=${cursor}`);
-    expect(answer.json()).toMatchObject({ status: 400, message: expect.stringMatching(/^cursor: not one of ours/) });
+    expect(answer.json()).toMatchObject({ status: 400, message: expect.stringMatching(/^cursor: not a valid cursor/) });
   });
 });

@@ -146,7 +146,7 @@ test.each([
 test('a token endpoint that is not there, or hangs', async () => {
   issue = () => undefined;
   const hung = await failure(ask(accountOf({}, { timeoutMillis: 50 })));
-  expect(hung).toMatchObject({ code: 'METRICS_STORE_TIMEOUT', message: expect.stringContaining('asked for a token') });
+  expect(hung).toMatchObject({ code: 'METRICS_STORE_TIMEOUT', message: expect.stringContaining('(token request)') });
   const closed = await startLoopback(() => undefined);
   await closed.stop();
   const gone = await failure(ask(accountOf({ tokenUrl: closed.baseUrl })));

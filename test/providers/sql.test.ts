@@ -12,7 +12,7 @@ describe('an account', () => {
     ['of PostgreSQL over HTTP', { ...POSTGRES, ...{ endpoint: CLICKHOUSE.endpoint } }, 'postgres://host:5432/database'],
     ['of ClickHouse by another protocol', { ...CLICKHOUSE, endpoint: POSTGRES.endpoint }, 'https://host:8443'],
     ['without a user', POSTGRES, 'is required for PostgreSQL, or usernamePasswordFile'],
-    ['without a database', { ...POSTGRES, username: 'u', endpoint: { baseUrl: 'postgres://db.test' } }, 'is needed'],
+    ['without a database', { ...POSTGRES, username: 'u', endpoint: { baseUrl: 'postgres://db.test' } }, 'is required'],
     [
       'with a password in the address',
       { ...POSTGRES, endpoint: { baseUrl: 'postgres://u:p@db.test/x' } },

@@ -76,11 +76,11 @@ describe('names of hosts', () => {
 
 describe('a path', () => {
   test.each([
-    ['data.points', 'is no JSONPath as RFC 9535 has it'],
-    ['$.', 'is no JSONPath'],
+    ['data.points', 'is not a JSONPath (RFC 9535)'],
+    ['$.', 'is not a JSONPath'],
     ['$..a..b', "'..' only once"],
-    ["$['a','b']", 'one selector in each pair of brackets'],
-    ['$[0,0,0][0,0,0]', 'one selector in each pair of brackets'],
+    ["$['a','b']", 'one selector per pair of brackets'],
+    ['$[0,0,0][0,0,0]', 'one selector per pair of brackets'],
     ['$[?match(@.a, "(a+)+b")]', 'compare members of an element'],
     ['$[?length(@.a) > 1]', 'compare members of an element'],
     ['$[?count($..*) > 1]', 'compare members of an element'],
@@ -120,7 +120,7 @@ describe('a query', () => {
       { headers: [{ key: 'AUTHORIZATION', value: 'x' }] },
       'credentials belong to the account',
     ],
-    ['another host in a header', { headers: [{ key: 'Host', value: 'x' }] }, 'is not for queries'],
+    ['another host in a header', { headers: [{ key: 'Host', value: 'x' }] }, 'cannot be set by a query'],
     ['a header that is none', { headers: [{ key: 'a: b', value: 'x' }] }, 'must be the name of a header'],
   ])('with %s is refused', (_, fields, reason) => {
     const issue = web.Query.safeParse({ type: 'web', url: 'x', ...fields }).error?.issues[0];
