@@ -34,7 +34,10 @@ function indexGrid(request: InlineRequest, { series }: InlineSide): Grid {
   const size = series.reduce((longest, { points }) => Math.max(longest, points.length), 1);
   const endMillis = startMillis + size * stepMillis;
   if (!hasInstant(endMillis)) {
-    throw invalidQuery(request, `${size} values, one every ${stepMillis / 1000} s from ${start}, do not fit the calendar.`);
+    throw invalidQuery(
+      request,
+      `${size} values, one every ${stepMillis / 1000} s from ${start}, do not fit the calendar.`,
+    );
   }
   return { startMillis, endMillis, stepMillis, size };
 }
