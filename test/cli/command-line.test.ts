@@ -138,7 +138,7 @@ const SHOWN = [
 describe('src/cli/README.md', () => {
   afterEach(() => vi.unstubAllEnvs());
 
-  it('shows commands that work', { timeout: 60_000 }, async () => {
+  it('shows commands that work', { timeout: 120_000 }, async () => {
     const blocks = readFileSync('src/cli/README.md', 'utf8').matchAll(/^```sh\n(.*?)^```$/gms);
     const shown = [...blocks].flatMap(([, block = '']) => block.trim().split('\n'));
     expect(shown).toEqual(SHOWN.map(([command]) => command));

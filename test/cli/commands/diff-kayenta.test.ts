@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createJudges } from '../../../judges/index.ts';
 import { createTestService } from '../../support/http/test-service.ts';
 import { startLoopback } from '../../support/servers/loopback-server.ts';
@@ -9,6 +9,9 @@ import {
 } from '../../support/stand-ins/kayenta-stand-in.ts';
 import { type GoldenRun, goldenRuns, listIdOf, runIdOf } from '../kayenta/golden-runs.ts';
 import { runHaldane } from '../run-haldane.ts';
+
+// The first call loads the command, which takes seconds on a busy machine.
+vi.setConfig({ testTimeout: 30_000 });
 
 let kayenta: KayentaStandIn;
 afterEach(() => kayenta.stop());
@@ -194,7 +197,7 @@ describe('haldane diff kayenta', () => {
     expect((await diffJson('--judge', other)).summary.runs.unjudgeable).toBe(0);
   });
 
-  it('lets a running Haldane judge', { timeout: 30_000 }, async () => {
+  it('lets a running Haldane judge', async () => {
     const service = await createTestService({ judges: createJudges({}) });
     const haldane = await service.http.listen({ host: '127.0.0.1', port: 0 });
     // Settings that are `null`, NaN, and other things that can be lost on the way.

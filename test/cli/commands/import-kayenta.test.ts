@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ImportOutcome } from '../../../src/cli/kayenta/import-outcome.ts';
 import { fakeProvider } from '../../support/fake-provider.ts';
 import { configOf, requestOf } from '../../support/http/requests.ts';
@@ -14,6 +14,9 @@ import {
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { goldenRuns, listIdOf, runIdOf } from '../kayenta/golden-runs.ts';
 import { runHaldane } from '../run-haldane.ts';
+
+// The first call loads the command, which takes seconds on a busy machine.
+vi.setConfig({ testTimeout: 30_000 });
 
 const FOLDER = 'test/fixtures/kayenta-folder';
 const RUN = '01HFGM0Z7X6X0T8Q4C2N5V3B1A';
