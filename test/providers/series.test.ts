@@ -2,7 +2,14 @@ import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { askProvider } from '../support/ask-provider.ts';
-import { describeProviders, NEVER, START, type Trial } from '../support/stand-ins/stand-in.ts';
+import {
+  describeProviders,
+  NEVER,
+  START,
+  type StandInRequest,
+  type StoreStandIn,
+  type Trial,
+} from '../support/stand-ins/stand-in.ts';
 
 // What every provider owes when its store answers, asked of a stand-in of the store over a real socket.
 
@@ -12,6 +19,7 @@ await describeProviders((trial) => {
   describe('the grid', () => describeGrid(trial));
   if (trial.standIn.slotsAQuestion !== undefined) testLongWindow(trial, trial.standIn.slotsAQuestion);
   if (trial.standIn.groupedQuery !== undefined) describe('several series', () => describeSeveral(trial));
+  if (trial.standIn.queryHolding === undefined) testText(trial);
   testSecrets(trial);
 });
 
@@ -118,6 +126,53 @@ function describeSeveral({ standIn, ask, store, windowOf, holding }: Trial): voi
       message: expect.stringContaining('maxSeries'),
     });
   });
+}
+
+function testText({ provider, standIn, store, windowOf, holding }: Trial): void {
+  const fields = [standIn.query, ...(standIn.groupedQuery === undefined ? [] : [standIn.groupedQuery])];
+
+  test('what is sent contains exactly the text that is shown', async () => {
+    for (const query of fields) {
+      const tags: Record<string, string> = query === standIn.groupedQuery ? { zone: 'a' } : {};
+      store().series = holding([1, 2]).map(({ points }) => ({ tags, points }));
+      const request = store().request(windowOf(2), { query });
+      const text = provider.buildQuery(request);
+      const [set] = await askProvider(provider, request, NEVER);
+      expect(store().asked.flatMap((asked) => textsOf(asked, standIn))).toContain(text);
+      expect(set?.attributes.query).toBe(text);
+    }
+  });
+
+  if (standIn.sendsParts !== undefined) return;
+  test('the text is sent that was handed in, and none is built again', async () => {
+    const request = store().request(windowOf(2));
+    const [text = ''] = fields.slice(-1).map((query) => provider.buildQuery(store().request(windowOf(2), { query })));
+    const handedIn = standIn.shownText === undefined ? `${text} # handed in` : text;
+    // The store may refuse it, or answer it with something else: it was sent.
+    await provider.queryMetrics({ ...request, text: handedIn }, NEVER).catch(() => {});
+    expect(store().asked.flatMap((asked) => textsOf(asked, standIn))).toContain(handedIn);
+  });
+}
+
+/** What people could be shown of a request. Requests for something else, such as the time, have no such text. */
+function textsOf(request: StandInRequest, { shownText }: StoreStandIn): string[] {
+  const { url, headers, body } = request;
+  if (shownText !== undefined) {
+    try {
+      return [shownText(request)];
+    } catch {
+      return [];
+    }
+  }
+  const isForm = headers['content-type']?.includes('form-urlencoded') === true;
+  const isJson = headers['content-type']?.includes('json') === true;
+  const inBody = isForm ? [...new URLSearchParams(body).values()] : isJson ? leavesOf(JSON.parse(body)) : [body];
+  return [...url.searchParams.values(), ...inBody];
+}
+
+function leavesOf(json: unknown): string[] {
+  if (typeof json === 'string') return [json];
+  return typeof json === 'object' && json !== null ? Object.values(json).flatMap(leavesOf) : [];
 }
 
 function testSecrets({ provider, standIn, store, windowOf, holding }: Trial): void {

@@ -3,6 +3,9 @@ import type { StandInAnswer, StandInSeries, StoreStandIn } from './stand-in.ts';
 const TOKEN = 'eyJ0eXAiOiJKV1QiLCJhbGciOiJSUzI1NiJ9.very-secret.x';
 const RESOURCE = '/subscriptions/s1/resourceGroups/shop/providers/Microsoft.Web/sites/shop';
 
+/** What follows from the window, and what is the same for all questions. */
+const NOT_SHOWN = ['api-version', 'timespan', 'interval', 'AutoAdjustTimegrain', 'ValidateDimensions'];
+
 /** Time is cut at whole minutes, the end is not included, and a point without the aggregation has no value. */
 const azuremonitor: StoreStandIn = {
   about: 'Azure Monitor',
@@ -11,6 +14,11 @@ const azuremonitor: StoreStandIn = {
   query: { resourceId: RESOURCE, metricName: 'HttpResponseTime' },
   groupedQuery: { resourceId: RESOURCE, metricName: 'HttpResponseTime', filter: "zone eq '*'" },
   epochAligned: true,
+  shownText: ({ url }) => {
+    const shown = [...url.searchParams].filter(([name]) => !NOT_SHOWN.includes(name));
+    return `${url.pathname}?${shown.map(([name, value]) => `${name}=${value}`).join('&')}`;
+  },
+  sendsParts: 'it shows resource, metric and filter, which are encoded each by itself',
   answer({ url, headers }, series) {
     if (headers.authorization !== `Bearer ${TOKEN}`) return refusal(401, 'InvalidAuthenticationToken');
     if (url.pathname === '/subscriptions') return { body: '{"value":[]}' };

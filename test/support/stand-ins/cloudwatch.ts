@@ -20,6 +20,7 @@ const getMetricData: StoreStandIn = {
   epochAligned: true,
   slotsAQuestion: MOST_POINTS,
   noNulls: true,
+  shownText: ({ body }) => JSON.stringify(JSON.parse(body).MetricDataQueries),
   answer({ headers, body }, series) {
     if (!headers.authorization?.startsWith('AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/')) return refusal('MissingToken');
     if (headers['x-amz-target'] !== 'GraniteServiceVersion20100801.GetMetricData') return refusal('UnknownOperation');

@@ -11,6 +11,11 @@ const dynatrace: StoreStandIn = {
   groupedQuery: { metricSelector: 'latency:splitBy("zone"):avg' },
   epochAligned: true,
   slotsAQuestion: 10_000,
+  shownText: ({ url }) => {
+    const shown = [...url.searchParams].filter(([name]) => name.endsWith('Selector'));
+    return shown.map(([name, value]) => `${name}=${value}`).join('&');
+  },
+  sendsParts: 'it shows the selectors, which are encoded each by itself',
   answer({ url, headers }, series) {
     if (headers.authorization !== `Api-Token ${TOKEN}`) return refusal(401, 'Token Authentication failed');
     if (url.pathname === '/api/v2/metrics') return success({ totalCount: 0, nextPageKey: null, metrics: [] });

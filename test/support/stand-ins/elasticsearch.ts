@@ -23,6 +23,7 @@ const elasticsearch: StoreStandIn = {
   query: { query: 'version:canary', aggregation: 'avg', field: 'latency' },
   groupedQuery: { query: 'version:canary', aggregation: 'avg', field: 'latency', groupBy: 'zone' },
   slotsAQuestion: 10_000,
+  shownText: ({ url, body }) => `POST ${decodeURIComponent(url.pathname)}\n${body}`,
   answer({ headers, body }, series) {
     if (headers.authorization !== `ApiKey ${API_KEY}`)
       return refusal(401, 'security_exception', 'unable to authenticate');

@@ -16,6 +16,10 @@ const skywalking: StoreStandIn = {
   scope: { scope: 'shop' },
   epochAligned: true,
   slotsAQuestion: 500,
+  shownText: ({ body }) => {
+    const { expression, entity } = JSON.parse(body).variables;
+    return JSON.stringify({ expression, entity });
+  },
   answer({ url, body }, series) {
     if (url.pathname !== '/graphql') return { status: 404, body: 'Not Found' };
     const { query, variables } = JSON.parse(body);

@@ -14,6 +14,11 @@ const clickHouse: StoreStandIn = {
     timeUnit: 'ms',
     tagColumns: ['zone'],
   },
+  shownText: ({ url, body }) => {
+    const values = [...url.searchParams].filter(([name]) => name.startsWith('param_'));
+    return [body, ...values.map(([name, value]) => `-- {${name.slice('param_'.length)}} = ${value}`)].join('\n');
+  },
+  sendsParts: 'it shows a statement and its values, which are sent apart',
   answer({ url, body }, series) {
     if (body === 'select 1') return answerOf([['1', 'UInt8']], [[1]]);
     const [start, end] = ['param_startMillis', 'param_endMillis'].map((name) => Number(url.searchParams.get(name))) as [

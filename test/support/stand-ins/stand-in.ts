@@ -58,6 +58,13 @@ export interface StoreStandIn {
   readonly noNulls?: true;
   /** why an answer that was cut off cannot be told from a whole one, where that is so */
   readonly cutUnseen?: string;
+  /**
+   * What people are shown of a question, read from the request, where it is not one text of it: a field, a parameter or
+   * the body
+   */
+  readonly shownText?: (request: StandInRequest) => string;
+  /** why the provider does not send the text it is handed, but what the text shows, where that is so */
+  readonly sendsParts?: string;
   /** for stores that are not asked over HTTP: the query that holds the series itself */
   readonly queryHolding?: (series: readonly StandInSeries[]) => Record<string, unknown>;
   /** Answers what the provider asks: queries, `check`, tokens. Only points of the window that was asked. */
@@ -161,7 +168,8 @@ async function startStandIn(provider: MetricsProvider, standIn: StoreStandIn): P
     if (body === undefined) return;
     const url = new URL(incoming.url ?? '/', server.baseUrl);
     const request = { method: incoming.method ?? '', url, headers: incoming.headers, body };
-    running.asked.push(request);
+    // Stand-ins may write the address of their next page into this one.
+    running.asked.push({ ...request, url: new URL(url) });
     const answer = running.behave(request, () => standIn.answer(request, running.series));
     if (answer === 'hang') return;
     if (answer === 'reset') return void response.destroy();

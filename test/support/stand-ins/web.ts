@@ -23,6 +23,8 @@ const service: StoreStandIn = {
     timeUnit: 'iso',
   },
   slotsAQuestion: 500,
+  shownText: ({ method, url }) => `${method} ${url.href}`,
+  sendsParts: 'it shows address, headers and body',
   answer({ url }, series) {
     if (url.pathname !== '/points') return { status: 404, body: 'only /points' };
     const [from, to, offset] = ['from', 'to', 'offset'].map((name) => Number(url.searchParams.get(name))) as [
@@ -61,6 +63,9 @@ const columns: StoreStandIn = {
     valuesPath: '$.values',
     timeUnit: 'ms',
   },
+  shownText: ({ method, url, headers, body }) =>
+    `${method} ${url.href}\nContent-Type: ${headers['content-type']}\n\n${body}`,
+  sendsParts: 'it shows address, headers and body',
   answer({ body }, series) {
     if (body === '') return { status: 405, body: 'POST something' };
     const { from, to } = JSON.parse(body) as { from: number; to: number };
