@@ -19,6 +19,8 @@ export interface Accounts {
   views(): AccountView[];
   /** The page of the store that shows what was asked; undefined when it has none, or the account is unknown. */
   linkTo(name: string, asked: AskedQuery): string | undefined;
+  /** Whether the store of an account chooses how close its points are; false for an account that is unknown. */
+  hasOwnResolution(name: string): boolean;
   /** Forgets an account until the next start; one that is not there is fine. */
   remove(name: string): void;
 }
@@ -49,6 +51,9 @@ export function createAccounts({ metricsStores: configured, providers, store }: 
     );
   }
 
+  const accountCalled = (name: string) => accounts.find((account) => account.name === name);
+  const providerOf = (account: Account | undefined) => providers.find(({ type }) => type === account?.type);
+
   return {
     resolve,
     metricsStore(name) {
@@ -63,10 +68,10 @@ export function createAccounts({ metricsStores: configured, providers, store }: 
     },
     metricsStores: () => accounts.filter((account) => metricsStores.includes(account)),
     views: () => accounts.map((account) => viewOf(account, providers)),
+    hasOwnResolution: (name) => providerOf(accountCalled(name))?.ownResolution === true,
     linkTo(name, asked) {
-      const account = accounts.find((candidate) => candidate.name === name);
-      const provider = providers.find(({ type }) => type === account?.type);
-      const link = account && provider?.linkTo?.(account, asked);
+      const account = accountCalled(name);
+      const link = account && providerOf(account)?.linkTo?.(account, asked);
       return link !== undefined && link.length <= LONGEST_LINK ? link : undefined;
     },
     remove: (name) => {

@@ -37,6 +37,22 @@ test('every file of providers/ is in its registry', () => {
   expect(files.map((file) => file.replace('.ts', '')).sort()).toEqual(providers.map(({ type }) => type).sort());
 });
 
+/** What a provider is made of, in this order. */
+const MEMBERS = [
+  ...['type', 'builtInAccount', 'holdsData', 'ownResolution', 'Query', 'Account', 'buildQuery', 'queryMetrics'],
+  ...['getMetadata', 'searchedFields', 'readFetchParameters', 'check', 'describeAccount', 'linkTo'],
+];
+
+test.each(providers)('the members of $type come in the order of all providers', (provider) => {
+  const members = Object.keys(provider);
+  expect(members).toEqual(MEMBERS.filter((member) => members.includes(member)));
+});
+
+test.each(providers)('the folder of $type has the files of all providers', ({ type }) => {
+  const files = readdirSync(new URL(`../../providers/${type}/`, import.meta.url));
+  expect(files).toEqual(expect.arrayContaining(['README.md', 'account.ts', 'ask.ts', 'index.ts', 'query.ts']));
+});
+
 test('every provider has a manual page', () => {
   const without = providers.filter(
     ({ type }) => !existsSync(new URL(`../../providers/${type}/README.md`, import.meta.url)),

@@ -20,6 +20,8 @@ export interface TokenIssuer {
   readonly secrets?: readonly string[];
   /** Asks for a new one; every wait in it ends by itself. */
   readonly issue: () => Promise<IssuedToken>;
+  /** milliseconds since 1970; the clock of this machine when absent */
+  readonly now?: () => number;
 }
 
 /** A token is no longer used so long before it ends: questions take their time, and clocks differ. */
@@ -59,16 +61,15 @@ export async function heldToken(
   { signal, refused }: { readonly signal: AbortSignal; readonly refused?: string | undefined },
 ): Promise<string> {
   if (signal.aborted) throw canceledError(issuer);
+  const { now = Date.now } = issuer;
   const known = tokens.get(issuer.account)?.get(issuer.purpose);
   const isUsable =
-    known !== undefined &&
-    known.usableUntilMillis > Date.now() &&
-    (known.token === undefined || known.token !== refused);
+    known !== undefined && known.usableUntilMillis > now() && (known.token === undefined || known.token !== refused);
   return abortable((isUsable ? known : issueAnew(issuer)).answer, signal, () => canceledError(issuer));
 }
 
-function issueAnew({ account, purpose, issue }: TokenIssuer): Held {
-  const askedAtMillis = Date.now();
+function issueAnew({ account, purpose, issue, now = Date.now }: TokenIssuer): Held {
+  const askedAtMillis = now();
   const ofAccount = tokens.get(account) ?? new Map<string, Held>();
   const issued = issue();
   const held: Held = { answer: issued.then(({ token }) => token), usableUntilMillis: Number.POSITIVE_INFINITY };

@@ -149,12 +149,10 @@ export class AnalysisWorker {
   }
 
   async #close(analysis: StandaloneAnalysis, status: 'succeeded' | 'terminal' = 'succeeded'): Promise<'ended'> {
-    const judgements = await begunJudgements(this.#options.runs, analysis);
-    const result = analysisResult({
-      request: analysis.request,
-      judgements,
-      metricsAccountType: this.#metricsType(analysis),
-    });
+    const { accounts, runs } = this.#options;
+    const judgements = await begunJudgements(runs, analysis);
+    const ownResolution = accounts.hasOwnResolution(analysis.metricsAccountName);
+    const result = analysisResult({ request: analysis.request, judgements, ownResolution });
     const last = judgements.at(-1)?.run;
     const verdict = status === 'terminal' || last?.result === undefined ? 'terminal' : status;
     const exception = last?.exception;
@@ -171,9 +169,5 @@ export class AnalysisWorker {
     if (!(await store.update({ ...analysis, ...outcome, status, endTime: now() }))) return;
     log.info({ id: analysis.id, status, message: outcome.result?.canaryScoreMessage }, 'analysis ended');
     await callbacks.ended('analysis', analysis.id);
-  }
-
-  #metricsType({ metricsAccountName }: StandaloneAnalysis): string {
-    return this.#options.accounts.views().find(({ name }) => name === metricsAccountName)?.type ?? '';
   }
 }

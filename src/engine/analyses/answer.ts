@@ -18,6 +18,6 @@ export async function answerAnalysis(
   if (EXECUTION_STATUS[analysis.status].complete) return toAnalysisAnswer(analysis, undefined);
   const begun = await analyses.judgements(analysis);
   const judgements = begun.filter(({ run }) => EXECUTION_STATUS[run.status].complete);
-  const metricsAccountType = accounts.views().find(({ name }) => name === analysis.metricsAccountName)?.type ?? '';
-  return toAnalysisAnswer(analysis, analysisResult({ request: analysis.request, judgements, metricsAccountType }));
+  const ownResolution = accounts.hasOwnResolution(analysis.metricsAccountName);
+  return toAnalysisAnswer(analysis, analysisResult({ request: analysis.request, judgements, ownResolution }));
 }

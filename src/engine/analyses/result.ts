@@ -16,17 +16,13 @@ const FEW_POINTS_WARNING = `One of the metrics returned fewer than ${FEW_POINTS}
 interface ResultOptions {
   readonly request: CanaryAnalysisExecutionRequest;
   readonly judgements: readonly Judgement[];
-  /** Datadog chooses its own resolution, so few points say nothing there. */
-  readonly metricsAccountType: string;
+  /** the metrics store chooses how close its points are, so few of them say nothing */
+  readonly ownResolution: boolean;
 }
 
 /** What the judgements of an analysis say together: the last score decides. */
-export function analysisResult({
-  request,
-  judgements,
-  metricsAccountType,
-}: ResultOptions): CanaryAnalysisExecutionResult {
-  const canaryExecutionResults = judgements.map((judgement) => judgementResult(request, judgement, metricsAccountType));
+export function analysisResult({ request, judgements, ownResolution }: ResultOptions): CanaryAnalysisExecutionResult {
+  const canaryExecutionResults = judgements.map((judgement) => judgementResult(request, judgement, ownResolution));
   const canaryScores = judgements.map(({ run }) => scoreOf(run));
   const { passed, message } = verdictOf(canaryScores.at(-1) ?? 0, request.thresholds);
   return {
@@ -61,7 +57,7 @@ function verdictOf(final: number, thresholds: CanaryClassifierThresholdsConfig |
 function judgementResult(
   request: CanaryAnalysisExecutionRequest,
   { run, window }: Judgement,
-  metricsAccountType: string,
+  ownResolution: boolean,
 ): CanaryExecutionResult {
   const { exception, result, metricSetPairListId, configurationAccountName } = run;
   const few = result?.judgeResult.results.some(({ controlMetadata }) => controlMetadata.stats.count < FEW_POINTS);
@@ -71,7 +67,7 @@ function judgementResult(
     executionStatus: run.status.toUpperCase() as CanaryExecutionResult['executionStatus'],
     ...(exception === undefined ? {} : { exception }),
     ...(result === undefined ? {} : { result }),
-    warnings: few && metricsAccountType !== 'datadog' ? [FEW_POINTS_WARNING] : [],
+    warnings: few && !ownResolution ? [FEW_POINTS_WARNING] : [],
     ...(metricSetPairListId === undefined ? {} : { metricSetPairListId }),
     judgementStartTimeIso: toInstant(control.start),
     judgementStartTimeMillis: control.start,

@@ -75,6 +75,7 @@ const nothing: AnalysisWorkerOptions = {
     metricsStores: unused,
     views: unused,
     linkTo: unused,
+    hasOwnResolution: unused,
     remove: unused,
   },
   now: () => 0,

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { providers } from '../../../providers/index.ts';
 import type { CanaryAnalysisResult } from '../../../src/domain/canary-judge-result.ts';
 import type { CanaryResult } from '../../../src/domain/run.ts';
 import { CanaryAnalysisExecutionRequest } from '../../../src/domain/standalone-analysis.ts';
@@ -38,7 +39,7 @@ const resultOf = (counts: readonly number[]): CanaryResult => ({
 const close = (runs: readonly (readonly number[])[], metricsAccountType: string) =>
   analysisResult({
     request: REQUEST,
-    metricsAccountType,
+    ownResolution: providers.find(({ type }) => type === metricsAccountType)?.ownResolution === true,
     judgements: runs.map((counts, index) => ({
       run: run(`run-${index}`, { status: 'succeeded', result: resultOf(counts) }),
       window: { start: NOON, end: NOON + (index + 1) * HOUR },
