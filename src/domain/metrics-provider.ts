@@ -48,7 +48,7 @@ export interface AskedQuery {
 }
 
 /**
- * One metrics store. Written once a store, in one file under `providers/`.
+ * One metrics store. Each has a folder in `providers/`.
  *
  * Failures are thrown as `CanaryError` with a `METRICS_…` code, the account, the metric and the store's own text in
  * the message, and no secret. The engine retries the retryable ones; a provider never does.

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { CanaryError } from '../../../src/errors.ts';
 import type { Refusal } from '../http/failures.ts';
 import { fetchText, type HttpQuestion, type TextAnswer } from '../http/http.ts';
+import { jsonOf } from '../http/json-of.ts';
 import { type Authorize, readAccountFile, withSecretHeaders } from './authorize.ts';
 import { type AwsAccount, type AwsKeySource, awsBaseUrl, NO_KEYS } from './aws-account.ts';
 import { type AwsKeys, signV4 } from './sigv4.ts';
@@ -123,7 +124,7 @@ async function askContainer(asker: Asker, uri: string): Promise<IssuedKeys> {
     whom,
     authorize: async () => withSecretHeaders(account, token ? { Authorization: token } : {}),
   });
-  return readIssued(asker, whom, parseJson(text));
+  return readIssued(asker, whom, jsonOf(text));
 }
 
 /** Version 2: a session is opened first, which a request forged through somebody else cannot do. */
@@ -142,7 +143,7 @@ async function askMetadata(asker: Asker): Promise<IssuedKeys> {
   const roles = await askLocally(asker, { ...at, path: folder, authorize });
   const role = roles.text.trim().split('\n')[0] ?? '';
   const { text } = await askLocally(asker, { ...at, path: folder + encodeURIComponent(role), authorize });
-  return readIssued(asker, whom, parseJson(text));
+  return readIssued(asker, whom, jsonOf(text));
 }
 
 type LocalQuestion = Omit<HttpQuestion, 'account' | 'foreign' | 'direct'> & { readonly whom: string };
@@ -208,14 +209,6 @@ function readIssued({ account }: Asker, whom: string, answer: unknown): IssuedKe
   const { AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey, Token: sessionToken, Expiration: end } = data;
   const expiresMillis = end === undefined ? Infinity : Date.parse(end);
   return { keys: { accessKeyId, secretAccessKey, sessionToken }, expiresMillis };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function tagOf(xml: string, name: string): string | undefined {

@@ -3,6 +3,7 @@ import { CanaryError } from '../../../src/errors.ts';
 import type { HttpAccount } from '../http/account.ts';
 import { aboutAsked, type Refusal } from '../http/failures.ts';
 import { fetchText, type TextAnswer } from '../http/http.ts';
+import { jsonOf } from '../http/json-of.ts';
 import { withSecretHeaders } from './authorize.ts';
 import type { IssuedToken } from './token-cache.ts';
 
@@ -103,13 +104,4 @@ function readToken({ text }: TextAnswer, Answer: z.ZodType<IssuedToken>, problem
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   throw new CanaryError('METRICS_ANSWER_INVALID', `${problem}: ${issue?.path.join('.')} ${issue?.message}`);
-}
-
-/** Undefined for what is not JSON. */
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

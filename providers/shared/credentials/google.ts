@@ -2,6 +2,7 @@ import { createPrivateKey, type KeyObject, sign } from 'node:crypto';
 import { z } from 'zod';
 import { CanaryError, messageOf } from '../../../src/errors.ts';
 import type { HttpAccount } from '../http/account.ts';
+import { jsonOf } from '../http/json-of.ts';
 import { type Authorize, readAccountFile } from './authorize.ts';
 import { fetchToken, TokenText } from './fetch-token.ts';
 import { bearerToken, heldToken, type IssuedToken, type TokenIssuer } from './token-cache.ts';
@@ -91,13 +92,9 @@ async function issueForKey(account: HttpAccount, path: string, scope: string): P
 }
 
 function parseKeyFile(account: HttpAccount, text: string): z.infer<typeof KeyFile> {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    // Not the parser's words: they quote the file.
-    throw denied(account, 'jsonPath is not JSON; give the key file of a service account');
-  }
+  const json = jsonOf(text);
+  // Not the parser's words: they quote the file.
+  if (json === undefined) throw denied(account, 'jsonPath is not JSON; give the key file of a service account');
   const parsed = KeyFile.safeParse(json);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
