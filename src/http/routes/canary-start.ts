@@ -4,9 +4,9 @@ import { CanaryAdhocExecutionRequest, CanaryExecutionRequest } from '../../domai
 import { CanaryExecutionStatusResponse } from '../../domain/run.ts';
 import { toRunAnswer } from '../../engine/answers/run.ts';
 import type { StartRun } from '../../engine/runs/runs.ts';
-import { CanaryError } from '../../errors.ts';
 import { ErrorResponse } from '../answer/errors.ts';
 import { ConfigurationAccount, MetricsAccount, StorageAccount } from '../request/account-parameters.ts';
+import { bothParts } from '../request/adhoc-body.ts';
 import { CallbackUrl } from '../request/callback-parameter.ts';
 import { IdempotencyHeader, startIdempotently } from '../request/idempotency.ts';
 import { waitMillis } from '../request/wait.ts';
@@ -67,12 +67,10 @@ export function canaryStartRoutes(http: HttpServer, context: RouteContext): void
       },
     },
     async (request) => {
-      const { canaryConfig, executionRequest } = request.body;
       const { wait, ...query } = request.query;
       const millis = waitMillis(wait, request.headers.prefer);
       checkAccounts(query);
-      if (canaryConfig === undefined) missing('canaryConfig must be provided for ad-hoc requests');
-      if (executionRequest === undefined) missing('executionRequest must be provided for ad-hoc requests');
+      const { canaryConfig, executionRequest } = bothParts(request.body);
       const application = query.application ?? 'ad-hoc';
       const config = templatePacks.expand(canaryConfig);
       return startAndWait(
@@ -113,8 +111,4 @@ export function canaryStartRoutes(http: HttpServer, context: RouteContext): void
       );
     },
   );
-}
-
-function missing(message: string): never {
-  throw new CanaryError('REQUEST_INVALID', message);
 }

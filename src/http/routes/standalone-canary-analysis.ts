@@ -7,9 +7,9 @@ import {
 } from '../../domain/standalone-analysis.ts';
 import type { StartAnalysis } from '../../engine/analyses/analyses.ts';
 import { answerAnalysis } from '../../engine/analyses/answer.ts';
-import { CanaryError } from '../../errors.ts';
 import { ErrorResponse } from '../answer/errors.ts';
 import { ConfigurationAccount, MetricsAccount, StorageAccount } from '../request/account-parameters.ts';
+import { bothParts } from '../request/adhoc-body.ts';
 import { CallbackUrl } from '../request/callback-parameter.ts';
 import { IdempotencyHeader, startIdempotently } from '../request/idempotency.ts';
 import type { HttpServer, RouteContext, Service } from '../service.ts';
@@ -55,9 +55,7 @@ function startRoutes(http: HttpServer, context: RouteContext): void {
       },
     },
     async (request) => {
-      const { canaryConfig, executionRequest } = request.body;
-      if (canaryConfig === undefined) missing('canaryConfig must be provided for ad-hoc requests');
-      if (executionRequest === undefined) missing('executionRequest must be provided for ad-hoc requests');
+      const { canaryConfig, executionRequest } = bothParts(request.body);
       const config = templatePacks.expand(canaryConfig);
       return startAnalysis(request, { ...request.query, config, request: executionRequest });
     },
@@ -148,8 +146,4 @@ function singleAnalysisRoutes(http: HttpServer, service: Service): void {
       return reply.code(204).send();
     },
   );
-}
-
-function missing(message: string): never {
-  throw new CanaryError('REQUEST_INVALID', message);
 }
