@@ -4,8 +4,16 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     exclude: ['test/system/**'],
+    globalSetup: ['test/support/run-directory.ts'],
     setupFiles: ['test/support/vitest-setup.ts'],
     pool: 'forks',
     maxWorkers: 2,
+    // Files share two processes: loading all modules anew for each file took most of a run's time.
+    isolate: false,
+    // Node runs the sources as it runs the service; nothing is transformed on the way.
+    experimental: { viteModuleRunner: false, nodeLoader: false },
+    // Only what hangs is to run into this: the machine may be slow and busy.
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
   },
 });

@@ -1,5 +1,4 @@
 import { inspect } from 'node:util';
-import nock from 'nock';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createConnections } from '../../src/outbound/connections.ts';
 import { type OutgoingMessage, send } from '../../src/outbound/send.ts';
@@ -12,7 +11,6 @@ let answer: (response: import('node:http').ServerResponse) => void;
 let server: Awaited<ReturnType<typeof startLoopback>>;
 
 beforeEach(async () => {
-  nock.enableNetConnect('127.0.0.1');
   asked = [];
   server = await startLoopback(async (request, response) => {
     let body = '';

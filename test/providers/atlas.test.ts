@@ -1,7 +1,7 @@
-import nock from 'nock';
 import { afterEach, expect, test, vi } from 'vitest';
 import { atlas } from '../../providers/atlas/index.ts';
-import { askProvider, listNames } from '../support/ask-provider.ts';
+import { askProvider, askProvider, listNames } from '../support/ask-provider.ts';
+import { nock } from '../support/http/nock.ts';
 import { fixtureRequest, STORE } from '../support/provider-fixtures.ts';
 
 const NEVER = new AbortController().signal;

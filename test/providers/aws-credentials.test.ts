@@ -2,15 +2,16 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
-import { sign } from 'aws4';
+import aws4 from 'aws4';
 import fc from 'fast-check';
-import nock from 'nock';
+import type { Body } from 'nock';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { AwsKeySource, awsBaseUrl, SigV4 } from '../../providers/shared/credentials/aws-account.ts';
 import { awsSigV4 } from '../../providers/shared/credentials/aws-credentials.ts';
 import { HttpAccountFields } from '../../providers/shared/http/account.ts';
 import { fetchJson } from '../../providers/shared/http/http.ts';
+import { nock } from '../support/http/nock.ts';
 import { startLoopback } from '../support/servers/loopback-server.ts';
 
 const Account = z.strictObject({ ...HttpAccountFields, type: z.literal('any'), sigv4: AwsKeySource.optional() });
@@ -202,7 +203,7 @@ test('what arrives is what was signed, whatever stands in the address', async ()
       ['x-amz-date', 'x-amz-content-sha256'].map((name) => [name, String(request.headers[name])]),
     );
     const { host = '', authorization } = request.headers;
-    const again = sign(
+    const again = aws4.sign(
       { method: 'GET', host, path: request.url ?? '', headers, service: 'es', region: 'eu-west-1' },
       { accessKeyId: OWN.accessKeyId, secretAccessKey: OWN.secretAccessKey },
     );
@@ -350,7 +351,7 @@ describe('without keys', () => {
   ])('a container that %s', async (_, status, body, code, word) => {
     nock(CONTAINER)
       .get('/v1')
-      .reply(status, body as nock.Body);
+      .reply(status, body as Body);
     const failure = await failureOf(accountOf({ containerCredentialsUri: `${CONTAINER}/v1` }));
     expect(failure).toMatchObject({ code });
     expect(failure.message).toContain(word);

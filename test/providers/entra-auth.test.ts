@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { inspect } from 'node:util';
-import nock from 'nock';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { z } from 'zod';
 import { Entra, EntraFields, entraToken, managementOf } from '../../providers/shared/credentials/entra.ts';
 import { HttpAccountFields } from '../../providers/shared/http/account.ts';
+import { nock } from '../support/http/nock.ts';
 import { type LoopbackServer, startLoopback } from '../support/servers/loopback-server.ts';
 
 const Account = z.strictObject({ ...HttpAccountFields, ...EntraFields, type: z.literal('any') });

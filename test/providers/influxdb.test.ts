@@ -1,8 +1,8 @@
-import nock from 'nock';
 import { describe, expect, test } from 'vitest';
 import { bucketMillis } from '../../providers/influxdb/bucket-length.ts';
 import { influxdb } from '../../providers/influxdb/index.ts';
 import { listNames } from '../support/ask-provider.ts';
+import { nock } from '../support/http/nock.ts';
 import { fixtureRequest, STORE } from '../support/provider-fixtures.ts';
 
 const NEVER = new AbortController().signal;

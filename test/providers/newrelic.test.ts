@@ -1,7 +1,7 @@
-import nock from 'nock';
 import { describe, expect, test } from 'vitest';
 import { newrelic } from '../../providers/newrelic/index.ts';
 import { listNames } from '../support/ask-provider.ts';
+import { nock } from '../support/http/nock.ts';
 import { fixtureRequest, STORE } from '../support/provider-fixtures.ts';
 
 const NEVER = new AbortController().signal;

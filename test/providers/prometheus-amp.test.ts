@@ -1,7 +1,7 @@
-import nock from 'nock';
 import { expect, test } from 'vitest';
 import { prometheus } from '../../providers/prometheus/index.ts';
 import { listNames } from '../support/ask-provider.ts';
+import { nock } from '../support/http/nock.ts';
 
 const NEVER = new AbortController().signal;
 const keys = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 's3cr3t-key-of-aws' };

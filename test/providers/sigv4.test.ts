@@ -1,4 +1,4 @@
-import { sign } from 'aws4';
+import aws4 from 'aws4';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type AwsKeys, sha256, signV4 } from '../../providers/shared/credentials/sigv4.ts';
@@ -128,7 +128,7 @@ test('signs any request as aws4 does', () => {
     };
     const drawnKeys = { ...keys, sessionToken: session };
     const ours = signV4({ method, url: url.href, headers, body }, { keys: drawnKeys, region, service, instantMillis });
-    const theirs = sign(
+    const theirs = aws4.sign(
       {
         method,
         host: url.host,

@@ -1,7 +1,7 @@
-import nock from 'nock';
 import { describe, expect, test } from 'vitest';
 import { sql } from '../../providers/sql/index.ts';
 import { listNames } from '../support/ask-provider.ts';
+import { nock } from '../support/http/nock.ts';
 import { askSql, failureOf, NEVER } from '../support/sql-asking.ts';
 
 const POSTGRES = { name: 'a', type: 'sql', dialect: 'postgres', endpoint: { baseUrl: 'postgres://db.test/shop' } };

@@ -1,8 +1,8 @@
-import nock from 'nock';
 import { expect, test } from 'vitest';
 import { StackdriverAccount } from '../../providers/stackdriver/account.ts';
 import { stackdriver } from '../../providers/stackdriver/index.ts';
-import { askProvider, listNames } from '../support/ask-provider.ts';
+import { askProvider, askProvider, listNames } from '../support/ask-provider.ts';
+import { nock } from '../support/http/nock.ts';
 import { fixtureRequest } from '../support/provider-fixtures.ts';
 
 const NEVER = new AbortController().signal;

@@ -1,9 +1,10 @@
 import type { LookupAddress } from 'node:dns';
-import nock from 'nock';
-import { describe, expect, test, vi } from 'vitest';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { web } from '../../providers/web/index.ts';
 import { guardedLookup } from '../../src/outbound/guarded-lookup.ts';
 import { askProvider } from '../support/ask-provider.ts';
+import { resolveNames } from '../support/http/loopback-only.ts';
+import { nock } from '../support/http/nock.ts';
 import { fixtureRequest } from '../support/provider-fixtures.ts';
 import { startLoopback } from '../support/servers/loopback-server.ts';
 
@@ -22,14 +23,7 @@ const NAMES: Readonly<Record<string, readonly LookupAddress[]>> = {
   ],
 };
 
-vi.mock('node:dns', async (original) => ({
-  ...(await original<typeof import('node:dns')>()),
-  lookup: (name: string, _: unknown, callback: (error: Error | null, addresses?: readonly LookupAddress[]) => void) => {
-    const addresses = NAMES[name];
-    if (addresses === undefined) callback(Object.assign(new Error(`no ${name}`), { code: 'ENOTFOUND' }));
-    else callback(null, addresses);
-  },
-}));
+beforeAll(() => resolveNames(NAMES));
 
 function requestOf(query: Record<string, unknown>, account: Record<string, unknown> = {}) {
   return fixtureRequest(web, {
@@ -41,7 +35,6 @@ function requestOf(query: Record<string, unknown>, account: Record<string, unkno
 
 describe('names of hosts', () => {
   test('one with a private address is not connected to', async () => {
-    nock.enableNetConnect();
     let connections = 0;
     const { port, stop } = await startLoopback((_, response) => {
       connections += 1;

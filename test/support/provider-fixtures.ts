@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import nock from 'nock';
 import { CanaryMetricConfig } from '../../src/domain/canary-config.ts';
 import { CanaryScope } from '../../src/domain/canary-scope.ts';
 import type { MetricsProvider, MetricsRequest } from '../../src/domain/metrics-provider.ts';
+import { nock } from './http/nock.ts';
 
 /** One case of `test/fixtures/providers/<type>/`. */
 export interface ProviderFixture {

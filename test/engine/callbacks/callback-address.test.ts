@@ -1,5 +1,4 @@
 import type { LookupAddress } from 'node:dns';
-import nock from 'nock';
 import { describe, expect, it } from 'vitest';
 import {
   type CallbackPolicy,
@@ -159,7 +158,6 @@ describe('the lookup of a callback', () => {
       response.writeHead(204).end();
     });
     const host = `rebinding.example.org:${server.port}`;
-    nock.enableNetConnect(host);
     const { asked, resolve } = answering(['127.0.0.1'], ['127.0.0.1'], ['8.8.8.8']);
     const post = (allowHosts: string[]) =>
       postCallback(

@@ -1,0 +1,28 @@
+import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+let directory: string;
+
+/**
+ * Gives a run of the test runner a temporary folder of its own, for all its processes and what they start, so that
+ * runs at the same time do not meet.
+ */
+export function setup(): void {
+  directory = mkdtempSync(join(tmpdir(), 'haldane-run-'));
+  process.once('exit', remove);
+  // A server that runs as another user, such as PostgreSQL when the tests run as root, passes through to its own.
+  chmodSync(directory, 0o711);
+  process.env.TMPDIR = directory;
+}
+
+/** @throws Error, which fails the run, when something is left in the folder */
+export function teardown(): void {
+  const left = readdirSync(directory).sort();
+  remove();
+  if (left.length > 0) throw new Error(`tests left ${left.length} behind in the temporary folder: ${left.join(', ')}`);
+}
+
+function remove(): void {
+  rmSync(directory, { recursive: true, force: true });
+}
