@@ -13,7 +13,7 @@ export default defineConfig({
     // Node runs the sources as it runs the service; nothing is transformed on the way.
     experimental: { viteModuleRunner: false, nodeLoader: false },
     // Only what hangs is to run into this: the machine may be slow and busy.
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
   },
 });

@@ -4,8 +4,11 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/system/**/*.test.ts'],
+    globalSetup: ['test/support/run-directory.ts'],
+    setupFiles: ['test/support/vitest-setup.ts'],
     pool: 'forks',
     maxWorkers: 1,
+    experimental: { viteModuleRunner: false, nodeLoader: false },
     testTimeout: 120_000,
     hookTimeout: 120_000,
   },

@@ -1,11 +1,11 @@
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { createJudges } from '../../judges/index.ts';
 import { fakeProvider, seriesOf } from '../support/fake-provider.ts';
 import { configOf, requestOf } from '../support/http/requests.ts';
 import { createTestService } from '../support/http/test-service.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 // `npm run bench:store`: how lists and single answers hold up with many stored runs, and what a run costs in bytes.
 const RUNS = Number(process.env.BENCH_RUNS ?? 200_000);
@@ -14,7 +14,7 @@ const POINTS = 60;
 const LOOKS = 200;
 const REAL_RUNS = 100;
 
-const dataDir = mkdtempSync(join(tmpdir(), 'haldane-bench-store-'));
+const dataDir = temporaryDirectory();
 const file = join(dataDir, 'haldane.sqlite');
 const provider = fakeProvider((request) => [
   seriesOf(
@@ -28,13 +28,9 @@ const payload = {
   executionRequest: requestOf(),
 };
 
-try {
-  const growth = await bytesPerRun();
-  multiply();
-  await report(growth);
-} finally {
-  rmSync(dataDir, { recursive: true });
-}
+const growth = await bytesPerRun();
+multiply();
+await report(growth);
 
 /** Growth of the file from a closed store to a closed store, when all of the log is in it. */
 async function bytesPerRun(): Promise<number> {

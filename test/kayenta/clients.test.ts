@@ -75,7 +75,7 @@ describe('a client', () => {
     const step: Step = { name: '', method: 'GET', path: '/', as: 'it', expect: { status: 200 }, ...changes };
     const client: Client = {
       about: '',
-      timeoutMillis: 30,
+      timeoutMillis: 'until' in changes ? 300 : 10_000,
       headers: {},
       shapes: { score: { verdict: 'text' } },
       steps: [],

@@ -1,18 +1,17 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import aws4 from 'aws4';
 import fc from 'fast-check';
-import type { Body } from 'nock';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { AwsKeySource, awsBaseUrl, SigV4 } from '../../providers/shared/credentials/aws-account.ts';
 import { awsSigV4 } from '../../providers/shared/credentials/aws-credentials.ts';
 import { HttpAccountFields } from '../../providers/shared/http/account.ts';
 import { fetchJson } from '../../providers/shared/http/http.ts';
-import { nock } from '../support/http/nock.ts';
+import { type MockBody, nock } from '../support/http/nock.ts';
 import { startLoopback } from '../support/servers/loopback-server.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const Account = z.strictObject({ ...HttpAccountFields, type: z.literal('any'), sigv4: AwsKeySource.optional() });
 const NEVER = new AbortController().signal;
@@ -24,13 +23,12 @@ const CONTAINER = 'http://169.254.170.23';
 const OWN = { accessKeyId: 'AKIDOWN', secretAccessKey: 'own-secret-1234' };
 
 let folder: string;
-beforeEach(async () => {
+beforeEach(() => {
   vi.useFakeTimers({ toFake: ['Date'], now: NOW });
-  folder = await mkdtemp(join(tmpdir(), 'aws-'));
+  folder = temporaryDirectory();
 });
-afterEach(async () => {
+afterEach(() => {
   vi.useRealTimers();
-  await rm(folder, { recursive: true });
 });
 
 function accountOf(sigv4?: Record<string, unknown>, fields: Record<string, unknown> = {}) {
@@ -351,7 +349,7 @@ describe('without keys', () => {
   ])('a container that %s', async (_, status, body, code, word) => {
     nock(CONTAINER)
       .get('/v1')
-      .reply(status, body as Body);
+      .reply(status, body as MockBody);
     const failure = await failureOf(accountOf({ containerCredentialsUri: `${CONTAINER}/v1` }));
     expect(failure).toMatchObject({ code });
     expect(failure.message).toContain(word);

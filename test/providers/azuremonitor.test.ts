@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { AzureMonitorAccount } from '../../providers/azuremonitor/account.ts';
 import { durationMillis, grainFor, stepOfGrains } from '../../providers/azuremonitor/grains.ts';
 import { azuremonitor } from '../../providers/azuremonitor/index.ts';
-import { askProvider, askProvider, listNames } from '../support/ask-provider.ts';
+import { askProvider, listNames } from '../support/ask-provider.ts';
 import { nock } from '../support/http/nock.ts';
 import { fixtureRequest } from '../support/provider-fixtures.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { datadog } from '../../providers/datadog/index.ts';
-import { askProvider, askProvider, listNames } from '../support/ask-provider.ts';
+import { askProvider, listNames } from '../support/ask-provider.ts';
 import { nock } from '../support/http/nock.ts';
 import { fixtureRequest, STORE } from '../support/provider-fixtures.ts';
 

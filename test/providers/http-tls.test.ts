@@ -1,7 +1,6 @@
-import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, readFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
@@ -10,6 +9,7 @@ import { z } from 'zod';
 import { HttpAccountFields } from '../../providers/shared/http/account.ts';
 import { fetchJson } from '../../providers/shared/http/http.ts';
 import { type LoopbackServer, startLoopback } from '../support/servers/loopback-server.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const Account = z.strictObject({ ...HttpAccountFields, type: z.literal('any') });
 const NEVER = new AbortController().signal;
@@ -59,20 +59,16 @@ test('certFile and keyFile show who asks', async () => {
 });
 
 test('a certificate that is changed on disk is used for the next question', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'haldane-tls-'));
+  const folder = temporaryDirectory();
   const place = (name: string) => {
     for (const kind of ['crt', 'key']) copyFileSync(`${FILES}/${name}.${kind}`, join(folder, `my.${kind}`));
   };
-  try {
-    place('client');
-    const tls = { caFile, certFile: join(folder, 'my.crt'), keyFile: join(folder, 'my.key') };
-    const account = accountWith({ tls });
-    await expect(ask(account)).resolves.toEqual({ client: 'client' });
-    place('server');
-    await expect(ask(account)).resolves.toEqual({ client: 'localhost' });
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  place('client');
+  const tls = { caFile, certFile: join(folder, 'my.crt'), keyFile: join(folder, 'my.key') };
+  const account = accountWith({ tls });
+  await expect(ask(account)).resolves.toEqual({ client: 'client' });
+  place('server');
+  await expect(ask(account)).resolves.toEqual({ client: 'localhost' });
 });
 
 test('a file that is missing is named', async () => {

@@ -1,6 +1,5 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import type { IncomingMessage, RequestListener } from 'node:http';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { inspect } from 'node:util';
@@ -11,6 +10,7 @@ import manifest from '../../package.json' with { type: 'json' };
 import { HttpAccountFields } from '../../providers/shared/http/account.ts';
 import { fetchJson, type JsonQuestion } from '../../providers/shared/http/http.ts';
 import { type LoopbackServer, startLoopback } from '../support/servers/loopback-server.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const Account = z.strictObject({ ...HttpAccountFields, type: z.literal('any') });
 const Answer = z.object({ ok: z.literal(true) });
@@ -158,15 +158,11 @@ test('the own text of the store is cut after 2 KiB, and never within a secret', 
 });
 
 test('a token is read from its file for every question', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'haldane-token-'));
-  try {
-    const asked = question({ bearerTokenFile: `${folder}/token` });
-    for (const token of ['first', 'second']) {
-      await writeFile(`${folder}/token`, `${token}\n`);
-      await fetchJson(asked, NEVER);
-    }
-  } finally {
-    await rm(folder, { recursive: true });
+  const bearerTokenFile = join(temporaryDirectory(), 'token');
+  const asked = question({ bearerTokenFile });
+  for (const token of ['first', 'second']) {
+    await writeFile(bearerTokenFile, `${token}\n`);
+    await fetchJson(asked, NEVER);
   }
   expect(received.map(({ headers }) => headers.authorization)).toEqual(['Bearer first', 'Bearer second']);
 });

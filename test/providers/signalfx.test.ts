@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { signalfx } from '../../providers/signalfx/index.ts';
-import { askProvider, askProvider, listNames } from '../support/ask-provider.ts';
+import { askProvider, listNames } from '../support/ask-provider.ts';
 import { nock } from '../support/http/nock.ts';
 import { fixtureRequest, providerFixtures } from '../support/provider-fixtures.ts';
 import { type LoopbackServer, startLoopback } from '../support/servers/loopback-server.ts';

@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import { skywalking } from '../../providers/skywalking/index.ts';
-import { askProvider, askProvider, listNames } from '../support/ask-provider.ts';
+import { askProvider, listNames } from '../support/ask-provider.ts';
 import { nock } from '../support/http/nock.ts';
 import { fixtureRequest, STORE } from '../support/provider-fixtures.ts';
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { StackdriverAccount } from '../../providers/stackdriver/account.ts';
 import { stackdriver } from '../../providers/stackdriver/index.ts';
-import { askProvider, askProvider, listNames } from '../support/ask-provider.ts';
+import { askProvider, listNames } from '../support/ask-provider.ts';
 import { nock } from '../support/http/nock.ts';
 import { fixtureRequest } from '../support/provider-fixtures.ts';
 

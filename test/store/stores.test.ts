@@ -10,7 +10,7 @@ const open = (directory: string) => openStore(openSqlite(directory), () => STORE
 describeStore({ name: 'sqlite', newPlace: async () => temporaryDirectory(), open });
 
 describe('the embedded store', () => {
-  it('refuses a second process on the same folder, and says what to do', { timeout: 30_000 }, async () => {
+  it('refuses a second process on the same folder, and says what to do', async () => {
     const directory = temporaryDirectory();
     const store = await open(directory);
     const second = spawnSync(

@@ -18,6 +18,8 @@ export interface JsonSchema {
   readonly maxItems?: number;
   readonly minimum?: number;
   readonly maximum?: number;
+  readonly exclusiveMinimum?: number;
+  readonly exclusiveMaximum?: number;
   readonly minLength?: number;
   readonly maxLength?: number;
   readonly pattern?: string;
@@ -84,7 +86,7 @@ function byType(
         max: Math.min(maximum, Number.MAX_SAFE_INTEGER),
       });
     case 'number':
-      return fc.double({ min: minimum, max: maximum, noNaN: true });
+      return numbers(schema);
     case 'boolean':
       return fc.boolean();
     case 'null':
@@ -92,6 +94,16 @@ function byType(
     default:
       throw new Error(`a schema of type '${type}' cannot be generated`);
   }
+}
+
+function numbers({ minimum, maximum, exclusiveMinimum, exclusiveMaximum }: JsonSchema): fc.Arbitrary<number> {
+  return fc.double({
+    min: exclusiveMinimum ?? minimum ?? -MAX_NUMBER,
+    minExcluded: exclusiveMinimum !== undefined,
+    max: exclusiveMaximum ?? maximum ?? MAX_NUMBER,
+    maxExcluded: exclusiveMaximum !== undefined,
+    noNaN: true,
+  });
 }
 
 function objects(schema: JsonSchema, options: SchemaArbitraryOptions, nesting: number): fc.Arbitrary<object> {

@@ -1,5 +1,6 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createGate } from '../support/gate.ts';
 import {
   accessibilityProblems,
   LOOKS,
@@ -81,7 +82,8 @@ describe.runIf(browser)('the list of runs', () => {
 
   it('follows a run that goes on until it has its verdict, and keeps what was ticked', async () => {
     const ended = await service.judge(shopConfig(), shopRequest(), 'followed');
-    service.shop.delayMillis = 2500;
+    const answers = createGate();
+    service.shop.holds = answers.pass();
     const request = { canaryConfig: shopConfig(), executionRequest: shopRequest('v3', 'v2') };
     const { canaryExecutionId: id } = (await service.ask('POST', '/canary?application=followed', request)) as {
       canaryExecutionId: string;
@@ -90,8 +92,8 @@ describe.runIf(browser)('the list of runs', () => {
     const verdict = page.locator(`tr[data-id="${id}"] .verdict-cell`);
     expect(await verdict.innerText()).toMatch(/Running|Waiting/);
     await page.locator(`input[value="${ended.pipelineId}"]`).check();
+    answers.open();
     await page.locator(`tr[data-id="${id}"][data-complete="true"]`).waitFor();
-    service.shop.delayMillis = 0;
     expect(await verdict.innerText()).toBe('Fail');
     expect(await page.locator('#news').innerText()).toBe('checkout has ended: Fail.');
     expect(await page.locator(`input[value="${ended.pipelineId}"]`).isChecked()).toBe(true);

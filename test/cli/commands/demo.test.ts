@@ -7,7 +7,7 @@ import { runHaldane } from '../run-haldane.ts';
 describe('haldane demo', () => {
   afterEach(() => vi.unstubAllEnvs());
 
-  it('judges both canaries, and empties the folder of an earlier demo first', { timeout: 60_000 }, async () => {
+  it('judges both canaries, and empties the folder of an earlier demo first', async () => {
     const directory = temporaryDirectory();
     const demos = join(directory, 'demo');
     mkdirSync(demos);

@@ -35,7 +35,7 @@ function altered(run: GoldenRun | undefined, classification: string, score: numb
 }
 
 describe('haldane diff kayenta', () => {
-  it("finds every recorded verdict of Kayenta's judge again", { timeout: 60_000 }, async () => {
+  it("finds every recorded verdict of Kayenta's judge again", async () => {
     await start(goldenRuns());
     const { code, out } = await diff('--last', '1000', '--only-differences');
     expect(out).toBe('runs: 578 equal, 0 different, 0 unjudgeable; metrics: 1050 equal, 0 different\n');

@@ -10,7 +10,7 @@ import { temporaryDirectory } from '../../support/temporary-directory.ts';
 const PROGRAM = packageJson.bin.haldane;
 
 describe('haldane serve', () => {
-  it('logs and answers as npm start does, and ends with 0 when it is stopped', { timeout: 60_000 }, async () => {
+  it('logs and answers as npm start does, and ends with 0 when it is stopped', async () => {
     const log: string[] = [];
     const environment = { HALDANE_DATA_DIR: temporaryDirectory(), HALDANE_PORT: '0' };
     const service = await startService(environment, (line) => log.push(line), { main: PROGRAM, args: ['serve'] });
@@ -22,7 +22,7 @@ describe('haldane serve', () => {
     );
   });
 
-  it('says in one line why it cannot start', { timeout: 60_000 }, async () => {
+  it('says in one line why it cannot start', async () => {
     const file = join(temporaryDirectory(), 'wrong.yml');
     writeFileSync(file, 'server: { port: eighty }\n');
     const started = promisify(execFile)(process.execPath, [PROGRAM, 'serve'], {

@@ -47,7 +47,7 @@ const untilEnded = async (runs: TestService['runs'], id: string) => {
   return runs.get(id);
 };
 
-describe('a metrics store that misbehaves', { timeout: 30_000 }, () => {
+describe('a metrics store that misbehaves', () => {
   it.each([
     ['resets connections', 'reset', 'METRICS_STORE_UNAVAILABLE', 8],
     ['answers garbage once', 'garbage', 'METRICS_ANSWER_INVALID', 1],

@@ -1,6 +1,6 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { createHash } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 
 /** One request as it goes over the wire. */
 export interface FuzzRequest {
@@ -22,6 +22,8 @@ export function pathOf(target: string): string {
 }
 
 const LONGEST_COMMAND = 2000;
+/** Outlives the run: whoever reads of a failure sends the request again. */
+const FILES = resolve('node_modules/.cache/fuzz');
 
 /** A shell command that sends the request again, to `$HALDANE`; what is long or no plain text goes to a file. */
 export function toCurl(request: FuzzRequest): string {
@@ -46,7 +48,8 @@ function bodyArgument(body: Buffer): string {
 }
 
 function fileOf(content: Buffer | string): string {
-  const file = join(mkdtempSync(join(tmpdir(), 'haldane-fuzz-')), 'request');
+  mkdirSync(FILES, { recursive: true });
+  const file = join(FILES, createHash('sha256').update(content).digest('hex').slice(0, 16));
   writeFileSync(file, content);
   return file;
 }

@@ -20,6 +20,8 @@ const { isDone, cleanAll, abortPendingRequests } = intercept;
 /** nock, as tests use it: import it from here. */
 export const nock = Object.assign(mock, { isDone, cleanAll, abortPendingRequests });
 
+export type MockBody = intercept.Body;
+
 /** Whether nock handles the requests of this process now. */
 export function isMocking(): boolean {
   return intercept.isActive();

@@ -1,12 +1,11 @@
 import { text } from 'node:stream/consumers';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { startLoopback } from '../servers/loopback-server.ts';
 import { sampleShape, sampleValues } from './report-samples.ts';
 
 export interface SampleStore {
   readonly baseUrl: string;
-  /** of every answer from now on */
-  delayMillis: number;
+  /** what the next answers wait for */
+  holds: Promise<void> | undefined;
   /** whether questions are refused from now on */
   broken: boolean;
   stop(): Promise<void>;
@@ -27,12 +26,12 @@ export async function startSampleStore(): Promise<SampleStore> {
   );
   const { baseUrl, stop } = await startLoopback(async (request, response) => {
     const form = new URLSearchParams(await text(request));
-    await sleep(store.delayMillis);
+    await store.holds;
     const found = known.get(form.get('query') ?? '');
     response.writeHead(store.broken ? 400 : 200, { 'content-type': 'application/json' });
     response.end(JSON.stringify(store.broken ? REFUSAL : answer(form, found)));
   });
-  const store: SampleStore = { baseUrl, delayMillis: 0, broken: false, stop };
+  const store: SampleStore = { baseUrl, holds: undefined, broken: false, stop };
   return store;
 }
 

@@ -1,7 +1,7 @@
-import { mkdtemp, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gaugeSeries } from '../samples/samples.ts';
+import { temporaryDirectory } from '../temporary-directory.ts';
 import { findProgram, freePort, LIBRARY_PATH, type RunningServer, startProgram } from './prometheus-server.ts';
 
 /** Server and user settings in one file, as old and new versions read it. */
@@ -30,7 +30,7 @@ const CONFIGURATION = `<?xml version="1.0"?>
 export async function startClickHouse(): Promise<RunningServer | undefined> {
   const program = findProgram('clickhouse-server');
   if (program === undefined) return undefined;
-  const folder = await mkdtemp(join(tmpdir(), 'haldane-clickhouse-'));
+  const folder = temporaryDirectory();
   const configuration = join(folder, 'config.xml');
   await writeFile(configuration, CONFIGURATION);
   const ports = { tcp_port: await freePort(), interserver_http_port: await freePort() };

@@ -1,8 +1,7 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gaugeSeries, SAMPLES } from '../samples/samples.ts';
+import { temporaryDirectory } from '../temporary-directory.ts';
 import { DEBIAN_ROOT, findProgram, LIBRARY_PATH, type RunningServer, startProgram } from './prometheus-server.ts';
 
 const SCRIPT = join(import.meta.dirname, 'graphite-server.py');
@@ -26,7 +25,7 @@ export async function startGraphite(
   archives: readonly Archive[] = [[SAMPLES.everySeconds, secondsSinceSamples()]],
 ): Promise<RunningServer | undefined> {
   if (findProgram('graphite-manage') === undefined || !existsSync(PYTHON)) return undefined;
-  const folder = await mkdtemp(join(tmpdir(), 'haldane-graphite-'));
+  const folder = temporaryDirectory();
   return startProgram({
     name: 'graphite-web',
     folder,

@@ -1,7 +1,6 @@
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gaugeSeries } from '../samples/samples.ts';
+import { temporaryDirectory } from '../temporary-directory.ts';
 import { findProgram, freePort, type RunningServer, startProgram } from './prometheus-server.ts';
 
 /** The database that holds the samples. */
@@ -20,7 +19,7 @@ export const INFLUX_ADMIN = { username: 'admin', password: 'pa55-w0rd' } as cons
 export async function startInflux(settings: Readonly<Record<string, string>> = {}): Promise<RunningServer | undefined> {
   const program = findProgram('influxd');
   if (program === undefined) return undefined;
-  const folder = await mkdtemp(join(tmpdir(), 'haldane-influx-'));
+  const folder = temporaryDirectory();
   const port = await freePort();
   return startProgram({
     name: 'InfluxDB',

@@ -1,10 +1,11 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chownSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir, userInfo } from 'node:os';
+import { chownSync, readdirSync } from 'node:fs';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import { temporaryDirectory } from '../temporary-directory.ts';
 import { findProgram, freePort } from './prometheus-server.ts';
 
 const DEBIAN = '/usr/lib/postgresql';
@@ -24,7 +25,7 @@ export async function startPostgres({ fsync = false } = {}): Promise<PostgresSer
   const [initdb, postgres] = [findPostgres('initdb'), findPostgres('postgres')];
   if (initdb === undefined || postgres === undefined) return undefined;
   const owner = unprivileged();
-  const folder = mkdtempSync(join(tmpdir(), 'haldane-postgres-'));
+  const folder = temporaryDirectory();
   if (owner.uid !== undefined) chownSync(folder, owner.uid, owner.gid ?? owner.uid);
   const data = join(folder, 'data');
   const options = { cwd: folder, ...owner, stdio: 'pipe' as const };
@@ -46,11 +47,9 @@ export async function startPostgres({ fsync = false } = {}): Promise<PostgresSer
   const server = `postgres://haldane@127.0.0.1:${port}`;
   const stop = async () => {
     process.off('exit', kill);
-    if (child.exitCode === null && child.signalCode === null) {
-      kill();
-      await exited;
-    }
-    rmSync(folder, { recursive: true, force: true });
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    kill();
+    await exited;
   };
   if (!(await isReady(`${server}/postgres`, () => child.exitCode === null))) {
     await stop();

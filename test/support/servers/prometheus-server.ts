@@ -1,13 +1,13 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { accessSync, constants } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { openMetricsText } from '../samples/samples.ts';
+import { temporaryDirectory } from '../temporary-directory.ts';
 
 export interface RunningServer {
   readonly baseUrl: string;
@@ -27,7 +27,7 @@ export const DEBIAN_ROOT = join(import.meta.dirname, '../../../node_modules/.cac
 export async function startPrometheus(samples = openMetricsText()): Promise<RunningServer | undefined> {
   const [prometheus, promtool] = [findProgram('prometheus'), findProgram('promtool')];
   if (prometheus === undefined || promtool === undefined) return undefined;
-  const folder = await mkdtemp(join(tmpdir(), 'haldane-prometheus-'));
+  const folder = temporaryDirectory();
   await writeFile(join(folder, 'samples.om'), samples);
   await writeFile(join(folder, 'prometheus.yml'), 'global: {}\n');
   const blocks = ['tsdb', 'create-blocks-from', 'openmetrics', join(folder, 'samples.om'), join(folder, 'data')];
@@ -39,7 +39,7 @@ export async function startPrometheus(samples = openMetricsText()): Promise<Runn
 export async function startPrometheusWith(configuration: string): Promise<RunningServer> {
   const program = findProgram('prometheus');
   if (program === undefined) throw new Error('no prometheus on PATH; test/tools/install-debian.sh gets one');
-  const folder = await mkdtemp(join(tmpdir(), 'haldane-prometheus-'));
+  const folder = temporaryDirectory();
   await writeFile(join(folder, 'prometheus.yml'), configuration);
   return startServer(program, folder);
 }
@@ -93,11 +93,9 @@ export async function startProgram(server: ServerProgram): Promise<RunningServer
 
   async function stop(): Promise<void> {
     process.off('exit', kill);
-    if (child.exitCode === null && child.signalCode === null) {
-      kill();
-      await exited;
-    }
-    await rm(folder, { recursive: true, force: true });
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    kill();
+    await exited;
   }
 
   const baseUrl = `http://${address}`;

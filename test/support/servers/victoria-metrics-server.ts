@@ -1,7 +1,6 @@
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openMetricsText } from '../samples/samples.ts';
+import { temporaryDirectory } from '../temporary-directory.ts';
 import { findProgram, type RunningServer, startProgram } from './prometheus-server.ts';
 
 /**
@@ -12,7 +11,7 @@ import { findProgram, type RunningServer, startProgram } from './prometheus-serv
 export async function startVictoriaMetrics(samples = openMetricsText()): Promise<RunningServer | undefined> {
   const program = findProgram('victoria-metrics');
   if (program === undefined) return undefined;
-  const folder = await mkdtemp(join(tmpdir(), 'haldane-victoria-'));
+  const folder = temporaryDirectory();
   return startProgram({
     name: 'VictoriaMetrics',
     folder,

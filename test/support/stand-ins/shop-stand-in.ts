@@ -1,10 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { startLoopback } from '../servers/loopback-server.ts';
 
 export interface ShopStandIn {
   readonly baseUrl: string;
-  /** of every answer from now on */
-  delayMillis: number;
+  /** what the next answers wait for */
+  holds: Promise<void> | undefined;
   /** the queries it was asked, in order */
   readonly asked: string[];
   stop(): Promise<void>;
@@ -21,12 +20,12 @@ export async function startShopStandIn(): Promise<ShopStandIn> {
     const form = new URLSearchParams(String(Buffer.concat(chunks)));
     const query = form.get('query') ?? '';
     standIn.asked.push(query);
-    await sleep(standIn.delayMillis);
+    await standIn.holds;
     const broken = query.includes('broken');
     response.writeHead(broken ? 400 : 200, { 'content-type': 'application/json' });
     response.end(JSON.stringify(broken ? REFUSAL : { status: 'success', data: answerTo(query, form) }));
   });
-  const standIn = { baseUrl, delayMillis: 0, asked: [] as string[], stop };
+  const standIn: ShopStandIn = { baseUrl, holds: undefined, asked: [], stop };
   return standIn;
 }
 
