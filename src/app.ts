@@ -40,9 +40,9 @@ export interface App {
   readonly runs: Runs;
   /** Logs which metrics accounts cannot be used. */
   warnOfAccounts(): Promise<void>;
-  /** Takes up the runs and analyses a former process left. @returns how many */
+  /** Resumes the runs and analyses an earlier process left unfinished. @returns how many */
   resume(): Promise<number>;
-  /** Answers what is being asked, stops the runs where they are, closes the store. */
+  /** Finishes open requests, stops runs where they are, closes the store. */
   close(): Promise<void>;
 }
 
@@ -55,13 +55,13 @@ export interface AppParts {
   readonly templatePacks: readonly TemplatePack[];
 }
 
-/** The service with all providers, judges and template packs of the registries. */
+/** The service with every registered provider, judge and template pack. */
 export function createApp(config: Config, log: FastifyBaseLogger, version: string): Promise<App> {
   const judges = createJudges(config.remoteJudge ? { remoteJudge: config.remoteJudge.endpoint } : {});
   return assembleApp({ config, log, version, providers, judges, templatePacks: readTemplatePacks() });
 }
 
-/** Puts the parts together; the one place that knows all of them. No port is opened here. */
+/** Wires the parts; the only place that knows all of them. Opens no port. */
 export async function assembleApp(parts: AppParts): Promise<App> {
   const storage = await openStorage(parts.config, parts.log);
   const { service, accountChecks, sweep, retention } = createEngine(parts, storage);
@@ -88,11 +88,11 @@ export async function assembleApp(parts: AppParts): Promise<App> {
 interface Storage {
   readonly store: Store;
   readonly queue: WorkQueue;
-  /** whether other processes use them too */
+  /** whether other processes share them */
   readonly shared: boolean;
 }
 
-/** The store, and the queue that fits it: a database of our own needs no queue outside the process. */
+/** The store and its queue: a store of our own needs no queue outside the process. */
 async function openStorage({ store, dataDir, engine }: Config, log: FastifyBaseLogger): Promise<Storage> {
   const concurrency = { run: engine.concurrentRuns, analysis: 64, callback: 8 };
   if (store.type === 'sqlite') {
@@ -110,7 +110,7 @@ function leaseMillisOf({ leaseSeconds }: Config['engine']): number {
   return Math.round(leaseSeconds * 1000);
 }
 
-/** All that works without HTTP. */
+/** Everything that works without HTTP. */
 function createEngine(app: AppParts, storage: Storage) {
   const parts = createParts(app, storage);
   const { store, accounts } = parts;
@@ -125,7 +125,7 @@ function createEngine(app: AppParts, storage: Storage) {
   };
 }
 
-/** What the services of the engine are made of. */
+/** Shared by the services of the engine. */
 function createParts({ config, log, version, providers, judges, templatePacks }: AppParts, storage: Storage) {
   const { store, queue } = storage;
   const [now, newId, newRunId, random] = [Date.now, randomUUID, monotonicFactory(), Math.random];
@@ -154,7 +154,7 @@ interface Workers {
   readonly accountChecks: AccountChecks;
 }
 
-/** What the routes may call. */
+/** The services routes may call. */
 function createService(parts: Parts, { runs, analyses, accountChecks }: Workers): Service {
   const { accounts, config, judges, newRunId, now, providers, series, store, templatePacks } = parts;
   const types = queryTypesOf(config, providers);

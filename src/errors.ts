@@ -1,4 +1,4 @@
-/** Every way Haldane fails: the HTTP status it answers with and whether trying again may help. */
+/** Every way Haldane fails: its HTTP status, and whether a retry may help. */
 export const ERRORS = {
   CONFIGURATION_INVALID: { status: 500, retryable: false },
   REQUEST_INVALID: { status: 400, retryable: false },
@@ -42,15 +42,15 @@ export const ERRORS = {
 export type ErrorCode = keyof typeof ERRORS;
 
 export interface ErrorOptions {
-  /** Further facts for machines, e.g. one entry for each field that is wrong. */
+  /** Further facts for programs, e.g. one entry per wrong field. */
   details?: readonly unknown[];
   /** The foreign error this one wraps. */
   cause?: unknown;
-  /** How long the other side asked us to wait before the next try, in milliseconds. */
+  /** How long the other side asked us to wait before a retry, in milliseconds. */
   retryAfterMillis?: number;
 }
 
-/** The one error Haldane throws: `code` is for machines and never changes, `message` is for people. */
+/** The only error Haldane throws: `code` is for programs and never changes, `message` is for people. */
 export class CanaryError extends Error {
   readonly code: ErrorCode;
   readonly details: readonly unknown[] | undefined;

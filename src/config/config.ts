@@ -98,7 +98,7 @@ export type Config = z.infer<typeof CommonConfig> & { accounts: ConfiguredAccoun
 export interface ConfigSource {
   /** Text of the YAML file; absent: the built-in defaults. */
   readonly text?: string | undefined;
-  /** How to name the file in errors. */
+  /** The file's name in errors. */
   readonly fileName?: string | undefined;
   readonly environment: Environment;
   readonly providers: readonly MetricsProvider[];
@@ -173,7 +173,7 @@ function overlay(settings: Record<string, unknown>, key: string, fields: Record<
   return { [key]: { ...(typeof section === 'object' && section !== null ? section : {}), ...fields } };
 }
 
-/** Text that is no number stays text, so that the schema refuses it by name. */
+/** Text that is not a number stays text, so that the schema's error quotes it. */
 function numberOr(text: string): number | string {
   return /^\d+$/.test(text) ? Number(text) : text;
 }

@@ -3,8 +3,9 @@ import type { z } from 'zod';
 const SECRET = /password|token|secret|key|credential|authorization|headers|cookie/i;
 
 /**
- * Says what is wrong with the configuration file: path, value and remedy, one text an issue.
- * @param written the settings as the file has them, before variables were filled in
+ * Describes what is wrong with the configuration file: path, value and remedy, one text per issue.
+ *
+ * @param written the settings as in the file, before variables are expanded
  */
 export function describeConfigIssues(error: z.ZodError, written: unknown): string[] {
   return error.issues.map((issue) => {
@@ -21,7 +22,7 @@ function shownValue(path: readonly PropertyKey[], written: unknown): string {
   return ` (it says ${JSON.stringify(withoutUserInfo(String(value))).slice(0, 120)})`;
 }
 
-/** A password may hold what should have been written as %2F or %40. */
+/** A password may contain a / or @ that should have been written as %2F or %40. */
 function withoutUserInfo(text: string): string {
   return text.replace(/\/\/\S*@/, '//***@').replace(/([?&]password=)[^&\s]*/i, '$1***');
 }

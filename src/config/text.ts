@@ -5,9 +5,9 @@ import { CanaryError } from '../errors.ts';
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface ConfigText {
-  /** The settings, variables filled in. */
+  /** The settings with variables expanded. */
   readonly value: Record<string, unknown>;
-  /** The settings as they stand in the file: what an error may show, since secrets come by variables. */
+  /** The settings as in the file, which errors may show: secrets are in variables. */
   readonly written: unknown;
 }
 

@@ -3,7 +3,7 @@ import { z } from 'zod';
 export const ACCOUNT_TYPES = ['METRICS_STORE', 'OBJECT_STORE', 'CONFIGURATION_STORE', 'REMOTE_JUDGE'] as const;
 export type AccountType = (typeof ACCOUNT_TYPES)[number];
 
-/** What every account in the configuration file has. */
+/** Fields of every account in the configuration file. */
 export const AccountFields = {
   name: z.string().min(1).describe('the name requests use'),
   supportedTypes: z.array(z.enum(ACCOUNT_TYPES)).default(['METRICS_STORE']),
@@ -11,16 +11,16 @@ export const AccountFields = {
   recommendedLocations: z.array(z.string()).default([]),
 };
 
-/** An account as the service holds it: its secrets are in there, so it is never printed or answered whole. */
+/** An account inside the service, secrets included: never log or return it whole. */
 export interface Account {
   readonly name: string;
   readonly type: string;
   readonly supportedTypes: readonly AccountType[];
   readonly locations: readonly string[];
   readonly recommendedLocations: readonly string[];
-  /** requests under way at a time, of all runs together; 8 when absent */
+  /** concurrent requests across all runs; default 8 */
   readonly maxConcurrent?: number | undefined;
-  /** as fast as they come when absent */
+  /** no limit when absent */
   readonly requestsPerSecond?: number | undefined;
 }
 

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 
-/** `pending` until it is delivered, or given up. */
+/** `pending` until it is delivered or has failed for good. */
 export const CallbackStatus = z.enum(['pending', 'delivered', 'failed']);
 export type CallbackStatus = z.infer<typeof CallbackStatus>;
 
-/** One try to deliver: what was answered, or why nothing was. */
+/** One delivery attempt: the response status, or why there was none. */
 export const CallbackAttempt = z
   .object({
     at: z.string().describe('when the attempt started'),
@@ -15,7 +15,7 @@ export const CallbackAttempt = z
   .meta({ id: 'CallbackAttempt' });
 export type CallbackAttempt = z.infer<typeof CallbackAttempt>;
 
-/** How it stands with telling the `callbackUrl` of the end, as it is answered. */
+/** The progress of notifying the `callbackUrl`, as the API returns it. */
 export const Callback = z
   .object({
     deliveryId: z.string().describe('the header `x-haldane-delivery`, the same in every attempt'),
@@ -27,22 +27,22 @@ export const Callback = z
   .meta({ id: 'Callback' });
 export type Callback = z.infer<typeof Callback>;
 
-/** Kinds of what ends with a callback: a run, or a standalone analysis. */
+/** What a callback reports on: a run or a standalone analysis. */
 export type CallbackTarget = 'canary' | 'analysis';
 
-/** A callback as the store keeps it: from the start of its run or analysis, and as long as that. */
+/** A callback as stored, from the start of its run or analysis until that is deleted. */
 export interface CallbackDelivery {
   readonly id: string;
   readonly url: string;
   readonly status: CallbackStatus;
   readonly attemptCount: number;
-  /** the last tries, oldest first */
+  /** the latest attempts, oldest first */
   readonly attempts: readonly CallbackAttempt[];
-  /** not before; milliseconds since 1970 */
+  /** earliest time of the next attempt; milliseconds since 1970 */
   readonly nextAt?: number | undefined;
 }
 
-/** A delivery with what it is about. */
+/** A delivery with its run or analysis. */
 export interface TargetedDelivery extends CallbackDelivery {
   readonly target: CallbackTarget;
   readonly targetId: string;

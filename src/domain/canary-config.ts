@@ -6,8 +6,8 @@ import { EpochMillis, OptionalInstant } from './values/instant.ts';
 import { Text } from './values/text.ts';
 
 /**
- * What to ask the metrics store. `type` names the provider; the other fields are the provider's own and are
- * checked by its schema before a run starts. Unknown fields are kept, except those an editor leaves behind.
+ * The query. `type` names the provider; the other fields are validated by the provider's schema before a run starts.
+ * Unknown fields are kept, except those an editor leaves behind.
  */
 export const CanaryMetricQuery = z
   .looseObject({

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { Double } from './values/double.ts';
 
-/** What the judge says of one metric. */
+/** A classification of one metric. */
 export const CLASSIFICATIONS = ['Pass', 'High', 'Low', 'Nodata', 'NodataFailMetric', 'Error'] as const;
 export type Classification = (typeof CLASSIFICATIONS)[number];
 
-/** What the judge says of the whole canary. */
+/** A verdict on the whole canary. */
 export const VERDICTS = ['Pass', 'Marginal', 'Fail'] as const;
 export type Verdict = (typeof VERDICTS)[number];
 

@@ -3,17 +3,17 @@ import type { CanaryClassifierThresholdsConfig, CanaryConfig } from './canary-co
 import type { CanaryJudgeResult } from './canary-judge-result.ts';
 import type { MetricSetPair } from './metric-set-pair.ts';
 
-/** All a judge may look at. */
+/** Everything a judge sees. */
 export interface JudgeRequest {
   readonly canaryConfig: CanaryConfig;
   readonly scoreThresholds: CanaryClassifierThresholdsConfig;
   readonly metricSetPairList: readonly MetricSetPair[];
 }
 
-/** The judge elsewhere: a config that names it has its series judged by another service. */
+/** The remote judge: a config that names it is judged by another service. */
 export const REMOTE_JUDGE = 'RemoteJudge-v1.0';
 
-/** What a judge cannot do without: `classifier`, a config that has one, so that a run without it is refused. */
+/** What a judge requires: with `classifier`, a run whose config has none is rejected. */
 export type JudgeNeed = 'classifier';
 
 /**
@@ -21,19 +21,19 @@ export type JudgeNeed = 'classifier';
  *
  * A request that cannot be judged throws `CanaryError('JUDGEMENT_FAILED', …)` naming the metric and the reason.
  *
- * `Settings` and `MetricSettings` are the one place where the settings of a judge are written down. Submitting a run,
- * `POST /canaryConfig/validate`, the editor, the page of a config and the OpenAPI document read them: a field's
- * `.describe()` is its help text, its `title` (`.meta`) its label, and a check's message is the remedy.
+ * `Settings` and `MetricSettings` are the only definition of a judge's settings. Run validation, `POST
+ * /canaryConfig/validate`, the editor, a config's page and the OpenAPI document read them: a field's `.describe()` is
+ * its help text, its `title` (`.meta`) its label, and a check's message is the remedy.
  */
 export interface CanaryJudge {
   /** "NetflixACAJudge-v1.0"; what a config writes in `judge.name`. */
   readonly name: string;
-  /** Whether pickers offer it. */
+  /** Whether pickers show it. */
   readonly visible: boolean;
   readonly needs?: readonly JudgeNeed[];
-  /** What `judge.judgeConfigurations` may say: an object, in which nothing is required. */
+  /** The schema of `judge.judgeConfigurations`: an object without required fields. */
   readonly Settings: z.ZodType;
-  /** What `analysisConfigurations.canary` of a metric may say: an object, in which nothing is required. */
+  /** The schema of a metric's `analysisConfigurations.canary`: an object without required fields. */
   readonly MetricSettings: z.ZodType;
   judge(request: JudgeRequest, signal: AbortSignal): CanaryJudgeResult | Promise<CanaryJudgeResult>;
 }

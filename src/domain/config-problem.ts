@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Something about a config that does not work, or not as it looks. */
+/** Something in a config that does not work, or not the way it looks. */
 export const ConfigProblem = z
   .object({
     path: z.string().describe('the field, such as `metrics[2].query.expr`; empty: the whole config'),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { CanaryJudgeResult, CLASSIFICATIONS } from './canary-judge-result.ts';
 import { ExecutionException } from './run.ts';
 
-/** What two judges say of the same series. */
+/** The verdicts of two judges on the same series. */
 export const JudgeComparison = z
   .object({
     comparisonResult: z

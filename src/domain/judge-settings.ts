@@ -6,11 +6,11 @@ import type { ConfigProblem } from './config-problem.ts';
 import { excerpt } from './values/excerpt.ts';
 import { fieldPath } from './values/field-path.ts';
 
-/** A setting that a judge does not take. */
+/** A setting a judge rejects. */
 export interface SettingProblem {
-  /** the field, from the config on: `metrics[2].analysisConfigurations.canary.critical` */
+  /** the field's path in the config: `metrics[2].analysisConfigurations.canary.critical` */
   readonly path: string;
-  /** the field as people find it: `Metric 'latency': analysisConfigurations.canary.critical` */
+  /** the field for people: `Metric 'latency': analysisConfigurations.canary.critical` */
   readonly field: string;
   /** what it is and what to do: `is "yes"; write true or false, without quotes.` */
   readonly message: string;
@@ -19,7 +19,7 @@ export interface SettingProblem {
 const COMMON = 'judge.judgeConfigurations';
 const OF_METRIC = 'analysisConfigurations.canary';
 
-/** What the judge does not take of a config; with it, every run and every judgement of the config fails. */
+/** The settings of a config that its judge rejects: every run of the config would fail. */
 export function settingProblems(judge: CanaryJudge, config: CanaryConfig): SettingProblem[] {
   const { needs = [], Settings, MetricSettings } = judge;
   const common = check(Settings, config.judge?.judgeConfigurations, { path: COMMON, field: COMMON });
@@ -32,7 +32,7 @@ export function settingProblems(judge: CanaryJudge, config: CanaryConfig): Setti
   return [...(needs.includes('classifier') ? classifierProblem(config) : []), ...common, ...metrics];
 }
 
-/** The same, as they are told of a config that is checked: at the field, so that its name need not be said. */
+/** The same as problems of a validated config: shown at the field, so without its name. */
 export function settingsPreventRunning(judge: CanaryJudge, config: CanaryConfig): ConfigProblem[] {
   return settingProblems(judge, config).map(({ path, message }) => ({
     path,
@@ -95,7 +95,7 @@ const KINDS: Readonly<Record<string, string>> = {
   record: 'write an object, in braces',
 };
 
-/** What to write instead, for a check that has no message of its own; undefined leaves zod's own words. */
+/** The remedy, for a check without a message of its own; undefined keeps zod's message. */
 function remedyOf(issue: z.core.$ZodRawIssue): string | undefined {
   switch (issue.code) {
     case 'invalid_type':

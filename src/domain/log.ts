@@ -1,4 +1,4 @@
-/** A constant message and variable fields, as pino takes them. */
+/** A constant message and variable fields, in pino's form. */
 export type LogLine = (fields: object, message: string) => void;
 
 export interface Log {

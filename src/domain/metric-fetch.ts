@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { SIDES } from './canary-scope.ts';
 
-/** How the question for one metric of one side went. */
+/** How the query for one metric of one side went. */
 export const MetricFetch = z
   .object({
     stage: z.string().describe("the query's stage, such as fetchControl0"),

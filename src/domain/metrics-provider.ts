@@ -4,7 +4,7 @@ import type { CanaryConfig, CanaryMetricConfig } from './canary-config.ts';
 import type { CanaryScope, Side } from './canary-scope.ts';
 import type { MetricSet } from './metric-set.ts';
 
-/** One question to one metrics store: one metric of one side. */
+/** One query to one metrics store: one metric of one side. */
 export interface MetricsRequest<Query = unknown, A extends Account = Account> {
   readonly config: CanaryConfig;
   readonly metric: CanaryMetricConfig;
@@ -14,31 +14,31 @@ export interface MetricsRequest<Query = unknown, A extends Account = Account> {
   readonly account: A;
 }
 
-/** A request with the text that {@link MetricsProvider.buildQuery} made of it. */
+/** A request with its text from {@link MetricsProvider.buildQuery}. */
 export interface BuiltRequest<Query = unknown, A extends Account = Account> extends MetricsRequest<Query, A> {
-  /** what dry runs and reports show, and what is sent */
+  /** the text that is sent, and that dry runs and reports show */
   readonly text: string;
 }
 
-/** As many names of metrics as anybody is shown: more than a picker can show. */
+/** The most metric names anyone is shown: more than a picker can show. */
 export const MAX_NAMES = 5000;
 
-/** Something a user may pick, with at least its name. */
+/** Something a user can pick; has at least a name. */
 export type MetricDescriptor = Readonly<Record<string, unknown>> & { readonly name: string };
 
-/** Parameters by name; a list is written with commas. */
+/** Parameters by name; lists are comma-separated. */
 export type FetchParameters = Readonly<Record<string, string | undefined>>;
 
 export interface FetchedQuery {
-  /** seconds, where the route does not say it as a number in `step` */
+  /** seconds, when the route has no numeric `step` */
   readonly step?: number;
-  /** the `query` of a metric, less its type */
+  /** a metric's `query` without its type */
   readonly query: Readonly<Record<string, unknown>>;
-  /** further variables of the scope */
+  /** further scope variables */
   readonly extendedScopeParams?: Readonly<Record<string, string>>;
 }
 
-/** A query as it was sent, and its window: what a link into a store shows. */
+/** A query that was sent, and its window, for a link into the store. */
 export interface AskedQuery {
   readonly query: string;
   /** milliseconds since 1970 */
@@ -56,63 +56,61 @@ export interface AskedQuery {
 export interface MetricsProvider<Query = unknown, A extends Account = Account> {
   /** The `type` of a query and of an account. */
   readonly type: string;
-  /** The name of an account that is always there, for a provider that needs to know nothing. */
+  /** The name of an account that always exists, for a provider that needs no settings. */
   readonly builtInAccount?: string;
-  /** Queries hold the data itself: configs with them are stored only where the configuration allows it. */
+  /** Queries contain the data itself: such configs are stored only when the configuration allows it. */
   readonly holdsData?: true;
-  /** The store chooses how close its points are, so few of them say nothing about the window. */
+  /** The store chooses its resolution, so few points say nothing about the window. */
   readonly ownResolution?: true;
-  /** What a metric's `query` may say. */
+  /** The schema of a metric's `query`. */
   readonly Query: z.ZodType<Query>;
-  /** What an account of the configuration file may say. */
+  /** The schema of an account in the configuration file. */
   readonly Account: z.ZodType<A>;
 
   /**
    * The exact text that will be sent; also shown in reports and dry runs. Pure.
    *
-   * Requests for one metric that have the same text, query, window, location and `extendedScopeParams` are asked once:
-   * what depends on the side or on `scope.scope` must stand in the text.
+   * Requests for one metric with equal text, query, window, location and `extendedScopeParams` are sent once: whatever
+   * depends on the side or on `scope.scope` must be in the text.
+   *
    * @throws CanaryError METRICS_QUERY_INVALID when no text can be built
    */
   buildQuery(request: MetricsRequest<Query, A>): string;
 
   /**
-   * Sends `request.text`; a store that must be asked in several parts builds the texts of the parts itself.
+   * Sends `request.text`; for a window fetched in chunks it builds the texts of the chunks itself.
    *
-   * At least one MetricSet: no data is one MetricSet of gaps, not an error. Rejects soon after `signal` aborts.
-   * Several questions go out one after the other: the engine counts a call as one of `maxConcurrent`.
+   * At least one MetricSet: no data is one MetricSet of gaps, not an error. Rejects soon after `signal` aborts. Sends
+   * its requests one at a time: the engine counts a call as one of `maxConcurrent`.
    */
   queryMetrics(request: BuiltRequest<Query, A>, signal: AbortSignal): Promise<MetricSet[]>;
 
   /**
-   * Names a user may pick from, if the store can list them. The engine keeps those that contain `filter`, in any case,
-   * and the first 5000 of them; `filter` is for stores that search by themselves, and to know when to stop.
+   * Names a user can pick from, if the store can list them. The engine keeps the first 5000 that contain `filter`,
+   * ignoring case; `filter` is for stores that search themselves, and to know when to stop.
    */
   getMetadata?(account: A, filter: string, signal: AbortSignal): Promise<MetricDescriptor[]>;
 
-  /**
-   * The fields of a descriptor in which a filter is looked for; `['name']` when absent. None: what the store's own search
-   * has found is the answer.
-   */
+  /** The descriptor fields a filter searches; default `['name']`. Empty: the store's own search result is final. */
   readonly searchedFields?: readonly string[];
 
-  /** What the parameters of `POST /fetch/{type}/query` say of the query, where Kayenta has that route. */
+  /** Builds the query from the parameters of `POST /fetch/{type}/query`, where Kayenta has that route. */
   readFetchParameters?(parameters: FetchParameters): FetchedQuery;
 
-  /** One cheap authenticated question; rejects when the store cannot be used. */
+  /** One cheap authenticated request; rejects when the store cannot be used. */
   check(account: A, signal: AbortSignal): Promise<void>;
 
-  /** What `GET /credentials` shows besides the common fields: end point, project, user; never a secret. */
+  /** What `GET /credentials` shows besides the common fields: endpoint, project, user; never a secret. */
   describeAccount(account: A): Record<string, unknown>;
 
   /**
-   * The page of the store that shows what was asked, for people who are logged in there; undefined when the store has
-   * none for this query. It ends up in reports: no name, no password, no token. Pure.
+   * The store's own page for the query, for people logged in there; undefined when there is none. It appears in
+   * reports: no user name, no password, no token. Pure.
    */
   linkTo?(account: A, asked: AskedQuery): string | undefined;
 }
 
-/** Infers `Query` and `A` from the schemas; a provider is a value, there is nothing to construct. */
+/** Infers `Query` and `A` from the schemas. A provider is a value; there is nothing to construct. */
 export function defineProvider<Query, A extends Account>(
   provider: MetricsProvider<NoInfer<Query>, NoInfer<A>> & { Query: z.ZodType<Query>; Account: z.ZodType<A> },
 ): MetricsProvider {

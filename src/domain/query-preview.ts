@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { CanaryConfig } from './canary-config.ts';
 import type { MetricSetPair } from './metric-set-pair.ts';
 
-/** What would be sent for one metric. */
+/** The query that would be sent for one metric. */
 export const QueryPreview = z
   .object({
     metric: z.string().describe("the metric's name in the config"),
@@ -14,19 +14,19 @@ export const QueryPreview = z
   .meta({ id: 'QueryPreview' });
 export type QueryPreview = z.infer<typeof QueryPreview>;
 
-/** What a config would ask, and the series of one metric. */
+/** The queries of a config, and the series of one metric. */
 export interface ConfigPreview {
   readonly config: CanaryConfig;
   /** in the order of the metrics */
   readonly queries: readonly QueryPreview[];
-  /** the metric whose series were asked for */
+  /** the metric whose series were fetched */
   readonly drawn?: DrawnMetric | undefined;
 }
 
 export interface DrawnMetric {
-  /** its place in the config, from 0 */
+  /** its index in the config, from 0 */
   readonly index: number;
   readonly pairs: readonly MetricSetPair[];
-  /** why there are none */
+  /** why there are no series */
   readonly problem?: string | undefined;
 }

@@ -45,7 +45,7 @@ export const CanaryResult = z
   .meta({ id: 'CanaryResult' });
 export type CanaryResult = z.infer<typeof CanaryResult>;
 
-/** How a run stands, with its result. */
+/** A run's status, with its result. */
 export const CanaryExecutionStatusResponse = z
   .object({
     application: z.string(),
@@ -78,7 +78,7 @@ export const CanaryExecutionStatusResponse = z
   .meta({ id: 'CanaryExecutionStatusResponse' });
 export type CanaryExecutionStatusResponse = z.infer<typeof CanaryExecutionStatusResponse>;
 
-/** A run as the store keeps it. Times are milliseconds since 1970. */
+/** A run as stored. Times are milliseconds since 1970. */
 export interface Run extends StartedBy {
   readonly id: string;
   readonly canaryConfigId: string;
@@ -96,7 +96,7 @@ export interface Run extends StartedBy {
   readonly callback?: CallbackDelivery | undefined;
 }
 
-/** What a list says of a run: all but what is large. */
+/** A run without its large fields, for lists. */
 export interface RunLine
   extends Pick<Run, 'id' | 'application' | 'canaryConfigId' | 'request' | 'status' | 'stageStatus'>,
     Pick<Run, 'exception' | 'buildTime' | 'startTime' | 'endTime'> {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** As much of JSON Schema as queries and settings use. */
+/** The part of JSON Schema that queries and settings use. */
 export interface JsonSchema {
   readonly type?: unknown;
   readonly const?: unknown;
@@ -13,37 +13,37 @@ export interface JsonSchema {
   readonly items?: JsonSchema;
   readonly $ref?: string;
   readonly $defs?: Readonly<Record<string, JsonSchema>>;
-  /** in words, what each value of an `enum` means */
+  /** the meaning of each `enum` value, in words */
   readonly 'x-meanings'?: Readonly<Record<string, string>>;
-  /** true: a form shows it only on demand */
+  /** true: forms show it only on demand */
   readonly 'x-rare'?: boolean;
 }
 
-/** One field of an object, as a form shows it. */
+/** One field of an object, for a form. */
 export interface SchemaField {
   /** `effectSize.allowedIncrease` for a field of a field */
   readonly name: string;
   readonly label: string;
-  /** `list` is of texts, a line each; `json` is everything else */
+  /** `list` is texts, one per line; `json` is everything else */
   readonly kind: 'text' | 'number' | 'flag' | 'choice' | 'list' | 'json';
   readonly about: string;
   readonly required: boolean;
   readonly rare: boolean;
   readonly choices?: readonly { readonly value: string; readonly text: string }[];
-  /** as text; what counts when the field is left out */
+  /** as text; the value when the field is absent */
   readonly default?: string;
 }
 
 const known = new WeakMap<z.ZodType, readonly SchemaField[]>();
 
-/** The fields of an object, those of objects in it among them. */
+/** The fields of an object and of the objects in it. */
 export function schemaFields(schema: z.ZodType): readonly SchemaField[] {
   const fields = known.get(schema) ?? nestedFields(inputSchema(schema), '');
   known.set(schema, fields);
   return fields;
 }
 
-/** The JSON Schema of what may be written. */
+/** The JSON Schema of valid input. */
 export function inputSchema(schema: z.ZodType): JsonSchema {
   return z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as JsonSchema;
 }

@@ -2,7 +2,7 @@ import type { CanaryClassifierThresholdsConfig } from './canary-config.ts';
 import type { CanaryAnalysisResult, Verdict } from './canary-judge-result.ts';
 import { roundHalfUp } from './values/round-half-up.ts';
 
-/** As much of the result of a metric as the score depends on. */
+/** The part of a metric's result that the score depends on. */
 export type ScoredResult = Pick<
   CanaryAnalysisResult,
   'classification' | 'classificationReason' | 'groups' | 'critical' | 'muted'
@@ -11,19 +11,19 @@ export type ScoredResult = Pick<
 export interface ScoreRules {
   readonly groupWeights: Readonly<Record<string, number | null>>;
   readonly thresholds: CanaryClassifierThresholdsConfig;
-  /** in which order weights are summed up, on which the last bits of the sum depend; absent: as they appear */
+  /** the order in which weights are summed, since the last bits of a sum depend on it; absent: as they appear */
   readonly order?: (groups: readonly string[]) => readonly string[];
 }
 
-/** A group of metrics and its part in the score. */
+/** A group of metrics and its share of the score. */
 export interface GroupScore {
   readonly name: string;
-  /** 0 to 100 in a config whose weights are 100 together; a group without one has a share of what the others leave */
+  /** 0 to 100 when the weights add up to 100; a group without a weight has a share of the rest */
   readonly weight: number;
   readonly passed: number;
   /** metrics that count: not muted, with data, and comparable */
   readonly counted: number;
-  /** 0 to 100; 0 when nothing counts, although the group then counts as passed */
+  /** 0 to 100; 0 when nothing counts, although the group then passes */
   readonly score: number;
 }
 
@@ -32,15 +32,15 @@ export interface CanaryScore {
   /** 0 to 100 */
   readonly score: number;
   readonly verdict: Verdict;
-  /** why the canary fails whatever its groups say */
+  /** why the canary fails whatever its groups score */
   readonly failure?: string;
 }
 
 const asTheyAppear = (groups: readonly string[]) => groups;
 
 /**
- * From verdicts on metrics to the verdict on the canary, by Kayenta's rules. Muted metrics take no part; those without
- * data or with an error take part in no group score.
+ * Turns the metrics' verdicts into the canary's, by Kayenta's rules. Muted metrics are ignored; metrics without data or
+ * with an error do not count in group scores.
  */
 export function scoreCanary(results: readonly ScoredResult[], rules: ScoreRules): CanaryScore {
   const scored = results.filter((result) => !result.muted);
@@ -71,7 +71,7 @@ function scoreGroups(results: readonly ScoredResult[], rules: ScoreRules): Group
   });
 }
 
-/** Groups without a weight share what the others, also those without a metric, leave of 100. */
+/** Groups without a weight share the rest of 100, after the weights of all others, even those without a metric. */
 function weigh(
   groups: readonly string[],
   { groupWeights, order = asTheyAppear }: ScoreRules,
@@ -83,7 +83,7 @@ function weigh(
   return (group) => weights.get(group) ?? share;
 }
 
-/** Why the canary fails whatever its groups say. */
+/** Why the canary fails whatever its groups score. */
 function findFailure(results: readonly ScoredResult[]): string | undefined {
   const critical = results.find((result) => result.critical && result.classification !== 'Pass');
   if (critical !== undefined) return `Canary Failed: ${critical.classificationReason}`;

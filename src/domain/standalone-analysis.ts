@@ -32,7 +32,7 @@ export const CanaryAnalysisExecutionRequestScope = z
   .meta({ id: 'CanaryAnalysisExecutionRequestScope' });
 export type CanaryAnalysisExecutionRequestScope = z.infer<typeof CanaryAnalysisExecutionRequestScope>;
 
-/** An analysis over a lifetime: judged every interval, ended early by a score that is too low. */
+/** An analysis over a lifetime: judged every interval, ended early when a score is too low. */
 export const CanaryAnalysisExecutionRequest = z
   .object({
     scopes: z.array(CanaryAnalysisExecutionRequestScope).max(1000).default([]),
@@ -130,29 +130,29 @@ export const CanaryAnalysisExecutionStatusResponse = z
   .meta({ id: 'CanaryAnalysisExecutionStatusResponse' });
 export type CanaryAnalysisExecutionStatusResponse = z.infer<typeof CanaryAnalysisExecutionStatusResponse>;
 
-/** A stage as it is kept. Times are milliseconds since 1970. */
+/** A stage as stored. Times are milliseconds since 1970. */
 export const AnalysisStage = z.object({
   type: z.enum(['wait', 'runCanary']),
   name: z.string(),
   status: z.enum(['not_started', 'running', 'succeeded', 'terminal', 'canceled']),
-  /** of a wait: how long, and once it runs, until when */
+  /** of a wait: its length and, once started, its end */
   waitMillis: z.number().optional(),
   wakeAt: z.number().optional(),
-  /** of a judgement: its window, before the control's offset, and the run it has started */
+  /** of a judgement: its window before the control's offset, and the run it started */
   window: z.object({ start: z.number(), end: z.number() }).optional(),
   executionId: z.string().optional(),
 });
 export type AnalysisStage = z.infer<typeof AnalysisStage>;
 
-/** An analysis as the store keeps it. */
+/** An analysis as stored. */
 export interface StandaloneAnalysis extends StartedBy {
   readonly id: string;
-  /** raised by every change; who has read an older one cannot write */
+  /** incremented by every change; a write based on an older version fails */
   readonly version: number;
   readonly user: string;
   readonly request: CanaryAnalysisExecutionRequest;
   readonly status: ExecutionStatus;
-  /** planned when it starts, then followed in order; absent before */
+  /** planned at the start, then followed in order; absent before */
   readonly stages?: readonly AnalysisStage[] | undefined;
   readonly exception?: ExecutionException | undefined;
   readonly result?: CanaryAnalysisExecutionResult | undefined;

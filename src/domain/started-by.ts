@@ -1,6 +1,6 @@
 import type { CanaryConfig } from './canary-config.ts';
 
-/** What a run and an analysis keep of their start. */
+/** What a run and an analysis store about their start. */
 export interface StartedBy {
   readonly application: string;
   readonly parentPipelineExecutionId?: string | undefined;
@@ -11,7 +11,7 @@ export interface StartedBy {
   readonly configurationAccountName?: string | undefined;
 }
 
-/** What a run and an analysis are started with. An account that is absent is the first of its kind. */
+/** What starts a run or an analysis. An absent account means the first of its kind. */
 export interface Start extends Omit<StartedBy, 'storageAccountName' | 'metricsAccountName'> {
   /** chosen by the caller; a new one when absent */
   readonly id?: string | undefined;

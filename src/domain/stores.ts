@@ -6,7 +6,7 @@ import type { MetricSetPair } from './metric-set-pair.ts';
 import type { ExecutionStatus, Run, RunLine } from './run.ts';
 import type { StandaloneAnalysis } from './standalone-analysis.ts';
 
-/** One line of the list of a collection. */
+/** One entry in the list of a collection. */
 export interface ObjectKey {
   readonly id: string;
   /** milliseconds since 1970 */
@@ -30,7 +30,7 @@ export interface CanaryConfigStore {
   /** In one transaction. @throws CanaryError CANARY_CONFIG_MISSING, CANARY_CONFIG_EXISTS */
   replace(id: string, config: CanaryConfig): Promise<void>;
   delete(id: string): Promise<boolean>;
-  /** Those of any of `applications`; all when there are none. */
+  /** Configs of any of `applications`; all when the list is empty. */
   list(applications: readonly string[]): Promise<CanaryConfigSummary[]>;
 }
 
@@ -49,10 +49,10 @@ export interface RunFilter {
   readonly offset?: number | undefined;
 }
 
-/** What analyses can be looked for by; each as for runs. */
+/** Filters for analyses; each means the same as for runs. */
 export type AnalysisFilter = Pick<RunFilter, 'application' | 'statuses' | 'from' | 'to' | 'after' | 'limit'>;
 
-/** Where a run stands in a list, newest first. */
+/** A run's position in a list, newest first. */
 export interface RunPosition {
   readonly buildTime: number;
   readonly id: string;
@@ -66,7 +66,7 @@ export type RunChange = Partial<
   >
 >;
 
-/** The series a run is judged by, and how it stands once they are kept. */
+/** The series a run is judged by, and its state once they are stored. */
 export type RunSeries = RunChange & {
   readonly metricSetPairListId: string;
   readonly pairs: readonly MetricSetPair[];
@@ -75,28 +75,31 @@ export type RunSeries = RunChange & {
 /** Runs. A run that has ended never changes again. */
 export interface RunStore {
   get(id: string): Promise<Run | undefined>;
-  /** Cheaper than {@link get}: to look often. */
+  /** Cheaper than {@link get}, for polling. */
   status(id: string): Promise<ExecutionStatus | undefined>;
   create(run: Run): Promise<void>;
   /**
-   * Makes the caller the one who works on a run that has not ended, for `leaseMillis` of the database's time.
-   * @returns the number of this attempt; undefined when another has it, or there is nothing to do
+   * Leases a run that has not ended to the caller, for `leaseMillis` of the database's clock.
+   *
+   * @returns the attempt's number; undefined when another worker has the run, or there is nothing to do
    */
   claim(id: string, leaseMillis: number): Promise<number | undefined>;
-  /** Prolongs the lease. @returns false when the run is another's by now, or has ended */
+  /** Renews the lease. @returns false when another attempt has the run, or it has ended */
   extend(id: string, attempt: number, leaseMillis: number): Promise<boolean>;
-  /** Gives the lease back, for the next to take at once. */
+  /** Releases the lease, so that another worker can claim the run at once. */
   release(id: string, attempt: number): Promise<void>;
   /**
-   * Changes a run that has not ended. A change that does not end it may be undone by a power failure: the run is then
-   * taken up from where it was.
-   * @param attempt only when the run is still that attempt's: who has lost the lease cannot write
-   * @returns false when there is none, it has ended, or it is another's
+   * Changes a run that has not ended. A power failure may undo a change that does not end it: the run then resumes from
+   * its earlier state.
+   *
+   * @param attempt only if this attempt still has the run: a worker that lost its lease cannot write
+   * @returns false when the run does not exist, has ended, or belongs to another attempt
    */
   update(id: string, change: RunChange, attempt?: number): Promise<boolean>;
   /**
-   * Keeps the series of a run and notes their id on it, both or neither, as durable as a change that does not end it.
-   * @returns false as {@link update} does; nothing is kept then
+   * Stores a run's series and their id on the run, both or neither; as durable as a change that does not end the run.
+   *
+   * @returns false as {@link update} does; then nothing is stored
    */
   keepSeries(id: string, series: RunSeries, attempt: number): Promise<boolean>;
   /** Newest first. */
@@ -104,22 +107,25 @@ export interface RunStore {
   /** Newest first; much cheaper than {@link list}. */
   lines(filter: RunFilter): Promise<RunLine[]>;
   /**
-   * The ids of runs that have not ended and that nobody works on, oldest first: their lease has run out, or they had
-   * none although they were accepted before that time.
+   * The ids of unfinished runs without a worker, oldest first: their lease ran out, or they were accepted before that
+   * time and never claimed.
    */
   abandoned(abandoned: { acceptedBefore: number; limit: number }): Promise<string[]>;
   /** The ids of all runs that have not ended, oldest first. */
   unfinished(): Promise<string[]>;
   /** The ids of all runs, newest first. */
   ids(): Promise<string[]>;
-  /** Those that have ended, with the time they did, newest first. */
+  /** Ended runs with the time of their end, newest first. */
   endedKeys(): Promise<ObjectKey[]>;
-  /** Puts a run that has ended in the place of the one with its id, and of its callback. @returns false when there was none */
+  /**
+   * Replaces the run with the same id, and its callback, by a run that has ended. @returns false when there was none
+   */
   replace(run: Run): Promise<boolean>;
   /** @returns false when there was none */
   delete(id: string): Promise<boolean>;
   /**
-   * Forgets at most `limit` runs that ended before that time, or come after the newest `keep`, with their series.
+   * Deletes at most `limit` runs, with their series, that ended before that time or come after the newest `keep`.
+   *
    * @returns how many
    */
   prune(prune: { endedBefore: number; keep: number | undefined; limit: number }): Promise<number>;
@@ -130,52 +136,54 @@ export interface StandaloneAnalysisStore {
   get(id: string): Promise<StandaloneAnalysis | undefined>;
   create(analysis: StandaloneAnalysis): Promise<void>;
   /**
-   * Writes status, stages, result and times of one that has not ended, and raises its version.
-   * @returns false when it has ended, or was changed by another since it was read
+   * Writes status, stages, result and times of an analysis that has not ended, and increments its version.
+   *
+   * @returns false when it has ended, or has changed since it was read
    */
   update(analysis: StandaloneAnalysis): Promise<boolean>;
   /** Newest first. */
   list(filter: AnalysisFilter): Promise<StandaloneAnalysis[]>;
-  /** The ids of those that have not ended, oldest first. */
+  /** The ids of unfinished analyses, oldest first. */
   unfinished(): Promise<string[]>;
   /** @returns false when there was none */
   delete(id: string): Promise<boolean>;
-  /** Forgets at most `limit` analyses that ended before that time. @returns how many */
+  /** Deletes at most `limit` analyses that ended before that time. @returns how many */
   prune(prune: { endedBefore: number; limit: number }): Promise<number>;
 }
 
-/** Callbacks. They are made with their runs and analyses, and go with them. */
+/** Callbacks. They are created and deleted with their runs and analyses. */
 export interface CallbackStore {
   get(id: string): Promise<TargetedDelivery | undefined>;
-  /** Those of runs and analyses that have ended, not delivered and not given up. */
+  /** Pending callbacks of runs and analyses that have ended. */
   pending(): Promise<{ id: string; nextAt: number | undefined }[]>;
   /** The id of the pending callback of a run or analysis. */
   pendingOf(target: CallbackTarget, targetId: string): Promise<string | undefined>;
-  /** Writes one more try. @returns false when another has written it, or the callback is gone */
+  /** Records one more attempt. @returns false when another process recorded it, or the callback is gone */
   record(delivery: CallbackDelivery): Promise<boolean>;
 }
 
-/** Which run or analysis a client's idempotency key stands for. */
+/** The run or analysis started with a client's idempotency key. */
 export interface IdempotencyStore {
   /**
-   * Keeps the entry, unless there is one for its key.
-   * @returns the entry that is kept
+   * Stores the entry unless its key has one.
+   *
+   * @returns the stored entry
    */
   claim(entry: IdempotencyEntry): Promise<IdempotencyEntry>;
-  /** Forgets entries made before that time. */
+  /** Deletes entries created before that time. */
   prune(before: number): Promise<void>;
 }
 
 export interface IdempotencyEntry {
   readonly key: string;
-  /** hash of all that was asked */
+  /** hash of the whole request */
   readonly fingerprint: string;
   readonly executionId: string;
   /** milliseconds since 1970 */
   readonly createdAt: number;
 }
 
-/** All that Haldane keeps. */
+/** Everything Haldane stores. */
 export interface Store {
   readonly canaryConfigs: CanaryConfigStore;
   readonly runs: RunStore;

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { CanaryMetricConfig } from './canary-config.ts';
 
-/** What a metric says of a service, with the change of the mean that is still allowed. */
+/** The kind of a metric, with the change of the mean that is still allowed. */
 export const TEMPLATE_GROUPS = {
   errors: { allowedIncrease: 1.05, allowedDecrease: 0.95 },
   latency: { allowedIncrease: 1.1, allowedDecrease: 0.9 },
   saturation: { allowedIncrease: 1.15, allowedDecrease: 0.87 },
-  // Only whether both sides get a comparable share of the load.
+  // Only checks whether both sides get a comparable share of the load.
   traffic: { allowedIncrease: 1.25, allowedDecrease: 0.8 },
   quality: { allowedIncrease: 1.05, allowedDecrease: 0.95 },
 } as const;
@@ -79,7 +79,7 @@ export const TemplatePack = z
   });
 export type TemplatePack = z.infer<typeof TemplatePack>;
 
-/** One line of the list of packs. */
+/** One entry in the list of packs. */
 export const TemplatePackSummary = z
   .object({
     id: z.string(),
@@ -92,7 +92,7 @@ export const TemplatePackSummary = z
   .meta({ id: 'TemplatePackSummary' });
 export type TemplatePackSummary = z.infer<typeof TemplatePackSummary>;
 
-/** A pack as it stands in a config. */
+/** A pack in the form of a config. */
 export const ExpandedTemplatePack = TemplatePackSummary.extend({
   metrics: z.array(CanaryMetricConfig),
   classifier: z.object({ groupWeights: z.record(z.string(), z.number()) }),

@@ -2,11 +2,11 @@ import { z } from 'zod';
 import { Text } from './values/text.ts';
 
 const MOST_USES = 50;
-/** Each stands in many metrics, or in a message. */
+/** Each is copied into many metrics, or into a message. */
 const Name = z.string().max(256);
 const Value = Text.pipe(z.string().max(1000));
 
-/** Metrics of a pack, to be put among those of a config. */
+/** Metrics of a pack, to add to those of a config. */
 export const TemplateUse = z
   .strictObject({
     pack: Name.describe('an id from `GET /templates`'),
@@ -22,7 +22,7 @@ export const TemplateUse = z
   .meta({ id: 'TemplateUse' });
 export type TemplateUse = z.infer<typeof TemplateUse>;
 
-/** One pack by its id, or several, by id or with details. */
+/** One pack by its id, or several by id or with details. */
 export const TemplateUses = z.union([Name, z.array(z.union([Name, TemplateUse])).max(MOST_USES)], {
   error:
     `write the id of a pack, or a list of at most ${MOST_USES} ids and objects with pack and, if you like, the texts ` +

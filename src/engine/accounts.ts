@@ -5,7 +5,8 @@ import { CanaryError } from '../errors.ts';
 /** The accounts of the configuration, as requests address them. */
 export interface Accounts {
   /**
-   * A name is looked up whatever is asked of it; no name means the first account that supports `type`.
+   * All kinds of accounts share one namespace; no name means the first account that supports `type`.
+   *
    * @throws CanaryError ACCOUNT_UNKNOWN
    */
   resolve(name: string | undefined, type: AccountType): Account;
@@ -17,11 +18,11 @@ export interface Accounts {
   metricsStores(): readonly Account[];
   /** Without secrets. */
   views(): AccountView[];
-  /** The page of the store that shows what was asked; undefined when it has none, or the account is unknown. */
+  /** The store's own page for a query; undefined when there is none, or the account is unknown. */
   linkTo(name: string, asked: AskedQuery): string | undefined;
   /** Whether the store of an account chooses how close its points are; false for an account that is unknown. */
   hasOwnResolution(name: string): boolean;
-  /** Forgets an account until the next start; one that is not there is fine. */
+  /** Removes an account until the next start; an unknown one is ignored. */
   remove(name: string): void;
 }
 
@@ -31,7 +32,7 @@ export interface AccountSources {
   readonly store: { readonly type: string; readonly accountNames: readonly string[] };
 }
 
-/** Longer addresses are cut off or refused on the way. */
+/** Longer addresses may be cut off or rejected on the way. */
 const LONGEST_LINK = 8000;
 
 export function createAccounts({ metricsStores: configured, providers, store }: AccountSources): Accounts {
@@ -80,7 +81,7 @@ export function createAccounts({ metricsStores: configured, providers, store }: 
   };
 }
 
-/** Of providers that need to know nothing; a configured account of that name goes before. */
+/** Built-in accounts of providers without settings; a configured account of that name takes precedence. */
 function builtInAccounts(configured: readonly Account[], providers: readonly MetricsProvider[]): Account[] {
   return providers.flatMap(({ type, builtInAccount: name, Account: Shape }) =>
     name === undefined || configured.some((account) => account.name === name) ? [] : [Shape.parse({ name, type })],

@@ -1,7 +1,7 @@
 import type { ExecutionException } from '../domain/run.ts';
 import { CanaryError, messageOf } from '../errors.ts';
 
-/** An error, with the operation in which it happened. */
+/** An error with the operation that failed. */
 export class OperationFailure extends Error {
   readonly operation: string;
 
@@ -12,7 +12,7 @@ export class OperationFailure extends Error {
   }
 }
 
-/** Runs one operation of a run; what it throws says which operation it was. */
+/** Runs one operation of a run; its errors name the operation. */
 export async function inOperation<T>(operation: string, work: () => T | Promise<T>): Promise<T> {
   try {
     return await work();
@@ -21,7 +21,7 @@ export async function inOperation<T>(operation: string, work: () => T | Promise<
   }
 }
 
-/** A run that has reached its deadline. */
+/** The failure of a run that reached its deadline. */
 export function tooLate(deadlineMillis: number): OperationFailure {
   return new OperationFailure(
     'setupCanary',
@@ -32,12 +32,12 @@ export function tooLate(deadlineMillis: number): OperationFailure {
   );
 }
 
-/** What went wrong, for those who do not care in which operation. */
+/** The cause of a failure, without its operation. */
 export function causeOf(failure: unknown): unknown {
   return failure instanceof OperationFailure ? failure.cause : failure;
 }
 
-/** A failure as the run keeps and answers it. A bug's own message stays in the log. */
+/** A failure as stored and returned with the run. The message of a bug appears only in the log. */
 export function toRunException(failure: unknown, timestamp: number): ExecutionException {
   const cause = causeOf(failure);
   const known = cause instanceof CanaryError;

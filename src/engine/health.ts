@@ -11,7 +11,7 @@ export interface HealthAnswer {
 }
 
 export interface Health {
-  /** Never rejects. @param deep asks every metrics account too */
+  /** Never rejects. @param deep also checks every metrics account */
   check(deep: boolean): Promise<HealthAnswer>;
 }
 
@@ -20,7 +20,7 @@ interface HealthParts {
   readonly accountChecks: Pick<AccountChecks, 'check'>;
 }
 
-/** Whether the service can do its work. */
+/** Whether the service works. */
 export function createHealth({ store, accountChecks }: HealthParts): Health {
   return {
     async check(deep) {

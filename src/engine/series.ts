@@ -3,13 +3,13 @@ import type { MetricSetPair } from '../domain/metric-set-pair.ts';
 import type { ObjectKey, ObjectStore } from '../domain/stores.ts';
 import { CanaryError } from '../errors.ts';
 
-/** The series that runs were judged by, or that clients brought. */
+/** Series that runs were judged by, or that clients stored. */
 export interface Series {
   /** lists of one side */
   readonly sets: SeriesLists<MetricSet>;
   /** lists in pairs, as they are judged */
   readonly pairs: SeriesLists<MetricSetPair>;
-  /** Those a run was judged by; undefined when it has none, or they are deleted. */
+  /** The series a run was judged by; undefined when it has none, or they are deleted. */
   ofRun(run: { readonly metricSetPairListId?: string | undefined }): Promise<MetricSetPair[] | undefined>;
 }
 

@@ -10,7 +10,7 @@ export function fetchStage(side: Side, metricIndex: number): string {
   return `fetch${side === 'control' ? 'Control' : 'Experiment'}${metricIndex}`;
 }
 
-/** The stages of a run as clients of Kayenta know them, none begun. */
+/** The stages of a run under Kayenta's names, none started. */
 export function initialStages(metricCount: number): StageStatus {
   const indexes = Array.from({ length: metricCount }, (_, index) => index);
   const names = [
@@ -23,7 +23,7 @@ export function initialStages(metricCount: number): StageStatus {
   return Object.fromEntries(names.map((name): [string, ExecutionStatus] => [name, 'not_started']));
 }
 
-/** The stages after a run has ended early: what was running has the run's status, what had not begun keeps its own. */
+/** The stages of a run that ended early: running ones get the run's status, those not started keep theirs. */
 export function endStages(stages: StageStatus, status: ExecutionStatus): StageStatus {
   return Object.fromEntries(
     Object.entries(stages).map(([name, stage]) => [name, stage === 'running' ? status : stage]),

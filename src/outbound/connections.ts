@@ -2,16 +2,16 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import type { LookupFunction } from 'node:net';
 
-/** How connections to a service are made; each request has its own. */
+/** How to connect to a service; each request has its own connection. */
 export interface Connections {
   readonly httpAgent: HttpAgent;
   readonly httpsAgent: HttpsAgent;
 }
 
 interface ConnectionOptions {
-  /** for the connection, with its TLS handshake; no limit when absent */
+  /** for connecting, including the TLS handshake; no limit when absent */
   readonly connectTimeoutMillis?: number;
-  /** how the name of a host becomes an address */
+  /** resolves a host name to an address */
   readonly lookup?: LookupFunction;
 }
 

@@ -9,18 +9,17 @@ export type Resolve = (
 ) => void;
 
 export interface LookupGuard {
-  /** Makes the error for a name that has a private address. */
+  /** Creates the error for a name with a private address. */
   readonly refuse: (hostname: string) => Error;
-  /** which names may have one; none when absent */
+  /** names that may have one; none when absent */
   readonly trusts?: (hostname: string) => boolean;
-  /** how names are resolved; by the system when absent */
+  /** the resolver; the system's when absent */
   readonly resolve?: Resolve | undefined;
 }
 
 /**
- * Resolves names for a connection, and refuses one that has a private address. The connection is made to the address
- * that was checked, so a name that resolves to something else a moment later gains nothing (DNS rebinding). Node does not
- * look up addresses: check a URL that holds one before.
+ * Resolves names for a connection and rejects private addresses. The connection goes to the address that was checked,
+ * so DNS rebinding gains nothing. Node does not look up literal addresses: check a URL that contains one first.
  */
 export function guardedLookup({ refuse, trusts, resolve = systemLookup }: LookupGuard): LookupFunction {
   return (hostname, options, callback) => {

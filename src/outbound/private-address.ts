@@ -1,6 +1,6 @@
 import { BlockList, isIP } from 'node:net';
 
-/** What no stranger may have us connect to. Source: the IANA special-purpose address registries. */
+/** Addresses an untrusted URL must not reach. Source: the IANA special-purpose address registries. */
 const PRIVATE_V4 =
   '0.0.0.0/8 10.0.0.0/8 100.64.0.0/10 127.0.0.0/8 169.254.0.0/16 172.16.0.0/12 192.0.0.0/24 192.0.2.0/24 ' +
   '192.88.99.0/24 192.168.0.0/16 198.18.0.0/15 198.51.100.0/24 203.0.113.0/24 224.0.0.0/4 240.0.0.0/4 ' +
@@ -20,13 +20,13 @@ export function isPrivateAddress(address: string): boolean {
   return version === 0 || PRIVATE.check(bare, version === 4 ? 'ipv4' : 'ipv6');
 }
 
-/** Whether a host, as {@link hostOf} writes it, is private as far as that can be told without asking for its address. */
+/** Whether a host, as {@link hostOf} writes it, is private, judged without resolving its name. */
 export function isPrivateHost(host: string): boolean {
   return host === 'localhost' || host.endsWith('.localhost') || (isIP(host) !== 0 && isPrivateAddress(host));
 }
 
 /**
- * The host of a URL, without brackets and the dot of a fully qualified name. Any spelling of an address is understood:
+ * The host of a URL, without brackets and the trailing dot. Every spelling of an address is recognized:
  * `http://0x7f.1/` is 127.0.0.1.
  */
 export function hostOf({ hostname }: URL): string {

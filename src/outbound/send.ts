@@ -7,14 +7,14 @@ import type { Connections } from './connections.ts';
 /** One request to a service that is not a metrics store. */
 export interface OutgoingMessage {
   readonly method: 'GET' | 'POST';
-  /** a user name and password in it are sent as basic authentication */
+  /** a user name and password in the URL are sent as basic authentication */
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
   readonly connections: Connections;
   /** from connecting to the last byte of the answer */
   readonly timeoutMillis: number;
-  /** of the answer's body; 0: only the status is read */
+  /** limit of the response body; 0: only the status is read */
   readonly maxAnswerBytes: number;
 }
 
@@ -23,9 +23,9 @@ export interface OutgoingAnswer {
   readonly text: string;
 }
 
-/** Nothing was answered that could be read. Holds neither the request nor its credentials. */
+/** There was no readable response. Contains neither the request nor its credentials. */
 export class NoAnswer extends Error {
-  /** whether the time was up */
+  /** whether the deadline passed */
   readonly late: boolean;
 
   constructor(reason: string, late: boolean) {
@@ -36,8 +36,8 @@ export class NoAnswer extends Error {
 }
 
 /**
- * Sends once, past any proxy, and answers whatever status comes. Redirects are not followed: the request, with its
- * credentials, is meant for this host only.
+ * Sends one request, without a proxy, and returns any status. Redirects are not followed: the request and its
+ * credentials are for this host only.
  *
  * @throws NoAnswer, or the reason of `signal` when it aborts
  */
@@ -81,7 +81,7 @@ function requestOf({ method, url, headers, body, connections, maxAnswerBytes }: 
   };
 }
 
-/** Several addresses that all failed are one error without words of its own. */
+/** When all of several addresses failed, Node's error has no message. */
 function reasonOf(error: unknown): string {
   return messageOf(error) || ((error as NodeJS.ErrnoException).code ?? 'no connection');
 }

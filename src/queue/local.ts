@@ -2,11 +2,11 @@ import type { Log } from '../domain/log.ts';
 import type { Job, JobHandler, JobKind, WorkQueue } from '../domain/work-queue.ts';
 import { LONGEST_TIMER_MILLIS } from '../waiting/longest-timer.ts';
 
-/** A job whose handler failed, of a store that could not be written perhaps, is done again after this time. */
+/** A job whose handler failed, perhaps because the store could not be written, is retried after this time. */
 const FAILED_AGAIN_MILLIS = 5000;
 
 export interface LocalQueueOptions {
-  /** how many jobs of each kind are worked on at once in each group */
+  /** concurrent jobs per kind and group */
   readonly concurrency: Readonly<Record<JobKind, number>>;
   readonly now: () => number;
   readonly log: Log;
@@ -19,14 +19,13 @@ interface JobGroup {
   /** ids that are due, in order */
   readonly due: Set<string>;
   readonly working: Map<string, Promise<void>>;
-  /** ids pushed while they were worked on: done again afterwards */
+  /** ids pushed while being handled: handled again afterwards */
   readonly again: Set<string>;
 }
 
 /**
- * The queue of one process: first come, first served, a number at once for each kind and group, one id of them never
- * twice at once.
- * It keeps nothing; the store knows what has not ended, and that is pushed again when the process starts.
+ * The queue of a single process: first come, first served, with a limit per kind and group, and never the same id twice
+ * at once. It is in memory only; unfinished work is in the store and is pushed again at startup.
  */
 export class LocalQueue implements WorkQueue {
   readonly #options: LocalQueueOptions;

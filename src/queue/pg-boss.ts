@@ -4,23 +4,23 @@ import { JOB_KINDS, type Job, type JobHandler, type JobKind, type WorkQueue } fr
 import { CanaryError, messageOf } from '../errors.ts';
 
 const POLL_MILLIS = 500;
-/** The next look after one that failed. */
+/** The wait before polling again after a failure. */
 const AWAY_MILLIS = 5000;
-/** How often jobs of processes that are not heard of any more are looked for. */
+/** How often to look for jobs of dead processes. */
 const SUPERVISE_SECONDS = 5;
-/** pg-boss takes no shorter one. */
+/** The shortest pg-boss accepts. */
 const SHORTEST_HEARTBEAT_SECONDS = 10;
 const DAY_SECONDS = 86_400;
-/** The group of jobs that say none. */
+/** The group of jobs without one. */
 const NO_GROUP = 'none';
 
 export interface PgBossOptions {
   readonly url: string;
-  /** schema of the database pg-boss keeps its tables in */
+  /** the database schema of pg-boss's tables */
   readonly schema: string;
-  /** how many jobs of each kind this process works on at once in each group */
+  /** concurrent jobs of this process per kind and group */
   readonly concurrency: Record<JobKind, number>;
-  /** who is not heard of for so long has lost its jobs; at least 10 s */
+  /** a process that is silent for this long loses its jobs; at least 10 s */
   readonly leaseMillis: number;
   readonly now: () => number;
   readonly log: Log;
@@ -32,7 +32,7 @@ interface KindQueue {
   readonly concurrency: number;
   handler: JobHandler;
   readonly working: Map<TakenJob, Promise<void>>;
-  /** ends the wait for the next look */
+  /** ends the wait for the next poll */
   wake: () => void;
   serving: Promise<void>;
 }
@@ -40,8 +40,8 @@ interface KindQueue {
 type TakenJob = BossJob<{ id: string }>;
 
 /**
- * The queue of any number of processes on one PostgreSQL. Equal jobs that wait are one job. A job whose process is not
- * heard of any more is given to another; so is one that was not finished when its process stopped.
+ * The queue of any number of processes on one PostgreSQL. Equal waiting jobs are one job. A job whose process died, or
+ * stopped before finishing it, goes to another process.
  */
 export class PgBossQueue implements WorkQueue {
   readonly #boss: PgBoss;
@@ -56,7 +56,7 @@ export class PgBossQueue implements WorkQueue {
 
   constructor({ url, schema, concurrency, leaseMillis, now, log }: PgBossOptions) {
     this.#boss = new PgBoss(bossOptions(url, schema));
-    // Not the error itself: the driver hangs its client, with the address, on it.
+    // Not the error itself: the driver attaches its client, with the address, to it.
     this.#boss.on('error', (error) => log.warn({ reason: messageOf(error) }, 'queue failed, retrying'));
     this.#queues = Object.fromEntries(JOB_KINDS.map((kind) => [kind, newQueue(kind, concurrency[kind])])) as Record<
       JobKind,
@@ -96,7 +96,7 @@ export class PgBossQueue implements WorkQueue {
         retryLimit: 1_000_000,
         deleteAfterSeconds: 60,
       };
-      // The first process makes the queue; a later one may have been given another lease.
+      // The first process creates the queue; a later one may be configured with another lease.
       await this.#boss.createQueue(queue.name, { policy: 'short', ...settings });
       await this.#boss.updateQueue(queue.name, settings);
     }
@@ -130,16 +130,16 @@ export class PgBossQueue implements WorkQueue {
     return JOB_KINDS.map((kind) => this.#queues[kind]);
   }
 
-  /** The job waits already: for no longer than that, then. */
+  /** The job is already waiting: make it due no later than this. */
   async #bringForward({ name }: KindQueue, id: string, delayMillis: number): Promise<void> {
     const [waiting] = await this.#boss.findJobs(name, { key: id, queued: true });
     if (waiting === undefined || waiting.startAfter <= waiting.createdOn) return;
-    // Two clocks are compared only where a mistake of minutes makes a job late that was to be late anyway.
+    // Two clocks are compared only for delayed jobs, where minutes of skew do little harm.
     if (delayMillis > 0 && waiting.startAfter.getTime() <= this.#now() + delayMillis) return;
     await this.#boss.update(name, undefined, { id: waiting.id, startAfter: Math.max(0, delayMillis) / 1000 });
   }
 
-  /** Takes what is due whenever a hand is free, until the queue stops. */
+  /** Fetches due jobs whenever a slot is free, until the queue stops. */
   async #serve(queue: KindQueue): Promise<void> {
     while (!this.#stopping.signal.aborted) {
       const { promise: woken, resolve: wake } = Promise.withResolvers<void>();
@@ -154,7 +154,7 @@ export class PgBossQueue implements WorkQueue {
     }
   }
 
-  /** @returns undefined when the database is away */
+  /** @returns undefined when the database is unavailable */
   async #fetch({ name }: KindQueue, room: Room): Promise<TakenJob[] | undefined> {
     try {
       return await this.#boss.fetch<{ id: string }>(name, room);
@@ -172,7 +172,7 @@ export class PgBossQueue implements WorkQueue {
     queue.working.set(job, done);
   }
 
-  /** A job that was stopped or failed is due again at once. */
+  /** A job that was stopped or failed is due again immediately. */
   async #handle({ name, kind, handler }: KindQueue, job: TakenJob): Promise<void> {
     const { signal } = this.#stopping;
     try {
@@ -221,7 +221,7 @@ interface Room {
   readonly ignoreGroups: string[];
 }
 
-/** Groups that are full are left out; the others have room for the batch even if all of it is one group's. */
+/** Full groups are excluded; the others have room for the batch even if it is all one group's. */
 function roomOf({ working, concurrency }: KindQueue): Room {
   const counts = new Map<string, number>();
   for (const { groupId } of working.keys()) counts.set(groupId ?? NO_GROUP, (counts.get(groupId ?? NO_GROUP) ?? 0) + 1);

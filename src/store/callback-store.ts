@@ -13,7 +13,7 @@ const ENDED = Object.entries(EXECUTION_STATUS)
 
 const Log = z.array(CallbackAttempt);
 
-/** Callbacks, one row each, which goes with the run or analysis it belongs to. */
+/** Callbacks, one row each, deleted with their run or analysis. */
 export function createCallbackStore(db: Kysely<Tables>): CallbackStore {
   return {
     async get(id) {
@@ -67,7 +67,7 @@ export function createCallbackStore(db: Kysely<Tables>): CallbackStore {
   };
 }
 
-/** Keeps the callback of a new run or analysis; to be called in the transaction that keeps that. */
+/** Stores the callback of a new run or analysis; call it in the transaction that stores that. */
 export async function insertCallback(
   db: Kysely<Tables>,
   column: TargetColumn,

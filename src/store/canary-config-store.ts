@@ -6,10 +6,10 @@ import { toWireJson } from '../domain/values/wire-json.ts';
 import { CanaryError } from '../errors.ts';
 import type { Tables } from './tables.ts';
 
-/** SQLSTATE of a row that exists already. */
+/** SQLSTATE of a row that already exists. */
 const UNIQUE_VIOLATION = '23505';
 
-/** Canary configs as JSON text, with a table of which names are taken in which application. */
+/** Canary configs as JSON text, with a table of the names taken in each application. */
 export function createCanaryConfigStore(db: Kysely<Tables>, now: () => number): CanaryConfigStore {
   return {
     async get(id) {
@@ -65,8 +65,8 @@ async function list(db: Kysely<Tables>, applications: readonly string[]): Promis
 }
 
 /**
- * In one transaction. Two that are written at once both find the name free; the later one breaks the uniqueness of a
- * row then, and is refused as if it had come after.
+ * In one transaction. Two concurrent writers may both find a name free; the later one then violates the unique index,
+ * and is rejected as if it had come after.
  */
 async function writeUnique(
   db: Kysely<Tables>,
@@ -114,7 +114,7 @@ async function takeName(
   id: string,
   { name = '', applications = [] }: CanaryConfig,
 ): Promise<void> {
-  // In one order, so that two who take the same names wait for each other only one way.
+  // In a fixed order, so that two writers of the same names cannot deadlock.
   const rows = [...new Set(applications)].toSorted().map((application) => ({ application, name, config_id: id }));
   if (rows.length > 0) await db.insertInto('canary_config_application').values(rows).execute();
 }

@@ -4,7 +4,7 @@ import type { Database } from './database.ts';
 import { migrate } from './migrations.ts';
 import type { Tables } from './tables.ts';
 
-/** In an order in which no row comes before one it names; the claims of names come with their configs. */
+/** Ordered so that rows come after those they refer to; names are copied with their configs. */
 const KEYS = {
   canary_config: 'id',
   metric_set_list: 'id',
@@ -19,21 +19,22 @@ const KEYS = {
 type CopiedTable = keyof typeof KEYS;
 type Row = Record<string, unknown>;
 
-/** Small: a row may hold the series of a large run. */
+/** Small: a row may contain the series of a large run. */
 const PAGE = 50;
 
 export interface CopiedCounts {
   readonly table: string;
   readonly total: number;
-  /** rows that were not there yet */
+  /** rows copied */
   copied: number;
-  /** ids of configs whose name another config has there */
+  /** ids of configs whose name is taken in the target */
   readonly refused: string[];
 }
 
 /**
- * Copies all that one store keeps to another. What is there already stays as it is, so it can be done again.
- * @param onProgress called after every page, and once at the end of every table
+ * Copies everything from one store to another. Existing rows are left alone, so it can be repeated.
+ *
+ * @param onProgress called after every page, and at the end of every table
  * @throws CanaryError STORE_UNUSABLE when a Haldane is using one of them
  */
 export function copyStore(
@@ -56,7 +57,7 @@ async function withDatabase<T>(open: () => Promise<Database>, work: (db: Kysely<
   const database = await open();
   const db = new Kysely<Tables>({ dialect: database.dialect });
   try {
-    // Asked in any case: what has never been asked is not closed either.
+    // Always query both: a connection that was never used is not closed either.
     await sql`select 1`.execute(db);
     if (!database.exclusive) await refuseUsed(db);
     await migrate(db, database.bytes);
@@ -66,7 +67,7 @@ async function withDatabase<T>(open: () => Promise<Database>, work: (db: Kysely<
   }
 }
 
-/** The one file is locked by who has opened it; of a server we must ask. */
+/** A SQLite file is locked by the process that opened it; a server has to be asked. */
 async function refuseUsed(db: Kysely<Tables>): Promise<void> {
   const { rows } = await sql<{ users: number }>`
     select cast(count(*) as integer) as users from pg_stat_activity
@@ -107,7 +108,7 @@ async function copyTable({ source, target, table, onProgress }: TableCopy): Prom
 type Outcome = 'copied' | 'there' | 'refused';
 
 async function copyRow(target: Kysely<Tables>, table: keyof Tables, row: Row): Promise<Outcome> {
-  // Whoever worked on a run does not any more.
+  // No process works on these runs any more.
   const values = 'lease_until' in row ? { ...row, lease_until: null } : row;
   const { numInsertedOrUpdatedRows = 0n } = await target
     .insertInto(table)
@@ -117,7 +118,7 @@ async function copyRow(target: Kysely<Tables>, table: keyof Tables, row: Row): P
   return numInsertedOrUpdatedRows > 0n ? 'copied' : 'there';
 }
 
-/** A config and the names it has, or neither. */
+/** A config and its names, or neither. */
 async function copyConfig(source: Kysely<Tables>, target: Kysely<Tables>, config: Row): Promise<Outcome> {
   const names = await source
     .selectFrom('canary_config_application')

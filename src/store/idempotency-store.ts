@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely';
 import type { IdempotencyStore } from '../domain/stores.ts';
 import type { Tables } from './tables.ts';
 
-/** Idempotency keys; the first entry of a key wins, also among replicas. */
+/** Idempotency keys; the first entry of a key wins, across replicas too. */
 export function createIdempotencyStore(db: Kysely<Tables>): IdempotencyStore {
   return {
     async claim(entry) {

@@ -4,7 +4,7 @@ import type { Database } from './database.ts';
 
 type ColumnType = Database['bytes'];
 
-/** In order; a migration that has been released never changes. */
+/** In order; never change a released migration. */
 const migrations = (bytes: ColumnType): Record<string, Migration> => ({
   '001-first': {
     async up(db: Kysely<unknown>) {
@@ -42,7 +42,7 @@ const migrations = (bytes: ColumnType): Record<string, Migration> => ({
   },
 });
 
-/** Brings the tables up to date. */
+/** Migrates the tables. */
 export async function migrate<T>(db: Kysely<T>, bytes: ColumnType): Promise<void> {
   const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations(bytes) } });
   const { error } = await migrator.migrateToLatest();

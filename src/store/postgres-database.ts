@@ -14,7 +14,9 @@ const REFUSED_TEXT: Readonly<Record<string, string>> = {
   '54000': 'a name or id is too long for the store; use fewer than 2,000 characters',
 };
 
-/** SQLSTATE classes of a database that is away, full, or shutting down; and what the driver says without one. */
+/**
+ * SQLSTATE classes of a database that is unavailable, full, or shutting down; and the driver's messages without one.
+ */
 const AWAY = /^(08|53|57P|E[A-Z]+$)/;
 
 /**
@@ -36,7 +38,7 @@ export async function openPostgres(url: string): Promise<Database> {
         type === BIGINT ? Number : pg.types.getTypeParser(type, format ?? 'text'),
     } as pg.CustomTypesConfig,
   });
-  // A connection that breaks while nobody uses it is replaced by the next query.
+  // A connection that breaks while idle is replaced by the next query.
   pool.on('error', () => {});
   try {
     (await pool.connect()).release();
@@ -52,7 +54,7 @@ export async function openPostgres(url: string): Promise<Database> {
   };
 }
 
-/** Host and database of an address, for people; without user and password. */
+/** Host and database of an address, for messages; without user and password. */
 export function describePostgres(url: string): string {
   const { host, pathname } = URL.canParse(url) ? new URL(url) : { host: '', pathname: '' };
   return `the PostgreSQL database '${pathname.slice(1)}' at ${host || 'the default host'}`;

@@ -7,16 +7,16 @@ import { afterPosition } from './after-position.ts';
 import { readCompressedJson } from './compressed-json.ts';
 import type { Tables } from './tables.ts';
 
-/** Of what was asked, as much as a list says. */
+/** The part of a request that a list shows. */
 const Asked = z.object({ config: z.object({ name: z.string().optional() }), request: CanaryExecutionRequest });
 
-/** The runs that a filter lets through, newest first, still to be selected from; undefined when there can be none. */
+/** A query for the runs that match a filter, newest first; undefined when none can match. */
 export function newestRuns(
   db: Kysely<Tables>,
   filter: RunFilter,
 ): SelectQueryBuilder<Tables, 'canary_execution', object> | undefined {
   const { application, statuses, verdicts, canaryConfigId, from, to, after } = filter;
-  // PostgreSQL does not know an empty `in ()`.
+  // PostgreSQL rejects an empty `in ()`.
   if (statuses?.length === 0 || verdicts?.length === 0) return undefined;
   let query = db.selectFrom('canary_execution');
   if (application !== undefined) query = query.where('application', '=', application);
@@ -30,7 +30,7 @@ export function newestRuns(
   return newestFirst.limit(filter.limit).offset(filter.offset ?? 0);
 }
 
-/** Without results: those of large configs take a hundred times longer to read than all the rest. */
+/** Without results: for large configs they take a hundred times longer to read than the rest. */
 export async function listLines(db: Kysely<Tables>, filter: RunFilter): Promise<RunLine[]> {
   const query = newestRuns(db, filter)
     ?.select(['id', 'application', 'canary_config_id', 'status', 'stage_status', 'exception', 'request'])

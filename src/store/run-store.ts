@@ -15,7 +15,7 @@ const UNFINISHED = Object.entries(EXECUTION_STATUS)
   .filter(([, { complete }]) => !complete)
   .map(([status]) => status);
 
-/** The part of a run that never changes, as it is kept. */
+/** The part of a run that never changes, as stored. */
 const Request = z.object({
   config: CanaryConfig,
   request: CanaryExecutionRequest,
@@ -27,7 +27,7 @@ const Request = z.object({
 
 const Fetches = z.array(MetricFetch);
 
-/** Runs, one row each; what was asked and the result are compressed JSON. */
+/** Runs, one row each; request and result are compressed JSON. */
 export function createRunStore(db: Kysely<Tables>, databaseNow: RawBuilder<number>, soon: Soon): RunStore {
   return {
     async get(id) {
@@ -160,7 +160,7 @@ function prune(
   });
 }
 
-/** Changes the run if it has not ended and, given an attempt, is still that attempt's. */
+/** Changes the run if it has not ended and, given an attempt, that attempt still has it. */
 async function changed(
   update: UpdateQueryBuilder<Tables, 'canary_execution', 'canary_execution', UpdateResult>,
   id: string,

@@ -6,11 +6,11 @@ import { CanaryError, messageOf } from '../errors.ts';
 import type { Database } from './database.ts';
 
 /**
- * Opens the one file of the embedded store, made when it is not there.
+ * Opens the file of the embedded store; creates it if absent.
  *
- * WAL with `synchronous = FULL`: what was acknowledged survives SIGKILL and power loss. Syncing the disk takes
- * milliseconds in which nothing else is done, so what nobody was told of is written without. The file is locked for this
- * process; a second one is refused.
+ * WAL with `synchronous = FULL`: what was acknowledged survives SIGKILL and power loss. Syncing the disk blocks the
+ * process for milliseconds, so unacknowledged writes do without. The file is locked for this process; a second process
+ * is rejected.
  *
  * @throws CanaryError STORE_UNUSABLE saying which file and why
  */
@@ -50,21 +50,21 @@ function openLocked(file: string): DatabaseSync {
   database.exec('pragma locking_mode = exclusive');
   database.exec('pragma journal_mode = wal');
   database.exec('pragma synchronous = full');
-  // The lock is taken by the first write, so write something now.
+  // The first write takes the lock, so write something now.
   database.exec('begin immediate; pragma user_version = 1; commit');
   return database;
 }
 
 const MOST_STATEMENTS = 200;
 
-/** Statements are compiled once: there are few texts, for values are bound. */
+/** Statements are compiled once: values are bound, so there are few texts. */
 function adapt(database: DatabaseSync): SqliteDatabase {
   const known = new Map<string, SqliteStatement>();
   return {
     close: () => database.close(),
     prepare(sql) {
       const statement = known.get(sql) ?? compile(database, sql);
-      // Some pragmas do their work when they are compiled.
+      // Some pragmas take effect when compiled.
       if (known.size < MOST_STATEMENTS && !sql.startsWith('pragma')) known.set(sql, statement);
       return statement;
     },

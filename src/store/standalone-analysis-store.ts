@@ -36,7 +36,7 @@ const Progress = z.object({
   startTime: z.number().optional(),
 });
 
-/** Standalone analyses: what was asked in one column, how far each has come in another. */
+/** Standalone analyses: the request in one column, the progress in another. */
 export function createStandaloneAnalysisStore(db: Kysely<Tables>): StandaloneAnalysisStore {
   return {
     async get(id) {
@@ -90,7 +90,7 @@ export function createStandaloneAnalysisStore(db: Kysely<Tables>): StandaloneAna
 
 async function list(db: Kysely<Tables>, filter: AnalysisFilter): Promise<StandaloneAnalysis[]> {
   const { application, statuses, from, to, after, limit } = filter;
-  // PostgreSQL does not know an empty `in ()`.
+  // PostgreSQL rejects an empty `in ()`.
   if (statuses?.length === 0) return [];
   let query = db.selectFrom('standalone_analysis').selectAll();
   if (application !== undefined) query = query.where('application', '=', application);

@@ -14,7 +14,7 @@ import { createRunStore } from './run-store.ts';
 import { createStandaloneAnalysisStore } from './standalone-analysis-store.ts';
 import type { Tables } from './tables.ts';
 
-/** All that Haldane keeps, on one database; the tables are brought up to date first. */
+/** Everything Haldane stores, on one database; migrates the tables first. */
 export async function openStore(database: Database, now: () => number): Promise<Store> {
   const db = new Kysely<Tables>({ dialect: database.dialect });
   await migrate(db, database.bytes);

@@ -3,7 +3,7 @@ import type { ColumnType, Generated } from 'kysely';
 /** Times are milliseconds since 1970. A `document` is JSON text, compressed where it may be large. */
 export interface Tables {
   canary_config: { id: string; name: string; updated_at: number; document: string };
-  /** Which names are taken in which application. */
+  /** The config names taken in each application. */
   canary_config_application: { application: string; name: string; config_id: string };
   canary_execution: RunTable;
   metric_set_list: ObjectTable;
@@ -20,18 +20,18 @@ export interface ObjectTable {
   document: Uint8Array;
 }
 
-/** The callback of a run or of an analysis: one of the two ids is there. */
+/** The callback of a run or an analysis: one of the two ids is set. */
 export interface CallbackDeliveryTable {
   id: string;
   execution_id: string | null;
   analysis_id: string | null;
   url: string;
   status: string;
-  /** how many tries there were */
+  /** number of attempts */
   attempts: number;
-  /** no try before */
+  /** earliest time of the next attempt */
   next_at: number | null;
-  /** the last tries, as JSON text */
+  /** the latest attempts, as JSON text */
   log: string;
 }
 
@@ -42,9 +42,9 @@ export interface StandaloneAnalysisTable {
   status: string;
   build_time: number;
   end_time: number | null;
-  /** what was asked; never changes */
+  /** the request; never changes */
   request: ColumnType<Uint8Array, Uint8Array, never>;
-  /** how far it has come: stages, exception, result, start */
+  /** the progress: stages, exception, result, start */
   progress: Uint8Array;
 }
 
@@ -61,13 +61,13 @@ export interface RunTable {
   verdict: string | null;
   score: number | null;
   exception: string | null;
-  /** what was asked: config, request and accounts; never changes */
+  /** the request: config, scopes and accounts; never changes */
   request: ColumnType<Uint8Array, Uint8Array, never>;
   result: Uint8Array | null;
   /** how each query went */
   fetches: Uint8Array | null;
-  /** how often somebody began to work on it */
+  /** number of attempts so far */
   attempt: Generated<number>;
-  /** until when, by the database's clock, it is the last attempt's */
+  /** end of the current attempt's lease, by the database's clock */
   lease_until: number | null;
 }

@@ -1,8 +1,8 @@
 /**
- * Ends the wait for `work` when `signal` aborts, even if the work does not notice. The work itself goes on: others may
- * wait for it too.
+ * Stops waiting for `work` when `signal` aborts, even if the work does not notice. The work continues: others may wait
+ * for it.
  *
- * @param reason makes the error that ends the wait; the signal's reason when absent
+ * @param reason creates the error that ends the wait; the signal's reason when absent
  */
 export function abortable<T>(work: Promise<T>, signal: AbortSignal, reason = () => signal.reason): Promise<T> {
   return new Promise((resolve, reject) => {

@@ -1,16 +1,19 @@
 export interface Backoff {
-  /** the first wait, before jitter; each further one is twice as long */
+  /** the first wait, before jitter; each further wait doubles */
   readonly firstMillis: number;
-  /** no wait is longer; no limit when absent */
+  /** the longest wait; no limit when absent */
   readonly longestMillis?: number;
-  /** a wait is drawn at random between these parts of itself, so that those who failed together do not return together */
+  /**
+   * jitter: a wait is drawn between these fractions of itself, so that requests that failed together do not retry
+   * together
+   */
   readonly jitter: readonly [least: number, most: number];
-  /** from 0 to below 1 */
+  /** from 0 (inclusive) to 1 (exclusive) */
   readonly random: () => number;
 }
 
 /**
- * How long to wait before another attempt: exponential back-off with jitter.
+ * Exponential back-off with jitter: how long to wait before the next attempt.
  *
  * @param failed how many attempts have failed, from 1
  */

@@ -1,15 +1,15 @@
 export interface Deadline {
-  /** aborts when the time is up, and when the signal it was started with aborts */
+  /** aborts at the deadline, and when the given signal aborts */
   readonly signal: AbortSignal;
-  /** whether the time is up */
+  /** whether the deadline has passed */
   readonly passed: boolean;
-  /** To be called when the work has ended. */
+  /** Call it when the work has ended. */
   clear(): void;
 }
 
 /**
- * A deadline for work that may also be canceled. `AbortSignal.any` with `AbortSignal.timeout` does the same for about a
- * tenth of an HTTP request's cost, which matters where there is one for each request.
+ * A deadline for work that can also be canceled. `AbortSignal.any` with `AbortSignal.timeout` does the same, but costs
+ * about a tenth of an HTTP request, too much for one per request.
  */
 export function startDeadline(millis: number, signal: AbortSignal): Deadline {
   const ended = new AbortController();

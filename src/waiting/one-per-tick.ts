@@ -4,8 +4,8 @@ import pLimit from 'p-limit';
 const line = pLimit(1);
 
 /**
- * Resolves for one caller in each turn of the event loop. Runs that were fetched together end together; taken one at
- * a time, their heavy steps leave room for the questions of clients between them.
+ * Resolves for one caller per turn of the event loop. Runs fetched together end together; taking their heavy steps one
+ * at a time leaves room for requests in between.
  */
 export function onePerTick(): Promise<void> {
   return line(() => nextTurn());

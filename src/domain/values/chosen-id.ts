@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** An id a client may choose: short enough for a path, escapes and all, and stored as it is. */
+/** An id a client may choose: short enough for a path when escaped, and stored unchanged. */
 export const ChosenId = z
   .string()
   .max(256)

@@ -3,8 +3,8 @@ import { z } from 'zod';
 const NON_FINITE = { NaN: Number.NaN, Infinity: Number.POSITIVE_INFINITY, '-Infinity': Number.NEGATIVE_INFINITY };
 
 /**
- * A double as the wire writes it: a JSON number, or one of the strings `"NaN"`, `"Infinity"`, `"-Infinity"`,
- * since JSON has no such numbers. Numeric strings (`"2.5"`) are read too, as Kayenta does.
+ * A double on the wire: a JSON number, or one of the strings `"NaN"`, `"Infinity"`, `"-Infinity"`, which JSON lacks.
+ * Numeric strings (`"2.5"`) are accepted, as in Kayenta.
  */
 export const Double = z
   .union([z.number(), z.string()])
@@ -24,9 +24,9 @@ export const Double = z
   });
 
 /**
- * The values of a series, one a step; a gap is `"NaN"`.
+ * The values of a series, one per step; a gap is `"NaN"`.
  *
- * Checked in one pass over the array, not by a schema an element: series have thousands of them.
+ * Validated in one pass over the array instead of one schema per element: series have thousands.
  */
 export const Doubles = z
   .array(z.unknown())

@@ -1,4 +1,4 @@
-/** A length of time as Java's `Duration` prints it: hours, minutes and seconds, never days. `PT25H`, `PT1M30S`, `PT0S`. */
+/** A duration as Java's `Duration` prints it: hours, minutes and seconds, never days. `PT25H`, `PT1M30S`, `PT0S`. */
 export function toDuration(millis: number): string {
   if (millis === 0) return 'PT0S';
   const hours = Math.trunc(millis / 3_600_000);

@@ -8,7 +8,7 @@ export function excerpt(value: unknown): string {
   return text.length > EXCERPT_LENGTH ? `${text.slice(0, EXCERPT_LENGTH)}…` : text;
 }
 
-/** As much of a value as an excerpt may show: the value may be megabytes. */
+/** Only as much of a value as an excerpt shows: the value may be megabytes. */
 function beginningOf(value: unknown, depth = 0): unknown {
   if (typeof value === 'string') return value.slice(0, EXCERPT_LENGTH);
   if (typeof value !== 'object' || value === null) return value;

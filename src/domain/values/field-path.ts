@@ -1,4 +1,4 @@
-/** The path of a field as people write it: `metrics[2].query.expr`. */
+/** A field's path for people: `metrics[2].query.expr`. */
 export function fieldPath(path: readonly PropertyKey[]): string {
   return path
     .map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`))

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 
-/** Years of four digits: others could be written, but not read again. */
+/** Four-digit years only: others could be written, but not parsed again. */
 const FIRST_MILLIS = Date.parse('0000-01-01T00:00:00.000Z');
 const LAST_MILLIS = Date.parse('9999-12-31T23:59:59.999Z');
 const ISO_8601 = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?(Z|[+-]\d\d(?::?\d\d)?)$/i;
 
 /**
- * A moment, kept as Java's `Instant` prints it: UTC, the fraction left out when zero, else 3, 6 or 9 digits.
- * Read with `Z` or a numeric offset and any fraction length; a number is seconds since 1970.
+ * A moment, stored as Java's `Instant` prints it: UTC, no fraction when it is zero, else 3, 6 or 9 digits. Accepts `Z`
+ * or a numeric offset and any fraction; a number is seconds since 1970.
  */
 export const Instant = z
   .union([z.string(), z.number()])
@@ -18,7 +18,7 @@ export const Instant = z
     examples: ['2026-01-01T00:00:00Z'],
   });
 
-/** An {@link Instant} that may be missing; the empty string counts as missing. */
+/** An optional {@link Instant}; the empty string counts as absent. */
 export const OptionalInstant = z
   .union([z.string(), z.number()])
   .transform((value, context) => (value === '' ? undefined : (readInstant(value) ?? refuse(value, context))))
@@ -42,17 +42,17 @@ function refuse(value: string | number, context: z.RefinementCtx): never {
 /** A moment whose year has four digits. */
 export const EpochMillis = z.number().int().min(FIRST_MILLIS).max(LAST_MILLIS).describe('milliseconds since 1970');
 
-/** Milliseconds since 1970, fractions of a millisecond cut off. */
+/** Milliseconds since 1970, truncated. */
 export function instantMillis(instant: string): number {
   return Date.parse(instant);
 }
 
-/** Whether a moment given in milliseconds since 1970 has a text that can be read again. */
+/** Whether a moment, in milliseconds since 1970, has a text that can be parsed again. */
 export function hasInstant(epochMillis: number): boolean {
   return epochMillis >= FIRST_MILLIS && epochMillis <= LAST_MILLIS;
 }
 
-/** The text of a moment given in milliseconds since 1970. */
+/** Formats a moment given in milliseconds since 1970. */
 export function toInstant(epochMillis: number): string {
   return new Date(epochMillis).toISOString().replace('.000Z', 'Z');
 }

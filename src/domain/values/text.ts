@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Text. A number or a boolean in its place is read as its text, as Kayenta does. */
+/** Text. Numbers and booleans are accepted as text, as in Kayenta. */
 export const Text = z.preprocess(
   (value) => (typeof value === 'number' || typeof value === 'boolean' ? String(value) : value),
   z.string(),

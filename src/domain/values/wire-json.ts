@@ -1,6 +1,6 @@
 /**
- * Writes a value as the wire wants it: absent and `null` fields are left out, in maps too; numbers that JSON
- * does not have become the strings `"NaN"`, `"Infinity"`, `"-Infinity"`.
+ * Serializes a value for the wire: absent and `null` fields are omitted, in maps too; numbers that JSON lacks become
+ * the strings `"NaN"`, `"Infinity"`, `"-Infinity"`.
  */
 export function toWireJson(value: unknown, indent?: number): string {
   return JSON.stringify(value, writeField, indent) ?? 'null';
@@ -12,10 +12,10 @@ function writeField(this: unknown, _key: string, value: unknown): unknown {
   return value;
 }
 
-/** Below these keys a `null` means something else than an absent field. */
+/** Below these keys `null` differs from an absent field. */
 const NULLS_KEPT = new Set(['analysisConfigurations', 'groupWeights', 'judgeConfigurations']);
 
-/** Nesting beyond this is refused: no canary needs it, and readers further in recurse. */
+/** Deeper nesting is rejected: no canary needs it, and later code recurses. */
 export const MAX_DEPTH = 60;
 
 /**

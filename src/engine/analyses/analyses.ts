@@ -22,7 +22,7 @@ export class Analyses {
     options.queue.handle('analysis', (id, signal) => worker.advance(id, signal));
   }
 
-  /** Takes up the analyses that had not ended when the last process did. @returns how many */
+  /** Resumes the analyses the last process left unfinished. @returns how many */
   async resume(): Promise<number> {
     const ids = await this.#options.store.unfinished();
     for (const id of ids) await this.#options.queue.push({ kind: 'analysis', id });
@@ -67,12 +67,12 @@ export class Analyses {
     return (await this.#options.store.get(id)) !== undefined;
   }
 
-  /** The judgements an analysis has begun, in order. */
+  /** The judgements an analysis has started, in order. */
   judgements(analysis: StandaloneAnalysis): Promise<Judgement[]> {
     return begunJudgements(this.#options.runs, analysis);
   }
 
-  /** Ends an analysis and the run it waits for; one that has ended stays as it is. */
+  /** Cancels an analysis and its current run; an analysis that has ended does not change. */
   async cancel(id: string): Promise<void> {
     const { store, now } = this.#options;
     for (;;) {

@@ -37,7 +37,7 @@ export class AnalysisWorker {
     this.#options = options;
   }
 
-  /** Does all that is due, and queues the next look. */
+  /** Does all that is due and queues the next check. */
   async advance(id: string, stopping: AbortSignal): Promise<void> {
     const { store, queue, callbacks, log } = this.#options;
     try {
@@ -57,7 +57,7 @@ export class AnalysisWorker {
     }
   }
 
-  /** Does what is due. @returns when to look again, in milliseconds from now */
+  /** Does what is due. @returns when to check again, in milliseconds from now */
   async #step(analysis: StandaloneAnalysis): Promise<'again' | 'ended' | number> {
     const { store, now } = this.#options;
     if (analysis.stages === undefined) {
@@ -99,7 +99,7 @@ export class AnalysisWorker {
   ): Promise<'again' | 'ended' | number> {
     const { store, runs, newRunId, queue } = this.#options;
     if (stage.executionId === undefined) {
-      // The id is kept before the run is, so that a restart in between starts the same run and not a second one.
+      // Store the id before the run starts, so that a restart in between starts the same run and not a second one.
       await store.update(replaced({ status: 'running', executionId: newRunId() }));
       return 'again';
     }

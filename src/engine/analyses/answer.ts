@@ -10,7 +10,7 @@ interface AnswerParts {
   readonly accounts: Accounts;
 }
 
-/** An analysis as it is answered, with what its judgements say so far while it runs. */
+/** An analysis as the API returns it, with the results so far while it is running. */
 export async function answerAnalysis(
   { analyses, accounts }: AnswerParts,
   analysis: StandaloneAnalysis,

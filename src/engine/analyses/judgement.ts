@@ -23,7 +23,7 @@ export function judgementOf(analysis: StandaloneAnalysis, { window = { start: 0,
   };
 }
 
-/** The judgements an analysis has begun, in order. */
+/** The judgements an analysis has started, in order. */
 export async function begunJudgements(
   runs: Pick<Runs, 'find'>,
   { stages = [] }: StandaloneAnalysis,

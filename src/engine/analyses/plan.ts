@@ -43,7 +43,7 @@ export function planStages(request: CanaryAnalysisExecutionRequest, now: number)
   return [...warmUp, ...judgements.flat()];
 }
 
-/** What a judgement asks: times and step of the first scope, for all of them. */
+/** A judgement's request: the first scope's times and step apply to all. */
 export function judgementRequest(
   request: CanaryAnalysisExecutionRequest,
   window: { start: number; end: number },

@@ -20,7 +20,7 @@ interface ResultOptions {
   readonly ownResolution: boolean;
 }
 
-/** What the judgements of an analysis say together: the last score decides. */
+/** The result of an analysis's judgements: the last score decides. */
 export function analysisResult({ request, judgements, ownResolution }: ResultOptions): CanaryAnalysisExecutionResult {
   const canaryExecutionResults = judgements.map((judgement) => judgementResult(request, judgement, ownResolution));
   const canaryScores = judgements.map(({ run }) => scoreOf(run));

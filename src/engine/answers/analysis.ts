@@ -12,7 +12,7 @@ import { times } from './times.ts';
 type StageView = (typeof AnalysisStageView)['_output'];
 type UpperStatus = StageView['status'];
 
-/** An analysis as it is answered; `soFar` is what its judgements say while it runs. */
+/** An analysis as the API returns it; `soFar` holds the results while it is running. */
 export function toAnalysisAnswer(
   analysis: StandaloneAnalysis,
   soFar: CanaryAnalysisExecutionResult | undefined,
@@ -44,7 +44,7 @@ export function toAnalysisAnswer(
   };
 }
 
-/** The stages in order, then the one that set them up, and once the analysis has closed the one that closed it. */
+/** The stages in order, then the stage that planned them and, once the analysis has ended, the one that closed it. */
 function stageViews({ stages = [], status, result, exception }: StandaloneAnalysis): StageView[] {
   const views = stages.map(
     ({ type, name, status: stage, executionId }): StageView => ({

@@ -1,6 +1,6 @@
 import type { Callback, CallbackDelivery } from '../../domain/callback.ts';
 
-/** A callback as it is answered: user, password and query of its URL may be secrets. */
+/** A callback as the API returns it, without user, password and query of its URL: they may be secrets. */
 export function toCallbackAnswer({ id, url, status, attemptCount, attempts }: CallbackDelivery): Callback {
   return { deliveryId: id, url: withoutSecrets(url), status, attemptCount, attempts: [...attempts] };
 }

@@ -4,7 +4,7 @@ import { toCallbackAnswer } from './callback.ts';
 import { normalizedConfig } from './normalized-config.ts';
 import { times } from './times.ts';
 
-/** A run as it is answered. */
+/** A run as the API returns it. */
 export function toRunAnswer(run: Run): CanaryExecutionStatusResponse {
   const { exception, result, parentPipelineExecutionId, metricSetPairListId, configurationAccountName } = run;
   const fetchReport = run.fetches ?? [];

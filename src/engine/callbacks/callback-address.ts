@@ -3,7 +3,7 @@ import { CanaryError } from '../../errors.ts';
 import { guardedLookup, type Resolve } from '../../outbound/guarded-lookup.ts';
 import { hostOf, isPrivateHost } from '../../outbound/private-address.ts';
 
-/** Where callbacks may go. */
+/** Which addresses callbacks may go to. */
 export interface CallbackPolicy {
   readonly allowPrivate: boolean;
   /** names and addresses that may be private */
@@ -13,10 +13,10 @@ export interface CallbackPolicy {
 const MAX_LENGTH = 2048;
 
 /**
- * Refuses a URL that callbacks cannot or must not go to, as far as that can be told without asking for its address.
- * Any spelling of an address is understood: `http://0x7f.1/` is 127.0.0.1.
+ * Rejects a URL that callbacks must not go to, as far as possible without resolving its name. Every spelling of an
+ * address is recognized: `http://0x7f.1/` is 127.0.0.1.
  *
- * @returns the URL as it will be asked
+ * @returns the URL in the form that will be requested
  * @throws CanaryError REQUEST_INVALID
  */
 export function checkCallbackUrl(text: string, policy: CallbackPolicy): string {
@@ -28,7 +28,7 @@ export function checkCallbackUrl(text: string, policy: CallbackPolicy): string {
   const host = hostOf(url);
   if (host === '') refuse('without a host');
   if (isTrusted(host, policy)) return url.href;
-  // Below 1024 are other services, and some of them can be made to understand an HTTP request.
+  // Ports below 1024 belong to other services, some of which would act on parts of an HTTP request.
   if (!['', '80', '443'].includes(url.port) && Number(url.port) < 1024) {
     refuse(`on port ${url.port}, which is not one of HTTP; use 80, 443 or one from 1024`);
   }

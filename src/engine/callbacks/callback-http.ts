@@ -10,12 +10,12 @@ export interface CallbackPost {
   readonly body: string;
   readonly policy: CallbackPolicy;
   readonly timeoutMillis: number;
-  /** how names are resolved; absent: by the system */
+  /** the resolver; the system's when absent */
   readonly resolve?: Resolve | undefined;
 }
 
 /**
- * Posts once, over a connection of its own, to an address that has been checked. Of the answer only the status is read.
+ * Posts once, over its own connection, to an address that has been checked. Reads only the status of the response.
  *
  * @returns the status that was answered
  * @throws NoAnswer, CanaryError REQUEST_INVALID when the address is refused, or the reason of `signal`
@@ -28,7 +28,7 @@ export async function postCallback(post: CallbackPost, signal: AbortSignal): Pro
   return status;
 }
 
-/** The hexadecimal HMAC-SHA256 of a body, as `x-haldane-signature-256` has it. */
+/** The hexadecimal HMAC-SHA256 of a body, for `x-haldane-signature-256`. */
 export function signatureOf(body: string, secret: string): string {
   return `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`;
 }

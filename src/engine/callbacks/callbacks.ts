@@ -14,13 +14,13 @@ import { type CallbackPolicy, checkCallbackUrl } from './callback-address.ts';
 import { postCallback, signatureOf } from './callback-http.ts';
 
 const LONGEST_WAIT_MILLIS = 300_000;
-/** So many tries are kept; with the default of tries, all of them would be 30 KB of every answer. */
+/** The latest attempts to store; with the default limit, all of them would add 30 KB to every response. */
 const KEPT_ATTEMPTS = 20;
 const GONE = 410;
 
 export interface CallbackSettings extends CallbackPolicy {
   readonly secret?: string | undefined;
-  /** tries in all, the first included */
+  /** attempts in total, the first included */
   readonly attempts: number;
   readonly firstWaitMillis: number;
   readonly timeoutMillis: number;
@@ -38,8 +38,8 @@ interface CallbacksOptions {
 }
 
 /**
- * Tells whoever asked for it that a run or an analysis has ended, at least once. What is to be delivered is kept with
- * the run before that begins, so whoever finds the run ended, now or after a restart, finds what is left to deliver.
+ * Notifies a `callbackUrl` that a run or analysis has ended, at least once. The delivery is stored with the run before
+ * the run starts, so any process that finds the run ended, now or after a restart, finds the delivery too.
  */
 export class Callbacks {
   readonly #options: CallbacksOptions;
@@ -49,21 +49,23 @@ export class Callbacks {
     options.queue.handle('callback', (id, signal) => this.#deliver(id, signal));
   }
 
-  /** The callback a new run or analysis is kept with. @throws CanaryError REQUEST_INVALID when it must not be asked */
+  /**
+   * The callback to store with a new run or analysis. @throws CanaryError REQUEST_INVALID when its URL is not allowed
+   */
   plan(url: string | undefined): CallbackDelivery | undefined {
     if (url === undefined) return undefined;
     const checked = checkCallbackUrl(url, this.#options.settings);
     return { id: this.#options.newId(), url: checked, status: 'pending', attemptCount: 0, attempts: [] };
   }
 
-  /** To be called after the end of a run or analysis has been stored; it may be called again. */
+  /** Call it after the end of a run or analysis has been stored; calling it again is safe. */
   async ended(target: CallbackTarget, id: string): Promise<void> {
     const { store, queue } = this.#options;
     const delivery = await store.callbacks.pendingOf(target, id);
     if (delivery !== undefined) await queue.push({ kind: 'callback', id: delivery });
   }
 
-  /** Takes up what a former process has not delivered. */
+  /** Resumes the deliveries an earlier process left. */
   async resume(): Promise<void> {
     const { store, queue, now } = this.#options;
     for (const { id, nextAt = 0 } of await store.callbacks.pending()) {

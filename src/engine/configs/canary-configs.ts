@@ -14,14 +14,14 @@ interface CanaryConfigsOptions extends QueryTypes, RunningParts {
   readonly templatePacks: TemplatePacks;
 }
 
-/** A config with its template packs expanded, and all that is wrong with it. */
+/** A config with its template packs expanded, and its problems. */
 export interface CheckedConfig {
-  /** absent when there is none that could be read */
+  /** absent when it could not be parsed */
   readonly config?: CanaryConfig | undefined;
   readonly problems: readonly ConfigProblem[];
 }
 
-/** Stored canary configs, with the rules of Kayenta for them. */
+/** Stored canary configs, under Kayenta's rules. */
 export class CanaryConfigs {
   readonly #options: CanaryConfigsOptions;
 
@@ -64,7 +64,7 @@ export class CanaryConfigs {
     throw new CanaryError('CANARY_CONFIG_MISSING', `Canary config '${id}' does not exist.`);
   }
 
-  /** All that storing and running the config would find wrong. Nothing is stored. */
+  /** All problems that storing and running the config would hit. Stores nothing. */
   async check(written: CanaryConfig): Promise<CheckedConfig> {
     try {
       const config = this.#options.templatePacks.expand(written);
@@ -76,7 +76,7 @@ export class CanaryConfigs {
     }
   }
 
-  /** Why a config would not be stored: all reasons, not only the first. */
+  /** All reasons why a config cannot be stored, not only the first. */
   async #problems(config: CanaryConfig): Promise<ConfigProblem[]> {
     const { store } = this.#options;
     const problems = savingProblems(config, this.#options);
@@ -95,7 +95,7 @@ export class CanaryConfigs {
   }
 }
 
-/** What prevents saving is not repeated as what prevents running. */
+/** A problem that prevents saving is not repeated as one that prevents running. */
 function withoutRepeats(problems: readonly ConfigProblem[]): ConfigProblem[] {
   const first = new Map(problems.toReversed().map((problem) => [problem.path, problem]));
   return problems.filter((problem) => first.get(problem.path) === problem);

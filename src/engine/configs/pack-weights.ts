@@ -9,11 +9,11 @@ interface FromPack {
 }
 
 /**
- * The config with a weight for each of its groups. Weights it gives stay; the other groups share what these leave of
- * 100, in the proportions the packs suggest, a group that no pack knows as the mean of them.
+ * The config with a weight for each of its groups. Weights in the config stay; the other groups share the rest of 100
+ * in the proportions the packs suggest. A group unknown to the packs counts as their mean.
  *
  * @param taken at least one metric of one pack
- * @throws CanaryError CANARY_CONFIG_INVALID when nothing is left: groups that silently do not count are worse
+ * @throws CanaryError CANARY_CONFIG_INVALID when nothing is left: groups that silently do not count would be worse
  */
 export function withPackWeights(
   config: CanaryConfig,
@@ -43,7 +43,7 @@ function nothingLeft(groups: readonly string[]): CanaryError {
   );
 }
 
-/** By group; the mean where several packs have it. */
+/** By group; the mean when several packs have it. */
 function suggestedWeights(taken: readonly FromPack[]): Map<string, number> {
   const all = taken.flatMap(({ pack, metrics }) =>
     [...new Set(metrics.map(({ group }) => group))].map((group) => [group, pack.groupWeights[group] ?? 0] as const),
@@ -56,7 +56,7 @@ function meanOf(numbers: readonly number[]): number {
   return numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
 }
 
-/** Divides a total in proportion, in whole numbers as far as it is one: the largest fractions are rounded up. */
+/** Divides a total in proportion, into whole numbers if the total is one: the largest fractions are rounded up. */
 function sharesOf(total: number, parts: readonly number[]): number[] {
   const sum = parts.reduce((all, part) => all + part, 0);
   const exact = parts.map((part) => (total * part) / sum);

@@ -14,7 +14,7 @@ const KAYENTA_QUERY_TYPES = [
   'wavefront',
 ];
 
-/** Refuses a query type that neither a provider here nor Kayenta has. @throws CanaryError CANARY_CONFIG_INVALID */
+/** Rejects a query type that neither a provider here nor Kayenta has. @throws CanaryError CANARY_CONFIG_INVALID */
 export function checkQueryType({ name, query }: CanaryMetricConfig, providerTypes: readonly string[]): void {
   const known = [...new Set([...providerTypes, ...KAYENTA_QUERY_TYPES])].sort();
   if (known.includes(query.type)) return;

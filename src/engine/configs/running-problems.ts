@@ -15,7 +15,7 @@ export interface RunningParts {
 
 type Add = (path: string, message: string, prevents?: ConfigProblem['prevents']) => void;
 
-/** Why a config that is stored could not be run, or would be judged otherwise than it looks. */
+/** Why a stored config cannot be run, or would be judged differently than it looks. */
 export function runningProblems(config: CanaryConfig, { providers, judges }: RunningParts): ConfigProblem[] {
   const problems: ConfigProblem[] = [];
   const add: Add = (path, message, prevents = 'running') => problems.push({ path, message, prevents });
@@ -57,7 +57,7 @@ function checkQuery({ query }: CanaryMetricConfig, providers: readonly MetricsPr
   }
 }
 
-/** A word that a judge does not know but takes for another one is advice: it is not judged as it looks. */
+/** A word the judge does not know but reads as another is advice: the metric is not judged as it looks. */
 function adviseOnWords({ MetricSettings }: CanaryJudge, metric: CanaryMetricConfig, add: Add): void {
   const settings = metric.analysisConfigurations?.canary;
   const { success } = MetricSettings.safeParse(settings ?? {});

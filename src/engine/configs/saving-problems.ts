@@ -3,14 +3,14 @@ import type { ConfigProblem } from '../../domain/config-problem.ts';
 import { messageOf } from '../../errors.ts';
 import { checkQueryType } from './query-types.ts';
 
-/** Types of queries, those of the providers there are. */
+/** The query types of the registered providers. */
 export interface QueryTypes {
   readonly queryTypes: readonly string[];
-  /** types whose queries hold data, which is not stored */
+  /** types whose queries contain data, which is not stored */
   readonly unstoredTypes: readonly string[];
 }
 
-/** Why a config is not stored, in the order and with the words of Kayenta. */
+/** Why a config cannot be stored, in Kayenta's order and words. */
 export function savingProblems(config: CanaryConfig, { queryTypes, unstoredTypes }: QueryTypes): ConfigProblem[] {
   const { name, applications = [], metrics = [] } = config;
   const problems: ConfigProblem[] = [];

@@ -11,7 +11,7 @@ import { CanaryError } from '../../errors.ts';
 import { withPackWeights } from './pack-weights.ts';
 
 const DEFAULT_SCOPE = 'default';
-/** How much the mean of a critical metric may change before the canary fails by it alone. */
+/** How much the mean of a critical metric may change before it fails the canary on its own. */
 const CRITICAL = { criticalIncrease: 1.5, criticalDecrease: 0.67 };
 
 interface ChosenPack {
@@ -20,7 +20,7 @@ interface ChosenPack {
   readonly metrics: readonly TemplateMetric[];
 }
 
-/** The ready-made metrics, listed and put into configs. */
+/** Lists the ready-made metrics and puts them into configs. */
 export class TemplatePacks {
   readonly #packs: ReadonlyMap<string, TemplatePack>;
 
@@ -37,7 +37,7 @@ export class TemplatePacks {
     return summaryOf(this.#get(id));
   }
 
-  /** Those in which every word of `search` occurs. */
+  /** Packs that contain every word of `search`. */
   search(search: string): TemplatePackSummary[] {
     const words = search.toLowerCase().split(/\s+/);
     return this.list().filter((pack) => words.every((word) => JSON.stringify(pack).toLowerCase().includes(word)));
@@ -51,10 +51,10 @@ export class TemplatePacks {
   }
 
   /**
-   * The config with the metrics of the packs it uses in place of its `use`, so that whoever reads it later sees plain
-   * metrics, and a later version of a pack changes no config. Their groups get weights where the config gives none.
+   * The config with its `use` replaced by the packs' metrics, so that readers see plain metrics and a later version of
+   * a pack changes no config. Groups without a weight get one.
    *
-   * @throws CanaryError CANARY_CONFIG_INVALID for a name that is not known, or a metric that is there twice
+   * @throws CanaryError CANARY_CONFIG_INVALID for an unknown name or a duplicate metric
    */
   expand(config: CanaryConfig): CanaryConfig {
     const { use = [], ...rest } = config;
@@ -122,7 +122,7 @@ function toMetricConfig({ pack, use, metric }: MetricOfPack): CanaryMetricConfig
   const { name, group, unit, query } = metric;
   const { provider: type } = pack;
   const fields: Record<string, unknown> = {
-    // A store with units of its own has its word for it in the query.
+    // A store with its own units names the unit in the query.
     unit,
     ...fillIn(query, variableTexts(pack, use)),
     ...(use.accountName === undefined ? {} : { accountName: use.accountName }),
@@ -136,7 +136,7 @@ function toMetricConfig({ pack, use, metric }: MetricOfPack): CanaryMetricConfig
   };
 }
 
-/** What stands in the query for each variable: the value that was given, or what is filled in when the query is sent. */
+/** The text for each variable in the query: the given value, or a variable that is expanded when the query is sent. */
 function variableTexts({ variables }: TemplatePack, use: TemplateUse): ReadonlyMap<string, string> {
   const given = new Map(Object.entries(use.variables ?? {}));
   return new Map(

@@ -24,7 +24,7 @@ const CHECK_MILLIS = 10_000;
 /** How long results are cached. */
 const FRESH_MILLIS = 10_000;
 
-/** Asks every metrics account one cheap question: at the start, and when someone wants to know. */
+/** Sends every metrics account one cheap request: at the start, and on demand. */
 export class AccountChecks {
   readonly #options: AccountChecksOptions;
   readonly #stopped = new AbortController();
@@ -34,7 +34,7 @@ export class AccountChecks {
     this.#options = options;
   }
 
-  /** By the names of the accounts; never rejects, and answers within ten seconds. */
+  /** By account name; never rejects, and resolves within ten seconds. */
   check(): Promise<Record<string, AccountHealth>> {
     const now = this.#options.now();
     if (this.#last === undefined || this.#last.at + FRESH_MILLIS < now) {
@@ -52,7 +52,7 @@ export class AccountChecks {
     }
   }
 
-  /** Ends the checks under way. */
+  /** Cancels running checks. */
   stop(): void {
     this.#stopped.abort();
   }

@@ -4,24 +4,24 @@ import { RequestRate } from './request-rate.ts';
 
 const DEFAULT_MAX_CONCURRENT = 8;
 
-/** For whom something is asked: a run, or a single query. */
+/** What a query is for: a run, or nothing but itself. */
 export type RunKey = symbol;
 
-/** A place in the line: for one run, or for several that want the same. */
+/** A place in the queue, for one run or for several that need the same answer. */
 export interface Place {
   readonly runs: Set<RunKey>;
-  /** leaves the line when it aborts */
+  /** leaves the queue when it aborts */
   readonly signal: AbortSignal;
 }
 
 /**
- * Who may ask a metrics store next. At most `maxConcurrent` requests of an account are under way, and at most
- * `requestsPerSecond` begin; the runs that wait take turns, so that one of 200 metrics does not hold up one of two.
+ * Decides which query an account sends next. At most `maxConcurrent` requests are in flight, and at most
+ * `requestsPerSecond` start; waiting runs take turns, so that a run of 200 metrics does not block a run of two.
  */
 export class AccountTurns {
   readonly #maxConcurrent: number;
   readonly #rate: RequestRate;
-  /** In the order of their turns. A place of several runs stands in the line of each. */
+  /** In the order of their turns. A place shared by several runs is in the queue of each. */
   readonly #lines = new Map<RunKey, Set<Place>>();
   readonly #begins = new Map<Place, () => void>();
   #underWay = 0;
@@ -32,7 +32,7 @@ export class AccountTurns {
     this.#rate = new RequestRate({ requestsPerSecond, now });
   }
 
-  /** Does `work` when it is its turn. */
+  /** Runs `work` when it is its turn. */
   async inTurn<T>(place: Place, work: () => Promise<T>): Promise<T> {
     await this.#wait(place);
     try {
@@ -43,7 +43,7 @@ export class AccountTurns {
     }
   }
 
-  /** Lets a place that may be waiting wait for another run too. */
+  /** Adds another run to a place that may be waiting. */
   share(place: Place, run: RunKey): void {
     place.runs.add(run);
     if (this.#begins.has(place)) this.#lineUp(place, run);
@@ -106,7 +106,7 @@ export class AccountTurns {
     if (place === undefined) throw new Error('a run without a place is queued');
     const begin = this.#begins.get(place);
     this.#leave(place);
-    // To the end of the round.
+    // Move to the end of the round.
     if (this.#lines.delete(run)) this.#lines.set(run, line);
     begin?.();
   }

@@ -4,9 +4,9 @@ import { instantMillis } from '../../domain/values/instant.ts';
 
 const AGE_MILLIS = 60_000;
 const MAX_POINTS = 200_000;
-/** What a series weighs besides its points, in points. */
+/** The overhead of a series, in points. */
 const SERIES_POINTS = 50;
-/** How late a store may be with its last points, besides a step. */
+/** How late a store may deliver its last points, besides one step. */
 const MARGIN_MILLIS = 30_000;
 
 interface Kept {
@@ -16,12 +16,12 @@ interface Kept {
 }
 
 /**
- * What metrics stores answered within the last minute, for windows that are over: the same question has the same answer
- * then. Of 200,000 points at most; what was not asked for the longest time goes first.
+ * Caches answers for a minute, for windows in the past: equal queries then have equal answers. Holds at most 200,000
+ * points and evicts the least recently used.
  */
 export class AnswerCache {
   readonly #now: () => number;
-  /** the one asked for last stands last */
+  /** most recently used last */
   readonly #kept = new Map<string, Kept>();
   #points = 0;
 
@@ -38,7 +38,7 @@ export class AnswerCache {
     return kept.sets;
   }
 
-  /** @param sets kept as they are: hand out copies */
+  /** @param sets stored without copying: hand out copies */
   put(key: string, scope: CanaryScope, sets: readonly MetricSet[]): void {
     const points = sets.reduce((sum, { values }) => sum + values.length + SERIES_POINTS, 0);
     if (points > MAX_POINTS || !this.#isOver(scope)) return;

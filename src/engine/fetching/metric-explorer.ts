@@ -16,7 +16,7 @@ import { type MetricQuery, planQueries } from './plan-queries.ts';
 
 const METADATA_AGE_MILLIS = 60_000;
 const METADATA_MILLIS = 30_000;
-/** Answers to more filters are not kept, the oldest first. */
+/** The most filters to cache; the oldest is evicted. */
 const MAX_FILTERS = 200;
 /** A single query reports no progress. */
 const SILENT: FetchProgress = { stage() {}, fetching() {} };
@@ -55,12 +55,12 @@ export class MetricExplorer {
     throw new CanaryError('ROUTE_NOT_FOUND', `No provider '${type}'; known: ${known}.`);
   }
 
-  /** The text that would be sent. @throws CanaryError METRICS_QUERY_INVALID */
+  /** The query text that would be sent. @throws CanaryError METRICS_QUERY_INVALID */
   dryRun(single: SingleQuery): string {
     return this.#plan(single).request.text;
   }
 
-  /** Asks, and stores the series. @returns the id of the metric set list */
+  /** Fetches and stores the series. @returns the id of the metric set list */
   async fetch(single: SingleQuery, signal: AbortSignal): Promise<string> {
     const { fetcher, metricSetLists, newId } = this.#options;
     const { control } = await fetcher.fetchAll([this.#plan(single)], signal, SILENT).catch((failure: unknown) => {
@@ -71,7 +71,7 @@ export class MetricExplorer {
     return id;
   }
 
-  /** The texts that would be sent for every metric; where there is none, why. */
+  /** The query texts of every metric, or why one cannot be built. */
   preview({ config, request, metricsAccountName }: SingleQuery): QueryPreview[] {
     this.#options.accounts.metricsStore(metricsAccountName);
     return (config.metrics ?? []).map((metric) => {
@@ -92,7 +92,7 @@ export class MetricExplorer {
     });
   }
 
-  /** Asks for both sides of the metric at `index`; nothing is stored. @throws CanaryError REQUEST_INVALID without one */
+  /** Fetches both sides of the metric at `index`; stores nothing. @throws CanaryError REQUEST_INVALID without one */
   async pairsOf(whole: SingleQuery, index: number, signal: AbortSignal): Promise<MetricSetPair[]> {
     const { fetcher, newId } = this.#options;
     const single = onlyMetric(whole, index);
@@ -103,7 +103,7 @@ export class MetricExplorer {
     return pairMetricSets({ metrics: single.config.metrics ?? [], control, experiment, newId });
   }
 
-  /** Names whose text contains `filter`, in any case; asked of the store once a minute. */
+  /** Names that contain `filter`, ignoring case; cached for a minute. */
   async metadata(accountName: string | undefined, filter: string): Promise<MetricDescriptor[]> {
     const account = this.#options.accounts.metricsStore(accountName);
     const provider = this.provider(account.type);
@@ -112,7 +112,7 @@ export class MetricExplorer {
     const key = JSON.stringify([account.name, filter.toLowerCase()]);
     const known = this.#metadata.get(key);
     if (known !== undefined && known.until > this.#options.now()) return known.descriptors;
-    // Not the signal of this request: others wait for the same answer.
+    // Not this request's signal: others wait for the same answer.
     const signal = AbortSignal.timeout(METADATA_MILLIS);
     const descriptors = this.#options.fetcher
       .inTurn(account, signal, () => getMetadata(account, filter, signal))
@@ -143,7 +143,7 @@ export class MetricExplorer {
   }
 }
 
-/** The same question about one metric. */
+/** The same request for one metric only. */
 function onlyMetric(whole: SingleQuery, index: number): SingleQuery {
   const { metrics = [] } = whole.config;
   const metric = metrics[index];

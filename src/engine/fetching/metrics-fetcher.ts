@@ -11,16 +11,16 @@ import { AnswerCache } from './answer-cache.ts';
 import { inStep, type MetricQuery } from './plan-queries.ts';
 import { type QuestionParts, type QuestionTally, SharedQuestion } from './shared-question.ts';
 
-/** How a fetch says where it is. */
+/** Receives the progress of a fetch. */
 export interface FetchProgress {
   stage(name: string, status: ExecutionStatus): void;
-  /** Called once, at the beginning; `report` tells how each query stands whenever it is called. */
+  /** Called once, at the start; `report` returns the current state of each query. */
   fetching(report: () => MetricFetch[]): void;
 }
 
 /**
- * Sends the queries of all runs: each account under one limit and one rate, the runs in turn. The same question is
- * asked once, whoever wants the answer, and its answer kept for a minute when its window is over.
+ * Sends the queries of all runs: one limit and one rate per account, runs take turns. Identical queries are sent once,
+ * and answers about past windows are cached for a minute.
  */
 export class MetricsFetcher {
   readonly #parts: QuestionParts;
@@ -34,8 +34,8 @@ export class MetricsFetcher {
   }
 
   /**
-   * Fetches all queries of a run. One failure ends the others; it is thrown with its operation, the first in the
-   * order of the queries when there are several.
+   * Fetches all queries of a run. One failure cancels the others; it is thrown with its operation. With several
+   * failures, the first in query order is thrown.
    */
   async fetchAll(
     queries: readonly MetricQuery[],
@@ -80,7 +80,7 @@ export class MetricsFetcher {
     return answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []));
   }
 
-  /** Asks something else of an account when it is its turn. */
+  /** Runs another request to an account when it is its turn. */
   inTurn<T>(account: Account, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
     return this.#turnsOf(account).inTurn({ runs: new Set([Symbol('single')]), signal }, work);
   }
@@ -139,8 +139,8 @@ interface Answer {
 }
 
 /**
- * What must be asked again, in a longer step: a store may answer in longer steps than asked, and what is compared must
- * be made alike.
+ * Queries to repeat with a longer step: a store may answer in longer steps than requested, and both sides must be made
+ * alike.
  */
 function finerQueries(answers: readonly Answer[]): MetricQuery[] {
   return answers.flatMap(({ query, sets }) => {
@@ -158,7 +158,7 @@ function isSame(one: MetricQuery, other: MetricQuery): boolean {
   return one.metricIndex === other.metricIndex && one.side === other.side;
 }
 
-/** One query of a run on its way. */
+/** One query of a run in progress. */
 class Fetch {
   readonly query: MetricQuery;
   readonly run: RunKey;
@@ -199,8 +199,8 @@ class Fetch {
 const LONGEST_KEY = 2000;
 
 /**
- * Equal for questions with one answer. What depends on the side, or on the name of the scope, stands in the text; the
- * metric's name is in the answer.
+ * Equal for queries with the same answer. Whatever depends on the side or the scope's name is in the text; the metric's
+ * name is part of the answer.
  */
 function answerKey({ provider, request }: MetricQuery): string {
   const { account, metric, query, scope, text } = request;
@@ -209,11 +209,11 @@ function answerKey({ provider, request }: MetricQuery): string {
     ...[account.name, provider.type, metric.name, text, start, end, step, location],
     ...[extendedScopeParams, query],
   ]);
-  // A query may hold megabytes.
+  // A query may be megabytes.
   return key.length > LONGEST_KEY ? createHash('sha256').update(key).digest('base64') : key;
 }
 
-/** Nobody can change what another gets. */
+/** A copy, so that no run can change another's series. */
 function copyOf(sets: readonly MetricSet[]): MetricSet[] {
   return sets.map((set) => ({
     ...set,

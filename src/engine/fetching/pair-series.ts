@@ -13,8 +13,8 @@ interface MixOptions {
 }
 
 /**
- * Joins control and experiment by metric name and tags. Series are not moved in time; each is padded at its end with
- * NaN up to the length of its window, and a side without a series gets one of NaN.
+ * Pairs control and experiment by metric name and tags. Series are not shifted in time; each is padded with NaN at the
+ * end up to the length of its window, and a side without a series gets one of NaN.
  *
  * @throws CanaryError METRIC_SETS_UNPAIRABLE when a side has no series of a metric, or the sides' tag keys differ
  */

@@ -1,6 +1,6 @@
 import { MAX_NAMES, type MetricDescriptor, type MetricsProvider } from '../../domain/metrics-provider.ts';
 
-/** The first names that contain `filter`, in any case; all where the store has searched by itself. */
+/** The first names that contain `filter`, ignoring case; all of them if the store searched itself. */
 export function pickNames(
   { searchedFields = ['name'] }: Pick<MetricsProvider, 'searchedFields'>,
   found: readonly MetricDescriptor[],

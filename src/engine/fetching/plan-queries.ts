@@ -55,7 +55,7 @@ function planQuery(plan: QueryPlan, metric: CanaryMetricConfig, metricIndex: num
   return { metricIndex, side, provider, request: built(provider, request) };
 }
 
-/** The account the metric names, the one its store always has, or the run's. */
+/** The account the metric names, its provider's built-in account, or the run's. */
 function accountFor({ account, accounts, providers }: QueryPlan, { name, query }: CanaryMetricConfig): Account {
   const builtIn = providers.find(({ type }) => type === query.type)?.builtInAccount;
   const accountName = query.accountName ?? (account.type === query.type ? undefined : builtIn);
@@ -68,7 +68,7 @@ function accountFor({ account, accounts, providers }: QueryPlan, { name, query }
   }
 }
 
-/** The same question in another step. @throws CanaryError METRICS_QUERY_INVALID */
+/** The same query with another step. @throws CanaryError METRICS_QUERY_INVALID */
 export function inStep({ request, provider, ...query }: MetricQuery, stepMillis: number): MetricQuery {
   const asked = { ...request, scope: { ...request.scope, step: stepMillis / 1000 } };
   return { ...query, provider, request: built(provider, asked) };

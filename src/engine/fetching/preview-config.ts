@@ -3,11 +3,11 @@ import { CanaryError } from '../../errors.ts';
 import type { MetricExplorer, SingleQuery } from './metric-explorer.ts';
 
 interface PreviewRequest extends SingleQuery {
-  /** the place of the metric whose series are wanted, from 0; absent: none are */
+  /** index of the metric to fetch series for, from 0; absent: none */
   readonly draw?: number | undefined;
 }
 
-/** The queries of a config, and the series of one metric. @throws CanaryError when the account or the place is wrong */
+/** The queries of a config, and the series of one metric. @throws CanaryError when the account or index is wrong */
 export async function previewConfig(
   explorer: MetricExplorer,
   { draw, ...asked }: PreviewRequest,
@@ -18,7 +18,7 @@ export async function previewConfig(
   return { config: asked.config, queries, drawn };
 }
 
-/** When the store refuses or cannot be reached, the page says so in place of the series. */
+/** When the store rejects the query or is unreachable, the page shows that instead of the series. */
 async function drawMetric(
   explorer: MetricExplorer,
   { index, ...asked }: SingleQuery & { readonly index: number },

@@ -1,28 +1,28 @@
-/** What is regained each second after a halving, as a part of the full rate: ten seconds make good for one. */
+/** Regained per second after a halving, as a fraction of the full rate: ten seconds undo one halving. */
 const RECOVERY_PER_SECOND = 0.05;
-/** A second; the rate does not fall below, unless the full one is. */
+/** Per second; the lowest rate, unless the full rate is lower. */
 const LEAST_RATE = 1;
 
 interface RequestRateOptions {
-  /** the full rate; absent: as fast as they come */
+  /** the full rate; absent: no limit */
   readonly requestsPerSecond?: number | undefined;
   readonly now: () => number;
 }
 
 /**
- * How fast one account may be asked: a bucket that holds one second's requests, at least one, and is filled at the
+ * The request rate of one account: a token bucket that holds one second's requests, at least one, and refills at the
  * account's rate.
  *
- * When the store says that it is too much, the bucket is closed for a while, emptied, and filled at half the rate; the
- * rate then grows by the same amount every second until it is full again (additive increase, multiplicative decrease).
- * An account without a rate of its own is measured: half of what it was asked last, until that is reached again.
+ * When the store throttles, the bucket pauses, is emptied, and refills at half the rate; the rate then grows by the
+ * same amount every second until it is full again (additive increase, multiplicative decrease). Without a configured
+ * rate, the measured rate is halved and grows back.
  */
 export class RequestRate {
   readonly #options: RequestRateOptions;
   readonly #sent: SentCount;
-  /** a second; the bucket's inflow */
+  /** per second; the bucket's refill rate */
   #rate: number;
-  /** where the rate grows to after a halving */
+  /** the rate to grow back to after a halving */
   #full: number;
   #tokens: number;
   #filledAt: number;
@@ -38,7 +38,7 @@ export class RequestRate {
     this.#sent = new SentCount(options.now);
   }
 
-  /** Takes leave for one request. @returns 0 when it is given, else the milliseconds after which to ask again */
+  /** Takes a token for one request. @returns 0 when there was one, else the milliseconds until the next try */
   take(): number {
     const now = this.#options.now();
     if (now < this.#closedUntil) return this.#closedUntil - now;
@@ -50,9 +50,10 @@ export class RequestRate {
   }
 
   /**
-   * The store refused a request as one too many.
-   * @param sentAtMillis when the request was sent: of those sent before the last slowing down, none slows down again
-   * @param pauseMillis how long to ask nothing
+   * The store throttled a request.
+   *
+   * @param sentAtMillis when the request was sent: requests sent before the last slow-down do not slow down again
+   * @param pauseMillis how long to send nothing
    */
   slowDown(sentAtMillis: number, pauseMillis: number): void {
     const now = this.#options.now();

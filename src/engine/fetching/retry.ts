@@ -3,33 +3,33 @@ import { backoffMillis } from '../../waiting/backoff.ts';
 import { sleep } from '../../waiting/sleep.ts';
 
 export interface RetryPolicy {
-  /** tries in all, the first included */
+  /** attempts in total, the first included */
   readonly attempts: number;
   readonly backoffPeriodMultiplierMs: number;
   readonly maxWaitMillis: number;
 }
 
 /**
- * What is tried again less often than the policy allows: waiting seldom cures it. Five timeouts of 30 s outlast a store
+ * Errors retried less often than the policy allows, since waiting seldom helps. Five timeouts of 30 s outlast a store
  * that hangs for two minutes.
  */
 const ATTEMPT_LIMITS: Partial<Record<ErrorCode, number>> = { METRICS_STORE_TIMEOUT: 5, METRICS_ANSWER_INVALID: 2 };
 
-/** Nine waits of the default policy are at least two minutes with it: as long as the restart of a store may take. */
+/** With it, nine waits of the default policy are at least two minutes: as long as a store's restart may take. */
 const LEAST_PART = 0.8;
 
 interface RetryOptions {
   readonly policy: RetryPolicy;
   readonly signal: AbortSignal;
   readonly random: () => number;
-  /** how long the other side may make us wait */
+  /** the longest wait the other side may ask for */
   readonly longestWaitMillis: number;
   readonly onRetry: (retry: { attempt: number; waitMillis: number; error: CanaryError }) => void;
 }
 
 /**
- * Calls `work` until it succeeds, fails for good, or the tries are used up. The n-th wait is random between four fifths
- * and all of `backoffPeriodMultiplierMs * 2^(n-1)`, or what the other side asked for.
+ * Calls `work` until it succeeds, fails permanently, or the attempts are used up. The n-th wait is random between 80
+ * and 100 % of `backoffPeriodMultiplierMs * 2^(n-1)`, or what the other side asked for.
  */
 export async function retry<T>(work: () => Promise<T>, options: RetryOptions): Promise<T> {
   for (let attempt = 1; ; attempt++) {

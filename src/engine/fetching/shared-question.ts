@@ -7,26 +7,26 @@ import type { AccountTurns, Place, RunKey } from './account-turns.ts';
 import type { MetricQuery } from './plan-queries.ts';
 import { type RetryPolicy, retry } from './retry.ts';
 
-/** How long a store is left alone that has had too much and does not say for how long. */
+/** The pause for a store that throttles without saying for how long. */
 const THROTTLED_PAUSE_MILLIS = 1000;
 
 export interface QuestionParts {
   readonly policy: RetryPolicy;
-  /** no wait before another try, and no pause of an account, is longer: the deadline of a run */
+  /** the longest wait before a retry and the longest pause of an account: the deadline of a run */
   readonly longestWaitMillis: number;
   readonly random: () => number;
   readonly now: () => number;
   readonly log: Log;
 }
 
-/** Someone who wants the answer. */
+/** One run or request that needs the answer. */
 export interface Asker {
   readonly run: RunKey;
-  /** The store is being asked. */
+  /** Called when the query is sent. */
   onStart(): void;
 }
 
-/** What it took so far. */
+/** Attempts and waits so far. */
 export interface QuestionTally {
   attempts: number;
   waitedMillis: number;
@@ -63,7 +63,7 @@ export class SharedQuestion {
     if (this.tally.attempts > 0) asker.onStart();
   }
 
-  /** @returns whether no run needs the answer any more; the question ends then */
+  /** @returns whether no run needs the answer any more; the query is then canceled */
   leave(asker: Asker): boolean {
     this.#askers.delete(asker);
     if (this.#settled || this.#askers.size > 0) return false;

@@ -11,8 +11,8 @@ export function findJudge(judges: readonly CanaryJudge[], name: string | undefin
 }
 
 /**
- * The judge for a request from another service. Its config names the remote judge, which is this service; then
- * `judge.judgeConfigurations.remoteJudge` names the judge here, and without it the default one judges.
+ * The judge for a request from another service. If its config names the remote judge, which is this service,
+ * `judge.judgeConfigurations.remoteJudge` names the judge here; default: the first judge.
  *
  * @throws CanaryError JUDGE_UNKNOWN
  */

@@ -14,7 +14,7 @@ interface JudgeComparisonsOptions {
   readonly newRunId: () => string;
 }
 
-/** Stored series under two judges. Both judge within the request, so an id that was answered has its result. */
+/** Judges stored series with two judges. Both judge within the request, so a returned id has its result. */
 export class JudgeComparisons {
   readonly #options: JudgeComparisonsOptions;
 
@@ -22,7 +22,7 @@ export class JudgeComparisons {
     this.#options = options;
   }
 
-  /** @param names of the judges; absent: the one of the config. @returns the id of the comparison */
+  /** @param names of the judges; absent: the config's. @returns the id of the comparison */
   async compare(
     request: JudgeRequest,
     names: readonly [string | undefined, string | undefined],

@@ -4,7 +4,7 @@ import { instantMillis } from '../../domain/values/instant.ts';
 import { CanaryError } from '../../errors.ts';
 import type { Accounts } from '../accounts.ts';
 
-/** A run as a client brings it: what it leaves out is filled in. */
+/** A run from a client; absent fields are filled in. */
 export type ArchivedRun = {
   [Field in keyof CanaryExecutionStatusResponse]?: CanaryExecutionStatusResponse[Field] | undefined;
 };
@@ -16,7 +16,7 @@ interface RunArchiveOptions {
   readonly accounts: Accounts;
 }
 
-/** The runs that have ended: Haldane's own, and those brought from elsewhere. They are one collection. */
+/** Ended runs, Haldane's own and imported ones, as one collection. */
 export class RunArchive {
   readonly #options: RunArchiveOptions;
 

@@ -27,14 +27,14 @@ export interface FetchAndJudgeParts {
   readonly newId: () => string;
 }
 
-/** How a run says where it is. */
+/** Receives the progress of a run. */
 export interface Progress extends FetchProgress {
-  /** The series are to be stored, under this id. */
+  /** Stores the series under this id. */
   paired(series: Pick<RunSeries, 'metricSetPairListId' | 'pairs'>): Promise<void>;
 }
 
 /**
- * All of a run: plan, fetch, pair, judge. One whose series are stored already is only judged.
+ * A whole run: plan, fetch, pair, judge. A run whose series are already stored is only judged.
  *
  * @throws OperationFailure naming the operation that failed
  */
@@ -85,7 +85,7 @@ async function fetchPairs(
   return pairs;
 }
 
-/** The length of the windows, ISO-8601; undefined when they are not all of one length. */
+/** The length of the windows, ISO-8601; undefined when they differ. */
 function canaryDuration({ scopes = {} }: CanaryExecutionRequest): string | undefined {
   const lengths = Object.values(scopes).flatMap(({ controlScope, experimentScope }) => [
     lengthOf(controlScope),

@@ -3,13 +3,13 @@ import type { IdempotencyStore } from '../../domain/stores.ts';
 import { toWireJson } from '../../domain/values/wire-json.ts';
 import { CanaryError } from '../../errors.ts';
 
-/** How long a key is kept, in milliseconds. */
+/** How long a key is valid, in milliseconds. */
 export const IDEMPOTENCY_MILLIS = 24 * 3_600_000;
 
-/** A start with a key. */
+/** A start with an idempotency key. */
 export interface KeyedStart {
   readonly key: string;
-  /** all that was asked, for a key that is used for something else to be noticed */
+  /** the whole request, to notice a key reused for another one */
   readonly asked: unknown;
   readonly exists: (id: string) => Promise<boolean>;
   readonly start: (id: string) => Promise<string>;
@@ -22,12 +22,12 @@ interface IdempotentStartOptions extends KeyedStart {
 }
 
 /**
- * Starts what a key stands for, once: the same key and request give the same id for 24 hours, over restarts and
- * among replicas. The id is kept before the run is, so a start that was cut off is made good by the next try.
+ * Starts once per key: the same key and request return the same id for 24 hours, across restarts and replicas. The id
+ * is stored before the run, so a retry completes a start that was cut off.
  *
  * Source: the `Idempotency-Key` header, IETF draft-ietf-httpapi-idempotency-key-header.
  *
- * @throws CanaryError IDEMPOTENCY_KEY_REUSED when the key stands for another request
+ * @throws CanaryError IDEMPOTENCY_KEY_REUSED when the key belongs to another request
  */
 export async function idempotentStart(options: IdempotentStartOptions): Promise<string> {
   const { store, key, asked, newRunId, now, exists, start } = options;
@@ -44,7 +44,7 @@ export async function idempotentStart(options: IdempotentStartOptions): Promise<
   try {
     return await start(kept.executionId);
   } catch (error) {
-    // Two requests with one key at once: the other was faster.
+    // Two concurrent requests with one key: the other was faster.
     if (await exists(kept.executionId)) return kept.executionId;
     throw error;
   }

@@ -21,8 +21,9 @@ export interface RunCheck {
 }
 
 /**
- * Refuses what would certainly fail later, in the order and with the words of Kayenta; then what Kayenta finds out
- * only minutes later: an unknown judge, a setting it does not take, a query that cannot be built, a window without a start or an end.
+ * Rejects a run that is certain to fail. First Kayenta's own checks, in its order and words; then what Kayenta finds
+ * only minutes later: an unknown judge, a setting it rejects, a query that cannot be built, a window without a start or
+ * an end.
  *
  * @throws CanaryError CANARY_CONFIG_INVALID, REQUEST_INVALID, JUDGE_UNKNOWN, METRICS_QUERY_INVALID
  */
@@ -92,7 +93,7 @@ function checkSettings(config: CanaryConfig, judges: readonly CanaryJudge[]): vo
   throw new CanaryError('CANARY_CONFIG_INVALID', told.join(' '), { details });
 }
 
-/** What a step may be is the provider's business: some stores choose it themselves. */
+/** The step is validated by the provider: some stores choose it themselves. */
 function checkWindows({ scopeName = '' }: CanaryMetricConfig, { scopes = {} }: CanaryExecutionRequest): void {
   const { controlScope, experimentScope } = scopes[scopeName] ?? {};
   for (const scope of [controlScope, experimentScope]) {

@@ -21,7 +21,7 @@ interface Wait {
   readonly hasEnded: () => Promise<boolean>;
 }
 
-/** Ends runs, and wakes whoever waits for an end in this process. */
+/** Ends runs, and wakes those waiting for an end in this process. */
 export class RunEnds {
   readonly #options: RunEndsOptions;
   readonly #ended = new EventEmitter().setMaxListeners(0);
@@ -30,7 +30,9 @@ export class RunEnds {
     this.#options = options;
   }
 
-  /** @param attempt only when the run is still that attempt's. @returns false when it had ended, or is another's */
+  /**
+   * @param attempt only if this attempt still has the run. @returns false when it had ended, or another attempt has it
+   */
   async end(id: string, change: RunChange, attempt?: number): Promise<boolean> {
     const { store, callbacks, now } = this.#options;
     const ended = await store.update(id, { ...change, endTime: now() }, attempt);
@@ -41,10 +43,10 @@ export class RunEnds {
   }
 
   /**
-   * Calls back when the run ends in this process; once, if ever. A later call replaces an earlier one. Call it before
-   * looking whether the run has ended, or an end in between is missed.
+   * Calls back when the run ends in this process; at most once. A later call replaces an earlier one. Call it before
+   * checking whether the run has ended, or an end in between is missed.
    *
-   * @returns what takes the call back
+   * @returns a function that unregisters the callback
    */
   onceEnded(id: string, callback: () => void): () => void {
     const event = analysisOf(id);

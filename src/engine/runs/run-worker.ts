@@ -16,19 +16,19 @@ export interface RunWorkerOptions extends FetchAndJudgeParts {
   readonly callbacks: Callbacks;
   readonly ends: RunEnds;
   readonly deadlineMillis: number;
-  /** a worker that does not renew its lease for so long has lost the run */
+  /** a worker that does not renew its lease within this time loses the run */
   readonly leaseMillis: number;
   readonly now: () => number;
   readonly log: Log;
 }
 
-/** One go at a run; another attempt may follow it, and then this one can no longer write. */
+/** One attempt at a run; once another attempt follows, this one can no longer write. */
 interface Attempt {
   readonly id: string;
   readonly attempt: number;
   readonly stages: StageStatus;
   readonly canceled: AbortController;
-  /** how each query stands, once there are any */
+  /** the state of each query, once there are any */
   fetches?: () => MetricFetch[];
 }
 
@@ -41,7 +41,7 @@ export class RunWorker {
     this.#options = options;
   }
 
-  /** Works on a run, unless another process does. */
+  /** Works on a run unless another process does. */
   async work(id: string, stopping: AbortSignal): Promise<void> {
     const { log, store, leaseMillis, queue, callbacks } = this.#options;
     const attempt = await store.claim(id, leaseMillis);
@@ -50,12 +50,12 @@ export class RunWorker {
     if (run === undefined) return;
     // The process that ended it may have died before it could notify anyone.
     if (EXECUTION_STATUS[run.status].complete) return callbacks.ended('canary', id);
-    // Another process has it; look again when it should be done or lost.
+    // Another process has it; check again when it should be done or its lease lost.
     log.debug({ id }, 'another worker has the run');
     await queue.push({ kind: 'run', id, group: run.metricsAccountName }, leaseMillis);
   }
 
-  /** How far a run is; undefined when this process does not work on it, or has only just claimed it. */
+  /** A run's progress; undefined when this process does not work on it, or has only just claimed it. */
   progressOf(id: string): Pick<Attempt, 'stages' | 'fetches'> | undefined {
     const attempt = this.#attempts.get(id);
     return attempt !== undefined && SETUP in attempt.stages ? attempt : undefined;

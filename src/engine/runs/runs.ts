@@ -8,7 +8,7 @@ import { refuseRun } from './refuse-run.ts';
 import { RunEnds } from './run-ends.ts';
 import { RunWorker, type RunWorkerOptions } from './run-worker.ts';
 
-/** A run that no worker has claimed for so long may never have been queued. */
+/** A run that no worker has claimed for this long may never have been queued. */
 const UNQUEUED_MILLIS = 15_000;
 const MOST_ABANDONED = 100;
 
@@ -35,12 +35,12 @@ export class Runs {
     options.queue.handle('run', (id, signal) => this.#worker.work(id, signal));
   }
 
-  /** Takes up the runs that had not ended when the last process did. @returns how many */
+  /** Resumes the runs the last process left unfinished. @returns how many */
   async resume(): Promise<number> {
     return this.#takeUp(await this.#options.store.unfinished());
   }
 
-  /** Takes up runs that a dead process left behind, on a store that others work on too. @returns how many */
+  /** Takes over runs of a dead process, on a shared store. @returns how many */
   async takeUpAbandoned(): Promise<number> {
     const acceptedBefore = this.#options.now() - UNQUEUED_MILLIS;
     return this.#takeUp(await this.#options.store.abandoned({ acceptedBefore, limit: MOST_ABANDONED }));
@@ -56,7 +56,8 @@ export class Runs {
   }
 
   /**
-   * Checks and stores a run, and returns its id before any query is sent.
+   * Validates and stores a run, and returns its id before any query is sent.
+   *
    * @throws CanaryError with a 4xx when the run would certainly fail
    */
   async start(start: StartRun): Promise<string> {
@@ -75,7 +76,7 @@ export class Runs {
     return run.id;
   }
 
-  /** Refuses a run that would certainly fail. @returns the names of the accounts it would use */
+  /** Rejects a run that is certain to fail. @returns the names of the accounts it would use */
   check(start: StartRun): { metricsAccountName: string; storageAccountName: string } {
     const { accounts } = this.#options;
     const account = accounts.metricsStore(start.metricsAccountName);
@@ -106,12 +107,12 @@ export class Runs {
     return (await this.#options.store.list(filter)).map((run) => this.#withProgress(run));
   }
 
-  /** Newest first, without what is large. */
+  /** Newest first, without large fields. */
   async lines(filter: RunFilter): Promise<RunLine[]> {
     return (await this.#options.store.lines(filter)).map((line) => this.#withProgress(line));
   }
 
-  /** Ends a run at once; one that has ended stays as it is. @throws CanaryError EXECUTION_NOT_FOUND */
+  /** Cancels a run at once; a run that has ended does not change. @throws CanaryError EXECUTION_NOT_FOUND */
   async cancel(id: string): Promise<void> {
     const { stageStatus, fetches } = await this.get(id);
     await this.#ends.end(id, { status: 'canceled', stageStatus: endStages(stageStatus, 'canceled'), fetches });
@@ -144,7 +145,7 @@ export class Runs {
     return this.#ends.onceEnded(id, callback);
   }
 
-  /** Takes up no more runs, or takes them up again: to drain an instance. */
+  /** Pauses or resumes starting runs, to drain an instance. */
   setEnabled(enabled: boolean): void {
     this.#options.queue.setEnabled(enabled);
   }

@@ -3,7 +3,7 @@ import type { Store } from '../../domain/stores.ts';
 import { IDEMPOTENCY_MILLIS } from '../runs/idempotent-start.ts';
 
 const DAY_MILLIS = 86_400_000;
-/** Small, so that others get at the store in between. */
+/** Small, so that other work can use the store in between. */
 const BATCH = 100;
 
 interface RetentionOptions {
@@ -33,7 +33,7 @@ export class Retention {
     this.#timer.unref();
   }
 
-  /** Forgets what is due, in small batches. @returns how many runs and analyses */
+  /** Deletes what is due, in small batches. @returns how many runs and analyses */
   async prune(): Promise<number> {
     const { store, maxAgeDays, maxRuns, now, log } = this.#options;
     const endedBefore = now() - maxAgeDays * DAY_MILLIS;

@@ -3,7 +3,7 @@ import type { Analyses } from '../analyses/analyses.ts';
 import type { Callbacks } from '../callbacks/callbacks.ts';
 import type { Runs } from '../runs/runs.ts';
 
-/** A run whose worker has died is taken up this soon after its lease has run out. */
+/** A run whose worker died is taken over within this time after its lease runs out. */
 const RUNS_EVERY_MILLIS = 5000;
 /** Steps of analyses and callbacks are lost only when a process dies between storing and queueing them. */
 const OTHERS_EVERY_MILLIS = 60_000;
@@ -12,13 +12,13 @@ interface SweepOptions {
   readonly runs: Runs;
   readonly analyses: Analyses;
   readonly callbacks: Callbacks;
-  /** whether other processes work on the same store, and may die while this one goes on */
+  /** whether other processes share the store, and may die while this one lives */
   readonly shared: boolean;
   readonly leaseMillis: number;
   readonly log: Log;
 }
 
-/** Queues what the store says is unfinished and nobody does: when the process starts and, of a shared store, always. */
+/** Queues unfinished work that no process has: at startup and, on a shared store, periodically. */
 export class Sweep {
   readonly #options: SweepOptions;
   readonly #timers: NodeJS.Timeout[] = [];
@@ -28,7 +28,7 @@ export class Sweep {
     this.#options = options;
   }
 
-  /** @returns how many runs and analyses it has taken up now */
+  /** @returns how many runs and analyses it resumed */
   async start(): Promise<number> {
     const { runs, shared, leaseMillis } = this.#options;
     const takenUp = shared ? await runs.takeUpAbandoned() : await runs.resume();
