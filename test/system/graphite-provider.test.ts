@@ -127,7 +127,7 @@ describe.skipIf(server === undefined || tagged === undefined)('a real graphite-w
   test('has no data of what it does not know, and says what that may be', async () => {
     const [set] = await ask('shop.$scope.no_such');
     expect(set?.values).toEqual(Array(7).fill(GAP));
-    expect(set?.attributes?.warnings).toContain('there is no such metric');
+    expect(set?.attributes?.warnings).toContain('the metric does not exist');
     const ratio = `divideSeries(${LATENCY},shop.$scope.no_such)`;
     expect(await valuesOf(ratio)).toEqual(Array(7).fill(GAP));
   });
