@@ -64,7 +64,7 @@ describe('a page', () => {
   it.each([
     ['/?status=asleep', "status: 'asleep' is not known"],
     ['/?from=2026-02-30T', "from: '2026-02-30T' is not a day"],
-    ['/?cursor=abc', 'cursor: not one of ours'],
+    ['/?cursor=abc', 'cursor: not a valid cursor'],
     ['/compare?run=a', 'Choose two runs'],
     ['/configs/new?pack=istio&edit=true', 'Choose at least one metric'],
   ])('asked for with %s says what is wrong', async (url, message) => {
