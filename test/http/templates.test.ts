@@ -193,7 +193,7 @@ describe('a config that uses a pack', () => {
     [[{ pack: 'grpc', variables: { q: '0.9', intervall: '1m' } }], /use\[0\]\.variables: 'intervall'.*known.*interval/],
     [[{ pack: 'grpc', variables: { constructor: '1m' } }], /use\[0\]\.variables: 'constructor'/],
     [[{ pack: 'grpc', metrics: ['latency'] }], /use\[0\]\.metrics: 'latency'.*grpc-latency/],
-    [['grpc', 'grpc'], /two metrics called 'grpc-error-ratio'.*prefix/],
+    [['grpc', 'grpc'], /two metrics would be called 'grpc-error-ratio'.*prefix/],
     [[{ pack: 'grpc', metric: ['latency'] }], /use\[0\].*"metric"/],
     [7, /use: write the id of a pack.*GET \/templates/],
     [[{ variables: { q: 0.9 } }], /use: write the id of a pack/],

@@ -38,8 +38,8 @@ export function withPackWeights(
 function nothingLeft(groups: readonly string[]): CanaryError {
   return new CanaryError(
     'CANARY_CONFIG_INVALID',
-    `classifier.groupWeights leave nothing of 100 for the groups ${groups.join(', ')}; give these groups weights (0 if ` +
-      'they shall not count, or leave them some',
+    `classifier.groupWeights leave nothing of 100 for the groups ${groups.join(', ')}; leave some of ` +
+      'the 100, or give each of these groups a weight: one of 0 if it should not count',
   );
 }
 
