@@ -7,7 +7,7 @@ import { providers } from '../providers/index.ts';
 import { createApp } from '../src/app.ts';
 import { readConfig } from '../src/config/config.ts';
 
-/** The OpenAPI document of the routes, as it is committed in `openapi/openapi.json`. */
+/** The OpenAPI document of the routes, as committed in `openapi/openapi.json`. */
 export async function openApiText(): Promise<string> {
   const dataDir = mkdtempSync(join(tmpdir(), 'haldane-openapi-'));
   const config = { ...readConfig({ environment: {}, providers }), dataDir };

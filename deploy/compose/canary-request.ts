@@ -3,7 +3,7 @@ const minutes = Number(process.env.MINUTES ?? '1');
 const end = new Date(Math.floor(Date.now() / 1000) * 1000);
 const window = { start: new Date(end.getTime() - minutes * 60_000).toISOString(), end: end.toISOString(), step: 2 };
 
-/** Sums drop the label that tells the versions apart; with it the two sides would be different series. */
+/** Sums drop the version label; with it the two sides would be different series. */
 const metric = (name: string, group: string, expr: string) => ({
   name,
   groups: [group],

@@ -1,8 +1,8 @@
 import { createServer } from 'node:http';
 
 /**
- * A web shop that serves imaginary customers and tells Prometheus about it: counters of requests by code and of the
- * time they took. How bad it is comes from the environment.
+ * A web shop that serves imaginary customers and exports Prometheus counters: requests by code, and their total time.
+ * The environment sets how bad it is.
  */
 const { HOST = '127.0.0.1', PORT = '8080', ERROR_RATIO = '0.01', LATENCY_SECONDS = '0.1' } = process.env;
 const REQUESTS_A_TICK = 20;

@@ -1,11 +1,11 @@
-/** What a command ends with. */
+/** Exit codes of commands. */
 export const EXIT = { ok: 0, findings: 1, usage: 2, unreachable: 3 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
-/** What exit code 3 means to every command that asks a service. */
+/** Exit code 3 of every command that calls a service. */
 export const UNREACHABLE = 'the other side cannot be reached';
 
-/** Ends a command before its time: the code it exits with, and a sentence for people. */
+/** Ends a command early: its exit code, and a sentence for people. */
 export class CommandError extends Error {
   readonly exitCode: ExitCode;
 

@@ -9,14 +9,14 @@ export interface Terminal {
 
 export interface TextOutput {
   readonly isTTY?: boolean;
-  /** width in characters; absent when nobody watches */
+  /** width in characters; absent when it is not a terminal */
   readonly columns?: number;
   write(text: string): unknown;
 }
 
-/** A line of the list of commands: enough for `haldane --help`, which loads none of them. */
+/** An entry in the list of commands: enough for `haldane --help`, which loads no command. */
 export interface CommandEntry {
-  /** its words, then its arguments as commander writes them: `<needed>`, `[optional]`, `[any...]` */
+  /** its words, then its arguments in commander's notation: `<required>`, `[optional]`, `[any...]` */
   readonly usage: string;
   readonly summary: string;
   load(): Promise<Command>;
@@ -25,25 +25,25 @@ export interface CommandEntry {
 /** What a command does. Name, arguments and summary are in its {@link CommandEntry}. */
 export interface Command<Options extends z.ZodObject = z.ZodObject> {
   /**
-   * The only declaration of its options. A key `dryRun` is the option `--dry-run`; a boolean is a switch, everything
-   * else takes a value. Help shows the description, the default, and `meta({ value })` as the name of the value.
+   * The only declaration of its options. The key `dryRun` is the option `--dry-run`; a boolean is a switch, everything
+   * else takes a value. Help shows the description, the default, and `meta({ value })` as the value's name.
    */
   readonly options: Options;
   /** whole lines that help shows */
   readonly examples: readonly string[];
-  /** what its exit codes mean; 2, wrong usage, is added to all */
+  /** the meaning of its exit codes; 2, wrong usage, is added to all */
   readonly exitCodes: Readonly<Partial<Record<ExitCode, string>>>;
   /** @throws CommandError */
   run(call: CommandCall<z.output<Options>>, terminal: Terminal): Promise<ExitCode>;
 }
 
 export interface CommandCall<Values> {
-  /** as given; there are as many as the usage asks for */
+  /** as given; as many as the usage requires */
   readonly args: readonly string[];
   readonly options: Values;
 }
 
-/** Gives `run` the types of the options. */
+/** Types the options passed to `run`. */
 export function defineCommand<Options extends z.ZodObject>(command: Command<Options>): Command {
   return command;
 }

@@ -1,6 +1,6 @@
 import type { CommandEntry } from './command.ts';
 
-/** Every command, in the order of help. A module is loaded only when its command is run or asked for help. */
+/** Every command, in the order of help. A module is loaded only when its command runs or shows its help. */
 export const COMMANDS: readonly CommandEntry[] = [
   {
     usage: 'demo',

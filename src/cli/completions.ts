@@ -7,7 +7,7 @@ export interface Completion {
   readonly help: string;
 }
 
-/** What may stand where the cursor is. @param words all words after `haldane`; the last one is begun, or empty */
+/** Completions at the cursor. @param words all words after `haldane`; the last is incomplete or empty */
 export async function completions(words: readonly string[]): Promise<Completion[]> {
   const [before, begun] = [words.slice(0, -1), words.at(-1) ?? ''];
   const [entry] = COMMANDS.filter((one) => `${before.join(' ')} `.startsWith(`${commandName(one)} `)).sort(
@@ -21,7 +21,7 @@ function longestFirst(one: CommandEntry, other: CommandEntry): number {
   return commandName(other).length - commandName(one).length;
 }
 
-/** The words with which the commands that begin so go on. */
+/** The next words of the commands that start with these words. */
 function nextWords(before: readonly string[]): Completion[] {
   const start = before.map((word) => `${word} `).join('');
   const following = COMMANDS.filter((entry) => commandName(entry).startsWith(start)).map((entry) => {
@@ -31,7 +31,9 @@ function nextWords(before: readonly string[]): Completion[] {
   return [...new Map(following.map((one) => [one.word, one])).values()];
 }
 
-/** The values of the option before the cursor, or the options; none where any value goes, so that files are offered. */
+/**
+ * The values of the option before the cursor, or the options; none where any value is valid, so that files are offered.
+ */
 function flagWords(flags: readonly Flag[], previous: string | undefined): Completion[] {
   const asked = flags.find(({ name }) => `--${name}` === previous);
   if (asked?.value !== undefined) return (asked.choices ?? []).map((word) => ({ word, help: '' }));

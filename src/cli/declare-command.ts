@@ -3,7 +3,7 @@ import type { Command, Terminal } from './command.ts';
 import { EXIT, type ExitCode } from './command-error.ts';
 import { flagsOf, readOptions } from './options.ts';
 
-/** Tells commander the options and the help of a command. @returns its work, once commander has read what was given */
+/** Declares a command's options and help to commander. @returns its action, once commander has parsed the arguments */
 export function declareCommand(commander: Commander, command: Command, terminal: Terminal): () => Promise<ExitCode> {
   for (const { name, value, help } of flagsOf(command.options)) {
     commander.option(value === undefined ? `--${name}` : `--${name} <${value}>`, help);

@@ -8,7 +8,7 @@ export function isWebAddress(text: string): boolean {
   return WEB_ADDRESS.test(text);
 }
 
-/** Address of a service; a path is kept, a trailing slash is not. */
+/** The address of a service; a path is kept, a trailing slash removed. */
 export const BaseUrl = z
   .url({ protocol: /^https?$/, error: 'must be an address such as http://127.0.0.1:8090' })
   .overwrite((url) => url.replace(/\/+$/, ''));
@@ -77,7 +77,7 @@ function flagName(key: string): string {
   return key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
-/** Reads what was given on the command line. @throws CommandError usage, naming the option and what it takes */
+/** Parses the options of the command line. @throws CommandError usage, naming the option and its valid values */
 export function readOptions<Options extends z.ZodObject>(schema: Options, values: unknown): z.output<Options> {
   const parsed = schema.safeParse(values);
   if (parsed.success) return parsed.data;

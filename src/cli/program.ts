@@ -4,14 +4,14 @@ import type { CommandEntry, Terminal } from './command.ts';
 import { CommandError, EXIT, type ExitCode } from './command-error.ts';
 import { COMMANDS, commandName } from './commands.ts';
 
-/** How far commander is, and what came of it. */
+/** The progress and result of commander's parsing. */
 interface Progress {
-  /** the longest beginning of the arguments that is known */
+  /** the longest known prefix of the arguments */
   command: Command;
   exitCode: ExitCode;
 }
 
-/** Finds the command, reads its options and runs it. @throws CommandError usage, with what would have been right */
+/** Finds the command, parses its options and runs it. @throws CommandError usage, with the correct form */
 export async function runProgram(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
   const program = createProgram(terminal);
   const progress: Progress = { command: program, exitCode: EXIT.ok };
@@ -47,7 +47,7 @@ interface Added {
   readonly terminal: Terminal;
 }
 
-/** Hangs a command into the tree. Its module is loaded when its last word is met, before its options are read. */
+/** Adds a command to the tree. Its module is loaded at its last word, before its options are parsed. */
 function addCommand(program: Command, { entry, progress, terminal }: Added): void {
   const name = commandName(entry);
   const words = name.split(' ');
@@ -70,7 +70,7 @@ function addCommand(program: Command, { entry, progress, terminal }: Added): voi
 
 const DID_YOU_MEAN = /\n\(Did you mean (.+)\?\)/;
 
-/** What is wrong, and what would be right. Commander quotes what it complains of. */
+/** The error and the correct form. Commander quotes the offending word. */
 function problemOf({ code, message }: CommanderError, command: Command): string {
   const name = nameOf(command);
   const [, quoted = ''] = /'([^']*)'/.exec(message) ?? [];
@@ -123,7 +123,7 @@ function optionsOf({ options }: Command): string {
   return options.length === 0 ? 'it has none' : `known: ${options.map(({ long }) => long).join(', ')}`;
 }
 
-/** The commands that begin with the words of a group, or all. */
+/** The commands of a group, or all. */
 function generalHelp(group: Command): string {
   const lines = below(nameOf(group)).map(({ usage, summary }) => `  haldane ${usage.padEnd(26)} ${summary}`);
   return ['haldane: is the new version safe to go on?', '', ...lines, '', HINT].join('\n');

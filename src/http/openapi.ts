@@ -29,13 +29,13 @@ const DESCRIPTION =
 
 interface DocumentOptions {
   readonly version: string;
-  /** what a metric may ask each metrics store */
+  /** the query schema of each metrics store */
   readonly querySchemas: readonly z.ZodType[];
-  /** what a config may tell each judge */
+  /** the settings schemas of each judge */
   readonly judges: readonly CanaryJudge[];
 }
 
-/** Describes the routes that are added after it as OpenAPI 3.1, to be read at `/docs`, and where Kayenta's clients look. */
+/** Describes the routes added after it as OpenAPI 3.1, at `/docs` and where Kayenta's clients look. */
 export async function describeRoutes(
   http: HttpServer,
   { version, querySchemas, judges }: DocumentOptions,
@@ -109,11 +109,11 @@ interface MediaType {
   example?: unknown;
 }
 
-/** One worked exchange: `openapi/examples/operations/<operationId>.json`. */
+/** One example exchange: `openapi/examples/operations/<operationId>.json`. */
 interface Example {
   request?: unknown;
   response?: unknown;
-  /** the answer when the request is refused, by status */
+  /** error responses, by status */
   refusals?: Record<string, unknown>;
 }
 

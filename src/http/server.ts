@@ -29,7 +29,7 @@ import { templateRoutes } from './routes/templates.ts';
 import type { HttpServer, Service } from './service.ts';
 
 const BODY_LIMIT_BYTES = 10 * 1024 * 1024;
-/** A request that takes longer to arrive is given up: whoever sends it byte by byte would hold a connection for ever. */
+/** A request that takes longer to arrive is dropped: a client sending byte by byte would hold a connection forever. */
 const REQUEST_ARRIVAL_MILLIS = 120_000;
 const ROUTES = [
   canaryStartRoutes,
@@ -53,7 +53,7 @@ const ROUTES = [
   configEditorPages,
 ];
 
-/** The HTTP side of the service: every route, the document that describes them, one shape of error. */
+/** The HTTP side of the service: every route, the OpenAPI document, one error shape. */
 export async function createHttpServer(service: Service, log: FastifyBaseLogger, version: string): Promise<HttpServer> {
   const http = Fastify({
     loggerInstance: log,
@@ -99,7 +99,7 @@ export async function createHttpServer(service: Service, log: FastifyBaseLogger,
   return http;
 }
 
-/** Routes without a body ignore what they are sent, whatever it calls itself: curl and Orca send something. */
+/** Routes without a body ignore any body of any content type: curl and Orca send one. */
 function readBodies(http: HttpServer): void {
   const reads = ({ routeOptions }: FastifyRequest) => routeOptions.schema?.body !== undefined;
   http.removeAllContentTypeParsers();

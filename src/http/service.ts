@@ -23,11 +23,11 @@ import type { ZodTypeProvider } from './request/zod.ts';
 
 /** What the routes call, and when to stop waiting. */
 export interface RouteContext extends Service {
-  /** aborts when the service is about to close: what waits answers now */
+  /** aborts when the service shuts down: waiting requests respond now */
   readonly closing: AbortSignal;
 }
 
-/** What the routes call: each does something. None of them is a store, a clock or a maker of ids. */
+/** The services routes call. None of them is a store, a clock or an id generator. */
 export interface Service {
   readonly accounts: Accounts;
   readonly analyses: Analyses;
@@ -37,7 +37,7 @@ export interface Service {
   readonly judgeComparisons: JudgeComparisons;
   readonly judges: readonly CanaryJudge[];
   readonly metricExplorer: MetricExplorer;
-  /** what the query of a metric may say, by the type of its store */
+  /** the query schema by provider type */
   readonly queryTypes: readonly Pick<MetricsProvider, 'type' | 'Query'>[];
   readonly reports: Reports;
   readonly runs: Runs;
@@ -47,7 +47,7 @@ export interface Service {
   readonly templatePacks: TemplatePacks;
 }
 
-/** A Fastify whose handlers are typed by the zod schemas of their routes. */
+/** Fastify, with handlers typed by the zod schemas of their routes. */
 export type HttpServer = FastifyInstance<
   RawServerDefault,
   RawRequestDefaultExpression,

@@ -13,7 +13,7 @@ import { FailureReport, reportFailure, ThresholdsReport } from './run-report.ts'
 
 const MINUTE = 60_000;
 
-/** One judgement of an analysis, done or still to come. */
+/** One judgement of an analysis, done or planned. */
 export const IntervalReport = z
   .object({
     number: z.number().int().describe('from 1'),
@@ -36,7 +36,7 @@ export const IntervalReport = z
   .meta({ id: 'IntervalReport' });
 export type IntervalReport = z.infer<typeof IntervalReport>;
 
-/** All that a report of an analysis over a lifetime says. */
+/** The report of an analysis. */
 export const AnalysisReport = z
   .object({
     kind: z.literal('analysis'),
@@ -69,7 +69,7 @@ export const AnalysisReport = z
   .meta({ id: 'AnalysisReport' });
 export type AnalysisReport = z.infer<typeof AnalysisReport>;
 
-/** @param now milliseconds since 1970, for what is left */
+/** @param now milliseconds since 1970, for the remaining time */
 export function reportAnalysis(response: CanaryAnalysisExecutionStatusResponse, now: number): AnalysisReport {
   const { canaryAnalysisExecutionRequest: request, canaryConfig, exception, pipelineId, executionStatus } = response;
   const result = response.canaryAnalysisExecutionResult ?? response.resultsSoFar;
@@ -100,7 +100,7 @@ export function reportAnalysis(response: CanaryAnalysisExecutionStatusResponse, 
   };
 }
 
-/** What did not pass in an interval, in words. */
+/** The metrics that did not pass in an interval, in words. */
 export function failedIn({ metrics, failure }: IntervalReport): string {
   const failed = metrics.filter(({ classification, muted }) => !muted && /^(High|Low|NodataFail)/.test(classification));
   return failure?.message ?? failed.map(({ name }) => name).join(', ');
@@ -156,7 +156,7 @@ function headlineOf(
   return `${scored.length} of ${count(intervals.length, 'interval')} judged.${so}${left}`;
 }
 
-/** Nobody wants the seconds of an hour. */
+/** Seconds do not matter in hours. */
 function roundUp(millis: number): number {
   return Math.ceil(millis / MINUTE) * MINUTE;
 }
@@ -168,7 +168,7 @@ function planOf({ canaryAnalysisExecutionRequest: request, stageStatus }: Canary
   return { beginAfterMins, lookbackMins, intervalMins: isOnce ? whole : asked, lifetimeMins: lifetime };
 }
 
-/** Undefined when nothing is waited for: windows of the past are judged at once. */
+/** Undefined when the analysis does not wait: past windows are judged at once. */
 function expectedEnd(response: CanaryAnalysisExecutionStatusResponse, judgements: number): number | undefined {
   const { scopes } = response.canaryAnalysisExecutionRequest;
   if (scopes[0]?.endTimeIso !== undefined || judgements === 0) return undefined;

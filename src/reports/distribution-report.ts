@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { CanaryAnalysisResult } from '../domain/canary-judge-result.ts';
 import { SIDES, type Side } from '../domain/canary-scope.ts';
 
-/** Where the values of one side lie: quantiles of what is left once missing values and outliers are taken out. */
+/** The distribution of one side: quantiles after removing missing values and outliers. */
 export const Spread = z
   .object({ p5: z.number(), q1: z.number(), median: z.number(), q3: z.number(), p95: z.number() })
   .meta({ id: 'Spread' });
@@ -21,7 +21,7 @@ export function reportDistribution(values: Record<Side, readonly number[]>, fenc
   return Object.fromEntries(known);
 }
 
-/** What the judge compared, sorted. */
+/** The values the judge compared, sorted. */
 export function judgedValues(
   values: readonly number[],
   fences: { lower: number; upper: number } | undefined,

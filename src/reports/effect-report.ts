@@ -2,8 +2,8 @@ import { z } from 'zod';
 import type { CanaryAnalysisResult, Evidence } from '../domain/canary-judge-result.ts';
 
 /**
- * The change of the canary against the baseline as a share: 0.18 is 18 % more. Ends that are absent are open. Only
- * where both means are of one sign, since a share says nothing elsewhere.
+ * The canary's change against the baseline as a ratio: 0.18 is 18 % more. Absent ends are open. Only when both means
+ * have the same sign; a ratio means nothing otherwise.
  */
 export const EffectReport = z
   .object({
@@ -19,7 +19,7 @@ export const EffectReport = z
   .meta({ id: 'EffectReport' });
 export type EffectReport = z.infer<typeof EffectReport>;
 
-/** Undefined when the change is no share of anything. */
+/** Undefined when the change cannot be expressed as a ratio. */
 export function reportEffect(result: CanaryAnalysisResult): EffectReport | undefined {
   const { evidence, controlMetadata, experimentMetadata } = result;
   const { count, mean: control } = controlMetadata.stats;
@@ -36,7 +36,7 @@ function shareOf({ lower, upper, confidence }: NonNullable<Evidence['interval']>
   return { lower: open(lower), upper: open(upper), confidence };
 }
 
-/** Of a limit on anything but the ratio of the means nothing can be drawn. */
+/** Only limits on the ratio of the means can be drawn. */
 function allowedOf(evidence: Evidence | undefined): EffectReport['allowed'] {
   const { effect, direction } = evidence ?? {};
   if (effect?.measure !== 'meanRatio') return undefined;

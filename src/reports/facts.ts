@@ -5,13 +5,13 @@ import { formatDuration, formatTime, formatWindow } from './format.ts';
 import type { Report } from './report.ts';
 import type { RunReport, ScopeReport } from './run-report.ts';
 
-/** One fact about a run or an analysis: a name, and texts that stand below one another. */
+/** One fact about a run or analysis: a name, and texts shown below one another. */
 export interface Fact {
   readonly name: string;
   readonly texts: readonly string[];
 }
 
-/** Where, when and how was measured and judged. */
+/** Where, when and how the canary was measured and judged. */
 export function factsOf(report: Report): Fact[] {
   return report.kind === 'run' ? runFacts(report) : analysisFacts(report);
 }

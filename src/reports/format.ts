@@ -10,13 +10,13 @@ export function formatNumber(value: number): string {
   const size = Math.abs(value);
   if (!Number.isFinite(value)) return Number.isNaN(value) ? 'NaN' : `${value < 0 ? '−' : ''}∞`;
   if (size !== 0 && (size < 1e-4 || size >= 1e15)) return signed(value, Number(size.toPrecision(3)).toExponential());
-  // Chosen by what the number is rounded to: 999,990 is 1M.
+  // Chosen by the rounded number: 999,990 is 1M.
   const [prefix, unit] = PREFIXES.find(([, least]) => size >= Math.max(0.99995 * least, 9999.5)) ?? ['', 1];
   const digits = Number((size / unit).toPrecision(4));
   return signed(value, `${digits}${prefix}`);
 }
 
-/** A share as a percentage: whole from 10 % on, else two significant digits. */
+/** A ratio as a percentage: whole from 10 % up, else two significant digits. */
 export function formatPercent(share: number): string {
   const percent = share * 100;
   if (!Number.isFinite(percent) || Math.abs(percent) >= 1e6) return `${formatNumber(percent)} %`;
@@ -28,12 +28,12 @@ export function formatChange(share: number): string {
   return `${share > 0 ? '+' : ''}${formatPercent(share)}`;
 }
 
-/** `2026-01-01 12:00:30 UTC`; seconds only where there are any. */
+/** `2026-01-01 12:00:30 UTC`; seconds only if not zero. */
 export function formatTime(millis: number): string {
   return `${dayOf(millis)} ${clockOf(millis)} UTC`;
 }
 
-/** `2026-01-01 12:00–13:00 UTC`; the day twice where there are two. */
+/** `2026-01-01 12:00–13:00 UTC`; the date twice if they differ. */
 export function formatWindow(startMillis: number, endMillis: number): string {
   const day = dayOf(endMillis) === dayOf(startMillis) ? '' : ` ${dayOf(endMillis)} `;
   return `${dayOf(startMillis)} ${clockOf(startMillis)}${day === '' ? '–' : ' –'}${day}${clockOf(endMillis)} UTC`;
@@ -66,7 +66,7 @@ export function count(number: number, word: string, many = `${word}s`): string {
   return `${number} ${number === 1 ? word : many}`;
 }
 
-/** With the sign typographers use. */
+/** With the typographic minus sign. */
 function signed(value: number, magnitudeText: string): string {
   return value < 0 && !/^0( |$)/.test(magnitudeText) ? `−${magnitudeText}` : magnitudeText;
 }

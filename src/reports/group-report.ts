@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { CanaryExecutionStatusResponse } from '../domain/run.ts';
 import { scoreCanary } from '../domain/score.ts';
 
-/** A group of metrics and its part in the score. */
+/** A group of metrics and its share of the score. */
 export const GroupReport = z
   .object({
     name: z.string(),
@@ -14,13 +14,13 @@ export const GroupReport = z
   .meta({ id: 'GroupReport' });
 export type GroupReport = z.infer<typeof GroupReport>;
 
-/** What the score would have been, had one metric passed. */
+/** What the score would have been if one metric had passed. */
 export const ScoreWithout = z
   .object({ metric: z.string(), score: z.number(), verdict: z.string() })
   .meta({ id: 'ScoreWithout' });
 export type ScoreWithout = z.infer<typeof ScoreWithout>;
 
-/** The groups of a judged run, the heaviest first. */
+/** The groups of a judged run, heaviest first. */
 export function reportGroups(run: CanaryExecutionStatusResponse): GroupReport[] {
   const { groupScores = [], results = [] } = run.result?.judgeResult ?? {};
   const known = new Map(scoreCanary(results, rulesOf(run)).groups.map((group) => [group.name, group]));
@@ -33,8 +33,8 @@ export function reportGroups(run: CanaryExecutionStatusResponse): GroupReport[] 
 }
 
 /**
- * The score, had each failed metric passed by itself; the largest gain first. Nothing when the results do not give the
- * score that was given, as with a judge that scores by other rules.
+ * The score if one failed metric had passed, for each of them; largest gain first. Empty when recomputing does not
+ * reproduce the judge's score, as with a judge that scores by other rules.
  */
 export function scoresWithout(run: CanaryExecutionStatusResponse): ScoreWithout[] {
   const { results = [], score: { score: given } = {} } = run.result?.judgeResult ?? {};
@@ -54,7 +54,7 @@ export function scoresWithout(run: CanaryExecutionStatusResponse): ScoreWithout[
     .toSorted((one, other) => other.score - one.score);
 }
 
-/** Groups are summed up in the order in which the judge lists them. */
+/** Groups are summed in the order the judge lists them. */
 function rulesOf({ config, canaryExecutionRequest: { thresholds = {} }, result }: CanaryExecutionStatusResponse) {
   const places = new Map(result?.judgeResult.groupScores.map(({ name }, index) => [name, index]));
   const placeOf = (name: string) => places.get(name) ?? Number.POSITIVE_INFINITY;

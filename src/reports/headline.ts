@@ -4,7 +4,7 @@ import type { MetricReport } from './metric-report.ts';
 
 const MOST_NAMES = 3;
 
-/** What decided on a run, in a sentence or two. */
+/** What decided the run, in a sentence or two. */
 export function headlineOf(run: CanaryExecutionStatusResponse, metrics: readonly MetricReport[]): string {
   if (run.status === 'canceled') return 'The run was canceled before it was judged.';
   if (run.exception !== undefined) return 'The run ended without a verdict.';
@@ -33,7 +33,7 @@ function names(metrics: readonly MetricReport[]): string {
 
 const LONGEST_NAME = 80;
 
-/** Whole characters, also of those that are two units long. */
+/** Whole characters, including those of two UTF-16 units. */
 function shortened(name: string): string {
   const characters = [...name];
   return characters.length <= LONGEST_NAME ? name : `${characters.slice(0, LONGEST_NAME).join('')}…`;

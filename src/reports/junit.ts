@@ -6,7 +6,7 @@ import type { RunReport } from './run-report.ts';
 import { verdictOf } from './verdict.ts';
 import { visibleText } from './visible-text.ts';
 
-/** One case of a suite, in the words of JUnit. */
+/** One test case of a suite, in JUnit's words. */
 interface TestCase {
   readonly name: string;
   readonly className: string;
@@ -21,7 +21,7 @@ interface Outcome {
   readonly text?: string;
 }
 
-/** A report as build servers read it: a test case for every metric of a run, or for every interval of an analysis. */
+/** A report for build servers: one test case per metric of a run, or per interval of an analysis. */
 export function renderJunit(report: Report): string {
   const cases = report.kind === 'run' ? runCases(report) : analysisCases(report);
   const all = report.failure === undefined ? cases : [...cases, failureCase(report)];
@@ -48,7 +48,7 @@ function runCases({ metrics, application }: RunReport): TestCase[] {
   }));
 }
 
-/** Series of one metric are told apart by their tags. */
+/** Series of one metric are identified by their tags. */
 function nameOf({ name, tags }: MetricReport): string {
   const texts = Object.entries(tags).map(([key, value]) => `${key}=${value}`);
   return texts.length === 0 ? name : `${name} {${texts.join(', ')}}`;
@@ -86,7 +86,7 @@ function intervalOutcome(interval: IntervalReport): Outcome | undefined {
   return { kind: 'failure', type: 'Fail', message: `The score is ${formatNumber(score)}: ${failedIn(interval)}` };
 }
 
-/** A run or analysis that has no verdict is an error of its own, whatever its metrics say. */
+/** A run or analysis without a verdict is an error, whatever its metrics say. */
 function failureCase({ failure, application }: Report): TestCase {
   const { code = '', message = '', operation = '' } = failure ?? {};
   return { name: operation, className: application, outcome: { kind: 'error', type: code, message } };
@@ -125,7 +125,7 @@ function element(name: string, attributes: Record<string, string | number>, cont
   return content === undefined ? `<${name}${given}/>` : `<${name}${given}>${content}</${name}>`;
 }
 
-/** XML 1.0 has no way to write most control characters, halves of characters, and the two that are none. */
+/** XML 1.0 cannot contain most control characters, lone surrogates, U+FFFE and U+FFFF. */
 function escaped(text: string): string {
   return visibleText(text)
     .replaceAll(/[\ufffe\uffff]/g, '\ufffd')

@@ -8,14 +8,14 @@ import type { RunReport } from './run-report.ts';
 import { verdictOf } from './verdict.ts';
 import { visibleText } from './visible-text.ts';
 
-/** Comments of pull requests are cut off where they are longest; passes say least. */
+/** Pull request comments are truncated at their end, so passes come last. */
 const MOST_PASSES = 100;
 const MOST_INTERVALS = 200;
 const LONGEST_TEXT = 400;
 
 const SIGNS: Readonly<Record<string, string>> = { pass: '✅', marginal: '⚠️', fail: '❌', nodata: '⏳' };
 
-/** A report as one wants it in a comment of a pull request. */
+/** A report for a pull request comment. */
 export function renderMarkdown(report: Report): string {
   const { tone, text } = verdictOf(report.verdict, report.status);
   const value = report.score === undefined ? '' : `, ${formatNumber(report.score)} of 100`;
@@ -121,8 +121,8 @@ function folded(summary: string, content: string): string {
 }
 
 /**
- * Text as text: no table cell ends early, nothing is a link, an image, code, a formula or HTML. What follows an at sign
- * would be told of the comment wherever a person or a team has that name, so the two are kept apart.
+ * Escapes text for Markdown: no table cell ends early, and nothing becomes a link, an image, code, a formula or HTML. A
+ * name after an at sign would notify the person or team with that name, so the two are separated.
  */
 function escaped(text: string): string {
   const line = visibleText(text.replaceAll(/[\s\u2028\u2029]+/g, ' '));

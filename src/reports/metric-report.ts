@@ -11,7 +11,7 @@ import { reportDistribution, Spread } from './distribution-report.ts';
 import { EffectReport, reportEffect } from './effect-report.ts';
 import { qualityNotes } from './quality-notes.ts';
 
-/** Where a metric stands in the list: the first ones matter most. */
+/** A metric's position in the list: the first ones matter most. */
 export const STANDINGS = ['critical failure', 'failure', 'error', 'no data', 'pass', 'muted', 'not judged'] as const;
 export type Standing = (typeof STANDINGS)[number];
 
@@ -33,7 +33,7 @@ const QueryReport = z
   })
   .meta({ id: 'QueryReport' });
 
-/** What a report says of one metric. */
+/** One metric of a report. */
 export const MetricReport = z
   .object({
     anchor: z.string().describe('identifies the metric within the report: `m1`, `m2`, … in the order of the list'),
@@ -66,10 +66,10 @@ export interface MetricParts {
   readonly result: CanaryAnalysisResult | undefined;
   readonly pair: MetricSetPair | undefined;
   readonly fetches: readonly MetricFetch[];
-  /** what would be sent, where no series say what was */
+  /** the query that would be sent, when no series says what was sent */
   readonly planned?: Readonly<Partial<Record<Side, string>>>;
   readonly scopes: CanaryScopePair | undefined;
-  /** the page of the store that shows what was asked */
+  /** the store's own page for the query */
   readonly linkTo?: ((asked: AskedQuery) => string | undefined) | undefined;
 }
 
@@ -111,7 +111,7 @@ function reasonOf({ result, ...parts }: MetricParts): string {
   return result.evidence?.sentence ?? result.classificationReason ?? '';
 }
 
-/** Why there is no answer; a question that was only called back, since another failed, did not fail itself. */
+/** Why there is no answer; a query that was canceled because another failed did not fail itself. */
 function failureOf({ fetches, pair }: Pick<MetricParts, 'fetches' | 'pair'>): string | undefined {
   const failed = fetches.filter(({ lastError = 'EXECUTION_CANCELED' }) => !lastError.startsWith('EXECUTION_CANCELED'));
   return pair === undefined ? failed.find(({ millis }) => millis !== undefined)?.lastError : undefined;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ExecutionStatus, type StageStatus } from '../domain/run.ts';
 
-/** One kind of stage of a run, and how far it is. */
+/** One kind of stage of a run, and its progress. */
 export const ProgressStep = z
   .object({ name: z.string(), done: z.number().int(), total: z.number().int(), status: ExecutionStatus })
   .meta({ id: 'ProgressStep' });
@@ -15,7 +15,7 @@ const STEPS = [
   ['Judge', /^judge$/],
 ] as const;
 
-/** The stages of a run, those of one kind together. */
+/** The stages of a run, grouped by kind. */
 export function reportProgress(stages: StageStatus): ProgressStep[] {
   return STEPS.map(([name, pattern]) => {
     const own = Object.entries(stages).flatMap(([stage, status]) => (pattern.test(stage) ? [status] : []));

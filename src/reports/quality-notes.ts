@@ -3,7 +3,7 @@ import type { MetricSetPair } from '../domain/metric-set-pair.ts';
 
 const NAMES: Readonly<Record<Side, string>> = { control: 'Baseline', experiment: 'Canary' };
 
-/** What makes the data of a metric less believable, a sentence each. @param step seconds, as the scope asked */
+/** What weakens a metric's data, one sentence each. @param step the scope's step in seconds */
 export function qualityNotes(pair: MetricSetPair, step: number | undefined): string[] {
   const sides = SIDES.map((side) => ({ side, values: pair.values[side] ?? [] }));
   const [control = [], experiment = []] = sides.map(({ values }) => values);

@@ -4,7 +4,7 @@ import type { RunReport } from './run-report.ts';
 import { verdictOf } from './verdict.ts';
 import { visibleText } from './visible-text.ts';
 
-/** What a report may be of. */
+/** What a report can be about. */
 export type Report = RunReport | AnalysisReport;
 
 /** "Marginal 77.5, shop" */

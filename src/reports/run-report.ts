@@ -16,7 +16,7 @@ const ScopeReport = z
   .meta({ id: 'ScopeReport' });
 export type ScopeReport = z.infer<typeof ScopeReport>;
 
-/** Scores from which on a canary is marginal, and passes. */
+/** The scores at which a canary is marginal and passes. */
 export const ThresholdsReport = z.object({ pass: z.number().optional(), marginal: z.number().optional() });
 export type ThresholdsReport = z.infer<typeof ThresholdsReport>;
 
@@ -26,7 +26,7 @@ export const FailureReport = z
   .meta({ id: 'FailureReport' });
 export type FailureReport = z.infer<typeof FailureReport>;
 
-/** All that a report of a run says; its page and files say this and nothing else. */
+/** The report of a run; its page and files show this and nothing else. */
 export const RunReport = z
   .object({
     kind: z.literal('run'),
@@ -58,11 +58,11 @@ export type RunReport = z.infer<typeof RunReport>;
 
 export interface RunParts {
   readonly run: CanaryExecutionStatusResponse;
-  /** the series that were judged; none when the run did not come so far, or they are gone */
+  /** the judged series; empty when the run did not get that far, or they are deleted */
   readonly pairs: readonly MetricSetPair[];
-  /** the page of an account's store that shows what was asked; absent: nothing is linked */
+  /** the page of an account's store for a query; absent: no links */
   readonly linkTo?: ((accountName: string, asked: AskedQuery) => string | undefined) | undefined;
-  /** what the run asks, where no series say it */
+  /** the run's queries, when no series says them */
   readonly planned?: readonly PlannedQuery[];
 }
 
@@ -118,7 +118,7 @@ function reportMetrics({ run, pairs, linkTo, planned = [] }: RunParts): MetricRe
   const told = new Set<string>();
   const reports = (run.config.metrics ?? []).flatMap((metric, index) => {
     const name = metric.name ?? '';
-    // Metrics of one name, which ad-hoc configs may have, are judged as one.
+    // Metrics with the same name, which ad-hoc configs may have, are judged as one.
     if (told.has(name)) return [];
     told.add(name);
     const stages = [`fetchControl${index}`, `fetchExperiment${index}`];

@@ -1,4 +1,4 @@
-/** What colour a verdict has; the word says the same. */
+/** The colour of a verdict; the word says the same. */
 export type Tone = 'pass' | 'marginal' | 'fail' | 'nodata';
 
 export interface VerdictWord {
@@ -19,7 +19,7 @@ const STATES: Readonly<Record<string, VerdictWord>> = {
   canceled: { tone: 'nodata', text: 'Canceled' },
 };
 
-/** The verdict, or how far it is to one. @param status of a run or an analysis, in lower case */
+/** The verdict, or the progress towards one. @param status of a run or an analysis, in lower case */
 export function verdictOf(verdict: string | undefined, status: string): VerdictWord {
   const table = verdict === undefined ? STATES : VERDICTS;
   const word = verdict ?? status;

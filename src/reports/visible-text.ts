@@ -1,6 +1,6 @@
 /**
- * Control characters, which browsers drop or act upon, and those that turn the direction of all that follows, as the
- * sign for a character that cannot be shown. Right-to-left text needs none of them.
+ * Replaces control characters, which browsers drop or act upon, and bidirectional overrides by the replacement
+ * character. Right-to-left text needs none of them.
  */
 export function visibleText(text: string): string {
   return text.toWellFormed().replaceAll(INVISIBLE, '\ufffd');

@@ -8,7 +8,7 @@ export interface ErrorPage {
   readonly message: string;
 }
 
-/** What a person is shown in place of a page that cannot be. */
+/** The page shown for an error. */
 export function renderErrorPage({ status, name, message }: ErrorPage): string {
   return renderPage({
     title: name,

@@ -9,13 +9,13 @@ export interface Field {
   readonly hint?: string | undefined;
   readonly error?: string | undefined;
   readonly required?: boolean;
-  /** more than one: an area */
+  /** more than one: a text area */
   readonly rows?: number;
   readonly placeholder?: string;
   readonly inputMode?: 'numeric' | 'decimal';
 }
 
-/** A labelled field; what is wrong with it and its hint are read out with it. */
+/** A labelled field; screen readers read its error and hint with it. */
 export function field({ id, name, label, value, hint, error, required = false, rows = 1, ...more }: Field): string {
   const described = [...(error === undefined ? [] : [`${id}-error`]), ...(hint === undefined ? [] : [`${id}-hint`])];
   const attributes = [
@@ -38,7 +38,7 @@ export interface Choice {
   readonly text: string;
 }
 
-/** A labelled choice of one. */
+/** A labelled select field. */
 export function choiceField(
   { id, name, label, value }: Pick<Field, 'id' | 'name' | 'label' | 'value'>,
   choices: readonly Choice[],

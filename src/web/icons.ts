@@ -15,7 +15,7 @@ const PATHS = {
 
 export type IconName = keyof typeof PATHS;
 
-/** A sign in the colour of the text around it; always beside a word, so it is hidden from those who hear the page. */
+/** An icon in the colour of the surrounding text; always beside a word, so screen readers skip it. */
 export function icon(name: IconName): string {
   return html`<svg class="icon" viewBox="0 0 16 16" aria-hidden="true"><path d="${PATHS[name]}"/></svg>`;
 }

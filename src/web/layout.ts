@@ -4,18 +4,18 @@ import { type Asset, ICON, STYLE } from './assets.ts';
 /** One page. All but `main` is plain text, escaped here. */
 export interface Page {
   readonly title: string;
-  /** the entry of the navigation that is shown as the current one */
+  /** the navigation entry shown as current */
   readonly section?: keyof typeof SECTIONS;
   /** HTML */
   readonly main: string;
-  /** besides the style of every page */
+  /** in addition to every page's style */
   readonly styles?: readonly Asset[];
   readonly scripts?: readonly Asset[];
 }
 
 const SECTIONS = { runs: { href: '/', text: 'Runs' }, configs: { href: '/configs', text: 'Configs' } } as const;
 
-/** What a page of this service may load and send: its own files, nothing else. */
+/** The content security policy: a page may load and send to this service only. */
 export const PAGE_HEADERS: Readonly<Record<string, string>> = {
   'content-security-policy': [
     "default-src 'none'",

@@ -10,7 +10,7 @@ export interface Score {
   readonly thresholds: CanaryClassifierThresholdsConfig;
 }
 
-/** A score as a number and on a small bar, with marks where a canary is marginal and where it passes. */
+/** A score as a number and a small bar, with marks for marginal and pass. */
 export function scoreCell({ score, verdict, thresholds: { pass, marginal } }: Score): string {
   const { tone } = verdictOf(verdict, 'succeeded');
   const marks = [marginal, pass]

@@ -18,12 +18,12 @@ const ICONS: Readonly<Record<string, IconName>> = {
   canceled: 'stop',
 };
 
-/** The verdict of a run or an analysis, or how far it is to one. @param status in lower case */
+/** The verdict of a run or analysis, or its progress. @param status in lower case */
 export function verdictBadge(verdict: string | undefined, status: string): string {
   return badge({ ...verdictOf(verdict, status), icon: verdictIcon(verdict, status) });
 }
 
-/** The sign that says what the colour says. */
+/** The icon that says the same as the colour. */
 export function verdictIcon(verdict: string | undefined, status: string): IconName {
   const word = verdict ?? status;
   return (Object.hasOwn(ICONS, word) ? ICONS[word] : undefined) ?? 'dash';
@@ -48,7 +48,7 @@ const LABELS: Readonly<Record<NonNullable<MetricReport['classification']>, { ico
   Error: { icon: 'exclamation', text: 'Error' },
 };
 
-/** What the judge says of a metric; and whether it is critical or muted. */
+/** A metric's classification, and whether it is critical or muted. */
 export function metricBadge({ classification, standing, critical, muted }: MetricReport): string {
   const unjudged = { icon: standing === 'error' ? 'exclamation' : 'clock', text: 'Not judged' } as const;
   const label = classification === undefined ? unjudged : LABELS[classification];
@@ -56,7 +56,7 @@ export function metricBadge({ classification, standing, critical, muted }: Metri
   return `${badge({ ...label, tone: TONES[standing] })}${tags.map((tag) => html`<span class="tag ${tag}">${tag}</span>`).join('')}`;
 }
 
-/** A sign and a word on a coloured ground. */
+/** An icon and a word on a coloured background. */
 function badge({ tone, icon: name, text }: Badge): string {
   return html`<span class="badge ${tone}">!${icon(name)}${text}</span>`;
 }

@@ -1,7 +1,7 @@
 import { messageOf } from '../../errors.ts';
 import { CommandError, EXIT } from '../command-error.ts';
 
-/** What came of a request that reached the other side. */
+/** The outcome of a request that reached the other side. */
 export type JsonAnswer =
   | { readonly ok: true; readonly body: unknown }
   /** `status` is absent when there was no answer in time, or the connection broke */
@@ -9,7 +9,7 @@ export type JsonAnswer =
 
 export type Query = Readonly<Record<string, string | number | undefined>>;
 
-/** A service that speaks JSON. Nobody at its address is a CommandError; every other failure is an answer. */
+/** A JSON service. An unreachable address is a CommandError; every other failure is returned. */
 export interface HttpClient {
   readonly baseUrl: string;
   get(path: string, query?: Query): Promise<JsonAnswer>;
@@ -24,7 +24,7 @@ interface SendOptions {
 interface HttpClientOptions {
   /** without a trailing slash */
   readonly baseUrl: string;
-  /** how messages call it */
+  /** its name in messages */
   readonly name: string;
   readonly timeoutMillis: number;
 }
@@ -52,18 +52,18 @@ export function createHttpClient({ baseUrl, name, timeoutMillis }: HttpClientOpt
   const urlOf = (path: string, query: Query = {}) => `${baseUrl}${path}${queryText(query)}`;
   return {
     baseUrl,
-    // The other side may close an idle connection just as we use it: what only reads is asked once more.
+    // The other side may close an idle connection just as we use it: retry reads once.
     get: (path, query) => request('GET', urlOf(path, query), undefined, 2),
     send: (method, path, { query, body } = {}) => request(method, urlOf(path, query), body),
   };
 }
 
-/** JSON has no NaN: it is a string on the wire. What is `null` stays so, for in a judge's settings it has a meaning. */
+/** JSON has no NaN: it is a string on the wire. `null` stays, since it has a meaning in a judge's settings. */
 function writeNumber(_key: string, value: unknown): unknown {
   return typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;
 }
 
-/** Somebody was there, and hung up. Every other failure to get an answer is nobody there. */
+/** The peer closed the connection. Every other failure to get a response means unreachable. */
 const CONNECTION_LOST = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']);
 
 function codeOf(error: unknown): string {
@@ -93,7 +93,7 @@ function parseJson(text: string): { readonly body?: unknown; readonly problem?: 
   }
 }
 
-/** What an error answer says: Kayenta's and ours have `message`, Spring's problem documents `detail`. */
+/** The text of an error response: Kayenta's and ours have `message`, Spring's problem documents `detail`. */
 function problemIn(body: unknown, text: string): string {
   const { message, detail, error } = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>;
   const said = [message, detail, error].find((part) => typeof part === 'string' && part !== '');

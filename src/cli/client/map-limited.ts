@@ -5,18 +5,18 @@ interface MapLimitedOptions<T, R> {
   readonly items: readonly T[];
   readonly concurrency: number;
   readonly work: (item: T) => Promise<R>;
-  /** where a person watching sees how far it is */
+  /** where progress is shown to a person */
   readonly progress: { readonly output: TextOutput; readonly label: string };
 }
 
 interface Mapped<R> {
-  /** in the order of the items; of those that were done */
+  /** in the order of the items; only of those that were processed */
   readonly results: readonly R[];
-  /** what was thrown first: after it nothing more was begun */
+  /** the first error: nothing more was started after it */
   readonly failure?: unknown;
 }
 
-/** Does the work on all items, a few at a time, with a counter line on a terminal. */
+/** Processes all items, a few at a time, with a counter line on a terminal. */
 export async function mapLimited<T, R>({
   items,
   concurrency,

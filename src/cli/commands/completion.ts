@@ -4,7 +4,7 @@ import { CommandError, EXIT } from '../command-error.ts';
 import { completions } from '../completions.ts';
 
 /**
- * The script for each shell. It asks `haldane completion <shell> -- <words>` at every TAB; where that offers nothing,
+ * The script for each shell. It calls `haldane completion <shell> -- <words>` at every TAB; when that offers nothing,
  * the shell offers files.
  */
 const SCRIPTS: Readonly<Record<string, string>> = {

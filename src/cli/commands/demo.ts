@@ -22,7 +22,7 @@ const CANARIES = [
   { name: 'bad', expected: 'Fail' },
 ];
 
-/** `haldane demo`: judges a good and a bad canary with the real service, on recorded answers of a Prometheus. */
+/** `haldane demo`: judges a good and a bad canary with the real service, on recorded Prometheus responses. */
 export const demo = defineCommand({
   options: z.object({
     serve: z.boolean().default(false).describe('keep the service running afterwards, until Ctrl-C'),

@@ -42,7 +42,7 @@ const Options = z.object({
 
 const CONCURRENT_RUNS = 4;
 
-/** `haldane diff kayenta`: judges what Kayenta has judged and shows where the verdicts differ. It writes nothing. */
+/** `haldane diff kayenta`: judges Kayenta's runs again and shows where the verdicts differ. It writes nothing. */
 export const diffKayenta = defineCommand({
   options: Options,
   examples: [
@@ -60,7 +60,7 @@ export const diffKayenta = defineCommand({
     const kayenta = createHttpClient({ baseUrl: readAddress(url), name: 'Kayenta', timeoutMillis });
     const judgeSource = await openJudgeSource(options.to, timeoutMillis);
     checkJudge(judgeSource, judge);
-    // Live runs may be of any store of Kayenta; those of an archive have their series beside them.
+    // Live runs may be of any store of Kayenta; archived runs have their series beside them.
     const accountOf = (run: ArchivedRun) => account ?? (applications.length > 0 ? run.storageAccountName : undefined);
     const { results, failure } = await mapLimited({
       items: await lastRuns(kayenta, { applications, last, account }),

@@ -66,7 +66,7 @@ async function importAll(context: ImportContext, { stderr }: Terminal) {
   const configIds = await source.configIds();
   const runIds = await source.runIds();
   const standaloneIds = await source.standaloneIds();
-  // One at a time: of two configs that want the same name the first gets it, the same one every time.
+  // One at a time: when two configs want the same name, the same one gets it every time.
   const configs = await mapLimited({
     items: configIds,
     concurrency: 1,

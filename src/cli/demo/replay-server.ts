@@ -8,13 +8,13 @@ export interface ReplayServer {
   stop(): Promise<void>;
 }
 
-/** What was asked of a Prometheus, and what it answered. */
+/** Recorded Prometheus requests and responses. */
 export type Recording = readonly {
   readonly form: Readonly<Record<string, string>>;
   readonly answer: unknown;
 }[];
 
-/** Answers range queries as they were recorded, and 404 with the reason to any other question. */
+/** Replays recorded range queries; any other request is a 404 with the reason. */
 export async function startReplay(recording: Recording): Promise<ReplayServer> {
   const answers = new Map(recording.map(({ form, answer }) => [formKey(new URLSearchParams(form)), answer]));
   return startServer(async (request, response) => {
@@ -42,7 +42,7 @@ async function startServer(answer: RequestListener): Promise<ReplayServer> {
 
 function answerTo(path: string | undefined, form: URLSearchParams, answers: ReadonlyMap<string, unknown>): unknown {
   if (path === '/api/v1/query_range') return answers.get(formKey(form));
-  // The question of a health check.
+  // The health check's query.
   if (path === '/api/v1/query' && form.get('query') === 'vector(1)') {
     return { status: 'success', data: { resultType: 'vector', result: [{ metric: {}, value: [0, '1'] }] } };
   }

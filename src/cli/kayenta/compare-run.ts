@@ -4,7 +4,7 @@ import { type ArchivedRun, readKayentaPairs, readKayentaRun } from './kayenta-ob
 import type { Found } from './kayenta-source.ts';
 import type { LastRun } from './last-runs.ts';
 
-/** A run of Kayenta, with either the comparison or why there is none. */
+/** A run of Kayenta with its comparison, or why there is none. */
 export interface RunComparison {
   readonly application: string;
   readonly config: string;
@@ -15,7 +15,7 @@ export interface RunComparison {
 
 export interface CompareContext {
   readonly judgeSource: JudgeSource;
-  /** absent: the judge that judged then */
+  /** absent: the judge of the original run */
   readonly judge: string | undefined;
   /** the series of a run */
   readonly pairs: (id: string, run: ArchivedRun) => Promise<Found>;

@@ -28,8 +28,8 @@ export interface VerdictComparison {
 }
 
 /**
- * Sets two verdicts on the same series side by side. Equal are metrics with the same label, and runs whose metrics,
- * score and label are. Ratios are only shown: where both sides are constant Kayenta adds random noise to them.
+ * Compares two verdicts on the same series. Metrics are equal when their labels are, runs when their metrics, score and
+ * label are. Ratios are shown only: when both sides are constant, Kayenta adds random noise to them.
  */
 export function compareVerdicts(kayenta: CanaryJudgeResult, haldane: CanaryJudgeResult): VerdictComparison {
   const others = new Map(haldane.results.map((result) => [keyOf(result), result]));
@@ -58,7 +58,7 @@ function compareMetric(one: CanaryAnalysisResult | undefined, other: CanaryAnaly
   };
 }
 
-/** The id of the pair that was judged; verdicts without one are told apart by name and tags. */
+/** The id of the judged pair; verdicts without one are matched by name and tags. */
 function keyOf({ id, name, tags = {} }: CanaryAnalysisResult): string {
   return id ?? JSON.stringify([name, Object.entries(tags).sort()]);
 }

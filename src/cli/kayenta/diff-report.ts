@@ -23,7 +23,7 @@ function countEqual(compared: readonly { readonly equal: boolean }[]) {
 
 const HEADER = ['', 'APPLICATION', 'CONFIG', 'RUN', 'METRIC', 'KAYENTA', 'HALDANE', 'RATIO KAYENTA', 'RATIO HALDANE'];
 
-/** A line for every metric and every score, then the runs without a comparison, then the sum. */
+/** One line per metric and score, then the runs without a comparison, then the totals. */
 export function diffReport(runs: readonly RunComparison[], onlyDifferences: boolean): string {
   const lines = runs.flatMap(runLines).filter(({ equal }) => !equal || !onlyDifferences);
   const unjudged = runs.flatMap(({ runId, unjudgeable }) => (unjudgeable === undefined ? [] : [[runId, unjudgeable]]));

@@ -3,7 +3,7 @@ import type { CanaryConfig } from '../../domain/canary-config.ts';
 import { toWireJson } from '../../domain/values/wire-json.ts';
 import type { ArchivedRun } from './kayenta-objects.ts';
 
-/** What a run says for itself. Its series are looked at apart; account names and stages make no other run of it. */
+/** The fields that identify a run's content. Series are compared separately; account names and stages do not count. */
 const RUN_FIELDS = [
   'application',
   'status',
@@ -14,12 +14,12 @@ const RUN_FIELDS = [
   'buildTimeMillis',
 ] as const satisfies (keyof ArchivedRun)[];
 
-/** Fields in which two configs differ. Their times are no difference, and neither is `$\{` instead of `${`. */
+/** Fields in which two configs differ. Times do not count, nor does `$\{` instead of `${`. */
 export function configDifferences(one: CanaryConfig, other: CanaryConfig): string[] {
   return fieldDifferences(comparableConfig(one), comparableConfig(other));
 }
 
-/** Fields in which an archived run differs from the one Haldane has. What Kayenta did not record is no difference. */
+/** Fields in which an archived run differs from Haldane's. Fields Kayenta did not record do not count. */
 export function runDifferences(kayentas: ArchivedRun, ours: ArchivedRun): string[] {
   const known = RUN_FIELDS.filter((field) => kayentas[field] !== undefined || field === 'result');
   const pick = (run: ArchivedRun) => Object.fromEntries(known.map((field) => [field, run[field]]));
@@ -27,7 +27,7 @@ export function runDifferences(kayentas: ArchivedRun, ours: ArchivedRun): string
   return [...config, ...fieldDifferences(pick(kayentas), pick(ours))];
 }
 
-/** Lists and maps that are absent are empty ones. */
+/** Absent lists and maps count as empty. */
 function comparableConfig(config: CanaryConfig) {
   const { id: _, createdTimestamp, createdTimestampIso, updatedTimestamp, updatedTimestampIso, ...fields } = config;
   return {
@@ -47,7 +47,7 @@ function fieldDifferences(one: Readonly<Record<string, unknown>>, other: Readonl
   return names.filter((name) => !isDeepStrictEqual(wireForm(one[name]), wireForm(other[name])));
 }
 
-/** As it reads on the wire, where there is neither `-0` nor NaN. */
+/** As on the wire, which has neither `-0` nor NaN. */
 function wireForm(value: unknown): unknown {
   return JSON.parse(toWireJson(value).replaceAll('$\\\\{', '${'));
 }

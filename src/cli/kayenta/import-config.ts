@@ -7,15 +7,15 @@ import type { KayentaSource } from './kayenta-source.ts';
 
 export interface ImportContext {
   readonly source: KayentaSource;
-  /** the Haldane that takes the objects */
+  /** the Haldane to import into */
   readonly target: HttpClient;
-  /** whether Kayenta's takes the place of one that differs */
+  /** whether Kayenta's object replaces a different one */
   readonly replace: boolean;
-  /** whether nothing is written */
+  /** whether to write nothing */
   readonly dryRun: boolean;
 }
 
-/** Takes one canary config, under its id. */
+/** Imports one canary config, under its id. */
 export async function importConfig(id: string, context: ImportContext): Promise<ImportOutcome> {
   const { source, target, replace } = context;
   const found = await source.config(id);

@@ -1,6 +1,6 @@
 import { textTable } from '../terminal/text-table.ts';
 
-/** What can come of an object; `asks` for somebody to look at it. */
+/** Outcomes of an object; `asks` means someone should look at it. */
 export const OUTCOMES = {
   taken: { asks: false },
   replaced: { asks: false },
@@ -14,13 +14,13 @@ export const OUTCOMES = {
 export interface ImportOutcome {
   readonly what: 'config' | 'run' | 'series' | 'standalone analysis';
   readonly id: string;
-  /** what people call it */
+  /** its name for people */
   readonly name: string;
   readonly outcome: keyof typeof OUTCOMES;
   readonly why?: string;
 }
 
-/** Every object with what came of it, and then how many of each kind. */
+/** Every object with its outcome, then the count of each outcome. */
 export function importReport(outcomes: readonly ImportOutcome[]): string {
   const rows = outcomes.map(({ what, id, name, outcome, why = '' }) => [what, id, name, outcome, why]);
   const kinds = [...new Set(outcomes.map(({ what }) => what))];

@@ -7,7 +7,7 @@ import { ArchivedRun, readKayentaPairs, readKayentaRun } from './kayenta-objects
 
 type Row = Pick<ImportOutcome, 'what' | 'id' | 'name'>;
 
-/** Takes one archived run under its id, and the series it was judged by under a new one. */
+/** Imports one archived run under its id, and its series under a new one. */
 export async function importRun(id: string, context: ImportContext): Promise<ImportOutcome[]> {
   const found = await context.source.run(id);
   const unnamed = { what: 'run', id, name: '' } as const;
@@ -45,7 +45,7 @@ async function meetExisting(
     return [{ ...row, outcome: 'differs', why: `in ${differences.join(', ')}; --replace takes Kayenta's` }];
   }
   const { metricSetPairListId } = existing;
-  // Series are written once and never change: those that are there stay.
+  // Series are written once and never change: existing ones stay.
   if (metricSetPairListId !== undefined) {
     const kept = { ...run, metricSetPairListId };
     return [differs ? await write(row, kept, 'replaced', context) : { ...row, outcome: 'already there' }];
@@ -53,7 +53,7 @@ async function meetExisting(
   return takeWithSeries(row, run, { outcome: differs ? 'replaced' : 'already there' }, context);
 }
 
-/** Brings the series first, so that a run never names series that are not there. */
+/** Imports the series first, so that a run never refers to missing series. */
 async function takeWithSeries(
   row: Row,
   run: ArchivedRun,
@@ -76,7 +76,7 @@ async function takeWithSeries(
 
 interface TakenSeries {
   readonly outcomes: readonly ImportOutcome[];
-  /** the id Haldane gave */
+  /** the id from Haldane */
   readonly listId?: string;
 }
 

@@ -10,7 +10,7 @@ import type { Read } from './kayenta-objects.ts';
 export interface JudgeSource {
   /** names of its judges */
   readonly judges: readonly string[];
-  /** Judges with the judge the config names. */
+  /** Judges with the config's judge. */
   judge(request: JudgeRequest): Promise<Read<CanaryJudgeResult>>;
 }
 
@@ -32,7 +32,7 @@ export function ownJudges(judges: readonly CanaryJudge[], timeoutMillis: number)
 
 const JudgeViews = z.array(z.looseObject({ name: z.string() }));
 
-/** The judges of a running Haldane. @throws CommandError when it cannot say which it has */
+/** The judges of a running Haldane. @throws CommandError when it cannot list them */
 export async function judgesOf(client: HttpClient): Promise<JudgeSource> {
   const answer = await client.get('/judges');
   const judges = answer.ok ? JudgeViews.safeParse(answer.body) : undefined;

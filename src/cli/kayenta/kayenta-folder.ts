@@ -6,7 +6,7 @@ import { messageOf } from '../../errors.ts';
 import { CommandError, EXIT } from '../command-error.ts';
 import type { Found, KayentaSource } from './kayenta-source.ts';
 
-/** The folders Kayenta keeps its kinds of objects in, below the `rootFolder` of the account (`kayenta` by default). */
+/** Kayenta's folder for each kind of object, below the account's `rootFolder` (`kayenta` by default). */
 const GROUPS = {
   config: 'canary_config',
   run: 'canary_archive',
@@ -18,10 +18,10 @@ const GROUPS = {
 const MAX_ROOT_DEPTH = 2;
 
 /**
- * A copy of a bucket or container of Kayenta (S3, GCS, Azure, OSS): `<rootFolder>/<group>/<id>/<any name>.json`.
- * The file of a config is named after the config; two files under one id are what a failed renaming left.
+ * A copy of Kayenta's bucket or container (S3, GCS, Azure, OSS): `<rootFolder>/<group>/<id>/<any name>.json`. A
+ * config's file is named after the config; two files under one id are left from a failed rename.
  *
- * @throws CommandError unreachable when there is no such folder, or nothing of Kayenta in it
+ * @throws CommandError unreachable when the folder does not exist or contains no objects of Kayenta
  */
 export function readKayentaFolder(folder: string): KayentaSource {
   const root = findRoot(folder);
@@ -31,7 +31,7 @@ export function readKayentaFolder(folder: string): KayentaSource {
     pairs: indexGroup(root, GROUPS.pairs),
     standalone: indexGroup(root, GROUPS.standalone),
   };
-  // Ids of runs are in the order of their creation.
+  // Run ids sort by creation.
   const newestFirst = (group: Group) => [...group.keys()].sort().reverse();
   return {
     configIds: async () => [...groups.config.keys()].sort(),
@@ -69,7 +69,7 @@ function listFolder(folder: string): Dirent[] {
   }
 }
 
-/** An id may contain slashes: it is all that stands between the group and the file. */
+/** An id may contain slashes: it is everything between the group and the file. */
 function indexGroup(root: string, group: string): Group {
   const folder = join(root, group);
   if (!listFolder(root).some(({ name }) => name === group)) return new Map();

@@ -17,7 +17,7 @@ const OTHER_STATUSES: Readonly<Record<string, ExecutionStatus>> = {
 };
 const Status = z.string().transform((status) => OTHER_STATUSES[status] ?? status);
 
-/** Kayenta of 2026 writes `template` for what was `customInlineTemplate`. */
+/** Since 2026 Kayenta writes `template` instead of `customInlineTemplate`. */
 const Query = z.looseObject({}).transform(({ template, ...query }) => {
   return template === undefined || query.customInlineTemplate !== undefined
     ? query
@@ -25,7 +25,7 @@ const Query = z.looseObject({}).transform(({ template, ...query }) => {
 });
 const Config = z.looseObject({ metrics: z.array(z.looseObject({ query: Query })).optional() });
 
-/** Results of 2018 leave out what was always false or 0 then. */
+/** Results from 2018 omit fields that were always false or 0 then. */
 const Side = z
   .looseObject({
     stats: z.looseObject({}).transform((stats) => ({ count: 0, mean: 0, min: 0, max: 0, std: 0, ...stats })),
@@ -44,7 +44,7 @@ const JudgeResult = z.looseObject({
   groupScores: z.array(Score.extend({ classification: z.string().default('') })).default([]),
   score: Score,
 });
-/** Some Kayentas write durations as seconds. */
+/** Some versions of Kayenta write durations in seconds. */
 const DurationText = z
   .union([z.string(), z.number().transform((seconds) => toDuration(seconds * 1000))])
   .optional()
@@ -90,7 +90,7 @@ const Run = z
   .transform(({ configId, ...run }) => ({ application: 'ad-hoc', canaryConfigId: configId ?? 'ad-hoc', ...run }))
   .transform((run) => ({ ...run, status: run.status ?? (run.result === undefined ? 'terminal' : 'succeeded') }));
 
-/** An archived run as Haldane takes it: of the fields a run must have these may be missing in old ones. */
+/** An archived run for import: old runs may lack these required fields. */
 export const ArchivedRun = CanaryExecutionStatusResponse.partial().required({
   application: true,
   canaryConfigId: true,
@@ -102,13 +102,13 @@ export type ArchivedRun = z.infer<typeof ArchivedRun>;
 
 export type Read<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly reason: string };
 
-/** Reads a stored config of any Kayenta since 2017. Its id is the one it is stored under. */
+/** Reads a stored config of any Kayenta since 2017. Its id is the one it was stored under. */
 export function readKayentaConfig(id: string, value: unknown): Read<CanaryConfig> {
   const read = readAs(Config, value, CanaryConfig);
   return read.ok ? { ok: true, value: { ...read.value, id } } : read;
 }
 
-/** Reads an archived run of any Kayenta since 2018. Its id is the one it is archived under. */
+/** Reads an archived run of any Kayenta since 2018. Its id is the one it was archived under. */
 export function readKayentaRun(id: string, value: unknown): Read<ArchivedRun & { pipelineId: string }> {
   const read = readAs(Run, value, ArchivedRun);
   if (!read.ok) return read;
@@ -121,7 +121,7 @@ export function readKayentaPairs(value: unknown): Read<MetricSetPair[]> {
   return readAs(z.array(z.unknown()), value, z.array(MetricSetPair));
 }
 
-/** Results of 2018 hold what later belongs to the run. */
+/** Results from 2018 contain fields that later belong to the run. */
 function partsOfResult(result: Readonly<Record<string, unknown>> = {}) {
   const { config, canaryExecutionRequest, metricSetPairListId, application } = result;
   return Object.fromEntries(
@@ -135,7 +135,7 @@ function timeOf({ buildTimeIso, startTimeMillis, endTimeMillis }: ArchivedRun): 
   return buildTimeIso === undefined ? (startTimeMillis ?? endTimeMillis) : instantMillis(buildTimeIso);
 }
 
-/** @param kayentas shape, made ours as it is read. @param ours what that must be then */
+/** @param kayentas Kayenta's shape, which converts to ours. @param ours the schema of the result */
 function readAs<T>(kayentas: z.ZodType, value: unknown, ours: z.ZodType<T>): Read<T> {
   const shaped = kayentas.safeParse(value);
   if (!shaped.success) return { ok: false, reason: describe(shaped.error) };

@@ -4,7 +4,7 @@ import type { HttpClient, JsonAnswer, Query } from '../client/http-client.ts';
 import { CommandError, EXIT } from '../command-error.ts';
 import type { Found, KayentaSource } from './kayenta-source.ts';
 
-/** Stores differ in what else a list says, and in whether its times are seconds or milliseconds. */
+/** Stores differ in the other fields of a list, and in whether times are seconds or milliseconds. */
 const Keys = z.array(z.looseObject({ id: z.string().min(1), updatedTimestamp: z.number().default(0) }));
 
 /** A running Kayenta. @param account name of its store; absent: its default */
@@ -21,7 +21,7 @@ export function readKayentaService(client: HttpClient, account: string | undefin
   };
 }
 
-/** What a request for one object found. */
+/** The result of a request for one object. */
 export function toFound(answer: JsonAnswer): Found {
   if (answer.ok) {
     if (dropNulls(answer.body)) return { kind: 'found', value: answer.body };

@@ -15,6 +15,6 @@ export interface KayentaSource {
 /** An object that was asked for. */
 export type Found =
   | { readonly kind: 'found'; readonly value: unknown }
-  /** not there; series are often deleted after some weeks */
+  /** missing; series are often deleted after some weeks */
   | { readonly kind: 'gone'; readonly reason: string }
   | { readonly kind: 'broken'; readonly reason: string };

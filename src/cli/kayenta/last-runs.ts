@@ -5,19 +5,19 @@ import { readKayentaService, readList } from './kayenta-service.ts';
 import type { Found } from './kayenta-source.ts';
 
 interface LastRunsOptions {
-  /** empty: all that are archived */
+  /** empty: all archived ones */
   readonly applications: readonly string[];
   readonly last: number;
   readonly account: string | undefined;
 }
 
-/** A run of Kayenta that is read when it is its turn. */
+/** A run of Kayenta, read lazily. */
 export interface LastRun {
   readonly id: string;
   read(): Promise<Found>;
 }
 
-/** Applications list their live runs only; the archive has all that ended but for those that were canceled. */
+/** Applications list only their live runs; the archive has all ended runs except canceled ones. */
 const Runs = z.array(z.looseObject({ pipelineId: z.string(), buildTimeMillis: z.number().default(0) }));
 
 /** The last runs, newest first. @throws CommandError when Kayenta cannot list them */

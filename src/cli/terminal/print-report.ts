@@ -2,15 +2,15 @@ import { toWireJson } from '../../domain/values/wire-json.ts';
 import type { Terminal } from '../command.ts';
 
 interface Report {
-  /** which of the two is printed: `value` as JSON, or `text` */
+  /** whether `value` is printed as JSON, or `text` */
   readonly json: boolean;
   readonly value: unknown;
   readonly text: string;
-  /** what ended the work before all was done; absent when all was */
+  /** the error that ended the work early; absent when all was done */
   readonly failure?: unknown;
 }
 
-/** Prints what was done, even when it was not all. @throws the failure, afterwards */
+/** Prints the results, even incomplete ones. @throws the failure, afterwards */
 export function printReport({ json, value, text, failure }: Report, { stdout }: Terminal): void {
   stdout.write(json ? `${toWireJson(value, 2)}\n` : text);
   if (failure !== undefined) throw failure;

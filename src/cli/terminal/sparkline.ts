@@ -11,7 +11,7 @@ export function commonScale(...series: readonly (readonly number[])[]): Sparklin
   return { min: Math.min(...finite), max: Math.max(...finite) };
 }
 
-/** A series as one line of text, `width` characters at most; a gap is a blank. */
+/** A series as one line of text, at most `width` characters; a gap is a blank. */
 export function sparkline(values: readonly number[], { min, max }: SparklineScale, width = 30): string {
   const size = Math.max(1, Math.ceil(values.length / width));
   const means = Array.from({ length: Math.ceil(values.length / size) }, (_, index) => {

@@ -1,6 +1,6 @@
 const MAX_CELL_LENGTH = 200;
 
-/** Lines of columns as wide as they need to be; longer cells are cut. */
+/** Lines with columns as wide as needed; longer cells are truncated. */
 export function textTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
   const cells = [header, ...rows].map((row) => row.map(toCell));
   const widths = header.map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));

@@ -17,7 +17,7 @@ const COLOURS = {
 
 const BAR_WIDTH = 40;
 
-/** A finished run for people: every metric with both series drawn, its reason in words, then groups, score, verdict. */
+/** A finished run for people: every metric with both series and the reason, then groups, score, verdict. */
 export function verdictText(run: CanaryExecutionStatusResponse, pairs: readonly MetricSetPair[]): string {
   if (run.result === undefined) return `${run.status}: ${run.exception?.details.errors.join('; ') ?? 'no result'}`;
   const { results, groupScores, score } = run.result.judgeResult;

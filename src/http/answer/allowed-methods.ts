@@ -1,6 +1,6 @@
 import type { HttpServer } from '../service.ts';
 
-/** Collects the routes that are added after it. @returns which methods a path has, for a 405 instead of a 404 */
+/** Collects the routes added after it. @returns the methods of a path, for a 405 instead of a 404 */
 export function allowedMethods(http: HttpServer): (path: string) => string[] {
   const routes: { method: string; pattern: RegExp }[] = [];
   http.addHook('onRoute', ({ method, url }) => {

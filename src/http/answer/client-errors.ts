@@ -7,10 +7,10 @@ const PROBLEMS: Readonly<Record<string, [ErrorCode, string]>> = {
   ERR_HTTP_REQUEST_TIMEOUT: ['REQUEST_TIMEOUT', 'The request did not arrive completely in time; send it faster.'],
 };
 
-/** A client that is still sending could miss the answer if the connection were cut at once. */
+/** A client still sending could miss the response if the connection were closed at once. */
 const LINGER_MILLIS = 1000;
 
-/** Answers what is not HTTP, too much of it, or too slow, and closes the connection: no route has seen the request. */
+/** Responds to invalid, oversized or slow HTTP and closes the connection; no route has seen the request. */
 export function answerClientError(error: Error & { code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET') socket.destroy();
   if (!socket.writable) return;

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { toInstant } from '../../domain/values/instant.ts';
 import { CanaryError, type ErrorCode } from '../../errors.ts';
 
-/** The one shape of every error answer. */
+/** The shape of every error response. */
 export const ErrorResponse = z
   .object({
     message: z.string().describe('field, value and remedy, for people'),
@@ -16,7 +16,7 @@ export const ErrorResponse = z
   })
   .meta({ id: 'Error' });
 
-/** What Fastify itself refuses, in our words. */
+/** Fastify's own errors, in our words. */
 const FRAMEWORK_CODES: Record<string, ErrorCode> = {
   FST_ERR_CTP_BODY_TOO_LARGE: 'BODY_TOO_LARGE',
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'MEDIA_TYPE_UNSUPPORTED',
@@ -27,7 +27,7 @@ const FRAMEWORK_MESSAGES: Partial<Record<ErrorCode, string>> = {
   MEDIA_TYPE_UNSUPPORTED: 'This route reads JSON; send it with the header Content-Type: application/json.',
 };
 
-/** Answers what was thrown. Anything that is not a {@link CanaryError} is a defect: 500, details in the log only. */
+/** Responds with an error. Anything that is not a {@link CanaryError} is a bug: 500, details only in the log. */
 export function handleError(error: FastifyError | CanaryError | Error, request: FastifyRequest, reply: FastifyReply) {
   const known = toCanaryError(error);
   if (known.code === 'INTERNAL') request.log.error({ err: error }, 'request failed: internal error');
@@ -35,10 +35,10 @@ export function handleError(error: FastifyError | CanaryError | Error, request: 
   return reply.code(known.status).send(toErrorBody(known));
 }
 
-/** Many messages quote what was sent, which may be megabytes. */
+/** Many messages quote the request, which may be megabytes. */
 const LONGEST_MESSAGE = 2000;
 
-/** An error as it is answered. */
+/** An error as the API returns it. */
 export function toErrorBody({ message, code, status, details }: CanaryError): z.infer<typeof ErrorResponse> {
   const error = STATUS_CODES[status] ?? '';
   const text = message.length > LONGEST_MESSAGE ? `${message.slice(0, LONGEST_MESSAGE)}…` : message;
@@ -52,7 +52,7 @@ export function toErrorBody({ message, code, status, details }: CanaryError): z.
   };
 }
 
-/** Whatever was thrown, in our words. */
+/** Converts any thrown value to our error. */
 export function toCanaryError(error: FastifyError | CanaryError | Error): CanaryError {
   if (error instanceof CanaryError) return error;
   const { code = '', statusCode = 500 } = error as Partial<FastifyError>;

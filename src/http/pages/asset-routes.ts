@@ -3,7 +3,7 @@ import { CanaryError } from '../../errors.ts';
 import { ASSETS } from '../../web/assets.ts';
 import type { HttpServer } from '../service.ts';
 
-/** `/assets`: what pages link to. A name changes with its content, so it may be kept for ever. */
+/** `/assets`: files the pages link to. A name changes with its content, so it can be cached forever. */
 export function assetRoutes(http: HttpServer): void {
   http.get(
     '/assets/:name',

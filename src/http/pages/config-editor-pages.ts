@@ -67,7 +67,7 @@ export function configEditorPages(http: HttpServer, service: Service): void {
 
 const VARIABLE = 'variable.';
 
-/** What the form of a pack says: `variable.<name>` of its variables, and each `metric` wanted. */
+/** The fields of a pack's form: `variable.<name>` for its variables, and `metric` for each chosen metric. */
 function chosenOf(parameters: URLSearchParams) {
   const given = [...parameters].filter(([name, value]) => name.startsWith(VARIABLE) && value !== '');
   const variables = Object.fromEntries(given.map(([name, value]) => [name.slice(VARIABLE.length), value]));
@@ -99,7 +99,7 @@ interface EditForm {
   readonly try?: string | undefined;
 }
 
-/** Saves, checks or tries what was written; what is wrong with it comes back on the page. */
+/** Saves, validates or tries the submitted config; problems are shown on the page. */
 async function answerForm(service: Service, reply: FastifyReply, form: EditForm): Promise<FastifyReply> {
   const { id, fields } = form;
   const text = fields.json ?? '';
@@ -125,7 +125,7 @@ async function answerForm(service: Service, reply: FastifyReply, form: EditForm)
   return reply.redirect(`/configs/${encodeURIComponent(saved)}`, 303);
 }
 
-/** A config that replaces another has its id, whatever it says. */
+/** A config that replaces another gets its id, whatever its own id says. */
 async function readConfig(service: Service, text: string, id: string | undefined): Promise<CheckedConfig> {
   try {
     const written = parseJsonBody(Buffer.from(text));

@@ -18,7 +18,7 @@ const Id = z.object({ id: z.string() });
 const ListQuery = z.object({ application: z.string().default('') });
 const Fields = z.record(z.string(), z.string());
 
-/** `/configs` and `/configs/{id}`: the list, a config, and what can be done with it. */
+/** `/configs` and `/configs/{id}`: the list, a config, and its actions. */
 export function configPages(http: HttpServer, service: Service): void {
   const { canaryConfigs } = service;
   pagePlugin(http, (pages) => {

@@ -8,11 +8,11 @@ import type { Service } from '../service.ts';
 interface PreviewForm {
   readonly config: CanaryConfig;
   readonly values: PreviewValues;
-  /** a number from 0, as written: the metric to draw */
+  /** index of the metric to draw, from 0, as submitted */
   readonly draw: string | undefined;
 }
 
-/** What a config would ask with the values of a form, or what is wrong with them. */
+/** The queries of a config with the form's values, or the problems of these values. */
 export async function previewOf(
   { metricExplorer }: Service,
   { config, values, draw }: PreviewForm,
@@ -29,7 +29,7 @@ export async function previewOf(
   }
 }
 
-/** A refusal as an error of the form as a whole; anything else is thrown on. */
+/** Turns a CanaryError into an error of the whole form; rethrows anything else. */
 export function asFieldErrors(error: unknown): FieldErrors {
   if (error instanceof CanaryError && error.status < 500) return new Map([['', error.message]]);
   throw error;

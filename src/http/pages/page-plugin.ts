@@ -6,7 +6,7 @@ import { PAGE_HEADERS } from '../../web/layout.ts';
 import { handleError, toCanaryError } from '../answer/errors.ts';
 import type { HttpServer } from '../service.ts';
 
-/** Pages: they read forms, fail as pages, and take no forms from the pages of others. */
+/** Pages: they parse forms, show errors as pages, and reject forms from other sites. */
 export function pagePlugin(http: HttpServer, addRoutes: (pages: HttpServer) => void): void {
   void http.register(async (plugin) => {
     const pages = plugin as unknown as HttpServer;
@@ -21,12 +21,12 @@ export function pagePlugin(http: HttpServer, addRoutes: (pages: HttpServer) => v
   });
 }
 
-/** Answers a page. */
+/** Responds with a page. */
 export function sendPage(reply: FastifyReply, page: string): FastifyReply {
   return reply.headers({ ...PAGE_HEADERS, 'cache-control': 'no-store' }).send(page);
 }
 
-/** For people a page, for programs the JSON of any other route. */
+/** A page for people, JSON for programs. */
 export function failAsPage(error: Error, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   if (!(request.headers.accept ?? '').includes('text/html')) return handleError(error, request, reply);
   const known = toCanaryError(error);
@@ -36,8 +36,8 @@ export function failAsPage(error: Error, request: FastifyRequest, reply: Fastify
 }
 
 /**
- * A page elsewhere may make a browser send a form here. Browsers say where a form comes from; what says nothing is no
- * browser, and may as well use the API.
+ * Another site could make a browser submit a form here (CSRF). Browsers send the form's origin; a client that sends
+ * none is not a browser and can use the API anyway.
  */
 function refuseForeignForms({ method, headers }: FastifyRequest): void {
   if (method === 'GET' || method === 'HEAD') return;

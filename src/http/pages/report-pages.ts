@@ -19,7 +19,7 @@ const SCRIPTS = [CHART_SCRIPT, assetNamed('report.js')];
 const tags = ['Reports'];
 const Id = z.object({ id: z.string().describe('id of a run or an analysis') });
 
-/** `/reports`: what a run or an analysis came to, as a page and as files. */
+/** `/reports`: the report of a run or analysis, as a page and as files. */
 export function reportPages(http: HttpServer, service: Service): void {
   pagePlugin(http, (pages) => {
     pageRoutes(pages, service);
@@ -50,7 +50,7 @@ function pageOf(title: string, main: string): string {
 }
 
 interface ReportFile {
-  /** how its address ends */
+  /** its suffix in the URL */
   readonly ending: string;
   readonly operationId: string;
   readonly summary: string;

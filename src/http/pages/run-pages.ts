@@ -68,7 +68,7 @@ async function listAnalyses(service: Service, filters: RunFilters, after: RunPos
   return { lines, last: lastOf(found) };
 }
 
-/** One more than a page holds is asked for: it says whether there is another page. */
+/** Reads one more than a page shows, to know whether there is a next page. */
 function commonFilter({ application, status, from, to }: RunFilters, after: RunPosition | undefined) {
   return {
     application: application === '' ? undefined : application,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 const name = z.string().optional();
 
-/** Account parameters as the routes of Kayenta call them. */
+/** Account parameters under Kayenta's names. */
 export const StorageAccount = z.object({
   storageAccountName: name.describe('a name of the store; default: the first'),
 });

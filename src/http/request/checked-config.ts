@@ -3,7 +3,7 @@ import type { CheckedConfig } from '../../engine/configs/canary-configs.ts';
 import type { Service } from '../service.ts';
 import { fieldProblems } from './zod.ts';
 
-/** All that is wrong with what may be a config: the shape of its fields first, since the rest needs one. */
+/** All problems of a possible config: the shape of its fields first, since the other checks need it. */
 export async function checkedConfig({ canaryConfigs }: Service, value: unknown): Promise<CheckedConfig> {
   const wrong = fieldProblems(CanaryConfig, value);
   if (wrong.length > 0) return { problems: wrong.map((problem) => ({ ...problem, prevents: 'saving' })) };

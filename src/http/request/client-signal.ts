@@ -2,8 +2,8 @@ import type { FastifyReply } from 'fastify';
 import { CanaryError } from '../../errors.ts';
 
 /**
- * Aborts when the client leaves before it has its answer. Fastify's own `request.signal` tells of the end of the
- * request: with a body that is at once, or never.
+ * Aborts when the client disconnects before the response. Fastify's own `request.signal` reports the end of the request
+ * instead: with a body that is at once, or never.
  */
 export function clientSignal({ raw }: FastifyReply): AbortSignal {
   const gone = new AbortController();

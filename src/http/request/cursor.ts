@@ -5,7 +5,7 @@ import { CanaryError } from '../../errors.ts';
 
 const Position = z.tuple([EpochMillis, z.string()]);
 
-/** Where the next page of a list begins, as clients are given it. */
+/** The position of a list's next page, as clients receive it. */
 export function writeCursor({ buildTime, id }: RunPosition): string {
   return Buffer.from(JSON.stringify([buildTime, id])).toString('base64url');
 }

@@ -1,14 +1,14 @@
 import { z } from 'zod';
 
-/** A value with fewer fields and elements is checked in one go. */
+/** A smaller value is validated in one pass. */
 const LARGE_PARTS = 5000;
-/** Elements of a long list that are checked together. */
+/** Elements of a long list validated together. */
 const PIECE = 200;
 
 /**
- * The first problems of a large value; none says little about the rest of it. To find all the problems of a list of a
- * million wrong elements takes many seconds, in which nobody else is answered, so lists and maps are checked piece by
- * piece, up to the first piece with a problem.
+ * The first problems of a large value; an empty result does not mean the value is valid. Finding every problem in a
+ * list of a million wrong elements would block the process for many seconds, so lists and maps are validated in chunks,
+ * up to the first chunk with a problem.
  */
 export function firstProblems(schema: z.ZodType, value: unknown): z.core.$ZodIssue[] {
   return partsUpTo(LARGE_PARTS, value) < LARGE_PARTS ? [] : issuesIn(schema, value);
@@ -76,7 +76,7 @@ function issuesInFields({ shape }: z.ZodObject, value: Record<string, unknown>):
   return [];
 }
 
-/** The schema of what is written, without what may be left out and what is made of it. */
+/** The input schema, without optional wrappers and transformations. */
 function unwrapped(schema: z.ZodType): z.ZodType {
   if (schema instanceof z.ZodPipe) return unwrapped(schema.in as z.ZodType);
   const wrapped =
@@ -87,7 +87,7 @@ function unwrapped(schema: z.ZodType): z.ZodType {
   return wrapped ? unwrapped(schema.unwrap() as z.ZodType) : schema;
 }
 
-/** The first key is the index in a piece. */
+/** The first key is the index within a chunk. */
 function shifted([index, ...rest]: readonly PropertyKey[], start: number): PropertyKey[] {
   return [start + Number(index), ...rest];
 }

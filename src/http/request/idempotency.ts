@@ -4,7 +4,7 @@ import type { RouteContext } from '../service.ts';
 
 const KEY = 'idempotency-key';
 
-/** The header by which a client may send a start again without starting twice. */
+/** The header with which a client can repeat a start without starting twice. */
 export const IdempotencyHeader = z.looseObject({
   [KEY]: z
     .string()
@@ -23,7 +23,7 @@ interface Startable {
   readonly start: (id: string | undefined) => Promise<string>;
 }
 
-/** Starts what is asked for; once, when the client gives a key. @returns the id */
+/** Starts what the request asks for; once per key, if it has one. @returns the id */
 export function startIdempotently(
   { startOnce }: RouteContext,
   request: FastifyRequest,

@@ -4,8 +4,8 @@ import { CanaryError, messageOf } from '../../errors.ts';
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /**
- * Reads a JSON request body: UTF-8, at most {@link MAX_DEPTH} deep, `null` fields dropped, nothing that reaches a
- * prototype. An empty body is no body.
+ * Parses a JSON request body: UTF-8, at most {@link MAX_DEPTH} deep, `null` fields dropped, no prototype pollution. An
+ * empty body counts as no body.
  *
  * @throws CanaryError REQUEST_INVALID
  */

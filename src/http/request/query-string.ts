@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 /**
- * Reads a query string as Kayenta does: an empty parameter counts as absent, a repeated one is a list, and lists may
- * be written with commas.
+ * Parses a query string as Kayenta does: an empty parameter counts as absent, a repeated one is a list, and lists may
+ * be comma-separated.
  */
 export function parseQueryString(text: string): Record<string, string> {
   const parameters = new URLSearchParams(text);
@@ -17,7 +17,7 @@ export function parseQueryString(text: string): Record<string, string> {
   return Object.fromEntries(entries.filter(([, value]) => value !== ''));
 }
 
-/** A parameter that may be repeated or written with commas. */
+/** A parameter that may be repeated or comma-separated. */
 export const ListParameter = z
   .string()
   .transform((text) => text.split(',').filter((part) => part !== ''))

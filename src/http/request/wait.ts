@@ -3,8 +3,8 @@ import { CanaryError } from '../../errors.ts';
 const MAX_WAIT_SECONDS = 600;
 
 /**
- * How long the client is ready to wait for the end of a run: `?wait=30s` (also `500ms`, `2m`, `30`), or the header
- * `Prefer: wait=30` (RFC 7240), whose value is seconds. @returns milliseconds; 0 when it does not wait
+ * How long the client wants to wait for the end of a run: `?wait=30s` (also `500ms`, `2m`, `30`), or the header
+ * `Prefer: wait=30` (RFC 7240), in seconds. @returns milliseconds; 0 for no wait
  */
 export function waitMillis(parameter: string | undefined, prefer: string | undefined): number {
   if (parameter !== undefined) return parseWait(parameter);

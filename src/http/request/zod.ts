@@ -12,7 +12,7 @@ export interface ZodTypeProvider extends FastifyTypeProvider {
   readonly serializer: unknown;
 }
 
-/** Checks a part of a request with its zod schema; what is wrong becomes a 400 naming field, value and remedy. */
+/** Validates a part of a request with its zod schema; a problem becomes a 400 naming field, value and remedy. */
 export const validatorCompiler: FastifySchemaCompiler<z.ZodType> =
   ({ schema, httpPart }) =>
   (data: unknown) => {
@@ -25,7 +25,7 @@ export const validatorCompiler: FastifySchemaCompiler<z.ZodType> =
     return { error: new CanaryError('REQUEST_INVALID', problems.slice(0, 5).join('; '), { details: problems }) };
   };
 
-/** What is wrong with a value, a problem a field: its path, and in words what is wrong. */
+/** The problems of a value, one per field: its path and a message. */
 export function fieldProblems(schema: z.ZodType, data: unknown): { path: string; message: string }[] {
   const first = firstProblems(schema, data);
   const issues = first.length > 0 ? first : (schema.safeParse(data).error?.issues ?? []);
@@ -35,10 +35,10 @@ export function fieldProblems(schema: z.ZodType, data: unknown): { path: string;
   });
 }
 
-/** More are not told of: they are mostly the same one. */
+/** The most problems to report: the rest are mostly the same. */
 const MOST_PROBLEMS = 20;
 
-/** Writes every answer as the wire wants it. The schemas of answers are documentation, checked by tests. */
+/** Serializes every response for the wire. Response schemas are documentation, checked by tests. */
 export const serializerCompiler = () => toWireJson;
 
 function describeIssue(issue: z.core.$ZodIssue, data: unknown, part: string): string {
@@ -51,13 +51,13 @@ function describeIssue(issue: z.core.$ZodIssue, data: unknown, part: string): st
   return `${field}: ${message} (got ${excerpt(value)})`;
 }
 
-/** A message may quote what it is about. */
+/** Messages may quote the value. */
 const LONGEST_MESSAGE = 300;
 export type JsonSchema = { [keyword: string]: JsonSchema | JsonSchema[] | unknown };
 
 /**
- * A zod schema as JSON Schema 2020-12, as a client may send it; the schemas in it that have an `id` are put into
- * `components` and referred to. Answers are described by the same shape: what is read is also what is written.
+ * A zod schema as JSON Schema 2020-12, in its input form; schemas with an `id` are moved to `components` and
+ * referenced. Responses are described by the same shape.
  */
 export function toJsonSchema(schema: z.ZodType, components: Record<string, JsonSchema>): JsonSchema {
   const whole = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any', target: 'draft-2020-12' }) as JsonSchema;

@@ -14,7 +14,7 @@ const MetricsServiceView = z
   })
   .meta({ id: 'MetricsService' });
 
-/** Accounts, and what their metrics stores hold. */
+/** Accounts, and the metric names of their stores. */
 export function accountRoutes(http: HttpServer, { accounts, metricExplorer }: Service): void {
   http.get(
     '/credentials',

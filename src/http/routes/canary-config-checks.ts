@@ -21,7 +21,7 @@ const Checked = z
   })
   .meta({ id: 'CanaryConfigCheck' });
 
-/** `/canaryConfig/validate`, `/canaryConfig/queries`, `/canaryConfig/series`: what a config would ask, before it is stored. */
+/** `/canaryConfig/validate`, `/canaryConfig/queries`, `/canaryConfig/series`: trying a config before it is stored. */
 export function canaryConfigCheckRoutes(http: HttpServer, service: Service): void {
   http.post(
     '/canaryConfig/validate',

@@ -12,7 +12,7 @@ const Id = z.object({ pipelineId: z.string() });
 const PipelineId = Id.meta({ id: 'CanaryResultArchiveResponse' });
 const ArchivedRun = CanaryExecutionStatusResponse.partial().meta({ id: 'ArchivedCanaryResult' });
 
-/** `/canaryResultArchive`: the runs that have ended, Haldane's own and those brought from elsewhere. */
+/** `/canaryResultArchive`: ended runs, Haldane's own and imported ones. */
 export function canaryResultArchiveRoutes(http: HttpServer, { archive, accounts }: Service): void {
   const storage = (name: string | undefined) => accounts.storage(name, 'OBJECT_STORE');
 

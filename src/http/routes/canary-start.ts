@@ -35,10 +35,10 @@ const Started = z
   .union([CanaryExecutionId, CanaryExecutionStatusResponse])
   .describe('the id; the whole run if it ended within `wait`');
 
-/** `POST /canary`: runs, with a stored config or one of their own. */
+/** `POST /canary`: starts runs, with a stored config or the one in the request. */
 export function canaryStartRoutes(http: HttpServer, context: RouteContext): void {
   const { runs, canaryConfigs, accounts, templatePacks, closing } = context;
-  /** As in Kayenta before anything else, so that a wrong name is what the client is told of. */
+  /** Before anything else, as in Kayenta, so that a wrong name is the error the client sees. */
   const checkAccounts = (query: z.infer<typeof StartQuery>) => {
     accounts.metricsStore(query.metricsAccountName);
     accounts.storage(query.storageAccountName, 'OBJECT_STORE');

@@ -28,7 +28,7 @@ const ListQuery = StorageAccount.extend({
     .describe(`the header \`${CURSOR_HEADER}\` of the previous page; pages stay stable while runs are added`),
 });
 
-/** Orca's words for the states of an execution; clients may filter by any of them. */
+/** Orca's names for the states of an execution; clients may filter by any of them. */
 const ORCA_STATUSES = new Set(
   'NOT_STARTED RUNNING PAUSED SUSPENDED SUCCEEDED FAILED_CONTINUE TERMINAL CANCELED REDIRECT STOPPED SKIPPED BUFFERED'.split(
     ' ',
@@ -131,7 +131,7 @@ function endRoutes(http: HttpServer, service: Service): void {
   );
 }
 
-/** A run; the id of something else that is executed is a 400, with the names Kayenta has for them. */
+/** A run; the id of an analysis or a comparison is a 400, with Kayenta's names for them. */
 async function findRun({ runs, analyses, judgeComparisons }: Service, id: string): Promise<Run> {
   const run = await runs.find(id);
   if (run !== undefined) return run;

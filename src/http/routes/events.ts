@@ -9,17 +9,17 @@ import { ErrorResponse } from '../answer/errors.ts';
 import type { HttpServer, RouteContext } from '../service.ts';
 
 const LOOK_MILLIS = 300;
-/** Proxies close a connection on which nothing is said. */
+/** Proxies close idle connections. */
 const COMMENT_MILLIS = 15_000;
 const EventStream = {
   description: 'Server-Sent Events: `status` for every change, `end` for the last',
   content: { 'text/event-stream': { schema: { type: 'string' } } },
 };
 
-/** What a client follows: its present state, and whether that is the last. */
+/** What a client follows: the current state, and whether it is the last. */
 type Look = () => Promise<{ readonly complete: boolean }>;
 
-/** `…/events`: how a run or an analysis goes on, as Server-Sent Events. */
+/** `…/events`: the progress of a run or analysis, as Server-Sent Events. */
 export function eventRoutes(http: HttpServer, context: RouteContext): void {
   const { runs, analyses } = context;
   const description = 'Each event contains what GET on the resource returns. The stream ends with the run or analysis.';
@@ -62,7 +62,7 @@ export function eventRoutes(http: HttpServer, context: RouteContext): void {
 async function stream({ closing }: RouteContext, request: FastifyRequest, reply: FastifyReply, look: Look) {
   await look(); // an unknown id is a 404, not an empty stream
   const signal = AbortSignal.any([closing, request.signal]);
-  // Nothing follows on this connection, so that it does not hold up a service that closes.
+  // Close the connection, so that it does not delay a shutdown.
   reply.headers({
     connection: 'close',
     'content-type': 'text/event-stream',

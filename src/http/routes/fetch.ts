@@ -24,7 +24,7 @@ const FetchQuery = z.looseObject({
   metricsAccountName: text,
   storageAccountName: text,
 });
-/** As Kayenta's route of New Relic has it: the metric comes whole, and nothing of it is a parameter. */
+/** As in Kayenta's route for New Relic: the body contains the whole metric, and nothing of it is a parameter. */
 const WholeMetric = z.object({
   canaryMetricConfig: CanaryMetricConfig,
   extendedScopeParams: z.record(z.string(), Text).optional(),
@@ -34,7 +34,7 @@ const Answer = z
   .union([z.object({ metricSetListId: z.string() }), z.object({ query: z.string() })])
   .describe('id of the stored series; with `dryRun` the query');
 
-/** `/fetch/{provider}/query`: one metric, asked for within the request. */
+/** `/fetch/{provider}/query`: one metric, fetched within the request. */
 export function fetchRoutes(http: HttpServer, { metricExplorer, accounts }: Service): void {
   http.post(
     '/fetch/:provider/query',

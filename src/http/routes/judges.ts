@@ -30,7 +30,7 @@ const StoredJudgeQuery = ConfigurationAccount.extend(StorageAccount.shape).exten
   marginalThreshold: Double,
 });
 
-/** `/judges`, and `/judge`: the route by which this service is the remote judge of another. */
+/** `/judges`, and `/judge`, which makes this service the remote judge of another. */
 export function judgeRoutes(http: HttpServer, service: Service): void {
   const { judges } = service;
   http.get(

@@ -29,7 +29,7 @@ const Health = z
 const Id = z.object({ executionId: z.string() });
 const tags = ['Operation'];
 
-/** `/pipelines`, `/admin` and `/health`: for those who run the service, and for Orca's cancel. */
+/** `/pipelines`, `/admin` and `/health`: for operators, and for Orca's cancel. */
 export function operationRoutes(http: HttpServer, { runs, analyses, health }: Service): void {
   pipelineRoutes(http, { runs, analyses });
 

@@ -1,15 +1,15 @@
-/** How dense values are around a place. */
+/** The density of values around a position. */
 export interface DensityPoint {
   readonly value: number;
-  /** values a unit, as a share of all */
+  /** values per unit, as a fraction of all */
   readonly density: number;
 }
 
 const BINS = 96;
 
 /**
- * The density of sorted values over a range, smoothed by a normal kernel of Silverman's width. Values are counted in
- * bins first, so that its cost does not grow with their number.
+ * The density of sorted values over a range, smoothed by a normal kernel of Silverman's width. Values are binned first,
+ * so that the cost does not grow with their number.
  *
  * Source: B. W. Silverman, "Density Estimation for Statistics and Data Analysis", 1986, 3.4.2 (rule of thumb 3.31).
  */
@@ -47,7 +47,7 @@ function bandwidth(sorted: readonly number[]): number {
   return 0.9 * (spread > 0 ? Math.min(deviation, spread) : deviation) * size ** -0.2;
 }
 
-/** One half of a normal curve, by bins from its middle; the whole sums to 1. @param width in bins */
+/** Half of a normal curve, in bins from its middle; the whole curve sums to 1. @param width in bins */
 function kernelOf(width: number): number[] {
   const deviation = Math.max(0.6, Math.min(width, BINS / 4));
   const half = Array.from({ length: Math.ceil(deviation * 3) + 1 }, (_, bin) =>

@@ -12,7 +12,7 @@ export function differences({ control, experiment }: SeriesReport): number[] {
 }
 
 /**
- * Zero is always on it; what outliers that were taken out differ by need not be. Undefined when no moment has a value on
+ * Always includes zero; need not include the differences of removed outliers. Undefined when no slot has a value on
  * both sides.
  */
 export function differenceScale(
@@ -33,7 +33,7 @@ function isInside(value: number, fences: { lower: number; upper: number } | unde
   return fences === undefined || (value >= fences.lower && value <= fences.upper);
 }
 
-/** The difference over time, with the judge's estimate and interval where it gives one. */
+/** The difference over time, with the judge's estimate and interval if it has one. */
 export function differencePlot(
   metric: MetricReport,
   values: readonly number[],
@@ -47,7 +47,7 @@ export function differencePlot(
   return html`<svg class="plot difference" viewBox="${viewBox(slots)}" preserveAspectRatio="none" role="img" aria-label="${words}${estimateInWords(metric)}">!${gridLines(y, ticks, slots, -0.5)}!${estimate(metric, y, slots)}<path class="zero" d="M-.5 ${Math.round(y(0))}h${slots}"/><path class="arm difference" d="${seriesPath(values, y, columns)}"/></svg>`;
 }
 
-/** Ends beyond the drawing, and open ones, are at its edge. */
+/** Open ends, and ends beyond the drawing, are drawn at its edge. */
 function estimate({ result }: MetricReport, y: ValueScale, slots: number): string {
   const { estimate: middle, interval } = result?.evidence ?? {};
   if (middle === undefined || !Number.isFinite(middle)) return '';

@@ -7,7 +7,7 @@ import { formatChange } from '../../reports/format.ts';
 const [WIDTH, HEIGHT, EDGE] = [240, 26, 10];
 const MIDDLE = HEIGHT / 2;
 
-/** How far a forest plot reaches to both sides of no change, shared by all rows: 0.5 is 50 %. */
+/** The range of a forest plot on both sides of no change, shared by all rows: 0.5 is 50 %. */
 export function forestReach(effects: readonly EffectReport[]): number {
   const ends = effects.flatMap(({ change, lower, upper, allowed }) =>
     [change, lower, upper, allowed?.increase, allowed?.decrease].flatMap((end) =>
@@ -15,7 +15,7 @@ export function forestReach(effects: readonly EffectReport[]): number {
     ),
   );
   const sorted = ends.toSorted((one, other) => one - other);
-  // One wild metric must not flatten all others: what lies beyond is drawn as an arrow.
+  // One extreme metric must not flatten all others: values beyond are drawn as an arrow.
   const most = sorted[Math.floor(sorted.length * 0.85)] ?? 0.2;
   return REACHES.find((reach) => reach >= most * 1.05) ?? 2;
 }
@@ -43,7 +43,7 @@ function scaleOf(reach: number): Scale {
   return scaleLinear([-reach, reach], [EDGE, WIDTH - EDGE]).clamp(true);
 }
 
-/** A side without a limit is open to its edge. */
+/** A side without a limit extends to the edge. */
 function allowedZone({ allowed }: EffectReport, x: Scale): string {
   if (allowed === undefined) return '';
   const [left, right] = [allowed.decrease, allowed.increase];
@@ -66,7 +66,7 @@ function point({ change }: EffectReport, x: Scale, reach: number): string {
   return html`<circle class="point" cx="${round(x(change))}" cy="${MIDDLE}" r="4"/>`;
 }
 
-/** An arrow head where a line goes on beyond the drawing. */
+/** An arrow head where a line continues beyond the drawing. */
 function head(at: number, direction: number, name = 'interval'): string {
   const size = name === 'point' ? 6 : 4;
   return html`<path class="${name} head" d="M${round(at + direction * size)} ${MIDDLE}l${-1.6 * size * direction} ${-size}v${2 * size}z"/>`;

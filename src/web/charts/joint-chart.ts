@@ -7,12 +7,12 @@ import { hasValues, timeAxis, valueAxis, valueScale } from './plot-frame.ts';
 import { spreadPlot } from './spread-plot.ts';
 
 const TICKS = { lines: 5, difference: 3 };
-/** Screens show about so many; a series of 1440 points is drawn whole. */
+/** About what screens show; a series of 1440 points is drawn in full. */
 const COLUMNS = 800;
 
 /**
- * All that is drawn of a metric: both sides over time, their distributions on the same scale, and the difference below
- * on the same time. With the values, a script adds reading them off and zooming.
+ * The charts of a metric: both sides over time, their distributions on the same scale, and below the difference over
+ * the same time. A script adds reading values and zooming.
  */
 export function jointChart(metric: MetricReport): string {
   const { series } = metric;
@@ -49,7 +49,7 @@ interface Embedded {
   readonly difference: readonly number[] | undefined;
 }
 
-/** What the script reads: gaps are null, values have six digits. `<` could end the element it stands in. */
+/** The data for the script: gaps are null, values have six digits. `<` is escaped, since it could end the element. */
 function embedded({ metric: { name, series, result, unit }, lines, difference }: Embedded): string {
   const [control, experiment] = SIDES.map((side) => series?.[side].map((value) => digits(value)));
   const fences = result?.evidence?.outlierFences;

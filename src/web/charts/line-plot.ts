@@ -15,7 +15,7 @@ export function sparkline(metric: MetricReport): string {
   return html`<svg class="plot spark!${density(series)}" viewBox="${viewBox(slotsOf(series))}" preserveAspectRatio="none" role="img" aria-label="${averages(metric)}">!${arms(metric, y, SPARK_COLUMNS)}</svg>`;
 }
 
-/** Both sides over time; outliers that were taken out are ringed, at the edge when they are far out. */
+/** Both sides over time; removed outliers are circled, at the edge when far out. */
 export function linePlot(metric: MetricReport, y: ValueScale, { ticks, columns }: { ticks: number; columns: number }) {
   const { series, name } = metric;
   if (series === undefined) return '';
@@ -24,7 +24,7 @@ export function linePlot(metric: MetricReport, y: ValueScale, { ticks, columns }
   return html`<svg class="plot lines!${density(series)}" viewBox="${viewBox(slots)}" preserveAspectRatio="none" role="img" aria-label="${words}">!${gridLines(y, ticks, slots, -0.5)}!${arms(metric, y, columns)}!${outliers(metric, y)}</svg>`;
 }
 
-/** Thick lines of many points would be one blot. */
+/** Thick lines through many points would blur together. */
 function density(series: SeriesReport): string {
   return slotsOf(series) > MANY_SLOTS ? ' dense' : '';
 }
@@ -37,9 +37,9 @@ function arms({ series }: MetricReport, y: ValueScale, columns: number): string 
   ).join('');
 }
 
-/** More would be a cloud, and their number is told beside it. */
+/** More would be a cloud; their number is shown beside the chart. */
 const MOST_OUTLIERS = 400;
-/** As much of the drawing's height as shows the whole mark of an outlier that is beyond it. */
+/** The margin, as part of the drawing's height, that shows the whole mark of an outlier beyond it. */
 const EDGE = 22;
 
 function outliers({ series, result }: MetricReport, y: ValueScale): string {

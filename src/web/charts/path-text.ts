@@ -1,6 +1,6 @@
 /**
- * Writes what d3-shape draws as short SVG path data: whole units, each point as a step from the one before. A tenth of
- * the size of absolute coordinates, and drawings are 1000 units high.
+ * Writes d3-shape's drawing as short SVG path data: whole units, relative coordinates. A tenth of the size of absolute
+ * coordinates, and precise enough for drawings 1000 units high.
  */
 export class PathText {
   #text = '';
@@ -13,7 +13,7 @@ export class PathText {
   moveTo(x: number, y: number): void {
     this.#step('m', x, y);
     this.#from = { x: this.#x, y: this.#y };
-    // Steps that follow a move are lines.
+    // Coordinates after a move are lines.
     this.#command = 'l';
   }
 
@@ -21,7 +21,7 @@ export class PathText {
     this.#step('l', x, y);
   }
 
-  /** Of a single point, which round line ends make a dot. */
+  /** The path of a single point, which round line ends turn into a dot. */
   closePath(): void {
     this.#text += 'z';
     this.#x = this.#from.x;

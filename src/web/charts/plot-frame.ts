@@ -6,14 +6,14 @@ import { formatDuration, formatNumber } from '../../reports/format.ts';
 import type { MetricReport, SeriesReport } from '../../reports/metric-report.ts';
 
 /**
- * Drawings are stretched to the space they get, which needs no script: a slot of the series is one unit wide, the
- * height is 1000 units, and what must not be stretched with them (lines, texts) is drawn by other means.
+ * Drawings stretch to the available space without a script: a slot is one unit wide, the height is 1000 units. What
+ * must not stretch (line widths, texts) is drawn differently.
  */
 export const PLOT_HEIGHT = 1000;
 
 export type ValueScale = ScaleLinear<number, number>;
 
-/** How many slots the longer side has. */
+/** The number of slots of the longer side. */
 export function slotsOf({ control, experiment }: SeriesReport): number {
   return Math.max(control.length, experiment.length);
 }
@@ -22,14 +22,14 @@ export function hasValues({ control, experiment }: SeriesReport): boolean {
   return control.some(Number.isFinite) || experiment.some(Number.isFinite);
 }
 
-/** As wide as the slots, half of one to spare at both ends. */
+/** As wide as the slots, with half a slot of margin at both ends. */
 export function viewBox(slots: number): string {
   return `-.5 0 ${Math.max(1, slots)} ${PLOT_HEIGHT}`;
 }
 
 /**
- * From values to units down. Outliers that were taken out stretch it only so far: those beyond are at the edge, or one
- * wild point would make a flat line of all others.
+ * Maps values to units from the top. Removed outliers extend the scale only a little: those beyond are drawn at the
+ * edge, or one extreme point would flatten all others.
  */
 export function valueScale({ series, result }: MetricReport, ticks: number): ValueScale {
   const fences = result?.evidence?.outlierFences;
@@ -45,17 +45,17 @@ export function valueScale({ series, result }: MetricReport, ticks: number): Val
 
 const OUTLIER_SPACE = 0.25;
 
-/** Round ends; a single value gets some space around it. */
+/** Rounded ends; a single value gets some space around it. */
 export function scaleOver(least: number, greatest: number, ticks: number): ValueScale {
   const spare = least === greatest ? Math.abs(least) * 0.1 || 1 : 0;
   const [from, to] = [least - spare, greatest + spare].map((end) => Math.min(FARTHEST, Math.max(-FARTHEST, end)));
   return scaleLinear([from ?? 0, to ?? 1], [PLOT_HEIGHT, 0]).nice(ticks);
 }
 
-/** The difference of two numbers farther out may be infinite. */
+/** The difference of larger numbers may be infinite. */
 const FARTHEST = 1e307;
 
-/** Without spreading them into arguments: a hundred thousand would overflow the stack. Infinite values do not count. */
+/** Does not spread values into arguments: a hundred thousand would overflow the stack. Infinite values are ignored. */
 export function extent(values: readonly number[]): [least: number, greatest: number] {
   let [least, greatest] = [Infinity, -Infinity];
   for (const value of values) {
@@ -66,7 +66,7 @@ export function extent(values: readonly number[]): [least: number, greatest: num
   return [least, greatest];
 }
 
-/** Lines across, at the ticks. */
+/** Horizontal lines at the ticks. */
 export function gridLines(y: ValueScale, ticks: number, width: number, from = 0): string {
   const lines = y.ticks(ticks).map((tick) => `M${from} ${Math.round(y(tick))}h${width}`);
   return html`<path class="grid" d="${lines.join('')}"/>`;
@@ -80,7 +80,7 @@ export function valueAxis(y: ValueScale, ticks: number, name: string): string {
   return html`<svg class="axis values ${name}" aria-hidden="true">!${texts.join('')}</svg>`;
 }
 
-/** The time of day, in UTC; the time since the start where the sides began at different times. */
+/** The time of day in UTC, or the time since the start when the sides start at different times. */
 export function timeAxis(series: SeriesReport): string {
   const { startMillis, stepMillis } = series;
   const slots = Math.max(1, slotsOf(series));

@@ -2,16 +2,16 @@ import { html } from 'ghtml';
 import { formatNumber } from '../../reports/format.ts';
 
 interface ScoreBar {
-  /** absent: the bar has only its marks */
+  /** absent: only the marks are drawn */
   readonly score: number | undefined;
   readonly pass?: number | undefined;
   readonly marginal?: number | undefined;
 }
 
-/** Marks nearer than this to one another would be written over each other on a phone. */
+/** Labels of marks closer than this would overlap on a phone. */
 const NEAR = 7;
 
-/** The score on a bar of 0 to 100, over what fails, what is marginal and what passes. */
+/** The score on a bar of 0 to 100, over the ranges for fail, marginal and pass. */
 export function scoreBar({ score, pass, marginal }: ScoreBar): string {
   const [low, high] = [inside(Math.min(marginal ?? pass ?? 0, pass ?? 0)), inside(pass ?? 0)];
   const zones = [
@@ -36,7 +36,7 @@ export function scoreBar({ score, pass, marginal }: ScoreBar): string {
   return html`<svg class="score-bar" role="img" aria-label="${inWords({ score, pass, marginal })}">!${drawn.join('')}!${value}!${texts.join('')}</svg>`;
 }
 
-/** A share of 100 as a short bar without marks, for a list. */
+/** A score as a short bar without marks, for a list. */
 export function smallBar(score: number): string {
   return html`<svg class="small-bar" aria-hidden="true"><rect class="track" width="100%" height="100%" rx="3"/><rect class="score" width="${inside(score)}%" height="100%" rx="3"/></svg>`;
 }

@@ -6,7 +6,9 @@ import { formatNumber, formatTime } from '../../reports/format.ts';
 const DENSE = 80;
 const MOST_LABELS = 6;
 
-/** The score of every interval in order, over what fails, is marginal and passes; each leads to its run's report. */
+/**
+ * The score of every interval in order, over the ranges for fail, marginal and pass; each links to its run's report.
+ */
 export function scoreTimeline({ intervals, thresholds }: AnalysisReport, medium: 'page' | 'file'): string {
   const { pass, marginal } = thresholds;
   const [low, high] = [inside(Math.min(marginal ?? pass ?? 0, pass ?? 0)), inside(pass ?? 0)];

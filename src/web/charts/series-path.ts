@@ -1,17 +1,17 @@
 import { line } from 'd3-shape';
 import { PathText } from './path-text.ts';
 
-/** A place on a drawing; the value is NaN where there is a gap. */
+/** A position on a drawing; the value of a gap is NaN. */
 interface Place {
   readonly slot: number;
   readonly value: number;
 }
 
 /**
- * A series as SVG path data, one unit a slot across; gaps stay open, and a point between two gaps becomes a dot.
+ * A series as SVG path data, one unit per slot; gaps stay open, and a point between two gaps becomes a dot.
  *
- * @param y from a value to units down
- * @param columns how many pixels wide the picture is at most
+ * @param y maps a value to units from the top
+ * @param columns the picture's maximum width in pixels
  */
 export function seriesPath(values: readonly number[], y: (value: number) => number, columns: number): string {
   const text = new PathText();
@@ -23,7 +23,7 @@ export function seriesPath(values: readonly number[], y: (value: number) => numb
   return text.toString();
 }
 
-/** Dots at the slots that are asked for. */
+/** Dots at the given slots. */
 export function dotsPath(slots: readonly number[], values: readonly number[], y: (value: number) => number): string {
   const text = new PathText();
   for (const slot of slots) {
@@ -34,8 +34,8 @@ export function dotsPath(slots: readonly number[], values: readonly number[], y:
 }
 
 /**
- * At most four points for each column of pixels: its first, least, greatest and last value, so that the picture is the
- * one all points would make. A gap of a whole column stays a gap. For pictures only, never for numbers.
+ * At most four points per pixel column: its first, minimum, maximum and last value, so that the picture equals that of
+ * all points. A gap of a whole column stays a gap. For pictures only, never for numbers.
  *
  * Source: U. Jugel et al., "M4: A Visualization-Oriented Time Series Data Aggregation", VLDB 2014.
  */

@@ -10,10 +10,10 @@ import { gridLines, PLOT_HEIGHT, type ValueScale } from './plot-frame.ts';
 
 const MIDDLES: Readonly<Record<Side, number>> = { control: 250, experiment: 750 };
 const HALF_WIDTH = 210;
-/** Fewer are drawn as they are: a curve would make up what is not there. */
+/** Fewer values are drawn individually: a curve would suggest what is not there. */
 const FEW = 25;
 
-/** The values of both sides, side by side on the scale of the line plot: how dense they are, and a box of quantiles. */
+/** The values of both sides, side by side on the line plot's scale: their density, and a box of quantiles. */
 export function spreadPlot(metric: MetricReport, y: ValueScale, ticks: number): string {
   const { series, result, distribution } = metric;
   if (series === undefined) return '';
@@ -54,7 +54,7 @@ function strip(side: Side, values: readonly number[], y: ValueScale): string {
   return html`<path class="strip ${side}" d="${text.toString()}"/>`;
 }
 
-/** From 5 % to 95 % a thin line, from quarter to quarter a thick one, the median a dot. */
+/** A thin line from 5 % to 95 %, a thick one between the quartiles, a dot at the median. */
 function box(side: Side, { p5, q1, median, q3, p95 }: Spread, y: ValueScale): string {
   const x = MIDDLES[side];
   const line = (from: number, to: number) => `M${x} ${Math.round(y(from))}V${Math.round(y(to))}`;

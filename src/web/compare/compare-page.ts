@@ -14,9 +14,9 @@ import { type ComparedMetric, compareRuns } from './run-comparison.ts';
 
 export interface ComparePage {
   readonly a: RunReport;
-  /** another run, or `a` judged again; absent: still to be chosen */
+  /** another run, or `a` judged again; absent: not chosen yet */
   readonly b?: RunReport | undefined;
-  /** by which `a` was judged again */
+  /** the judge `a` was judged again by */
   readonly judge?: string | undefined;
   /** why `a` could not be judged again */
   readonly problem?: string | undefined;

@@ -6,14 +6,14 @@ import type { RunReport } from '../../reports/run-report.ts';
 export interface ComparedMetric {
   readonly name: string;
   readonly tags: Readonly<Record<string, string>>;
-  /** absent where the run has no such metric */
+  /** absent when the run has no such metric */
   readonly a?: MetricReport | undefined;
   readonly b?: MetricReport | undefined;
-  /** whether what is said of it differs */
+  /** whether its classification differs */
   readonly changed: boolean;
 }
 
-/** The metrics of both, those that changed first, then what matters most. */
+/** The metrics of both, changed ones first, then by importance. */
 export function compareRuns(a: RunReport, b: RunReport): ComparedMetric[] {
   const [inA, inB] = [byKey(a.metrics), byKey(b.metrics)];
   const keys = [...new Set([...inA.keys(), ...inB.keys()])];
@@ -34,7 +34,7 @@ function comparedMetric(a: MetricReport | undefined, b: MetricReport | undefined
   return { name, tags, a, b, changed };
 }
 
-/** The place of the worse of both in a report. */
+/** The report position of the worse of the two. */
 function rank({ a, b }: ComparedMetric): number {
   const places = [a, b].flatMap((metric) => (metric === undefined ? [] : [STANDINGS.indexOf(metric.standing)]));
   return Math.min(...places);

@@ -5,7 +5,7 @@ import { count, formatNumber } from '../../reports/format.ts';
 import { smallBar } from '../charts/score-bar.ts';
 import { type SettingFact, settingFacts } from './setting-fields.ts';
 
-/** The groups of a config with their weights, the heaviest first. */
+/** The groups of a config with their weights, heaviest first. */
 export function groupWeights({ metrics = [], classifier }: CanaryConfig): string {
   const weights = Object.entries(classifier?.groupWeights ?? {}).map(([name, weight]) => [name, weight ?? 0] as const);
   const used = [...new Set(metrics.flatMap(({ groups = [] }) => groups))];
@@ -22,7 +22,7 @@ export function groupWeights({ metrics = [], classifier }: CanaryConfig): string
   return html`<table class="weights" aria-label="Groups and their weights"><tbody>!${rows.join('')}</tbody></table>`;
 }
 
-/** Every metric, each with all of its settings. @param settings those its judge knows */
+/** Every metric with all its settings. @param settings those its judge knows */
 export function metricCards({ metrics = [] }: CanaryConfig, settings: readonly SchemaField[]): string {
   if (metrics.length === 0) return '<p class="empty">There is no metric yet.</p>';
   return html`<ol class="metric-cards">!${metrics.map((metric) => metricCard(metric, settings)).join('\n')}</ol>`;

@@ -7,7 +7,7 @@ import { timeOf } from '../relative-time.ts';
 
 export interface ConfigListPage {
   readonly configs: readonly CanaryConfigSummary[];
-  /** the list is narrowed to it; empty: to none */
+  /** the list's filter; empty: none */
   readonly application: string;
   readonly nowMillis: number;
 }

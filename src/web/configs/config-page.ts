@@ -19,12 +19,12 @@ export interface ConfigPage {
   readonly preview?: ConfigPreview | undefined;
   /** names of the metrics accounts */
   readonly accounts: readonly string[];
-  /** the judge of the config, or the one of a config that names none; absent: it is not here */
+  /** the config's judge, or the default; absent: it does not exist here */
   readonly judge: JudgeChoice | undefined;
   readonly nowMillis: number;
 }
 
-/** `/configs/{id}`: what a config says, and the forms to try and to run it. */
+/** `/configs/{id}`: the config, and the forms to try and to run it. */
 export function renderConfigPage(page: ConfigPage): string {
   const { id, config } = page;
   const { name = 'unnamed', description = '', metrics = [] } = config;
@@ -56,7 +56,7 @@ function facts({ id, config, judge: known, nowMillis }: ConfigPage): string {
   return html`<dl class="page-facts"><div><dt>Applications</dt><dd><bdi>${applications.join(', ')}</bdi></dd></div><div><dt>Judge</dt><dd>!${judgeName}</dd>!${told}</div>!${updatedTimestamp === undefined ? '' : html`<div><dt>Changed</dt><dd>!${timeOf(updatedTimestamp, nowMillis)}</dd></div>`}<div><dt>Id</dt><dd><code>${id}</code></dd></div></dl>`;
 }
 
-/** Without scripts the address holds what was written; a run is started by a POST of the same fields. */
+/** Without scripts the URL holds the form's values; a POST of the same fields starts a run. */
 function form({ id, values, errors, accounts }: ConfigPage): string {
   const address = `/configs/${encodeURIComponent(id)}`;
   return html`<form id="try" method="get" action="${address}" data-try novalidate><div id="try-fields">!${previewFields(values, errors, accounts)}</div>

@@ -14,7 +14,7 @@ export interface EditPage {
   readonly id?: string | undefined;
   /** of the heading */
   readonly name: string;
-  /** JSON, or what was written in its place */
+  /** JSON, or the text submitted instead */
   readonly text: string;
   readonly problems: readonly ConfigProblem[];
   readonly values: PreviewValues;
@@ -23,7 +23,7 @@ export interface EditPage {
   readonly choices: EditChoices;
 }
 
-/** What the editor offers to choose from. */
+/** The editor's choices. */
 export interface EditChoices {
   readonly providers: readonly { readonly type: string; readonly fields: readonly QueryField[] }[];
   /** the first is the default */
@@ -32,7 +32,7 @@ export interface EditChoices {
   readonly accounts: readonly string[];
 }
 
-/** `/configs/{id}/edit` and `/configs/new`: the JSON of a config in a form, which a script makes a form of its fields. */
+/** `/configs/{id}/edit` and `/configs/new`: the JSON of a config in a form, which a script turns into fields. */
 export function renderEditPage(page: EditPage): string {
   const { id, name, text, problems, values, errors, choices } = page;
   const title = id === undefined ? 'New config' : `Edit ${name}`;
@@ -66,7 +66,7 @@ const MEANINGS = {
   nothing: 'advice',
 } as const;
 
-/** What is wrong, for those without the form. */
+/** The problems, for those without the form. */
 export function problemList(problems: readonly ConfigProblem[]): string {
   if (problems.length === 0) return '';
   const items = problems.map(

@@ -11,7 +11,7 @@ export interface NewConfigPage {
   readonly search: string;
 }
 
-/** `/configs/new`: where to begin. */
+/** `/configs/new`: the choice of a starting point. */
 export function renderNewConfigPage({ packs, search }: NewConfigPage): string {
   return renderPage({
     title: 'New config',
@@ -33,7 +33,7 @@ function packCard({ id, name, about, provider, metrics }: TemplatePackSummary): 
   return html`<li><h2><a href="/configs/new?pack=${encodeURIComponent(id)}">${name}</a></h2><p>${about}</p><p class="faint">${provider} · ${count(metrics.length, 'metric')}: ${names.join(', ')}${others > 0 ? ` and ${others} more` : ''}</p></li>`;
 }
 
-/** `/configs/new?pack=…`: the variables of a pack, and which of its metrics are wanted. */
+/** `/configs/new?pack=…`: the variables of a pack, and the choice of its metrics. */
 export function renderPackPage(pack: TemplatePackSummary): string {
   const { id, name, about, provider, variables, metrics } = pack;
   const fields = variables.map((variable) =>

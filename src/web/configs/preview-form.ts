@@ -2,7 +2,7 @@ import { html } from 'ghtml';
 import { choiceField, type Field, field } from '../field.ts';
 import { type FieldErrors, type PreviewScope, type PreviewValues, placeName } from './preview-values.ts';
 
-/** The fields by which a config is tried: where, when, how finely. @param accounts names of the metrics accounts */
+/** The fields for trying a config: where, when, which step. @param accounts names of the metrics accounts */
 export function previewFields(values: PreviewValues, errors: FieldErrors, accounts: readonly string[]): string {
   const one = (name: keyof PreviewValues & string, label: string, more: Partial<Field> = {}) =>
     field({ id: `try-${name}`, name, label, value: String(values[name]), error: errors.get(name), ...more });
@@ -13,7 +13,7 @@ export function previewFields(values: PreviewValues, errors: FieldErrors, accoun
 <details class="more"!${values.params === '' && !errors.has('params') ? '' : ' open'}><summary>Further variables</summary>!${one('params', 'Variables of query templates', { rows: 3, hint: 'name=value, a line each; ${name} in a query becomes the value' })}</details>`;
 }
 
-/** From which score on a run is marginal, and passes. */
+/** The scores at which a run is marginal and passes. */
 export function thresholdFields(values: PreviewValues, errors: FieldErrors): string {
   const one = (name: 'marginal' | 'pass', label: string) =>
     field({ id: `try-${name}`, name, label, value: values[name], error: errors.get(name), inputMode: 'decimal' });

@@ -2,7 +2,7 @@ import type { CanaryConfig } from '../../domain/canary-config.ts';
 import { CanaryExecutionRequest } from '../../domain/canary-execution-request.ts';
 import { toInstant } from '../../domain/values/instant.ts';
 
-/** What a person writes to try a config: texts, as the fields hold them. */
+/** The form for trying a config: texts, as the fields hold them. */
 export interface PreviewValues {
   /** one for each scope the metrics name */
   readonly scopes: readonly PreviewScope[];
@@ -25,13 +25,13 @@ export interface PreviewScope {
   readonly experimentLocation: string;
 }
 
-/** What is wrong with a field, by its name; `''` is the form as a whole. */
+/** Problems by field name; `''` is the whole form. */
 export type FieldErrors = ReadonlyMap<string, string>;
 
 const PLACES = ['control', 'controlLocation', 'experiment', 'experimentLocation'] as const;
 const MINUTE = 60_000;
 
-/** How the field of a scope is called; that of the first has no suffix, since most configs have one scope. */
+/** The name of a scope's field; the first scope's has no suffix, since most configs have one scope. */
 export function placeName(place: (typeof PLACES)[number], { name }: Pick<PreviewScope, 'name'>, index: number): string {
   return index === 0 ? place : `${place}.${name}`;
 }
@@ -42,7 +42,7 @@ export function scopeNames({ metrics = [] }: CanaryConfig): string[] {
   return names.length === 0 ? ['default'] : [...new Set(names)];
 }
 
-/** What was written, or the default: the last hour, a point a minute. */
+/** The submitted values, or the default: the last hour, one point per minute. */
 export function readPreviewValues(
   given: Readonly<Record<string, string | undefined>>,
   names: readonly string[],
@@ -67,7 +67,7 @@ export function readPreviewValues(
   };
 }
 
-/** The request that the values say, or what is wrong with them. */
+/** The request made from the values, or their problems. */
 export function toExecutionRequest(values: PreviewValues): { request: CanaryExecutionRequest; errors: FieldErrors } {
   const params = readParams(values.params);
   const window = { start: values.start, end: values.end, step: values.step };

@@ -5,14 +5,14 @@ import { count } from '../../reports/format.ts';
 import { reportMetric } from '../../reports/metric-report.ts';
 import { jointChart } from '../charts/joint-chart.ts';
 
-/** The form by which a config is tried. */
+/** The form for trying a config. */
 export interface PreviewTarget {
   readonly form: string;
   /** when it is not the one of the form */
   readonly action?: string;
 }
 
-/** The queries of every metric as they would be sent, and the series of one that was asked for. */
+/** The queries of every metric as they would be sent, and the series of one that was requested. */
 export function renderPreview(preview: ConfigPreview | undefined, target: PreviewTarget): string {
   if (preview === undefined) return '<div id="tried" data-tried></div>';
   const { queries } = preview;

@@ -5,7 +5,7 @@ export interface QueryField extends Omit<SchemaField, 'label' | 'rare' | 'choice
   readonly choices?: readonly string[];
 }
 
-/** The fields of a query, of its JSON Schema. The type is chosen elsewhere, and a refused field is not offered. */
+/** The fields of a query, from its JSON Schema. The type is chosen elsewhere, and rejected fields are not offered. */
 export function queryFields(schema: object): QueryField[] {
   return propertiesOf(schema as JsonSchema)
     .filter(

@@ -2,7 +2,7 @@ import type { CanaryJudge } from '../../domain/canary-judge.ts';
 import { type SchemaField, schemaFields } from '../../domain/schema-fields.ts';
 import { valueAt } from '../../domain/values/field-path.ts';
 
-/** A judge as the editor offers it, with all it can be told. */
+/** A judge as the editor offers it, with all its settings. */
 export interface JudgeChoice {
   readonly name: string;
   readonly visible: boolean;
@@ -22,7 +22,7 @@ export function judgeChoice({ name, visible, Settings, MetricSettings }: CanaryJ
   };
 }
 
-/** The first choice leaves the field out; it says what counts then. */
+/** The first choice leaves the field out and names the default. */
 function withDefaultChoice(field: SchemaField): SchemaField {
   if (field.choices === undefined) return field;
   const usual = field.choices.find(({ value }) => value === field.default)?.text;
@@ -38,7 +38,7 @@ export interface SettingFact {
   readonly text?: string;
 }
 
-/** What a config says to its judge: all that is set, and of what is chosen from a few words the default too. */
+/** A config's judge settings: all that are set, and for those with a few choices the default too. */
 export function settingFacts(fields: readonly SchemaField[], settings: unknown): SettingFact[] {
   const facts = fields.flatMap((field) => factOf(field, valueAt(settings, field.name)));
   const knownNames = new Set(fields.map(({ name }) => name.split('.')[0]));

@@ -9,7 +9,7 @@ import { verdictBadge, verdictIcon } from '../verdict-badge.ts';
 import { factList } from './fact-list.ts';
 import { metricMatrix } from './metric-matrix.ts';
 
-/** What a report says of an analysis over a lifetime. */
+/** The report of an analysis. */
 export function analysisMain(report: AnalysisReport, medium: 'page' | 'file'): string {
   return html`<div data-live="analysis">!${head(report)}
 !${scoreTimeline(report, medium)}

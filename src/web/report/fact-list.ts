@@ -2,7 +2,7 @@ import { html } from 'ghtml';
 import { factsOf } from '../../reports/facts.ts';
 import type { Report } from '../../reports/report.ts';
 
-/** Where, when and how was measured and judged. */
+/** Where, when and how the canary was measured and judged. */
 export function factList(report: Report): string {
   const drawn = factsOf(report)
     .filter(({ texts }) => texts.some((text) => text !== ''))

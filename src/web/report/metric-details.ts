@@ -13,7 +13,7 @@ export interface DetailsOptions {
 
 const NAMES = { control: 'Baseline', experiment: 'Canary' } as const;
 
-/** All there is on a metric: what its data look like, why it was classified so, what was asked and how that went. */
+/** Everything about a metric: its data, why it was classified so, the queries and their outcome. */
 export function metricDetails(metric: MetricReport, { medium, charts }: DetailsOptions): string {
   return html`!${charts ? jointChart(metric) : chartsLeftOut(metric)}
 !${list('What would change it', metric.whatIf, 'what-if')}!${list('About the data', metric.quality, 'quality')}

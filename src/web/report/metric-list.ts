@@ -19,17 +19,17 @@ const HEADINGS: Readonly<Record<Standing, string>> = {
   'not judged': 'Not judged',
 };
 
-/** With fewer, looking is faster than typing. */
+/** With fewer, reading is faster than typing. */
 const MANY_METRICS = 12;
 
 export interface ListOptions {
-  /** a file has nothing to fetch from, and leads nowhere */
+  /** a file cannot fetch and has no links */
   readonly medium: 'page' | 'file';
-  /** anchors of the metrics whose details are in the page */
+  /** anchors of the metrics whose details are on the page */
   readonly inlined: ReadonlySet<string>;
 }
 
-/** The metrics of a run, what matters first, each with its details below it. */
+/** The metrics of a run, most important first, each with its details below. */
 export function metricList(report: RunReport, options: ListOptions): string {
   const { metrics } = report;
   if (metrics.length === 0) return '';
@@ -47,7 +47,7 @@ export function metricList(report: RunReport, options: ListOptions): string {
 !${sections.join('\n')}</section>`;
 }
 
-/** What the columns are; where nothing was judged there is nothing in them. */
+/** The column headings; absent when nothing was judged. */
 function columns(metrics: readonly MetricReport[], reach: number): string {
   if (metrics.every(({ effect, series }) => effect === undefined && series === undefined)) return '';
   return html`<div class="columns" aria-hidden="true"><span></span><span>Baseline and canary over time</span><span>Change, interval, what is allowed !${forestAxis(reach)}</span></div>`;
@@ -81,7 +81,7 @@ function metricRow(metric: MetricReport, options: RowOptions): string {
 `;
 }
 
-/** Tags of its series and the groups it counts in. */
+/** The tags of its series and its groups. */
 function belongings({ tags, groups }: MetricReport): string {
   const texts = [...Object.entries(tags).map(([key, value]) => `${key}=${value}`), groups.join(', ')];
   const shown = texts.filter((text) => text !== '');

@@ -2,7 +2,7 @@ import { html } from 'ghtml';
 import type { IntervalReport } from '../../reports/analysis-report.ts';
 import { type IconName, icon } from '../icons.ts';
 
-/** Older ones are in the table of intervals. */
+/** Older intervals are in the table. */
 const MOST_INTERVALS = 48;
 
 type Outcome = IntervalReport['metrics'][number];
@@ -16,7 +16,7 @@ const SIGNS: Readonly<Record<Outcome['classification'], { sign: IconName; tone: 
   Error: { sign: 'exclamation', tone: 'marginal', text: 'error' },
 };
 
-/** Which metrics did not pass, and in which intervals: whether it was once, or ever since. */
+/** The metrics that did not pass, by interval: shows whether it was once or from then on. */
 export function metricMatrix(intervals: readonly IntervalReport[]): string {
   const judged = intervals.filter(({ metrics }) => metrics.length > 0).slice(-MOST_INTERVALS);
   const unsettled = unsettledOf(judged);
@@ -29,7 +29,7 @@ export function metricMatrix(intervals: readonly IntervalReport[]): string {
   return html`<section class="matrix" aria-labelledby="matrix"><h2 id="matrix">Metrics that did not always pass</h2><div class="scroll" tabindex="0" role="region" aria-labelledby="matrix"><table><thead><tr><th scope="col">Interval</th>!${heads}</tr></thead><tbody>!${rows.join('')}</tbody></table></div></section>`;
 }
 
-/** The names of metrics that did not always pass; those first that failed most often. */
+/** Names of metrics that did not always pass; most failures first. */
 function unsettledOf(intervals: readonly IntervalReport[]): string[] {
   const outcomes = Map.groupBy(
     intervals.flatMap(({ metrics }) => metrics),

@@ -10,7 +10,7 @@ interface Row {
   readonly experiment: number | undefined;
 }
 
-/** What the judge counted and averaged on both sides. */
+/** The judge's statistics of both sides. */
 export function metricStatistics(metric: MetricReport): string {
   const { unit } = metric;
   const rows = rowsOf(metric).filter(({ control, experiment }) => control !== undefined || experiment !== undefined);
@@ -51,7 +51,7 @@ function cell(value: number | undefined): string {
   return html`<td class="number"><data value="${value}" title="${value}">${formatNumber(value)}</data></td>`;
 }
 
-/** Counts are no measurements; and a share of nothing, or over zero, is none. */
+/** Not for counts, nor when a value is missing or the divisor is zero. */
 function changeOf(name: string, control: number | undefined, experiment: number | undefined): string {
   if (name.startsWith('points') || control === undefined || experiment === undefined) return '';
   return control > 0 && experiment >= 0 && Number.isFinite(experiment / control)

@@ -5,7 +5,7 @@ import { assetNamed, REPORT_STYLES, STYLE } from '../assets.ts';
 import { reportMain } from './report-main.ts';
 
 const STYLE_TEXT = [STYLE, ...REPORT_STYLES].map(({ text }) => text).join('\n');
-/** What the scripts would import from a neighbour stands before them. */
+/** A script's imports are inlined before it. */
 const SCRIPT_TEXTS = [
   ['chart-scales.js', 'chart-parts.js', 'chart.js'].map((name) => withoutModules(assetNamed(name).text)).join('\n'),
   withoutModules(assetNamed('report.js').text),
@@ -20,7 +20,7 @@ const POLICY = [
   "form-action 'none'",
 ].join('; ');
 
-/** What a browser is told of the file when it comes from here. */
+/** The response headers of the file. */
 export const REPORT_FILE_HEADERS: Readonly<Record<string, string>> = {
   'content-security-policy': `${POLICY}; frame-ancestors 'none'`,
   'x-content-type-options': 'nosniff',
@@ -28,7 +28,7 @@ export const REPORT_FILE_HEADERS: Readonly<Record<string, string>> = {
   'content-type': 'text/html; charset=utf-8',
 };
 
-/** A report as one file: it opens from a disk, without this service and without a network. */
+/** A report as one self-contained file: it opens without this service or a network. */
 export function renderReportFile(report: Report): string {
   const icon = `data:image/svg+xml,${encodeURIComponent(assetNamed('canary.svg').text)}`;
   return html`<!doctype html>

@@ -4,7 +4,7 @@ import { visibleText } from '../../reports/visible-text.ts';
 import { analysisMain } from './analysis-page.ts';
 import { runMain } from './run-page.ts';
 
-/** Its HTML, without what is around every page. A page follows what still runs; a file leads nowhere. */
+/** The report's HTML without the page around it. A page follows a running run; a file has no links. */
 export function reportMain(report: Report, medium: 'page' | 'file'): string {
   const main = report.kind === 'run' ? runMain(report, medium) : analysisMain(report, medium);
   const resource = report.kind === 'run' ? 'canary' : 'standalone_canary_analysis';
@@ -18,7 +18,7 @@ export function reportMain(report: Report, medium: 'page' | 'file'): string {
 
 const FILES = { html: 'HTML file', md: 'Markdown', 'junit.xml': 'JUnit', json: 'JSON' } as const;
 
-/** The way back, and the report as files once it changes no more. */
+/** The back link, and the report as files once it is final. */
 function trail({ id, application, complete }: Report): string {
   const address = `/reports/${encodeURIComponent(id)}`;
   const links = Object.entries(FILES).map(

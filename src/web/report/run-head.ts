@@ -46,7 +46,7 @@ function failure({ failure: reason }: RunReport): string {
   return html`<div class="notice"><p class="message"><bdi>${reason.message}</bdi></p><p class="faint">${reason.code} in ${reason.operation}</p></div>`;
 }
 
-/** How far a run is that has no verdict. */
+/** The progress of a run without a verdict. */
 function progress({ progress: steps, verdict, complete }: RunReport): string {
   if (verdict !== undefined) return '';
   const items = steps.map(

@@ -6,17 +6,17 @@ import { metricDetails } from './metric-details.ts';
 import { metricList } from './metric-list.ts';
 import { runHead } from './run-head.ts';
 
-/** How many details a page holds from the beginning; those of the others are fetched when they are opened. */
+/** How many metrics have their details on the page; those of others are fetched when opened. */
 const LIMITS = { page: { metrics: 40, points: 60_000 }, file: { metrics: 250, points: 60_000 } } as const;
 
-/** What a report says of a run. */
+/** The report of a run. */
 export function runMain(report: RunReport, medium: 'page' | 'file'): string {
   const inlined = new Set(firstOf(report.metrics, LIMITS[medium]).map(({ anchor }) => anchor));
   return html`!${runHead(report)}
 !${metricList(report, { medium, inlined })}`;
 }
 
-/** One metric alone: what a list fetches, and a page to lead somebody to. */
+/** One metric alone: fetched by the list, and a page to link to. */
 export function metricMain(report: RunReport, metric: MetricReport): string {
   return html`<article class="report">
 <div class="trail"><p><a href="/reports/${encodeURIComponent(report.id)}#${metric.anchor}">The whole report</a></p></div>
@@ -26,7 +26,7 @@ export function metricMain(report: RunReport, metric: MetricReport): string {
 </article>`;
 }
 
-/** As many as the limits allow: what matters comes first. */
+/** As many as the limits allow, most important first. */
 function firstOf(metrics: readonly MetricReport[], limits: { metrics: number; points: number }): MetricReport[] {
   let points = 0;
   return metrics.slice(0, limits.metrics).filter(({ series }) => {

@@ -1,6 +1,6 @@
 import { html } from 'ghtml';
 
-/** A request that needs no metrics store: it brings its series along. */
+/** A request that needs no metrics store: it contains its series. */
 const FIRST_REQUEST = {
   canaryConfig: {
     name: 'first-canary',
@@ -30,7 +30,7 @@ const FIRST_REQUEST = {
   },
 };
 
-/** What a newcomer may do while there is no run. @param baseUrl where this service is */
+/** First steps, shown while there is no run. @param baseUrl of this service */
 export function firstSteps(baseUrl: string): string {
   const body = JSON.stringify(FIRST_REQUEST, undefined, 1).replace(/\n\s+(?=[\d\]])/g, ' ');
   const command = `curl -s '${baseUrl}/canary?wait=30s' \\\n  -H 'content-type: application/json' -d '${body}'`;

@@ -3,25 +3,25 @@ import { VERDICTS } from '../../domain/canary-judge-result.ts';
 import { EXECUTION_STATUS } from '../../domain/run.ts';
 import { verdictOf } from '../../reports/verdict.ts';
 
-/** What the list is narrowed to, as the address of the page has it; empty: to nothing. */
+/** The list's filters, as in the URL; empty: none. */
 export interface RunFilters {
   readonly show: 'runs' | 'analyses';
   readonly application: string;
   readonly verdict: string;
   readonly status: string;
   readonly config: string;
-  /** days, in UTC: `2026-01-31`; `to` belongs to it */
+  /** days, in UTC: `2026-01-31`; `to` is inclusive */
   readonly from: string;
   readonly to: string;
 }
 
-/** What filters offer to choose from. */
+/** The filters' choices. */
 export interface RunChoices {
   readonly applications: readonly string[];
   readonly configs: readonly { readonly id: string; readonly name: string }[];
 }
 
-/** The address of the page with these filters. */
+/** The URL of the page with these filters. */
 export function runsAddress(filters: Partial<RunFilters>, cursor?: string): string {
   const parameters = Object.entries({ ...filters, cursor }).filter(
     ([name, value]) => value !== undefined && value !== '' && !(name === 'show' && value === 'runs'),
@@ -30,7 +30,7 @@ export function runsAddress(filters: Partial<RunFilters>, cursor?: string): stri
   return query === '' ? '/' : `/?${query}`;
 }
 
-/** Whether the list is narrowed at all. */
+/** Whether any filter is set. */
 export function isNarrowed({ show: _, ...filters }: RunFilters): boolean {
   return Object.values(filters).some((value) => value !== '');
 }

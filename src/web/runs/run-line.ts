@@ -3,7 +3,7 @@ import type { CanaryAnalysisExecutionStatusResponse } from '../../domain/standal
 import { reportProgress } from '../../reports/progress-report.ts';
 import type { Score } from '../score-cell.ts';
 
-/** What the list says of a run or an analysis. */
+/** A run or an analysis in the list. */
 export interface RunRow {
   readonly id: string;
   readonly application: string;
@@ -12,9 +12,9 @@ export interface RunRow {
   readonly status: string;
   readonly complete: boolean;
   readonly verdict?: string | undefined;
-  /** of a run one, of an analysis one a judgement */
+  /** one for a run, one per judgement for an analysis */
   readonly scores: readonly Score[];
-  /** what is compared with what: baseline and canary */
+  /** the compared scopes: baseline and canary */
   readonly sides: readonly { readonly control: string; readonly experiment: string }[];
   /** 0 to 1, while it is not complete */
   readonly progress: number;

@@ -14,12 +14,12 @@ export interface RunsPage {
   readonly choices: RunChoices;
   /** newest first */
   readonly lines: readonly RunRow[];
-  /** of the page after this one */
+  /** of the next page */
   readonly nextCursor?: string | undefined;
   /** whether this is a page after the first */
   readonly later: boolean;
   readonly nowMillis: number;
-  /** where this service is, for a first request */
+  /** this service's address, for a first request */
   readonly baseUrl: string;
 }
 

@@ -1,8 +1,9 @@
 // @ts-check
-// The pointer on a chart, and the elements that are added to one.
+// Pointer handling on charts, and the elements the script adds.
 
 /**
- * What a pointer does to a chart; slots are counted from 0, shares are of its width.
+ * What a pointer does to a chart; slots count from 0, shares are fractions of the width.
+ *
  * @typedef {{ slotAt(share: number): number, point(slot: number): void, leave(): void,
  *   zoom(from: number, to: number): void, reset(): void }} Followed
  */

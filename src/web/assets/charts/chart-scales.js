@@ -1,5 +1,5 @@
 // @ts-check
-// Ticks, texts and paths as the server makes them, for what a reader zooms into.
+// Ticks, texts and paths like the server's, for zoomed charts.
 
 /**
  * With all digits: what is zoomed into was drawn for the whole.

@@ -1,12 +1,13 @@
 // @ts-check
-// Charts are drawn by the server. This adds reading values off them and zooming: with the pointer, and with the keys
-// of a slider. It works in a file on a disk as well, so it asks nobody for anything.
+// Charts are drawn by the server. This adds reading values and zooming, with the pointer and with slider
+// keys. It also works in a file on disk, so it makes no requests.
 
 import { element, follow, svgText } from './chart-parts.js';
 import { differenceText, durationText, minus, niceTicks, numberText, pathOf, timeTicks } from './chart-scales.js';
 
 /**
- * What stands beside each chart: both sides by slot, null where there is a gap; times in milliseconds.
+ * The data beside each chart: both sides by slot, null for a gap; times in milliseconds.
+ *
  * @typedef {{ name: string, unit?: string, start: number[], step: number, lines: [number, number],
  *   difference?: [number, number], fences?: ([number, number] | null)[],
  *   control: (number | null)[], experiment: (number | null)[] }} Data
@@ -58,7 +59,7 @@ class Chart {
     for (const cursor of this.cursors) cursor.hidden = true;
     /** @type {HTMLButtonElement[]} */
     this.buttons = [];
-    /** What the server drew, to go back to. */
+    /** The server's drawing, to return to. */
     this.drawn = [...figure.querySelectorAll('.plot, .axis')].map((part) => {
       const paths = [...part.querySelectorAll('.grid')].map((path) => path.getAttribute('d') ?? '');
       return { part, viewBox: part.getAttribute('viewBox'), texts: [...part.childNodes], paths };

@@ -5,7 +5,7 @@
 /** @typedef {{ path: Key[], label: string, kind?: string, about?: string, required?: boolean, choices?: readonly (string | { value: string, text: string })[] | undefined, usual?: string | undefined, rows?: number }} FieldOptions */
 
 /**
- * Makes an element; texts are texts, never markup.
+ * Creates an element; texts are never parsed as markup.
  *
  * @param {string} tag
  * @param {Record<string, string | boolean | undefined>} attributes
@@ -35,7 +35,7 @@ export function valueAt(/** @type {unknown} */ whole, /** @type {readonly Key[]}
 }
 
 /**
- * Puts a value at its place; `undefined` takes the field out, and what is empty after it stays.
+ * Sets a value at its path; `undefined` removes the field, and empty parents stay.
  *
  * @param {unknown} whole
  * @param {readonly Key[]} path
@@ -55,7 +55,7 @@ export function putAt(whole, path, value) {
   else define(at, last, value);
 }
 
-/** As JSON does it: a key called `__proto__` is a key. */
+/** As in JSON: `__proto__` is an ordinary key. */
 function define(/** @type {object} */ target, /** @type {Key} */ key, /** @type {unknown} */ value) {
   Object.defineProperty(target, key, { value, writable: true, enumerable: true, configurable: true });
 }
@@ -95,7 +95,7 @@ export function fieldFor(editor, options) {
   return element('div', { class: rows > 1 ? 'field long' : 'field' }, text, control, ...hint, error);
 }
 
-/** About so many characters fit on one line of an area. */
+/** The approximate line length of a text area. */
 const LINE_LENGTH = 120;
 
 /** @returns {HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement} */
@@ -145,7 +145,7 @@ function textOf(/** @type {string} */ kind, /** @type {unknown} */ value) {
   return typeof value === 'string' ? value : JSON.stringify(value, undefined, 1);
 }
 
-/** What was written, as the config has it; a text that is none of what is wanted is kept, for the check to name it. */
+/** The input as a config value; invalid text is kept, so that validation can report it. */
 function readControl(
   /** @type {HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement} */ control,
   /** @type {string | undefined} */ kind,

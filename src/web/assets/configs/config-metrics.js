@@ -1,5 +1,5 @@
 // @ts-check
-// The metrics of a config, each a card that is filled when it is opened.
+// The metrics of a config, each a card that is filled when opened.
 
 import { element, fieldFor, isObject, valueAt } from './config-fields.js';
 import { judgeOf, settingsPart } from './config-settings.js';
@@ -96,7 +96,7 @@ function fieldsOf(/** @type {Editor} */ editor, /** @type {string} */ type) {
   );
 }
 
-/** What is set or needed stands first; a field the store does not know is shown too, so that nothing is hidden. */
+/** Set or required fields come first; unknown fields are shown too, so that nothing is hidden. */
 function queryPart(/** @type {Editor} */ editor, /** @type {number} */ index) {
   const query = editor.config.metrics[index]?.query;
   const known = fieldsOf(editor, isObject(query) ? String(query.type) : '');

@@ -1,5 +1,5 @@
 // @ts-check
-// What a judge can be told, as its own schemas say it.
+// The settings of a judge, from its schemas.
 
 import { element, fieldFor, isObject, valueAt } from './config-fields.js';
 
@@ -13,7 +13,7 @@ export function judgeOf(/** @type {Editor} */ { config, choices }) {
   return name ? choices.judges.find((/** @type {Judge} */ judge) => judge.name === name) : choices.judges[0];
 }
 
-/** The picker, and below it what the judge is told for all metrics. */
+/** The judge picker, and below it the judge's settings for all metrics. */
 export function judgeSection(/** @type {Editor} */ editor) {
   const known = editor.choices.judges.filter((/** @type {Judge} */ { visible }) => visible);
   const names = known.map((/** @type {Judge} */ { name }) => name);
@@ -25,8 +25,8 @@ export function judgeSection(/** @type {Editor} */ editor) {
 }
 
 /**
- * Fields for all that may be set; what is rarely set and is not, is folded away. A setting the judge does not know is
- * shown too, so that nothing is hidden.
+ * Fields for all settings; rare ones that are not set are folded away. Settings the judge does not know are shown too,
+ * so that nothing is hidden.
  *
  * @param {Editor} editor
  * @param {(string | number)[]} path
@@ -51,7 +51,7 @@ export function settingsPart(editor, path, known) {
   return [...draw(shown), rest];
 }
 
-/** Flags stand together, below the rest. */
+/** Flags are grouped below the rest. */
 function drawFields(
   /** @type {Editor} */ editor,
   /** @type {(string | number)[]} */ path,

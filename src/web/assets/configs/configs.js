@@ -1,5 +1,5 @@
 // @ts-check
-// The editor of a config: a form and JSON of one object, checked by the service while one types.
+// The config editor: a form and the JSON of one object, validated by the service while typing.
 
 import { element, fieldFor, isObject } from './config-fields.js';
 import { metricsSection } from './config-metrics.js';
@@ -125,7 +125,7 @@ function soon() {
   timer = setTimeout(() => void check(), CHECK_MILLIS);
 }
 
-/** Asks the service what is wrong. @returns {Promise<Problem[]>} */
+/** Validates with the service. @returns {Promise<Problem[]>} */
 async function check() {
   checking.abort();
   checking = new AbortController();
@@ -142,7 +142,7 @@ async function check() {
   return problems;
 }
 
-/** Puts every problem at its field, or at the one around it; what has no field on the page is listed above. */
+/** Shows every problem at its field or the enclosing one; problems without a field on the page are listed above. */
 function show() {
   for (const slot of form.querySelectorAll('.error')) {
     if (slot.closest('#try-fields') === null) /** @type {HTMLElement} */ (slot).hidden = true;
@@ -171,7 +171,7 @@ function place(/** @type {Problem} */ { path, message, prevents }) {
     slot.removeAttribute('hidden');
     return true;
   }
-  // A card that is closed says how many there are.
+  // A closed card shows their number.
   const index = /^metrics\[(\d+)\]/.exec(path)?.[1];
   return index !== undefined && !editor.open.has(Number(index));
 }

@@ -1,12 +1,12 @@
 // @ts-check
-// Trying a config without leaving the page: what the server answers takes the place of the fields and the results.
+// Tries a config without leaving the page: the server's response replaces the fields and the results.
 
 const form = /** @type {HTMLFormElement} */ (document.querySelector('form[data-try]'));
 
 /** @type {AbortController | undefined} */
 let asking;
 
-/** The address of a GET form, without what says which button was pressed. */
+/** The URL of a GET form, without the pressed button. */
 function addressOf(/** @type {URLSearchParams} */ fields) {
   const kept = [...fields].filter(([name, value]) => value !== '' && name !== 'try' && name !== 'draw');
   const query = new URLSearchParams(kept).toString();
@@ -18,7 +18,7 @@ function swap(/** @type {Document} */ answer, /** @type {string} */ id) {
   if (shown !== null && fresh !== null) shown.replaceWith(fresh);
 }
 
-/** Where a person goes on: at a field that is wrong, at the series that were drawn, or at the results. */
+/** Where to move the focus: a wrong field, the drawn series, or the results. */
 function goOn(/** @type {string | undefined} */ drawn) {
   const wrong = /** @type {HTMLElement | null} */ (document.querySelector('#try-fields [aria-invalid]'));
   if (wrong !== null) return wrong.focus();

@@ -1,5 +1,5 @@
 // @ts-check
-// What a report can do beyond showing. Everything here is also there without it, in another way.
+// Interaction of a report. Everything here also works without the script, in another way.
 
 const FRESH_MILLIS = 1000;
 
@@ -31,7 +31,7 @@ async function copy(button) {
     await navigator.clipboard.writeText(code.textContent ?? '');
     button.textContent = 'Copied';
   } catch {
-    // Without https there is no clipboard: the text is selected, and one key copies it.
+    // Without https there is no clipboard API: select the text, so that one key copies it.
     getSelection()?.selectAllChildren(code);
     button.textContent = 'Selected';
   }
@@ -50,7 +50,7 @@ async function fetchBody(details) {
   const answer = await fetch(address, { headers: { accept: 'text/html' } }).catch(() => undefined);
   const page = answer?.ok ? new DOMParser().parseFromString(await answer.text(), 'text/html') : undefined;
   const found = page?.querySelector('.body');
-  // The link to the page of the metric stays when there is nothing better.
+  // If loading fails, the link to the metric's own page stays.
   if (!found) return body.setAttribute('data-from', address);
   body.replaceWith(document.adoptNode(found));
   for (const button of details.querySelectorAll('button.copy')) show(button);
@@ -73,7 +73,7 @@ function openNamed() {
   if (named instanceof HTMLDetailsElement) named.open = true;
 }
 
-/** Takes over what the server says of a run or analysis that goes on, until it ends. */
+/** Follows a running run or analysis until it ends. */
 function follow() {
   const article = document.querySelector('[data-events]');
   const address = article?.getAttribute('data-events');
@@ -95,7 +95,7 @@ function follow() {
   });
 }
 
-/** Replaces the parts that change by those of the page as it would be now. */
+/** Replaces the changing parts with those of the current page. */
 async function refresh() {
   const answer = await fetch(location.href, { headers: { accept: 'text/html' } }).catch(() => undefined);
   if (!answer?.ok) return;

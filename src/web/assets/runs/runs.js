@@ -1,5 +1,5 @@
 // @ts-check
-// The list of runs, kept up to date: what the server would show now takes the place of what is shown.
+// Keeps the list of runs up to date by replacing it with the server's current one.
 
 const RUNNING_MILLIS = 2000;
 const QUIET_MILLIS = 15000;
@@ -30,7 +30,7 @@ function rowsIn(/** @type {ParentNode} */ part) {
   );
 }
 
-/** Tells those who hear the page of runs that have ended. */
+/** Announces ended runs to screen readers. */
 function tell(/** @type {ParentNode} */ fresh) {
   for (const row of list.querySelectorAll('tr[data-complete="false"]')) {
     const now = fresh.querySelector(
@@ -69,7 +69,7 @@ async function refresh() {
 function again() {
   setTimeout(
     async () => {
-      // A service that is being restarted is there again soon.
+      // A service that is restarting will be back soon.
       if (document.visibilityState === 'visible') await refresh().catch(() => {});
       again();
     },
