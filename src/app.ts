@@ -18,7 +18,9 @@ import { AccountChecks } from './engine/fetching/account-checks.ts';
 import { MetricExplorer } from './engine/fetching/metric-explorer.ts';
 import { MetricsFetcher } from './engine/fetching/metrics-fetcher.ts';
 import { createHealth } from './engine/health.ts';
+import { createEarlierRuns } from './engine/judging/earlier-runs.ts';
 import { JudgeComparisons } from './engine/judging/judge-comparisons.ts';
+import { judgeSeries } from './engine/judging/judge-series.ts';
 import { createReports } from './engine/reports/reports.ts';
 import { RunArchive } from './engine/runs/archive.ts';
 import { idempotentStart } from './engine/runs/idempotent-start.ts';
@@ -131,17 +133,15 @@ function createParts({ config, log, version, providers, judges, templatePacks }:
   const [now, newId, newRunId, random] = [Date.now, randomUUID, monotonicFactory(), Math.random];
   const deadlineMillis = config.engine.runDeadlineMinutes * 60_000;
   const policy = config.metrics.retry;
+  const series = createSeries({ ...store, newId });
   return {
     ...{ config, log, providers, judges, store, queue, now, newId, newRunId, deadlineMillis },
     leaseMillis: leaseMillisOf(config.engine),
     accounts: createAccounts({ metricsStores: config.accounts, providers, store: config.store }),
     fetcher: new MetricsFetcher({ policy, longestWaitMillis: deadlineMillis, random, now, log }),
     callbacks: new Callbacks({ settings: config.callbacks, store, queue, version, random, now, newId, log }),
-    series: createSeries({
-      metricSetLists: store.metricSetLists,
-      metricSetPairLists: store.metricSetPairLists,
-      newId,
-    }),
+    series,
+    earlierRuns: createEarlierRuns({ runs: store.runs, series }),
     templatePacks: new TemplatePacks(templatePacks),
   };
 }
@@ -166,6 +166,7 @@ function createService(parts: Parts, { runs, analyses, accountChecks }: Workers)
     health: createHealth({ store, accountChecks }),
     judgeComparisons: new JudgeComparisons({ ...parts, store: store.judgeComparisons }),
     judges,
+    judge: (series, signal) => judgeSeries({ ...series, judges, earlierRuns: parts.earlierRuns }, signal),
     metricExplorer: new MetricExplorer({ ...parts, metricSetLists: store.metricSetLists }),
     queryTypes: providers,
     reports: createReports({ ...parts, runs, analyses }),

@@ -8,13 +8,34 @@ export interface JudgeRequest {
   readonly canaryConfig: CanaryConfig;
   readonly scoreThresholds: CanaryClassifierThresholdsConfig;
   readonly metricSetPairList: readonly MetricSetPair[];
+  /** only for a judge that needs `history` */
+  readonly history?: JudgeHistory;
+}
+
+/** Earlier runs, as a value: a judge never gets a store, and the same history gives the same verdict. */
+export interface JudgeHistory {
+  /** judged runs of the same config, newest first, at most 20; empty where nothing is stored, as in `POST /judge` */
+  readonly runs: readonly EarlierRun[];
+}
+
+/** An earlier run. Its config may have been edited since, so match metrics by name. */
+export interface EarlierRun {
+  readonly id: string;
+  /** milliseconds since 1970 */
+  readonly acceptedMillis: number;
+  readonly result: CanaryJudgeResult;
+  /** absent when they have been deleted */
+  readonly metricSetPairList?: readonly MetricSetPair[];
 }
 
 /** The remote judge: a config that names it is judged by another service. */
 export const REMOTE_JUDGE = 'RemoteJudge-v1.0';
 
-/** What a judge requires: with `classifier`, a run whose config has none is rejected. */
-export type JudgeNeed = 'classifier';
+/**
+ * What a judge requires: with `classifier`, a run whose config has none is rejected; with `history`, it is given the
+ * earlier runs of the config.
+ */
+export type JudgeNeed = 'classifier' | 'history';
 
 /**
  * Pairs in, verdict out. No clock and no unseeded randomness: the same request gives the same bytes.

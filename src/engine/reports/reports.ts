@@ -9,8 +9,11 @@ import type { Accounts } from '../accounts.ts';
 import type { Analyses } from '../analyses/analyses.ts';
 import { answerAnalysis } from '../analyses/answer.ts';
 import { toRunAnswer } from '../answers/run.ts';
+import { causeOf } from '../failure.ts';
 import { planQueries } from '../fetching/plan-queries.ts';
+import type { EarlierRuns } from '../judging/earlier-runs.ts';
 import { findJudge } from '../judging/find-judge.ts';
+import { judgeSeries } from '../judging/judge-series.ts';
 import type { Runs } from '../runs/runs.ts';
 import type { Series } from '../series.ts';
 
@@ -35,6 +38,7 @@ interface ReportsParts {
   readonly accounts: Accounts;
   readonly providers: readonly MetricsProvider[];
   readonly judges: readonly CanaryJudge[];
+  readonly earlierRuns: EarlierRuns;
   readonly now: () => number;
 }
 
@@ -75,22 +79,25 @@ function plannedQueries(
 }
 
 async function judgedAgain(
-  { judges, series, accounts }: ReportsParts,
+  { judges, earlierRuns, series, accounts }: ReportsParts,
   { run, judge: name }: { readonly run: Run; readonly judge: string },
   signal: AbortSignal,
 ): Promise<JudgedAgain> {
-  const judge = findJudge(judges, name);
+  findJudge(judges, name);
   const pairs = (await series.ofRun(run)) ?? [];
   if (pairs.length === 0) return { problem: 'This run has no stored series, so it cannot be judged again.' };
   const { exception: _, ...answer } = toRunAnswer(run);
   const config = { ...answer.config, judge: { ...answer.config.judge, name } };
-  const scoreThresholds = answer.canaryExecutionRequest.thresholds ?? {};
+  const { thresholds } = answer.canaryExecutionRequest;
+  const history = { ...run, before: run.buildTime };
   try {
-    const judgeResult = await judge.judge({ canaryConfig: config, scoreThresholds, metricSetPairList: pairs }, signal);
+    const judgement = { judges, earlierRuns, config, thresholds, pairs, history };
+    const judgeResult = await judgeSeries(judgement, signal);
     const again = { ...answer, config, status: 'succeeded', complete: true, result: { judgeResult } } as const;
     return { report: reportRun({ run: again, pairs, linkTo: accounts.linkTo }) };
   } catch (error) {
-    if (error instanceof CanaryError) return { problem: `${name} cannot judge it: ${error.message}` };
+    const cause = causeOf(error);
+    if (cause instanceof CanaryError) return { problem: `${name} cannot judge it: ${cause.message}` };
     throw error;
   }
 }

@@ -9,12 +9,12 @@ import { toDuration } from '../../domain/values/duration.ts';
 import { instantMillis } from '../../domain/values/instant.ts';
 import { onePerTick } from '../../waiting/one-per-tick.ts';
 import type { Accounts } from '../accounts.ts';
-import { normalizedConfig } from '../answers/normalized-config.ts';
 import { inOperation } from '../failure.ts';
 import type { FetchProgress, MetricsFetcher } from '../fetching/metrics-fetcher.ts';
 import { pairMetricSets } from '../fetching/pair-series.ts';
 import { planQueries } from '../fetching/plan-queries.ts';
-import { findJudge } from '../judging/find-judge.ts';
+import type { EarlierRuns } from '../judging/earlier-runs.ts';
+import { judgeSeries } from '../judging/judge-series.ts';
 import type { Series } from '../series.ts';
 import { JUDGE, MIX, SETUP } from '../stages.ts';
 
@@ -24,6 +24,7 @@ export interface FetchAndJudgeParts {
   readonly accounts: Accounts;
   readonly fetcher: MetricsFetcher;
   readonly series: Series;
+  readonly earlierRuns: EarlierRuns;
   readonly newId: () => string;
 }
 
@@ -47,16 +48,9 @@ export async function fetchAndJudge(
   const pairs = (await parts.series.ofRun(run)) ?? (await fetchPairs(parts, run, progress, signal));
   progress.stage(JUDGE, 'running');
   await onePerTick();
-  const judgeResult = await inOperation('canaryJudge', () =>
-    findJudge(parts.judges, run.config.judge?.name).judge(
-      {
-        canaryConfig: normalizedConfig(run.config),
-        scoreThresholds: run.request.thresholds ?? {},
-        metricSetPairList: pairs,
-      },
-      signal,
-    ),
-  );
+  const { config, request } = run;
+  const history = { ...run, before: run.buildTime };
+  const judgeResult = await judgeSeries({ ...parts, config, thresholds: request.thresholds, pairs, history }, signal);
   progress.stage(JUDGE, 'succeeded');
   const duration = canaryDuration(run.request);
   return { judgeResult, ...(duration === undefined ? {} : { canaryDuration: duration }) };

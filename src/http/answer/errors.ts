@@ -2,6 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { toInstant } from '../../domain/values/instant.ts';
+import { causeOf } from '../../engine/failure.ts';
 import { CanaryError, type ErrorCode } from '../../errors.ts';
 
 /** The shape of every error response. */
@@ -53,7 +54,9 @@ export function toErrorBody({ message, code, status, details }: CanaryError): z.
 }
 
 /** Converts any thrown value to our error. */
-export function toCanaryError(error: FastifyError | CanaryError | Error): CanaryError {
+export function toCanaryError(failure: FastifyError | CanaryError | Error): CanaryError {
+  const cause = causeOf(failure);
+  const error = cause instanceof Error ? cause : failure;
   if (error instanceof CanaryError) return error;
   const { code = '', statusCode = 500 } = error as Partial<FastifyError>;
   const ours = FRAMEWORK_CODES[code];

@@ -1,12 +1,10 @@
 import { z } from 'zod';
 import { CanaryClassifierThresholdsConfig, CanaryConfig } from '../../domain/canary-config.ts';
-import type { JudgeRequest } from '../../domain/canary-judge.ts';
 import { CanaryJudgeResult } from '../../domain/canary-judge-result.ts';
 import { JudgeComparison } from '../../domain/judge-comparison.ts';
 import { MetricSetPair } from '../../domain/metric-set-pair.ts';
 import { Double } from '../../domain/values/double.ts';
-import { normalizedConfig } from '../../engine/answers/normalized-config.ts';
-import { findJudge, judgeForRequest } from '../../engine/judging/find-judge.ts';
+import { judgeForRequest } from '../../engine/judging/find-judge.ts';
 import { ErrorResponse } from '../answer/errors.ts';
 import { ConfigurationAccount, StorageAccount } from '../request/account-parameters.ts';
 import { clientSignal } from '../request/client-signal.ts';
@@ -61,14 +59,17 @@ export function judgeRoutes(http: HttpServer, service: Service): void {
         response: { 200: CanaryJudgeResult, 400: ErrorResponse },
       },
     },
-    async ({ body }, reply) => judgeForRequest(judges, body.canaryConfig).judge(body, clientSignal(reply)),
+    async ({ body: { canaryConfig: config, scoreThresholds: thresholds, metricSetPairList: pairs } }, reply) => {
+      const { name: judge } = judgeForRequest(judges, config);
+      return service.judge({ config, thresholds, pairs, judge }, clientSignal(reply));
+    },
   );
 
   storedSeriesRoutes(http, service);
 }
 
 function storedSeriesRoutes(http: HttpServer, service: Service): void {
-  const { judges, judgeComparisons } = service;
+  const { judgeComparisons } = service;
   http.post(
     '/judges/judge',
     {
@@ -81,10 +82,7 @@ function storedSeriesRoutes(http: HttpServer, service: Service): void {
         response: { 200: CanaryJudgeResult, 400: ErrorResponse, 404: ErrorResponse },
       },
     },
-    async ({ query }, reply) => {
-      const request = await storedRequest(service, query);
-      return findJudge(judges, request.canaryConfig.judge?.name).judge(request, clientSignal(reply));
-    },
+    async ({ query }, reply) => service.judge(await storedSeries(service, query), clientSignal(reply)),
   );
 
   http.post(
@@ -103,9 +101,9 @@ function storedSeriesRoutes(http: HttpServer, service: Service): void {
       },
     },
     async ({ query }, reply) => {
-      const request = await storedRequest(service, query);
+      const series = await storedSeries(service, query);
       const names = [query.overrideCanaryJudge1, query.overrideCanaryJudge2] as const;
-      return { canaryExecutionId: await judgeComparisons.compare(request, names, clientSignal(reply)) };
+      return { canaryExecutionId: await judgeComparisons.compare(series, names, clientSignal(reply)) };
     },
   );
 
@@ -125,14 +123,14 @@ function storedSeriesRoutes(http: HttpServer, service: Service): void {
   );
 }
 
-async function storedRequest(
+async function storedSeries(
   { accounts, canaryConfigs, series }: Service,
-  query: z.infer<typeof StoredJudgeQuery>,
-): Promise<JudgeRequest> {
+  { canaryConfigId, metricSetPairListId, ...query }: z.infer<typeof StoredJudgeQuery>,
+) {
   accounts.storage(query.configurationAccountName, 'CONFIGURATION_STORE');
   accounts.storage(query.storageAccountName, 'OBJECT_STORE');
-  const canaryConfig = normalizedConfig(await canaryConfigs.get(query.canaryConfigId));
-  const metricSetPairList = await series.pairs.get(query.metricSetPairListId);
-  const scoreThresholds = { pass: query.passThreshold, marginal: query.marginalThreshold };
-  return { canaryConfig, metricSetPairList, scoreThresholds };
+  const config = await canaryConfigs.get(canaryConfigId);
+  const pairs = await series.pairs.get(metricSetPairListId);
+  const thresholds = { pass: query.passThreshold, marginal: query.marginalThreshold };
+  return { config, pairs, thresholds, history: { canaryConfigId, config } };
 }
