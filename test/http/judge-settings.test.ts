@@ -142,6 +142,24 @@ describe('a config that its judge does not take', () => {
     expect(body.message).toContain("Metric 'm0': analysisConfigurations.canary.critical");
   });
 
+  it('is refused when a metric has no name, by which its series are found', async () => {
+    const canaryConfig = configWith(NETFLIX, {});
+    const metrics = canaryConfig.metrics?.map(({ name: _, ...metric }) => metric);
+    const payload = { canaryConfig: { ...canaryConfig, metrics }, executionRequest: requestOf() };
+    const { status, body } = await post('/canary', payload);
+    expect([status, body.message]).toEqual([400, 'metrics[0].name is missing; give the metric a name.']);
+  });
+
+  it('is refused by POST /judge when it names the judge there by no name', async () => {
+    const canaryConfig = configWith('RemoteJudge-v1.0', { judgeConfigurations: { remoteJudge: 5 } });
+    const { status, body } = await post('/judge', { canaryConfig, scoreThresholds: {}, metricSetPairList: [] });
+    expect([status, body.code, body.message]).toEqual([
+      400,
+      'JUDGE_UNKNOWN',
+      'judge.judgeConfigurations.remoteJudge is 5; write the name of a judge, in quotes.',
+    ]);
+  });
+
   it('is refused for an analysis and for a stored config too', async () => {
     const canaryConfig = configWith(NETFLIX, { canary: { critical: 'yes' } });
     const scopes = [{ scopeName: 'default', controlScope: 'v1', experimentScope: 'v2' }];

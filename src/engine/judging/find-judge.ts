@@ -1,5 +1,6 @@
 import type { CanaryConfig } from '../../domain/canary-config.ts';
 import { type CanaryJudge, REMOTE_JUDGE } from '../../domain/canary-judge.ts';
+import { excerpt } from '../../domain/values/excerpt.ts';
 import { CanaryError } from '../../errors.ts';
 
 /** The judge of that name; the first one when a config names none. @throws CanaryError JUDGE_UNKNOWN */
@@ -19,8 +20,12 @@ export function findJudge(judges: readonly CanaryJudge[], name: string | undefin
 export function judgeForRequest(judges: readonly CanaryJudge[], { judge }: CanaryConfig): CanaryJudge {
   if (judge?.name !== REMOTE_JUDGE) return findJudge(judges, judge?.name);
   const chosen = judge.judgeConfigurations?.remoteJudge;
+  if (chosen !== undefined && chosen !== null && typeof chosen !== 'string') {
+    const field = 'judge.judgeConfigurations.remoteJudge';
+    throw new CanaryError('JUDGE_UNKNOWN', `${field} is ${excerpt(chosen)}; write the name of a judge, in quotes.`);
+  }
   return findJudge(
     judges.filter(({ name }) => name !== REMOTE_JUDGE),
-    typeof chosen === 'string' ? chosen : undefined,
+    chosen ?? undefined,
   );
 }

@@ -34,6 +34,7 @@ export function refuseRun({ config, request, account, accounts, providers, judge
   checkScopes(metrics, request);
   for (const metric of metrics) checkMetric(metric, request, providerTypes);
   checkThresholds(request);
+  checkNames(metrics);
   checkSettings(config, judges);
   planQueries({ config, request, account, accounts, providers });
   for (const metric of metrics) checkWindows(metric, request);
@@ -81,6 +82,13 @@ function checkThresholds({ thresholds }: CanaryExecutionRequest): void {
       invalid(`Execution request must contain thresholds.${name}: a score, such as ${name === 'pass' ? 95 : 75}`);
     }
   }
+}
+
+/** A judge finds the metric of a series by its name. */
+function checkNames(metrics: readonly CanaryMetricConfig[]): void {
+  const index = metrics.findIndex(({ name }) => name === undefined);
+  if (index < 0) return;
+  throw new CanaryError('CANARY_CONFIG_INVALID', `metrics[${index}].name is missing; give the metric a name.`);
 }
 
 const MOST_TOLD = 5;
