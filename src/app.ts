@@ -20,7 +20,7 @@ import { MetricsFetcher } from './engine/fetching/metrics-fetcher.ts';
 import { createHealth } from './engine/health.ts';
 import { createEarlierRuns } from './engine/judging/earlier-runs.ts';
 import { JudgeComparisons } from './engine/judging/judge-comparisons.ts';
-import { judgeSeries } from './engine/judging/judge-series.ts';
+import { createJudging } from './engine/judging/judging.ts';
 import { createReports } from './engine/reports/reports.ts';
 import { RunArchive } from './engine/runs/archive.ts';
 import { idempotentStart } from './engine/runs/idempotent-start.ts';
@@ -156,7 +156,7 @@ interface Workers {
 
 /** The services routes may call. */
 function createService(parts: Parts, { runs, analyses, accountChecks }: Workers): Service {
-  const { accounts, config, judges, newRunId, now, providers, series, store, templatePacks } = parts;
+  const { accounts, config, newRunId, now, providers, series, store, templatePacks } = parts;
   const types = queryTypesOf(config, providers);
   return {
     accounts,
@@ -165,8 +165,7 @@ function createService(parts: Parts, { runs, analyses, accountChecks }: Workers)
     canaryConfigs: new CanaryConfigs({ ...parts, ...types, store: store.canaryConfigs }),
     health: createHealth({ store, accountChecks }),
     judgeComparisons: new JudgeComparisons({ ...parts, store: store.judgeComparisons }),
-    judges,
-    judge: (series, signal) => judgeSeries({ ...series, judges, earlierRuns: parts.earlierRuns }, signal),
+    judging: createJudging(parts),
     metricExplorer: new MetricExplorer({ ...parts, metricSetLists: store.metricSetLists }),
     queryTypes: providers,
     reports: createReports({ ...parts, runs, analyses }),

@@ -58,3 +58,6 @@ export interface CanaryJudge {
   readonly MetricSettings: z.ZodType;
   judge(request: JudgeRequest, signal: AbortSignal): CanaryJudgeResult | Promise<CanaryJudgeResult>;
 }
+
+/** What a judge says of itself, without the judging. */
+export type JudgeDescription = Omit<CanaryJudge, 'judge'>;

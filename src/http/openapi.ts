@@ -4,7 +4,7 @@ import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifySchema } from 'fastify';
 import { z } from 'zod';
-import type { CanaryJudge } from '../domain/canary-judge.ts';
+import type { JudgeDescription } from '../domain/canary-judge.ts';
 import { ErrorResponse } from './answer/errors.ts';
 import { type JsonSchema, toJsonSchema } from './request/zod.ts';
 import type { HttpServer } from './service.ts';
@@ -32,7 +32,7 @@ interface DocumentOptions {
   /** the query schema of each metrics store */
   readonly querySchemas: readonly z.ZodType[];
   /** the settings schemas of each judge */
-  readonly judges: readonly CanaryJudge[];
+  readonly judges: readonly JudgeDescription[];
 }
 
 /** Describes the routes added after it as OpenAPI 3.1, at `/docs` and where Kayenta's clients look. */

@@ -90,7 +90,7 @@ export async function createHttpServer(service: Service, log: FastifyBaseLogger,
   await describeRoutes(http, {
     version,
     querySchemas: service.queryTypes.map(({ Query }) => Query),
-    judges: service.judges,
+    judges: service.judging.judges,
   });
   await http.register(async (scope) => {
     const context = { ...service, closing: closing.signal };

@@ -5,8 +5,6 @@ import type {
   RawRequestDefaultExpression,
   RawServerDefault,
 } from 'fastify';
-import type { CanaryJudge } from '../domain/canary-judge.ts';
-import type { CanaryJudgeResult } from '../domain/canary-judge-result.ts';
 import type { MetricsProvider } from '../domain/metrics-provider.ts';
 import type { Accounts } from '../engine/accounts.ts';
 import type { Analyses } from '../engine/analyses/analyses.ts';
@@ -15,7 +13,7 @@ import type { TemplatePacks } from '../engine/configs/template-packs.ts';
 import type { MetricExplorer } from '../engine/fetching/metric-explorer.ts';
 import type { Health } from '../engine/health.ts';
 import type { JudgeComparisons } from '../engine/judging/judge-comparisons.ts';
-import type { Judgement } from '../engine/judging/judge-series.ts';
+import type { Judging } from '../engine/judging/judging.ts';
 import type { Reports } from '../engine/reports/reports.ts';
 import type { RunArchive } from '../engine/runs/archive.ts';
 import type { KeyedStart } from '../engine/runs/idempotent-start.ts';
@@ -37,12 +35,7 @@ export interface Service {
   readonly canaryConfigs: CanaryConfigs;
   readonly health: Health;
   readonly judgeComparisons: JudgeComparisons;
-  readonly judges: readonly CanaryJudge[];
-  /** Judges series at once. Nothing is stored. */
-  readonly judge: (
-    series: Omit<Judgement, 'judges' | 'earlierRuns'>,
-    signal: AbortSignal,
-  ) => Promise<CanaryJudgeResult>;
+  readonly judging: Judging;
   readonly metricExplorer: MetricExplorer;
   /** the query schema by provider type */
   readonly queryTypes: readonly Pick<MetricsProvider, 'type' | 'Query'>[];

@@ -9,7 +9,7 @@ const Query = z.object({ a: z.string().optional(), b: z.string().optional(), jud
 
 /** `/compare`: two runs, or one under two judges. */
 export function comparePages(http: HttpServer, service: Service): void {
-  const { reports, judges } = service;
+  const { reports, judging } = service;
   pagePlugin(http, (pages) => {
     pages.get('/compare', { schema: { hide: true, querystring: Query } }, async ({ query, url }, reply) => {
       const ticked = new URL(url, 'http://host').searchParams.getAll('run');
@@ -19,7 +19,7 @@ export function comparePages(http: HttpServer, service: Service): void {
       const other = query.b === undefined ? undefined : await reports.ofRun(query.b);
       const signal = clientSignal(reply);
       const again = query.judge === undefined ? undefined : await reports.underJudge(query.a, query.judge, signal);
-      const names = judges.filter(({ visible }) => visible).map(({ name }) => name);
+      const names = judging.judges.filter(({ visible }) => visible).map(({ name }) => name);
       const b = again?.report ?? other;
       return sendPage(reply, renderComparePage({ a, b, judge: query.judge, judges: names, problem: again?.problem }));
     });

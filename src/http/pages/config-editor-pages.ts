@@ -138,13 +138,13 @@ async function readConfig(service: Service, text: string, id: string | undefined
   }
 }
 
-function choicesOf({ queryTypes, judges, accounts }: Service): EditChoices {
+function choicesOf({ queryTypes, judging, accounts }: Service): EditChoices {
   return {
     providers: queryTypes.map(({ type, Query }) => ({
       type,
       fields: queryFields(inputSchema(Query)),
     })),
-    judges: judges.map(judgeChoice),
+    judges: judging.judges.map(judgeChoice),
     accounts: accounts.metricsStores().map(({ name }) => name),
   };
 }

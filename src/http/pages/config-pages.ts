@@ -64,8 +64,8 @@ async function pageOf(service: Service, id: string, fields: Readonly<Record<stri
   const nowMillis = Date.now();
   const values = readPreviewValues(fields, scopeNames(config), nowMillis);
   const accounts = service.accounts.metricsStores().map(({ name }) => name);
-  const found = service.judges.find(({ name }) => name === config.judge?.name);
-  const judge = config.judge?.name ? found : service.judges[0];
+  const found = service.judging.judges.find(({ name }) => name === config.judge?.name);
+  const judge = config.judge?.name ? found : service.judging.judges[0];
   return {
     config,
     values,

@@ -4,7 +4,6 @@ import { CanaryJudgeResult } from '../../domain/canary-judge-result.ts';
 import { JudgeComparison } from '../../domain/judge-comparison.ts';
 import { MetricSetPair } from '../../domain/metric-set-pair.ts';
 import { Double } from '../../domain/values/double.ts';
-import { judgeForRequest } from '../../engine/judging/find-judge.ts';
 import { ErrorResponse } from '../answer/errors.ts';
 import { ConfigurationAccount, StorageAccount } from '../request/account-parameters.ts';
 import { clientSignal } from '../request/client-signal.ts';
@@ -30,7 +29,7 @@ const StoredJudgeQuery = ConfigurationAccount.extend(StorageAccount.shape).exten
 
 /** `/judges`, and `/judge`, which makes this service the remote judge of another. */
 export function judgeRoutes(http: HttpServer, service: Service): void {
-  const { judges } = service;
+  const { judging } = service;
   http.get(
     '/judges',
     {
@@ -42,7 +41,7 @@ export function judgeRoutes(http: HttpServer, service: Service): void {
         response: { 200: z.array(JudgeView) },
       },
     },
-    async () => judges.map(({ name, visible }) => ({ name, visible })),
+    async () => judging.judges.map(({ name, visible }) => ({ name, visible })),
   );
 
   http.post(
@@ -59,10 +58,8 @@ export function judgeRoutes(http: HttpServer, service: Service): void {
         response: { 200: CanaryJudgeResult, 400: ErrorResponse },
       },
     },
-    async ({ body: { canaryConfig: config, scoreThresholds: thresholds, metricSetPairList: pairs } }, reply) => {
-      const { name: judge } = judgeForRequest(judges, config);
-      return service.judge({ config, thresholds, pairs, judge }, clientSignal(reply));
-    },
+    async ({ body: { canaryConfig: config, scoreThresholds: thresholds, metricSetPairList: pairs } }, reply) =>
+      judging.judgeForService({ config, thresholds, pairs }, clientSignal(reply)),
   );
 
   storedSeriesRoutes(http, service);
@@ -82,7 +79,7 @@ function storedSeriesRoutes(http: HttpServer, service: Service): void {
         response: { 200: CanaryJudgeResult, 400: ErrorResponse, 404: ErrorResponse },
       },
     },
-    async ({ query }, reply) => service.judge(await storedSeries(service, query), clientSignal(reply)),
+    async ({ query }, reply) => service.judging.judge(await storedSeries(service, query), clientSignal(reply)),
   );
 
   http.post(

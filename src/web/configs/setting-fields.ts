@@ -1,4 +1,4 @@
-import type { CanaryJudge } from '../../domain/canary-judge.ts';
+import type { JudgeDescription } from '../../domain/canary-judge.ts';
 import { type SchemaField, schemaFields } from '../../domain/schema-fields.ts';
 import { valueAt } from '../../domain/values/field-path.ts';
 
@@ -12,7 +12,7 @@ export interface JudgeChoice {
   readonly metricSettings: readonly SchemaField[];
 }
 
-export function judgeChoice({ name, visible, Settings, MetricSettings }: CanaryJudge): JudgeChoice {
+export function judgeChoice({ name, visible, Settings, MetricSettings }: JudgeDescription): JudgeChoice {
   const [settings, metricSettings] = [schemaFields(Settings), schemaFields(MetricSettings)];
   return {
     name,
