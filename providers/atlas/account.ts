@@ -3,7 +3,7 @@ import { HttpAccountFields, OptionalEndpoint } from '../shared/http/account.ts';
 
 const Url = z
   .url({ protocol: /^https?$/, error: 'write a URL that starts with http:// or https://' })
-  // It is shown to everyone.
+  // It appears in links for everyone.
   .refine((url) => !/[?#@]/.test(url), { error: 'must not contain ?, # or user:password@' });
 
 export const AtlasAccount = z
@@ -16,7 +16,7 @@ export const AtlasAccount = z
         'over endpoint',
     ),
     fetchId: z.string().optional().describe('what we are called in the logs of Atlas'),
-    // The first events of a long query may be heartbeats for a while.
+    // A long query may start with heartbeats for a while.
     timeoutMillis: HttpAccountFields.timeoutMillis.default(90_000),
   })
   .refine(({ endpoint, backendsJsonBaseUrl }) => endpoint !== undefined || backendsJsonBaseUrl !== undefined, {

@@ -8,7 +8,7 @@ import { refusalOf } from './refusal.ts';
 
 const DAY_MILLIS = 86_400_000;
 
-/** Values are checked one by one when they are read, not by a schema each: there may be a million. */
+/** Values are validated one by one while reading, not by a schema each: there may be a million. */
 const Chunk = z.object({
   id: z.string(),
   tags: z.record(z.string(), z.string()).nullish(),
@@ -24,8 +24,8 @@ const Chunk = z.object({
 type Chunk = z.infer<typeof Chunk>;
 
 /**
- * The series of a stream. Series come in pieces, one after the other in time, each with the `id` of its series; a piece
- * without a value is left out.
+ * The series of a stream. Series arrive in pieces, ordered by time, each with its series' `id`; pieces without a value
+ * are dropped.
  *
  * @throws CanaryError METRICS_… for an error in the stream, or one that ends before its end
  */
@@ -61,7 +61,7 @@ function readChunk(answer: TextAnswer, message: Message): Chunk {
   throw answer.unreadable(`${issue?.path.join('.')}: ${issue?.message}`);
 }
 
-/** Only what the expression groups by tells series of both sides apart; the other tags are those that were asked for. */
+/** Only the grouping tags identify series on both sides; the other tags are those of the request. */
 function joined(chunks: readonly Chunk[]): RawSeries[] {
   const series = new Map<string, { tags: Record<string, string>; points: RawPoint[] }>();
   for (const { id, tags, groupByKeys, start, step, data } of chunks) {

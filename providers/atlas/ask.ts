@@ -33,7 +33,7 @@ export async function queryMetrics(request: Built<AtlasRequest>, signal: AbortSi
   });
 }
 
-/** Atlas has points at multiples of the step since 1970: the window begins at the one before it, or at its start. */
+/** Atlas has points at multiples of the step since 1970: the window starts at the one at or before its start. */
 function alignedStart({ startMillis, stepMillis }: Grid): number {
   return Math.floor(startMillis / stepMillis) * stepMillis;
 }
@@ -44,7 +44,7 @@ interface Question {
   readonly baseUrl: string;
 }
 
-/** Atlas divides long windows itself. */
+/** Atlas splits long windows itself. */
 async function ask({ request, grid, baseUrl }: Question, signal: AbortSignal): Promise<StoreAnswer> {
   const { account, metric } = request;
   const start = alignedStart(grid);
@@ -69,7 +69,7 @@ async function ask({ request, grid, baseUrl }: Question, signal: AbortSignal): P
   return readStream(answer);
 }
 
-/** As Java writes a `Duration`: PT1M, PT1M30S, PT24H. */
+/** In Java's `Duration` format: PT1M, PT1M30S, PT24H. */
 function isoDuration(seconds: number): string {
   const parts = [
     [Math.floor(seconds / 3600), 'H'],
@@ -83,7 +83,7 @@ const Names = z.array(z.string());
 const NAMES_A_PAGE = 1000;
 const MAX_PAGES = 50;
 
-/** With many clusters, those of the first recommended location. */
+/** With several clusters, the names in the first recommended location. */
 export async function getMetadata(
   account: AtlasAccount,
   filter: string,

@@ -6,7 +6,7 @@ import { invalidQuery } from '../shared/query/query-fields.ts';
 import type { AtlasAccount } from './account.ts';
 import { type AtlasRequest, atlasScope } from './query.ts';
 
-/** Clusters of one kind; its texts hold `$(env)`, `$(region)`, `$(deployment)` and `$(dataset)`. */
+/** Clusters of one kind; its texts contain `$(env)`, `$(region)`, `$(deployment)` and `$(dataset)`. */
 const Backend = z.object({
   cname: z.string(),
   target: z.string(),
@@ -29,10 +29,10 @@ const Storage = z.object({
 type Scope = ReturnType<typeof atlasScope>;
 
 /**
- * Where the Atlas of a scope is: the cluster whose `target` is the location; else that of `accountId`; else the first
- * one for deployment, dataset, environment and the location as its region.
+ * The Atlas of a scope: the cluster whose `target` is the location; else that of `accountId`; else the first for
+ * deployment, dataset, environment and the location as its region.
  *
- * @throws CanaryError METRICS_QUERY_INVALID when there is none, or METRICS_… when nobody can be asked
+ * @throws CanaryError METRICS_QUERY_INVALID when there is none, or METRICS_… when the list cannot be read
  */
 export async function atlasBaseUrl(request: AtlasRequest, signal: AbortSignal): Promise<string> {
   const { account } = request;
@@ -48,7 +48,7 @@ export async function atlasBaseUrl(request: AtlasRequest, signal: AbortSignal): 
   );
 }
 
-/** The Atlas whose names an account offers; undefined when only a scope could tell. */
+/** The Atlas whose names an account lists; undefined when it depends on the scope. */
 export async function usualBaseUrl(account: AtlasAccount, signal: AbortSignal): Promise<string | undefined> {
   const location = account.recommendedLocations[0] ?? account.locations[0];
   return hostFor(account, atlasScope({ scope: { location } as AtlasRequest['scope'] }), signal);
@@ -101,7 +101,7 @@ function filled(text: string, values: Readonly<Record<string, string>>): string 
   return Object.entries(values).reduce((result, [name, value]) => result.replaceAll(`$(${name})`, value), text);
 }
 
-/** Requests choose some of its parts: it must be a host and nothing else, with or without a port. */
+/** Parts of it come from requests: it must be a host and nothing else, with or without a port. */
 function httpsUrl(account: AtlasAccount, cname: string): string {
   if (/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?$/i.test(cname)) return `https://${cname}`;
   throw new CanaryError(
@@ -115,7 +115,7 @@ interface Known {
   readonly untilMillis: number;
 }
 
-/** They live as long as the account. */
+/** Cached as long as the account exists. */
 const known = new WeakMap<AtlasAccount, Known>();
 const KNOWN_FOR_MILLIS = 120_000;
 
@@ -125,7 +125,7 @@ async function backendsOf(account: AtlasAccount, signal: AbortSignal): Promise<B
   return askBackends(account, signal);
 }
 
-/** Asks anew which clusters there are. */
+/** Reads the list of clusters again. */
 export async function askBackends(account: AtlasAccount, signal: AbortSignal): Promise<Backend[]> {
   const backends = await askFile(account, 'backends', Backends, signal);
   known.set(account, { backends, untilMillis: Date.now() + KNOWN_FOR_MILLIS });

@@ -26,7 +26,7 @@ export type AtlasQuery = z.infer<typeof AtlasQuery>;
 
 export type AtlasRequest = MetricsRequest<AtlasQuery, AtlasAccount>;
 
-/** What a scope says to Atlas, with what it means when it does not. */
+/** A scope's parameters for Atlas, with their defaults. */
 export function atlasScope({ scope }: Pick<AtlasRequest, 'scope'>) {
   const { type, deployment, dataset, environment, accountId } = scope.extendedScopeParams ?? {};
   return {
@@ -41,7 +41,7 @@ export function atlasScope({ scope }: Pick<AtlasRequest, 'scope'>) {
 }
 
 /**
- * The stack expression as Kayenta builds it: a template is the whole of it; otherwise `q`, and a common query that
+ * The stack expression as Kayenta builds it: a template is the whole expression; otherwise `q` with a common query that
  * selects the scope.
  *
  * @throws CanaryError METRICS_QUERY_INVALID
@@ -71,7 +71,7 @@ function commonQuery(request: AtlasRequest): string {
   }
 }
 
-/** A text that is nothing but itself: signs that would end it, or make it a word or a list, are written as `\u002c`. */
+/** Escapes a literal: characters that would end it, or turn it into a word or a list, become `\u002c`. */
 function literal(text: string): string {
   return text.replace(/[,:\\]|^\s+|\s+$|^[()]$|\/(?=\*)/g, (signs) =>
     [...signs].map((sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`).join(''),

@@ -3,7 +3,7 @@ import type { ErrorCode } from '../../src/errors.ts';
 import type { Refusal } from '../shared/http/failures.ts';
 import { jsonOf } from '../shared/http/json-of.ts';
 
-/** `{"type": "error", "message": "<class>: <text>"}`, in the stream and instead of one. */
+/** `{"type": "error", "message": "<class>: <text>"}`, in the stream or instead of it. */
 const ErrorMessage = z.object({ type: z.literal('error'), message: z.string() });
 
 /** Reads a refusal before the stream. */
@@ -11,7 +11,7 @@ export function readRefusal(_: number, body: string): Refusal {
   return { text: ErrorMessage.safeParse(jsonOf(body)).data?.message };
 }
 
-/** Reads an error in the stream: its status was sent before anything went wrong. */
+/** Reads an error in the stream: the status was sent before the failure. */
 export function refusalOf(message: unknown): Refusal {
   const text = String(message);
   return { code: codeOf(text), text };

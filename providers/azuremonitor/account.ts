@@ -27,17 +27,17 @@ export const AzureMonitorAccount = z
   .meta({ id: 'AzureMonitorAccount' });
 export type AzureMonitorAccount = z.infer<typeof AzureMonitorAccount>;
 
-/** Where an account's resources are managed, and asked for their metrics one by one. */
+/** The management endpoint, which serves the metrics of one resource at a time. */
 export function managementAddress(account: AzureMonitorAccount): string {
   return account.endpoint?.baseUrl ?? managementOf(account);
 }
 
-/** Where many resources of a region are asked at once. */
+/** The endpoint for the metrics of many resources of a region at once. */
 export function batchAddress(account: AzureMonitorAccount, region: string): string {
   return `https://${region}.metrics.${monitorOf(account)}`;
 }
 
-/** Tokens of Entra for one of the two, unless the account has one; undefined: the account's own. */
+/** Entra tokens for one of the two endpoints; undefined: the account has its own token. */
 export function authorizeFor(account: AzureMonitorAccount, service: 'management' | 'metrics'): Authorize | undefined {
   if (hasToken(account)) return undefined;
   return entraToken(

@@ -7,7 +7,7 @@ import { type AzureMonitorRequest, pinnedDimensions } from './query.ts';
 
 const MetadataValue = z.object({ name: z.object({ value: z.string() }), value: z.string() });
 
-/** Points are checked one by one when they are read: there may be a million. */
+/** Points are validated one by one while reading: there may be a million. */
 const Metric = z.object({
   errorCode: z.string().nullish(),
   errorMessage: z.string().nullish(),
@@ -54,7 +54,7 @@ function readPoint(request: AzureMonitorRequest, point: unknown): RawPoint {
   throw unreadableAnswer(request, `a point is ${JSON.stringify(point).slice(0, 80)}, without a timeStamp`);
 }
 
-/** What Azure could not read of an answer, in its words. */
+/** What Azure reports as missing from an answer. */
 export function problemsOf({ value }: MetricsAnswer): string[] {
   return value
     .filter(isFailed)
@@ -67,7 +67,7 @@ function isFailed({ errorCode }: z.infer<typeof Metric>): boolean {
 
 const Answers = z.union([BatchAnswer, MetricsAnswer.transform((answer) => ({ values: [answer] }))]);
 
-/** Finds metrics that could not be read in an answer of success. */
+/** Finds metrics marked as failed in a successful answer. */
 export function failureReader({ allowPartial }: AzureMonitorAccount): (json: unknown) => Refusal | undefined {
   return (json) => {
     const text = (Answers.safeParse(json).data?.values ?? []).flatMap(problemsOf).join('; ');

@@ -15,10 +15,10 @@ import { readPause, readRefusal } from './refusal.ts';
 const API_VERSION = '2023-10-01';
 const BATCH_API_VERSION = '2024-02-01';
 const SUBSCRIPTIONS_API_VERSION = '2022-12-01';
-/** Resources that may be asked at once. */
+/** The most resources per request. */
 const BATCH_SIZE = 50;
 
-/** Of several points in one step. */
+/** How several points of a step are combined. */
 const COMBINES: Readonly<Record<AzureMonitorQuery['aggregation'], Combine>> = {
   average: 'mean',
   total: 'sum',
@@ -27,7 +27,7 @@ const COMBINES: Readonly<Record<AzureMonitorQuery['aggregation'], Combine>> = {
   minimum: 'min',
 };
 
-/** A question about a window in points of one grain. */
+/** A query for a window in points of one grain. */
 interface Question {
   readonly request: AzureMonitorRequest;
   readonly grid: Grid;
@@ -68,7 +68,7 @@ async function askOne({ request, grid, grain }: Question, signal: AbortSignal): 
     ['interval', grain],
     ...metricParameters(request, '$filter'),
     ['AutoAdjustTimegrain', 'true'],
-    // Otherwise a misspelt dimension is ignored, and the metric of the whole resource comes back.
+    // Otherwise Azure ignores a misspelt dimension and returns the metric of the whole resource.
     ['ValidateDimensions', 'true'],
   ]);
   const answer = await fetchJson(
@@ -177,7 +177,7 @@ export async function getMetadata(account: AzureMonitorAccount, _filter: string,
   }));
 }
 
-/** Any identity may ask this; what it may read of which resource shows only when a metric is asked for. */
+/** Every identity may read this; permissions on a resource show only when a metric is queried. */
 export async function check(account: AzureMonitorAccount, signal: AbortSignal): Promise<void> {
   const path = `/subscriptions?api-version=${SUBSCRIPTIONS_API_VERSION}`;
   await fetchJson({ ...questionTo(account), path, Answer: z.object({ value: z.array(z.unknown()) }) }, signal);

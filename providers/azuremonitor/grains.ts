@@ -1,4 +1,4 @@
-/** The distances between points that Azure Monitor has, in milliseconds. */
+/** Azure Monitor's intervals, in milliseconds. */
 export const GRAIN_MILLIS = {
   PT1M: 60_000,
   PT5M: 300_000,
@@ -18,14 +18,14 @@ export function grainFor(stepMillis: number): Grain {
   return fitting.at(-1) ?? 'PT1M';
 }
 
-/** The shortest step that is not shorter than the one asked for, and is made of whole grains. */
+/** The shortest step that is at least the requested one and a multiple of a grain. */
 export function stepOfGrains(stepMillis: number, grainMillis: number): number {
   return Math.ceil(stepMillis / grainMillis) * grainMillis;
 }
 
 const DURATION = /^P(?:(\d{1,4})D)?(?:T(?:(\d{1,4})H)?(?:(\d{1,4})M)?(?:(\d{1,4})S)?)?$/;
 
-/** Of an ISO 8601 duration of days, hours, minutes and seconds; undefined for another text, and for none at all. */
+/** Parses an ISO 8601 duration of days, hours, minutes and seconds; undefined for anything else. */
 export function durationMillis(text: string | null | undefined): number | undefined {
   const [, days = 0, hours = 0, minutes = 0, seconds = 0] = DURATION.exec(text ?? '') ?? [];
   const total = ((Number(days) * 24 + Number(hours)) * 60 + Number(minutes)) * 60 + Number(seconds);

@@ -4,7 +4,7 @@ import { AzureMonitorAccount } from './account.ts';
 import { check, getMetadata, queryMetrics } from './ask.ts';
 import { AzureMonitorQuery, buildQuery } from './query.ts';
 
-/** The metrics of Azure's own resources, and those sent to Azure Monitor beside them. */
+/** The metrics of Azure resources, and custom metrics in Azure Monitor. */
 export const azuremonitor = defineProvider({
   type: 'azuremonitor',
   Query: AzureMonitorQuery,

@@ -59,7 +59,8 @@ export type AzureMonitorQuery = z.infer<typeof AzureMonitorQuery>;
 export type AzureMonitorRequest = MetricsRequest<AzureMonitorQuery, AzureMonitorAccount>;
 
 /**
- * What is asked of a resource, or of several: its path and the parameters that do not depend on time, unescaped.
+ * The request for one or several resources: its path and the parameters that do not depend on time, unescaped.
+ *
  * @throws CanaryError METRICS_QUERY_INVALID
  */
 export function buildQuery(request: AzureMonitorRequest): string {
@@ -69,7 +70,7 @@ export function buildQuery(request: AzureMonitorRequest): string {
     .join('\n');
 }
 
-/** What does not depend on time, for both ways to ask. @throws CanaryError METRICS_QUERY_INVALID */
+/** The parameters that do not depend on time, for both endpoints. @throws CanaryError METRICS_QUERY_INVALID */
 export function metricParameters(request: AzureMonitorRequest, filterName: '$filter' | 'filter'): [string, string][] {
   const { metricName, metricNamespace, aggregation, filter, top, rollUpBy } = request.query;
   const parameters: Readonly<Record<string, string | undefined>> = {
@@ -77,7 +78,7 @@ export function metricParameters(request: AzureMonitorRequest, filterName: '$fil
     metricnamespace: metricNamespace,
     aggregation,
     [filterName]: filterOf(request),
-    // It is valid with a filter only.
+    // Only valid with a filter.
     top: filter && String(top),
     rollupby: rollUpBy,
   };
@@ -93,8 +94,8 @@ function filterOf(request: AzureMonitorRequest): string | undefined {
 const COMPARISON = /(?<![^\s()])([^\s()]+)\s+eq\s+'((?:[^']|'')*)'/gi;
 
 /**
- * The dimensions for which the filter names one value, in small letters. All series have it, so it tells none of them
- * apart; and as it may name the version, the sides would not pair.
+ * The dimensions the filter pins to one value, in lower case. All series share it, and since it may be the version, it
+ * would prevent pairing.
  */
 export function pinnedDimensions(request: AzureMonitorRequest): ReadonlySet<string> {
   const named = [...(filterOf(request) ?? '').matchAll(COMPARISON)].map(([, name = '', value]) => ({
@@ -106,7 +107,7 @@ export function pinnedDimensions(request: AzureMonitorRequest): ReadonlySet<stri
   return new Set(named.filter(isPinned).map(({ name }) => name));
 }
 
-/** The resources that are asked, each a path from `/subscriptions/` on. @throws CanaryError METRICS_QUERY_INVALID */
+/** The queried resources, each a path from `/subscriptions/` on. @throws CanaryError METRICS_QUERY_INVALID */
 export function resourcesOf(request: AzureMonitorRequest): string[] {
   const { resourceId, resourceIds } = request.query;
   const ids = resourceId === undefined ? (resourceIds ?? []) : [resourceId];

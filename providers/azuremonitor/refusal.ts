@@ -12,14 +12,14 @@ const REMEDIES: Readonly<Record<number, string>> = {
   404: 'check the resourceId',
 };
 
-/** Reads a refusal of Azure Resource Manager, and of the metrics service. */
+/** Reads an error of Azure Resource Manager or the metrics service. */
 export function readRefusal(status: number, body: string): Refusal {
   const problem = Problems.safeParse(jsonOf(body)).data;
   const text = problem === undefined ? body : `${problem.code}: ${problem.message}`;
   return { text, remedy: REMEDIES[status] };
 }
 
-/** Resource Manager lets so many reads through, and some more every second. */
+/** Resource Manager's read quota is a token bucket that refills every second. */
 export function readPause(headers: AnswerHeaders): number | undefined {
   const isUsedUp = headers['x-ms-ratelimit-remaining-subscription-reads'] === '0';
   return isUsedUp && headers['retry-after'] === undefined ? 1000 : undefined;

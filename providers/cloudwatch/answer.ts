@@ -19,7 +19,7 @@ const Result = z.object({
 });
 type Result = z.infer<typeof Result>;
 
-/** One page. Points are checked one by one when they are read, not by a schema each: there may be 100,800. */
+/** One page. Points are validated one by one while reading, not by a schema each: there may be 100,800. */
 export const DataAnswer = z.object({
   MetricDataResults: z.array(Result),
   NextToken: z.string().nullish(),
@@ -33,7 +33,7 @@ interface Joining {
   readonly grid: Grid;
 }
 
-/** Joins the pages of an answer: one series for each entry, or for each of the labels an entry answers with. */
+/** Joins the pages of an answer: one series per entry, or per label of an entry. */
 export class JoinedAnswer {
   readonly #request: CloudwatchRequest;
   readonly #queries: readonly DataQuery[];
@@ -52,7 +52,7 @@ export class JoinedAnswer {
       for (const { Code, Value } of message ?? []) this.warnings.add([Code, Value].filter(Boolean).join(': '));
     }
     for (const { Id, Label, StatusCode } of results) {
-      // More pages complete it, in the same order.
+      // Further pages continue it, in the same order.
       const name = [Id, ...(Label ? [Label] : [])].join(' ');
       if (StatusCode === 'PartialData') this.#partial.add(name);
       else this.#partial.delete(name);
@@ -65,19 +65,19 @@ export class JoinedAnswer {
     });
   }
 
-  /** Of an entry that has no data CloudWatch answers with a series without points. */
+  /** For an entry without data CloudWatch returns a series without points. */
   get series(): RawSeries[] {
     return this.#joined.series
       .filter(({ points }) => points.length > 0)
       .map(({ tags, points }) => ({ tags: this.#tags(tags.id ?? '', tags.label ?? ''), points }));
   }
 
-  /** What CloudWatch calls incomplete, and has no further page of. */
+  /** Series CloudWatch marks as incomplete, without a further page. */
   get partial(): string[] {
     return [...this.#partial];
   }
 
-  /** Labels are made for people; they tell series apart where one entry can have several. */
+  /** Labels are for people; they identify series when an entry can have several. */
   #tags(id: string, label: string): Record<string, string> {
     const { Expression = '' } = returned(this.#queries).find(({ Id }) => Id === id) ?? {};
     const [, groups] = /\bGROUP\s+BY\s+(.+?)(?:\s+(?:ORDER\s+BY|LIMIT)\s.*)?$/is.exec(Expression) ?? [];
@@ -108,7 +108,7 @@ const Statuses = z.object({
   MetricDataResults: z.array(z.object({ Id: z.string(), StatusCode: z.string(), Messages })),
 });
 
-/** Finds what went wrong in an answer that calls itself a success. */
+/** Finds errors in a successful answer. */
 export function readFailure(json: unknown): Refusal | undefined {
   const results = Statuses.safeParse(json).data?.MetricDataResults ?? [];
   for (const { Id, StatusCode, Messages: messages } of results) {

@@ -16,13 +16,13 @@ import { leastPeriod, periodFrom } from './period.ts';
 import { type CloudwatchRequest, regionOf } from './query.ts';
 import { readRefusal } from './refusal.ts';
 
-/** A page has 100,800 points: more pages than any grid and account allow. */
+/** With 100,800 points per page: more pages than any grid and account allow. */
 const MAX_PAGES = 100;
 /** Of 500 metrics. */
 const MAX_NAME_PAGES = 40;
 const FIVE_MINUTES_MILLIS = 300_000;
 
-/** For windows that are so old that CloudWatch has only longer periods of them, those are sent in place of the text's. */
+/** For windows so old that CloudWatch only has longer periods, those replace the text's periods. */
 export async function queryMetrics(
   request: Built<CloudwatchRequest>,
   signal: AbortSignal,
@@ -104,7 +104,7 @@ const COMBINES: ReadonlyMap<string, Combine> = new Map([
   ['Minimum', 'min'],
 ]);
 
-/** How the values of several periods in one step become one. */
+/** How the values of several periods in a step are combined. */
 function combineOf(queries: readonly DataQuery[]): Combine {
   const [query] = returned(queries);
   return COMBINES.get(query?.MetricStat?.Stat ?? '') ?? 'mean';
@@ -162,7 +162,7 @@ export async function getMetadata(account: CloudwatchAccount, filter: string, si
   return [...found.values()];
 }
 
-/** Asks for what queries ask for, since keys that may do so need not be allowed to list metrics. */
+/** Makes the same kind of request as queries: keys that may do that need not be allowed to list metrics. */
 export async function check(account: CloudwatchAccount, signal: AbortSignal, nowMillis = Date.now()): Promise<void> {
   const Metric = { Namespace: 'AWS/Usage', MetricName: 'CallCount', Dimensions: [] };
   const endMillis = Math.floor(nowMillis / FIVE_MINUTES_MILLIS) * FIVE_MINUTES_MILLIS;

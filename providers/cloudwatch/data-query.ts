@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** One entry of `MetricDataQueries`, as CloudWatch wants it: a metric, or an expression over others. */
+/** One entry of `MetricDataQueries` in CloudWatch's form: a metric, or an expression over others. */
 export const DataQuery = z
   .strictObject({
     Id: z.string().regex(/^[a-z]\w{0,254}$/, 'must begin with a small letter and hold letters, digits and _ only'),
@@ -27,7 +27,7 @@ export const DataQuery = z
   });
 export type DataQuery = z.infer<typeof DataQuery>;
 
-/** Argo Rollouts writes `metricStat`, Flagger and CloudWatch `MetricStat`: names in the latter way. */
+/** Argo Rollouts writes `metricStat`, Flagger and CloudWatch `MetricStat`: converts to the latter. */
 export function inCapitals(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(inCapitals);
   if (typeof value !== 'object' || value === null) return value;
@@ -36,7 +36,7 @@ export function inCapitals(value: unknown): unknown {
   );
 }
 
-/** Entries whose series are answered. */
+/** Entries whose series are returned. */
 export function returned(queries: readonly DataQuery[]): DataQuery[] {
   return queries.filter(({ ReturnData }) => ReturnData !== false);
 }
@@ -49,7 +49,7 @@ export function longestPeriod(queries: readonly DataQuery[]): number | undefined
   return periods.length === 0 ? undefined : Math.max(...periods);
 }
 
-/** The entries with other periods, where they have any. */
+/** The entries with their periods replaced, if they have any. */
 export function withPeriods(queries: readonly DataQuery[], change: (seconds: number) => number): DataQuery[] {
   return queries.map((query) => {
     const { MetricStat, Period } = query;

@@ -5,7 +5,7 @@ const MINUTE_SECONDS = 60;
 /** Periods below a minute, in seconds. */
 const SHORT_PERIODS = [1, 5, 10, 20, 30];
 
-/** The older a window, the longer its periods: asked for shorter ones, CloudWatch has no data, and no complaint. */
+/** The older a window, the longer its periods: for shorter ones CloudWatch silently returns no data. */
 const LEAST_PERIODS = [
   { olderThanMillis: 63 * DAY_MILLIS, seconds: 3600 },
   { olderThanMillis: 15 * DAY_MILLIS, seconds: 300 },
@@ -17,14 +17,14 @@ export function isPeriod(seconds: number): boolean {
   return SHORT_PERIODS.includes(seconds) || (seconds > 0 && seconds % MINUTE_SECONDS === 0);
 }
 
-/** The shortest period that is at least so long, in seconds; `least` is one of a window's {@link leastPeriod}. */
+/** The shortest valid period that is at least this long, in seconds; `least` is the window's {@link leastPeriod}. */
 export function periodFrom(seconds: number, least = 1): number {
   const short = least === 1 ? SHORT_PERIODS.find((period) => period >= seconds) : undefined;
   const unit = Math.max(least, MINUTE_SECONDS);
   return short ?? Math.max(1, Math.ceil(seconds / unit)) * unit;
 }
 
-/** What the periods of a window that starts then must be a multiple of, in seconds; 1 for any. */
+/** The unit of the periods of a window with this start, in seconds; 1 for any period. */
 export function leastPeriod(startMillis: number, nowMillis: number): number {
   const age = nowMillis - startMillis;
   return LEAST_PERIODS.find(({ olderThanMillis }) => age >= olderThanMillis)?.seconds ?? 1;

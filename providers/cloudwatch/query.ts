@@ -18,7 +18,7 @@ const UNITS = [
   ...RATES,
 ] as const;
 
-/** Most entries of one question. */
+/** The most entries per request. */
 const MAX_DATA_QUERIES = 500;
 
 const RawDataQuery = z.record(z.string(), z.unknown()).superRefine((raw, context) => {
@@ -86,7 +86,7 @@ export type CloudwatchQuery = z.infer<typeof CloudwatchQuery>;
 
 export type CloudwatchRequest = MetricsRequest<CloudwatchQuery, CloudwatchAccount>;
 
-/** What is asked in periods as long as the step; for old windows longer ones are sent. */
+/** The entries with the step as period; for old windows longer periods are sent. */
 export function buildQuery(request: CloudwatchRequest): string {
   return JSON.stringify(dataQueries(request));
 }
@@ -101,7 +101,7 @@ function dataQueries(request: CloudwatchRequest): DataQuery[] {
     return query.metricDataQueries.map((raw) => withPeriod(DataQuery.parse(filled(inCapitals(raw), fill)), Period));
   }
   if (!expression) return [metricQuery(query, Period, fill)];
-  // An expression over a metric has the metric's period; one of its own has none yet.
+  // An expression over a metric has the metric's period; a standalone expression has none yet.
   return query.metricName
     ? [
         { ...metricQuery(query, Period, fill), ReturnData: false },

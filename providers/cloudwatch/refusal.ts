@@ -9,7 +9,7 @@ const ErrorAnswer = z.object({
   Message: z.string().optional(),
 });
 
-/** Throttling is a 400 like any other; the code tells. Headers of the older protocol may have a better one. */
+/** Throttling is an ordinary 400; only the code tells. Headers of the older protocol may have a better code. */
 const CODES: readonly { readonly pattern: RegExp; readonly refusal: Refusal }[] = [
   {
     pattern: /^(Throttl|RequestLimitExceeded|TooManyRequests)/,

@@ -20,7 +20,7 @@ export const DatadogAccount = z
   .meta({ id: 'DatadogAccount' });
 export type DatadogAccount = z.infer<typeof DatadogAccount>;
 
-/** What all questions to an account have in common. */
+/** The common part of all requests to an account. */
 export function questionTo(account: DatadogAccount) {
   const { endpoint, site, apiKey, applicationKey } = account;
   return {

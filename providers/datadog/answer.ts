@@ -3,10 +3,10 @@ import type { Part, RawPoint } from '../shared/series/grid.ts';
 import type { StoreAnswer } from '../shared/series/metric-sets.ts';
 import { shortestDistance } from '../shared/series/shortest-distance.ts';
 
-/** Longer than any: a date must come of it. */
+/** An upper bound that still gives a valid date. */
 const MAX_INTERVAL = 1e9;
 
-/** Points are checked one by one when they are read, not by a schema each: there may be a million. */
+/** Points are validated one by one while reading, not by a schema each: there may be a million. */
 const Series = z
   .object({
     tag_set: z.array(z.string()).nullish(),
@@ -41,7 +41,7 @@ export const FormulaAnswer = z.object({
   }),
 });
 
-/** An answer of v1: each series with its own points. */
+/** A v1 answer: each series with its own points. */
 export function readSeries({ series }: z.infer<typeof SeriesAnswer>, part: Part): StoreAnswer {
   const read = (series ?? []).map(({ tag_set, pointlist, interval }) => ({
     tags: tagsOf(tag_set),
@@ -51,10 +51,10 @@ export function readSeries({ series }: z.infer<typeof SeriesAnswer>, part: Part)
   return { series: read, givenMillis: Math.max(0, ...read.map(({ givenMillis }) => givenMillis)) };
 }
 
-/** Fewer points say nothing about how far apart the store made them: some may just be missing. */
+/** Fewer points do not reveal the interval: some may just be missing. */
 const TELLING_POINTS = 10;
 
-/** An answer of v2: one list of times for all series. It does not say how far apart the store made the points. */
+/** A v2 answer: one list of times for all series. It does not state the interval. */
 export function readFormula({ data }: z.infer<typeof FormulaAnswer>, part: Part): StoreAnswer {
   const { times, values, series } = data.attributes;
   const millis = (times ?? []) as number[];
@@ -75,7 +75,7 @@ function isPoint(point: unknown): boolean {
   return Array.isArray(point) && point.length > 1 && typeof point[0] === 'number';
 }
 
-/** A window may include its end; the next part begins there. */
+/** A window may include its end, where the next chunk starts. */
 function within({ startMillis, endMillis }: Part, points: readonly RawPoint[]): RawPoint[] {
   return points.filter(([millis]) => millis >= startMillis && millis < endMillis);
 }
@@ -90,10 +90,7 @@ function tagsOf(tags: readonly string[] | null | undefined): Record<string, stri
   );
 }
 
-/**
- * `interval` is documented in seconds; points that are closer show that it is meant in milliseconds. Undefined when
- * that cannot be either.
- */
+/** `interval` is documented in seconds; closer points show that it is in milliseconds. Undefined when neither fits. */
 function intervalMillis(points: readonly RawPoint[], interval: number | null | undefined): number | undefined {
   if (typeof interval !== 'number') return 0;
   const shortest = shortestDistance(points.map(([millis]) => millis));

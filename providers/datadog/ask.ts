@@ -10,9 +10,9 @@ import { FormulaAnswer, readFormula, readSeries, SeriesAnswer } from './answer.t
 import { combineOf, type DatadogRequest, formulaOf, namesInterval } from './query.ts';
 import { readFailure, readPause } from './refusal.ts';
 
-/** Beyond 1500 points Datadog makes the steps longer, and says nothing. */
+/** Beyond 1500 points Datadog silently makes the steps longer. */
 const SLOTS_OF_OWN_INTERVAL = 1200;
-/** Where Datadog chooses: one point a minute for up to four hours, fewer for more. */
+/** When Datadog chooses the interval: a point per minute for up to four hours, fewer beyond. */
 const SLOTS_OF_THEIR_INTERVAL = 240;
 
 export async function queryMetrics(request: Built<DatadogRequest>, signal: AbortSignal): Promise<MetricSet[]> {
@@ -25,7 +25,7 @@ export async function queryMetrics(request: Built<DatadogRequest>, signal: Abort
   return toMetricSets({ request, asked, answer: joined, label: 'start', combine: combineOf(request.text) });
 }
 
-/** Datadog cuts time at multiples of the step since 1970: only whole buckets are asked for. */
+/** Datadog aligns time to multiples of the step since 1970: request whole buckets only. */
 function alignedGrid({ startMillis, endMillis, stepMillis }: Grid): Grid {
   const start = Math.floor(startMillis / stepMillis) * stepMillis;
   const end = Math.ceil(endMillis / stepMillis) * stepMillis;
@@ -76,7 +76,7 @@ async function askFormula(request: Built<DatadogRequest>, part: Part, signal: Ab
   return readFormula(answer, part);
 }
 
-/** The names of metrics that had points within the last hour. An organization may ask a hundred times an hour. */
+/** The names of metrics with points in the last hour. The limit is a hundred requests per hour and organization. */
 export async function getMetadata(
   account: DatadogAccount,
   _filter: string,
@@ -95,7 +95,7 @@ export async function getMetadata(
   return metrics.map((name) => ({ name }));
 }
 
-/** Not `/api/v1/validate`: that asks for the API key only, and queries need both. */
+/** Not `/api/v1/validate`: it checks the API key only, and queries need both keys. */
 export async function check(account: DatadogAccount, signal: AbortSignal): Promise<void> {
   const Answer = z.object({ status: z.literal('ok') });
   await fetchJson({ ...questionTo(account), path: '/api/v2/validate_keys', Answer }, signal);

@@ -2,14 +2,14 @@ import type { AskedQuery } from '../../src/domain/metrics-provider.ts';
 import { pageAddress } from '../shared/http/page-address.ts';
 import type { DatadogAccount } from './account.ts';
 
-/** One metric, its scope and grouping: the explorer has no address for formulas. */
+/** One metric, its scope and grouping: the explorer has no URL for formulas. */
 const QUERY = /^(?<agg>avg|sum|min|max):(?<metric>[\w.]+)\{(?<scope>[^{}]*)\}(?: by \{(?<group>[^{}]*)\})?$/;
 
 /** The metrics explorer. */
 export function linkTo({ site }: DatadogAccount, { query, startMillis, endMillis }: AskedQuery): string | undefined {
   const { agg, metric, scope, group } = QUERY.exec(query.trim())?.groups ?? {};
   if (metric === undefined) return undefined;
-  // Sites of the first kind, such as datadoghq.eu, have their pages below a name of their own.
+  // Sites such as datadoghq.eu have their pages at `app.<site>`.
   const host = site.split('.').length === 2 ? `app.${site}` : site;
   return pageAddress(`https://${host}`, 'metric/explorer', {
     exp_metric: metric,

@@ -57,7 +57,7 @@ export type DatadogQuery = z.infer<typeof DatadogQuery>;
 
 export type DatadogRequest = MetricsRequest<DatadogQuery, DatadogAccount>;
 
-/** `queries` and `formulas` of a question to v2. */
+/** `queries` and `formulas` of a v2 request. */
 interface Formula {
   readonly queries: readonly { readonly data_source: 'metrics'; readonly name: string; readonly query: string }[];
   readonly formulas: readonly { readonly formula: string }[];
@@ -82,13 +82,13 @@ export function buildQuery(request: DatadogRequest): string {
   return JSON.stringify({ queries: texts, formulas: [{ formula }] } satisfies Formula);
 }
 
-/** What is sent to v2: the text is a formula already, or becomes one of a single query. */
+/** The v2 request: the text is a formula, or becomes one with a single query. */
 export function formulaOf({ query, text }: Built<DatadogRequest>): Formula {
   if (query.queries !== undefined) return JSON.parse(text);
   return { queries: [{ data_source: 'metrics', name: 'q0', query: text }], formulas: [{ formula: 'q0' }] };
 }
 
-/** The scope is text of tags, such as `env:prod,version:canary`, and stays as it is. */
+/** The scope is a text of tags, such as `env:prod,version:canary`, and is used unchanged. */
 function ofMetricName(request: DatadogRequest): string {
   const { metricName } = request.query;
   if (!metricName) throw invalidQuery(request, 'metricName is required unless a template is the whole query.');
@@ -101,7 +101,7 @@ function ofMetricName(request: DatadogRequest): string {
   return `${metricName}{${request.scope.scope}}`;
 }
 
-/** `{tags}`, the grouping, and the functions after them: what follows the name in each part of a query. */
+/** `{tags}`, the grouping, and the functions: everything after the name in each part of a query. */
 const TERM = /\{[^{}]*\}(?:\s*by\s*\{[^{}]*\})?((?:\.\w+\([^()]*\))*)/g;
 
 function rolledUp(request: DatadogRequest, text: string): string {
@@ -118,15 +118,15 @@ function rolledUp(request: DatadogRequest, text: string): string {
 
 const METHODS: Readonly<Record<string, Combine>> = { sum: 'sum', count: 'sum', min: 'min', max: 'max' };
 
-/** How points that are closer than the step become one: as the query itself makes them, where that can be seen. */
+/** How points closer than the step are combined: as the query itself does, if that can be recognized. */
 export function combineOf(query: string): Combine {
   const [, rollup] = /\.rollup\((\w+)/.exec(query) ?? [];
   if (rollup !== undefined) return METHODS[rollup] ?? 'mean';
-  // Counts add up, but quotients of counts do not.
+  // Counts can be summed, quotients of counts cannot.
   return /^[^{}()]*\{[^{}]*\}(\s*by\s*\{[^{}]*\})?\.as_count\(\)\s*$/.test(query) ? 'sum' : 'mean';
 }
 
-/** Whether the query itself says how far apart its points are. */
+/** Whether the query itself states its interval. */
 export function namesInterval(query: string): boolean {
   return /\.rollup\((?:\w+\s*,\s*)?\d/.test(query);
 }
@@ -135,7 +135,7 @@ export function namesInterval(query: string): boolean {
 export function readFetchParameters(parameters: FetchParameters): FetchedQuery {
   return {
     query: queryFieldsIn(parameters, { texts: ['metricName'] }),
-    // The route knows no step.
+    // The route has no step.
     ...(parameters.step === undefined ? { step: 60 } : {}),
   };
 }

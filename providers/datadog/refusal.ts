@@ -14,7 +14,7 @@ const Refused = z.object({
     .catch(undefined),
 });
 
-/** The store's own words in a refusal; undefined when there are none. */
+/** The store's message in an error; undefined when there is none. */
 function wordsOf(json: unknown): string | undefined {
   const { error, errors } = Refused.safeParse(json).data ?? {};
   const all = [error, errors].flat().map((one) => {
@@ -23,18 +23,18 @@ function wordsOf(json: unknown): string | undefined {
   return all.filter(Boolean).join('; ') || undefined;
 }
 
-/** An answer of 200 may be an error all the same. */
+/** A 200 may still be an error. */
 export function readFailure(json: unknown): Refusal | undefined {
   const text = wordsOf(json);
   return text === undefined ? undefined : { text };
 }
 
-/** No request is left in the current period: the next one would be refused, and the refusals count too. */
+/** The quota of the current period is used up: the next request would be rejected, and rejections count too. */
 export function readPause(headers: AnswerHeaders): number | undefined {
   return headers['x-ratelimit-remaining'] === '0' ? resetMillis(headers) : undefined;
 }
 
-/** Reads a refusal of either version. */
+/** Reads an error of either version. */
 export function readRefusal(status: number, body: string, headers: AnswerHeaders): Refusal {
   const text = wordsOf(jsonOf(body));
   if (status === 401 || status === 403) {

@@ -6,7 +6,7 @@ import type { RawPoint } from '../shared/series/grid.ts';
 import type { RawSeries, StoreAnswer } from '../shared/series/metric-sets.ts';
 import { type DynatraceRequest, millisOf, Resolution } from './query.ts';
 
-/** Points are checked one by one when they are read, not by a schema each: there may be a million. */
+/** Points are validated one by one while reading, not by a schema each: there may be a million. */
 const Series = z
   .object({
     dimensionMap: z.record(z.string(), z.string().nullable()).nullish(),
@@ -36,13 +36,13 @@ export const MetricData = z.object({
 });
 export type MetricData = z.infer<typeof MetricData>;
 
-/** Where all values of a dimension beyond the most frequent ones are counted. */
+/** The remainder: all values of a dimension beyond the most frequent ones. */
 const REMAINDER = '(remainder)';
 
 /**
  * One answer.
- * @throws CanaryError METRICS_QUERY_INVALID when there are several metrics to judge, METRICS_LIMIT_EXCEEDED for a part of
- *   the data
+ *
+ * @throws CanaryError METRICS_QUERY_INVALID for several metrics, METRICS_LIMIT_EXCEEDED for partial data
  */
 export function readData(request: DynatraceRequest, data: MetricData): StoreAnswer {
   const warnings = warningsOf(request, data);
@@ -80,7 +80,7 @@ function warningsOf(request: DynatraceRequest, { warnings, result }: MetricData)
   ];
 }
 
-/** @param ratio of what the query reads to what the store reads of it at most */
+/** @param ratio of the data the query needs to what the store reads at most */
 function partialWarning(request: DynatraceRequest, what: string, ratio: number | null | undefined): string[] {
   if (typeof ratio !== 'number' || !(ratio > 1)) return [];
   const problem = `the query needs ${ratio} times as many ${what} as Dynatrace reads; the rest is left out`;

@@ -22,13 +22,13 @@ export async function queryMetrics(request: Built<DynatraceRequest>, signal: Abo
   for (const part of partsFor(coarserGrid(asked, millisOf(resolution)), resolution)) {
     joined.add(readData(request, await askPart({ request, resolution, part }, signal)));
   }
-  // Older data are kept in longer slots than were asked for.
+  // Older data has longer slots than requested.
   const givenMillis = Math.max(joined.givenMillis, millisOf(resolution));
   const answer = { series: joined.series, warnings: joined.warnings, givenMillis };
   return toMetricSets({ request, asked, answer, label: 'end', combine: 'mean' });
 }
 
-/** Points may be closer than the steps they are for. */
+/** Points may be closer than the steps. */
 function partsFor(grid: Grid, resolution: string): Part[] {
   const slots = Math.floor((MAX_POINTS_A_QUESTION * millisOf(resolution)) / grid.stepMillis);
   return partsOf(grid, Math.max(1, slots));
@@ -40,7 +40,7 @@ interface PartQuestion {
   readonly part: Part;
 }
 
-/** A slot that only touches `from` or `to` is answered too. Its point then stands beside the window, or comes twice. */
+/** Slots that only touch `from` or `to` are returned too. Their points lie outside the window, or come twice. */
 function askPart({ request, resolution, part }: PartQuestion, signal: AbortSignal): Promise<MetricData> {
   const { account, metric } = request;
   const parameters = new URLSearchParams({
@@ -68,7 +68,7 @@ const MetricsPage = z.object({
 });
 type MetricsPage = z.infer<typeof MetricsPage>;
 
-/** The store looks into descriptions too. */
+/** The store searches descriptions too. */
 export async function getMetadata(account: DynatraceAccount, filter: string, signal: AbortSignal) {
   const found: MetricDescriptor[] = [];
   let parameters: Record<string, string> | undefined = {
@@ -79,7 +79,7 @@ export async function getMetadata(account: DynatraceAccount, filter: string, sig
   for (let seen = 0; parameters !== undefined && seen < MAX_NAMES; seen += NAMES_A_PAGE) {
     const page: MetricsPage = await askNames(account, parameters, signal);
     found.push(...page.metrics.map(describeMetric));
-    // All other parameters are in the key, and must not be said again.
+    // The page key contains all other parameters; they must not be repeated.
     parameters = page.nextPageKey ? { nextPageKey: page.nextPageKey } : undefined;
   }
   return found;

@@ -6,7 +6,7 @@ import type { DynatraceAccount } from './account.ts';
 
 const UNIT_MILLIS = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 } as const;
 
-/** How far apart points are, as Dynatrace writes it. */
+/** An interval in Dynatrace's notation. */
 export const Resolution = z.string().regex(/^[1-9]\d{0,4}[mhdw]$/, 'must be a time such as 1m, 5m, 1h or 1d');
 
 export const DynatraceQuery = z
@@ -48,7 +48,7 @@ export type DynatraceQuery = z.infer<typeof DynatraceQuery>;
 export type DynatraceRequest = MetricsRequest<DynatraceQuery, DynatraceAccount>;
 
 /**
- * What is asked, as the parameters of the question would read without their encoding.
+ * The query as unencoded parameters.
  *
  * @throws CanaryError METRICS_QUERY_INVALID
  */
@@ -58,7 +58,7 @@ export function buildQuery(request: DynatraceRequest): string {
     .join('&');
 }
 
-/** The parameters that say which data are meant. @throws CanaryError METRICS_QUERY_INVALID */
+/** The parameters that select the data. @throws CanaryError METRICS_QUERY_INVALID */
 export function selectorsOf(request: DynatraceRequest): Record<string, string> {
   const { query } = request;
   const template = expandTemplate(request);
@@ -73,7 +73,7 @@ export function selectorsOf(request: DynatraceRequest): Record<string, string> {
   };
 }
 
-/** How many milliseconds a resolution is. */
+/** The length of a resolution in milliseconds. */
 export function millisOf(resolution: string): number {
   return Number(resolution.slice(0, -1)) * UNIT_MILLIS[resolution.slice(-1) as keyof typeof UNIT_MILLIS];
 }

@@ -14,7 +14,7 @@ const ErrorEnvelope = z.object({
 
 const LIMIT = /too many|exceed\w* the (maximum|limit|allowed)|limit of [\d,.]+/i;
 
-/** Reads a refusal: `{"error": {"code", "message", "constraintViolations"}}`. */
+/** Reads an error: `{"error": {"code", "message", "constraintViolations"}}`. */
 export function readRefusal(status: number, body: string): Refusal {
   const text = wordsOf(body);
   if (text === undefined) return {};

@@ -43,7 +43,7 @@ function awsRegion(account: AwsEndpoint): string | undefined {
   return account.sigv4?.region ?? awsHost(account).region;
 }
 
-/** Domains of the managed service may have names of their own, collections of the serverless one have not. */
+/** Domains of the managed service may have custom names, serverless collections do not. */
 function awsHost({ endpoint }: AwsEndpoint): { service: string; region?: string | undefined } {
   const { hostname } = new URL(endpoint.baseUrl);
   const [, region, service = 'es'] = /\.([a-z0-9-]+)\.(es|aoss)\.amazonaws\./.exec(hostname) ?? [];

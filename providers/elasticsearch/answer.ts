@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { RawPoint } from '../shared/series/grid.ts';
 import type { RawSeries } from '../shared/series/metric-sets.ts';
 
-/** Buckets are checked one by one when they are read, not by a schema each: there may be many. */
+/** Buckets are validated one by one while reading, not by a schema each: there may be many. */
 const Histogram = z.object({
   buckets: z.array(z.unknown()).transform((buckets, context) => {
     const points: RawPoint[] = [];
@@ -33,7 +33,7 @@ export const SearchAnswer = z.object({
 });
 export type SearchAnswer = z.infer<typeof SearchAnswer>;
 
-/** @param groupBy what the tag of a group is called */
+/** @param groupBy the tag's name for groups */
 export function seriesOf({ aggregations }: SearchAnswer, groupBy: string): RawSeries[] {
   if (aggregations?.t) return [{ tags: {}, points: aggregations.t.buckets }];
   return (aggregations?.g?.buckets ?? []).map(({ key, key_as_string: text, t }) => ({
@@ -47,7 +47,7 @@ interface Bucket {
   readonly doc_count?: unknown;
   /** the value */
   readonly v?: { readonly value?: unknown; readonly values?: unknown } | null;
-  /** documents that match, of all */
+  /** the number of matching documents */
   readonly n?: { readonly doc_count?: unknown } | null;
 }
 

@@ -12,9 +12,9 @@ import { readPartial, readRefusal } from './refusal.ts';
 import { buildSearch, isWholeBody, type Search, searchIn } from './search.ts';
 
 const MAX_SLOTS_A_QUESTION = 10_000;
-/** 65,535 in all, with those of every group, unless the cluster's `search.max_buckets` says otherwise. */
+/** The default limit is 65,535 across all groups; `search.max_buckets` changes it. */
 const MAX_BUCKETS_A_QUESTION = 60_000;
-/** Of no documents at all there are none, and their sum is 0. */
+/** Aggregations that are 0 without documents. */
 const ZERO_WITHOUT_DOCUMENTS: readonly string[] = ['count', 'sum', 'cardinality'];
 
 export async function queryMetrics(request: Built<ElasticsearchRequest>, signal: AbortSignal): Promise<MetricSet[]> {
@@ -26,7 +26,7 @@ export async function queryMetrics(request: Built<ElasticsearchRequest>, signal:
   return toMetricSets({ request, asked, answer: joined, label: 'start', combine: 'mean', gapsAreZero });
 }
 
-/** Nobody knows where the window stands in a body that is the user's own, so it is asked for whole. */
+/** The position of the window in a custom body is unknown, so it cannot be split. */
 function searchesOf(request: Built<ElasticsearchRequest>): Search[] {
   const parts = isWholeBody(request) ? [] : partsOf(gridOf(request.scope), slotsAQuestion(request));
   return parts.length <= 1 ? [searchIn(request.text)] : parts.map((part) => buildSearch(request, part));
@@ -93,7 +93,7 @@ export async function getMetadata(account: ElasticsearchAccount, _filter: string
   });
 }
 
-/** A search that no shard has to work for; what it needs to be allowed is what metrics need. */
+/** A search without work for any shard; it needs the same permission as metrics. */
 export async function check(account: ElasticsearchAccount, signal: AbortSignal): Promise<void> {
   await fetchJson(
     {

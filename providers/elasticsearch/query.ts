@@ -3,7 +3,7 @@ import type { MetricsRequest } from '../../src/domain/metrics-provider.ts';
 import { invalidQuery, SeriesFields, TemplateFields } from '../shared/query/query-fields.ts';
 import type { ElasticsearchAccount } from './account.ts';
 
-/** Query-string text, or what stands under `query` of a search. */
+/** Query-string text, or the `query` of a search. */
 const Query = z.union([z.string(), z.record(z.string(), z.unknown())]);
 export type Query = z.infer<typeof Query>;
 
@@ -51,13 +51,13 @@ export type ElasticsearchQuery = z.infer<typeof ElasticsearchQuery>;
 
 export type ElasticsearchRequest = MetricsRequest<ElasticsearchQuery, ElasticsearchAccount>;
 
-/** Of one name between commas: it goes into a path. */
+/** One of the comma-separated names: it goes into a path. */
 const NO_INDEX = /^$|^\.{1,2}$|^_(?!all$)/;
 
 /**
- * The indices as they stand in the path of a search.
+ * The indices in the path of a search.
  *
- * @throws CanaryError METRICS_QUERY_INVALID when there are none, or a name is none of an index
+ * @throws CanaryError METRICS_QUERY_INVALID without indices, or for an invalid name
  */
 export function indexPath(request: ElasticsearchRequest, index: string): string {
   const names = index.split(',').map((name) => name.trim());

@@ -2,7 +2,7 @@ import type { ErrorCode } from '../../src/errors.ts';
 import type { Refusal } from '../shared/http/failures.ts';
 import { jsonOf } from '../shared/http/json-of.ts';
 
-/** A failure, and those behind it. */
+/** A failure and its causes. */
 interface Failure {
   readonly type?: unknown;
   readonly reason?: unknown;
@@ -23,12 +23,12 @@ const REMEDIES: Readonly<Record<string, string>> = {
   index_not_found_exception: "check the query's index",
 };
 
-/** Reads a refusal: `{"error": {"type", "reason", "root_cause", …}, "status"}`. */
+/** Reads an error: `{"error": {"type", "reason", "root_cause", …}, "status"}`. */
 export function readRefusal(_: number, body: string): Refusal {
   return refusalOf((jsonOf(body) as { error?: unknown } | null | undefined)?.error);
 }
 
-/** Finds what is missing in an answer that calls itself a success. */
+/** Finds missing data in a successful answer. */
 export function readPartial(json: unknown): Refusal | undefined {
   const { timed_out: timedOut, _shards: shards } = (json ?? {}) as {
     timed_out?: unknown;
@@ -51,7 +51,7 @@ function refusalOf(error: unknown): Refusal {
   return { code: CODES[known(CODES)], text: [...new Set(words)].join('; '), remedy: REMEDIES[known(REMEDIES)] };
 }
 
-/** The failure itself, then what caused it. */
+/** The failure, then its causes. */
 function failuresIn(error: unknown): Failure[] {
   if (typeof error !== 'object' || error === null) return [];
   const { type, reason, caused_by: cause, root_cause: roots, failed_shards: shards } = error as Failure;

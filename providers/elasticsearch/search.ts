@@ -11,7 +11,7 @@ export interface Search {
 }
 
 /**
- * The search in the notation of Kibana's console. Windows that are asked for in parts differ from it in their ranges.
+ * The search in the notation of Kibana's console. Windows fetched in chunks differ from it in their ranges.
  *
  * @throws CanaryError METRICS_QUERY_INVALID
  */
@@ -20,13 +20,13 @@ export function buildQuery(request: ElasticsearchRequest): string {
   return `POST /${index}/_search\n${body}`;
 }
 
-/** What {@link buildQuery} has written. */
+/** Parses the text of {@link buildQuery}. */
 export function searchIn(text: string): Search {
   const [, index = '', body = ''] = /^POST \/(.*?)\/_search\n(.*)$/s.exec(text) ?? [];
   return { index, body };
 }
 
-/** What is asked about one part of a window. @throws CanaryError METRICS_QUERY_INVALID */
+/** The request for one chunk of a window. @throws CanaryError METRICS_QUERY_INVALID */
 export function buildSearch(request: ElasticsearchRequest, part: Part): Search {
   const index = request.query.index || request.account.index;
   if (!index) {
@@ -40,7 +40,7 @@ export function buildSearch(request: ElasticsearchRequest, part: Part): Search {
   };
 }
 
-/** Whether the body is the user's own, so that nobody knows where its window stands. */
+/** Whether the body is custom, so that its window's position is unknown. */
 export function isWholeBody({ query }: ElasticsearchRequest): boolean {
   return Boolean(query.customInlineTemplate || query.customFilterTemplate);
 }
@@ -65,7 +65,7 @@ function builtBody(request: ElasticsearchRequest, part: Part, fill: Fill): objec
   };
 }
 
-/** Buckets begin where steps do, and there is one for every step. */
+/** Buckets start where steps do, one for every step. */
 function histogramOf(field: string, { startMillis, endMillis, stepMillis }: Part) {
   return {
     field,
@@ -94,7 +94,7 @@ function dslOf(query: Query, fill: Fill): unknown {
   return typeof query === 'string' ? { query_string: { query: fill(query) } } : filled(query, fill);
 }
 
-/** Fills in every text of a piece of JSON. */
+/** Expands the variables in every text of a JSON value. */
 function filled(json: unknown, fill: Fill): unknown {
   if (typeof json === 'string') return fill(json);
   if (Array.isArray(json)) return json.map((one) => filled(one, fill));

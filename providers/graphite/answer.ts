@@ -3,7 +3,7 @@ import { unreadableAnswer } from '../shared/http/failures.ts';
 import type { RawPoint } from '../shared/series/grid.ts';
 import type { GraphiteRequest } from './query.ts';
 
-/** Points are checked one by one when they are read, not by a schema each: there may be a million. */
+/** Points are validated one by one while reading, not by a schema each: there may be a million. */
 export const RenderAnswer = z.array(
   z.object({
     target: z.string(),
@@ -14,7 +14,8 @@ export const RenderAnswer = z.array(
 export type RenderAnswer = z.infer<typeof RenderAnswer>;
 
 /**
- * `[value, seconds]` of every point; null and the texts of numbers are values too.
+ * `[value, seconds]` per point; null and numeric texts are valid values.
+ *
  * @throws CanaryError METRICS_ANSWER_INVALID
  */
 export function readPoints(request: GraphiteRequest, datapoints: readonly unknown[]): RawPoint[] {
@@ -24,7 +25,7 @@ export function readPoints(request: GraphiteRequest, datapoints: readonly unknow
   });
 }
 
-/** The shortest time between two points, in milliseconds: every point of an archive is there, if only as null. */
+/** The shortest time between two points, in milliseconds: an archive contains every point, if only as null. */
 export function intervalOf(points: readonly RawPoint[]): number {
   const times = points.map(([millis]) => millis).sort((one, other) => one - other);
   const intervals = times.map((millis, index) => millis - (times[index - 1] ?? millis)).filter((one) => one > 0);

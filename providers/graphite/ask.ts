@@ -16,7 +16,7 @@ const COMBINES = { avg: 'mean', sum: 'sum', max: 'max', min: 'min', last: 'last'
 
 export async function queryMetrics(request: Built<GraphiteRequest>, signal: AbortSignal): Promise<MetricSet[]> {
   const { scope, text: target, query } = request;
-  // Kayenta leaves the step to Graphite, and its clients leave it out: seconds become what the store has.
+  // Kayenta leaves the step to Graphite and its clients omit it: use the store's interval.
   const asked = gridOf({ ...scope, step: scope.step ?? 1 });
   const answer = await askRender(request, asked, signal);
   refuseTooMany(request, asked, answer.length);
@@ -45,7 +45,7 @@ function archiveWarning(askedSeconds: number, givenSeconds: number): string {
 
 function askRender(request: Built<GraphiteRequest>, grid: Grid, signal: AbortSignal): Promise<RenderAnswer> {
   const { account, metric, text: target } = request;
-  // `from` does not belong to a range, `until` does; both are whole seconds. Equal ones would be refused.
+  // `from` is exclusive, `until` inclusive, both in whole seconds. Equal values would be rejected.
   const from = Math.ceil(grid.startMillis / 1000) - 1;
   const until = Math.max(from + 1, Math.ceil(grid.endMillis / 1000) - 1);
   const parameters = new URLSearchParams({ target, from: `${from}`, until: `${until}`, format: 'json' });
@@ -69,8 +69,8 @@ const FoundAnswer = z.object({
 });
 
 /**
- * The next part of a path that begins with `filter`, in which `$scope` and `$location` stand for any part. What comes
- * after a `$` may be the start of one of them: then both are offered, and nobody is asked.
+ * The next part of a path that starts with `filter`, where `$scope` and `$location` match any part. Text after a `$`
+ * may be the start of one of them: then both are offered, without a request.
  */
 export async function getMetadata(
   account: GraphiteAccount,

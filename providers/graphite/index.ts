@@ -5,7 +5,7 @@ import { check, getMetadata, queryMetrics } from './ask.ts';
 import { linkTo } from './link.ts';
 import { buildQuery, GraphiteQuery, readFetchParameters } from './query.ts';
 
-/** Graphite, and what answers its `/render`: carbonapi, go-graphite, Metrictank, Hosted Graphite. */
+/** Graphite, and everything with its `/render` API: carbonapi, go-graphite, Metrictank, Hosted Graphite. */
 export const graphite = defineProvider({
   type: 'graphite',
   Query: GraphiteQuery,

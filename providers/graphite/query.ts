@@ -33,8 +33,8 @@ export type GraphiteRequest = MetricsRequest<GraphiteQuery, GraphiteAccount>;
 /**
  * The target of a metric.
  *
- * @throws CanaryError METRICS_QUERY_INVALID, also for brackets and quotes that do not match: Graphite answers those as
- *   it answers a metric that does not exist
+ * @throws CanaryError METRICS_QUERY_INVALID, also for unmatched brackets and quotes: Graphite treats those like a
+ *   missing metric
  */
 export function buildQuery(request: GraphiteRequest): string {
   const target = expandText(templateOf(request), request);
@@ -44,7 +44,7 @@ export function buildQuery(request: GraphiteRequest): string {
 }
 
 /**
- * The text of a metric as a template. Kayenta knows `$scope` and `$location` only, and leaves them alone when the scope
+ * A metric's text as a template. Kayenta only knows `$scope` and `$location`, and leaves them unexpanded when the scope
  * has none.
  */
 export function templateOf({ query, scope }: GraphiteRequest): string {
@@ -56,7 +56,7 @@ export function templateOf({ query, scope }: GraphiteRequest): string {
 
 const CLOSES: Readonly<Record<string, string>> = { '(': ')', '{': '}' };
 
-/** What is left open or closed without having been opened. */
+/** The first unmatched bracket or quote. */
 function unbalanced(target: string): string | undefined {
   const open: string[] = [];
   let quote: string | undefined;

@@ -1,11 +1,11 @@
 import type { Refusal } from '../shared/http/failures.ts';
 
-/** Errors that a function raises when it is given what it cannot take; asked again, it raises them again. */
+/** Errors of a function with wrong arguments; a retry would fail again. */
 const BAD_ARGUMENT = /^(TypeError|ValueError|KeyError|IndexError|AttributeError|InputParameterError)\b/;
-/** Where it is raised: in a function, or where functions are called. */
+/** Files in which such errors are raised. */
 const IN_FUNCTION = /\/render\/(functions|evaluator)\.py$|\/functions\/custom\//;
 
-/** Reads a refusal of graphite-web: a line of text, or a page with the trace of a Python error. */
+/** Reads an error of graphite-web: a line of text, or a page with a Python stack trace. */
 export function readRefusal(status: number, body: string): Refusal {
   const text = plainText(body);
   const trace = status === 500 ? traceIn(text) : undefined;
@@ -18,7 +18,7 @@ export function readRefusal(status: number, body: string): Refusal {
   return { text: error };
 }
 
-/** The last trace of a page: what was raised while another error was handled comes after it. */
+/** The last stack trace of a page: an error raised while handling another one comes after it. */
 function traceIn(page: string): string | undefined {
   const [, ...traces] = page.split('Traceback (most recent call last):');
   return traces.at(-1)?.split('</pre>', 1)[0]?.trim();

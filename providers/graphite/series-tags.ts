@@ -2,18 +2,18 @@ import type { Tags } from '../../src/domain/values/tags.ts';
 import { expandText } from '../shared/query/template.ts';
 import { type GraphiteRequest, templateOf } from './query.ts';
 
-/** A series as Graphite names it. */
+/** A series with Graphite's name and tags. */
 export interface NamedSeries {
   readonly target: string;
   readonly tags?: Tags | null | undefined;
 }
 
-/** Makes the tags of a series, so that it pairs with its counterpart on the other side. */
+/** Builds the tags of a series, so that it pairs with the same series on the other side. */
 export type TagsOf = (series: NamedSeries) => Tags;
 
 /**
- * How the series of an answer are told apart. Names and tags have the values of the scope in them, which differ between
- * the sides: these are written as the variables they came from.
+ * How the series of an answer are identified. Names and tags contain values of the scope, which differ between the
+ * sides: these are replaced by the variables they came from.
  */
 export function tagsFor(request: GraphiteRequest, target: string, seriesCount: number): TagsOf {
   const sideless = sidelessText(request);
@@ -32,7 +32,7 @@ export function tagsFor(request: GraphiteRequest, target: string, seriesCount: n
     default: {
       if (seriesCount === 1 && !isSet(target)) return () => ({});
       const several = target.includes(BY_TAG) ? fromTags : fromTarget;
-      // A name that is a set itself belongs to the one series a function made of the set.
+      // A name that is itself a pattern belongs to the single series a function made of the pattern.
       return (series) => (seriesCount === 1 && isSet(series.target) ? {} : several(series));
     }
   }
@@ -40,12 +40,12 @@ export function tagsFor(request: GraphiteRequest, target: string, seriesCount: n
 
 const BY_TAG = 'seriesByTag(';
 
-/** Whether a target may stand for any number of series, which may be one by chance. */
+/** Whether a target can return several series, even if it returns just one now. */
 function isSet(target: string): boolean {
   return target.includes(BY_TAG) || /[*?[{]/.test(target);
 }
 
-/** Replaces what the variables of the metric became by the variables; whole words only. */
+/** Replaces the values of the metric's variables by the variables; whole words only. */
 function sidelessText(request: GraphiteRequest): (text: string) => string {
   const pieces = [...templateOf(request).matchAll(/\w*\$\{[^}]+\}\w*/g)].map(([piece]) => piece);
   const replacements = pieces

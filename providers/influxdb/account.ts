@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type Authorize, accountCredentials, withSecretHeaders } from '../shared/credentials/authorize.ts';
 import { ApiKey, HttpAccountFields } from '../shared/http/account.ts';
 
-/** What a question is written in, and which address answers it. */
+/** The query language, and the path that accepts it. */
 export const LANGUAGES = ['influxql', 'flux'] as const;
 export type Language = (typeof LANGUAGES)[number];
 
@@ -29,7 +29,7 @@ export const InfluxdbAccount = z
   .meta({ id: 'InfluxdbAccount' });
 export type InfluxdbAccount = z.infer<typeof InfluxdbAccount>;
 
-/** InfluxDB's own scheme for tokens; 1.8 wants user and password in it where Flux is asked. */
+/** InfluxDB's own token scheme; for Flux, 1.8 expects user and password in it. */
 export function authorizeFor(account: InfluxdbAccount, language: Language): Authorize {
   const { token, username, password = '', version } = account;
   if (token) return tokenScheme(account, token, [token]);

@@ -10,7 +10,7 @@ import { askFlux, checkFlux, fluxMeasurements } from './flux/ask.ts';
 import { askInfluxql, checkInfluxql, influxqlMeasurements } from './influxql/ask.ts';
 import { type InfluxdbRequest, languageOf } from './query.ts';
 
-/** Buckets of one question: far below what servers limit, where they do. */
+/** Buckets per request: far below servers' limits. */
 const MAX_SLOTS_A_QUESTION = 10_000;
 
 export async function queryMetrics(request: Built<InfluxdbRequest>, signal: AbortSignal): Promise<MetricSet[]> {
@@ -23,7 +23,7 @@ export async function queryMetrics(request: Built<InfluxdbRequest>, signal: Abor
   return toMetricSets({
     request,
     asked,
-    // A query written whole may make longer buckets than the step.
+    // A template may make longer buckets than the step.
     answer: { series: joined.series, warnings: joined.warnings, givenMillis: bucketMillis(request.text) },
     label: labelOf(request),
     combine: 'mean',
@@ -31,7 +31,7 @@ export async function queryMetrics(request: Built<InfluxdbRequest>, signal: Abor
   });
 }
 
-/** Flux names buckets by their end, unless told otherwise. */
+/** Flux labels buckets by their end by default. */
 function labelOf(request: Built<InfluxdbRequest>): PointLabel {
   const { text } = request;
   const byEnd =

@@ -1,4 +1,4 @@
-/** Milliseconds; nanoseconds count as nothing. */
+/** Units in milliseconds; nanoseconds count as 0. */
 const UNITS: Readonly<Record<string, number>> = {
   ns: 0,
   us: 0,
@@ -14,8 +14,8 @@ const UNITS: Readonly<Record<string, number>> = {
 };
 
 /**
- * How long the buckets are that a query makes of the points, in milliseconds: `GROUP BY time(1m)` in InfluxQL,
- * `every: 1h30m` in Flux. Undefined when it makes none, or months.
+ * The bucket length of a query, in milliseconds: `GROUP BY time(1m)` in InfluxQL, `every: 1h30m` in Flux. Undefined
+ * without buckets, and for months.
  */
 export function bucketMillis(query: string): number | undefined {
   const [, length = ''] = /\b(?:GROUP BY\b[^()]*\btime\s*\(|every\s*:)\s*((?:\d+[a-zµ]+)+)/i.exec(query) ?? [];

@@ -47,17 +47,18 @@ export function languageOf({ query, account }: InfluxdbRequest): Language {
   return query.language ?? (account.version === 2 ? 'flux' : 'influxql');
 }
 
-/** Start and end of the window, in the one spelling that both languages and Kayenta have. */
+/** Start and end of the window, in the format both languages and Kayenta use. */
 export function windowOf({ scope }: InfluxdbRequest) {
-  // Only what is wrong with the window: a query without buckets needs no step.
+  // Only validates the window: a query without buckets needs no step.
   gridOf({ ...scope, step: 86_400 });
   const [start, end] = [scope.start ?? '', scope.end ?? ''].map((instant) => toInstant(instantMillis(instant)));
   return { start, end };
 }
 
 /**
- * The text for a part of the window; that of the request where the part is all of it.
- * @param build makes the text in one of the languages
+ * The text for a chunk of the window; the request's text if the chunk is the whole window.
+ *
+ * @param build builds the text in one of the languages
  */
 export function textOfPart(
   request: Built<InfluxdbRequest>,
@@ -70,7 +71,7 @@ export function textOfPart(
   return build({ ...request, scope: { ...request.scope, start, end } });
 }
 
-/** How a step is written in both languages, and how much later than at its multiples since 1970 one begins. */
+/** A step in both languages' notation, and its offset from multiples since 1970. */
 export function stepOf({ scope }: InfluxdbRequest) {
   const { startMillis, stepMillis } = gridOf(scope);
   const offsetMillis = startMillis % stepMillis;
@@ -81,7 +82,8 @@ export function stepOf({ scope }: InfluxdbRequest) {
 }
 
 /**
- * The tag and value that a scope stands for; undefined when there is no scope.
+ * The tag and value of a scope; undefined without a scope.
+ *
  * @throws CanaryError METRICS_QUERY_INVALID, in Kayenta's words, unless it is `tag:value` or the metric names the tag
  */
 export function scopePair(request: InfluxdbRequest): { readonly tag: string; readonly value: string } | undefined {
@@ -104,7 +106,7 @@ export function measurementOf(request: InfluxdbRequest): string {
   throw invalidQuery(request, 'Measurement is required to query metrics');
 }
 
-/** Whether every series of an answer has the tag `field`: when the query does not name just one. */
+/** Whether series get the tag `field`: unless the query names just one field. */
 export function tellsFieldsApart({ query }: InfluxdbRequest): boolean {
   const { fields, customInlineTemplate, customFilterTemplate } = query;
   return (

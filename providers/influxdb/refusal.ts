@@ -6,7 +6,7 @@ import { jsonOf } from '../shared/http/json-of.ts';
 /** `error` in 1.x and 3, `code` and `message` in 2. */
 const ErrorAnswer = z.object({ error: z.string().optional(), message: z.string().optional() });
 
-/** What the words of a refusal tell, whatever its status; the first that fits. */
+/** Codes by the text of an error, whatever its status; the first match counts. */
 const WORDS: readonly (readonly [RegExp, ErrorCode, remedy?: string])[] = [
   [/query-timeout limit|timeout reached|deadline exceeded/i, 'METRICS_STORE_TIMEOUT'],
   [/max-concurrent-queries/, 'METRICS_STORE_THROTTLED'],
@@ -26,7 +26,7 @@ const WORDS: readonly (readonly [RegExp, ErrorCode, remedy?: string])[] = [
   [/could not find bucket|organization .*not found/i, 'METRICS_QUERY_REJECTED', "check the account's bucket and org"],
 ];
 
-/** Reads a refusal of any version. */
+/** Reads an error of any version. */
 export function readRefusal(status: number, body: string): Refusal {
   const said = textOf(body);
   if (status === 404 && said.trim() === '404 page not found') {
@@ -34,11 +34,11 @@ export function readRefusal(status: number, body: string): Refusal {
     return { text: said, remedy };
   }
   const refusal = refusalIn(said);
-  // Only a store that has read the question says what is wrong with it.
+  // Only a store that parsed the query explains what is wrong with it.
   return status === 401 || status === 403 || status === 429 || status >= 502 ? { text: said } : refusal;
 }
 
-/** Reads what a store says is wrong. */
+/** Reads a store's error text. */
 export function refusalIn(text: string): Refusal {
   const [, code, remedy] = WORDS.find(([words]) => words.test(text)) ?? [];
   return { text, code, remedy };

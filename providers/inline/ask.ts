@@ -8,11 +8,11 @@ import { type Grid, gridOf, type RawPoint } from '../shared/series/grid.ts';
 import { type RawSeries, toMetricSets } from '../shared/series/metric-sets.ts';
 import { type InlineRequest, type InlineSide, readSide } from './query.ts';
 
-/** Where a scope gives no step, values are labelled as if there were one a minute. */
+/** Without a step in the scope, values are labelled one per minute. */
 const UNSTATED_STEP_SECONDS = 60;
 
 export async function queryMetrics(request: Built<InlineRequest>, signal: AbortSignal): Promise<MetricSet[]> {
-  // Reading takes a while, so others go first; and whoever canceled does not wait for it.
+  // Parsing takes a while, so yield first; a canceled run does not wait for it.
   await nextTurn();
   if (signal.aborted) throw new CanaryError('EXECUTION_CANCELED', `${aboutAsked(request)}: canceled`);
   const side = readSide(request);
@@ -22,10 +22,10 @@ export async function queryMetrics(request: Built<InlineRequest>, signal: AbortS
   return toMetricSets({ request, asked, answer, label: 'start', combine: request.query.combine });
 }
 
-/** There is nobody to ask. */
+/** There is no store to check. */
 export async function check(): Promise<void> {}
 
-/** As long as the longest series, whatever the window: start and step are only labels. */
+/** As long as the longest series, whatever the window: start and step only label the values. */
 function indexGrid(request: InlineRequest, { series }: InlineSide): Grid {
   const { start, step = 0 } = request.scope;
   if (start === undefined) throw invalidQuery(request, 'Start time is required.');

@@ -2,13 +2,13 @@ import { CsvError, parse } from 'csv-parse/sync';
 import { invalidQuery } from '../shared/query/query-fields.ts';
 import type { InlineRequest } from './query.ts';
 
-/** Where things are: positions within a row. */
+/** Column positions within a row. */
 export interface CsvColumns {
   readonly time: number | undefined;
-  /** of the side that is asked for */
+  /** of the requested side */
   readonly value: number;
   readonly tags: readonly number[];
-  /** how many of `control` and `experiment` there are */
+  /** how many of the columns `control` and `experiment` exist */
   readonly sides: number;
 }
 
@@ -21,11 +21,12 @@ export interface CsvTable {
 const SIDES = ['control', 'experiment'];
 const USUAL_TIME_COLUMN = 'time';
 const MAX_COLUMNS = 100;
-/** Of one row, in characters. */
+/** The longest row, in characters. */
 const MAX_ROW_LENGTH = 100_000;
 
 /**
- * Reads the CSV of a query, RFC 4180: a header row, then the data. Empty lines do not count.
+ * Parses the CSV of a query, RFC 4180: a header row, then the data. Empty lines are ignored.
+ *
  * @throws CanaryError METRICS_QUERY_INVALID naming the line
  */
 export function readCsv(request: InlineRequest): CsvTable {
@@ -42,7 +43,7 @@ function parseRows(request: InlineRequest): { line: number; cells: string[] }[] 
       bom: true,
       delimiter,
       info: true,
-      // A tab is white space, but not where it separates.
+      // A tab is white space, unless it is the delimiter.
       trim: delimiter !== '\t',
       skip_empty_lines: true,
       max_record_size: MAX_ROW_LENGTH,

@@ -3,7 +3,7 @@ import { InlineAccount } from './account.ts';
 import { check, queryMetrics } from './ask.ts';
 import { buildQuery, InlineQuery } from './query.ts';
 
-/** Series that come with the query: nobody is asked. */
+/** Series contained in the query: no store is queried. */
 export const inline = defineProvider({
   type: 'inline',
   builtInAccount: 'inline',

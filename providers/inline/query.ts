@@ -8,11 +8,11 @@ import type { RawSeries } from '../shared/series/metric-sets.ts';
 import type { InlineAccount } from './account.ts';
 import { type CsvColumns, readCsv } from './csv.ts';
 
-/** Of a query, both sides together. */
+/** Limit per query, for both sides together. */
 const MAX_VALUES = 100_000;
 const MAX_CSV_LENGTH = 5 * 1024 * 1024;
 
-// Checked one by one when they are read, not by a schema each.
+// Validated one by one while reading, not by a schema each.
 const Values = z
   .array(z.unknown())
   .meta({ items: { type: ['number', 'string', 'null'] }, examples: [[0.12, 'NaN', null, 0.13]] });
@@ -63,12 +63,12 @@ export type InlineRequest = MetricsRequest<InlineQuery, InlineAccount>;
 /** The data of one side. */
 export interface InlineSide {
   readonly form: 'arrays' | 'series' | 'csv';
-  /** whether points have a time; else they have an index, counted from 0 */
+  /** whether points have a time; otherwise an index from 0 */
   readonly timed: boolean;
   readonly series: readonly RawSeries[];
 }
 
-/** There is nothing to send: the text says which side's data it is, and how much. */
+/** Nothing is sent: the text says which side's data it is, and how much. */
 export function buildQuery(request: InlineRequest): string {
   const { form, series } = readSide(request);
   const values = series.reduce((sum, { points }) => sum + points.length, 0);
@@ -76,8 +76,9 @@ export function buildQuery(request: InlineRequest): string {
 }
 
 /**
- * Reads the data of the side that is asked for.
- * @throws CanaryError METRICS_QUERY_INVALID naming the place of what is no number or no time
+ * Parses the data of the requested side.
+ *
+ * @throws CanaryError METRICS_QUERY_INVALID with the position of an invalid number or time
  */
 export function readSide(request: InlineRequest): InlineSide {
   const [form] = formsOf(request.query);

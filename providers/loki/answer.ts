@@ -5,7 +5,7 @@ import type { Built } from '../shared/query/query-fields.ts';
 import type { StoreAnswer } from '../shared/series/metric-sets.ts';
 import type { LokiRequest } from './query.ts';
 
-/** Points are checked one by one when they are read, not by a schema each: there may be a million. */
+/** Points are validated one by one while reading, not by a schema each: there may be a million. */
 export const RangeAnswer = z.object({
   status: z.literal('success'),
   warnings: z.array(z.string()).nullish(),
@@ -18,7 +18,7 @@ export const RangeAnswer = z.object({
 });
 export type RangeAnswer = z.infer<typeof RangeAnswer>;
 
-/** @param shiftMillis how much later than its slot's start each point was asked for */
+/** @param shiftMillis how much later than its slot's start each point was evaluated */
 export function readRange(
   request: Built<LokiRequest>,
   { data, warnings }: RangeAnswer,
@@ -33,7 +33,7 @@ export function readRange(
 
 const StreamsAnswer = z.object({ data: z.object({ resultType: z.literal('streams') }) });
 
-/** A query for log lines succeeds, but there is nothing to judge in it. */
+/** A query for log lines succeeds, but contains nothing to judge. */
 export function readFailure(json: unknown): Refusal | undefined {
   if (!StreamsAnswer.safeParse(json).success) return undefined;
   return {

@@ -10,14 +10,14 @@ import { RangeAnswer, readFailure, readRange } from './answer.ts';
 import type { LokiRequest } from './query.ts';
 import { readRefusal } from './refusal.ts';
 
-/** Loki refuses more than 11,000 points a series. */
+/** Loki rejects more than 11,000 points per series. */
 const MAX_POINTS_A_QUESTION = 10_000;
 const HOUR_MILLIS = 3_600_000;
 const NANOS_A_MILLI = 1_000_000n;
 
 /**
- * Loki moves the start of a metric query back to a multiple of the step, so points of a window that begins elsewhere lie
- * up to half a step beside those that were asked for.
+ * Loki moves the start of a metric query back to a multiple of the step, so points of other windows lie up to half a
+ * step beside the requested ones.
  */
 export async function queryMetrics(request: Built<LokiRequest>, signal: AbortSignal): Promise<MetricSet[]> {
   const { account, scope } = request;
@@ -32,12 +32,12 @@ export async function queryMetrics(request: Built<LokiRequest>, signal: AbortSig
 
 async function askRange(request: Built<LokiRequest>, part: Part, signal: AbortSignal): Promise<StoreAnswer> {
   const { startMillis, endMillis, stepMillis } = part;
-  // How much later than its slot's start each point is asked for.
+  // How much later than its slot's start each point is evaluated.
   const shiftMillis = request.query.evaluateAt === 'end' ? stepMillis : 0;
   const parameters = new URLSearchParams({
     query: request.text,
     start: toNanos(startMillis + shiftMillis),
-    // The last evaluation is at the end, if it is a whole number of steps away; that does not belong to our window.
+    // The last evaluation is at the end if that is a whole number of steps away; it is not part of our window.
     end: toNanos(endMillis - 1 + shiftMillis),
     step: String(stepMillis / 1000),
   });
@@ -46,7 +46,7 @@ async function askRange(request: Built<LokiRequest>, part: Part, signal: AbortSi
   return readRange(request, await fetchJson({ ...question, Answer: RangeAnswer }, signal), shiftMillis);
 }
 
-/** Nanoseconds since 1970 are more than a number can hold. */
+/** Nanoseconds since 1970 do not fit a number. */
 function toNanos(millis: number): string {
   return String(BigInt(millis) * NANOS_A_MILLI);
 }
@@ -64,7 +64,7 @@ export async function getMetadata(account: LokiAccount, _filter: string, signal:
   return (data ?? []).map((name) => ({ name }));
 }
 
-/** Not `/ready`: it asks for no credentials, and gateways do not let it through. */
+/** Not `/ready`: it needs no credentials, and gateways block it. */
 export async function check(account: LokiAccount, signal: AbortSignal): Promise<void> {
   await askLabels(account, signal);
 }

@@ -4,7 +4,7 @@ import { LokiAccount } from './account.ts';
 import { check, getMetadata, queryMetrics } from './ask.ts';
 import { buildQuery, LokiQuery } from './query.ts';
 
-/** Grafana Loki, by its metric queries. */
+/** Grafana Loki, through its metric queries. */
 export const loki = defineProvider({
   type: 'loki',
   Query: LokiQuery,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Refusal } from '../shared/http/failures.ts';
 import { jsonOf } from '../shared/http/json-of.ts';
 
-/** Limits of the store or the tenant, as Loki words them: a smaller question would be answered. */
+/** Limits of the store or the tenant, in Loki's words: a smaller query would succeed. */
 const LIMIT = new RegExp(
   [
     'maximum number of series',
@@ -19,10 +19,10 @@ const LIMIT = new RegExp(
   'i',
 );
 const TIMED_OUT = /request timed out|deadline exceeded|timeout/i;
-/** Whoever asks Loki, perhaps a proxy, gave up: nobody here canceled, else there would be nobody to read this. */
+/** A proxy in front of Loki gave up. We did not cancel, or nobody would read this. */
 const CLIENT_CLOSED_REQUEST = 499;
 
-/** Reads a refusal: mostly plain text, before which a gateway may put JSON. */
+/** Reads an error: mostly plain text; a gateway may wrap it in JSON. */
 export function readRefusal(status: number, body: string): Refusal {
   const text = textOf(body);
   if (/no org id/i.test(text)) {

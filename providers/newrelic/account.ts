@@ -3,7 +3,7 @@ import { withSecretHeaders } from '../shared/credentials/authorize.ts';
 import { ApiKey, KeyedAccountFields, OptionalEndpoint } from '../shared/http/account.ts';
 import type { HttpQuestion } from '../shared/http/http.ts';
 
-/** Two ways to ask the same database: GraphQL, and an older one that can do less. */
+/** Two APIs to the same database: GraphQL, and an older one with fewer features. */
 export const APIS = ['nerdgraph', 'insights'] as const;
 export type Api = (typeof APIS)[number];
 
@@ -30,7 +30,7 @@ export const NewRelicAccount = z
     region: z.enum(['us', 'eu']).default('us').describe('where the account is kept'),
     defaultScopeKey: z.string().min(1).optional().describe('the attribute that must be like the scope'),
     defaultLocationKey: z.string().min(1).optional().describe('the attribute that must be like the location'),
-    // New Relic advises no more than five at a time over longer periods.
+    // New Relic recommends at most five concurrent queries over longer periods.
     maxConcurrent: KeyedAccountFields.maxConcurrent.unwrap().default(5).describe('questions to this store at a time'),
   })
   .refine(({ accountId, applicationKey }) => accountId !== undefined || applicationKey !== undefined, {
@@ -50,7 +50,7 @@ interface Keys {
   readonly apiKey?: string | undefined;
 }
 
-/** What an account is asked with when the query does not say. */
+/** The API an account uses when the query does not name one. */
 export function apiOf({ api, userKey }: Keys): Api {
   return api ?? (userKey === undefined ? 'insights' : 'nerdgraph');
 }
@@ -65,7 +65,7 @@ export function accountIdOf({ accountId, applicationKey }: NewRelicAccount): num
 
 const KEY_HEADERS = { nerdgraph: 'API-Key', insights: 'X-Query-Key' } as const;
 
-/** What all questions to one API of an account have in common. */
+/** The common part of all requests to one API of an account. */
 export function questionTo(account: NewRelicAccount, api: Api) {
   const key = keyFor(account, api) ?? '';
   const baseUrl = api === apiOf(account) ? account.endpoint?.baseUrl : undefined;

@@ -6,13 +6,13 @@ import type { NewRelicRequest } from './query.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** A bucket, checked by hand and not by a schema each. */
+/** A bucket, validated by hand and not by a schema each. */
 interface Bucket extends Fields {
   readonly beginTimeSeconds: number;
   readonly endTimeSeconds: number;
 }
 
-/** Later than any: a date must come of it. */
+/** An upper bound that still gives a valid date. */
 const MAX_SECONDS = 1e11;
 
 const Buckets = z
@@ -47,7 +47,7 @@ function isBucket(value: unknown): value is Bucket {
   return beginTimeSeconds >= 0 && beginTimeSeconds <= endTimeSeconds && endTimeSeconds < MAX_SECONDS;
 }
 
-/** @throws CanaryError METRICS_QUERY_INVALID when it is not clear which value is meant */
+/** @throws CanaryError METRICS_QUERY_INVALID when the value is ambiguous */
 export function readNerdGraph(request: NewRelicRequest, answer: z.infer<typeof NerdGraphAnswer>): StoreAnswer {
   const { results, metadata } = answer.data.actor.account.nrql;
   const buckets = results as Bucket[];
@@ -64,7 +64,7 @@ export function readNerdGraph(request: NewRelicRequest, answer: z.infer<typeof N
   };
 }
 
-/** As Kayenta reads it: the first value of the first result, nothing where no event was looked at. */
+/** As Kayenta reads it: the first value of the first result; nothing when no event was inspected. */
 export function readInsights({ timeSeries }: z.infer<typeof InsightsAnswer>): StoreAnswer {
   const buckets = timeSeries as Bucket[];
   const points = buckets.map((bucket): RawPoint => {
@@ -103,8 +103,8 @@ function tagsOf(facet: unknown, facets: readonly string[]): Record<string, strin
 const RESERVED = ['beginTimeSeconds', 'endTimeSeconds', 'inspectedCount', 'facet'];
 
 /**
- * Buckets name their values, in the order of the alphabet and not of the query: with several of them only the user
- * knows which is meant.
+ * Buckets name their values in alphabetical order, not in the query's order: with several values the user has to
+ * choose.
  */
 function valueReader(request: NewRelicRequest, buckets: readonly Bucket[], others: ReadonlySet<string>) {
   const { valueKey } = request.query;

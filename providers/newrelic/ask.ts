@@ -12,7 +12,7 @@ import { InsightsAnswer, NerdGraphAnswer, readInsights, readNerdGraph } from './
 import { apiFor, buildQuery, type NewRelicRequest } from './query.ts';
 import { readFailure, readInsightsRefusal, readRefusal } from './refusal.ts';
 
-/** Most buckets of one question. */
+/** The most buckets per request. */
 const MAX_BUCKETS = 366;
 
 export async function queryMetrics(request: Built<NewRelicRequest>, signal: AbortSignal): Promise<MetricSet[]> {
@@ -20,7 +20,7 @@ export async function queryMetrics(request: Built<NewRelicRequest>, signal: Abor
   const asked = gridOf(request.scope);
   const joined = new JoinedSeries(request, asked);
   for (const nrql of questionsOf(request, asked)) joined.add(await ask(request, nrql, signal));
-  // Windows are asked for in whole seconds, so buckets begin this much before the steps of the grid.
+  // Windows are requested in whole seconds, so buckets start this much before the steps of the grid.
   const offsetMillis = asked.startMillis % 1000;
   const series = joined.series.map(({ tags, points }) => ({
     tags,
@@ -30,12 +30,12 @@ export async function queryMetrics(request: Built<NewRelicRequest>, signal: Abor
   return toMetricSets({ request, asked, answer: { series, warnings, givenMillis }, label: 'start', combine: 'mean' });
 }
 
-/** The NRQL of each part of the window; one when the text does not depend on the window. */
+/** The NRQL of each chunk of the window; a single one when the text does not depend on the window. */
 function questionsOf(request: Built<NewRelicRequest>, grid: Grid): string[] {
   const parts = partsOf(grid, MAX_BUCKETS);
   if (parts.length === 1) return [request.text];
   const texts = parts.map(({ startMillis, endMillis, stepMillis }) => {
-    // The last part may be shorter than a step, which is refused.
+    // The last chunk may be shorter than a step, which New Relic rejects.
     const end = Math.max(endMillis, startMillis + stepMillis);
     return buildQuery({ ...request, scope: { ...request.scope, start: toInstant(startMillis), end: toInstant(end) } });
   });
@@ -46,9 +46,9 @@ const NRQL = `query($id: Int!, $q: Nrql!, $t: Seconds!) {
   actor { account(id: $id) { nrql(query: $q, timeout: $t) { results metadata { facets messages } } } }
 }`;
 
-/** A question of NerdGraph. @param nrql sent as a variable, so nothing in it can become GraphQL */
+/** A NerdGraph request. @param nrql sent as a variable, so nothing in it can become GraphQL */
 function graphQuestion(account: NewRelicAccount, nrql: string) {
-  // The store takes 5 to 120 seconds, and would give up after 5 of its own accord.
+  // The store accepts 5 to 120 seconds and defaults to 5.
   const timeout = Math.min(120, Math.max(5, Math.ceil(account.timeoutMillis / 1000)));
   return {
     ...questionTo(account, 'nerdgraph'),
@@ -90,7 +90,7 @@ function readInsightsFailure(json: unknown) {
 const EventTypes = z.array(z.object({ eventType: z.string() }));
 const MetricNames = z.array(z.object({ 'uniques.metricName': z.array(z.string()) }));
 
-/** Types of events and names of metrics of the last day; only NerdGraph can be asked for them. */
+/** Event types and metric names of the last day; only through NerdGraph. */
 export async function getMetadata(
   account: NewRelicAccount,
   _filter: string,
@@ -121,7 +121,7 @@ async function listOf<Rows>(
   return (await fetchJson({ ...graphQuestion(account, nrql), Answer }, signal)).data.actor.account.nrql.results;
 }
 
-/** A cheap question of the database itself: a key may be good, and still not for this account. */
+/** A cheap query of the database itself: a key may be valid, but not for this account. */
 export async function check(account: NewRelicAccount, signal: AbortSignal): Promise<void> {
   const nrql = 'SHOW EVENT TYPES SINCE 1 minute ago';
   if (apiOf(account) === 'nerdgraph') await listOf(account, { nrql, Rows: EventTypes }, signal);

@@ -35,7 +35,7 @@ export type NewRelicQuery = z.infer<typeof NewRelicQuery>;
 
 export type NewRelicRequest = MetricsRequest<NewRelicQuery, NewRelicAccount>;
 
-/** Which API a metric is asked with. @throws CanaryError METRICS_QUERY_INVALID when the account has no key for it */
+/** The API for a metric. @throws CanaryError METRICS_QUERY_INVALID when the account has no key for it */
 export function apiFor(request: NewRelicRequest): Api {
   const { query, account } = request;
   const api = query.api ?? apiOf(account);
@@ -66,7 +66,7 @@ function builtQuery(request: NewRelicRequest): string {
   return `${selected} ${windowOf(request)} WHERE ${conditionsOf(request).join(' AND ')}${grouped}`;
 }
 
-/** A step of 0 leaves the number of points to the store. A window shorter than its step would be refused. */
+/** A step of 0 leaves the number of points to the store. A window shorter than its step would be rejected. */
 function windowOf(request: NewRelicRequest): string {
   const { start, end, step = 0 } = request.scope;
   if (start === undefined) throw invalidQuery(request, 'Start time is required.');
@@ -82,13 +82,13 @@ function conditionsOf(request: NewRelicRequest): string[] {
   return [...(q ? [q] : []), ...[...others, scope, ...location].map(([key, value]) => isLike(key, value))];
 }
 
-/** `%` in a value stands for anything, as in Kayenta. */
+/** `%` in a value is a wildcard, as in Kayenta. */
 function isLike(key: string, value: string): string {
   return `${key} LIKE '${value.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
 }
 
 /**
- * What `POST /fetch/newrelic/query` says of the query. Kayenta's has the metric in its body; here the fields are
+ * The query from `POST /fetch/newrelic/query`. In Kayenta the metric is in the body; here the fields are also
  * parameters, as for other stores.
  */
 export function readFetchParameters(parameters: FetchParameters): FetchedQuery {

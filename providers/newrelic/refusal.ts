@@ -28,7 +28,7 @@ interface Words {
   readonly errorClass: string | undefined;
 }
 
-/** The first that fits decides: the store's class of an error, or its words. */
+/** The first match decides: the store's error class, or its text. */
 const KINDS: readonly { readonly pattern: RegExp; readonly code: ErrorCode; readonly remedy?: string }[] = [
   {
     pattern: /BAD_API_KEY|UNAUTHORIZED|ACCESS_DENIED|not authorized|api key/i,
@@ -47,7 +47,7 @@ const KINDS: readonly { readonly pattern: RegExp; readonly code: ErrorCode; read
   { pattern: /SERVER_ERROR/, code: 'METRICS_STORE_UNAVAILABLE' },
 ];
 
-/** A refusal of NerdGraph, whatever its status. */
+/** An error of NerdGraph, whatever its status. */
 export function readRefusal(status: number, body: string): Refusal {
   const words = wordsOf(jsonOf(body));
   return words === undefined || status >= 500 || status === 429 ? { text: words?.text } : refusalOf(words);
@@ -59,20 +59,20 @@ export function readFailure(json: unknown): Refusal | undefined {
   return words === undefined ? undefined : refusalOf(words);
 }
 
-/** The Insights API answers 503 to more questions than it takes. */
+/** The Insights API throttles with 503. */
 export function readInsightsRefusal(status: number, body: string): Refusal {
   const text = wordsOf(jsonOf(body))?.text;
   return status === 503 ? { code: 'METRICS_STORE_THROTTLED', text } : readRefusal(status, body);
 }
 
 function refusalOf({ text, errorClass = '' }: Words): Refusal {
-  // A query that cannot be read is repeated in the text, and may contain any word.
+  // The text repeats an invalid query, which may contain any word.
   if (/NRQL Syntax Error/i.test(text)) return { code: 'METRICS_QUERY_REJECTED', text };
   const kind = KINDS.find(({ pattern }) => pattern.test(errorClass) || pattern.test(text));
   return { code: kind?.code, text, remedy: kind?.remedy };
 }
 
-/** What NerdGraph says of fields that will go away is no error. */
+/** NerdGraph's deprecation notices are not errors. */
 const DEPRECATED = /^This field is deprecated!/;
 
 function wordsOf(json: unknown): Words | undefined {

@@ -7,10 +7,10 @@ import { Google, googleToken, MONITORING_READ } from '../shared/credentials/goog
 import { OAuth2, oauth2Token } from '../shared/credentials/oauth2.ts';
 import { HttpAccountFields } from '../shared/http/account.ts';
 
-/** The stores that speak Prometheus' language, and what each needs besides the address. */
+/** The stores with Prometheus' API, and what each needs besides the address. */
 const FLAVORS = {
   prometheus: { tenantHeader: 'X-Scope-OrgID', parameters: {} },
-  // Thanos answers with what it could reach, and calls that a success, unless told otherwise.
+  // By default Thanos returns whatever it could reach as a success.
   thanos: { tenantHeader: 'THANOS-TENANT', parameters: { partial_response: 'false', dedup: 'true' } },
   mimir: { tenantHeader: 'X-Scope-OrgID', parameters: {} },
   cortex: { tenantHeader: 'X-Scope-OrgID', parameters: {} },
@@ -69,18 +69,18 @@ export const PrometheusAccount = z
   .meta({ id: 'PrometheusAccount' });
 export type PrometheusAccount = z.infer<typeof PrometheusAccount>;
 
-/** The headers of an account's flavor. */
+/** The headers for an account's flavor. */
 export function flavorHeaders({ flavor, tenantId, tenantHeader }: PrometheusAccount): Record<string, string> {
   return tenantId === undefined ? {} : { [tenantHeader ?? FLAVORS[flavor].tenantHeader]: tenantId };
 }
 
-/** Further parameters of a range query of an account's flavor. */
+/** Further range query parameters for an account's flavor. */
 export function flavorParameters({ flavor }: PrometheusAccount, windowMillis: number): Record<string, string> {
   if (flavor !== 'thanos') return FLAVORS[flavor].parameters;
   return { ...FLAVORS.thanos.parameters, max_source_resolution: windowMillis > TWO_DAYS_MILLIS ? 'auto' : '0' };
 }
 
-/** How an account of this flavor proves who asks; undefined: with the credentials every HTTP account may have. */
+/** The authentication of this flavor; undefined: the credentials every HTTP account may have. */
 export function authorizeFor(account: PrometheusAccount): Authorize | undefined {
   const { flavor, google, azure, oauth2 } = account;
   if (oauth2 !== undefined) return oauth2Token(account, oauth2);

@@ -35,7 +35,7 @@ export async function getMetadata(account: PrometheusAccount, _filter: string, s
   return data.map((name) => ({ name }));
 }
 
-/** Not `/-/healthy`: managed stores do not have it, and it asks for no credentials. */
+/** Not `/-/healthy`: managed stores lack it, and it needs no credentials. */
 export async function check(account: PrometheusAccount, signal: AbortSignal): Promise<void> {
   await fetchJson(
     {

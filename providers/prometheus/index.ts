@@ -5,7 +5,7 @@ import { check, getMetadata, queryMetrics } from './ask.ts';
 import { linkTo } from './link.ts';
 import { buildQuery, PrometheusQuery, readFetchParameters } from './query.ts';
 
-/** Prometheus, and what speaks its language: Thanos, Mimir, Cortex, Grafana Cloud, VictoriaMetrics. */
+/** Prometheus, and everything with its API: Thanos, Mimir, Cortex, Grafana Cloud, VictoriaMetrics. */
 export const prometheus = defineProvider({
   type: 'prometheus',
   Query: PrometheusQuery,

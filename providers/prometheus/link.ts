@@ -2,7 +2,9 @@ import type { AskedQuery } from '../../src/domain/metrics-provider.ts';
 import { pageAddress } from '../shared/http/page-address.ts';
 import type { PrometheusAccount } from './account.ts';
 
-/** The graph page of Prometheus; VictoriaMetrics, Thanos and Mimir redirect from there. Amazon's and Google's have none. */
+/**
+ * Prometheus' graph page; VictoriaMetrics, Thanos and Mimir redirect from it. Amazon's and Google's services have none.
+ */
 export function linkTo({ endpoint }: PrometheusAccount, asked: AskedQuery): string | undefined {
   const { query, startMillis, endMillis, stepSeconds } = asked;
   if (/\.(amazonaws\.com|googleapis\.com)$/.test(URL.parse(endpoint.baseUrl)?.hostname ?? '')) return undefined;

@@ -94,7 +94,7 @@ function locationFor(request: PrometheusRequest, resourceType: string): string {
   throw invalidQuery(request, `Location is required for resourceType '${resourceType}'; give scope.location a region.`);
 }
 
-/** Instances of a managed group are called `<group>-<4 characters>`, zones `<region>-<letter>`. */
+/** Instances of a managed group are named `<group>-<4 characters>`, zones `<region>-<letter>`. */
 function gceMatchers({ scope, account }: PrometheusRequest, location: string): string[] {
   const project = scope.extendedScopeParams?.project;
   const zones = `${project ? `/projects/${inPattern(project)}` : ''}/zones/${inPattern(location)}`;
@@ -104,7 +104,7 @@ function gceMatchers({ scope, account }: PrometheusRequest, location: string): s
   ];
 }
 
-/** Zones are called `<region><letter>`. */
+/** Zones are named `<region><letter>`. */
 function ec2Matchers({ scope }: PrometheusRequest, location: string): string[] {
   return [...(scope.scope ? [`asg_groupName="${inText(scope.scope)}"`] : []), `zone=~"${inPattern(location)}.{1}"`];
 }

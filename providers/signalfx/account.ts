@@ -29,7 +29,7 @@ export const SignalFxAccount = z
   .meta({ id: 'SignalFxAccount' });
 export type SignalFxAccount = z.infer<typeof SignalFxAccount>;
 
-/** What all questions to an account have in common: programs run at one host, metrics are searched at another. */
+/** The common part of all requests to an account: programs run at one host, metrics are searched at another. */
 export function questionTo(account: SignalFxAccount, host: 'stream' | 'api') {
   const stream = streamUrl(account);
   return {

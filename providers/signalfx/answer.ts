@@ -8,17 +8,17 @@ import type { RawSeries } from '../shared/series/metric-sets.ts';
 import { shortestDistance } from '../shared/series/shortest-distance.ts';
 import { refusalOf } from './refusal.ts';
 
-/** What a program answered. */
+/** The result of a program. */
 export interface Computation {
   readonly series: readonly RawSeries[];
-  /** how far apart its points are; 0 when it does not say */
+  /** the interval of its points; 0 when not stated */
   readonly resolutionMillis: number;
   readonly warnings: readonly string[];
-  /** undefined when nothing is missing from it */
+  /** undefined when it is complete */
   readonly partial: Missing | undefined;
 }
 
-/** Why a part of the data is missing. */
+/** Why part of the data is missing. */
 interface Missing {
   readonly code: 'METRICS_ANSWER_INVALID' | 'METRICS_LIMIT_EXCEEDED';
   readonly problem: string;
@@ -26,9 +26,9 @@ interface Missing {
 }
 
 /**
- * Reads the events of a program that has ended. A time may come in several events, each with some of the series.
+ * Reads the events of a finished program. One time may come in several events, each with some of the series.
  *
- * @param without dimensions that become no tags
+ * @param without dimensions that do not become tags
  * @throws CanaryError METRICS_QUERY_REJECTED for errors of the program, METRICS_ANSWER_INVALID
  */
 export function readComputation(answer: TextAnswer, without: ReadonlySet<string>): Computation {
@@ -82,7 +82,7 @@ class State {
     }
   }
 
-  /** There is an event for each step, also without points. */
+  /** There is an event for each step, even without points. */
   fits(): boolean {
     return this.resolutionMillis <= shortestDistance(this.#times);
   }
@@ -114,7 +114,7 @@ const Control = z.object({
     .catch(undefined),
 });
 
-/** A date must come of it. */
+/** It must give a valid date. */
 const MAX_RESOLUTION = 1e12;
 
 const Contents = z.object({
@@ -126,7 +126,7 @@ const Contents = z.object({
 
 const Message = z.object({ message: z.object({ messageCode: z.string(), contents: Contents.nullish() }) });
 
-/** Each answers whether it could read the payload; other events do not matter. */
+/** Each returns whether it could read the payload; other events are ignored. */
 const READERS: Readonly<Record<string, (state: State, payload: unknown) => boolean>> = {
   metadata(state, payload) {
     const { data } = Metadata.safeParse(payload);
@@ -176,7 +176,7 @@ interface Data {
   readonly data: readonly { readonly tsId: string; readonly value: unknown }[];
 }
 
-/** Checked by hand: there is one for each step. */
+/** Validated by hand: there is one for each step. */
 function isData(payload: unknown): payload is Data {
   if (typeof payload !== 'object' || payload === null) return false;
   const { logicalTimestampMs, data } = payload as Record<string, unknown>;

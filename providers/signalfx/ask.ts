@@ -33,7 +33,7 @@ export async function queryMetrics(request: Built<SignalFxRequest>, signal: Abor
   return toMetricSets({ request, asked, answer, label: 'end', combine: 'mean' });
 }
 
-/** @throws CanaryError METRICS_ANSWER_INVALID or METRICS_LIMIT_EXCEEDED for a part of the data, unless it is allowed */
+/** @throws CanaryError METRICS_ANSWER_INVALID or METRICS_LIMIT_EXCEEDED for partial data, unless allowed */
 function warningsOf(request: SignalFxRequest, { warnings, partial }: Computation): string[] {
   if (partial === undefined) return [...warnings];
   if (request.account.allowPartial) return [...warnings, partial.problem];
@@ -43,12 +43,12 @@ function warningsOf(request: SignalFxRequest, { warnings, partial }: Computation
   );
 }
 
-/** What one search answers. */
+/** The result of one search. */
 const MOST_FOUND = 1000;
 const MetricsAnswer = z.object({ results: z.array(z.object({ name: z.string() })) });
 
 export async function getMetadata(account: SignalFxAccount, filter: string, signal: AbortSignal) {
-  // What its search would read is taken literally.
+  // Escapes the search's special characters.
   const wanted = filter.replace(/[\\+\-!(){}[\]^"~*?:/&| ]/g, '\\$&');
   const parameters = new URLSearchParams({
     query: wanted === '' ? 'name:*' : `name:*${wanted}*`,

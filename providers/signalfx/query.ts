@@ -57,8 +57,8 @@ function builtProgram(request: SignalFxRequest): string {
 }
 
 /**
- * Dimensions that do not tell series apart, since the scope gives them one value; and that would keep the sides from
- * pairing, since it is another value on each.
+ * Dimensions the scope pins to one value: they do not identify series, and since the value differs between the sides,
+ * they would prevent pairing.
  */
 export function scopeDimensions(request: SignalFxRequest): ReadonlySet<string> {
   const { scopeKey, locationKey } = scopeKeysOf(request);

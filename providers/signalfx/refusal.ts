@@ -9,7 +9,7 @@ const Failure = z.object({
   context: z.unknown().optional(),
 });
 
-/** Reads a refusal: `{"code", "errorType", "message", "context"}`. */
+/** Reads an error: `{"code", "errorType", "message", "context"}`. */
 export function readRefusal(status: number, body: string): Refusal {
   const failure = Failure.safeParse(jsonOf(body)).data;
   const text = failure && wordsOf(failure);
@@ -21,14 +21,14 @@ export function readRefusal(status: number, body: string): Refusal {
 
 const Errors = z.object({ errors: z.array(z.unknown()).nullish() });
 
-/** The errors that end a computation: a list of them, or one that stands alone. */
+/** The errors that end a computation: a list, or a single one. */
 export function refusalOf(payload: unknown): Refusal {
   const errors = Errors.safeParse(payload).data?.errors ?? [payload];
   const text = errors.map((error) => wordsOf(Failure.safeParse(error).data ?? { context: error })).join('; ');
   return /INTERNAL_ERROR/.test(text) ? { code: 'METRICS_STORE_UNAVAILABLE', text } : { text };
 }
 
-/** Many errors have no message: what they are about stands in the context. */
+/** Many errors have no message: the context says what they are about. */
 function wordsOf({ errorType, code, message, context }: z.infer<typeof Failure>): string {
   const kind = errorType ?? code;
   const about = message ?? (context === undefined || context === null ? undefined : JSON.stringify(context));

@@ -5,7 +5,7 @@ import type { RawSeries } from '../shared/series/metric-sets.ts';
 import type { DurationPart } from './duration.ts';
 import type { SkyWalkingRequest } from './query.ts';
 
-/** Points are checked one by one when they are read, not by a schema each: there may be many. */
+/** Points are validated one by one while reading, not by a schema each: there may be many. */
 export const ExpressionAnswer = z.object({
   data: z.object({
     execExpression: z.object({
@@ -41,7 +41,7 @@ function readPoint(request: SkyWalkingRequest, point: unknown): RawPoint {
   );
 }
 
-/** The values of a GraphQL query: numbers, texts of numbers, or objects with a `value`, one for each unit asked. */
+/** The values of a GraphQL query: numbers, numeric texts, or objects with a `value`, one per requested unit. */
 export function readValues(request: SkyWalkingRequest, answer: AnyAnswer, part: DurationPart): RawSeries[] {
   const { valuesPath = '' } = request.query;
   const values = valuesPath.split('.').reduce<unknown>(fieldOf, answer.data);
@@ -67,7 +67,7 @@ function fieldOf(value: unknown, name: string): unknown {
   return isObject ? (value as Record<string, unknown>)[name] : undefined;
 }
 
-/** What is no number is left for the grid to complain about. */
+/** Anything but a number is left for the grid to reject. */
 function scaled({ query: { scale } }: SkyWalkingRequest, value: unknown): unknown {
   const number = readNumber(value);
   return number === undefined ? value : number * scale;

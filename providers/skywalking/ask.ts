@@ -11,7 +11,7 @@ import { type DurationPart, durationParts, SHORTEST_UNIT_MILLIS } from './durati
 import { questionOf, type SkyWalkingRequest } from './query.ts';
 import { readFailure } from './refusal.ts';
 
-/** Summer time may begin. */
+/** The offset is re-read, since daylight saving time may start. */
 const OFFSET_KEPT_MILLIS = 600_000;
 
 export async function queryMetrics(
@@ -48,7 +48,7 @@ const TimeInfo = z.object({
   data: z.object({ getTimeInfo: z.object({ timezone: z.string().regex(/^[+-]\d{4}$/, 'not like +0800') }) }),
 });
 
-/** By account: how far its server's clock is ahead of UTC, and when that was learnt. */
+/** By account: its server's offset from UTC, and when that was read. */
 const offsets = new WeakMap<SkyWalkingAccount, { readonly millis: number; readonly at: number }>();
 
 async function clockOffset(account: SkyWalkingAccount, signal: AbortSignal, now: () => number): Promise<number> {

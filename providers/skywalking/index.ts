@@ -4,7 +4,7 @@ import { SkyWalkingAccount } from './account.ts';
 import { check, getMetadata, queryMetrics } from './ask.ts';
 import { buildQuery, SkyWalkingQuery } from './query.ts';
 
-/** Apache SkyWalking, by the GraphQL of its OAP server. */
+/** Apache SkyWalking, through the GraphQL of its OAP server. */
 export const skywalking = defineProvider({
   type: 'skywalking',
   Query: SkyWalkingQuery,

@@ -46,7 +46,7 @@ export type SkyWalkingQuery = z.infer<typeof SkyWalkingQuery>;
 
 export type SkyWalkingRequest = MetricsRequest<SkyWalkingQuery, SkyWalkingAccount>;
 
-/** A question without its duration, which is written in the time zone of the server. */
+/** A request without its duration, which is in the server's time zone. */
 interface GraphQlQuestion {
   readonly query: string;
   readonly variables: Readonly<Record<string, unknown>>;
@@ -59,7 +59,8 @@ const EXPRESSION = `query ($expression: String!, $entity: Entity!, $duration: Du
 }`;
 
 /**
- * The expression and whom it is about, or the GraphQL; the duration follows from the window.
+ * The expression and its entity, or the GraphQL; the duration follows from the window.
+ *
  * @throws CanaryError METRICS_QUERY_INVALID
  */
 export function buildQuery(request: SkyWalkingRequest): string {
@@ -78,7 +79,7 @@ export function buildQuery(request: SkyWalkingRequest): string {
   return JSON.stringify({ expression, entity });
 }
 
-/** What is sent, but for the duration. */
+/** The request without the duration. */
 export function questionOf({ query, text }: Built<SkyWalkingRequest>): GraphQlQuestion {
   return query.query === undefined
     ? { query: EXPRESSION, variables: JSON.parse(text) }

@@ -6,7 +6,7 @@ const Failure = z.object({
   data: z.object({ execExpression: z.object({ type: z.string(), error: z.string().nullish() }) }),
 });
 
-/** GraphQL answers 200 whatever happened; MQE says what is wrong in its result. */
+/** GraphQL always answers 200; MQE reports errors in its result. */
 export function readFailure(json: unknown): Refusal | undefined {
   const errors = Errors.safeParse(json);
   if (errors.success) {

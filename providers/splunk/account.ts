@@ -17,9 +17,9 @@ export const SplunkAccount = z
       .boolean()
       .default(false)
       .describe('takes answers that some search peers have no part in, with a warning'),
-    // A search reads raw events: it takes its time.
+    // A search reads raw events, which is slow.
     timeoutMillis: HttpAccountFields.timeoutMillis.default(120_000),
-    // Splunk lets a user run three searches at a time, unless the role says otherwise.
+    // Splunk allows a user three concurrent searches by default.
     maxConcurrent: HttpAccountFields.maxConcurrent.default(3),
   })
   .meta({ id: 'SplunkAccount' });

@@ -13,9 +13,9 @@ export interface ExportAnswer {
 }
 
 /**
- * The rows of an export: a line of JSON for each. Rows of previews are left out.
+ * The rows of an export, one JSON line each. Preview rows are dropped.
  *
- * @throws CanaryError METRICS_… for a failure that is told among the lines, or when the last row is not there
+ * @throws CanaryError METRICS_… for a failure reported among the lines, or when the last row is missing
  */
 export function readExport(answer: TextAnswer, allowPartial: boolean): ExportAnswer {
   const rows: Row[] = [];
@@ -45,7 +45,7 @@ function isRow(value: unknown): value is Row {
 }
 
 /**
- * The series of rows: one, or those of `groupBy`, which is a column of its own or has a column for each of its values.
+ * The series of rows: one, or those of `groupBy`, which is a column or has a column for each of its values.
  *
  * @returns undefined when a row has no time
  */
@@ -75,13 +75,13 @@ function singleSeries(rows: readonly TimedRow[], valueField: string | undefined)
   return points.length === 0 ? [] : [{ tags: {}, points }];
 }
 
-/** `timechart … BY zone`: a column for each zone. */
+/** `timechart … BY zone`: a column per zone. */
 function seriesOfColumns(rows: readonly TimedRow[], groupBy: string): RawSeries[] {
   const columns = new Set(rows.flatMap(({ row }) => Object.keys(row).filter(isValueColumn)));
   return [...columns].map((column) => ({ tags: { [groupBy]: column }, points: pointsOf(rows, column) }));
 }
 
-/** `stats … BY _time zone`: a row for each zone. */
+/** `stats … BY _time zone`: a row per zone. */
 function seriesOfGroups(rows: readonly TimedRow[], groupBy: string, valueField: string | undefined): RawSeries[] {
   const groups = Map.groupBy(rows, ({ row }) => String(row[groupBy] ?? ''));
   const column = valueField ?? firstNumbers(rows, groupBy);
@@ -107,7 +107,7 @@ function firstNumbers(rows: readonly TimedRow[], besides?: string): string | und
   return undefined;
 }
 
-/** Names that begin with `_` are Splunk's own. */
+/** Names that start with `_` are Splunk's own. */
 function isValueColumn(name: string): boolean {
   return !name.startsWith('_') && name !== TIME_COLUMN;
 }

@@ -11,9 +11,9 @@ import { readExport, seriesOf } from './answer.ts';
 import { isCutByUs, type SplunkRequest } from './query.ts';
 import { readRefusal } from './refusal.ts';
 
-/** `timechart` makes 50,000 buckets at most. */
+/** `timechart` makes at most 50,000 buckets. */
 const MAX_SLOTS_A_QUESTION = 10_000;
-/** Of no events there are none. */
+/** Aggregations that are 0 without events. */
 const ZERO_WITHOUT_EVENTS: readonly string[] = ['count', 'dc'];
 
 export async function queryMetrics(request: Built<SplunkRequest>, signal: AbortSignal): Promise<MetricSet[]> {
@@ -41,7 +41,7 @@ function askPart(request: Built<SplunkRequest>, part: Part, signal: AbortSignal)
       metricName: metric.name,
       root: isNamespaced ? `/servicesNS/${owner ?? 'nobody'}/${app ?? '-'}` : '/services',
       search,
-      // The earliest moment belongs to the search, the latest does not.
+      // The earliest time is inclusive, the latest exclusive.
       earliest: (part.startMillis / 1000).toFixed(3),
       latest: (part.endMillis / 1000).toFixed(3),
     },
@@ -92,7 +92,7 @@ export async function getMetadata(
   const search = '| mcatalog values(metric_name) AS name WHERE index=*';
   const asked = { account, root: '/services', search, earliest: '-24h', latest: 'now' };
   const { rows } = readExport(await askExport(asked, signal), account.allowPartial);
-  // One name is a text, several are a list.
+  // A single name is a text, several are a list.
   return rows
     .flatMap(({ name }) => name)
     .filter((name) => typeof name === 'string')

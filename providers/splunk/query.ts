@@ -54,10 +54,10 @@ export type SplunkQuery = z.infer<typeof SplunkQuery>;
 
 export type SplunkRequest = MetricsRequest<SplunkQuery, SplunkAccount>;
 
-/** The column with the time of a row in seconds since 1970: `_time` itself is written as the user likes to read it. */
+/** The column with a row's time in seconds since 1970: `_time` itself is formatted by the user's preferences. */
 export const TIME_COLUMN = 'haldane_time';
 
-/** Commands that make rows of time. */
+/** Commands that bucket by time. */
 const CUTS_TIME = /\|\s*(timechart|bin|bucket|mstats|tstats)\b/i;
 
 /**
@@ -73,7 +73,7 @@ export function buildQuery(request: SplunkRequest): string {
   return `${command}${whole} | eval ${TIME_COLUMN}=_time`;
 }
 
-/** Whether the search is cut into steps by us, so that a step without events has a row too. */
+/** Whether we bucket the search, so that a step without events has a row too. */
 export function isCutByUs(request: SplunkRequest): boolean {
   return request.query.aggregation !== 'none' && !CUTS_TIME.test(writtenSearch(request));
 }
@@ -84,7 +84,7 @@ function writtenSearch(request: SplunkRequest): string {
   return (search ? expandText(search, request) : (template ?? '')).trim();
 }
 
-/** Buckets begin where steps do. */
+/** Buckets start where steps do. */
 function timechartOf(request: SplunkRequest): string {
   const { groupBy } = request.query;
   const { step } = request.scope;

@@ -7,7 +7,7 @@ import { jsonOf } from '../shared/http/json-of.ts';
 const Messages = z.array(z.object({ type: z.string(), text: z.string() }));
 type Message = z.infer<typeof Messages>[number];
 
-/** @returns those that are no failure, but should be known */
+/** @returns messages that are warnings, not failures */
 export function readMessages(answer: TextAnswer, raw: unknown, allowPartial: boolean): string[] {
   const messages = Messages.safeParse(raw).data ?? [];
   const failure = messages.find(({ type, text }) => isFailure(type, text) && !(allowPartial && PARTIAL.test(text)));
@@ -17,9 +17,9 @@ export function readMessages(answer: TextAnswer, raw: unknown, allowPartial: boo
 
 const FAILURES = ['FATAL', 'ERROR'];
 const WARNINGS = [...FAILURES, 'WARN'];
-/** Some data did not answer. */
+/** Part of the data is missing. */
 const PARTIAL = /search peer|peer named|on the peer|(might|may) be incomplete/i;
-/** There are too many searches already. */
+/** Too many concurrent searches. */
 const BUSY = /search not executed|concurren(cy|t)|quota/i;
 /** Of one table. */
 const LIMIT = /too many \(>\d+\) rows/i;
@@ -28,7 +28,7 @@ function isFailure(type: string, text: string): boolean {
   return FAILURES.includes(type) || (type === 'WARN' && /search not executed/i.test(text));
 }
 
-/** A search that says when it looks, itself, is told by the way. */
+/** Splunk's notice that the search sets its own time range. */
 function isWarning({ type, text }: Message): boolean {
   return WARNINGS.includes(type) || /timerange was substituted/i.test(text);
 }
@@ -41,7 +41,7 @@ function codeOf(text: string): ErrorCode {
 
 const Refused = z.object({ messages: Messages.min(1) });
 
-/** Reads a refusal: `{"messages": [{"type", "text"}]}`. */
+/** Reads an error: `{"messages": [{"type", "text"}]}`. */
 export function readRefusal(status: number, body: string): Refusal {
   const text = wordsOf(body);
   if ((status === 503 || status === 429) && BUSY.test(text ?? body)) return { code: 'METRICS_STORE_THROTTLED', text };

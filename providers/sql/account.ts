@@ -2,7 +2,7 @@ import { unescape as percentDecoded } from 'node:querystring';
 import { z } from 'zod';
 import { HttpAccountFields } from '../shared/http/account.ts';
 
-/** The databases that are spoken to: by which protocol, and what an address looks like. */
+/** The supported databases: protocol and an example address. */
 const DIALECTS = {
   postgres: { protocol: /^postgres(ql)?:$/, example: 'postgres://host:5432/database' },
   clickhouse: { protocol: /^https?:$/, example: 'https://host:8443' },
@@ -15,7 +15,7 @@ const BaseUrl = z
     error: 'must not contain user:password@, ? or #; write username and password as fields of the account',
   });
 
-/** What only the HTTP of ClickHouse has. */
+/** Fields that only ClickHouse over HTTP has. */
 const HTTP_ONLY = ['bearerToken', 'bearerTokenFile', 'proxyUrl', 'sendSettings', 'legacy'] as const;
 
 export const SqlAccount = z

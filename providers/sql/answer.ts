@@ -5,19 +5,19 @@ import type { RawSeries } from '../shared/series/metric-sets.ts';
 import { SeriesByTags } from '../shared/series/series-by-tags.ts';
 import type { SqlRequest } from './query.ts';
 
-/** What a statement answers. */
+/** The result of a statement. */
 export interface SqlTable {
   readonly columns: readonly string[];
-  /** as the database calls them, where that matters for reading times */
+  /** type names of the database, when needed for parsing times */
   readonly types?: readonly string[];
   /** texts, numbers or null */
   readonly rows: readonly (readonly unknown[])[];
 }
 
-/** More than any canary needs, and less than the memory of a process. */
+/** More than any canary needs, and less than the process's memory. */
 export const MAX_ROWS = 1_000_000;
 
-/** @throws CanaryError METRICS_QUERY_REJECTED for a missing column, METRICS_ANSWER_INVALID for a time that is none */
+/** @throws CanaryError METRICS_QUERY_REJECTED for a missing column, METRICS_ANSWER_INVALID for an invalid time */
 export function seriesOf(request: SqlRequest, table: SqlTable): RawSeries[] {
   const { timeColumn, valueColumn, tagColumns } = request.query;
   const [time, value] = [timeColumn, valueColumn].map((name) => columnOf(request, table, name)) as [number, number];
@@ -46,7 +46,7 @@ function columnOf(request: SqlRequest, { columns }: SqlTable, name: string): num
   );
 }
 
-/** ClickHouse writes a time without saying of which zone it is. */
+/** ClickHouse writes times without their zone. */
 function refuseLocalTimes(request: SqlRequest, type: string | undefined): void {
   if (type === undefined || !/^(Nullable\()?Date/.test(type) || /'(Etc\/)?(UTC|GMT)'/.test(type)) return;
   throw failureOf(
@@ -72,7 +72,7 @@ function readTime(request: SqlRequest, raw: unknown): number {
   );
 }
 
-/** `2025-01-15 12:45:00+00`; a time without a zone is of UTC. */
+/** `2025-01-15 12:45:00+00`; a time without a zone is UTC. */
 function inZone(text: string): string {
   const written = text.replace(' ', 'T');
   return /(Z|[+-]\d\d(:?\d\d)?)$/i.test(written.slice(10)) ? written : `${written}Z`;

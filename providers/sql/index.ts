@@ -4,7 +4,7 @@ import { SqlAccount } from './account.ts';
 import { check, getMetadata, queryMetrics } from './ask.ts';
 import { buildQuery, SqlQuery } from './query.ts';
 
-/** PostgreSQL, what speaks its protocol, and ClickHouse. */
+/** PostgreSQL, databases with its protocol, and ClickHouse. */
 export const sql = defineProvider({
   type: 'sql',
   Query: SqlQuery,

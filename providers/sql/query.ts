@@ -48,7 +48,8 @@ export function buildQuery(request: SqlRequest): string {
 }
 
 /**
- * The statement of a metric with its values, as the database of the account wants them.
+ * The statement of a metric with its values, in the form of the account's database.
+ *
  * @throws CanaryError METRICS_QUERY_INVALID
  */
 export function buildStatement(request: SqlRequest): Bound {
@@ -68,7 +69,7 @@ function read({ query, account, metric }: SqlRequest): Statement {
   }
 }
 
-/** Later wins: what every query has, the scope, then `extendedScopeParams`. */
+/** Later wins: common variables, the scope, then `extendedScopeParams`. */
 function variablesOf({ metric, scope, side }: SqlRequest): Variables {
   const variables = new Map<string, string | number>();
   const set = (name: string, value: string | number | undefined) => {

@@ -1,21 +1,21 @@
 import type { Dialect } from './account.ts';
 
-/** A part of a statement: text as it is, or the name of a variable. */
+/** A part of a statement: literal text, or the name of a variable. */
 export type Piece = { readonly text: string } | { readonly variable: string };
 
-/** A statement that has been read; without the semicolon at its end. */
+/** A parsed statement, without its final semicolon. */
 export interface Statement {
   readonly pieces: readonly Piece[];
 }
 
 interface Grammar {
-  /** statements that only read begin with one of these, or with a parenthesis */
+  /** read-only statements start with one of these, or with a parenthesis */
   readonly beginnings: readonly string[];
-  /** whether a comment may hold another one */
+  /** whether comments nest */
   readonly nestedComments: boolean;
-  /** what is kept whole, `:` and `;` in it included */
+  /** tokens kept whole, including `:` and `;` in them */
   readonly quoted: readonly RegExp[];
-  /** how a parameter of the database itself is written: not for users, since the numbers are ours */
+  /** the database's own parameter syntax: not allowed for users, since the numbers are ours */
   readonly parameter: RegExp | undefined;
 }
 
@@ -47,12 +47,12 @@ const GRAMMARS: Readonly<Record<Dialect, Grammar>> = {
 };
 
 const VARIABLE = /:([A-Za-z_]\w*)/y;
-/** Taken whole, so that nothing within is mistaken for something else. */
+/** Skipped as a whole, so that nothing inside is misread. */
 const PLAIN = [/\s+/y, WORD, /\d[\w.]*/y, /::/y];
 
 /**
- * Finds the variables of a statement, `:name`, outside of texts, quoted names and comments; and makes sure that it is
- * one statement, and one that reads. A colon that is none of ours needs a blank behind it.
+ * Finds the variables of a statement, `:name`, outside literals, quoted names and comments, and ensures that it is a
+ * single read-only statement. A colon that is not a variable needs a blank after it.
  *
  * @throws Error with the reason
  */
@@ -97,7 +97,7 @@ class Scanner {
     return this.#sql.slice(this.#at, this.#at + length);
   }
 
-  /** Undefined for a quote or a comment without an end. */
+  /** Undefined for an unterminated quote or comment. */
   next({ quoted, nestedComments, parameter }: Grammar): Token | undefined {
     const comment = this.#blockComment(nestedComments);
     if (comment !== undefined) return comment === '' ? undefined : this.#plain(comment, 'blank');
@@ -137,7 +137,7 @@ class Scanner {
     return { kind, text };
   }
 
-  /** Empty when there is no end. */
+  /** Empty when it is not terminated. */
   #blockComment(nested: boolean): string | undefined {
     if (this.rest(2) !== '/*') return undefined;
     const marks = nested ? /\/\*|\*\//g : /\*\//g;

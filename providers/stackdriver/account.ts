@@ -22,7 +22,7 @@ export type StackdriverAccount = z.infer<typeof StackdriverAccount>;
 
 const ADDRESS = 'https://monitoring.googleapis.com';
 
-/** Where Cloud Monitoring is. */
+/** The address of Cloud Monitoring. */
 export function addressOf({ endpoint }: StackdriverAccount): string {
   return endpoint?.baseUrl ?? ADDRESS;
 }
@@ -32,7 +32,7 @@ export function projectPath({ project }: StackdriverAccount): string {
   return `projects/${encodeURIComponent(project)}`;
 }
 
-/** Tokens of Google, unless the account has one; undefined: the account's own. */
+/** Google tokens; undefined: the account has its own token. */
 export function authorizeFor(account: StackdriverAccount): Authorize | undefined {
   const { bearerToken, bearerTokenFile } = account;
   return bearerToken || bearerTokenFile ? undefined : googleToken(account, account, MONITORING_READ);

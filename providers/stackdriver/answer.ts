@@ -7,7 +7,7 @@ import type { StackdriverRequest } from './query.ts';
 
 const Labels = z.record(z.string(), z.string()).nullish();
 
-/** One page. Points are checked one by one when they are read: there may be 100,000. */
+/** One page. Points are validated one by one while reading: there may be 100,000. */
 export const TimeSeriesAnswer = z.object({
   timeSeries: z
     .array(
@@ -25,7 +25,10 @@ export const TimeSeriesAnswer = z.object({
 export type TimeSeriesAnswer = z.infer<typeof TimeSeriesAnswer>;
 type TimeSeries = NonNullable<TimeSeriesAnswer['timeSeries']>[number];
 
-/** @throws CanaryError METRICS_ANSWER_INVALID for a point of another shape, METRICS_QUERY_INVALID for no numbers */
+/**
+ * @throws CanaryError METRICS_ANSWER_INVALID for a point of another shape, METRICS_QUERY_INVALID for values that are
+ *   not numbers
+ */
 export function readPage(request: StackdriverRequest, page: TimeSeriesAnswer): StoreAnswer {
   const series = (page.timeSeries ?? []).map((one) => ({
     tags: tagsOf(one),
@@ -34,7 +37,7 @@ export function readPage(request: StackdriverRequest, page: TimeSeriesAnswer): S
   return { series, warnings: executionErrorsOf(page) };
 }
 
-/** The project is the same for all, so it is no tag. Labels of the metadata come only when they are grouped by. */
+/** The project is the same for all, so it is not a tag. Metadata labels are returned only when grouped by. */
 function tagsOf({ metric, resource, metadata }: TimeSeries): Record<string, string> {
   const system = Object.entries(metadata?.systemLabels ?? {}).filter(([, value]) => typeof value === 'string');
   const { project_id: _, ...ofResource } = resource?.labels ?? {};
@@ -51,7 +54,7 @@ interface Point {
   readonly value?: Readonly<Record<string, unknown>> | null;
 }
 
-/** An aligned point carries the end of its period, and a 64-bit integer is text. */
+/** An aligned point is labelled with the end of its period; 64-bit integers are text. */
 function readPoint(request: StackdriverRequest, point: unknown): RawPoint {
   const { interval, value } = (typeof point === 'object' && point !== null ? point : {}) as Point;
   const millis = typeof interval?.endTime === 'string' ? Date.parse(interval.endTime) : Number.NaN;
@@ -79,7 +82,7 @@ function numberOf(request: StackdriverRequest, value: Readonly<Record<string, un
 
 const ExecutionError = z.object({ message: z.string().min(1) });
 
-/** What Google says of data that may be missing. */
+/** Google's notes on data that may be missing. */
 export function executionErrorsOf({ executionErrors }: Pick<TimeSeriesAnswer, 'executionErrors'>): string[] {
   return (executionErrors ?? []).map((error) => ExecutionError.safeParse(error).data?.message ?? JSON.stringify(error));
 }

@@ -16,11 +16,11 @@ import { readPage, TimeSeriesAnswer } from './answer.ts';
 import { aggregationOf, type StackdriverRequest } from './query.ts';
 import { failureReader, refusalReader } from './refusal.ts';
 
-/** No alignment period is shorter. */
+/** The shortest alignment period. */
 const MIN_STEP_MILLIS = 60_000;
-/** Of points, in one answer: Google gives no more. */
+/** Google's limit of points per answer. */
 const PAGE_SIZE = 100_000;
-/** Four times as many as the most points that are taken would need. */
+/** Four times what the most points allowed would need. */
 const MAX_PAGES = 200;
 const DESCRIPTORS_A_PAGE = 10_000;
 
@@ -64,7 +64,7 @@ function listParameters(request: Built<StackdriverRequest>, { startMillis, stepM
   const parameters = new URLSearchParams({
     filter: request.text,
     'interval.startTime': toInstant(startMillis),
-    // Whole periods: they are the same whether they are counted from the start or from the end.
+    // Whole periods: the same whether counted from the start or from the end.
     'interval.endTime': toInstant(startMillis + size * stepMillis),
   });
   const alignmentPeriod = `${stepMillis / 1000}s`;
@@ -130,7 +130,7 @@ const DescriptorsAnswer = z.object({
   nextPageToken: z.string().nullish(),
 });
 
-/** Google's descriptors, whole. Google cannot filter them: it tells capitals from small letters. */
+/** All of Google's descriptors: Google's own filter is case-sensitive. */
 export async function getMetadata(account: StackdriverAccount, filter: string, signal: AbortSignal) {
   const found: MetricDescriptor[] = [];
   const question = { ...questionTo(account), Answer: DescriptorsAnswer };

@@ -4,7 +4,7 @@ import { StackdriverAccount } from './account.ts';
 import { check, getMetadata, queryMetrics } from './ask.ts';
 import { buildQuery, readFetchParameters, StackdriverQuery } from './query.ts';
 
-/** Google Cloud Monitoring, once called Stackdriver: its time series, and its PromQL. */
+/** Google Cloud Monitoring, formerly Stackdriver: its time series and its PromQL. */
 export const stackdriver = defineProvider({
   type: 'stackdriver',
   Query: StackdriverQuery,

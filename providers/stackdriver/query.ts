@@ -50,8 +50,8 @@ export type StackdriverQuery = z.infer<typeof StackdriverQuery>;
 export type StackdriverRequest = MetricsRequest<StackdriverQuery, StackdriverAccount>;
 
 /**
- * The filter of a metric, built as Kayenta builds it: metric type, resource type, then the template or what the resource
- * type is known to need. With `promql` the query in PromQL.
+ * The filter of a metric, built as Kayenta builds it: metric type, resource type, then the template or the filter of
+ * the resource type. With `promql` the PromQL query.
  *
  * @throws CanaryError METRICS_QUERY_INVALID
  */
@@ -71,7 +71,7 @@ function baseBindings({ scope, account }: StackdriverRequest) {
   return { project: project || account.project, resourceType, scope: scope.scope, location: scope.location };
 }
 
-/** How the points become one series: the metric's own words, else the scope's, else means. */
+/** The aggregation: the metric's, else the scope's, else means. */
 export function aggregationOf({ query, scope }: StackdriverRequest) {
   const { crossSeriesReducer, perSeriesAligner } = scope.extendedScopeParams ?? {};
   return {

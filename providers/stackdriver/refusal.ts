@@ -14,7 +14,7 @@ const Problem = z.object({
 const RetryDelay = z.object({ retryDelay: z.string().regex(/^\d+(\.\d+)?s$/) });
 const PartialAnswer = z.object({ executionErrors: z.array(z.unknown()).min(1) });
 
-/** Reads a refusal of Cloud Monitoring. */
+/** Reads an error of Cloud Monitoring. */
 export function refusalReader({ project }: StackdriverAccount): (status: number, body: string) => Refusal {
   return (status, body) => {
     const problem = Problem.safeParse(jsonOf(body)).data?.error;
@@ -34,7 +34,7 @@ function remedyFor(status: number, message: string, project: string): string | u
   return status === 404 ? "check the account's project" : undefined;
 }
 
-/** Finds an error in an answer of success: one as a whole, or data that may be missing. */
+/** Finds an error in a successful answer, or data that may be missing. */
 export function failureReader(account: StackdriverAccount): (json: unknown) => Refusal | undefined {
   return (json) => {
     const problem = Problem.safeParse(json).data?.error;

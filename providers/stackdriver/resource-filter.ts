@@ -4,7 +4,7 @@ import type { StackdriverAccount } from './account.ts';
 
 type ScopedRequest = MetricsRequest<unknown, StackdriverAccount>;
 
-/** Labels of a resource that a scope may give in `extendedScopeParams`, under their own names. */
+/** Resource labels that a scope may set in `extendedScopeParams`, under their own names. */
 const RESOURCE_LABELS: Readonly<Record<string, readonly string[]>> = {
   k8s_container: ['location', 'node_name', 'cluster_name', 'pod_name', 'container_name', 'namespace_name'],
   k8s_pod: ['location', 'node_name', 'cluster_name', 'pod_name', 'container_name', 'namespace_name'],
@@ -15,7 +15,8 @@ const RESOURCE_LABELS: Readonly<Record<string, readonly string[]>> = {
 const USER_LABEL = 'user_labels.';
 
 /**
- * The part of a filter that picks a scope's resources, with its leading ` AND `, as Kayenta builds it.
+ * The part of a filter that selects a scope's resources, with its leading ` AND `, as Kayenta builds it.
+ *
  * @throws CanaryError METRICS_QUERY_INVALID in Kayenta's words
  */
 export function resourceFilter(request: ScopedRequest, resourceType: string): string {

@@ -3,7 +3,8 @@ import { TemplatePack } from '../../src/domain/template-pack.ts';
 
 /**
  * Every pack of ready-made metrics: the files of this folder, by id.
- * @throws Error naming file and field when one is no pack
+ *
+ * @throws Error naming file and field of an invalid pack
  */
 export function readTemplatePacks(): TemplatePack[] {
   const files = readdirSync(import.meta.dirname).filter((file) => file.endsWith('.json'));

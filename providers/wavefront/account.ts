@@ -13,7 +13,7 @@ export const WavefrontAccount = z
   .meta({ id: 'WavefrontAccount' });
 export type WavefrontAccount = z.infer<typeof WavefrontAccount>;
 
-/** What all questions to an account have in common. */
+/** The common part of all requests to an account. */
 export function questionTo(account: WavefrontAccount) {
   const { apiToken } = account;
   return {

@@ -3,10 +3,10 @@ import type { RawPoint } from '../shared/series/grid.ts';
 import type { StoreAnswer } from '../shared/series/metric-sets.ts';
 import { shortestDistance } from '../shared/series/shortest-distance.ts';
 
-/** Longer than any: a date must come of it. */
+/** An upper bound that still gives a valid date. */
 const MAX_GRANULARITY = 1e9;
 
-/** Points are checked one by one when they are read, not by a schema each: there may be a million. */
+/** Points are validated one by one while reading, not by a schema each: there may be a million. */
 const Series = z.object({
   tags: z.record(z.string(), z.string()).nullish(),
   data: z.array(z.unknown()).refine((points) => points.every(isPoint), {
@@ -17,7 +17,7 @@ const Series = z.object({
 
 export const ChartAnswer = z
   .object({
-    /** what was asked; with no data there may be nothing else */
+    /** the query; without data there may be nothing else */
     query: z.string(),
     granularity: z.number().positive().max(MAX_GRANULARITY).nullish(),
     warnings: z.string().nullish(),

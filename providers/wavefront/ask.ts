@@ -28,10 +28,10 @@ export async function queryMetrics(request: Built<WavefrontRequest>, signal: Abo
   return toMetricSets({ request, asked, answer, label: 'start', combine: combineOf(request.query) });
 }
 
-/** What one search answers. */
+/** The result of one search. */
 const MOST_FOUND = 1000;
 
-/** The store finds names by how they begin, and not by what they contain. */
+/** The store searches names by prefix only. */
 export async function getMetadata(account: WavefrontAccount, filter: string, signal: AbortSignal) {
   const parameters = new URLSearchParams({ q: filter, l: String(MOST_FOUND) });
   const Answer = z.object({ metrics: z.array(z.string()) });
@@ -40,7 +40,7 @@ export async function getMetadata(account: WavefrontAccount, filter: string, sig
   return metrics.map((name) => ({ name }));
 }
 
-/** A constant over the last minute: it needs no metric, but what queries need. */
+/** A constant over the last minute: needs no metric, but the same permission as queries. */
 export async function check(account: WavefrontAccount, signal: AbortSignal, nowMillis = Date.now()): Promise<void> {
   const s = String(nowMillis - 60_000);
   const parameters = new URLSearchParams({ n: 'Haldane-Check', q: '1', s, g: 'm' });

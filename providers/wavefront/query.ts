@@ -6,7 +6,7 @@ import { expandTemplate } from '../shared/query/template.ts';
 import type { Combine } from '../shared/series/grid.ts';
 import type { WavefrontAccount } from './account.ts';
 
-/** How the store makes one point of several, and how we go on from its points to longer steps. */
+/** How the store combines points, and how we combine them further into longer steps. */
 const SUMMARIZATIONS = {
   MEAN: 'mean',
   MEDIAN: 'mean',
@@ -61,17 +61,17 @@ export function combineOf(query: WavefrontQuery): Combine {
   return SUMMARIZATIONS[summarizationOf(query)];
 }
 
-/** The store knows points a day, hour, minute or second apart: the longest that fit into the step. */
+/** The store's granularities are day, hour, minute and second: the longest that fits the step. */
 export function granularityOf(stepMillis: number): 'd' | 'h' | 'm' | 's' {
   if (stepMillis % 86_400_000 === 0) return 'd';
   if (stepMillis % 3_600_000 === 0) return 'h';
   return stepMillis % 60_000 === 0 ? 'm' : 's';
 }
 
-/** What Kayenta's route calls the parameter, by an accident that clients live with. */
+/** The parameter's misspelt name in Kayenta's route, which clients use. */
 const KAYENTA_SUMMARIZATION = '[MEAN, MEDIAN, MIN, MAX, SUM, COUNT, FIRST, LAST]';
 
-/** The route says the step by a letter. */
+/** The route gives the step as a letter. */
 const STEP_SECONDS = new Map([
   ['s', 1],
   ['m', 60],

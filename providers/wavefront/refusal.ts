@@ -9,15 +9,15 @@ const Failure = z.object({
   message: z.string().nullish().catch(undefined),
 });
 
-/** Reads a refusal: `{"status": {"result", "message", "code"}}`, or what {@link readFailure} reads. */
+/** Reads an error: `{"status": {"result", "message", "code"}}`, or what {@link readFailure} reads. */
 export function readRefusal(status: number, body: string): Refusal {
   const { text } = readFailure(jsonOf(body)) ?? {};
   if (status === 401 || status === 403) return { text, remedy: "check the account's apiToken, and what it may read" };
-  // Not acceptable: too many questions at a time.
+  // 406 Not Acceptable: too many concurrent requests.
   return status === 406 ? { code: 'METRICS_STORE_THROTTLED', text } : { text };
 }
 
-/** An answer of 200 may be an error all the same: `errorType` and `errorMessage`. */
+/** A 200 may still be an error: `errorType` and `errorMessage`. */
 export function readFailure(json: unknown): Refusal | undefined {
   const { errorType, errorMessage, status, message } = Failure.safeParse(json).data ?? {};
   const kind = errorType === 'N/A' ? undefined : errorType;

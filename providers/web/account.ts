@@ -5,7 +5,7 @@ import { awsSigV4 } from '../shared/credentials/aws-credentials.ts';
 import { OAuth2, oauth2Token } from '../shared/credentials/oauth2.ts';
 import { HttpAccountFields, OptionalEndpoint } from '../shared/http/account.ts';
 
-/** Scheme, perhaps `*.`, host, perhaps a port, path: only the path may hold further `*`. */
+/** Scheme, optional `*.`, host, optional port, path: only the path may contain further `*`. */
 export const URL_PATTERN = /^(https?):\/\/(\*\.)?([a-z0-9.-]+|\[[0-9a-f:.]+\])(:\d{1,5})?(\/[^?#]*)$/i;
 
 export const WebAccount = z
@@ -46,7 +46,7 @@ export const WebAccount = z
   .meta({ id: 'WebAccount' });
 export type WebAccount = z.infer<typeof WebAccount>;
 
-/** How the account proves who asks; undefined: with the credentials every HTTP account may have. */
+/** The account's authentication; undefined: the credentials every HTTP account may have. */
 export function authorizeFor(account: WebAccount): Authorize | undefined {
   const { oauth2, sigv4, sigv4Service: service } = account;
   if (oauth2 !== undefined) return oauth2Token(account, oauth2);

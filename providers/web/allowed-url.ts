@@ -1,19 +1,19 @@
 import { hostOf, isPrivateHost } from '../../src/outbound/private-address.ts';
 import { URL_PATTERN, type WebAccount } from './account.ts';
 
-/** What decides where an account's questions may go. */
+/** The rules for where an account's requests may go. */
 export type UrlRules = Pick<WebAccount, 'endpoint' | 'allowedUrlPatterns' | 'allowPrivate'>;
 
 const MAX_LENGTH = 8192;
 
-/** The address a query names: as it is when it has a scheme, else below the account's `endpoint.baseUrl`. */
+/** The address of a query: absolute if it has a scheme, else relative to the account's `endpoint.baseUrl`. */
 export function addressOf({ endpoint }: UrlRules, text: string): URL | undefined {
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) return URL.parse(text) ?? undefined;
   if (endpoint === undefined) return undefined;
   return URL.parse(`${endpoint.baseUrl.replace(/\/+$/, '')}/${text.replace(/^\/+/, '')}`) ?? undefined;
 }
 
-/** Why questions must not go to an address; undefined when they may. The address of a name is checked later. */
+/** Why requests must not go to an address; undefined when they may. Names are resolved and checked later. */
 export function addressProblem(rules: UrlRules, url: URL): string | undefined {
   if (url.protocol !== 'https:' && url.protocol !== 'http:') return 'is neither https nor http';
   if (url.username !== '' || url.password !== '')
@@ -34,7 +34,7 @@ export function isTrusted({ endpoint, allowPrivate }: UrlRules, url: URL): boole
   return allowPrivate || (endpoint !== undefined && hostOf(new URL(endpoint.baseUrl)) === hostOf(url));
 }
 
-/** Compared as parsed, so that `..` and other spellings do not lead out of it. */
+/** Compared after parsing, so that `..` and other spellings cannot escape it. */
 function isBelowBase({ endpoint }: UrlRules, url: URL): boolean {
   if (endpoint === undefined) return false;
   const { origin, pathname } = new URL(endpoint.baseUrl);

@@ -5,13 +5,13 @@ import type { RawSeries } from '../shared/series/metric-sets.ts';
 import { type JsonPath, readPath } from './json-path.ts';
 import type { WebQuery } from './query.ts';
 
-/** What one answer holds. */
+/** The content of one answer. */
 interface WebPage {
   readonly series: readonly RawSeries[];
   readonly nextUrl: string | undefined;
 }
 
-/** A point whose value is read, and may have been absent. */
+/** A point with its parsed value, which may have been absent. */
 interface FoundPoint {
   readonly millis: number;
   readonly value: number | undefined;
@@ -20,10 +20,10 @@ interface FoundPoint {
 const MILLIS: Readonly<Record<Exclude<WebQuery['timeUnit'], 'iso'>, number>> = { s: 1000, ms: 1, us: 1e-3, ns: 1e-6 };
 const SHOWN_LENGTH = 80;
 
-/** Reads the answers to one query, page by page, by the paths it gives. */
+/** Reads the answers of one query, page by page, by its paths. */
 export class AnswerReader {
   readonly #query: WebQuery;
-  /** where the one number of a window goes, in milliseconds since 1970 */
+  /** the time of a window's single number, in milliseconds since 1970 */
   readonly #lastSlotMillis: number;
   readonly #paths = new Map<string, JsonPath>();
 
@@ -94,7 +94,7 @@ export class AnswerReader {
     });
   }
 
-  /** What a path finds; the elements of a list, when it finds just that. A pair of a time and a value is no list. */
+  /** What a path finds; if that is a single list, its elements. A pair of time and value is not a list. */
   #elements(answer: TextAnswer, field: PathField, node: unknown): unknown[] {
     const found = this.#require(answer, field, node);
     const [only] = found;
@@ -103,7 +103,7 @@ export class AnswerReader {
     return isPair ? found : only;
   }
 
-  /** A path that names one thing must find it; one with a wildcard or a filter may find nothing. */
+  /** A path to a single value must find it; one with a wildcard or filter may find nothing. */
   #require(answer: TextAnswer, field: PathField, node: unknown): unknown[] {
     const path = this.#path(this.#query[field] ?? '$');
     const found = path.find(node);
@@ -170,7 +170,7 @@ function readValue(answer: TextAnswer, raw: unknown): number {
   throw answer.unreadable(`a value is ${shown(raw)}, not a number`);
 }
 
-/** Longer texts are left out whole: a part of one may be a part of a secret. */
+/** Longer texts are omitted completely: a part could be part of a secret. */
 function shown(raw: unknown): string {
   const text = JSON.stringify(raw) ?? 'nothing';
   return text.length > SHOWN_LENGTH ? `JSON of ${text.length} characters` : text;

@@ -101,7 +101,7 @@ function tooManyPages(request: WebRequest): CanaryError {
   );
 }
 
-/** Whoever answers, and does not mind who asks, will do: what there is to ask for only the queries know. */
+/** Any answer except denied access counts as healthy: only the queries know what to ask for. */
 export async function check(account: WebAccount, signal: AbortSignal): Promise<void> {
   if (account.endpoint === undefined) return;
   const question = { account, path: account.checkPath ?? '', authorize: authorizeFor(account) };

@@ -4,7 +4,7 @@ import { WebAccount } from './account.ts';
 import { check, queryMetrics } from './ask.ts';
 import { buildQuery, WebQuery } from './query.ts';
 
-/** Anything that answers a request over HTTP with JSON. */
+/** Any HTTP API that returns JSON. */
 export const web = defineProvider({
   type: 'web',
   Query: WebQuery,

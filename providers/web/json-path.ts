@@ -5,9 +5,9 @@ import parse, { type JsonPathQuery } from 'jsonpath-rfc9535/parser';
 export interface JsonPath {
   /** as it was written, without braces */
   readonly text: string;
-  /** names one value at most: no wildcard, no filter */
+  /** selects at most one value: no wildcard, no filter */
   readonly singular: boolean;
-  /** what it finds, in order */
+  /** the values it finds, in order */
   find(json: unknown): unknown[];
 }
 
@@ -17,8 +17,8 @@ type Step = string | number;
 const MAX_LENGTH = 500;
 
 /**
- * Reads a path, also one in braces: `{$.data}`. What could take longer than one walk through an answer is refused:
- * several `..`, lists of selectors, functions, and filters that look at more than their own element.
+ * Parses a path, also in braces: `{$.data}`. Rejects constructs that could take longer than one walk through an answer:
+ * several `..`, lists of selectors, functions, and filters beyond their own element.
  *
  * @throws Error with the reason
  */
@@ -32,7 +32,7 @@ export function readPath(written: string): JsonPath {
   return { text, singular: true, find: (json) => walk(json, steps) };
 }
 
-/** Why a text is no path that is understood; undefined when it is one. */
+/** Why a text is not a supported path; undefined when it is. */
 export function pathProblem(written: string): string | undefined {
   try {
     readPath(written);
@@ -64,7 +64,7 @@ function problemOf(segments: readonly Segment[]): string | undefined {
   return undefined;
 }
 
-/** What a filter may not hold: it would look at more than a few members of each element. */
+/** Constructs a filter must not contain: they would look at more than a few members of each element. */
 const HEAVY = [
   'FunctionExpr',
   'JsonPathQuery',
@@ -82,7 +82,7 @@ function isSimple(node: unknown): boolean {
   return (selectors?.length ?? 1) === 1 && Object.values(node).every(isSimple);
 }
 
-/** Names and positions; undefined when there is anything else. */
+/** Names and positions; undefined for anything else. */
 function singularSteps(segments: readonly Segment[]): Step[] | undefined {
   const steps: Step[] = [];
   for (const { type, node } of segments) {

@@ -6,7 +6,7 @@ import type { WebAccount } from './account.ts';
 import { addressOf, addressProblem } from './allowed-url.ts';
 import { pathProblem } from './json-path.ts';
 
-/** Who asks, and how the message is framed, is not the query's business. */
+/** Headers for credentials and framing, which a query must not set. */
 const RESERVED_HEADERS =
   /^(authorization|proxy-.*|cookie|host|content-length|transfer-encoding|connection|keep-alive|te|trailer|upgrade|expect|accept-encoding|user-agent)$/i;
 
@@ -90,7 +90,7 @@ export type WebQuery = z.infer<typeof WebQuery>;
 
 export type WebRequest = MetricsRequest<WebQuery, WebAccount>;
 
-/** What is sent, less what the account adds. */
+/** The request without what the account adds. */
 export interface WebMessage {
   readonly method: WebQuery['method'];
   readonly url: URL;

@@ -1,19 +1,18 @@
-/** One table of an answer: a row of texts for each point, by the names of its columns. */
+/** One table of an answer: a row of texts per point, with column names. */
 export interface CsvTable {
   readonly columns: readonly string[];
-  /** by column: whether it is the same for all points of a series; undefined when the answer does not say */
+  /** by column: whether it belongs to the group key; undefined when the answer does not say */
   readonly group: readonly string[] | undefined;
-  /** by column: what an empty text stands for */
+  /** by column: the value of an empty text */
   readonly defaults: readonly string[];
   readonly rows: (readonly string[])[];
 }
 
 /**
  * Reads InfluxDB's annotated CSV: tables with a header of their own, an empty line between two of them, and above each
- * header lines that begin with `#`.
- * Format: https://docs.influxdata.com/influxdb/v2/reference/syntax/annotated-csv/
+ * header lines that begin with `#`. Format: https://docs.influxdata.com/influxdb/v2/reference/syntax/annotated-csv/
  *
- * @throws SyntaxError for what is no such text, or one that breaks off
+ * @throws SyntaxError for invalid or truncated text
  */
 export function readAnnotatedCsv(text: string): CsvTable[] {
   if (!text.endsWith('\n')) throw new SyntaxError('it is truncated or not CSV');
@@ -42,13 +41,13 @@ export function readAnnotatedCsv(text: string): CsvTable[] {
   return tables;
 }
 
-/** The cells of every line; one in quotes may go on in the next line. */
+/** The cells of every line; a quoted cell may continue on the next line. */
 function* rowsOf(text: string): Generator<readonly string[]> {
   let open: string[] = [];
   for (const line of text.slice(0, -1).split('\n')) {
     const whole = line.endsWith('\r') ? line.slice(0, -1) : line;
     const quotes = whole.split('"').length - 1;
-    // An odd number of quotes begins a cell that goes on, or ends it.
+    // An odd number of quotes starts or ends a cell that spans lines.
     const goesOn = (quotes % 2 === 1) !== open.length > 0;
     if (goesOn) {
       open.push(line);

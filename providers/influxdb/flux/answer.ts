@@ -7,7 +7,8 @@ import { refusalIn } from '../refusal.ts';
 import { type CsvTable, readAnnotatedCsv } from './annotated-csv.ts';
 
 /**
- * The series of an answer in annotated CSV: rows that agree in the columns of the group are one.
+ * The series of an annotated CSV answer: rows with equal group columns form one series.
+ *
  * @throws CanaryError METRICS_…
  */
 export function readSeries(request: InfluxdbRequest, answer: TextAnswer): RawSeries[] {
@@ -20,8 +21,8 @@ export function readSeries(request: InfluxdbRequest, answer: TextAnswer): RawSer
 }
 
 /**
- * The tables of an answer. What goes wrong after the first rows went out comes as the last table, and the status stays
- * 200.
+ * The tables of an answer. An error after the first rows comes as the last table, with status 200.
+ *
  * @throws CanaryError METRICS_…
  */
 export function readTables(answer: TextAnswer): CsvTable[] {
@@ -40,7 +41,7 @@ function parsed(answer: TextAnswer): CsvTable[] {
   }
 }
 
-/** Group columns that are about the query or the window, not about the series. */
+/** Group columns of the query or window, not of the series. */
 const NO_TAGS = ['', 'result', 'table', '_start', '_stop', '_time', '_value', '_measurement'];
 
 function readerOf(request: InfluxdbRequest, answer: TextAnswer, { columns, group, defaults }: CsvTable) {

@@ -11,7 +11,7 @@ import { bucketOf, buildFlux, text } from './query.ts';
 
 const DIALECT = { annotations: ['datatype', 'group', 'default'] };
 
-/** Asks for one stretch of the window. @throws CanaryError METRICS_… */
+/** Fetches one chunk of the window. @throws CanaryError METRICS_… */
 export async function askFlux(
   request: Built<InfluxdbRequest>,
   part: Part,
@@ -45,7 +45,7 @@ function send({ account, metricName, script }: ScriptQuestion, signal: AbortSign
   );
 }
 
-/** The measurements of the account's bucket; none when it names none. */
+/** The measurements of the account's bucket; none without a bucket. */
 export async function fluxMeasurements(account: InfluxdbAccount, signal: AbortSignal): Promise<MetricDescriptor[]> {
   const bucket = bucketOf(account);
   if (bucket === undefined) return [];
@@ -56,7 +56,7 @@ export async function fluxMeasurements(account: InfluxdbAccount, signal: AbortSi
   });
 }
 
-/** A question that needs the account's bucket, if it names one. */
+/** A request that needs the account's bucket, if it has one. */
 export async function checkFlux(account: InfluxdbAccount, signal: AbortSignal): Promise<void> {
   const bucket = bucketOf(account);
   const source = bucket === undefined ? 'buckets()' : `from(bucket: ${text(bucket)})\n  |> range(start: -1m)`;

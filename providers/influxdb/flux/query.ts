@@ -31,7 +31,7 @@ export function buildFlux(request: InfluxdbRequest): string {
   return script;
 }
 
-/** Where the series are; 1.8 calls a database with its retention policy a bucket. */
+/** The bucket; in 1.8 a database with its retention policy. */
 export function bucketOf(account: InfluxdbAccount, query: Partial<InfluxdbQuery> = {}): string | undefined {
   const own = query.bucket ?? account.bucket;
   if (own !== undefined) return own;
@@ -70,10 +70,10 @@ function windows(request: InfluxdbRequest): string[] {
   const { aggregation } = request.query;
   const { step, offset } = stepOf(request);
   const rank = /^percentile\((.*)\)$/.exec(aggregation)?.[1];
-  // As InfluxQL does it: the value at the rank, not one between two.
+  // As in InfluxQL: the value at the rank, not interpolated.
   const quantile = `(column, tables=<-) => tables |> quantile(q: ${Number((Number(rank) / 100).toPrecision(12))}, method: "exact_selector", column: column)`;
   return [
-    // Grouping joins series one after the other.
+    // Grouping concatenates series.
     ...(aggregation === 'last' ? ['sort(columns: ["_time"])'] : []),
     `aggregateWindow(every: ${step}, fn: ${rank === undefined ? aggregation : quantile}, createEmpty: true, ` +
       `offset: ${offset}, timeSrc: "_start")`,
@@ -82,7 +82,7 @@ function windows(request: InfluxdbRequest): string[] {
 
 const TEXT = /"(?:[^"\\]|\\.)*"/g;
 
-/** A text of Flux, in which `${` would begin an expression. */
+/** A Flux string literal; `${` would start an expression in it. */
 export function text(value: string): string {
   const escaped = value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
   return `"${escaped.replaceAll('${', '\\${')}"`;

@@ -5,7 +5,7 @@ import type { RawSeries } from '../../shared/series/metric-sets.ts';
 import { type InfluxdbRequest, tellsFieldsApart } from '../query.ts';
 import { refusalIn } from '../refusal.ts';
 
-/** Rows are checked one by one when they are read, not by a schema each: there may be a million. */
+/** Rows are validated one by one while reading, not by a schema each: there may be a million. */
 const Series = z.object({
   tags: z.record(z.string(), z.string()).nullish(),
   columns: z.array(z.string()),
@@ -21,7 +21,7 @@ const Failure = z.object({
   results: z.array(z.object({ error: z.string().optional() })).optional(),
 });
 
-/** A statement that fails is answered with 200, and says so within. */
+/** A failed statement is a 200 with an error inside. */
 export function readFailure(json: unknown): Refusal | undefined {
   const parsed = Failure.safeParse(json);
   if (!parsed.success) return undefined;
@@ -35,8 +35,9 @@ export function isPartial({ results }: InfluxqlAnswer): boolean {
 }
 
 /**
- * A series for each column besides the time, with its tags.
- * @param textColumns filled with the columns that hold texts: nobody asked for them by name, so they are left out
+ * One series per column except the time, with its tags.
+ *
+ * @param textColumns receives the text columns that were dropped because the query does not name them
  */
 export function readSeries(
   request: InfluxdbRequest,

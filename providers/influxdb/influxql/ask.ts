@@ -12,12 +12,13 @@ import { readRefusal } from '../refusal.ts';
 import { InfluxqlAnswer, isPartial, readFailure, readSeries } from './answer.ts';
 import { buildInfluxql } from './query.ts';
 
-/** A stretch that is too much for the store is halved so often. */
+/** How often a chunk too large for the store is halved. */
 const MOST_HALVINGS = 6;
 
 /**
- * Asks for one stretch, in shorter ones where the server's limits want it so.
- * @throws CanaryError METRICS_…, METRICS_ANSWER_INVALID when rows are missing still
+ * Fetches one chunk, split further if the server's limits require it.
+ *
+ * @throws CanaryError METRICS_…, METRICS_ANSWER_INVALID when rows are still missing
  */
 export async function askInfluxql(
   request: Built<InfluxdbRequest>,
@@ -101,7 +102,7 @@ function partialError(request: InfluxdbRequest): CanaryError {
   );
 }
 
-/** The measurements of the account's database; none when it names none. */
+/** The measurements of the account's database; none without a database. */
 export async function influxqlMeasurements(account: InfluxdbAccount, signal: AbortSignal): Promise<MetricDescriptor[]> {
   const { database, retentionPolicy: policy } = account;
   if (database === undefined) return [];
@@ -111,7 +112,7 @@ export async function influxqlMeasurements(account: InfluxdbAccount, signal: Abo
   );
 }
 
-/** Reads nothing, but needs the account's database, if it names one, and the right to read it. */
+/** Reads no data, but needs the account's database, if it has one, and permission to read it. */
 export async function checkInfluxql(account: InfluxdbAccount, signal: AbortSignal): Promise<void> {
   const { database, retentionPolicy: policy } = account;
   const text = database === undefined ? 'SHOW DATABASES' : 'SELECT * FROM "_check" WHERE time > now() LIMIT 1';

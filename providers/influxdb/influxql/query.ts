@@ -3,7 +3,8 @@ import { expandTemplate } from '../../shared/query/template.ts';
 import { ALL_FIELDS, type InfluxdbRequest, measurementOf, scopePair, stepOf, windowOf } from '../query.ts';
 
 /**
- * The InfluxQL of a metric, as Kayenta writes it; names and values that InfluxQL would misread are put in quotes.
+ * The InfluxQL of a metric, as Kayenta writes it; names and values InfluxQL would misread are quoted.
+ *
  * @throws CanaryError METRICS_QUERY_INVALID
  */
 export function buildInfluxql(request: InfluxdbRequest): string {
@@ -21,7 +22,7 @@ function templateText(request: InfluxdbRequest, timeFilter: string, scopeFilter:
   const steps = step === undefined ? {} : stepOf(request);
   const text = expandTemplate(request, { scope: scopeFilter, location, timeFilter, ...steps });
   if (text === undefined || text === '') return undefined;
-  // Without them a question would be about all of history, or about both sides.
+  // Without them a query would cover all history, or both sides.
   if (!text.includes(timeFilter)) throw invalidQuery(request, '${timeFilter} is required in query');
   if (scopeFilter === undefined || !text.includes(scopeFilter)) {
     throw invalidQuery(request, '${scope} is required in query');
@@ -50,7 +51,7 @@ function selected(request: InfluxdbRequest): string {
     .map((field) => {
       const column = field.startsWith('*') ? field : columnName(request, field);
       const call = `${functionName}(${[column, ...(rank === undefined ? [] : [rank])].join(', ')})`;
-      // Else the column would be called after the function.
+      // Otherwise the column would be named after the function.
       return field.startsWith('*') ? call : `${call} AS ${column}`;
     })
     .join(', ');
@@ -72,10 +73,10 @@ function measurementText(measurement: string): string {
 }
 
 const IN_QUOTES = /^"(?:[^"\\]|\\.)*"$/;
-/** What no operator or function is written in. */
+/** Characters of plain names: no operator or function. */
 const A_NAME = /^[\p{L}\p{N}_][\p{L}\p{N}_.%-]*$/u;
 
-/** A name, in quotes where it needs them; what is no name is taken for an expression, as Kayenta does. */
+/** A name, quoted if necessary; anything else is taken as an expression, as in Kayenta. */
 function name(text: string): string {
   return isPlain(text) || !A_NAME.test(text) ? text : quoted(text);
 }
@@ -92,12 +93,12 @@ function literal(text: string): string {
   return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'").replaceAll('\n', '\\n')}'`;
 }
 
-/** Texts, names in quotes, and patterns where one may stand. */
+/** String literals, quoted names, and patterns where one is allowed. */
 const QUOTED = /'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|((?:[=!]~|\b(?:FROM|SELECT|BY)\b|[,(])\s*)\/(?:[^/\\\n]|\\.)+\//gi;
-/** A second statement, a comment that hides one, what is no reading, and what is no series. */
+/** A second statement, a comment that could hide one, statements that do not read, and results that are not series. */
 const FORBIDDEN = /;|--|\/\*|\b(SHOW|INTO)\b/i;
 
-/** Read-only credentials are the real protection: some versions write for a SELECT … INTO that comes with a GET. */
+/** Read-only credentials are the real protection: some versions execute a SELECT … INTO sent with GET. */
 function refuseOthers(request: InfluxdbRequest, text: string): void {
   const bare = text.replace(QUOTED, (_, before: string | undefined) => `${before ?? ''}''`);
   if (/^\s*SELECT\b/i.test(bare) && !FORBIDDEN.test(bare)) return;

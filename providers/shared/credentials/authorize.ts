@@ -3,7 +3,7 @@ import { unescape as percentDecoded } from 'node:querystring';
 import { CanaryError, messageOf } from '../../../src/errors.ts';
 import type { HttpAccount } from '../http/account.ts';
 
-/** A request as it goes out, less what proves who asks. */
+/** An outgoing request without its credentials. */
 export interface Outgoing {
   readonly method: string;
   readonly url: string;
@@ -11,39 +11,39 @@ export interface Outgoing {
   readonly body: string | undefined;
 }
 
-/** What proves who asks. */
+/** The credentials of one request. */
 export interface Credentials {
   readonly headers: Readonly<Record<string, string>>;
   /** Removes every secret of the account from a foreign text. */
   readonly redact: (text: string) => string;
   /**
-   * The store may refuse them because they are too old: make new ones, and ask again. `true`: after a 401; a function
-   * reads the refusal itself, where the store says so otherwise.
+   * The store may reject them as expired: renew them and repeat the request. `true`: after a 401; a function recognizes
+   * other forms of this rejection.
    */
   readonly renewable?: boolean | ((status: number, text: string) => boolean);
 }
 
 /**
- * Makes the credentials of one request; `refused` when the store has just refused what it made before. A scheme of a
- * store's own is one function of this type, given as `authorize` of its questions.
+ * Creates the credentials of one request; `refused` when the store has just rejected the previous ones. A store's own
+ * scheme is one function of this type, passed as `authorize` of its requests.
  *
- * @throws CanaryError METRICS_ACCESS_DENIED when there are none to be had
+ * @throws CanaryError METRICS_ACCESS_DENIED when none can be obtained
  */
 export type Authorize = (
   outgoing: Outgoing,
   context: { readonly signal: AbortSignal; readonly refused: boolean },
 ) => Promise<Credentials>;
 
-/** Shorter header values are flags and numbers, and would make every text unreadable. */
+/** Shorter header values are flags and numbers; redacting them would make every text unreadable. */
 const SECRET_HEADER_LENGTH = 4;
 
-/** What was sent for an account besides its own fields, such as tokens issued to it; the latest first. */
+/** Secrets sent for an account besides its own fields, such as issued tokens; latest first. */
 const sentSecrets = new WeakMap<HttpAccount, readonly string[]>();
 const REMEMBERED_SECRETS = 20;
 
 /**
- * The credentials every HTTP account may have: user and password, or a bearer token. Files are read for every question,
- * so that a rotated token counts at once.
+ * The credentials every HTTP account may have: user and password, or a bearer token. Files are read for every request,
+ * so that a rotated token takes effect at once.
  */
 export function accountCredentials(account: HttpAccount): Authorize {
   return () => readCredentials(account);
@@ -53,9 +53,9 @@ export function accountCredentials(account: HttpAccount): Authorize {
 export const foreignCredentials: Authorize = async () => ({ headers: {}, redact: (text) => text });
 
 /**
- * Headers made of secrets, such as an API key, besides the account's own; the store's words are shown without them.
+ * Headers with secrets, such as an API key, besides the account's own; redacted from the store's messages.
  *
- * @param secrets what must not be told; the values of the headers when absent
+ * @param secrets values to redact; default: the values of the headers
  */
 export function withSecretHeaders(
   account: HttpAccount,
@@ -105,7 +105,7 @@ async function bearerOf(account: HttpAccount): Promise<string | undefined> {
   return path ? (await readAccountFile(account, 'bearerTokenFile', path)).trim() : bearerToken;
 }
 
-/** Secrets that are not in use count too: the store may know them from elsewhere. */
+/** Includes unused secrets: the store may know them from elsewhere. */
 function otherSecrets(account: HttpAccount): (string | undefined)[] {
   const { headers, password, bearerToken, proxyUrl } = account;
   const values = Object.values(headers).filter((value) => value.length >= SECRET_HEADER_LENGTH);
@@ -114,7 +114,7 @@ function otherSecrets(account: HttpAccount): (string | undefined)[] {
   return [password, bearerToken, ...values, ...withoutScheme, ofProxy, ...(sentSecrets.get(account) ?? [])];
 }
 
-/** Longest first: a secret that contains another one must not leave its rest behind. */
+/** Longest first: a secret that contains another must not be redacted only in part. */
 function redactor(secrets: readonly (string | undefined)[]): (text: string) => string {
   const spellings = secrets
     .filter((secret) => secret !== undefined && secret !== '')

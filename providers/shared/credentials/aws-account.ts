@@ -3,7 +3,7 @@ import type { HttpAccount } from '../http/account.ts';
 
 const REGION = /^[a-z0-9]+(-[a-z0-9]+)+$/;
 
-/** A region goes into the name of the host that is sent credentials: nothing else may stand there. */
+/** A region becomes part of the host that receives credentials: it must not contain anything else. */
 export const AwsRegion = z.string().max(40).regex(REGION, 'must be an AWS region, such as eu-west-1');
 
 const Url = z.url({ protocol: /^https?$/, error: 'write a URL that starts with http:// or https://' });
@@ -32,24 +32,24 @@ const KeyFields = {
 };
 
 /**
- * How an account gets keys of AWS: those it has, else by a web identity token, else from the container's address, else
- * from the metadata service of EC2. An empty text counts as none.
+ * How an account gets AWS keys: its own, else by a web identity token, else from the container's address, else from the
+ * EC2 metadata service. An empty text counts as absent.
  */
 export const AwsKeySource = complete(z.strictObject(KeyFields));
 export type AwsKeySource = z.infer<typeof AwsKeySource>;
 
-/** The same, for accounts that have no region of their own. */
+/** The same, for accounts without a region. */
 export const SigV4 = complete(
   z.strictObject({ region: AwsRegion.optional().describe('of the store, and of STS'), ...KeyFields }),
 );
 export type SigV4 = z.infer<typeof SigV4>;
 
-/** An account whose questions are signed. */
+/** An account whose requests are signed. */
 export type AwsAccount = HttpAccount & { readonly sigv4?: AwsKeySource | undefined };
 
 export const NO_KEYS: AwsKeySource = AwsKeySource.parse({});
 
-/** Where a service of AWS is. @param name e.g. `sts` or `monitoring` */
+/** The address of an AWS service. @param name e.g. `sts` or `monitoring` */
 export function awsBaseUrl(name: string, region: string): string {
   const domain = region.startsWith('cn-')
     ? 'amazonaws.com.cn'

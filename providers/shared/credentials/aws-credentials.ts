@@ -6,25 +6,25 @@ import type { AwsAccount } from './aws-account.ts';
 import { canRenew, type IssuedKeys, issueKeys } from './aws-key-sources.ts';
 import { type AwsKeys, sha256, signV4 } from './sigv4.ts';
 
-/** What a store of AWS is, to who signs. */
+/** An AWS store, for signing. */
 export interface AwsStore {
   readonly region: string;
-  /** as AWS calls it when signing, e.g. `aps` or `monitoring` */
+  /** its AWS name for signing, e.g. `aps` or `monitoring` */
   readonly service: string;
-  /** where roles are assumed; the region of the store when absent */
+  /** the region in which roles are assumed; default: the store's */
   readonly homeRegion?: string | undefined;
 }
 
-/** Before temporary keys end, new ones are asked for. */
+/** How long before their expiry temporary keys are renewed. */
 const RENEW_BEFORE_MILLIS = 5 * 60_000;
-/** Keys that are still valid are used on when new ones could not be had, and for so long nobody is asked again. */
+/** When renewing fails, valid keys stay in use, and renewal pauses for this long. */
 const PATIENCE_MILLIS = 10_000;
 
 /**
- * Signs the questions of an account with keys of AWS, and has new ones made in time, for all its questions at once. Give
- * a new one to each question.
+ * Signs an account's requests with AWS keys and renews the keys in time, once for all requests. Pass a new one to each
+ * request.
  *
- * @throws CanaryError METRICS_ACCESS_DENIED when there are no keys; METRICS_STORE_… when trying again may help
+ * @throws CanaryError METRICS_ACCESS_DENIED when there are no keys; METRICS_STORE_… when a retry may help
  */
 export function awsSigV4(account: AwsAccount, store: AwsStore): Authorize {
   let used: AwsKeys | undefined;
@@ -39,19 +39,19 @@ export function awsSigV4(account: AwsAccount, store: AwsStore): Authorize {
 
 interface KeyRing {
   issued?: IssuedKeys;
-  /** one for all who wait */
+  /** shared by all who wait */
   pending?: Promise<IssuedKeys> | undefined;
-  /** when new keys could not be had, in milliseconds since 1970 */
+  /** when renewing failed, in milliseconds since 1970 */
   failedMillis: number;
 }
 
-/** They live as long as the account. */
+/** Cached as long as the account exists. */
 const rings = new WeakMap<HttpAccount, KeyRing>();
 
 interface Wanted {
   readonly account: AwsAccount;
   readonly store: AwsStore;
-  /** keys that are not good any more, whatever they say of themselves */
+  /** keys known to be invalid, whatever their stated expiry */
   readonly refused: AwsKeys | undefined;
 }
 
@@ -70,7 +70,7 @@ async function currentKeys(wanted: Wanted, signal: AbortSignal): Promise<AwsKeys
   }
 }
 
-/** Not ended by the signal of whoever asks first: others may wait for the same. */
+/** Not canceled by the first caller's signal: others may wait for the same keys. */
 function pendingKeys(ring: KeyRing, { account, store }: Wanted): Promise<IssuedKeys> {
   const { region, homeRegion = region } = store;
   ring.pending ??= issueKeys({ account, region: homeRegion })
@@ -88,7 +88,7 @@ function pendingKeys(ring: KeyRing, { account, store }: Wanted): Promise<IssuedK
   return ring.pending;
 }
 
-/** Only what no proxy on the way changes is signed. */
+/** Signs only headers that no proxy changes. */
 function signedHeaders(outgoing: Outgoing, keys: AwsKeys, { region, service }: AwsStore): Record<string, string> {
   const added = { 'X-Amz-Content-Sha256': sha256(outgoing.body ?? '') };
   const kept = Object.entries(outgoing.headers).filter(([name]) => /^(content-type|x-amz-.*)$/i.test(name));
@@ -101,7 +101,7 @@ function secretsOf({ sigv4 }: AwsAccount, keys: AwsKeys): string[] {
   return secrets.filter((secret) => secret !== undefined);
 }
 
-/** AWS says so with a 400, 401 or 403, and each service in its own form. */
+/** AWS reports this with a 400, 401 or 403, each service in its own form. */
 function isTooOld(status: number, text: string): boolean {
   if (![400, 401, 403].includes(status)) return false;
   return /ExpiredToken|RequestExpired|InvalidClientTokenId|UnrecognizedClient|security token .*(expired|invalid)/i.test(

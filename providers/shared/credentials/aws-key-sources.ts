@@ -7,30 +7,30 @@ import { type Authorize, readAccountFile, withSecretHeaders } from './authorize.
 import { type AwsAccount, type AwsKeySource, awsBaseUrl, NO_KEYS } from './aws-account.ts';
 import { type AwsKeys, signV4 } from './sigv4.ts';
 
-/** Keys, and until when they are valid. */
+/** Keys and their expiry. */
 export interface IssuedKeys {
   readonly keys: AwsKeys;
-  /** Infinity when they have no end */
+  /** Infinity when they never expire */
   readonly expiresMillis: number;
 }
 
-/** Who asks AWS for keys. */
+/** The account and context for which keys are requested. */
 interface Asker {
   readonly account: AwsAccount;
   /** where STS is */
   readonly region: string;
 }
 
-/** Who gives keys to a machine or a container is on the same machine, or not there at all. */
+/** Key endpoints of machines and containers are local: they respond fast or not at all. */
 const LOCAL_TIMEOUT_MILLIS = 2000;
 const NEVER = new AbortController().signal;
 const STS_VERSION = '2011-06-15';
 
 /**
- * Keys for an account, by the first way it has: its own, a web identity token, the container's address, the metadata
- * service of EC2; and then those of `roleArn`.
+ * Keys for an account, from its first source: its own, a web identity token, the container's address, the EC2 metadata
+ * service; then those of `roleArn`.
  *
- * @throws CanaryError METRICS_ACCESS_DENIED when there are none; METRICS_STORE_… when trying again may help
+ * @throws CanaryError METRICS_ACCESS_DENIED when there are none; METRICS_STORE_… when a retry may help
  */
 export async function issueKeys(asker: Asker): Promise<IssuedKeys> {
   const source = sourceOf(asker);
@@ -38,7 +38,7 @@ export async function issueKeys(asker: Asker): Promise<IssuedKeys> {
   return source.roleArn ? assumeRole(asker, source.roleArn, own.keys) : own;
 }
 
-/** Whether other keys may be had when these are refused. */
+/** Whether other keys can be obtained when these are rejected. */
 export function canRenew({ sigv4 = NO_KEYS }: AwsAccount): boolean {
   return !sigv4.accessKeyId || Boolean(sigv4.roleArn);
 }
@@ -54,7 +54,7 @@ async function keysBeforeRole(asker: Asker): Promise<IssuedKeys> {
   return askMetadata(asker);
 }
 
-/** The token proves who asks: this question is not signed. The file is read anew, since the token is rotated. */
+/** The token authenticates: this request is not signed. The file is read again, since the token is rotated. */
 async function assumeRoleWithWebIdentity(asker: Asker, tokenFile: string): Promise<IssuedKeys> {
   const { account } = asker;
   const { webIdentityRoleArn = '', roleSessionName } = sourceOf(asker);
@@ -127,7 +127,7 @@ async function askContainer(asker: Asker, uri: string): Promise<IssuedKeys> {
   return readIssued(asker, whom, jsonOf(text));
 }
 
-/** Version 2: a session is opened first, which a request forged through somebody else cannot do. */
+/** Version 2: opens a session first, which a forged request (SSRF) cannot do. */
 async function askMetadata(asker: Asker): Promise<IssuedKeys> {
   const whom = 'the metadata service of EC2';
   const at = { baseUrl: sourceOf(asker).metadataEndpoint, whom };
@@ -149,8 +149,9 @@ async function askMetadata(asker: Asker): Promise<IssuedKeys> {
 type LocalQuestion = Omit<HttpQuestion, 'account' | 'foreign' | 'direct'> & { readonly whom: string };
 
 /**
- * Asks an address of this machine.
- * @throws CanaryError METRICS_ACCESS_DENIED when nobody is there: the account is wrong, or we are not in AWS
+ * Requests an address of this machine.
+ *
+ * @throws CanaryError METRICS_ACCESS_DENIED without a response: the account is wrong, or we do not run in AWS
  */
 async function askLocally({ account }: Asker, question: LocalQuestion): Promise<TextAnswer> {
   const ended = AbortSignal.timeout(LOCAL_TIMEOUT_MILLIS);
@@ -192,7 +193,7 @@ const Issued = z.object({
   Expiration: z.iso.datetime({ offset: true }).optional(),
 });
 
-/** The answer holds secrets: nothing of it may be repeated when it cannot be read. */
+/** The answer contains secrets: never quote it in an error. */
 function readIssued({ account }: Asker, whom: string, answer: unknown): IssuedKeys {
   const { Code: code = 'Success' } = (answer ?? {}) as { readonly Code?: unknown };
   if (code !== 'Success') {

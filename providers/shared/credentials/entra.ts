@@ -26,7 +26,7 @@ const CLOUDS = {
 
 type AzureCloud = keyof typeof CLOUDS;
 
-/** Of an account whose store takes tokens of Microsoft Entra. */
+/** Fields of an account whose store accepts Microsoft Entra tokens. */
 export const EntraFields = {
   tenantId: z.string().min(1).optional().describe('of the directory the application is registered in'),
   clientId: z.string().min(1).optional().describe('of the application, or of a user-assigned managed identity'),
@@ -47,11 +47,11 @@ export const EntraFields = {
     .default('http://169.254.169.254')
     .describe('of the machine, for managed identities'),
 };
-/** As one field of an account. */
+/** The same as one field of an account. */
 export const Entra = z.strictObject(EntraFields).superRefine(refuseUnclearEntra);
 export type Entra = z.infer<typeof Entra>;
 
-/** Refuses an account that gives no way to get tokens, or several. */
+/** Rejects an account with no way to get tokens, or with several. */
 export function refuseUnclearEntra(entra: Entra, context: z.RefinementCtx): void {
   const message = entraIssue(entra);
   if (message !== undefined) context.addIssue({ code: 'custom', message });
@@ -65,7 +65,7 @@ function entraIssue(entra: Entra): string | undefined {
   return 'clientSecret and federatedTokenFile require tenantId and clientId';
 }
 
-/** Where the resources of a cloud are managed. */
+/** The management endpoint of a cloud. */
 export function managementOf({ cloud }: Entra): string {
   return CLOUDS[cloud].management;
 }
@@ -77,7 +77,8 @@ export function monitorOf({ cloud }: Entra): string {
 
 /**
  * Bearer tokens of Microsoft Entra, for one resource.
- * @param resource the address a token is for, such as `https://management.azure.com`
+ *
+ * @param resource the audience of the token, such as `https://management.azure.com`
  */
 export function entraToken(account: HttpAccount, entra: Entra, resource: string): Authorize {
   const { clientSecret } = entra;

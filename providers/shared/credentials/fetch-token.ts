@@ -7,31 +7,31 @@ import { jsonOf } from '../http/json-of.ts';
 import { withSecretHeaders } from './authorize.ts';
 import type { IssuedToken } from './token-cache.ts';
 
-/** One question to whoever issues tokens. */
+/** One request to a token issuer. */
 export interface TokenQuestion {
   readonly account: HttpAccount;
-  /** as a whole */
+  /** the complete URL */
   readonly url: string;
   /** at most one of these two; a GET without either */
   readonly form?: URLSearchParams;
   readonly json?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
-  /** what is sent and must not be told */
+  /** secrets in the request, to redact */
   readonly secrets: readonly string[];
-  /** only this machine can reach it: not through the account's proxy */
+  /** only reachable from this machine: bypasses the account's proxy */
   readonly direct?: boolean;
-  /** statuses that pass by themselves, besides 408, 429 and 5xx */
+  /** transient statuses besides 408, 429 and 5xx */
   readonly passing?: readonly number[];
-  /** what to do when there is not a token */
+  /** the remedy when there is no token */
   readonly remedy: string;
-  /** that of RFC 6749 when absent */
+  /** RFC 6749's shape when absent */
   readonly Answer?: z.ZodType<IssuedToken>;
 }
 
-/** What goes into a header. */
+/** Characters that are valid in a header. */
 export const TokenText = z.string().regex(/^[\x21-\x7e]+$/, 'is not a token');
 
-/** Where the answer does not say how long, as RFC 6749 allows. */
+/** The lifetime when the answer does not state one, as RFC 6749 allows. */
 const UNSTATED_LIFETIME_SECONDS = 300;
 
 /** RFC 6749, section 5.1; Azure writes the number as text. */
@@ -40,7 +40,7 @@ const TokenAnswer = z
   .transform(({ access_token, expires_in }) => ({ token: access_token, lifetimeSeconds: expires_in }));
 
 /**
- * Asks for a token, once. What the issuer answers with success is never repeated: it holds the token.
+ * Requests a token once. A successful answer is never quoted: it contains the token.
  *
  * @throws CanaryError METRICS_ACCESS_DENIED when there is none, METRICS_ANSWER_INVALID, or METRICS_STORE_… when the
  *   issuer cannot be reached

@@ -7,7 +7,7 @@ import { type Authorize, readAccountFile } from './authorize.ts';
 import { fetchToken, TokenText } from './fetch-token.ts';
 import { bearerToken, heldToken, type IssuedToken, type TokenIssuer } from './token-cache.ts';
 
-/** Of an account whose store takes Google's tokens. */
+/** Fields of an account whose store accepts Google's tokens. */
 export const GoogleFields = {
   jsonPath: z
     .string()
@@ -20,16 +20,16 @@ export const GoogleFields = {
     .default('http://metadata.google.internal')
     .describe('of the metadata server'),
 };
-/** As one field of an account. */
+/** The same as one field of an account. */
 export const Google = z.strictObject(GoogleFields);
 export type Google = z.infer<typeof Google>;
 
-/** To read metrics. */
+/** The scope for reading metrics. */
 export const MONITORING_READ = 'https://www.googleapis.com/auth/monitoring.read';
 
 const CLOUD_PLATFORM = 'https://www.googleapis.com/auth/cloud-platform';
 const IAM_CREDENTIALS = 'https://iamcredentials.googleapis.com/v1/projects/-/serviceAccounts';
-/** No signed request for a token may be good for longer. */
+/** The longest lifetime Google accepts for a signed token request. */
 const JWT_SECONDS = 3600;
 
 /** Bearer tokens of Google, for one scope. */
@@ -77,7 +77,7 @@ const KeyFile = z.discriminatedUnion('type', [
 ]);
 type ServiceAccountKey = Extract<z.infer<typeof KeyFile>, { type: 'service_account' }>;
 
-/** The file is read for every token, so that a rotated key counts within the hour. */
+/** The file is read for every token, so that a rotated key takes effect within the hour. */
 async function issueForKey(account: HttpAccount, path: string, scope: string): Promise<IssuedToken> {
   const key = parseKeyFile(account, await readAccountFile(account, 'jsonPath', path));
   const remedy = `check the key in ${path}, and the clock of this machine`;
@@ -104,7 +104,7 @@ function parseKeyFile(account: HttpAccount, text: string): z.infer<typeof KeyFil
   );
 }
 
-/** A JSON Web Token that asks for an access token (RFC 7523), signed with RS256. */
+/** A JSON Web Token that requests an access token (RFC 7523), signed with RS256. */
 function signedRequest(account: HttpAccount, key: ServiceAccountKey, scope: string): string {
   const { client_email, private_key, private_key_id, token_uri } = key;
   const issuedAtSeconds = Math.floor(Date.now() / 1000);

@@ -48,7 +48,7 @@ export function oauth2Token(account: HttpAccount, oauth2: OAuth2): Authorize {
   });
 }
 
-/** Section 2.3.1: both are written as in a form before they are joined. */
+/** Section 2.3.1: both are form-encoded before they are joined. */
 function formEncoded(text: string): string {
   return new URLSearchParams([['', text]]).toString().slice(1);
 }

@@ -2,7 +2,7 @@ import { createHash, createHmac } from 'node:crypto';
 import { unescape as percentDecoded } from 'node:querystring';
 import type { Outgoing } from './authorize.ts';
 
-/** Keys of AWS; temporary ones have a session token. */
+/** AWS keys; temporary ones have a session token. */
 export interface AwsKeys {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
@@ -12,7 +12,7 @@ export interface AwsKeys {
 export interface Signing {
   readonly keys: AwsKeys;
   readonly region: string;
-  /** as AWS calls it when signing, e.g. `aps` or `monitoring` */
+  /** its AWS name for signing, e.g. `aps` or `monitoring` */
   readonly service: string;
   readonly instantMillis: number;
 }
@@ -20,11 +20,10 @@ export interface Signing {
 const ALGORITHM = 'AWS4-HMAC-SHA256';
 
 /**
- * AWS Signature Version 4: the headers that have to be added to a request, `Authorization` among them. Signed are Host,
- * these, and all `headers` it is given: no more than those that arrive as they are sent. Pure.
+ * AWS Signature Version 4: the headers to add to a request, `Authorization` among them. Signs Host, these, and all
+ * given `headers`: pass only those that arrive unchanged. Pure.
  *
- * The path and the query of `url` are signed as a URL parser writes them. A `+` in the query is a blank, which AWS wants
- * sent as `%20`.
+ * Path and query of `url` are signed in normalized form. A `+` in the query is a blank, which AWS expects as `%20`.
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
  */
@@ -56,19 +55,19 @@ export function signV4({ method, url, headers, body }: Outgoing, signing: Signin
   };
 }
 
-/** In hexadecimal: what `X-Amz-Content-Sha256` says of a body. */
+/** The hexadecimal value of `X-Amz-Content-Sha256` for a body. */
 export function sha256(text: string): string {
   return createHash('sha256').update(text, 'utf8').digest('hex');
 }
 
-/** Names in lower case and sorted; blanks that mean nothing are left out of values. */
+/** Names in lower case and sorted; insignificant blanks in values removed. */
 function canonicalHeaders(headers: Readonly<Record<string, string>>): [name: string, value: string][] {
   return Object.entries(headers)
     .map(([name, value]): [string, string] => [name.toLowerCase(), value.trim().replace(/ +/g, ' ')])
     .sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
-/** Encoded once more than it is sent, as every service but S3 wants it; empty segments do not count. */
+/** Encoded once more than it is sent, as every service except S3 requires; empty segments are dropped. */
 function canonicalPath(pathname: string): string {
   return pathname
     .replace(/\/{2,}/g, '/')
@@ -96,12 +95,12 @@ function decoded(text: string): string {
   return percentDecoded(text.replaceAll('+', ' '));
 }
 
-/** All but A-Z, a-z, 0-9, `-`, `.`, `_` and `~`. */
+/** Encodes everything except A-Z, a-z, 0-9, `-`, `.`, `_` and `~`. */
 function encoded(text: string): string {
   return encodeURIComponent(text).replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
-/** One for each day, region and service, so that the secret itself never signs. */
+/** One key per day, region and service, so that the secret itself never signs. */
 function signingKey({ secretAccessKey }: AwsKeys, scope: readonly string[]): Buffer {
   return scope.reduce<Buffer>((key, part) => hmac(key, part), Buffer.from(`AWS4${secretAccessKey}`));
 }

@@ -3,28 +3,28 @@ import type { HttpAccount } from '../http/account.ts';
 import { canceledError } from '../http/failures.ts';
 import { type Authorize, withSecretHeaders } from './authorize.ts';
 
-/** A token, and how long it may be used from now on. */
+/** A token and its remaining lifetime. */
 export interface IssuedToken {
   readonly token: string;
   readonly lifetimeSeconds: number;
 }
 
-/** Whoever makes the tokens of an account. */
+/** The issuer of an account's tokens. */
 export interface TokenIssuer {
   readonly account: HttpAccount;
-  /** tells the tokens of an account apart, such as the scopes they are for */
+  /** distinguishes an account's tokens, e.g. by their scopes */
   readonly purpose: string;
-  /** what else the store wants to be sent */
+  /** further headers the store expects */
   readonly headers?: Readonly<Record<string, string>> | undefined;
-  /** what must not be told, besides the token */
+  /** secrets to redact, besides the token */
   readonly secrets?: readonly string[];
-  /** Asks for a new one; every wait in it ends by itself. */
+  /** Requests a new token; every wait in it ends by itself. */
   readonly issue: () => Promise<IssuedToken>;
-  /** milliseconds since 1970; the clock of this machine when absent */
+  /** milliseconds since 1970; default: this machine's clock */
   readonly now?: () => number;
 }
 
-/** A token is no longer used so long before it ends: questions take their time, and clocks differ. */
+/** How long before expiry a token is no longer used: requests take time, and clocks differ. */
 const MARGIN_SECONDS = 60;
 
 interface Held {
@@ -34,12 +34,12 @@ interface Held {
   usableUntilMillis: number;
 }
 
-/** They live as long as the account. */
+/** Cached as long as the account exists. */
 const tokens = new WeakMap<HttpAccount, Map<string, Held>>();
 
 /**
- * The credentials of a store that takes bearer tokens which end after a while. One token is issued at a time, for
- * everyone who waits for it, and used until a minute before its end. One the store refuses is replaced once.
+ * The credentials of a store with expiring bearer tokens. One token is requested at a time, for all who wait, and used
+ * until a minute before it expires. A token the store rejects is replaced once.
  */
 export function bearerToken(issuer: TokenIssuer): Authorize {
   let used: string | undefined;
@@ -51,10 +51,10 @@ export function bearerToken(issuer: TokenIssuer): Authorize {
 }
 
 /**
- * A token that may still be used.
+ * A token that is still usable.
  *
- * @param refused a token the store has refused: not that one
- * @throws CanaryError METRICS_… when none can be had, or EXECUTION_CANCELED
+ * @param refused a token the store rejected: do not use it
+ * @throws CanaryError METRICS_… when none can be obtained, or EXECUTION_CANCELED
  */
 export async function heldToken(
   issuer: TokenIssuer,

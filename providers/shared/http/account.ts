@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { AccountFields } from '../../../src/domain/account.ts';
 
-/** Where a store is. The path is kept: what is asked is appended to it. */
+/** The address of a store. Its path is kept; request paths are appended. */
 const BaseUrl = z
   .url({ protocol: /^https?$/, error: 'write a URL that starts with http:// or https://' })
   .refine((url) => !hasUserInfo(url), {
@@ -31,9 +31,9 @@ const Tls = z
   });
 
 /**
- * What every store that speaks HTTP may say of itself. Spread it into the provider's strict `Account` schema, with
- * `type: z.literal(…)`. Of several credentials the first of usernamePasswordFile, bearerTokenFile, bearerToken,
- * username and password is used; an empty text counts as none.
+ * Fields of every HTTP store's account. Spread them into the provider's strict `Account` schema, with `type:
+ * z.literal(…)`. The first of usernamePasswordFile, bearerTokenFile, bearerToken, username and password is used; an
+ * empty text counts as absent.
  */
 export const HttpAccountFields = {
   ...AccountFields,
@@ -60,7 +60,7 @@ export const HttpAccountFields = {
 /** A key or token that goes into a header. */
 export const ApiKey = z.string().regex(/^[\x21-\x7e]+$/, 'must not be empty or contain blanks or line breaks');
 
-/** For stores with keys of their own, where a user or a bearer token would be taken and never sent. */
+/** For stores with their own keys, where a user or bearer token would be accepted but never sent. */
 export const KeyedAccountFields = z.object(HttpAccountFields).omit({
   username: true,
   password: true,
@@ -71,12 +71,12 @@ export const KeyedAccountFields = z.object(HttpAccountFields).omit({
 
 const HttpAccountShape = z.object({ ...HttpAccountFields, ...OptionalEndpoint, type: z.string() });
 
-/** What the shared HTTP layer needs to know of an account. */
+/** The account fields the shared HTTP layer needs. */
 export type HttpAccount = z.infer<typeof HttpAccountShape>;
 
 /**
- * What `GET /credentials` shows of an account: where the store is, the user, and the fields in `further`. Fields without
- * a value, and lists without an element, are left out.
+ * What `GET /credentials` shows of an account: the store's address, the user, and the fields in `further`. Empty fields
+ * and lists are omitted.
  */
 export function describeHttpAccount(
   { endpoint, username }: HttpAccount,

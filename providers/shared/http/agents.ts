@@ -7,14 +7,17 @@ import type { HttpAccount } from './account.ts';
 export interface HttpAgents {
   readonly httpAgent: HttpAgent;
   readonly httpsAgent: HttpsAgent;
-  /** the files they were made from */
+  /** the files they were created from */
   readonly tlsFiles: string;
 }
 
-/** They live as long as the account. */
+/** Cached as long as the account exists. */
 const agents = new WeakMap<HttpAccount, HttpAgents>();
 
-/** Certificates are read anew for every question, so that rotated ones are used; agents change only with them. */
+/**
+ * Certificates are re-read for every request, so that rotated ones take effect; agents are recreated only when they
+ * change.
+ */
 export async function agentsOf(account: HttpAccount): Promise<HttpAgents> {
   const { caFile, certFile, keyFile, insecureSkipVerify = false } = account.tls ?? {};
   const read = (field: string, path: string | undefined) => path && readAccountFile(account, `tls.${field}`, path);

@@ -1,15 +1,15 @@
 /** One record of a stream of server-sent events. */
 export interface StreamEvent {
-  /** `message` where the stream does not say */
+  /** `message` by default */
   readonly event: string;
   /** its `data` lines, joined by line breaks */
   readonly data: string;
 }
 
 /**
- * The records of a whole stream (`text/event-stream`), read as browsers do: a blank line ends a record, lines may end
- * with LF, CR or CRLF, a record without `data` is none, and what stands after the last blank line was cut off and does
- * not count. Comments, `id`, `retry` and unknown fields are left out.
+ * The records of a complete `text/event-stream`, parsed as browsers do: a blank line ends a record, lines end with LF,
+ * CR or CRLF, a record without `data` is ignored, and text after the last blank line was truncated and is ignored.
+ * Comments, `id`, `retry` and unknown fields are ignored.
  *
  * Source: HTML Living Standard, "Server-sent events", 9.2.6 "Interpreting an event stream".
  */
@@ -31,7 +31,7 @@ export function readEvents(stream: string): StreamEvent[] {
   return events;
 }
 
-/** The last line is no line before it has its end. One at a time: there may be millions. */
+/** An unterminated last line is not a line. One at a time: there may be millions. */
 function* completeLines(stream: string): Generator<string> {
   const unmarked = stream.startsWith('\uFEFF') ? stream.slice(1) : stream;
   const text = unmarked.includes('\r') ? unmarked.replace(/\r\n?/g, '\n') : unmarked;

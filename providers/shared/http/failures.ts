@@ -2,19 +2,19 @@ import { CanaryError, type ErrorCode, messageOf } from '../../../src/errors.ts';
 import type { Credentials } from '../credentials/authorize.ts';
 import type { HttpAccount } from './account.ts';
 
-/** Who is asked, and for which metric; every message starts with it. */
+/** The account and metric of a request; every message starts with them. */
 export interface Asked {
   readonly account: HttpAccount;
   readonly metricName?: string | undefined;
-  /** where, when it is not the account's `endpoint.baseUrl` */
+  /** the address, if not the account's `endpoint.baseUrl` */
   readonly baseUrl?: string | undefined;
-  /** what messages call whoever is asked; 'the store' when absent */
+  /** the name of the other side in messages; default 'the store' */
   readonly whom?: string | undefined;
-  /** where the account allows more than this question may take */
+  /** this request's own limit, if below the account's */
   readonly timeLimit?: TimeLimit | undefined;
 }
 
-/** How long one answer may take. */
+/** The time limit of a request. */
 export interface TimeLimit {
   readonly millis: number;
   /** the field it comes from, with its value */
@@ -24,23 +24,23 @@ export interface TimeLimit {
 export interface HttpAnswer {
   readonly status: number;
   readonly text: string;
-  /** by names in lower case */
+  /** by lower-case name */
   readonly headers: Readonly<Record<string, string | undefined>>;
 }
 
-/** What a provider reads in its store's refusal; what it does not know is left to the status. */
+/** What a provider reads from its store's error; the rest follows from the status. */
 export interface Refusal {
   readonly code?: ErrorCode | undefined;
-  /** the store's own words */
+  /** the store's message */
   readonly text?: string | undefined;
   readonly remedy?: string | undefined;
-  /** how long to wait before the next try; `Retry-After` when absent */
+  /** how long to wait before a retry; default: `Retry-After` */
   readonly retryAfterMillis?: number | undefined;
 }
 
-/** How much of the store's own text is repeated. */
+/** How much of the store's text is quoted. */
 const EXCERPT_LENGTH = 2048;
-/** How much of it is searched for secrets: far more than is repeated, so that none is cut in two. */
+/** How much of it is searched for secrets: far more than is quoted, so that none is cut in two. */
 const SEARCHED_LENGTH = 65_536;
 
 interface OfAccount {
@@ -60,12 +60,12 @@ export function aboutAsked(asked: OfAccount | OfMetric): string {
   return `account '${account.name}'${metricName === undefined ? '' : `, metric '${metricName}'`}`;
 }
 
-/** The store's own text: without secrets, and not too much of it. */
+/** An excerpt of the store's text, without secrets. */
 export function excerptOf(text: string, redact: Credentials['redact']): string {
   return redact(text.slice(0, SEARCHED_LENGTH)).trim().slice(0, EXCERPT_LENGTH) || '(nothing)';
 }
 
-/** Where the store, or whoever is asked, is. */
+/** The host of the store or issuer. */
 export function baseUrlOf({ account, baseUrl }: Asked): string {
   const url = baseUrl ?? account.endpoint?.baseUrl;
   if (url === undefined)
@@ -73,13 +73,13 @@ export function baseUrlOf({ account, baseUrl }: Asked): string {
   return url;
 }
 
-/** The shorter of the question's own limit and the account's. */
+/** The shorter of the request's and the account's limit. */
 export function timeLimitOf({ account: { timeoutMillis }, timeLimit }: Asked): TimeLimit {
   if (timeLimit !== undefined && timeLimit.millis < timeoutMillis) return timeLimit;
   return { millis: timeoutMillis, field: `the account's timeoutMillis (${timeoutMillis})` };
 }
 
-/** An answer that is not a success, or only calls itself one. */
+/** The error for an unsuccessful answer, including a 200 that contains an error. */
 export function refusalError(asked: Asked, answer: HttpAnswer, refusal: Refusal, { redact }: Credentials): CanaryError {
   const { status, text, headers } = answer;
   if (status >= 300 && status < 400) return redirectError(asked, answer, redact);
@@ -93,7 +93,7 @@ export function refusalError(asked: Asked, answer: HttpAnswer, refusal: Refusal,
   );
 }
 
-/** An answer of success that cannot be read. */
+/** The error for a successful answer that cannot be parsed. */
 export function unreadableError(asked: Asked, { text }: HttpAnswer, reason: string, { redact }: Credentials) {
   return new CanaryError(
     'METRICS_ANSWER_INVALID',
@@ -102,12 +102,15 @@ export function unreadableError(asked: Asked, { text }: HttpAnswer, reason: stri
   );
 }
 
-/** As {@link unreadableError}, for what shows only when the answer's points are read. */
+/** Like {@link unreadableError}, for problems found while reading points. */
 export function unreadableAnswer(request: OfMetric, reason: string): CanaryError {
   return new CanaryError('METRICS_ANSWER_INVALID', `${aboutAsked(request)}: the answer cannot be read: ${reason}`);
 }
 
-/** No answer at all. The foreign error is not kept as the cause: it holds the request with its credentials. */
+/**
+ * The error for no answer at all. The foreign error is not kept as the cause: it contains the request with its
+ * credentials.
+ */
 export function networkError(asked: Asked, error: unknown, { redact }: Credentials): CanaryError {
   const { code } = error as { code?: unknown };
   const reason = redact(messageOf(error) || String(code));
@@ -153,7 +156,7 @@ function codeOf(status: number): ErrorCode {
   return status >= 500 ? 'METRICS_STORE_UNAVAILABLE' : 'METRICS_QUERY_REJECTED';
 }
 
-/** Not followed: the request, with its credentials, was meant for this host only. */
+/** Redirects are not followed: the request and its credentials are for this host only. */
 function redirectError(asked: Asked, { status, headers }: HttpAnswer, redact: Credentials['redact']): CanaryError {
   const { location } = headers;
   const target = location === undefined ? 'nowhere' : excerptOf(location, redact);

@@ -27,7 +27,7 @@ import {
   unreadableError,
 } from './failures.ts';
 
-/** One question to a store that speaks HTTP. */
+/** One request to an HTTP store. */
 export interface HttpQuestion extends Asked {
   /** appended to the path of the base URL, with its query string */
   readonly path: string;
@@ -40,46 +40,46 @@ export interface HttpQuestion extends Asked {
   readonly headers?: Readonly<Record<string, string>>;
   /** media types; JSON when absent */
   readonly accept?: string;
-  /** goes to another host than the store, such as one that issues tokens: the account's headers and credentials stay here */
+  /** for another host than the store, such as a token issuer: the account's headers and credentials are not sent */
   readonly foreign?: boolean;
-  /** not through the account's proxy: for addresses that only this machine can reach */
+  /** bypasses the account's proxy: for addresses only this machine can reach */
   readonly direct?: boolean | undefined;
-  /** how the name of the host becomes an address, when not as usual; not asked where a proxy does that */
+  /** a custom resolver for the host name; unused when a proxy resolves */
   readonly lookup?: LookupFunction | undefined;
   /** instead of the credentials every HTTP account may have */
   readonly authorize?: Authorize | undefined;
-  /** Reads an answer that is no success. */
+  /** Reads an unsuccessful answer. */
   readonly readRefusal?: (status: number, text: string, headers: AnswerHeaders) => Refusal;
-  /** How many milliseconds the store wants to be left alone after this answer, whatever its status. */
+  /** The pause the store asks for after this answer, in milliseconds, whatever its status. */
   readonly readPause?: (headers: AnswerHeaders) => number | undefined;
 }
 
-/** A question whose answer is JSON. */
+/** A request with a JSON answer. */
 export interface JsonQuestion<Answer> extends HttpQuestion {
   /** the fields that are used, leniently */
   readonly Answer: z.ZodType<Answer>;
-  /** Finds a refusal in an answer that calls itself a success; read before {@link Answer}. */
+  /** Finds an error in a successful answer; parsed before {@link Answer}. */
   readonly readFailure?: (json: unknown) => Refusal | undefined;
 }
 
 export type AnswerHeaders = Readonly<Record<string, string | undefined>>;
 
-/** An answer that is not JSON as a whole: CSV, lines, events. */
+/** A request whose answer is not one JSON document: CSV, lines, events. */
 export interface TextAnswer {
   readonly text: string;
   readonly headers: AnswerHeaders;
-  /** Makes the error for a refusal found in the text. */
+  /** Creates the error for an error found in the text. */
   readonly refused: (refusal: Refusal) => Error;
-  /** Makes the error for a text that cannot be read. */
+  /** Creates the error for a text that cannot be parsed. */
   readonly unreadable: (reason: string) => Error;
 }
 
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 
 /**
- * Asks once and at once: never retries, never follows a redirect, and ends with the account's `timeoutMillis` or with
- * `signal`. How many questions are under way is the engine's business. New credentials are tried once when the store
- * refuses those there are.
+ * Sends one request immediately: no retry, no redirect, ends at the account's `timeoutMillis` or when `signal` aborts.
+ * The engine limits concurrency. If the store rejects expired credentials, they are renewed and the request is repeated
+ * once.
  *
  * @throws CanaryError METRICS_…, or EXECUTION_CANCELED when `signal` aborts
  */
@@ -88,7 +88,7 @@ export async function fetchJson<Answer>(question: JsonQuestion<Answer>, signal: 
   return parseAnswer(question, answer, credentials);
 }
 
-/** As {@link fetchJson}; the answer is read by the caller, whole. */
+/** Like {@link fetchJson}, but the caller parses the whole answer. */
 export async function fetchText(question: HttpQuestion, signal: AbortSignal): Promise<TextAnswer> {
   const { answer, credentials } = await ask(question, signal);
   return {
@@ -99,7 +99,7 @@ export async function fetchText(question: HttpQuestion, signal: AbortSignal): Pr
   };
 }
 
-/** Until when accounts are to be left alone, in milliseconds since 1970. */
+/** The end of each account's pause, in milliseconds since 1970. */
 const pauses = new WeakMap<HttpAccount, number>();
 
 async function ask(question: HttpQuestion, signal: AbortSignal) {
@@ -215,7 +215,7 @@ function proxyOf(url: string): AxiosProxyConfig {
   };
 }
 
-/** Names in lower case; a header sent several times is none. */
+/** Names in lower case; a repeated header is dropped. */
 function plainHeaders(headers: object): AnswerHeaders {
   return Object.fromEntries(Object.entries(headers).filter(([, value]) => typeof value === 'string'));
 }

@@ -1,4 +1,4 @@
-/** A text as JSON; undefined when it is not JSON. */
+/** Parses JSON; undefined for anything else. */
 export function jsonOf(text: string): unknown {
   try {
     return JSON.parse(text);

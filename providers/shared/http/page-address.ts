@@ -1,6 +1,6 @@
 /**
- * A page of a store, for people: `<baseUrl>/<path>?<parameters>` without the name and password of the base address.
- * Undefined when a browser must not follow the address.
+ * The URL of a store's page: `<baseUrl>/<path>?<parameters>` without user name and password. Undefined when a browser
+ * must not open it.
  */
 export function pageAddress(baseUrl: string, path: string, parameters: Record<string, string>): string | undefined {
   const url = URL.parse(baseUrl);

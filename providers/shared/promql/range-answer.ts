@@ -4,7 +4,7 @@ import { invalidQuery } from '../query/query-fields.ts';
 import type { RawPoint } from '../series/grid.ts';
 import type { SeriesRequest, StoreAnswer } from '../series/metric-sets.ts';
 
-/** Points are checked one by one when they are read, not by a schema each: there may be a million. */
+/** Points are validated one by one while reading, not by a schema each: there may be a million. */
 export const RangeAnswer = z.object({
   status: z.literal('success'),
   warnings: z.array(z.string()).nullish(),
@@ -22,7 +22,7 @@ export const RangeAnswer = z.object({
 });
 export type RangeAnswer = z.infer<typeof RangeAnswer>;
 
-/** @param shiftMillis how much later than its slot's start each point was asked for */
+/** @param shiftMillis how much later than its slot's start each point was evaluated */
 export function readRange(request: SeriesRequest, answer: RangeAnswer, shiftMillis: number): StoreAnswer {
   const { data, warnings, infos } = answer;
   const series = data.result.map(({ metric, values, histograms }) => {

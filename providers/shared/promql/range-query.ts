@@ -14,21 +14,21 @@ import { readRefusal } from './refusal.ts';
 export interface RangeQuery {
   /** its text is PromQL */
   readonly request: BuiltRequest<SeriesQuery, HttpAccount>;
-  /** appended to the account's address */
+  /** appended to the account's base URL */
   readonly path: string;
   readonly baseUrl?: string | undefined;
-  /** how much later than its slot's start each point is asked for */
+  /** how much later than its slot's start each point is evaluated */
   readonly shiftMillis: number;
   readonly headers?: Readonly<Record<string, string>>;
-  /** further parameters, for a window so long */
+  /** further parameters, by the length of the window */
   readonly parametersFor?: (windowMillis: number) => Readonly<Record<string, string>>;
   readonly authorize?: Authorize | undefined;
 }
 
-/** Prometheus refuses more than 11,000 points a series. */
+/** Prometheus rejects more than 11,000 points per series. */
 const MAX_POINTS_A_QUESTION = 10_000;
 
-/** Asks `query_range`, part after part, of whatever speaks Prometheus' language. */
+/** Sends `query_range`, chunk by chunk, to any store with Prometheus' API. */
 export async function queryRange(range: RangeQuery, signal: AbortSignal): Promise<MetricSet[]> {
   const { request, shiftMillis } = range;
   const asked = gridOf(request.scope);
@@ -43,7 +43,7 @@ function askRange(range: RangeQuery, part: Part, signal: AbortSignal): Promise<R
   const { request, path, baseUrl, shiftMillis, headers, parametersFor, authorize } = range;
   const { startMillis, endMillis, stepMillis } = part;
   const start = startMillis + shiftMillis;
-  // The end of a range query belongs to it, the end of our window does not.
+  // The end of a range query is inclusive, the end of our window exclusive.
   const end = endMillis - 1 + shiftMillis;
   const form = new URLSearchParams({
     query: request.text,

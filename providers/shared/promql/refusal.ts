@@ -4,12 +4,12 @@ import { jsonOf } from '../http/json-of.ts';
 
 const ErrorAnswer = z.object({ errorType: z.unknown(), error: z.string() });
 
-/** A limit of the store: a smaller question would be answered. */
+/** Messages of a store's limits: a smaller query would succeed. */
 const LIMIT =
   /maximum resolution|too many (samples|points|series)|maxPointsPerTimeseries|exceeded the maximum|limit: \d/i;
 const TIMED_OUT = /timed out|time-?out|deadline exceeded/i;
 
-/** Reads a refusal of Prometheus or of a store that speaks its language. */
+/** Reads an error of Prometheus or a store with its API. */
 export function readRefusal(status: number, body: string): Refusal {
   const { error: text, errorType } = ErrorAnswer.safeParse(jsonOf(body)).data ?? { error: body };
   if (/no org id/i.test(text)) {
@@ -22,7 +22,7 @@ export function readRefusal(status: number, body: string): Refusal {
   if (errorType === 'timeout' || ((status === 422 || status === 503) && TIMED_OUT.test(text))) {
     return { code: 'METRICS_STORE_TIMEOUT', text };
   }
-  // The store, or a proxy before it, gave up: nobody here canceled, else there would be nobody to read this.
+  // The store or a proxy gave up. We did not cancel, or nobody would read this.
   if (errorType === 'canceled') return { code: 'METRICS_STORE_UNAVAILABLE', text };
   return { text };
 }

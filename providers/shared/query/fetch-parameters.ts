@@ -1,6 +1,6 @@
 import type { FetchParameters } from '../../../src/domain/metrics-provider.ts';
 
-/** The parameters of a request that are fields of a query, where they are given; the `lists` have commas in them. */
+/** The request parameters that are query fields, if given; those in `lists` are comma-separated. */
 export function queryFieldsIn(
   parameters: FetchParameters,
   { texts, lists = [] }: { readonly texts: readonly string[]; readonly lists?: readonly string[] },

@@ -37,10 +37,13 @@ export type TemplateQuery = Readonly<
 
 export type SeriesQuery = { readonly seriesMode: SeriesMode; readonly emptyAs: 'nodata' | 'zero' };
 
-/** A request with its text, as it is handed to `queryMetrics`. */
+/** A request with its text, as passed to `queryMetrics`. */
 export type Built<Request extends MetricsRequest> = Request & Pick<BuiltRequest, 'text'>;
 
-/** A query that cannot be sent. The message comes first and unchanged: some are Kayenta's, which users search for. */
+/**
+ * The error for a query that cannot be sent. The message comes first and unchanged: some are Kayenta's, which users
+ * search for.
+ */
 export function invalidQuery({ metric }: Pick<MetricsRequest, 'metric'>, message: string): CanaryError {
   return new CanaryError('METRICS_QUERY_INVALID', `${message} (metric '${metric.name ?? ''}')`);
 }

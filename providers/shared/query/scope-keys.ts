@@ -1,7 +1,7 @@
 import type { MetricsRequest } from '../../../src/domain/metrics-provider.ts';
 import { invalidQuery } from './query-fields.ts';
 
-/** An account that says which dimension or attribute of the store the scope is, and which the location. */
+/** Account fields that name the store's dimension or attribute for the scope and for the location. */
 interface KeyedAccount {
   readonly defaultScopeKey?: string | undefined;
   readonly defaultLocationKey?: string | undefined;
@@ -21,11 +21,12 @@ export function scopeKeysOf({ scope, account }: KeyedRequest) {
 type Condition = readonly [key: string, value: string];
 
 /**
- * What must hold of the series of a scope: `extendedScopeParams` whose names do not begin with `_`, the scope, and the
- * location where it has a key.
+ * The conditions on a scope's series: `extendedScopeParams` whose names do not start with `_`, the scope, and the
+ * location if it has a key.
  *
- * @param store as Kayenta calls it
- * @throws CanaryError METRICS_QUERY_INVALID, in Kayenta's words, when there is no key for the scope, or a value is missing
+ * @param store its name in Kayenta
+ * @throws CanaryError METRICS_QUERY_INVALID, in Kayenta's words, when there is no key for the scope, or a value is
+ *   missing
  */
 export function scopeConditions(request: KeyedRequest, store: string) {
   const { scopeKey, locationKey } = scopeKeysOf(request);

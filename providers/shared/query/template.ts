@@ -6,10 +6,10 @@ import { invalidQuery, type TemplateQuery } from './query-fields.ts';
 export type BaseBindings = Readonly<Record<string, string | undefined>>;
 
 type TemplateRequest = MetricsRequest<TemplateQuery>;
-/** Of any query: its texts have variables, whether or not it may be a template. */
+/** For any query: its texts have variables, whether or not it can be a template. */
 type TextRequest = MetricsRequest<object>;
 
-/** Values are filled in themselves, so a few short ones can make a text without end. */
+/** Values are expanded recursively, so a few short ones could produce an endless text. */
 const MAX_TEXT_LENGTH = 100_000;
 const MAX_VARIABLES = 10_000;
 
@@ -19,7 +19,7 @@ export function scopeBindings({ scope: { scope, location } }: TextRequest): Base
 }
 
 /**
- * The text of the metric's template with its variables filled in; undefined when the metric has none.
+ * The expanded text of the metric's template; undefined when the metric has none.
  *
  * @throws CanaryError METRICS_QUERY_INVALID in Kayenta's words: `customFilter` is used, the named template does not
  *   exist, a variable has no value, or variables refer to each other in a circle
@@ -30,8 +30,8 @@ export function expandTemplate(request: TemplateRequest, base = scopeBindings(re
 }
 
 /**
- * Fills in `${name}` and `${name:-default}`; `$${name}` stays as `${name}`. Values are filled in themselves.
- * `$\{` is the same as `${`: configs stored by Kayenta are escaped so.
+ * Expands `${name}` and `${name:-default}`, recursively; `$${name}` becomes a literal `${name}`. `$\{` is the same as
+ * `${`: Kayenta stores configs escaped like that.
  *
  * @throws CanaryError METRICS_QUERY_INVALID
  */
@@ -44,12 +44,12 @@ interface EncodedText {
   readonly request: TextRequest;
   /** {@link scopeBindings} when absent */
   readonly base?: BaseBindings;
-  /** makes a value fit the language of the text */
+  /** escapes a value for the language of the text */
   readonly encode: (value: string) => string;
 }
 
 /**
- * As {@link expandText}; what stands for a variable in the text is encoded, when it is filled in itself.
+ * Like {@link expandText}, but encodes the fully expanded value of each variable.
  *
  * @throws CanaryError METRICS_QUERY_INVALID
  */
@@ -58,7 +58,7 @@ export function expandEncoded({ text, request, base = scopeBindings(request), en
   const bindings = bindingsOf(request, base);
   let variables = 0;
 
-  // A name ends at the first brace, so nothing nests inside the braces. What follows the last brace is left alone.
+  // A name ends at the first brace, so nothing nests inside the braces. Text after the last brace is left alone.
   function fill(part: string, open: readonly string[]): string {
     const end = part.lastIndexOf('}') + 1;
     const filled = part.slice(0, end).replace(/(\$?)\$\{([^}]*)\}/g, (variable, dollar: string, content: string) => {

@@ -3,8 +3,8 @@ import { instantMillis } from '../../../src/domain/values/instant.ts';
 import { CanaryError } from '../../../src/errors.ts';
 
 /**
- * The moments a scope asks about: slot i covers `[start + i * step, start + (i + 1) * step)`, in milliseconds.
- * The last slot may reach beyond `end`.
+ * The slots of a scope: slot i covers `[start + i * step, start + (i + 1) * step)`, in milliseconds. The last slot may
+ * reach beyond `end`.
  */
 export interface Grid {
   readonly startMillis: number;
@@ -14,16 +14,16 @@ export interface Grid {
   readonly size: number;
 }
 
-/** A point as the store gave it; the value may be a number, the text of one, or nothing. */
+/** A point as the store returned it; the value may be a number, a numeric text, or nothing. */
 export type RawPoint = readonly [epochMillis: number, value: unknown];
 
 /**
- * What a store's timestamps name: the start or the end of a bucket, or the very instant we asked about. Ends and
- * starts may be off by a millisecond.
+ * What a store's timestamps label: the start or end of a bucket, or the requested instant. Starts and ends may be off
+ * by a millisecond.
  */
 export type PointLabel = 'start' | 'end' | 'instant';
 
-/** How several points of one slot become one value; NaN is a gap and takes no part. */
+/** How several points of a slot are combined; NaN is a gap and is ignored. */
 export type Combine = 'mean' | 'sum' | 'max' | 'min' | 'first' | 'last';
 
 const MAX_SLOTS = 1_000_000;
@@ -31,7 +31,9 @@ const TOLERANCE_MILLIS = 1;
 
 /**
  * The grid of a scope.
- * @throws CanaryError METRICS_QUERY_INVALID when start, end or step is missing, or they make no or too many slots
+ *
+ * @throws CanaryError METRICS_QUERY_INVALID when start, end or step is missing, or the number of slots is zero or too
+ *   large
  */
 export function gridOf({ start, end, step }: CanaryScope): Grid {
   if (start === undefined) throw invalid('Start time is required.');
@@ -53,7 +55,7 @@ export function gridOf({ start, end, step }: CanaryScope): Grid {
   return { startMillis, endMillis, stepMillis, size };
 }
 
-/** A stretch of a grid that fits one question; `[startMillis, endMillis)`. */
+/** A chunk of a grid that fits one request; `[startMillis, endMillis)`. */
 export interface Part {
   readonly startMillis: number;
   readonly endMillis: number;
@@ -62,7 +64,7 @@ export interface Part {
   readonly size: number;
 }
 
-/** The grid in stretches of at most so many slots. */
+/** Splits the grid into chunks of at most so many slots. */
 export function partsOf({ startMillis, endMillis, stepMillis, size }: Grid, mostSlots: number): Part[] {
   return Array.from({ length: Math.ceil(size / mostSlots) }, (_, index) => {
     const start = startMillis + index * mostSlots * stepMillis;
@@ -76,8 +78,8 @@ export function partsOf({ startMillis, endMillis, stepMillis, size }: Grid, most
 }
 
 /**
- * The same window in the longer steps of a store that has no points as close as asked; the grid itself when the steps
- * are not longer. Values are never repeated to fill slots; the engine asks the other side for the same step.
+ * The same window in a coarser store's longer steps; the grid itself when the steps are not longer. Values are never
+ * repeated to fill slots; the engine queries the other side with the same step.
  */
 export function coarserGrid(grid: Grid, stepMillis: number): Grid {
   if (stepMillis <= grid.stepMillis) return grid;
@@ -93,8 +95,9 @@ interface Gridding {
 }
 
 /**
- * One value a slot, NaN where there is none. Points may come in any order; those beside the window are left out.
- * @throws CanaryError METRICS_ANSWER_INVALID for a value that is not a number and for instants we did not ask about
+ * One value per slot, NaN for a gap. Points may be in any order; those outside the window are dropped.
+ *
+ * @throws CanaryError METRICS_ANSWER_INVALID for a value that is not a number and for instants that were not requested
  */
 export function toGrid({ grid, points, label, combine }: Gridding): number[] {
   const values = new Array<number>(grid.size).fill(Number.NaN);
@@ -110,7 +113,7 @@ export function toGrid({ grid, points, label, combine }: Gridding): number[] {
   return values;
 }
 
-/** Several series into one, slot by slot; a slot is a gap only when all have a gap there. */
+/** Merges several series slot by slot; a slot is a gap only when all have a gap there. */
 export function mergeOnGrid(series: readonly (readonly number[])[], combine: Combine): number[] {
   const [first = []] = series;
   return first.map((_, slot) => {
@@ -148,8 +151,8 @@ function slotOf({ startMillis, stepMillis, size }: Grid, label: PointLabel, mill
   if (label === 'start') return Math.floor((offset + TOLERANCE_MILLIS) / stepMillis);
   if (label === 'end') return Math.ceil((offset - TOLERANCE_MILLIS) / stepMillis) - 1;
   const slot = Math.round(offset / stepMillis);
-  // Some stores round a window outwards by up to a step. Further off, it is an answer to another question: left out
-  // silently, it would look like no data.
+  // Some stores round a window outwards by up to a step. Points further off answer a different query; dropped silently,
+  // they would look like no data.
   if (slot >= -1 && slot <= size) return slot;
   throw new CanaryError(
     'METRICS_ANSWER_INVALID',
@@ -164,7 +167,7 @@ function textOf(millis: number): string {
 
 const NON_FINITE: Readonly<Record<string, number>> = {
   nan: Number.NaN,
-  // The sign of a NaN means nothing; ClickHouse writes it.
+  // The sign of a NaN is meaningless; ClickHouse writes it.
   '-nan': Number.NaN,
   inf: Number.POSITIVE_INFINITY,
   '+inf': Number.POSITIVE_INFINITY,
@@ -181,7 +184,7 @@ function readValue(raw: unknown): number {
   throw new CanaryError('METRICS_ANSWER_INVALID', `the store answered the value ${shown}, which is not a number`);
 }
 
-/** A number, or the text of one; nothing is NaN. Undefined for anything else. */
+/** A number or a numeric text; nothing is NaN. Undefined for anything else. */
 export function readNumber(raw: unknown): number | undefined {
   if (typeof raw === 'number') return raw;
   if (raw === null || raw === undefined) return Number.NaN;

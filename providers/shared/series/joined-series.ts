@@ -3,8 +3,8 @@ import type { Grid, RawPoint } from './grid.ts';
 import { type RawSeries, refuseTooMany, type SeriesRequest, type StoreAnswer } from './metric-sets.ts';
 
 /**
- * Joins the answers to the parts of a window, or the pages of an answer: series with the same tags are one. Series with
- * the same tags within one answer stay apart, each joined with its like of the other answers.
+ * Joins the answers of chunks or pages: series with the same tags become one. Series with the same tags within one
+ * answer stay separate; each is joined with its counterpart in the other answers.
  */
 export class JoinedSeries implements StoreAnswer {
   readonly #request: SeriesRequest;
@@ -18,7 +18,7 @@ export class JoinedSeries implements StoreAnswer {
     this.#grid = grid;
   }
 
-  /** @throws CanaryError METRICS_LIMIT_EXCEEDED when there are too many series by now */
+  /** @throws CanaryError METRICS_LIMIT_EXCEEDED when there are too many series */
   add({ series, warnings = [], givenMillis = 0 }: StoreAnswer): void {
     const seen = new Map<string, number>();
     for (const { tags, points } of series) {

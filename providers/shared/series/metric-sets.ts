@@ -15,31 +15,31 @@ export interface RawSeries {
   readonly points: readonly RawPoint[];
 }
 
-/** Of any store that can answer with several series. */
+/** Account fields of a store that can return several series. */
 export type SeriesRequest = BuiltRequest<SeriesQuery, (Account & { readonly maxSeries: number }) | HttpAccount>;
 
-/** What a store answered, to one question or to several. */
+/** A store's answer, to one or several requests. */
 export interface StoreAnswer {
   readonly series: readonly RawSeries[];
-  /** the store's own and ours */
+  /** warnings of the store and ours */
   readonly warnings?: Iterable<string> | undefined;
-  /** how far apart the points are, where that may be further than asked */
+  /** the interval of the points, if it may be longer than requested */
   readonly givenMillis?: number | undefined;
 }
 
 interface SeriesAnswer {
   readonly request: SeriesRequest;
-  /** the window in the steps that were asked for */
+  /** the window in the requested steps */
   readonly asked: Grid;
   readonly answer: StoreAnswer;
   readonly label: PointLabel;
-  /** of several points in one slot */
+  /** how several points of a slot are combined */
   readonly combine: Combine;
-  /** besides `query`, the text of the request, and `warnings` */
+  /** attributes besides `query` (the request's text) and `warnings` */
   readonly attributes?: Readonly<Record<string, string>>;
-  /** Says why steps are longer than asked, where it is not the store that has no closer points; nothing: no warning. */
+  /** The warning for longer steps, if the cause is not the store's resolution; undefined result: no warning. */
   readonly coarserWarning?: (askedSeconds: number, givenSeconds: number) => string | undefined;
-  /** for counts: where there was nothing to count, the store leaves the step out of the series it answers */
+  /** for counts: the store omits steps with nothing to count */
   readonly gapsAreZero?: boolean;
 }
 
@@ -48,15 +48,15 @@ interface GriddedSeries {
   readonly values: number[];
 }
 
-/** Of all series of an answer together: 40 MB of numbers. */
+/** Limit for all series of an answer together: 40 MB of numbers. */
 const MAX_POINTS = 5_000_000;
 
 /**
- * A store's answer as the rest of Haldane knows it: at least one MetricSet, each with a value or NaN for every slot. A
- * store whose points are further apart than asked is put on a grid of its own step, with a warning.
+ * A store's answer as MetricSets: at least one, each with a value or NaN for every slot. If points are further apart
+ * than requested, the grid uses the store's step, with a warning.
  *
- * @throws CanaryError METRICS_ANSWER_INVALID, METRICS_LIMIT_EXCEEDED, or METRICS_QUERY_INVALID when `seriesMode`
- *   does not fit the answer
+ * @throws CanaryError METRICS_ANSWER_INVALID, METRICS_LIMIT_EXCEEDED, or METRICS_QUERY_INVALID when `seriesMode` does
+ *   not match the answer
  */
 export async function toMetricSets(given: SeriesAnswer): Promise<MetricSet[]> {
   const { request, asked, answer, attributes, gapsAreZero } = given;
@@ -110,7 +110,7 @@ export function refuseTooMany(request: SeriesRequest, { size }: Grid, seriesCoun
   }
 }
 
-/** Adds to the grid's complaint whose answer it was. */
+/** Adds account and metric to the grid's error. */
 function gridPoints(request: SeriesRequest, gridding: Parameters<typeof toGrid>[0]): number[] {
   try {
     return toGrid(gridding);

@@ -1,7 +1,7 @@
 import type { Tags } from '../../../src/domain/values/tags.ts';
 import type { RawPoint } from './grid.ts';
 
-/** Makes series of points that come one by one, each with its tags in the same order. */
+/** Groups points that arrive one by one into series, by their tags in a fixed order. */
 export class SeriesByTags {
   readonly #series = new Map<string, { readonly tags: Tags; readonly points: RawPoint[] }>();
 

@@ -1,4 +1,4 @@
-/** The shortest distance between two different ones of these times, in any order; infinite for fewer than two. */
+/** The shortest distance between two different times, in any order; infinite for fewer than two. */
 export function shortestDistance(times: Iterable<number>): number {
   const sorted = Float64Array.from(times).sort();
   let shortest = Number.POSITIVE_INFINITY;

@@ -3,8 +3,7 @@ import type { HttpAccount } from '../http/account.ts';
 import { excerptOf } from '../http/failures.ts';
 
 /**
- * `attributes.warnings` of a MetricSet: each warning once, one a line, without the secrets of an account that has any;
- * nothing when there are none.
+ * `attributes.warnings` of a MetricSet: each warning once, one per line, secrets redacted; undefined without warnings.
  */
 export async function warningsAttribute(
   account: HttpAccount | object,
@@ -16,7 +15,7 @@ export async function warningsAttribute(
   return { warnings: excerptOf(lines.join('\n'), redact) };
 }
 
-/** For a store that has no points as close as asked. */
+/** For a store with a coarser resolution than requested. */
 export function coarserStepWarning(askedSeconds: number, givenSeconds: number): string {
   return `the store has one point every ${givenSeconds} s, not every ${askedSeconds} s as requested`;
 }

@@ -12,7 +12,7 @@ interface Asked {
   readonly metricName?: string | undefined;
 }
 
-/** Rows are checked one by one when they are read. */
+/** Rows are validated one by one while reading. */
 const CompactAnswer = z.object({
   meta: z.array(z.object({ name: z.string(), type: z.string() })),
   data: z.array(z.array(z.unknown())),
@@ -43,7 +43,7 @@ function parametersOf(account: SqlAccount, { values }: Bound): string {
   const database = databaseOf(account);
   const parameters = new URLSearchParams({
     default_format: 'JSONCompact',
-    // Else an error in the middle would follow on a part of the answer.
+    // Otherwise an error could come after part of the answer.
     wait_end_of_query: '1',
     ...(database === undefined ? {} : { database }),
     ...settingsOf(account),
@@ -52,7 +52,7 @@ function parametersOf(account: SqlAccount, { values }: Bound): string {
   return encoded(parameters);
 }
 
-/** Users with readonly=1 may not change any, not even to be stricter. */
+/** Users with readonly=1 may not change settings, not even to stricter ones. */
 function settingsOf({ sendSettings = true, legacy, statementTimeoutMillis }: SqlAccount): Record<string, string> {
   if (!sendSettings) return {};
   return {
@@ -64,7 +64,7 @@ function settingsOf({ sendSettings = true, legacy, statementTimeoutMillis }: Sql
   };
 }
 
-/** Values of parameters are read like those of a file with tabs. */
+/** Parameter values are parsed like tab-separated values. */
 function escaped(value: string): string {
   return value.replaceAll('\\', '\\\\').replaceAll('\t', '\\t').replaceAll('\n', '\\n').replaceAll('\r', '\\r');
 }

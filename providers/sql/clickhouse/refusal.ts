@@ -11,7 +11,8 @@ const THROTTLED: Refusal = { code: 'METRICS_STORE_THROTTLED' };
 const UNAVAILABLE: Refusal = { code: 'METRICS_STORE_UNAVAILABLE' };
 
 /**
- * By error code; the status says little: 404 may be an unknown column, 500 a refused statement.
+ * By error code; the status says little: 404 may be an unknown column, 500 a rejected statement.
+ *
  * @see src/Common/ErrorCodes.cpp of ClickHouse
  */
 const FAILURES: Readonly<Record<number, Refusal>> = {
@@ -29,12 +30,14 @@ function codes(numbers: readonly number[], refusal: Refusal): Record<number, Ref
   return Object.fromEntries(numbers.map((number) => [number, refusal]));
 }
 
-/** Reads a refusal: `Code: 62, e.displayText() = DB::Exception: …` of old, `Code: 62. DB::Exception: …` of new versions. */
+/**
+ * Reads an error: `Code: 62, e.displayText() = DB::Exception: …` of old, `Code: 62. DB::Exception: …` of new versions.
+ */
 export function readRefusal(body: string): Refusal {
   const [text, number] = /Code: (\d+)[.,][\s\S]*/.exec(body) ?? [];
   if (text === undefined) return {};
   const code = Number(number);
-  // Of the whole server, not of the statement: it may pass.
+  // A limit of the whole server, not of the statement: a retry may help.
   if (code === MEMORY && text.includes('(total)')) return { ...UNAVAILABLE, text };
   if (code === UNKNOWN_SETTING) return { ...rejected("set the account's legacy for ClickHouse before 19.14"), text };
   if (code === READ_ONLY && /setting/i.test(text)) {

@@ -12,13 +12,13 @@ interface Asked {
   readonly metricName?: string | undefined;
 }
 
-/** Values as PostgreSQL writes them; nothing is guessed from the settings of this process. */
+/** Values as PostgreSQL writes them; no driver parsing that depends on this process's settings. */
 const AS_TEXT = { getTypeParser: () => (text: string) => text } as pg.CustomTypesConfig;
 const CANCEL_WITHIN_MILLIS = 5000;
 
 /**
- * Runs one statement in a read-only transaction, on a connection of its own. It ends with the account's
- * `statementTimeoutMillis` in the database, and here with `timeoutMillis` or `signal`; the statement is canceled then.
+ * Runs one statement in a read-only transaction, on its own connection. The database limits it to the account's
+ * `statementTimeoutMillis`; here `timeoutMillis` or `signal` ends it and cancels the statement.
  *
  * @throws CanaryError METRICS_…, or EXECUTION_CANCELED
  */
@@ -58,7 +58,7 @@ class Session {
     this.#config = config;
     this.#pg = library.default;
     this.#client = new this.#pg.Client(config);
-    // Broken connections are told by the statement under way.
+    // The running statement reports a broken connection.
     this.#client.on('error', () => {});
   }
 
@@ -88,7 +88,7 @@ class Session {
     return this.#rows(statement);
   }
 
-  /** By the protocol that takes a single statement only, whether or not it has values. */
+  /** Uses the extended protocol, which accepts only a single statement, with or without values. */
   #rows({ text, values }: Bound): Promise<SqlTable> {
     const config = {
       ...{ text, values: values.map(({ value }) => String(value)) },
@@ -106,7 +106,7 @@ class Session {
     });
   }
 
-  /** The database goes on with a statement whose client is gone, so it is told. Nobody waits for that. */
+  /** The database keeps running a statement whose client is gone, so cancel it explicitly. Not awaited. */
   #cancel(): void {
     const processId = this.#processId;
     if (processId === undefined) return;
@@ -127,7 +127,7 @@ async function configOf(account: SqlAccount): Promise<pg.ClientConfig> {
     host: hostname.replace(/^\[(.*)\]$/, '$1'),
     port: Number(port || 5432),
     user,
-    // As a function: a password that is only absent would be looked for in the environment, and in files.
+    // A function: for an absent password the driver would search the environment and files.
     password: () => password,
     database: databaseOf(account),
     ssl: await tlsOf(account),

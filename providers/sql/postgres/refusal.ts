@@ -6,7 +6,7 @@ export interface SqlFailure {
   readonly remedy?: string;
 }
 
-/** The connection is given up in the middle of an answer. */
+/** Drop the connection in the middle of an answer. */
 export class TooManyRows extends Error {
   readonly code = '54000';
 
@@ -40,7 +40,7 @@ const FAILURES: Readonly<Record<string, SqlFailure>> = {
 
 const SQLSTATE = /^[0-9A-Z]{5}$/;
 
-/** What PostgreSQL, or the way to it, means. */
+/** Maps an error of PostgreSQL or its connection. */
 export function readFailure(error: unknown): SqlFailure {
   const { code } = error as { readonly code?: unknown };
   if (typeof code !== 'string' || !SQLSTATE.test(code)) return connectionFailure(error);
