@@ -11,7 +11,7 @@ import { compareStraightforwardly } from './straightforward.ts';
 const SIZES = [60, 240, 1440, 10080];
 const { signal } = new AbortController();
 
-// What is measured first would otherwise pay for compiling what all of them use.
+// Otherwise the first measurement would include compiling the shared code.
 for (const kind of KINDS) await medianCpuMicros(() => netflixAca.judge(benchRequest(kind, 20, 60), signal));
 
 const perPair: Awaited<ReturnType<typeof benchPair>>[] = [];

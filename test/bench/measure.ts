@@ -4,9 +4,7 @@ function cpuMicros(): number {
   return user + system;
 }
 
-/**
- * Microseconds of CPU time that `work` takes: the median of `samples`, each long enough for the clock, after warm-up.
- */
+/** Microseconds of CPU time of `work`: the median of `samples`, each long enough for the clock, after warm-up. */
 export async function medianCpuMicros(
   work: () => unknown,
   { samples = 9, sampleMillis = 40, warmUpMillis = 300 } = {},

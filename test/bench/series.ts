@@ -4,7 +4,7 @@ import type { JudgeRequest } from '../../src/domain/canary-judge.ts';
 export const KINDS = ['continuous', 'counts'] as const;
 export type Kind = (typeof KINDS)[number];
 
-/** A request of `metrics` pairs, `points` a side; the same for the same arguments. */
+/** A request of `metrics` pairs with `points` per side; deterministic. */
 export function benchRequest(kind: Kind, metrics: number, points: number): JudgeRequest {
   const random = createSeededRandom(Float64Array.of(metrics, points, KINDS.indexOf(kind)));
   const series = (level: number) =>

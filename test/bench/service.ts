@@ -12,8 +12,8 @@ import { type ServiceProcess, startService } from '../support/http/service-proce
 import { startPostgres } from '../support/servers/postgres-server.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
-// A service, in one process on SQLite or in some on PostgreSQL, and one stand-in of a Prometheus: how many runs a second,
-// and how long each takes.
+// A service, in one process on SQLite or several on PostgreSQL, and one Prometheus stand-in: runs per second, and the
+// duration of each.
 const { values: options } = parseArgs({
   options: {
     runs: { type: 'string', default: '1000' },
@@ -80,11 +80,11 @@ function environment(): Record<string, string> {
   return { HALDANE_CONFIG: file, HALDANE_DATA_DIR: folder, HALDANE_PORT: '0', HALDANE_LOG_LEVEL: 'info' };
 }
 
-/** So many clients start a run, wait for its end, and start the next; one more asks for a run now and then. */
+/** Each client starts a run, waits for its end, and starts the next; one more client reads a run now and then. */
 async function load(clients: number, seconds: number) {
   const latencies: number[] = [];
   const reads: number[] = [];
-  // A busy server accepts one connection each turn of its loop: the clients are there before the clock starts.
+  // A busy server accepts one connection per turn of its loop, so connect before the clock starts.
   await Promise.all(Array.from({ length: clients + 1 }, () => ask('GET', '/credentials')));
   const began = performance.now();
   const goesOn = () => performance.now() - began < seconds * 1000;
@@ -120,7 +120,7 @@ async function load(clients: number, seconds: number) {
   };
 }
 
-/** Starts a run and waits for its end. Each has a window of its own, so that none is answered from the cache. */
+/** Starts a run and waits for its end. Each has its own window, so that none is answered from the cache. */
 async function run(): Promise<string> {
   const start = Date.parse('2025-01-01T00:00:00Z') + windows++ * 60_000;
   const [from, to] = [start, start + number('points') * 60_000].map((millis) => new Date(millis).toISOString());
@@ -166,7 +166,7 @@ async function idleCpu(seconds: number): Promise<number> {
   return round(((cpuSeconds() - before) / seconds) * 100);
 }
 
-/** Of all replicas. Linux tells; its clock ticks 100 times a second. */
+/** CPU time of all replicas, from Linux, whose clock ticks 100 times a second. */
 function cpuSeconds(): number {
   const ticks = services.map(({ pid }) => {
     const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];

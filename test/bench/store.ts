@@ -7,7 +7,7 @@ import { configOf, requestOf } from '../support/http/requests.ts';
 import { createTestService } from '../support/http/test-service.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
-// `npm run bench:store`: how lists and single answers hold up with many stored runs, and what a run costs in bytes.
+// `npm run bench:store`: the speed of lists and single reads with many stored runs, and the bytes per run.
 const RUNS = Number(process.env.BENCH_RUNS ?? 200_000);
 const METRICS = 20;
 const POINTS = 60;
@@ -32,7 +32,7 @@ const growth = await bytesPerRun();
 multiply();
 await report(growth);
 
-/** Growth of the file from a closed store to a closed store, when all of the log is in it. */
+/** Growth of the file between closed stores, when it contains the whole log. */
 async function bytesPerRun(): Promise<number> {
   await judge(1);
   const before = statSync(file).size;
@@ -48,7 +48,7 @@ async function judge(runs: number): Promise<void> {
   await service.close();
 }
 
-/** Copies one run until there are enough, each with an id and a time of its own. */
+/** Copies one run until there are enough, each with its own id and time. */
 function multiply(): void {
   const database = new DatabaseSync(file);
   const columns = database

@@ -4,8 +4,8 @@ import type { Comparison, SamplePair } from '../../judges/steps/comparison.ts';
 const QUANTILE = 2.326347874040841;
 
 /**
- * The comparison of NetflixACAJudge-v1.0 as one writes it down from the formula, as the real judge has it: shift, put
- * both samples together, sort, rank, count ties; again at every step of every root. The yardstick for the bench.
+ * A literal implementation of NetflixACAJudge-v1.0's comparison: shift, merge both samples, sort, rank, count ties;
+ * repeated at every step of every root. The bench's yardstick.
  */
 export function compareStraightforwardly({ control, experiment }: SamplePair): Comparison {
   const from = Math.min(...experiment.values) - Math.max(...control.values);

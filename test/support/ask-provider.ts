@@ -3,7 +3,7 @@ import type { MetricSet } from '../../src/domain/metric-set.ts';
 import type { MetricDescriptor, MetricsProvider, MetricsRequest } from '../../src/domain/metrics-provider.ts';
 import { pickNames } from '../../src/engine/fetching/pick-names.ts';
 
-/** Asks as the engine does: with the text that the provider builds of the request. */
+/** Queries as the engine does: with the text the provider builds from the request. */
 export async function askProvider(
   provider: MetricsProvider,
   request: MetricsRequest,

@@ -22,8 +22,8 @@ const STATS = { count: 1, mean: 0, min: 0, std: 0, max: 0 };
 const SIZES = { given: 1, used: 1 };
 
 /**
- * A judge with settings, clauses and words of its own, of which nothing but tests knows: what it takes to add one. It
- * passes what is lucky, and fails the rest.
+ * A judge with its own settings, clauses and words, known only to tests: shows what adding one takes. It passes lucky
+ * metrics and fails the rest.
  */
 export function createCoinJudge(seen: (request: JudgeRequest) => void = () => {}): CanaryJudge {
   return {

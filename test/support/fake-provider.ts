@@ -6,13 +6,13 @@ import { instantMillis } from '../../src/domain/values/instant.ts';
 
 type Answer = (request: MetricsRequest, signal: AbortSignal) => Promise<MetricSet[]> | MetricSet[];
 
-/** A metrics store that answers what the test says; the default is 1, 2, 3, … in control and experiment alike. */
+/** A metrics store with answers from the test; default: 1, 2, 3, … in control and experiment alike. */
 export function fakeProvider(answer: Answer = steady, type = 'fake'): MetricsProvider {
   return defineProvider({
     type,
     Query: z.looseObject({ type: z.literal(type), metricName: z.string() }),
     Account: z.strictObject({ type: z.literal(type), ...AccountFields }),
-    // Tests may answer by side, so the text tells the sides apart.
+    // Tests may answer by side, so the text includes the side.
     buildQuery: ({ query, side }) => (side === 'control' ? query.metricName : `${query.metricName} of the ${side}`),
     queryMetrics: async (request, signal) => answer(request as MetricsRequest, signal),
     check: async () => {},

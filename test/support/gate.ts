@@ -1,6 +1,6 @@
-/** A place where something waits until the test lets it go on. */
+/** A place where work waits until the test lets it continue. */
 export interface Gate {
-  /** Resolves when the first has come. */
+  /** Resolves when the first one has arrived. */
   readonly reached: Promise<void>;
   /** Waits at the gate; rejects when `signal` aborts. */
   pass(signal?: AbortSignal): Promise<void>;

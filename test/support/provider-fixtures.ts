@@ -10,21 +10,21 @@ export interface ProviderFixture {
   readonly name: string;
   /** a sentence about behaviour */
   readonly about: string;
-  /** what the clock says, for stores that look at it */
+  /** the clock, for stores that read it */
   readonly now?: string;
   /** laid over an account called `store` at {@link STORE} */
   readonly account?: Readonly<Record<string, unknown>>;
   readonly config?: MetricsRequest['config'];
   readonly metric: { readonly name: string; readonly query: Readonly<Record<string, unknown>> };
   readonly scope: Readonly<Record<string, unknown>>;
-  /** what is asked, in order, and what the store answers: nothing else may be asked */
+  /** the expected requests, in order, and the store's responses: no other request is allowed */
   readonly exchanges: readonly { readonly request: ExpectedRequest; readonly response: FixtureResponse }[];
   readonly expect: {
     readonly query: string;
     readonly metricSets?: readonly { readonly values?: readonly (number | string)[] }[];
     readonly error?: { readonly code: string; readonly message: readonly string[]; readonly retryAfterMillis?: number };
   };
-  /** must not be told by an error or a series */
+  /** must not appear in an error or a series */
   readonly secrets?: readonly string[];
 }
 
@@ -46,7 +46,7 @@ export interface ExpectedRequest {
   readonly json?: unknown;
   /** any other body */
   readonly text?: string;
-  /** besides those every question has; `*` is any value, for signatures */
+  /** besides those of every request; `*` is any value, for signatures */
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -77,7 +77,7 @@ function readJson(path: string): Record<string, unknown> {
   return JSON.parse(readFileSync(new URL(path, FOLDER), 'utf8'));
 }
 
-/** The request a fixture stands for, parsed as the service would parse it. */
+/** The request of a fixture, parsed as the service would. */
 export function fixtureRequest(
   provider: MetricsProvider,
   fixture: Pick<ProviderFixture, 'account' | 'config' | 'metric' | 'scope'>,
@@ -86,7 +86,7 @@ export function fixtureRequest(
   const account = provider.Account.parse({
     name: 'store',
     type: provider.type,
-    // An account whose address follows from other fields says null.
+    // Null for an account whose address follows from other fields.
     ...(endpoint === null ? {} : { endpoint }),
     ...fields,
   });
@@ -101,7 +101,7 @@ export function fixtureRequest(
   };
 }
 
-/** Answers as the fixture says. @returns what was asked, filled in as it comes */
+/** Replays the fixture's responses. @returns the requests, filled in as they arrive */
 export function replayExchanges({ exchanges }: ProviderFixture): ExpectedRequest[] {
   const asked: ExpectedRequest[] = [];
   for (const { request, response } of exchanges) {
@@ -147,7 +147,7 @@ function bodyText(body: unknown): string {
   return typeof body === 'string' ? body : JSON.stringify(body);
 }
 
-/** JSON has no NaN: expectations write it as text. */
+/** JSON has no NaN: expectations contain it as text. */
 export function expectedSets(sets: NonNullable<ProviderFixture['expect']['metricSets']>) {
   return sets.map((set) => (set.values === undefined ? set : { ...set, values: set.values.map(Number) }));
 }

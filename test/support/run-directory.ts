@@ -5,8 +5,8 @@ import { join, resolve } from 'node:path';
 let directory: string;
 
 /**
- * Gives a run of the test runner a temporary folder of its own, for all its processes and what they start, so that
- * runs at the same time do not meet.
+ * Gives each test run its own temporary folder, for all its processes and their children, so that concurrent runs do
+ * not collide.
  */
 export function setup(): void {
   directory = mkdtempSync(join(tmpdir(), 'haldane-run-'));
@@ -14,7 +14,7 @@ export function setup(): void {
   // A server that runs as another user, such as PostgreSQL when the tests run as root, passes through to its own.
   chmodSync(directory, 0o711);
   process.env.TMPDIR = directory;
-  // Node's own cache of compiled modules is for the next run too.
+  // Keep Node's cache of compiled modules for the next run.
   process.env.NODE_COMPILE_CACHE ??= resolve('node_modules/.cache/node-compile-cache');
 }
 

@@ -32,24 +32,24 @@ const SOMETIMES = [
 ];
 const KAYENTAS = new Set([...ALWAYS, ...STARTED, ...ENDED, ...SOMETIMES]);
 
-/** The stages of a run of two metrics, all of one status but for those given. */
+/** The stages of a run of two metrics, all with one status except those given. */
 export function stagesOf(status: string, others: Record<string, string> = {}): Record<string, string> {
   return { ...Object.fromEntries(STAGES.map((stage) => [stage, status])), ...others };
 }
 
-/** Which of Kayenta's fields a status has; we have more of our own. */
+/** Kayenta's fields of a status; ours has more. */
 export function fieldsOf(status: object): string[] {
   return Object.keys(status)
     .filter((field) => KAYENTAS.has(field))
     .sort();
 }
 
-/** The fields every status has, and some more. */
+/** The fields of every status, plus the given ones. */
 export function fieldsWith(...more: readonly (readonly string[])[]): string[] {
   return [...ALWAYS, ...more.flat()].sort();
 }
 
-/** Polls as clients do, without a pause. */
+/** Polls like a client, without a pause. */
 export async function untilComplete<T extends { complete: boolean }>(read: () => Promise<T>): Promise<T> {
   for (;;) {
     const status = await read();

@@ -28,16 +28,16 @@ export interface JsonSchema {
 export interface SchemaArbitraryOptions {
   /** what `#/components/schemas/<name>` refers to */
   readonly components: Readonly<Record<string, JsonSchema>>;
-  /** where a schema asks for any text */
+  /** for schemas that allow any text */
   readonly texts?: fc.Arbitrary<string>;
 }
 
-/** Below this nesting optional fields are left out and lists and maps are empty, so that recursive schemas end. */
+/** Below this depth optional fields are omitted and lists and maps are empty, so that recursive schemas end. */
 const MAX_NESTING = 12;
 const MAX_FREE_ENTRIES = 3;
 const MAX_NUMBER = 1e308;
 
-/** Values that a schema allows, small ones first. @throws Error for a keyword this does not know how to obey */
+/** Values a schema allows, small ones first. @throws Error for an unsupported keyword */
 export function schemaArbitrary(
   schema: JsonSchema,
   options: SchemaArbitraryOptions,
@@ -140,7 +140,7 @@ function texts(
   return matching.filter((text) => text.length <= maxLength);
 }
 
-/** fast-check knows no lookahead: texts are made without, and looked at with it. */
+/** fast-check does not support lookahead: generates texts without it, then filters. */
 function textsMatching(pattern: string): fc.Arbitrary<string> {
   const whole = new RegExp(pattern, 'u');
   const simple = new RegExp(pattern.replaceAll(/\(\?[!=][^()]*\)/g, ''), 'u');

@@ -18,7 +18,7 @@ export interface SqlAsking {
   readonly signal?: AbortSignal;
 }
 
-/** A question about four steps of a minute from {@link START} on. */
+/** A query for four steps of a minute from {@link START}. */
 export function sqlRequest(statement: string, { fields, account = {}, scope }: SqlAsking): MetricsRequest {
   return fixtureRequest(sql, {
     account,

@@ -3,10 +3,10 @@ import type { ApiDocument, Operation } from './api-document.ts';
 import type { Answer } from './fuzz-client.ts';
 import { type FuzzRequest, pathOf } from './fuzz-request.ts';
 
-/** What is wrong with an answer; nothing when it is one the document promises. */
+/** The problems of an answer; empty when it matches the document. */
 export type AnswerCheck = (request: FuzzRequest, answer: Answer) => string[];
 
-/** Kayenta answers these without a body, and so do we. */
+/** Kayenta sends these without a body, and so do we. */
 const BODILESS = new Set(['getMetricSetPair 404']);
 
 /** Checks status, media type and body of answers against the document. */
@@ -52,7 +52,7 @@ function documentedProblems(
   return [...problemsWith(media.schema, json.value), ...(answer.status < 400 ? [] : errorProblems(answer))];
 }
 
-/** ERR-1: an error is a JSON object, its `message` a text. */
+/** ERR-1: an error is a JSON object with a text `message`. */
 function errorProblems(answer: Answer): string[] {
   const json = readJson(answer.body);
   const { value } = json ?? {};

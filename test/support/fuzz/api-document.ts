@@ -27,7 +27,7 @@ export interface Operation {
 export interface ApiDocument {
   readonly operations: readonly Operation[];
   readonly components: Readonly<Record<string, JsonSchema>>;
-  /** What a request with this method and path would reach; `HEAD` reaches what `GET` does. */
+  /** The operation a request with this method and path reaches; `HEAD` reaches `GET`. */
   find(method: string, pathname: string): Operation | undefined;
 }
 
@@ -38,7 +38,7 @@ interface RawOperation {
   readonly responses: Readonly<Record<string, { readonly content?: Readonly<Record<string, Content>> }>>;
 }
 
-/** Reads what `http.swagger()` answers. */
+/** Parses the result of `http.swagger()`. */
 export function readApiDocument(document: object): ApiDocument {
   const { paths, components } = structuredClone(document) as {
     paths: Record<string, Record<string, RawOperation>>;
@@ -75,7 +75,7 @@ function toOperation(method: string, path: string, raw: RawOperation): Operation
   };
 }
 
-/** An answer without a body is described as JSON `null`. */
+/** A response without a body is described as JSON `null`. */
 function withoutNothing(content: Readonly<Record<string, Content>>): Record<string, Content> {
   return Object.fromEntries(Object.entries(content).filter(([, { schema }]) => schema.type !== 'null'));
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { Operation, Parameter } from './api-document.ts';
 import { HOSTILE_TEXTS } from './hostile-values.ts';
 
-/** What the service knows at the moment: names that a request may hit. */
+/** What the service currently contains: names that a request may hit. */
 export interface Corpus {
   /** by the path of their collection: `/canaryConfig` */
   readonly ids: ReadonlyMap<string, readonly string[]>;
@@ -16,7 +16,7 @@ export interface Corpus {
 
 const INSTANTS = ['2026-01-01T00:00:00Z', '2026-01-01T01:00:00Z', '1767225600', '2026-01-01T02:00:00+02:00'];
 
-/** Values for parameters that no list of the service gives, by name; the first ones make sense together. */
+/** Values for parameters that no list of the service provides, by name; the first ones make sense together. */
 const WORDS: Readonly<Record<string, readonly string[]>> = {
   name: ['spare-metrics'],
   application: ['ad-hoc', 'checkout', 'checkout,shop'],
@@ -49,7 +49,7 @@ const WORDS: Readonly<Record<string, readonly string[]>> = {
   marginalThreshold: ['75', '0', '100', '1e308', 'NaN'],
 };
 
-/** Where the ids of a parameter are kept, whatever the path is. */
+/** The collection of a parameter's ids, whatever the path. */
 const COLLECTIONS: Readonly<Record<string, string>> = {
   canaryConfigId: '/canaryConfig',
   metricSetPairListId: '/metricSetPairList',

@@ -8,7 +8,7 @@ export interface Answer {
 }
 
 export interface FuzzClient {
-  /** @throws Error when there is no whole answer in time */
+  /** @throws Error without a complete answer in time */
   send(request: FuzzRequest): Promise<Answer>;
   close(): void;
 }
@@ -57,12 +57,12 @@ function sendOnce(
     response.on('data', (chunk: Buffer) => {
       chunks.push(chunk);
       if (!response.headers['content-type']?.startsWith('text/event-stream')) return;
-      // A stream of events has answered with its first; it ends when the run does.
+      // An event stream has responded with its first event; it ends with the run.
       resolve(answer());
       response.destroy();
     });
   });
-  // The service may refuse a long body and close the connection before all of it is sent.
+  // The service may reject a long body and close the connection before all of it is sent.
   sent.on('error', (error) => status === undefined && fail(error));
   sent.end(body);
   return promise;

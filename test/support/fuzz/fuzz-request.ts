@@ -22,10 +22,10 @@ export function pathOf(target: string): string {
 }
 
 const LONGEST_COMMAND = 2000;
-/** Outlives the run: whoever reads of a failure sends the request again. */
+/** Survives the run, so that a reader of a failure can send the request again. */
 const FILES = resolve('node_modules/.cache/fuzz');
 
-/** A shell command that sends the request again, to `$HALDANE`; what is long or no plain text goes to a file. */
+/** A shell command that repeats the request to `$HALDANE`; long or binary bodies go to a file. */
 export function toCurl(request: FuzzRequest): string {
   const command = commandOf(request);
   return command.length <= LONGEST_COMMAND ? command : `sh ${fileOf(`${command}\n`)}`;

@@ -12,7 +12,7 @@ export interface FuzzService {
   readonly service: TestService;
   readonly port: number;
   readonly document: ApiDocument;
-  /** Takes the lines logged as errors so far: each of them says that a person must act. */
+  /** Returns and clears the lines logged as errors: each means that a person must act. */
   takeErrors(): string[];
   close(): Promise<void>;
 }
@@ -20,7 +20,7 @@ export interface FuzzService {
 const MOST_VALUES = 10_000;
 const ERROR = 50;
 
-/** The whole service on a port of this machine, with the judges there are, on a metrics store that always answers. */
+/** The whole service on a local port, with all judges and a metrics store that always answers. */
 export async function startFuzzService(options: { postgresUrl?: string | undefined } = {}): Promise<FuzzService> {
   const errors: string[] = [];
   const service = await createTestService({
@@ -68,11 +68,11 @@ function accountOf(name: string): Account & Record<string, unknown> {
   };
 }
 
-/** The queries of Prometheus, read and built as ever, and an answer for each of them: alike on both sides. */
+/** Prometheus' queries, parsed and built as usual, with the same answer on both sides. */
 const agreeable: MetricsProvider = {
   ...prometheus,
   queryMetrics: async (request) => {
-    // As any store, it lets others have a turn.
+    // Yields like any real store.
     await new Promise(setImmediate);
     return [answerFor(request)];
   },

@@ -12,12 +12,12 @@ export interface FuzzTarget {
   readonly document: ApiDocument;
   readonly client: FuzzClient;
   takeErrors(): string[];
-  /** ids of what was made in this session, by collection; the lists of the service do not have all of them */
+  /** ids created in this session, by collection; the service's lists do not contain all of them */
   readonly made: Map<string, string[]>;
 }
 
 export interface FuzzRound {
-  /** what to send, given what the service holds; each of a list is sent once */
+  /** the requests, given the service's content; each in a list is sent once */
   readonly requests: (corpus: Corpus) => fc.Arbitrary<FuzzRequest> | readonly FuzzRequest[];
   readonly count: number;
   readonly seed: number;
@@ -29,11 +29,11 @@ const MOST_REMEMBERED = 5;
 const ROUND_MILLIS = 60_000;
 
 /**
- * Sends many requests, one after the other, and checks every answer; at the end, that the lists hold just what the
- * accepted ones put there, and that no error was logged. Leaves the service as it was.
+ * Sends many requests in sequence and checks every answer; at the end checks that the lists contain exactly what
+ * accepted requests put there, and that no error was logged. Restores the service's state.
  *
  * @returns how many were sent
- * @throws Error with a curl command that sends the smallest request that fails
+ * @throws Error with a curl command for the smallest failing request
  */
 export async function fuzz(target: FuzzTarget, round: FuzzRound): Promise<number> {
   await plantExamples(target);
@@ -47,7 +47,7 @@ export async function fuzz(target: FuzzTarget, round: FuzzRound): Promise<number
     await clear(target);
     return sent;
   } catch (error) {
-    // What is broken may not be cleared either; the first failure is the one to tell of.
+    // A broken service may fail to be cleared too; report the first failure.
     await clear(target).catch(() => {});
     throw error;
   }
@@ -87,7 +87,7 @@ async function sendAll(
   return outcome.numRuns;
 }
 
-/** A request that was taken, and the names it accounts for. */
+/** An accepted request, and the names it accounts for. */
 interface Accepted {
   readonly request: FuzzRequest;
   readonly names: readonly string[];
@@ -101,7 +101,7 @@ function describeFailure(outcome: fc.RunDetails<[FuzzRequest]>, seed: number): s
   return `${cause}\n\n${again}\n\nafter ${outcome.numRuns} requests; again with FUZZ_SEED=${seed}`;
 }
 
-/** One of everything that can be stored, by the document's own examples, so that there is something to hit. */
+/** Stores one of everything, from the document's examples, so that there is something to hit. */
 async function plantExamples(target: FuzzTarget): Promise<void> {
   const { document, client } = target;
   for (const { method, path, body } of document.operations) {
@@ -112,7 +112,7 @@ async function plantExamples(target: FuzzTarget): Promise<void> {
   }
 }
 
-/** Waits for the end of what goes on by itself, such as a run. */
+/** Waits for background work to end, such as a run. */
 async function untilComplete(client: FuzzClient, collection: string, id: string | undefined): Promise<void> {
   for (let look = 0; id !== undefined && look < MOST_LOOKS; look++) {
     const { body } = await client.send({ method: 'GET', target: `${collection}/${id}`, headers: {} });
@@ -149,7 +149,7 @@ function changesThings({ method }: FuzzRequest): boolean {
   return method !== 'GET' && method !== 'HEAD' && method !== 'OPTIONS';
 }
 
-/** What was made can be read: by the id that was answered, and in the list. */
+/** A created object can be read by its id and is in the list. */
 async function unreadable({ document, client }: FuzzTarget, request: FuzzRequest, answer: Answer): Promise<string[]> {
   const id = createdId(document, request, answer);
   const collection = collectionOf(document, request);
@@ -165,7 +165,7 @@ async function unreadable({ document, client }: FuzzTarget, request: FuzzRequest
   return problems;
 }
 
-/** @returns the id of what was made, if anything was */
+/** @returns the id of the created object, if any */
 function remember({ document, made }: FuzzTarget, request: FuzzRequest, answer: Answer): string | undefined {
   const id = createdId(document, request, answer);
   const collection = collectionOf(document, request);
@@ -174,7 +174,7 @@ function remember({ document, made }: FuzzTarget, request: FuzzRequest, answer: 
   return id;
 }
 
-/** The id of what a request has made, when the document has a way to read it. */
+/** The id of the object a request created, if the document has an operation to read it. */
 function createdId(document: ApiDocument, request: FuzzRequest, { status, body }: Answer): string | undefined {
   const collection = collectionOf(document, request);
   if (request.method !== 'POST' || status !== 200 || collection === undefined) return undefined;
@@ -196,7 +196,7 @@ function collectionOf(
   return reads ? collection : undefined;
 }
 
-/** Ends what goes on by itself, such as an analysis over days. */
+/** Cancels background work, such as an analysis over days. */
 async function endAll({ document, client }: FuzzTarget, accepted: readonly Accepted[]): Promise<void> {
   const ends = document.operations.filter(({ method, path }) => method === 'PUT' && path.endsWith('}/cancel'));
   for (const { created } of accepted) {
@@ -229,7 +229,7 @@ async function settledInventory({ document, client }: FuzzTarget): Promise<Inven
   throw new Error('the lists still change long after the last request');
 }
 
-/** Deletes all that is listed and can be, and takes up runs again should that have been stopped. */
+/** Deletes everything that is listed and can be deleted, and re-enables runs if they were disabled. */
 async function clear({ document, client, takeErrors }: FuzzTarget): Promise<void> {
   await client.send({ method: 'POST', target: '/admin/orca/instance/enabled', ...sent({ enabled: true }) });
   for (const path of (await takeInventory(document, client)).keys()) {

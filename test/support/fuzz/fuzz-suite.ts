@@ -10,16 +10,16 @@ import { requestsFor, requestsWith, strayRequests } from './request-arbitrary.ts
 interface FuzzSuite {
   readonly name: string;
   readonly fuzzed: FuzzService;
-  /** how many requests to send at least, those with giant bodies and the looks at what they did aside */
+  /** the minimum number of requests, besides giant bodies and checks */
   readonly wanted: number;
   readonly seed: number;
-  /** the operations that are sent giant bodies; absent: all that take one, but for those of an id, which take the same */
+  /** operations that get giant bodies; default: all with a body, except those by id, which take the same one */
   readonly giants?: readonly string[];
 }
 
-/** 10 MB take two seconds, read and written, on a machine that has nothing else to do. */
+/** Reading and writing 10 MB takes two seconds on an idle machine. */
 const GIANT_MILLIS = 20_000;
-/** How much more may be in use after the last request than after a quarter of them. */
+/** The allowed growth of memory between a quarter and all of the requests. */
 const MOST_GROWTH_BYTES = 16 * 1024 * 1024;
 const STRAY_SHARE = 60;
 
@@ -86,7 +86,7 @@ export function describeFuzz({ name, fuzzed, wanted, seed, giants }: FuzzSuite):
   });
 }
 
-/** What has a body has more to get wrong. */
+/** Operations with a body get more requests. */
 function shareOf({ body, parameters }: Operation): number {
   return body === undefined ? 1 + parameters.length / 2 : 12;
 }

@@ -1,9 +1,9 @@
-/** JSON text that `JSON.stringify` would not write, such as `1e400`: put into a value, it is written as it is. */
+/** JSON text that `JSON.stringify` would not write, such as `1e400`: inserted verbatim. */
 function raw(text: string): unknown {
   return (JSON as unknown as { rawJSON(text: string): unknown }).rawJSON(text);
 }
 
-/** Names that every object of JavaScript answers to, and that reach a prototype. */
+/** Names that every JavaScript object has, and that reach a prototype. */
 export const INHERITED_NAMES = ['__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProperty', 'valueOf'];
 
 export const HOSTILE_TEXTS: readonly string[] = [
@@ -74,7 +74,7 @@ export const HOSTILE_NUMBERS: readonly unknown[] = [
   -8.64e15 - 1,
 ];
 
-/** What a client may put anywhere. */
+/** Values a client may put anywhere. */
 export const HOSTILE_VALUES: readonly unknown[] = [
   null,
   true,

@@ -2,15 +2,15 @@ import type { ApiDocument, Operation } from './api-document.ts';
 import type { FuzzClient } from './fuzz-client.ts';
 import { type FuzzRequest, pathOf } from './fuzz-request.ts';
 
-/** What the lists of the service hold: each entry by its list and key, as JSON text. */
+/** The content of the service's lists: each entry by list and key, as JSON text. */
 export type Inventory = ReadonlyMap<string, string>;
 
-/** Lists of what the configuration has: without it there is nothing left to fuzz. */
+/** Lists from the configuration: without them there is nothing to fuzz. */
 const CONFIGURED: ReadonlySet<string> = new Set(['/credentials', '/metricsServices', '/judges']);
-/** Ids the service makes are this long; shorter texts are found in an object by chance. */
+/** The length of generated ids; shorter texts occur in objects by chance. */
 const SHORTEST_MADE_ID = 20;
 
-/** Reads every list of the document that has no parameters in its path and is answered whole. */
+/** Reads every list operation without path parameters whose answer is complete. */
 export async function takeInventory(document: ApiDocument, client: FuzzClient): Promise<Inventory> {
   const entries: [string, string][] = [];
   for (const { path } of listsOf(document)) {
@@ -21,15 +21,15 @@ export async function takeInventory(document: ApiDocument, client: FuzzClient): 
   return new Map(entries);
 }
 
-/** Where each change between two inventories happened: paths of what was added, changed or removed. */
+/** The paths of everything added, changed or removed between two inventories. */
 export function changesBetween(before: Inventory, after: Inventory): string[] {
   const paths = new Set([...before.keys(), ...after.keys()]);
   return [...paths].filter((path) => before.get(path) !== after.get(path));
 }
 
 /**
- * Those changes that no accepted request accounts for. One does by naming the key, in its path, its body or its
- * answer; and what mentions such a key, or is mentioned by what has it, is accounted for as well: the series of a run.
+ * Changes that no accepted request accounts for. A request accounts for a key in its path, body or answer, and for
+ * objects that mention such a key or are mentioned by its object, such as the series of a run.
  */
 export async function unaccounted(
   changes: readonly string[],
@@ -65,7 +65,7 @@ export function namesIn({ target, body }: FuzzRequest, answer: Buffer): string[]
   ];
 }
 
-/** The ids of all that is listed, by the path of the list. */
+/** The ids of all listed objects, by the path of the list. */
 export function keysOf(inventory: Inventory): Map<string, string[]> {
   const byList = Map.groupBy(inventory.keys(), (path) => path.slice(0, path.lastIndexOf('/')));
   return new Map(

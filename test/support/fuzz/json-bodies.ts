@@ -8,7 +8,7 @@ export interface FuzzBody {
 }
 
 const JSON_TYPE = { 'content-type': 'application/json' };
-/** The service reads no more than this. */
+/** The service's limit. */
 const BODY_LIMIT_BYTES = 10 * 1024 * 1024;
 
 /** A value as an honest client sends it. */
@@ -16,7 +16,7 @@ export function plainBody(value: unknown): FuzzBody {
   return { bytes: Buffer.from(JSON.stringify(value) ?? ''), headers: JSON_TYPE };
 }
 
-/** Text that is JSON no more, or JSON in another encoding, or under another name. */
+/** Text that is no longer JSON, or JSON in another encoding or under another content type. */
 export function brokenBody(values: fc.Arbitrary<unknown>): fc.Arbitrary<FuzzBody> {
   const texts = values.map((value) => JSON.stringify(value) ?? '');
   return fc.oneof(
@@ -52,7 +52,7 @@ const ENCODINGS: readonly ((text: string) => FuzzBody)[] = [
   (text) => ({ bytes: gzipSync(text), headers: { ...JSON_TYPE, 'content-encoding': 'gzip' } }),
   (text) => ({ bytes: Buffer.from(text), headers: { ...JSON_TYPE, 'content-encoding': 'gzip' } }),
   (text) => ({ bytes: Buffer.from(text, 'utf16le'), headers: { 'content-type': 'application/json; charset=utf-16' } }),
-  // A surrogate half by itself in UTF-8, and an overlong slash.
+  // A lone surrogate in UTF-8, and an overlong slash.
   (text) => jsonBody(Buffer.from(text.replace('"', '"\u00ed\u00a0\u0080'), 'latin1')),
   (text) => jsonBody(Buffer.from(text.replace('"', '"\u00c0\u00af'), 'latin1')),
 ];
@@ -97,12 +97,12 @@ const CONTENT_TYPES = [
   `application/json; x=${'y'.repeat(8000)}`,
 ];
 
-/** Bodies about as large as the service reads, grown from an example. */
+/** Bodies of about the service's limit, grown from an example. */
 export function giantBodies(example: unknown): FuzzBody[] {
   return GIANTS.map((grow) => jsonBody(Buffer.from(grow(example))));
 }
 
-/** As large, and nothing that any operation takes. */
+/** As large, and invalid for every operation. */
 export function giantNonsense(): FuzzBody[] {
   const texts = [
     '['.repeat(BODY_LIMIT_BYTES - 1),
@@ -139,14 +139,14 @@ function grownStrings(example: unknown, text: string): unknown {
   });
 }
 
-/** The elements of the first list of objects, as often as fits. */
+/** Repeats the elements of the first list of objects as often as fits. */
 function repeatedElements(text: string, times: number): string {
   const [element = '{}'] = /\{[^{}]*\}/.exec(/\[\s*\{.*/s.exec(text)?.[0] ?? '') ?? [];
   const count = Math.min(times, Math.floor((BODY_LIMIT_BYTES - text.length - 10) / (element.length + 1)));
   return text.replace(/\[\s*\{/, `[${`${element},`.repeat(count)}{`);
 }
 
-/** The first list of objects has nothing but empty ones. */
+/** Replaces the first list of objects by empty objects. */
 function emptyElements(text: string, count: number): string {
   return text.replace(/\[\s*\{/, `[${'{},'.repeat(count)}{`);
 }

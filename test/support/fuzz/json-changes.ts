@@ -1,17 +1,17 @@
 import fc from 'fast-check';
 import { HOSTILE_VALUES, INHERITED_NAMES } from './hostile-values.ts';
 
-/** One thing done to one place of a JSON value. */
+/** One change at one place of a JSON value. */
 interface JsonChange {
-  /** which place, counted from the root and wrapped around */
+  /** the place, counted from the root, modulo their number */
   readonly at: number;
   readonly apply: (value: unknown) => unknown;
 }
 
 const REMOVED = Symbol('removed');
-/** Of a list only the first elements are changed, so that series do not draw all changes to themselves. */
+/** Only the first elements of a list are changed, so that series do not attract all changes. */
 const LIST_HEAD = 3;
-/** What is repeated may hold what was repeated before. */
+/** Repeated parts may contain repeated parts. */
 const MOST_CHARACTERS = 1_000_000;
 
 /** Values that differ from those of `bases` in one to three places. */
@@ -71,7 +71,7 @@ type Path = readonly (string | number)[];
 
 function* pathsOf(value: unknown, path: Path = []): Generator<Path> {
   yield path;
-  // Deeper places differ in nothing.
+  // Deeper places do not differ.
   if (typeof value !== 'object' || value === null || path.length > 12) return;
   if (Array.isArray(value)) {
     for (const [index, element] of value.slice(0, LIST_HEAD).entries()) yield* pathsOf(element, [...path, index]);

@@ -5,17 +5,17 @@ import type { FuzzRequest } from './fuzz-request.ts';
 
 export interface RawSocket {
   readonly socket: Socket;
-  /** All that has come so far. */
+  /** Everything received so far. */
   received(): Buffer;
-  /** Resolves when the other side has closed the connection. @throws Error when it has not after `millis` */
+  /** Resolves when the other side has closed the connection. @throws Error after `millis` otherwise */
   closed(millis: number): Promise<void>;
-  /** Resolves when so many whole answers have come. @throws Error when they have not after `millis` */
+  /** Resolves when this many complete answers have arrived. @throws Error after `millis` otherwise */
   answers(count: number, millis: number): Promise<Answer[]>;
 }
 
 const LOOK_MILLIS = 5;
 
-/** A bare connection, to say what no HTTP client would. */
+/** A raw connection, to send what no HTTP client would. */
 export async function openRawSocket(port: number): Promise<RawSocket> {
   const socket = connect({ host: '127.0.0.1', port, allowHalfOpen: true });
   const chunks: Buffer[] = [];
@@ -65,7 +65,7 @@ export function toBytes({ method, target, headers, body = Buffer.alloc(0) }: Fuz
   return Buffer.concat([Buffer.from(`${method} ${target} HTTP/1.1\r\n${lines.join('')}\r\n`, 'latin1'), body]);
 }
 
-/** The whole answers in what has come; those that only announce another (1xx) are left out. */
+/** The complete answers received so far, without informational ones (1xx). */
 export function readAnswers(bytes: Buffer): Answer[] {
   const answers: Answer[] = [];
   for (let rest = bytes; rest.length > 0; ) {
@@ -83,10 +83,10 @@ export function readAnswers(bytes: Buffer): Answer[] {
   return answers;
 }
 
-/** @returns the body, undefined when not all of it has come, and how many bytes it took */
+/** @returns the body, undefined while incomplete, and its length in bytes */
 function readBody(bytes: Buffer, headers: Readonly<Record<string, string>>): { body?: Buffer; length: number } {
   if (headers['transfer-encoding'] === 'chunked') {
-    // Only the empty one: Node's own refusals have it.
+    // Only the empty reason: Node's own errors have it.
     const last = '0\r\n\r\n';
     return bytes.toString('latin1').startsWith(last) ? { body: Buffer.alloc(0), length: last.length } : { length: 0 };
   }

@@ -9,10 +9,10 @@ import { HOSTILE_TEXTS } from './hostile-values.ts';
 import { brokenBody, type FuzzBody, plainBody } from './json-bodies.ts';
 import { changedJson } from './json-changes.ts';
 
-/** What fails with an odd one is tried with one of the first kind. */
+/** Shrinking tries values of the first kind. */
 const SIMPLEST_FIRST = { withCrossShrink: true };
 
-/** Requests for one operation: good ones, ones that are wrong in a few places, broken ones. */
+/** Requests for one operation: valid, wrong in a few places, and broken ones. */
 export function requestsFor(operation: Operation, document: ApiDocument, corpus: Corpus): fc.Arbitrary<FuzzRequest> {
   return assembled(operation, corpus, bodiesFor(operation, document));
 }
@@ -27,7 +27,7 @@ export function requestsWith(bodies: readonly FuzzBody[], operation: Operation, 
   return bodies.map(({ headers, bytes }) => ({ method: operation.method, target, headers, body: bytes }));
 }
 
-/** Methods that a path does not have, and paths that there are not. */
+/** Methods a path does not have, and unknown paths. */
 export function strayRequests(document: ApiDocument, corpus: Corpus): fc.Arbitrary<FuzzRequest> {
   const known = fc.constantFrom(...document.operations).chain((operation) => targetsOf(operation, corpus));
   const methods = fc.constantFrom('GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', ...SENDABLE);
@@ -47,7 +47,7 @@ export function strayRequests(document: ApiDocument, corpus: Corpus): fc.Arbitra
     }));
 }
 
-/** CONNECT asks for a tunnel, which is no request of ours; Node's client cannot wait for its refusal. */
+/** CONNECT requests a tunnel; Node's client cannot wait for its rejection. */
 const SENDABLE = METHODS.filter((method) => method !== 'CONNECT');
 const strayBody = fc.jsonValue().map(plainBody);
 
@@ -91,7 +91,7 @@ function bodiesFor({ body }: Operation, document: ApiDocument): fc.Arbitrary<Fuz
   );
 }
 
-/** Path and query: with values that mean something, with any values, or spoiled as a whole. */
+/** Path and query: with known values, with any values, or broken as a whole. */
 function targetsOf(operation: Operation, corpus: Corpus): fc.Arbitrary<string> {
   const tame = (parameter: Parameter) => {
     const known = knownTexts(parameter, operation, corpus);
@@ -107,7 +107,7 @@ function targetsOf(operation: Operation, corpus: Corpus): fc.Arbitrary<string> {
   );
 }
 
-/** @param optional how often parameters are given that need not be */
+/** @param optional how often optional parameters are set */
 function targetOf(
   { path, parameters }: Operation,
   valuesOf: (parameter: Parameter) => fc.Arbitrary<string>,
@@ -134,7 +134,7 @@ function spoiled([target, spoil]: [string, (target: string) => string]): string 
   return spoil(target);
 }
 
-/** Half a surrogate pair has no escape. */
+/** A lone surrogate cannot be escaped. */
 function escaped(text: string): string {
   return encodeURIComponent(text.toWellFormed());
 }
@@ -173,7 +173,7 @@ const segment = fc.oneof(
 );
 const randomTargets = fc.array(segment, { maxLength: 5 }).map((segments) => `/${segments.join('/')}`);
 
-/** The headers the document tells of. */
+/** The headers in the document. */
 function parameterHeaders(operation: Operation, corpus: Corpus): fc.Arbitrary<Record<string, string>> {
   const headers = operation.parameters.filter((parameter) => parameter.in === 'header');
   const values = headers.map((parameter) => [parameter.name, wildTexts(parameter, operation, corpus)]);
@@ -182,7 +182,7 @@ function parameterHeaders(operation: Operation, corpus: Corpus): fc.Arbitrary<Re
     .map((given) => Object.fromEntries(Object.entries(given).map(([name, value = '']) => [name, headerText(value)])));
 }
 
-/** What a header may hold, of any text. */
+/** The part of a text that is valid in a header. */
 function headerText(text: string): string {
   return text.replaceAll(/[^\t\x20-\x7e\x80-\xff]/g, '?');
 }

@@ -6,7 +6,7 @@ const AXE = readFileSync(new URL('../../../node_modules/axe-core/axe.min.js', im
 const PHONE_WIDTH = 390;
 const DESK_WIDTH = 1440;
 
-/** How a page is looked at; each of these has to be readable. */
+/** Ways to view a page; each must be readable. */
 export const LOOKS = (['light', 'dark'] as const).flatMap((colorScheme) =>
   [DESK_WIDTH, PHONE_WIDTH].map((width) => ({ colorScheme, width })),
 );
@@ -16,24 +16,24 @@ export interface PageOptions {
   /** CSS pixels */
   readonly width?: number;
   readonly height?: number;
-  /** whether the page's own scripts run; they do when absent */
+  /** whether the page's scripts run; default true */
   readonly scripts?: boolean;
   /** device pixels for each CSS pixel, for screenshots */
   readonly scale?: number;
 }
 
-/** A page of its own browser context, and what went wrong on it. */
+/** A page in its own browser context, with its errors. */
 export interface WatchedPage {
   readonly page: Page;
-  /** errors on the console, errors nobody caught, requests that failed: a sentence each */
+  /** console errors, uncaught errors, failed requests: one sentence each */
   readonly problems: string[];
-  /** every address that was asked for, other than `data:` */
+  /** every requested address except `data:` */
   readonly requests: string[];
   close(): Promise<void>;
 }
 
 /**
- * A headless Chromium, or undefined where there is none: the tests that need it are left out then, and say so.
+ * A headless Chromium, or undefined without one: tests that need it are then skipped with a message.
  *
  * @throws Error on a build server (`CI`), which must have one
  */
@@ -77,8 +77,8 @@ export async function watchedPage(
 }
 
 /**
- * What an accessibility checker finds serious or critical on a page, a line each. The page's own policy keeps out
- * scripts of others, so the checker is put in by the debugger.
+ * The serious and critical findings of an accessibility checker, one per line. The page's security policy blocks
+ * foreign scripts, so the debugger injects the checker.
  */
 export async function accessibilityProblems(page: Page): Promise<string[]> {
   await page.evaluate(AXE);

@@ -13,12 +13,12 @@ export interface ReceivedCallback {
 export interface CallbackReceiver {
   readonly baseUrl: string;
   readonly received: readonly ReceivedCallback[];
-  /** Resolves once so many have come. */
+  /** Resolves once this many have arrived. */
   until(count: number): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** Somebody who is told of ends; `answer` gets the number of the request, from 1, and by default says 204. */
+/** A callback receiver; `answer` gets the number of the request, from 1, and returns 204 by default. */
 export async function startReceiver(
   answer: (number: number, response: ServerResponse, request: IncomingMessage) => void = (_, response) =>
     response.writeHead(204).end(),

@@ -5,10 +5,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { decodingProblems, type Shape, type Shapes } from './wire-shape.ts';
 
-/** What a client of Kayenta sends, in order, and what it must be able to read of the answers. */
+/** The requests of a Kayenta client, in order, and what it must be able to read from the responses. */
 export interface Client {
   readonly about: string;
-  /** of one answer, as the client has it */
+  /** the client's timeout for one response */
   readonly timeoutMillis: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly shapes?: Shapes;
@@ -19,20 +19,20 @@ export interface Step {
   /** a sentence about what the client gets */
   readonly name: string;
   readonly method: string;
-  /** sent as it is: clients do not all escape */
+  /** sent unchanged: not all clients escape */
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
   /** bytes as they are; or else `body`, an object, `{ "$file": … }`, or `{ "$from": "name", "with": … }` */
   readonly rawBody?: string;
   readonly body?: unknown;
-  /** asked again until the answer has these values, by path */
+  /** repeated until the answer has these values, by path */
   readonly until?: Readonly<Record<string, unknown>>;
   readonly expect: {
     readonly status: number;
     readonly text?: string;
-    /** of every answer, also while it is asked again */
+    /** checks of every answer, also while repeating */
     readonly decode?: Shape;
-    /** of the last answer */
+    /** checks of the last answer */
     readonly decodeLast?: Shape;
     readonly values?: Readonly<Record<string, unknown>>;
     readonly absent?: readonly string[];
@@ -46,7 +46,7 @@ export interface Step {
 /** Answers by name. `{{name/path}}` in a later step is a value of one; `${…}` is left to the templates of configs. */
 export type Answers = Map<string, unknown>;
 
-/** @returns what the client could not live with; nothing is good */
+/** @returns the client's problems; empty is good */
 export async function replayStep(
   client: Client,
   step: Step,
@@ -157,7 +157,7 @@ function select(value: unknown, path: string): unknown[] {
   );
 }
 
-/** Puts values of former answers in the place of `{{…}}`, and files and answers in that of `$file` and `$from`. */
+/** Replaces `{{…}}` by values of earlier answers, and `$file` and `$from` by files and answers. */
 function fill(value: unknown, answers: Answers): unknown {
   if (typeof value === 'string') return fillText(value, answers);
   if (Array.isArray(value)) return value.map((element) => fill(element, answers));

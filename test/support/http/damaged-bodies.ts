@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { HOSTILE_TEXTS } from '../fuzz/hostile-values.ts';
 
-/** Ways to damage the body of an answer: bytes changed, values of its JSON replaced, or something else altogether. */
+/** Ways to damage the body of an answer: changed bytes, replaced JSON values, or other content. */
 export function damagedBodies(): fc.Arbitrary<(body: string) => string> {
   return fc.oneof(noise, { arbitrary: jsonChange, weight: 3 }, another);
 }
@@ -18,7 +18,7 @@ const value = fc.oneof(
   fc.json().map((text) => JSON.parse(text) as unknown),
 );
 
-/** Works on whatever pieces of the body are JSON: all of it, or lines of it after `data: `. */
+/** Works on the JSON parts of the body: all of it, or lines after `data: `. */
 const jsonChange = fc.tuple(fc.nat(), value).map(([place, put]) => (body: string) => {
   const whole = replacedIn(body, place, put);
   if (whole !== undefined) return whole;

@@ -13,15 +13,15 @@ const { connect } = Socket.prototype;
 let names: Names = {};
 
 /**
- * Makes this process connect to loopback addresses only, and resolve no name but `localhost`.
+ * Restricts this process to loopback addresses and the name `localhost`.
  *
- * @param mocked whether requests are intercepted, by who looks after the addresses then
+ * @param mocked whether requests are intercepted; the mock then checks the addresses
  */
 export function allowLoopbackOnly(mocked: () => boolean): void {
   names = {};
   if (Socket.prototype.connect !== connect) return;
   Socket.prototype.connect = function guarded(this: Socket, ...to: unknown[]) {
-    // Node asks this list once the name is resolved, whoever has resolved it.
+    // Node checks this list after the name is resolved, whoever resolved it.
     if (!mocked()) Object.assign(this, { blockList: OUTSIDE });
     return Reflect.apply(connect, this, to);
   };

@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import { type JsonSchema, type SchemaArbitraryOptions, schemaArbitrary } from '../schema-arbitrary.ts';
 
 const ABSENT = Symbol('absent');
-/** Elements of a list beyond these stay as they are. */
+/** Further elements of a list stay unchanged. */
 const VARIED_ELEMENTS = 3;
 
-/** Values like the example, with a field here and there added or given another value that its schema allows. */
+/** Values like the example, with a few fields added or set to other values their schema allows. */
 export function nearExample(
   schema: JsonSchema,
   example: unknown,

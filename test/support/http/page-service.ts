@@ -8,7 +8,7 @@ import { type ShopStandIn, startShopStandIn } from '../stand-ins/shop-stand-in.t
 import { temporaryDirectory } from '../temporary-directory.ts';
 import { startService } from './service-process.ts';
 
-/** The real process on a metrics store of this machine, for tests of its pages. */
+/** The real process with a local metrics store, for tests of its pages. */
 export interface PageService {
   readonly baseUrl: string;
   readonly shop: ShopStandIn;
@@ -90,7 +90,7 @@ export function shopRequest(control = 'v1', experiment = 'v2'): CanaryExecutionR
   };
 }
 
-/** Waits until it holds; at most ten seconds. */
+/** Waits until the condition holds; at most ten seconds. */
 export async function eventually(holds: () => Promise<boolean>): Promise<boolean> {
   for (let look = 0; look < 100; look++) {
     if (await holds()) return true;

@@ -18,7 +18,7 @@ export function configOf(count = 1, changes: Partial<CanaryConfig> = {}): Canary
   };
 }
 
-/** One hour, both sides alike but for their names. */
+/** One hour, both sides equal except their names. */
 export function requestOf(changes: Partial<CanaryExecutionRequest> = {}): CanaryExecutionRequest {
   const window = { start: '2026-01-01T00:00:00Z', end: '2026-01-01T01:00:00Z', step: 60 };
   return {

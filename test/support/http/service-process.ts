@@ -21,8 +21,9 @@ interface ProcessOptions {
 }
 
 /**
- * Starts the service as a process of its own and waits until it listens. Its log goes to `onLog`, a line at a time.
- * @throws Error with what it wrote when it ends before it listens
+ * Starts the service as a separate process and waits until it listens. Its log goes to `onLog`, line by line.
+ *
+ * @throws Error with its output when it exits before it listens
  */
 export async function startService(
   environment: Record<string, string>,

@@ -14,9 +14,9 @@ interface TestServiceOptions {
   readonly judges?: readonly CanaryJudge[];
   readonly metricsStores?: readonly Account[];
   readonly storeNames?: readonly string[];
-  /** a folder of the test's own, to open the same store twice */
+  /** the test's own folder, to open the same store twice */
   readonly dataDir?: string;
-  /** a PostgreSQL database in place of the file */
+  /** a PostgreSQL database instead of the file */
   readonly postgresUrl?: string | undefined;
   readonly attempts?: number;
   readonly deadlineMillis?: number;
@@ -26,7 +26,7 @@ interface TestServiceOptions {
 
 export type TestService = App;
 
-/** The whole service with a metrics store and judge of the test's own; no port is opened. */
+/** The whole service with the test's own metrics store and judge; opens no port. */
 export function createTestService(options: TestServiceOptions = {}): Promise<TestService> {
   const defaults = readConfig({ environment: {}, providers: [] });
   const config = {

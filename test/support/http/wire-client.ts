@@ -3,12 +3,12 @@ import type { TestService } from './test-service.ts';
 type Method = 'GET' | 'POST' | 'PUT' | 'DELETE' | 'OPTIONS';
 
 export interface Sent {
-  /** an object is sent as JSON, text and bytes as they are */
+  /** objects are sent as JSON, text and bytes unchanged */
   readonly body?: object | string;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Asks a service as a client would, without a port. */
+/** Calls a service as a client would, without a port. */
 export function wireClient(service: TestService) {
   async function send(method: Method, url: string, { body, headers = {} }: Sent = {}) {
     const payload = body === undefined ? {} : { payload: body };
@@ -28,7 +28,7 @@ export function wireClient(service: TestService) {
   const get = (url: string) => send('GET', url);
   const post = (url: string, body?: object) => send('POST', url, body === undefined ? {} : { body });
 
-  /** Starts a run with a config of its own and waits for its end. @returns its last status */
+  /** Starts a run with the config in the request and waits for its end. @returns its last status */
   async function run(body: object, query = '') {
     const answer = await post(`/canary?wait=9s${query}`, body);
     if (answer.status !== 200 || !answer.body.complete) throw new Error(`the run did not end: ${answer.text}`);

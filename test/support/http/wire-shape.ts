@@ -10,7 +10,7 @@
 export type Shape = string | readonly [Shape] | { readonly [field: string]: Shape | readonly unknown[] };
 export type Shapes = Readonly<Record<string, Shape>>;
 
-/** What keeps a client from decoding a text: one line each, with the path. A `null` anywhere is one. */
+/** Problems that keep a client from decoding a text, one line each, with the path. Any `null` is one. */
 export function decodingProblems(text: string, shape: Shape, shapes: Shapes = {}): string[] {
   const nulls: string[] = [];
   const revive = (key: string, value: unknown, context?: { source?: string }) => {
@@ -20,7 +20,7 @@ export function decodingProblems(text: string, shape: Shape, shapes: Shapes = {}
   return [...check(JSON.parse(text, revive), shape, { path: '', shapes }), ...nulls];
 }
 
-/** A number as it stood in the text: a strict client minds how it is written. */
+/** A number as written in the text: strict clients depend on its notation. */
 class WrittenNumber {
   readonly source: string;
 

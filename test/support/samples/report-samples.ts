@@ -5,7 +5,7 @@ import type { Side } from '../../../src/domain/canary-scope.ts';
 export const SAMPLE_START = Date.parse('2026-01-01T12:00:00Z');
 const STEP_SECONDS = 60;
 
-/** What a sample metric looks like: the noise, and what is different in the canary. */
+/** The shape of a sample metric: its noise, and the canary's difference. */
 interface Shape {
   readonly name: string;
   readonly group: string;
@@ -13,14 +13,14 @@ interface Shape {
   readonly query: string;
   /** the typical value */
   readonly level: number;
-  /** as a share of the level */
+  /** as a fraction of the level */
   readonly noise?: number;
   /** of the canary over the baseline */
   readonly ratio?: number;
-  /** how far the day moves both sides together, as a share */
+  /** the day's common movement of both sides, as a fraction */
   readonly wave?: number;
   readonly whole?: boolean;
-  /** of every so many points one is so many times as high */
+  /** one in this many points is this many times as high */
   readonly spikes?: readonly [every: number, factor: number];
   /** slots without a value in the canary, as shares of the window */
   readonly gap?: readonly [from: number, to: number];
@@ -186,7 +186,7 @@ const SHAPES: readonly Shape[] = [
     analysis: rising,
   },
 ];
-/** Further ones are like these, in other zones: a canary of 200 metrics fails in a few. */
+/** Further metrics repeat these in other zones: a canary of 200 metrics fails in a few. */
 const QUIET = SHAPES.filter(({ ratio = 1, gap }) => ratio === 1 && gap === undefined);
 
 /** A sample metric of the list; the first twenty are told apart by their names, the others by their zones. */
@@ -202,7 +202,7 @@ export function sampleShape(index: number): Shape {
   };
 }
 
-/** From this day on the canary is as good as the baseline until noon, and gets worse until five. */
+/** From this day on the canary equals the baseline until noon, then gets worse until five. */
 const SLOW_DAY = Date.parse('2026-01-03T00:00:00Z');
 export const SLOW_NOON = SLOW_DAY + 12 * 3_600_000;
 const SLOW_MILLIS = 5 * 3_600_000;
@@ -271,7 +271,7 @@ function weightsOf(groups: ReadonlySet<string>): Record<string, number> {
   return Object.fromEntries([...groups].map((group) => [group, (100 * (WEIGHTS[group] ?? 0)) / sum]));
 }
 
-/** Numbers in [0, 1), the same for the same seed: a counter whose bits are mixed. */
+/** Deterministic numbers in [0, 1): a counter with mixed bits. */
 function randomFrom(seed: number): () => number {
   let counter = Math.imul(seed, 0x632be5ab);
   return () => {

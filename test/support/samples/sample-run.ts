@@ -29,7 +29,7 @@ export function samplePairs(count: number, points: number): MetricSetPair[] {
   }));
 }
 
-/** A run on the sample metrics, judged by the real judge of its config; no service is needed. */
+/** A run on the sample metrics, judged by its config's real judge, without a service. */
 export async function sampleRun(
   count: number,
   points: number,

@@ -26,7 +26,7 @@ export interface SampleService {
 
 export interface SampleAnalysis {
   readonly startTimeIso: string;
-  /** absent: it goes on for a lifetime from now */
+  /** absent: runs for a lifetime from now */
   readonly endTimeIso?: string;
   readonly lifetimeDurationMins?: number;
   readonly analysisIntervalMins: number;

@@ -4,9 +4,9 @@ import { sampleShape, sampleValues } from './report-samples.ts';
 
 export interface SampleStore {
   readonly baseUrl: string;
-  /** what the next answers wait for */
+  /** the next answers wait for this */
   holds: Promise<void> | undefined;
-  /** whether questions are refused from now on */
+  /** whether requests are rejected from now on */
   broken: boolean;
   stop(): Promise<void>;
 }
@@ -14,7 +14,7 @@ export interface SampleStore {
 const MOST_METRICS = 200;
 const VERSIONS = { v41: 'control', v42: 'experiment' } as const;
 
-/** Speaks as much of Prometheus as runs of the sample config need. */
+/** Implements the part of Prometheus' API that runs of the sample config need. */
 export async function startSampleStore(): Promise<SampleStore> {
   const known = new Map(
     Array.from({ length: MOST_METRICS }, (_, index) => index).flatMap((index) =>

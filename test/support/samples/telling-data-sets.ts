@@ -37,7 +37,7 @@ const SMALL = {
 };
 const OUTLIERS = latency(7, 100).map((value, index) => (index === 20 || index === 41 ? value * 30 : value));
 
-/** Eight small stories on which judges differ, or on which one would expect them to. */
+/** Eight data sets on which judges differ, or might be expected to. */
 export const TELLING_DATA_SETS: readonly DataSet[] = [
   { name: 'nothing has changed', control: latency(1, 100), experiment: latency(2, 100), truth: 'same' },
   { name: '10 % slower', control: latency(3, 100), experiment: latency(4, 110), truth: 'worse' },

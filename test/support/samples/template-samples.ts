@@ -43,7 +43,7 @@ const Fixture = z.strictObject({
 
 const FOLDER = new URL('../../fixtures/templates/', import.meta.url);
 
-/** The packs there are samples for. */
+/** The packs with samples. */
 export function packsWithSamples(): string[] {
   return readdirSync(FOLDER).map((file) => file.replace('.json', ''));
 }

@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import { relativeError } from '../relative-error.ts';
 import { type GaugeSeries, gaugeSeries, type Version } from './samples.ts';
 
-/** What may become of the values of a step. */
+/** How the values of a step may be combined. */
 export const COMBINES = {
   mean: (values: readonly number[]) => COMBINES.sum(values) / values.length,
   sum: (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0),
@@ -22,7 +22,7 @@ interface Steps {
   readonly combine?: (values: readonly number[]) => number;
 }
 
-/** Made once: it takes a moment. */
+/** Built once, since it takes a moment. */
 let written: readonly GaugeSeries[] | undefined;
 
 /** Made of the samples that were written, step by step; the latency's mean of the canary by default. A gap is NaN. */
@@ -42,7 +42,7 @@ export function writtenGauge({
   return slots.map((values) => (values.length === 0 ? Number.NaN : combine(values)));
 }
 
-/** Equal but for the last digits, which the order of additions decides; gaps are where gaps are. */
+/** Equal except for the last digits, which depend on the order of additions; gaps match gaps. */
 export function expectSameValues(values: readonly number[] | undefined, expected: readonly number[]): void {
   const pairs = expected.map((one, slot) => ({ slot, value: values?.[slot], expected: one }));
   expect(pairs.filter(({ value, expected: one }) => !isClose(value, one))).toEqual([]);

@@ -4,12 +4,12 @@ import { startLoopback } from './loopback-server.ts';
 
 export interface DelayingProxy {
   readonly baseUrl: string;
-  /** how long every answer is held back */
+  /** the delay of every answer */
   delayMillis: number;
   stop(): Promise<void>;
 }
 
-/** Stands before a real server and can hold its answers back, so that a test can act while a run is under way. */
+/** A proxy in front of a real server that can delay its answers, so that a test can act during a run. */
 export async function startProxy(target: string): Promise<DelayingProxy> {
   const server = await startLoopback(async (request, response) => {
     const payload = await text(request);

@@ -5,7 +5,7 @@ import { INFLUX_DATABASE, startInflux } from './influx-server.ts';
 import { type RunningServer, startPrometheus } from './prometheus-server.ts';
 import { startVictoriaMetrics } from './victoria-metrics-server.ts';
 
-/** What a store makes of the samples of a step. */
+/** How a store combines the samples of a step. */
 export type Aggregation = 'mean' | 'max' | 'min' | 'sum';
 
 export interface RunningStore {
@@ -20,9 +20,9 @@ export interface MetricsStore {
   readonly name: string;
   /** what `install-debian.sh` gets */
   readonly program: string;
-  /** undefined where the program is not there */
+  /** undefined when the program is not installed */
   readonly start: () => Promise<RunningStore | undefined>;
-  /** asks for a gauge of the version that is called as the scope */
+  /** queries a gauge of the version named by the scope */
   readonly query: (gauge: string, aggregation: Aggregation) => Readonly<Record<string, unknown>>;
 }
 

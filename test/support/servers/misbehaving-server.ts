@@ -2,7 +2,7 @@ import type { RequestListener, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { startLoopback } from './loopback-server.ts';
 
-/** How a metrics store can behave towards one request. */
+/** How a metrics store can respond to one request. */
 export const BEHAVIOURS = {
   /** 0, 1, 2, …: one series with a point for every step that was asked for */
   well: (response, form) => {
@@ -10,7 +10,7 @@ export const BEHAVIOURS = {
   },
   /** never answers */
   hang: () => undefined,
-  /** closes the connection without a word */
+  /** closes the connection without a response */
   reset: (response) => {
     response.destroy();
   },
@@ -18,7 +18,7 @@ export const BEHAVIOURS = {
   garbage: (response) => {
     response.end('<html>not what you asked for</html>');
   },
-  /** says when to come back */
+  /** sends `Retry-After` */
   busy: (response) => {
     response.writeHead(503, { 'retry-after': '0' }).end('{"status":"error","error":"overloaded"}');
   },
@@ -34,18 +34,18 @@ export interface MisbehavingServer {
   readonly baseUrl: string;
   /** for the n-th request, counted from 0 */
   behave: (index: number) => Behaviour;
-  /** the queries in the order in which they came */
+  /** the queries in order of arrival */
   readonly asked: string[];
-  /** Resolves when that many requests have come. */
+  /** Resolves when this many requests have arrived. */
   untilAsked(count: number): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** Speaks Prometheus' range queries, and behaves as the test says. */
+/** Implements Prometheus' range queries, and misbehaves as the test says. */
 export async function startMisbehaving(first: Behaviour = 'well'): Promise<MisbehavingServer> {
   const waiting: { count: number; resolve: () => void }[] = [];
   const answer: RequestListener = async (request, response) => {
-    // Who gives up while asking gets no answer.
+    // A client that disconnects gets no answer.
     const sent = await text(request).catch(() => undefined);
     if (sent === undefined) return;
     const form = new URLSearchParams(sent);

@@ -12,14 +12,14 @@ const DEBIAN = '/usr/lib/postgresql';
 const READY_WITHIN_MILLIS = 30_000;
 
 export interface PostgresServer {
-  /** Makes an empty database. @returns its address, for `store.url` */
+  /** Creates an empty database. @returns its address, for `store.url` */
   createDatabase(name?: string): Promise<string>;
   stop(): Promise<void>;
 }
 
 /**
- * A real PostgreSQL of its own on a free loopback port, as Debian packages it; undefined where there is none. It never
- * runs as root. What is written is flushed to disk only with `fsync`: tests kill clients, not the server.
+ * A separate real PostgreSQL on a free loopback port, from Debian's package; undefined without one. Never runs as root.
+ * Writes are flushed to disk only with `fsync`: tests kill clients, not the server.
  */
 export async function startPostgres({ fsync = false } = {}): Promise<PostgresServer | undefined> {
   const [initdb, postgres] = [findPostgres('initdb'), findPostgres('postgres')];
@@ -112,7 +112,7 @@ function unprivileged(): { uid?: number; gid?: number } {
       const id = (flag: string) => Number(execFileSync('id', [flag, name], { stdio: ['ignore', 'pipe', 'ignore'] }));
       return { uid: id('-u'), gid: id('-g') };
     } catch {
-      // The next one, then.
+      // Try the next one.
     }
   }
   throw new Error('PostgreSQL does not run as root, and there is neither a user postgres nor nobody');

@@ -63,7 +63,7 @@ function startServer(program: string, folder: string): Promise<RunningServer> {
 interface ServerProgram {
   /** for people */
   readonly name: string;
-  /** what it keeps; goes when it stops */
+  /** its data folder, deleted when it stops */
   readonly folder: string;
   /** answers with a success once the server is ready */
   readonly readyPath: string;
@@ -73,11 +73,11 @@ interface ServerProgram {
   readonly environment?: (address: string) => Readonly<Record<string, string>>;
   /** for its standard input */
   readonly input?: string;
-  /** what is left to do once it is ready */
+  /** work to do once it is ready */
   readonly fill?: (baseUrl: string) => Promise<unknown>;
 }
 
-/** Starts a server on a free loopback port. @throws Error when it does not get ready, with what it wrote */
+/** Starts a server on a free loopback port. @throws Error with its output when it does not get ready */
 export async function startProgram(server: ServerProgram): Promise<RunningServer> {
   const { name, folder, readyPath, command, environment, input = '', fill } = server;
   const address = `127.0.0.1:${await freePort()}`;

@@ -1,5 +1,6 @@
 /**
- * A real server, or undefined where its program is not there: the tests that need it are left out then, and say so.
+ * A real server, or undefined when its program is not installed: tests that need it are then skipped with a message.
+ *
  * @throws Error on a build server (`CI`), which must have it
  */
 export async function requiredServer<Server>(

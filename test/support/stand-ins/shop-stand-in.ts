@@ -2,7 +2,7 @@ import { startLoopback } from '../servers/loopback-server.ts';
 
 export interface ShopStandIn {
   readonly baseUrl: string;
-  /** what the next answers wait for */
+  /** the next answers wait for this */
   holds: Promise<void> | undefined;
   /** the queries it was asked, in order */
   readonly asked: string[];
