@@ -52,7 +52,7 @@ describe.runIf(browser)('the pages of configs', () => {
     await field(page, limit).fill('a bit');
     await expect.poll(() => errorOf(page, limit).innerText()).toContain('write a number, without quotes');
     expect(await field(page, limit).getAttribute('aria-invalid')).toBe('true');
-    expect(await page.locator('.metric-edit .marks').first().innerText()).toBe('1 to put right');
+    expect(await page.locator('.metric-edit .marks').first().innerText()).toBe('1 to fix');
     await field(page, limit).fill('1.25');
     await field(page, 'metrics[0].query.customInlineTemplate').fill('PromQL:errors{version="${scope}"}');
     await field(page, 'metrics[0].analysisConfigurations.canary.critical').check();
