@@ -5,11 +5,11 @@ import { createRemoteJudge, type RemoteJudgeSettings } from './remote.ts';
 import { welchT } from './welch-t.ts';
 
 export interface JudgeSettings {
-  /** a judge elsewhere; without it there is no `RemoteJudge-v1.0` */
+  /** the remote judge; without it there is no `RemoteJudge-v1.0` */
   readonly remoteJudge?: RemoteJudgeSettings;
 }
 
-/** Every judge a config may name. The first is the default. */
+/** Every judge a config can name. The first is the default. */
 export function createJudges({ remoteJudge }: JudgeSettings): readonly CanaryJudge[] {
   return [netflixAca, welchT, mannWhitney, ...(remoteJudge === undefined ? [] : [createRemoteJudge(remoteJudge)])];
 }

@@ -20,14 +20,14 @@ import {
 } from './steps/test-settings.ts';
 
 const judgeName = 'MannWhitneyJudge-v1.0';
-/** From this share of equal pairs on, the median difference no longer tells what changed. */
+/** From this share of equal pairs on, the median difference no longer shows a change. */
 const MANY_TIES = 0.1;
 const METHODS = { exact: 'Mann-Whitney, exact', normal: 'Mann-Whitney, normal approximation' } as const;
 
 /**
- * Compares canary and baseline by their ranks, one-sided where only one direction counts: the Mann-Whitney test with
- * the exact Hodges-Lehmann shift and interval; where many values tie, such as counts that are mostly 0, a rank test
- * and a test of the means together.
+ * Compares canary and baseline by rank, one-sided when only one direction counts: the Mann-Whitney test with the exact
+ * Hodges-Lehmann shift and interval; with many ties, such as counts that are mostly 0, a rank test and a test of means
+ * combined.
  *
  * A difference counts when the hypothesis that it is no larger than the tolerance, `tolerance` times the mean of the
  * baseline, is rejected. See `TestSettings` for the two settings.
@@ -44,7 +44,7 @@ export const mannWhitney: CanaryJudge = {
   },
 };
 
-/** A test with everything settled but the side to look at. */
+/** A test with everything fixed except the side. */
 interface ChosenTest {
   readonly test: string;
   pValue(alternative: Alternative): number;
@@ -110,7 +110,7 @@ function chooseRankTest({ control, experiment }: SamplePair, options: TestOption
   };
 }
 
-/** Of the typical ratio of two points: the same ranks, on logarithms. */
+/** Interval of the typical ratio of two points: the same ranks, on logarithms. */
 function medianRatioInterval(x: Float64Array, y: Float64Array, options: TestOptions) {
   const { lower, upper } = hodgesLehmannInterval(x.map(Math.log), y.map(Math.log), options);
   return {
@@ -120,7 +120,7 @@ function medianRatioInterval(x: Float64Array, y: Float64Array, options: TestOpti
   };
 }
 
-/** The evidence is of the means: the median difference of tied samples is 0 whatever happens. */
+/** The evidence is about the means: the median difference of tied samples is always 0. */
 function chooseTiedTest({ control, experiment }: SamplePair, options: TestOptions): ChosenTest {
   const [x, y] = [experiment.sorted, control.sorted];
   const { confidence, tolerance } = options;

@@ -15,10 +15,10 @@ export interface RemoteJudgeSettings {
   readonly headers?: Readonly<Record<string, string>>;
   /** for the connection, with its TLS handshake */
   readonly connectTimeoutMillis?: number;
-  /** for a whole attempt, from the first to the last byte */
+  /** per attempt, from the first to the last byte */
   readonly readTimeoutMillis?: number;
   readonly attempts?: number;
-  /** before the second attempt, half to one and a half times as long at random; doubles with every further one */
+  /** before the second attempt, with jitter from half to one and a half times; doubles with every further attempt */
   readonly backoffMillis?: number;
   readonly random?: () => number;
 }
@@ -27,10 +27,10 @@ export interface RemoteJudgeSettings {
 const MAX_ANSWER_BYTES = 256 * 1024 * 1024;
 
 /**
- * Asks a judge elsewhere: any service with Kayenta's `POST <baseUrl>/judge`, another Haldane among them.
+ * Calls a remote judge: any service with Kayenta's `POST <baseUrl>/judge`, including another Haldane.
  *
- * Repeats what may pass by itself: no connection, no answer in time, a 5xx. A 4xx is the other judge's verdict on the
- * request and is handed on as JUDGEMENT_FAILED; anything else ends as JUDGE_UNAVAILABLE.
+ * Retries transient failures: no connection, no answer in time, a 5xx. A 4xx means the other judge rejected the request
+ * and becomes JUDGEMENT_FAILED; anything else becomes JUDGE_UNAVAILABLE.
  */
 export function createRemoteJudge(settings: RemoteJudgeSettings): CanaryJudge {
   const client = createClient(settings);
@@ -43,7 +43,7 @@ export function createRemoteJudge(settings: RemoteJudgeSettings): CanaryJudge {
   };
 }
 
-/** The settings of the judge elsewhere are not known here: anything is passed on. */
+/** The remote judge's settings are unknown here: everything is passed on. */
 const Settings = z.looseObject({
   remoteJudge: z
     .unknown()
@@ -59,7 +59,7 @@ interface Client extends Required<Omit<RemoteJudgeSettings, 'baseUrl' | 'connect
   readonly connections: Connections;
 }
 
-/** What an attempt came to: an answer to read, or why there is none yet. */
+/** The outcome of an attempt: an answer to parse, or why there is none yet. */
 type Attempt = OutgoingAnswer | { readonly failure: string };
 
 function createClient({ baseUrl, ...settings }: RemoteJudgeSettings): Client {
@@ -131,7 +131,7 @@ function readAnswer(client: Client, { status, text }: OutgoingAnswer): CanaryJud
   throw unavailable(client, `its answer is not a judge result: ${z.prettifyError(result.error)}`, result.error);
 }
 
-/** The message of an error answer, or the beginning of whatever it says. */
+/** The message of an error response, or the start of its text. */
 function saying(text: string): string {
   const body = z.object({ message: z.string() }).safeParse(parseJson(text));
   const words = (body.success ? body.data.message : text).trim().slice(0, 500);

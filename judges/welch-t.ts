@@ -20,10 +20,10 @@ const test = 'Welch t';
 const MINIMUM_POINTS = 2;
 
 /**
- * Compares the means of canary and baseline by Welch's t-test, one-sided where only one direction counts.
+ * Compares the means of canary and baseline by Welch's t-test, one-sided when only one direction counts.
  *
- * A difference counts when its confidence interval lies beyond the tolerance, `tolerance` times the measured mean
- * of the baseline. See `TestSettings` for the two settings.
+ * A difference counts when its confidence interval lies beyond the tolerance, `tolerance` times the measured mean of
+ * the baseline. See `TestSettings` for the two settings.
  */
 export const welchT: CanaryJudge = {
   name: judgeName,

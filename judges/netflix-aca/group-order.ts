@@ -1,6 +1,6 @@
 /**
- * The order in which Kayenta's judge walks through groups, on which the last bits of a sum of weights hang: up to four
- * in order of appearance, from five on in the order of a hash trie (Scala 2.12's immutable `HashMap`).
+ * The order in which Kayenta's judge visits groups, since the last bits of a sum of weights depend on it: up to four in
+ * order of appearance, from five on in the order of a hash trie (Scala 2.12's immutable `HashMap`).
  *
  * @param names without repetition, in order of appearance
  */

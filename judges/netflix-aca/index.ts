@@ -9,10 +9,10 @@ import { rankShiftInterval } from './rank-shift-interval.ts';
 
 const judgeName = 'NetflixACAJudge-v1.0';
 const test = 'Mann-Whitney';
-/** No setting: the judge of that name has them as literals. */
+/** Not configurable: Kayenta's judge has them as literals. */
 const CONFIDENCE = 0.98;
 const TOLERANCE = 0.25;
-/** Of the noise that is added where neither side varies, as a share of the value. */
+/** Amplitude of the noise added when neither side varies, as a fraction of the value. */
 const NOISE = 1e-5;
 
 /**
@@ -46,8 +46,8 @@ function compare(samples: SamplePair): Comparison {
 }
 
 /**
- * Two sides of one value each cannot be ranked; each value gets a little noise. It is seeded with the data: the same
- * request gives the same verdict.
+ * Two constant sides cannot be ranked, so each value gets a little noise, seeded with the data: the same request gives
+ * the same verdict.
  */
 function rankable({ control, experiment }: SamplePair): [control: Float64Array, experiment: Float64Array] {
   if (isVaried(control.sorted) || isVaried(experiment.sorted)) return [control.sorted, experiment.sorted];

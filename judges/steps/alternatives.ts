@@ -1,7 +1,7 @@
 import type { Alternative } from '../stats/tests/alternative.ts';
 import type { MetricSettings } from './metric-settings.ts';
 
-/** What a test of experiment against control looks for, given the direction that counts. */
+/** The alternative hypothesis for the direction that counts. */
 export const ALTERNATIVES = {
   increase: 'greater',
   decrease: 'less',

@@ -12,7 +12,7 @@ import type { MetricSettings } from './metric-settings.ts';
 import { type Clause, RULES } from './rules.ts';
 import { wouldPass } from './would-pass.ts';
 
-/** What was decided about one metric, and by which rule. */
+/** The decision on one metric, and its rule. */
 interface Decision {
   readonly classification: Classification;
   readonly reason?: string;
@@ -33,8 +33,8 @@ interface Classifying<Settings> {
  * The verdict on one metric: no data, identical data, or the judge's own test followed by direction, effect size and
  * criticality.
  *
- * @throws CanaryError JUDGEMENT_FAILED when the config does not know the metric, a side is missing, or a setting is
- *   of the wrong type
+ * @throws CanaryError JUDGEMENT_FAILED when the metric is not in the config, a side is missing, or a setting has the
+ *   wrong type
  */
 export function classifyMetric<Settings extends MetricSettings>(
   config: CanaryConfig,
@@ -66,7 +66,7 @@ export function classifyMetric<Settings extends MetricSettings>(
   };
 }
 
-/** The first metric of that name, should there be several. */
+/** The first metric of that name. */
 function findMetric(config: CanaryConfig, name: string): CanaryMetricConfig {
   const metric = config.metrics?.find((candidate) => candidate.name === name);
   if (metric !== undefined) return metric;
@@ -104,7 +104,7 @@ function passed(clause: Clause, ratio: number): Decision {
   return { classification: 'Pass', critical: false, clause, ratio };
 }
 
-/** An effect that cannot be computed (NaN) never stands in the way of a difference. */
+/** An effect that cannot be computed (NaN) never hides a difference. */
 function decideByTest(name: string, samples: SamplePair, settings: MetricSettings, comparison: Comparison): Decision {
   if ('untestable' in comparison) {
     const { reason = 'Metric Classification Failed' } = comparison;

@@ -4,7 +4,7 @@ import { sampleStandardDeviation } from '../stats/samples/sample-standard-deviat
 import type { Sample } from './comparison.ts';
 import type { MetricSettings } from './metric-settings.ts';
 
-/** Handles missing values, then outliers, and describes what is left. */
+/** Handles missing values, then outliers, and computes statistics of the rest. */
 export function cleanSample(given: readonly number[], settings: MetricSettings): Sample {
   const present = settings.nanStrategy === 'replace' ? replaceMissing(given) : removeMissing(given);
   const sorted = present.slice().sort();

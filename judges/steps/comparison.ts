@@ -2,42 +2,42 @@ import type { Evidence, SampleStatistics } from '../../src/domain/canary-judge-r
 import type { Fences } from '../stats/samples/outlier-fences.ts';
 import type { MetricSettings } from './metric-settings.ts';
 
-/** One side of one metric after missing values and outliers were handled. */
+/** One side of one metric after handling missing values and outliers. */
 export interface Sample {
-  /** how many points the side had before */
+  /** the number of points before */
   readonly given: number;
-  /** in the order of time, never NaN */
+  /** in time order, never NaN */
   readonly values: Float64Array;
   /** the same values, ascending */
   readonly sorted: Float64Array;
   /** of `values`, as results report them; all zeros when empty */
   readonly stats: SampleStatistics;
-  /** values outside were taken out; absent when none were */
+  /** values outside were removed; absent when none were */
   readonly fences?: Fences;
 }
 
-/** Two sides, both with points, that are not the same points. */
+/** Two sides, both with points, not identical. */
 export interface SamplePair {
   readonly control: Sample;
   readonly experiment: Sample;
 }
 
-/** What a test may say of its own workings. */
+/** Evidence a test may add. */
 export type TestEvidence = Pick<
   Evidence,
   'estimate' | 'interval' | 'ratioInterval' | 'pValue' | 'statistic' | 'degreesOfFreedom' | 'tolerance'
 >;
 
 /**
- * What a test found: whether experiment lies clearly above or clearly below control. Direction, effect size and
- * criticality are not its business; {@link classifyMetric} applies them.
+ * A test's finding: whether experiment is clearly above or clearly below control. {@link classifyMetric} applies
+ * direction, effect size and criticality.
  */
 export type Comparison =
   | {
       readonly test: string;
       readonly higher: boolean;
       readonly lower: boolean;
-      /** what is held against the limits of `meanRatio`, where that is not the ratio of the means */
+      /** the value compared with the limits of `meanRatio`, if not the ratio of the means */
       readonly meanEffect?: number;
       readonly evidence: TestEvidence;
     }
@@ -45,11 +45,11 @@ export type Comparison =
       readonly test: string;
       /** why, as the end of a sentence */
       readonly untestable: string;
-      /** the classification reason, where it is not the one Kayenta gives */
+      /** the classification reason, if different from Kayenta's */
       readonly reason?: string;
     };
 
-/** The one thing that differs from judge to judge. Pure: the same samples and settings give the same answer. */
+/** The only part that differs between judges. Pure: the same samples and settings give the same result. */
 export type CompareSamples<Settings extends MetricSettings = MetricSettings> = (
   samples: SamplePair,
   settings: Settings,

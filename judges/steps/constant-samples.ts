@@ -2,8 +2,8 @@ import { relativeLevel } from '../stats/samples/relative-level.ts';
 import type { Comparison, Sample, SamplePair } from './comparison.ts';
 
 /**
- * The comparison of two sides of one value each, where there is no variation to test against: a difference beyond
- * the margin is certain. `undefined` where a side varies or has fewer than two points.
+ * The comparison of two constant sides, without variation to test against: a difference beyond the margin is certain.
+ * `undefined` when a side varies or has fewer than two points.
  *
  * @param margin in the metric's unit
  */

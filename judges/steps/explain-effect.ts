@@ -3,7 +3,7 @@ import { formatNumber, formatPercent } from './format-number.ts';
 
 type Change = 'increase' | 'decrease';
 
-/** What direction and limits make of a difference; follows a clause that has no full stop yet. */
+/** How direction and limits apply to a difference; continues a clause without its full stop. */
 export function explainEffect(finding: Finding): string {
   const { allowedIncrease, allowedDecrease, criticalIncrease, criticalDecrease } = finding.settings.effectSize;
   switch (finding.clause) {
@@ -56,7 +56,7 @@ function isAny({ settings: { effectSize } }: Finding, limit: number, change: Cha
   return change === 'increase' ? limit <= noEffect : limit >= noEffect;
 }
 
-/** The change that a ratio of means stands for. */
+/** The change expressed by a ratio of means. */
 function changeOf(limit: number): string {
   return limit > 0 ? formatPercent(Math.abs(limit - 1)) : `${formatNumber(limit)} times baseline`;
 }

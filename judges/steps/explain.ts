@@ -5,7 +5,7 @@ import { formatNumber, formatPercent } from './format-number.ts';
 import type { MetricSettings } from './metric-settings.ts';
 import type { Clause } from './rules.ts';
 
-/** All that a sentence may speak of. */
+/** The input of a sentence. */
 export interface Finding {
   readonly name: string;
   readonly clause: Clause;
@@ -73,7 +73,7 @@ function difference(finding: Finding): string {
   return `Canary ${name} is ${formatPercent(Math.abs(change))} ${change > 0 ? 'higher' : 'lower'} than baseline${details}`;
 }
 
-/** In percent of baseline where that has a meaning, else in the unit of the metric. */
+/** In percent of baseline if meaningful, else in the metric's unit. */
 function interval({ evidence, samples }: Finding): string | undefined {
   const { interval: shift, ratioInterval: ratio } = evidence;
   const control = samples.control.stats.mean;

@@ -4,7 +4,7 @@ export function formatNumber(value: number): string {
   return String(Math.abs(value) >= 1000 ? Math.round(value) : Number(value.toPrecision(4)));
 }
 
-/** A share as a percentage: whole from 10 % on, else two significant digits. */
+/** A ratio as a percentage: whole from 10 % up, else two significant digits. */
 export function formatPercent(share: number): string {
   const percent = share * 100;
   if (!Number.isFinite(percent) || Math.abs(percent) >= 1e15) return `${percent} %`;

@@ -21,14 +21,14 @@ import { scoreResults } from './score.ts';
 /** What differs from judge to judge. */
 interface JudgeParts<Settings extends MetricSettings> {
   readonly judgeName: string;
-  /** @throws CanaryError JUDGEMENT_FAILED when a setting is of the wrong type */
+  /** @throws CanaryError JUDGEMENT_FAILED when a setting has the wrong type */
   settingsOf(metric: CanaryMetricConfig): Settings;
   readonly compare: CompareSamples<Settings>;
-  /** in which order groups are listed and summed up; absent: as they appear */
+  /** the order in which groups are listed and summed; absent: as they appear */
   readonly groupOrder?: (groups: readonly string[]) => readonly string[];
 }
 
-/** Others get a turn when judging has taken this long, in milliseconds. */
+/** Judging yields to other work after this time, in milliseconds. */
 const TURN_MILLIS = 8;
 
 /**

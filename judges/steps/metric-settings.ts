@@ -51,7 +51,7 @@ const Outliers = fields(
     }),
 );
 
-/** What a config may say under `analysisConfigurations.canary` to every judge of this folder. */
+/** Settings under `analysisConfigurations.canary` common to all judges of this folder. */
 export const MetricFields = z.looseObject({
   direction: word(
     { either: 'any change', increase: 'an increase', decrease: 'a decrease' },
@@ -68,7 +68,7 @@ export const MetricFields = z.looseObject({
   muted: flag({ title: 'Muted', description: 'judged and shown, but not counted' }),
 });
 
-/** `analysisConfigurations.canary` of a judge that has no setting of its own. */
+/** `analysisConfigurations.canary` of a judge without settings of its own. */
 export const SharedMetricSettings = fields(MetricFields);
 
 /** @throws CanaryError JUDGEMENT_FAILED naming metric, field, value and remedy */
@@ -76,15 +76,18 @@ export function readSharedSettings(metric: CanaryMetricConfig): MetricSettings {
   return toMetricSettings(readMetricSettings(SharedMetricSettings, metric));
 }
 
-/** Settings of a metric, defaults filled in. */
+/** Settings of a metric, with defaults. */
 export interface MetricSettings {
   readonly direction: 'increase' | 'decrease' | 'either';
-  /** what to do with missing values: leave them out, or count each as 0 */
+  /** missing values: remove them, or count each as 0 */
   readonly nanStrategy: 'remove' | 'replace';
   readonly critical: boolean;
   readonly mustHaveData: boolean;
   readonly muted: boolean;
-  /** how many interquartile ranges from the quartiles an outlier begins; `undefined` keeps outliers */
+  /**
+   * distance from the quartiles, in interquartile ranges, beyond which a value is an outlier; `undefined` keeps
+   * outliers
+   */
   readonly outlierFactor: number | undefined;
   readonly effectSize: EffectSizeSettings;
 }
@@ -98,7 +101,7 @@ export interface EffectSizeSettings {
   readonly criticalDecrease: number;
 }
 
-/** The limits that are absent are those of the measure: no effect at all. */
+/** Absent limits default to the measure's value for no effect. */
 export function toMetricSettings({ outliers, effectSize, ...settings }: z.output<typeof MetricFields>): MetricSettings {
   const { direction, nanStrategy, critical, mustHaveData, muted } = settings;
   const { measure } = effectSize;

@@ -1,4 +1,4 @@
-/** Which rule decided, in the words of `evidence.clause`, and the rule itself. */
+/** The rules by `evidence.clause`, each as a sentence. */
 export const RULES = {
   noData: 'A metric without data is not compared and does not count.',
   noDataAllowed: 'Missing values count as 0 (nanStrategy is replace), so no data passes.',

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
-// Fields of settings that are read as Kayenta's judge reads them: it overlooks some of what is wrong and fails on the
-// rest. What must be strict is an ordinary zod field.
+// Fields of settings parsed as Kayenta's judge does, which ignores some errors and fails on others. For strict parsing
+// use an ordinary zod field.
 
 /** How a form shows a field. */
 interface About {
@@ -12,8 +12,8 @@ interface About {
 }
 
 /**
- * One of a few words, given with what each means, of which the first is the default. `null` is refused; anything else
- * that is none of them counts as the default.
+ * One of a few words, each with its meaning; the first is the default. `null` is rejected; any other unknown value
+ * counts as the default.
  */
 export function word<const Word extends string>(meanings: Readonly<Record<Word, string>>, about: About) {
   const words = Object.keys(meanings) as [Word, ...Word[]];
@@ -32,7 +32,7 @@ export function flag(about: About) {
     .meta(metaOf(about));
 }
 
-/** A number; `null` counts as 0. Whole numbers must fit 32 bits: a larger one is no limit anybody means. */
+/** A number; `null` counts as 0. Whole numbers must fit 32 bits: nobody means a larger limit. */
 export function limit(about: About) {
   const fits = z.number().refine((value) => !isLongInteger(value), 'write a whole number of at most 2147483647');
   return z
@@ -45,14 +45,14 @@ function metaOf({ rare, ...texts }: About) {
   return { ...texts, ...(rare === undefined ? {} : { 'x-rare': rare }) };
 }
 
-/** Whether Kayenta's reader would take the number for a 64-bit integer. From 1e21 on JSON has it with an exponent. */
+/** Whether Kayenta's parser would read the number as a 64-bit integer. From 1e21 on JSON writes an exponent. */
 function isLongInteger(value: number): boolean {
   return Number.isInteger(value) && Math.abs(value) < 1e21 && value !== (value | 0);
 }
 
 /**
- * An object of fields. What is no object counts as an empty one; a list is searched element by element, so that each of
- * its fields is a list of values.
+ * An object of fields. Anything but an object counts as an empty one; in a list, each field becomes the list of its
+ * elements' values.
  */
 export function fields<Shape extends z.ZodType>(shape: Shape) {
   return z.preprocess(asFields, shape);

@@ -4,7 +4,7 @@ import { readMetricSettings, readSettings } from '../../src/domain/judge-setting
 import { MetricFields, type MetricSettings, toMetricSettings } from './metric-settings.ts';
 import { fields } from './setting-fields.ts';
 
-/** What a config may say of a statistical test, for all metrics or for one. */
+/** Settings of a statistical test, for all metrics or for one. */
 export interface TestSettings {
   /** how sure a difference must be; 0.98 allows a false alarm in 2 % of unchanged metrics */
   readonly confidence: number;
@@ -35,7 +35,9 @@ export const TestJudgeSettings = z.looseObject({
   tolerance: Tolerance.meta({ ...Tolerance.meta(), default: DEFAULTS.tolerance }),
 });
 
-/** `analysisConfigurations.canary` of the judges that test means or ranks; what is absent is as for all metrics. */
+/**
+ * `analysisConfigurations.canary` of the judges that test means or ranks; absent settings are those for all metrics.
+ */
 export const TestMetricSettings = fields(MetricFields.extend({ confidence: Confidence, tolerance: Tolerance }));
 
 /** Settings of a metric, with those of its test. */
@@ -44,8 +46,8 @@ export interface TestedMetricSettings extends MetricSettings {
 }
 
 /**
- * The settings of every metric of the config: those under its `analysisConfigurations.canary`, else those under
- * `judge.judgeConfigurations`, else the defaults. Read all at once, so that a wrong one fails every run alike.
+ * The settings of every metric of the config: from its `analysisConfigurations.canary`, else from
+ * `judge.judgeConfigurations`, else the defaults. All are parsed at once, so that a wrong one fails every run alike.
  *
  * @throws CanaryError JUDGEMENT_FAILED naming metric, field, value and remedy
  */

@@ -1,7 +1,7 @@
 import type { CanaryAnalysisResult, Evidence } from '../../src/domain/canary-judge-result.ts';
 import { formatNumber, formatPercent } from './format-number.ts';
 
-/** What a metric was classified by. */
+/** The basis of a metric's classification. */
 export interface Outcome extends Pick<CanaryAnalysisResult, 'classification' | 'critical'> {
   /** means of the sides */
   readonly control: number;
@@ -12,7 +12,7 @@ export interface Outcome extends Pick<CanaryAnalysisResult, 'classification' | '
 
 const PLAIN = 'It would be a plain failure, and not fail the whole canary,';
 
-/** What would have changed the verdict on a metric, a sentence each; none for one that passed. */
+/** What would have changed the verdict on a metric, one sentence each; empty for a metric that passed. */
 export function wouldPass(outcome: Outcome): string[] {
   const { classification, critical } = outcome;
   if (classification === 'Pass' || classification === 'Error') return [];

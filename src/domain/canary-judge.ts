@@ -59,5 +59,5 @@ export interface CanaryJudge {
   judge(request: JudgeRequest, signal: AbortSignal): CanaryJudgeResult | Promise<CanaryJudgeResult>;
 }
 
-/** What a judge says of itself, without the judging. */
+/** A judge's description, without its `judge` function. */
 export type JudgeDescription = Omit<CanaryJudge, 'judge'>;

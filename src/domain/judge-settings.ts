@@ -12,7 +12,7 @@ export interface SettingProblem {
   readonly path: string;
   /** the field for people: `Metric 'latency': analysisConfigurations.canary.critical` */
   readonly field: string;
-  /** what it is and what to do: `is "yes"; write true or false, without quotes.` */
+  /** the value and the remedy: `is "yes"; write true or false, without quotes.` */
   readonly message: string;
 }
 
@@ -41,12 +41,12 @@ export function settingsPreventRunning(judge: CanaryJudge, config: CanaryConfig)
   }));
 }
 
-/** `judge.judgeConfigurations` as the judge reads it. @throws CanaryError JUDGEMENT_FAILED: field, value and remedy */
+/** Parses `judge.judgeConfigurations`. @throws CanaryError JUDGEMENT_FAILED: field, value and remedy */
 export function readSettings<T>(Settings: z.ZodType<T>, { judge }: CanaryConfig): T {
   return read(Settings, judge?.judgeConfigurations, COMMON);
 }
 
-/** `analysisConfigurations.canary` as the judge reads it. @throws CanaryError JUDGEMENT_FAILED: metric, field, … */
+/** Parses `analysisConfigurations.canary`. @throws CanaryError JUDGEMENT_FAILED: metric, field, … */
 export function readMetricSettings<T>(MetricSettings: z.ZodType<T>, metric: CanaryMetricConfig): T {
   return read(MetricSettings, metric.analysisConfigurations?.canary, metricField(metric));
 }

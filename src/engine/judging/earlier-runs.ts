@@ -5,7 +5,7 @@ import type { Run } from '../../domain/run.ts';
 import type { RunStore } from '../../domain/stores.ts';
 import type { Series } from '../series.ts';
 
-/** Which runs are the earlier ones. */
+/** Selects the earlier runs. */
 export interface HistoryKey {
   readonly canaryConfigId: string;
   readonly config: CanaryConfig;
@@ -18,9 +18,9 @@ export interface HistoryKey {
 /** The earlier judged runs of a config, newest first, a bounded number of them. */
 export type EarlierRuns = (key: HistoryKey) => Promise<readonly EarlierRun[]>;
 
-/** More would cost memory, and say little about today. */
+/** More would cost memory and add little. */
 const MOST_RUNS = 20;
-/** Ad-hoc runs share one config id, so those of one config are looked for among so many. */
+/** Ad-hoc runs share one config id, so those of one config are searched among this many. */
 const MOST_AD_HOC = 100;
 const AD_HOC = 'ad-hoc';
 
@@ -29,7 +29,10 @@ interface EarlierRunsParts {
   readonly series: Pick<Series, 'ofRun'>;
 }
 
-/** Runs of a stored config are those with its id, also from before it was edited; ad-hoc ones those of an equal config. */
+/**
+ * For a stored config, runs with its id, even from before it was edited; for an ad-hoc config, runs with an equal
+ * config.
+ */
 export function createEarlierRuns({ runs, series }: EarlierRunsParts): EarlierRuns {
   return async ({ canaryConfigId, config, application, before }) => {
     const isAdHoc = canaryConfigId === AD_HOC;

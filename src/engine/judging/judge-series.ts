@@ -13,7 +13,7 @@ export interface Judgement {
   readonly config: CanaryConfig;
   readonly thresholds: CanaryClassifierThresholdsConfig | undefined;
   readonly pairs: readonly MetricSetPair[];
-  /** a judge to use in place of the one the config names */
+  /** a judge to use instead of the config's */
   readonly judge?: string | undefined;
   /** how a judge that needs earlier runs gets them; absent: there are none */
   readonly earlierRuns?: EarlierRuns | undefined;
@@ -22,8 +22,8 @@ export interface Judgement {
 }
 
 /**
- * The one door to a judge: runs, comparisons, pages, `POST /judge` and the command line judge through it, so that all
- * of them see the same config and fail alike.
+ * The only way to call a judge: runs, comparisons, pages, `POST /judge` and the command line use it, so that all pass
+ * the same config and fail alike.
  *
  * @throws OperationFailure of `canaryJudge`, caused by a CanaryError or by a defect of the judge
  */

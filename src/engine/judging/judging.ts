@@ -8,11 +8,11 @@ export type SeriesToJudge = Omit<Judgement, 'judges' | 'earlierRuns'>;
 
 /** Judging outside of a run. Nothing is stored. */
 export interface Judging {
-  /** what each judge says of itself; the first is the default */
+  /** the judges' descriptions; the first is the default */
   readonly judges: readonly JudgeDescription[];
   /** @throws OperationFailure, see {@link judgeSeries} */
   judge(series: SeriesToJudge, signal: AbortSignal): Promise<CanaryJudgeResult>;
-  /** As {@link judge}, for another service whose remote judge this one is. @throws CanaryError JUDGE_UNKNOWN */
+  /** Like {@link judge}, for another service whose remote judge this one is. @throws CanaryError JUDGE_UNKNOWN */
   judgeForService(series: SeriesToJudge, signal: AbortSignal): Promise<CanaryJudgeResult>;
 }
 
