@@ -13,7 +13,9 @@ export const ElasticsearchAccount = z
       .min(1)
       .optional()
       .describe('where metrics look that name no index: names, patterns or aliases, with commas between them'),
-    apiKey: ApiKey.optional().describe('as Elasticsearch shows it encoded, in Base64; goes before user and password'),
+    apiKey: ApiKey.optional().describe(
+      'the encoded (Base64) key, as Elasticsearch shows it; takes precedence over user and password',
+    ),
     sigv4: SigV4.optional().describe(
       'for Amazon OpenSearch: signs with keys of AWS; takes precedence over all other credentials',
     ),

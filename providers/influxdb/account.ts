@@ -18,7 +18,7 @@ export const InfluxdbAccount = z
     retentionPolicy: z.string().min(1).optional().describe("for InfluxQL; the database's default one when absent"),
     org: z.string().min(1).optional().describe('for Flux: name or id of the organization'),
     bucket: z.string().min(1).optional().describe('for Flux; the database, with its retention policy, when absent'),
-    token: ApiKey.optional().describe('goes before user, password and bearer token'),
+    token: ApiKey.optional().describe('takes precedence over user, password and bearer token'),
     allowPartial: z
       .boolean()
       .default(false)

@@ -41,7 +41,7 @@ const MANN_WHITNEY = 'MannWhitneyJudge-v1.0';
 const OWN = 'analysisConfigurations.canary';
 const COMMON = 'judge.judgeConfigurations';
 
-/** A part of a config that no judge of ours takes, the field that is told of, and the value and remedy. */
+/** A part of a config that no judge of ours takes, the field that is reported, and the value and remedy. */
 const WRONG_EVERYWHERE: readonly [Wrong, string, string][] = [
   [{ classifier: undefined }, 'classifier', 'is missing; give the groups'],
   [{ canary: { critical: 'yes' } }, `${OWN}.critical`, 'is "yes"; write true or false, without quotes'],
@@ -103,7 +103,7 @@ describe('a config that its judge does not take', () => {
   });
 
   it.each(cases)(
-    'is told of by /validate, at the field, for $judge: $field $says',
+    'is reported by /validate at the field, for $judge: $field $says',
     async ({ judge, wrong, ...told }) => {
       const { problems } = (await post('/canaryConfig/validate', configWith(judge, wrong))).body;
       const path = told.field.startsWith(OWN)
@@ -128,7 +128,7 @@ describe('a config that its judge does not take', () => {
     },
   );
 
-  it('is told of with every field that is wrong, and with the metric', async () => {
+  it('is reported with every wrong field and the metric', async () => {
     const canaryConfig = configWith(WELCH, {
       canary: { critical: 'yes', confidence: 2 },
       judgeConfigurations: { tolerance: [] },

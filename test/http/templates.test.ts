@@ -31,7 +31,7 @@ const send = async (method: 'GET' | 'POST' | 'PUT', url: string, payload?: objec
   return { status: answer.statusCode, body: answer.json() };
 };
 let count = 0;
-/** The config as it is kept when one with these fields is stored. */
+/** The stored config of one with these fields. */
 const stored = async (fields: object): Promise<CanaryConfig> => {
   const { status, body } = await send('POST', '/canaryConfig', { name: `c${++count}`, applications: ['a'], ...fields });
   expect({ status, body }).toMatchObject({ status: 200 });

@@ -116,7 +116,7 @@ describe('SCO-3: a critical metric', () => {
     );
   });
 
-  it('goes before half of the data missing', async () => {
+  it('takes precedence over half of the data missing', async () => {
     const score = await scoreOf([{ series: 'empty' }, { series: 'high', canary: { critical: true } }]);
     expect(score.classificationReason).toMatch(/^Canary Failed: The metric m1/);
   });

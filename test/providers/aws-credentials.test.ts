@@ -130,7 +130,7 @@ describe('keys come from', () => {
     expect(asked[0]?.get('x-amz-security-token')).toBe('sts/token+1234==');
   });
 
-  test("the container's address, whose token file goes before the token", async () => {
+  test("the container's address, whose token file takes precedence over the token", async () => {
     const { whoAsked } = store();
     nock(CONTAINER, { reqheaders: { authorization: 'file-token-1234' } })
       .get('/v1/credentials')

@@ -53,7 +53,7 @@ test('caFile vouches for it, insecureSkipVerify does without', async () => {
   await expect(ask(accountWith({ tls: { insecureSkipVerify: true } }))).resolves.toEqual({ client: 'nobody' });
 });
 
-test('certFile and keyFile show who asks', async () => {
+test('certFile and keyFile authenticate the client', async () => {
   const tls = { caFile, certFile: `${FILES}/client.crt`, keyFile: `${FILES}/client.key` };
   await expect(ask(accountWith({ tls }))).resolves.toEqual({ client: 'client' });
 });

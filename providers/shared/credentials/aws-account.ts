@@ -19,7 +19,7 @@ const KeyFields = {
     .optional()
     .describe('asked for keys; in ECS and EKS'),
   containerAuthorizationToken: z.string().optional().describe('sent to containerCredentialsUri'),
-  containerAuthorizationTokenFile: z.string().optional().describe('a file with the same; goes before it'),
+  containerAuthorizationTokenFile: z.string().optional().describe('a file with the same; takes precedence'),
   roleArn: z.string().optional().describe('a further role, assumed with the keys found by all of the above'),
   roleSessionName: z
     .string()

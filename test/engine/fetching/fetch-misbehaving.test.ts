@@ -108,7 +108,7 @@ describe('a metrics store that misbehaves', () => {
     expect(run).toMatchObject({ status: 'terminal', fetches: [{ attempts: 1 }, { attempts: 1 }] });
   });
 
-  it('is told of while the run goes on, and when it is canceled', async () => {
+  it('is reported while the run is active, and when it is canceled', async () => {
     servers.sick.behave = () => 'hang';
     const runs = await open({});
     const id = await start(runs, 'sick', 1);
