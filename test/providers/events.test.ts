@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { readEvents } from '../../providers/shared/http/events.ts';
+import { anyText } from '../support/any-text.ts';
 
 test.each([
   ['nothing', '', []],
@@ -30,7 +31,7 @@ function numbered(event: string, index: number) {
   return { event, data: String(index + 1) };
 }
 
-const line = fc.string({ unit: 'binary' }).map((text) => text.replace(/[\r\n]/g, ''));
+const line = anyText().map((text) => text.replace(/[\r\n]/g, ''));
 const records = fc.array(
   fc.record({ event: line.filter((name) => name !== ''), data: fc.array(line, { minLength: 1 }) }),
   { maxLength: 6 },

@@ -7,6 +7,8 @@ import { askProvider } from '../support/ask-provider.ts';
 import { damagedBodies } from '../support/http/damaged-bodies.ts';
 import { type Behaviour, describeProviders, NEVER, type Trial } from '../support/stand-ins/stand-in.ts';
 
+const FIFTY_MB = Buffer.alloc(50 * 1024 * 1024, 'x');
+
 // What every provider owes when its store fails, asked of a stand-in of the store over a real socket.
 
 await describeProviders((trial) => {
@@ -83,8 +85,9 @@ function testConnections(trial: Trial): void {
 
 function testUnreadable(trial: Trial): void {
   test('a success that is a page, nothing, or 50 MB of it cannot be read', async () => {
-    for (const body of ['<!doctype html><title>Login</title>', '', 'x'.repeat(50 * 1024 * 1024)]) {
-      const { code } = await failureOf(trial, () => ({ body, headers: { 'content-type': 'text/html' } }));
+    for (const body of [Buffer.from('<!doctype html><title>Login</title>'), Buffer.of(), FIFTY_MB]) {
+      const answer = { body, headers: { 'content-type': 'text/html' } };
+      const { code } = await failureOf(trial, () => answer);
       expect(code).toMatch(/METRICS_(ANSWER_INVALID|LIMIT_EXCEEDED)/);
     }
   });

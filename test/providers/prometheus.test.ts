@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { prometheus } from '../../providers/prometheus/index.ts';
 import type { MetricSet } from '../../src/domain/metric-set.ts';
 import { CanaryError } from '../../src/errors.ts';
+import { anyText } from '../support/any-text.ts';
 import { askProvider, listNames } from '../support/ask-provider.ts';
 import { fixtureRequest } from '../support/provider-fixtures.ts';
 import { type LoopbackServer, startLoopback } from '../support/servers/loopback-server.ts';
@@ -189,13 +190,13 @@ test.each([
 
 describe('hostile answers', () => {
   const number = fc.oneof(fc.double(), fc.double().map(String), fc.constantFrom('NaN', '+Inf', '-Inf', '1e999', '-0'));
-  const anyText = fc.string({ unit: 'binary' });
+  const text = anyText();
   const point = fc.tuple(fc.integer({ min: START - 3, max: START + 8 }), number);
-  const series = fc.record({ metric: fc.dictionary(anyText, anyText), values: fc.array(point) });
+  const series = fc.record({ metric: fc.dictionary(text, text), values: fc.array(point) });
   const good = fc
     .array(series, { maxLength: 4 })
     .map((result) => JSON.stringify({ status: 'success', data: { resultType: 'matrix', result } }));
-  const damaged = fc.tuple(good, fc.nat(), fc.nat(), anyText).map(([body, from, length, noise]) => {
+  const damaged = fc.tuple(good, fc.nat(), fc.nat(), text).map(([body, from, length, noise]) => {
     const cut = from % (body.length + 1);
     return body.slice(0, cut) + noise + body.slice(cut + (length % 20));
   });
@@ -205,8 +206,8 @@ describe('hostile answers', () => {
   const wrongSeries = fc
     .array(fc.record({ metric: fc.anything(), values: fc.anything(), histograms: fc.anything() }, { requiredKeys: [] }))
     .map((result) => JSON.stringify({ status: 'success', data: { resultType: 'matrix', result } }));
-  const page = anyText.map((words) => `<!doctype html><title>${words}</title>`);
-  const body = fc.oneof(good, damaged, wrongTypes, wrongSeries, page, anyText, fc.json());
+  const page = text.map((words) => `<!doctype html><title>${words}</title>`);
+  const body = fc.oneof(good, damaged, wrongTypes, wrongSeries, page, text, fc.json());
   const KINDS = ['METRICS_ANSWER_INVALID', 'METRICS_QUERY_INVALID'];
 
   test('become whole series or an error of the right kind', async () => {

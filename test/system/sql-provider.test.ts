@@ -4,6 +4,7 @@
  * Seen with PostgreSQL 15, and worth knowing: it goes on with a statement whose client is gone, so one that is canceled
  * has to be canceled from a second connection.
  */
+
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -11,6 +12,7 @@ import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sql } from '../../providers/sql/index.ts';
+import { anyText } from '../support/any-text.ts';
 import { listNames } from '../support/ask-provider.ts';
 import { query, requiredPostgres } from '../support/servers/postgres-server.ts';
 import { freePort } from '../support/servers/prometheus-server.ts';
@@ -117,7 +119,7 @@ describe.skipIf(postgres === undefined)('a real PostgreSQL', () => {
   });
 
   test('gets every value as it is', async () => {
-    const property = fc.asyncProperty(fc.string({ unit: 'binary' }), async (text) => {
+    const property = fc.asyncProperty(anyText(), async (text) => {
       const value = text.replaceAll('\0', '') || 'x';
       const statement = 'select :start as ts, octet_length(:scope) as value';
       const values = await valuesOf(statement, { scope: { scope: value } });

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { anyText } from '../any-text.ts';
 import type { Operation, Parameter } from './api-document.ts';
 import { HOSTILE_TEXTS } from './hostile-values.ts';
 
@@ -73,9 +74,5 @@ export function wildTexts(parameter: Parameter, operation: Operation, corpus: Co
   const ids = [...corpus.ids.values()].flat();
   const accounts = /account/i.test(parameter.name) ? [...corpus.metricsAccounts, ...corpus.storageAccounts] : [];
   const known = [...knownTexts(parameter, operation, corpus), ...ids, ...accounts, ''];
-  return fc.oneof(
-    fc.constantFrom(...known),
-    fc.constantFrom(...HOSTILE_TEXTS),
-    fc.string({ unit: 'binary', maxLength: 20 }),
-  );
+  return fc.oneof(fc.constantFrom(...known), fc.constantFrom(...HOSTILE_TEXTS), anyText({ maxLength: 20 }));
 }

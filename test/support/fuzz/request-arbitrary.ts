@@ -1,5 +1,6 @@
 import { METHODS } from 'node:http';
 import fc from 'fast-check';
+import { anyText } from '../any-text.ts';
 import { nearExample } from '../http/near-example.ts';
 import { schemaArbitrary } from '../schema-arbitrary.ts';
 import type { ApiDocument, Operation, Parameter } from './api-document.ts';
@@ -74,7 +75,7 @@ function assembled(
 function bodiesFor({ body }: Operation, document: ApiDocument): fc.Arbitrary<FuzzBody | undefined> {
   const none = fc.constant(undefined);
   if (body === undefined) return fc.oneof({ weight: 9, arbitrary: none }, { weight: 1, arbitrary: strayBody });
-  const texts = fc.oneof(fc.string(), fc.string({ unit: 'binary' }), fc.constantFrom(...HOSTILE_TEXTS));
+  const texts = fc.oneof(fc.string(), anyText(), fc.constantFrom(...HOSTILE_TEXTS));
   const options = { components: document.components, texts };
   const generated = schemaArbitrary(body.schema, options);
   const values = fc.oneof(
@@ -169,7 +170,7 @@ const SPOILERS: readonly ((target: string) => string)[] = [
 
 const segment = fc.oneof(
   fc.constantFrom('canary', 'canaryConfig', 'docs', 'static', 'admin', 'v3', '..', '.', '', '*', ':id', '{id}'),
-  fc.string({ unit: 'binary', maxLength: 12 }).map(escaped),
+  anyText({ maxLength: 12 }).map(escaped),
 );
 const randomTargets = fc.array(segment, { maxLength: 5 }).map((segments) => `/${segments.join('/')}`);
 

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { anyText } from '../any-text.ts';
 import { HOSTILE_TEXTS } from '../fuzz/hostile-values.ts';
 
 /** Ways to damage the body of an answer: changed bytes, replaced JSON values, or other content. */
@@ -6,9 +7,9 @@ export function damagedBodies(): fc.Arbitrary<(body: string) => string> {
   return fc.oneof(noise, { arbitrary: jsonChange, weight: 3 }, another);
 }
 
-const anyText = fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom(...HOSTILE_TEXTS));
+const words = fc.oneof(anyText(), fc.constantFrom(...HOSTILE_TEXTS));
 
-const noise = fc.tuple(fc.nat(), fc.nat({ max: 20 }), anyText).map(([from, length, text]) => (body: string) => {
+const noise = fc.tuple(fc.nat(), fc.nat({ max: 20 }), words).map(([from, length, text]) => (body: string) => {
   const cut = from % (body.length + 1);
   return body.slice(0, cut) + text + body.slice(cut + length);
 });
@@ -29,9 +30,9 @@ const jsonChange = fc.tuple(fc.nat(), value).map(([place, put]) => (body: string
 });
 
 const another = fc.oneof(
-  anyText.map((text) => () => text),
+  words.map((text) => () => text),
   fc.json().map((text) => () => text),
-  anyText.map((text) => () => `<!doctype html><title>${text}</title>`),
+  words.map((text) => () => `<!doctype html><title>${text}</title>`),
 );
 
 function replacedIn(text: string, place: number, put: unknown): string | undefined {

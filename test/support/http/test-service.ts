@@ -1,3 +1,5 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { type Logger, pino } from 'pino';
 import { readTemplatePacks } from '../../../providers/index.ts';
 import { type App, assembleApp } from '../../../src/app.ts';
@@ -5,6 +7,8 @@ import { type Config, readConfig } from '../../../src/config/config.ts';
 import type { Account } from '../../../src/domain/account.ts';
 import type { CanaryJudge } from '../../../src/domain/canary-judge.ts';
 import type { MetricsProvider } from '../../../src/domain/metrics-provider.ts';
+import { openSqlite } from '../../../src/store/sqlite-database.ts';
+import { openStore } from '../../../src/store/store.ts';
 import { fakeJudge } from '../fake-judge.ts';
 import { fakeAccount, fakeProvider } from '../fake-provider.ts';
 import { temporaryDirectory } from '../temporary-directory.ts';
@@ -26,13 +30,15 @@ interface TestServiceOptions {
 
 export type TestService = App;
 
+const templatePacks = readTemplatePacks();
+
 /** The whole service with the test's own metrics store and judge; opens no port. */
-export function createTestService(options: TestServiceOptions = {}): Promise<TestService> {
+export async function createTestService(options: TestServiceOptions = {}): Promise<TestService> {
   const defaults = readConfig({ environment: {}, providers: [] });
   const config = {
     ...defaults,
     accounts: [...(options.metricsStores ?? [fakeAccount])] as typeof defaults.accounts,
-    dataDir: options.dataDir ?? temporaryDirectory(),
+    dataDir: options.dataDir ?? (await emptyDataDir()),
     store: storeOf(options),
     metrics: {
       ...defaults.metrics,
@@ -47,7 +53,7 @@ export function createTestService(options: TestServiceOptions = {}): Promise<Tes
     version: '0.0.0-test',
     providers: options.providers ?? [fakeProvider()],
     judges: options.judges ?? [fakeJudge],
-    templatePacks: readTemplatePacks(),
+    templatePacks,
   });
 }
 
@@ -55,4 +61,21 @@ function storeOf({ postgresUrl, storeNames = ['haldane'] }: TestServiceOptions):
   const accountNames = [...storeNames];
   if (postgresUrl === undefined) return { type: 'sqlite', accountNames };
   return { type: 'postgres', url: postgresUrl, queueSchema: 'pgboss', accountNames };
+}
+
+let emptyStore: Promise<Buffer> | undefined;
+
+/** A folder with an empty store. Its tables are made once a process: they take longer than the rest of a start. */
+async function emptyDataDir(): Promise<string> {
+  const directory = temporaryDirectory();
+  emptyStore ??= createEmptyStore();
+  writeFileSync(join(directory, 'haldane.sqlite'), await emptyStore);
+  return directory;
+}
+
+async function createEmptyStore(): Promise<Buffer> {
+  const directory = temporaryDirectory();
+  const store = await openStore(openSqlite(directory), Date.now);
+  await store.close();
+  return readFileSync(join(directory, 'haldane.sqlite'));
 }

@@ -137,7 +137,10 @@ function trialOf(provider: MetricsProvider, standIn: StoreStandIn, store: () => 
 }
 
 /** How the store behaves towards the next requests. */
-export type Behaviour = (request: StandInRequest, good: () => StandInAnswer) => StandInAnswer | 'hang' | 'reset';
+export type Behaviour = (
+  request: StandInRequest,
+  good: () => StandInAnswer,
+) => StandInAnswer | (Omit<StandInAnswer, 'body'> & { readonly body: Buffer }) | 'hang' | 'reset';
 
 export interface RunningStandIn {
   readonly baseUrl: string;
