@@ -28,7 +28,13 @@ export const netflixAca: CanaryJudge = {
   Settings: z.looseObject({}),
   MetricSettings: SharedMetricSettings,
   judge: (request, signal) =>
-    judgeMetrics(request, signal, { judgeName, settingsOf: readSharedSettings, compare, groupOrder }),
+    judgeMetrics(request, signal, {
+      judgeName,
+      settingsOf: readSharedSettings,
+      compare,
+      groupOrder,
+      likeKayenta: true,
+    }),
 };
 
 function compare(samples: SamplePair): Comparison {

@@ -1,7 +1,7 @@
 import type { CanaryConfig, CanaryMetricConfig } from '../../src/domain/canary-config.ts';
 import type { CanaryAnalysisResult, Classification, Evidence } from '../../src/domain/canary-judge-result.ts';
-import type { Side } from '../../src/domain/canary-scope.ts';
-import type { MetricSetPair } from '../../src/domain/metric-set-pair.ts';
+import { SIDES, type Side } from '../../src/domain/canary-scope.ts';
+import { type MetricSetPair, unpairedReason } from '../../src/domain/metric-set-pair.ts';
 import { CanaryError } from '../../src/errors.ts';
 import { meanRatio } from '../stats/samples/mean-ratio.ts';
 import { commonLanguageEffectSize } from '../stats/tests/common-language-effect-size.ts';
@@ -24,9 +24,14 @@ interface Decision {
   readonly effect?: number;
 }
 
-interface Classifying<Settings> {
+export interface Classifying<Settings> {
   settingsOf(metric: CanaryMetricConfig): Settings;
   compare(samples: SamplePair, settings: Settings): Comparison;
+  /**
+   * Overlooks what Kayenta overlooks: infinite values are compared, series that pair with none are compared with gaps,
+   * and what cannot be compared never fails.
+   */
+  readonly likeKayenta?: true | undefined;
 }
 
 /**
@@ -39,17 +44,17 @@ interface Classifying<Settings> {
 export function classifyMetric<Settings extends MetricSettings>(
   config: CanaryConfig,
   pair: MetricSetPair,
-  { settingsOf, compare }: Classifying<Settings>,
+  { settingsOf, compare, likeKayenta }: Classifying<Settings>,
 ): CanaryAnalysisResult {
   const metric = findMetric(config, pair.name);
   const settings = settingsOf(metric);
+  const cleaning = { ...settings, keepsInfinities: likeKayenta ?? false };
   const samples = {
-    experiment: cleanSample(valuesOf(pair, 'experiment'), settings),
-    control: cleanSample(valuesOf(pair, 'control'), settings),
+    experiment: cleanSample(valuesOf(pair, 'experiment'), cleaning),
+    control: cleanSample(valuesOf(pair, 'control'), cleaning),
   };
-  const decision =
-    decideWithoutTest(pair.name, samples, settings) ??
-    decideByTest(pair.name, samples, settings, compare(samples, settings));
+  const asked: Asked<Settings> = { name: pair.name, samples, settings, unpaired: unpairedReason(pair), likeKayenta };
+  const decision = decideWithoutTest(asked) ?? decideByTest(asked, compare(samples, settings));
   return {
     name: pair.name,
     ...(pair.tags === undefined ? {} : { tags: pair.tags }),
@@ -62,11 +67,20 @@ export function classifyMetric<Settings extends MetricSettings>(
     ...(decision.ratio === undefined ? {} : { resultMetadata: { ratio: decision.ratio } }),
     critical: decision.critical,
     muted: settings.muted,
-    evidence: gatherEvidence(pair.name, samples, settings, decision),
+    evidence: gatherEvidence(asked, decision),
   };
 }
 
-/** The first metric of that name. */
+/** One metric to be decided about. */
+interface Asked<Settings extends MetricSettings = MetricSettings> extends Pick<Classifying<Settings>, 'likeKayenta'> {
+  readonly name: string;
+  readonly samples: SamplePair;
+  readonly settings: Settings;
+  /** why its series pairs with none of the other side, where that is so */
+  readonly unpaired: string | undefined;
+}
+
+/** The first metric of that name, should there be several. */
 function findMetric(config: CanaryConfig, name: string): CanaryMetricConfig {
   const metric = config.metrics?.find((candidate) => candidate.name === name);
   if (metric !== undefined) return metric;
@@ -83,16 +97,41 @@ function valuesOf(pair: MetricSetPair, side: Side): readonly number[] {
   );
 }
 
-function decideWithoutTest(name: string, samples: SamplePair, settings: MetricSettings): Decision | undefined {
-  const { critical, mustHaveData } = settings;
+function decideWithoutTest(asked: Asked): Decision | undefined {
+  const { samples } = asked;
   const [control, experiment] = [samples.control.sorted, samples.experiment.sorted];
-  if (control.length === 0 || experiment.length === 0) {
-    if (settings.nanStrategy === 'replace') return passed('noDataAllowed', 1);
-    const reason = `Missing data for ${name}`;
-    return mustHaveData && !critical
-      ? { classification: 'NodataFailMetric', reason, critical: false, clause: 'requiredDataMissing', ratio: 1 }
-      : { classification: 'Nodata', reason, critical, clause: critical ? 'criticalDataMissing' : 'noData', ratio: 1 };
+  if (control.length === 0 || experiment.length === 0 || mustNotPassWithout(asked)) {
+    if (mayBeZero(asked)) return passed('noDataAllowed', 1);
+    return withoutData(asked);
   }
+  const decision = decideAlike(control, experiment);
+  const isEmpty = samples.control.present === 0 && samples.experiment.present === 0;
+  return decision && isEmpty ? { ...decision, clause: 'noDataAllowed' } : decision;
+}
+
+/** Where a value is required, zeros that stand for none are no data; so are those of a series that has no partner. */
+function mustNotPassWithout({ samples, settings, unpaired, likeKayenta }: Asked): boolean {
+  if (likeKayenta || (samples.control.present > 0 && samples.experiment.present > 0)) return false;
+  return settings.mustHaveData || unpaired !== undefined;
+}
+
+/** An infinity is no quiet zero. */
+function mayBeZero(asked: Asked): boolean {
+  const { samples, settings, likeKayenta } = asked;
+  if (settings.nanStrategy !== 'replace') return false;
+  return likeKayenta || (!mustNotPassWithout(asked) && samples.control.infinite + samples.experiment.infinite === 0);
+}
+
+function withoutData({ name, settings: { mustHaveData, critical }, unpaired }: Asked): Decision {
+  const reason = `Missing data for ${name}${unpaired === undefined ? '' : `: ${unpaired}`}`;
+  if (mustHaveData && !critical) {
+    return { classification: 'NodataFailMetric', reason, critical: false, clause: 'requiredDataMissing', ratio: 1 };
+  }
+  const clause = unpaired === undefined ? 'noData' : 'unpaired';
+  return { classification: 'Nodata', reason, critical, clause: critical ? 'criticalDataMissing' : clause, ratio: 1 };
+}
+
+function decideAlike(control: Float64Array, experiment: Float64Array): Decision | undefined {
   if (control.length === experiment.length && control.every((value, index) => value === experiment[index])) {
     return { ...passed('identical', 1), reason: 'The Canary and Baseline data are identical' };
   }
@@ -104,12 +143,10 @@ function passed(clause: Clause, ratio: number): Decision {
   return { classification: 'Pass', critical: false, clause, ratio };
 }
 
-/** An effect that cannot be computed (NaN) never hides a difference. */
-function decideByTest(name: string, samples: SamplePair, settings: MetricSettings, comparison: Comparison): Decision {
-  if ('untestable' in comparison) {
-    const { reason = 'Metric Classification Failed' } = comparison;
-    return { classification: 'Error', reason, critical: false, clause: 'untestable', comparison };
-  }
+/** An effect that cannot be computed (NaN) never stands in the way of a difference. */
+function decideByTest(asked: Asked, comparison: Comparison): Decision {
+  if ('untestable' in comparison) return withoutTest(asked, comparison);
+  const { name, samples, settings, unpaired } = asked;
   const { direction, effectSize, critical: isCritical } = settings;
   const { higher, lower } = comparison;
   const ratio = meanRatio({ control: samples.control.stats.mean, experiment: samples.experiment.stats.mean });
@@ -117,24 +154,40 @@ function decideByTest(name: string, samples: SamplePair, settings: MetricSetting
   const found = { ratio, comparison, effect };
   if (direction !== 'decrease' && higher && !(effect < effectSize.allowedIncrease)) {
     const critical = isCritical && !(effect < effectSize.criticalIncrease);
-    return { ...failed(name, 'High', critical), clause: critical ? 'criticalIncrease' : 'increase', ...found };
+    return {
+      ...failed(name, 'High', critical, unpaired),
+      clause: critical ? 'criticalIncrease' : 'increase',
+      ...found,
+    };
   }
   if (direction !== 'increase' && lower && !(effect > effectSize.allowedDecrease)) {
     const critical = isCritical && !(effect > effectSize.criticalDecrease);
-    return { ...failed(name, 'Low', critical), clause: critical ? 'criticalDecrease' : 'decrease', ...found };
+    return { ...failed(name, 'Low', critical, unpaired), clause: critical ? 'criticalDecrease' : 'decrease', ...found };
   }
   return { classification: 'Pass', critical: false, clause: passClause(settings, higher, lower), ...found };
+}
+
+/** A metric that somebody relies on does not slip through because it could not be tested. */
+function withoutTest(
+  { settings: { critical, mustHaveData }, likeKayenta }: Asked,
+  comparison: Extract<Comparison, { untestable: string }>,
+): Decision {
+  const { reason = 'Metric Classification Failed' } = comparison;
+  const error = { classification: 'Error', reason, critical: false, clause: 'untestable', comparison } as const;
+  if (likeKayenta) return error;
+  if (critical) return { ...error, critical, clause: 'criticalUntestable' };
+  return mustHaveData ? { ...error, classification: 'NodataFailMetric', clause: 'requiredUntestable' } : error;
 }
 
 function clesOf({ control, experiment }: SamplePair): number {
   return commonLanguageEffectSize(control.sorted, experiment.sorted);
 }
 
-function failed(name: string, classification: 'High' | 'Low', critical: boolean) {
-  const reason = critical
+function failed(name: string, classification: 'High' | 'Low', critical: boolean, unpaired: string | undefined) {
+  const said = critical
     ? `The metric ${name} was classified as ${classification} (Critical)`
     : `${name} was classified as ${classification}`;
-  return { classification, reason, critical };
+  return { classification, reason: unpaired === undefined ? said : `${said}: ${unpaired}`, critical };
 }
 
 function passClause({ direction }: MetricSettings, higher: boolean, lower: boolean): Clause {
@@ -143,12 +196,9 @@ function passClause({ direction }: MetricSettings, higher: boolean, lower: boole
   return 'noDifference';
 }
 
-function gatherEvidence(
-  name: string,
-  samples: SamplePair,
-  settings: MetricSettings,
-  { clause, comparison, effect, classification, critical }: Decision,
-): Evidence {
+function gatherEvidence(asked: Asked, decision: Decision): Evidence {
+  const { samples, settings } = asked;
+  const { clause, comparison, effect, classification, critical } = decision;
   const { control, experiment } = samples;
   const { measure, ...limits } = settings.effectSize;
   const untestable = comparison !== undefined && 'untestable' in comparison ? comparison.untestable : undefined;
@@ -159,6 +209,7 @@ function gatherEvidence(
       control: { given: control.given, used: control.stats.count },
       experiment: { given: experiment.given, used: experiment.stats.count },
     },
+    ...notesOf(asked),
     ...fencesOf(samples),
     ...(comparison !== undefined && 'evidence' in comparison ? comparison.evidence : {}),
     ...(effect === undefined ? {} : { effect: { measure, value: effect, ...limits }, direction: settings.direction }),
@@ -167,9 +218,20 @@ function gatherEvidence(
   const means = { control: control.stats.mean, experiment: experiment.stats.mean };
   return {
     ...evidence,
-    sentence: explain({ name, clause, samples, settings, evidence, untestable }),
+    sentence: explain({ ...asked, clause, evidence, untestable }),
     rule: RULES[clause],
-    wouldPass: wouldPass({ classification, critical, ...means, effect: held, direction }),
+    wouldPass: wouldPass({ classification, critical, clause, ...means, effect: held, direction }),
+  };
+}
+
+/** What was not as it should be of the data. */
+function notesOf({ samples, unpaired }: Asked): Pick<Evidence, 'emptySides' | 'infiniteValues' | 'unpaired'> {
+  const emptySides = SIDES.filter((side) => samples[side].present === 0);
+  const infiniteValues = { control: samples.control.infinite, experiment: samples.experiment.infinite };
+  return {
+    ...(emptySides.length === 0 ? {} : { emptySides }),
+    ...(infiniteValues.control + infiniteValues.experiment === 0 ? {} : { infiniteValues }),
+    ...(unpaired === undefined ? {} : { unpaired }),
   };
 }
 

@@ -4,15 +4,28 @@ import { sampleStandardDeviation } from '../stats/samples/sample-standard-deviat
 import type { Sample } from './comparison.ts';
 import type { MetricSettings } from './metric-settings.ts';
 
-/** Handles missing values, then outliers, and computes statistics of the rest. */
-export function cleanSample(given: readonly number[], settings: MetricSettings): Sample {
-  const present = settings.nanStrategy === 'replace' ? replaceMissing(given) : removeMissing(given);
-  const sorted = present.slice().sort();
-  if (settings.outlierFactor === undefined) return describe(given.length, present, sorted);
-  const fences = outlierFences(sorted, settings.outlierFactor);
+interface Cleaning extends Pick<MetricSettings, 'nanStrategy' | 'outlierFactor'> {
+  /** infinite values are compared as they are, as Kayenta does; otherwise they are missing, and never count as 0 */
+  readonly keepsInfinities: boolean;
+}
+
+/** Handles missing and infinite values, then outliers, and describes what is left. */
+export function cleanSample(given: readonly number[], { nanStrategy, outlierFactor, ...cleaning }: Cleaning): Sample {
+  const infinite = given.filter(isInfinite).length;
+  const finite = cleaning.keepsInfinities || infinite === 0 ? given : given.filter((value) => !isInfinite(value));
+  const taken = removeMissing(finite);
+  const before = { given: given.length, present: taken.length, infinite };
+  const values = nanStrategy === 'replace' ? replaceMissing(finite) : taken;
+  const sorted = values.slice().sort();
+  if (outlierFactor === undefined) return describe(before, values, sorted);
+  const fences = outlierFences(sorted, outlierFactor);
   const stays = (value: number) => !(value > fences.upper || value < fences.lower);
-  const sample = describe(given.length, present.filter(stays), sorted.filter(stays));
+  const sample = describe(before, values.filter(stays), sorted.filter(stays));
   return sample.sorted.length < sorted.length ? { ...sample, fences } : sample;
+}
+
+function isInfinite(value: number): boolean {
+  return value === Infinity || value === -Infinity;
 }
 
 function replaceMissing(given: readonly number[]): Float64Array {
@@ -31,9 +44,13 @@ function removeMissing(given: readonly number[]): Float64Array {
   return values.subarray(0, count);
 }
 
-function describe(given: number, values: Float64Array, sorted: Float64Array): Sample {
+function describe(
+  before: Pick<Sample, 'given' | 'present' | 'infinite'>,
+  values: Float64Array,
+  sorted: Float64Array,
+): Sample {
   const count = values.length;
-  if (count === 0) return { given, values, sorted, stats: { count: 0, mean: 0, min: 0, std: 0, max: 0 } };
+  if (count === 0) return { ...before, values, sorted, stats: { count: 0, mean: 0, min: 0, std: 0, max: 0 } };
   const average = mean(values);
   const stats = {
     count,
@@ -42,5 +59,5 @@ function describe(given: number, values: Float64Array, sorted: Float64Array): Sa
     std: sampleStandardDeviation(values, average),
     max: sorted[count - 1] as number,
   };
-  return { given, values, sorted, stats };
+  return { ...before, values, sorted, stats };
 }

@@ -6,7 +6,11 @@ import type { MetricSettings } from './metric-settings.ts';
 export interface Sample {
   /** the number of points before */
   readonly given: number;
-  /** in time order, never NaN */
+  /** how many of those were numbers at all; with 0 the side has no data, whatever counts as 0 */
+  readonly present: number;
+  /** how many of those were infinite */
+  readonly infinite: number;
+  /** in the order of time, never NaN */
   readonly values: Float64Array;
   /** the same values, ascending */
   readonly sorted: Float64Array;

@@ -14,6 +14,10 @@ export interface Finding {
   readonly evidence: Omit<Evidence, 'sentence' | 'rule' | 'wouldPass'>;
   /** why the test could not be done */
   readonly untestable: string | undefined;
+  /** why the series pairs with none of the other side */
+  readonly unpaired: string | undefined;
+  /** infinite values were compared as they are */
+  readonly likeKayenta?: true | undefined;
 }
 
 /**
@@ -22,12 +26,13 @@ export interface Finding {
  * @example "Canary p95 latency is 18 % higher than baseline (98 % interval 12 % to 25 %), above the allowed 10 %."
  */
 export function explain(finding: Finding): string {
-  const sentence = explainClause(finding);
+  const sentence = [explainClause(finding), ...infinities(finding)].join(' ');
   return finding.settings.muted ? `${sentence} The metric is muted and does not count.` : sentence;
 }
 
 function explainClause(finding: Finding): string {
-  const { name, clause, samples } = finding;
+  const { name, clause, samples, unpaired } = finding;
+  if (unpaired !== undefined) return explainUnpaired(finding, unpaired);
   switch (clause) {
     case 'noData':
       return `${missingData(finding)}, so it was not compared.`;
@@ -43,13 +48,40 @@ function explainClause(finding: Finding): string {
       return `${name} is ${formatNumber(samples.control.stats.mean)} throughout, in canary and baseline.`;
     case 'untestable':
       return `${name} could not be compared: ${finding.untestable}. It does not count in the score.`;
+    case 'requiredUntestable':
+      return `${name} could not be compared: ${finding.untestable}. It must have data, so it counts as a failure.`;
+    case 'criticalUntestable':
+      return `${name} could not be compared: ${finding.untestable}.${criticalConsequence(finding)}`;
     default:
       return `${difference(finding)}${explainEffect(finding)}`;
   }
 }
 
+/** Whatever became of it, this is what went wrong. */
+function explainUnpaired(finding: Finding, unpaired: string): string {
+  const { clause, name, settings } = finding;
+  const said = `${name}: ${unpaired}`;
+  if (clause === 'criticalDataMissing') return `${said}${criticalConsequence(finding)}`;
+  if (clause === 'requiredDataMissing') return `${said} It must have data, so it counts as a failure.`;
+  if (clause === 'noData' || clause === 'unpaired') return `${said} It was not compared.`;
+  const counted = settings.nanStrategy === 'replace' ? ', whose missing values count as 0' : '';
+  return `${said} So it was compared with no data${counted}.${clause.startsWith('critical') ? criticalConsequence(finding) : ''}`;
+}
+
+/** "Canary has 2 infinite values, taken as missing." */
+function infinities({ samples, likeKayenta }: Finding): string[] {
+  const sides = [['Baseline', samples.control.infinite] as const, ['Canary', samples.experiment.infinite] as const];
+  return sides.flatMap(([side, infinite]) => {
+    if (infinite === 0) return [];
+    const treated = likeKayenta ? 'compared as such' : 'taken as missing';
+    return [`${side} has ${infinite} infinite ${infinite === 1 ? 'value' : 'values'}, ${treated}.`];
+  });
+}
+
 function missingData({ name, samples: { control, experiment } }: Finding): string {
-  const [noControl, noExperiment] = [control.stats.count === 0, experiment.stats.count === 0];
+  const [noControl, noExperiment] = [control, experiment].map(
+    ({ present, stats }) => present === 0 || stats.count === 0,
+  );
   const sides =
     noControl && noExperiment ? 'Neither canary nor baseline has' : `${noControl ? 'Baseline' : 'Canary'} has no`;
   const given = (noControl ? control.given : 0) + (noExperiment ? experiment.given : 0);

@@ -3,7 +3,7 @@ import type { CanaryMetricConfig } from '../../src/domain/canary-config.ts';
 import type { JudgeRequest } from '../../src/domain/canary-judge.ts';
 import type { CanaryAnalysisResult, CanaryJudgeResult } from '../../src/domain/canary-judge-result.ts';
 import { CanaryError } from '../../src/errors.ts';
-import { classifyMetric } from './classify.ts';
+import { type Classifying, classifyMetric } from './classify.ts';
 import type { CompareSamples } from './comparison.ts';
 import type { MetricSettings } from './metric-settings.ts';
 import { scoreResults } from './score.ts';
@@ -19,7 +19,7 @@ import { scoreResults } from './score.ts';
 // A judge is a name, what it can be told, and a comparison; netflix-aca/index.ts is the shortest.
 
 /** What differs from judge to judge. */
-interface JudgeParts<Settings extends MetricSettings> {
+interface JudgeParts<Settings extends MetricSettings> extends Pick<Classifying<Settings>, 'likeKayenta'> {
   readonly judgeName: string;
   /** @throws CanaryError JUDGEMENT_FAILED when a setting has the wrong type */
   settingsOf(metric: CanaryMetricConfig): Settings;
@@ -58,7 +58,8 @@ export async function judgeMetrics<Settings extends MetricSettings>(
     results.push(classifyMetric(canaryConfig, pair, parts));
   }
   const { groupWeights } = canaryConfig.classifier;
-  const { groupOrder: order } = parts;
-  const rules = { groupWeights: groupWeights ?? {}, thresholds: scoreThresholds, ...(order && { order }) };
+  const { groupOrder: order, likeKayenta } = parts;
+  const common = { groupWeights: groupWeights ?? {}, thresholds: scoreThresholds, ...(order && { order }) };
+  const rules = likeKayenta ? common : { ...common, nothingFails: true as const };
   return { judgeName, results, ...scoreResults(results, rules) };
 }

@@ -1,8 +1,10 @@
 import type { CanaryAnalysisResult, Evidence } from '../../src/domain/canary-judge-result.ts';
 import { formatNumber, formatPercent } from './format-number.ts';
+import type { Clause } from './rules.ts';
 
 /** The basis of a metric's classification. */
 export interface Outcome extends Pick<CanaryAnalysisResult, 'classification' | 'critical'> {
+  readonly clause: Clause;
   /** means of the sides */
   readonly control: number;
   readonly experiment: number;
@@ -14,7 +16,13 @@ const PLAIN = 'It would be a plain failure, and not fail the whole canary,';
 
 /** What would have changed the verdict on a metric, one sentence each; empty for a metric that passed. */
 export function wouldPass(outcome: Outcome): string[] {
-  const { classification, critical } = outcome;
+  const { classification, critical, clause } = outcome;
+  if (clause === 'requiredUntestable' || clause === 'criticalUntestable') {
+    return [
+      'It would be compared if both sides had enough points: a longer window, or a shorter step.',
+      ...(critical ? ['It would not fail the whole canary if it were not critical.'] : []),
+    ];
+  }
   if (classification === 'Pass' || classification === 'Error') return [];
   if (classification === 'Nodata' || classification === 'NodataFailMetric') {
     return [

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { SIDES } from './canary-scope.ts';
 import { Double } from './values/double.ts';
 
 /** A classification of one metric. */
@@ -43,6 +44,15 @@ export const Evidence = z
         experiment: z.object({ given: z.number(), used: z.number() }),
       })
       .describe('points before and after handling missing values and outliers'),
+    emptySides: z
+      .array(z.enum(SIDES))
+      .optional()
+      .describe('sides that gave no value at all, even if missing values count as 0; absent: none'),
+    infiniteValues: z
+      .object({ control: z.number().int(), experiment: z.number().int() })
+      .optional()
+      .describe('how many values were infinite: missing ones to every judge but that of Kayenta; absent: none'),
+    unpaired: z.string().optional().describe('why the series pairs with none of the other side; absent: it does'),
     outlierFences: z
       .object({ control: Fences.optional(), experiment: Fences.optional() })
       .optional()

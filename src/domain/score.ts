@@ -1,18 +1,18 @@
 import type { CanaryClassifierThresholdsConfig } from './canary-config.ts';
 import type { CanaryAnalysisResult, Verdict } from './canary-judge-result.ts';
+import { type CoveredResult, coverageInWords, coverageOf, silenceInWords } from './coverage.ts';
 import { roundHalfUp } from './values/round-half-up.ts';
 
 /** The part of a metric's result that the score depends on. */
-export type ScoredResult = Pick<
-  CanaryAnalysisResult,
-  'classification' | 'classificationReason' | 'groups' | 'critical' | 'muted'
->;
+export type ScoredResult = CoveredResult & Pick<CanaryAnalysisResult, 'classificationReason' | 'groups' | 'critical'>;
 
 export interface ScoreRules {
   readonly groupWeights: Readonly<Record<string, number | null>>;
   readonly thresholds: CanaryClassifierThresholdsConfig;
   /** the order in which weights are summed, since the last bits of a sum depend on it; absent: as they appear */
   readonly order?: (groups: readonly string[]) => readonly string[];
+  /** a canary of which nothing counts fails; absent: it passes, as with Kayenta */
+  readonly nothingFails?: true;
 }
 
 /** A group of metrics and its share of the score. */
@@ -45,9 +45,14 @@ const asTheyAppear = (groups: readonly string[]) => groups;
 export function scoreCanary(results: readonly ScoredResult[], rules: ScoreRules): CanaryScore {
   const scored = results.filter((result) => !result.muted);
   const groups = scoreGroups(scored, rules);
-  const failure = findFailure(scored);
-  const score = failure === undefined ? roundHalfUp(weightedSum(groups)) : 0;
-  return { groups, score, verdict: verdictOf(score, rules.thresholds), ...(failure === undefined ? {} : { failure }) };
+  const nothing = rules.nothingFails && nothingCounts(scored, groups);
+  const failure = nothing || findFailure(scored, rules);
+  if (failure === undefined) {
+    const score = roundHalfUp(weightedSum(groups));
+    return { groups, score, verdict: verdictOf(score, rules.thresholds) };
+  }
+  // A threshold of 0 lets a score of 0 pass, but not nothing.
+  return { groups, score: 0, verdict: nothing ? 'Fail' : verdictOf(0, rules.thresholds), failure };
 }
 
 function scoreGroups(results: readonly ScoredResult[], rules: ScoreRules): GroupScore[] {
@@ -83,10 +88,31 @@ function weigh(
   return (group) => weights.get(group) ?? share;
 }
 
+/** Why a pass would be one over nothing. */
+function nothingCounts(results: readonly ScoredResult[], groups: readonly GroupScore[]): string | undefined {
+  const coverage = coverageOf(results);
+  if (coverage.judged === 0) {
+    const unpaired = results.find(({ evidence }) => evidence?.unpaired !== undefined)?.evidence?.unpaired;
+    const critical = firstCritical(results)?.classificationReason;
+    const why = [silenceInWords(coverage), critical ?? unpaired].filter(Boolean).join(' ');
+    return `Canary Failed: ${coverageInWords(coverage)}${why === '' ? '' : `. ${why}`}`;
+  }
+  if (groups.some(({ counted, weight }) => counted > 0 && weight > 0)) return undefined;
+  const critical = firstCritical(results);
+  if (critical !== undefined) return undefined;
+  return 'Canary Failed: no metric that could be judged is in a group with a weight';
+}
+
+function firstCritical(results: readonly ScoredResult[]): ScoredResult | undefined {
+  return results.find((result) => result.critical && result.classification !== 'Pass');
+}
+
 /** Why the canary fails whatever its groups score. */
-function findFailure(results: readonly ScoredResult[]): string | undefined {
-  const critical = results.find((result) => result.critical && result.classification !== 'Pass');
-  if (critical !== undefined) return `Canary Failed: ${critical.classificationReason}`;
+function findFailure(results: readonly ScoredResult[], { nothingFails }: ScoreRules): string | undefined {
+  const silence = nothingFails && silenceInWords(coverageOf(results));
+  const critical = firstCritical(results);
+  if (critical !== undefined)
+    return `Canary Failed: ${[silence, critical.classificationReason].filter(Boolean).join(' ')}`;
   const empty = results.filter((result) => result.classification === 'Nodata').length;
   return (empty / results.length) * 100 >= 50 ? 'Canary Failed: 50% or more metrics returned NODATA' : undefined;
 }

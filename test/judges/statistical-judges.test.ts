@@ -176,7 +176,7 @@ describe.each(judges)('$name', (by) => {
         { control: steady(Number.POSITIVE_INFINITY), experiment: baseline },
       ]) {
         const { classification } = await judge(by, data, settings);
-        expect(['Pass', 'High', 'Low', 'Error']).toContain(classification);
+        expect(['Pass', 'High', 'Low', 'Error', 'Nodata']).toContain(classification);
       }
     }
   });
