@@ -37,6 +37,7 @@ export function createRemoteJudge(settings: RemoteJudgeSettings): CanaryJudge {
   return {
     name: REMOTE_JUDGE,
     visible: true,
+    pairsLikeKayenta: true,
     Settings,
     MetricSettings: z.looseObject({}),
     judge: (request, signal) => judge(client, request, signal),

@@ -19,6 +19,7 @@ import { MetricExplorer } from './engine/fetching/metric-explorer.ts';
 import { MetricsFetcher } from './engine/fetching/metrics-fetcher.ts';
 import { createHealth } from './engine/health.ts';
 import { createEarlierRuns } from './engine/judging/earlier-runs.ts';
+import { pairsLikeKayenta } from './engine/judging/find-judge.ts';
 import { JudgeComparisons } from './engine/judging/judge-comparisons.ts';
 import { createJudging } from './engine/judging/judging.ts';
 import { createReports } from './engine/reports/reports.ts';
@@ -166,7 +167,11 @@ function createService(parts: Parts, { runs, analyses, accountChecks }: Workers)
     health: createHealth({ store, accountChecks }),
     judgeComparisons: new JudgeComparisons({ ...parts, store: store.judgeComparisons }),
     judging: createJudging(parts),
-    metricExplorer: new MetricExplorer({ ...parts, metricSetLists: store.metricSetLists }),
+    metricExplorer: new MetricExplorer({
+      ...parts,
+      metricSetLists: store.metricSetLists,
+      pairsLikeKayenta: ({ judge }) => pairsLikeKayenta(parts.judges, judge?.name),
+    }),
     queryTypes: providers,
     reports: createReports({ ...parts, runs, analyses }),
     runs,

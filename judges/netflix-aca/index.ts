@@ -25,6 +25,7 @@ export const netflixAca: CanaryJudge = {
   name: judgeName,
   visible: true,
   needs: ['classifier'],
+  pairsLikeKayenta: true,
   Settings: z.looseObject({}),
   MetricSettings: SharedMetricSettings,
   judge: (request, signal) =>

@@ -3,73 +3,81 @@ import type { CanaryMetricConfig } from '../../src/domain/canary-config.ts';
 import { readMetricSettings } from '../../src/domain/judge-settings.ts';
 import { fields, flag, limit, word } from './setting-fields.ts';
 
-const EffectSize = fields(
-  z.looseObject({
-    measure: word(
-      { meanRatio: 'the ratio of the means', cles: 'the share of pairs of points in which the canary is higher' },
-      { title: 'Limits are of', description: 'cles is the common language effect size', rare: true },
-    ),
-    allowedIncrease: limit({
-      title: 'Allowed increase',
-      description: '1.1 allows a mean 10 % above the baseline; absent: 1, none (with cles 0.5)',
+function effectSizeFields(strict: boolean) {
+  return fields(
+    z.looseObject({
+      measure: word(
+        { meanRatio: 'the ratio of the means', cles: 'the share of pairs of points in which the canary is higher' },
+        { title: 'Limits are of', description: 'cles is the common language effect size', rare: true, strict },
+      ),
+      allowedIncrease: limit({
+        title: 'Allowed increase',
+        description: '1.1 allows a mean 10 % above the baseline; absent: 1, none (with cles 0.5)',
+      }),
+      allowedDecrease: limit({
+        title: 'Allowed decrease',
+        description: '0.9 allows a mean 10 % below the baseline; absent: 1, none (with cles 0.5)',
+      }),
+      criticalIncrease: limit({
+        title: 'Critical increase',
+        description: 'beyond it a critical metric fails the canary, as a ratio; absent: 1 (with cles 0.5)',
+      }),
+      criticalDecrease: limit({
+        title: 'Critical decrease',
+        description: 'below it a critical metric fails the canary, as a ratio; absent: 1 (with cles 0.5)',
+      }),
     }),
-    allowedDecrease: limit({
-      title: 'Allowed decrease',
-      description: '0.9 allows a mean 10 % below the baseline; absent: 1, none (with cles 0.5)',
-    }),
-    criticalIncrease: limit({
-      title: 'Critical increase',
-      description: 'beyond it a critical metric fails the canary, as a ratio; absent: 1 (with cles 0.5)',
-    }),
-    criticalDecrease: limit({
-      title: 'Critical decrease',
-      description: 'below it a critical metric fails the canary, as a ratio; absent: 1 (with cles 0.5)',
-    }),
-  }),
-);
+  );
+}
 
 const DEFAULT_OUTLIER_FACTOR = 3;
 
-const Outliers = fields(
-  z
-    .looseObject({
-      strategy: word(
-        { keep: 'are compared too', remove: 'are left out' },
-        { title: 'Outliers', description: 'single wild points', rare: true },
-      ),
-      outlierFactor: limit({
-        title: 'Outliers begin',
-        description: `so many interquartile ranges from the quartiles; absent: ${DEFAULT_OUTLIER_FACTOR}`,
-        rare: true,
+function outlierFields(strict: boolean) {
+  return fields(
+    z
+      .looseObject({
+        strategy: word(
+          { keep: 'are compared too', remove: 'are left out' },
+          { title: 'Outliers', description: 'single wild points', rare: true, strict },
+        ),
+        outlierFactor: limit({
+          title: 'Outliers begin',
+          description: `so many interquartile ranges from the quartiles; absent: ${DEFAULT_OUTLIER_FACTOR}`,
+          rare: true,
+        }),
+      })
+      .check(({ value, issues }) => {
+        const { strategy, outlierFactor: input = DEFAULT_OUTLIER_FACTOR } = value;
+        if (strategy === 'keep' || input > 0) return;
+        const message = 'write a number above 0, or set the strategy to keep';
+        issues.push({ code: 'custom', path: ['outlierFactor'], input, message });
       }),
-    })
-    .check(({ value, issues }) => {
-      const { strategy, outlierFactor: input = DEFAULT_OUTLIER_FACTOR } = value;
-      if (strategy === 'keep' || input > 0) return;
-      const message = 'write a number above 0, or set the strategy to keep';
-      issues.push({ code: 'custom', path: ['outlierFactor'], input, message });
-    }),
-);
+  );
+}
 
-/** Settings under `analysisConfigurations.canary` common to all judges of this folder. */
-export const MetricFields = z.looseObject({
-  direction: word(
-    { either: 'any change', increase: 'an increase', decrease: 'a decrease' },
-    { title: 'What is bad', description: 'the change that counts' },
-  ),
-  nanStrategy: word(
-    { remove: 'are left out', replace: 'count as 0' },
-    { title: 'Missing values', description: 'points without a value' },
-  ),
-  effectSize: EffectSize.prefault({}),
-  outliers: Outliers.prefault({}),
-  critical: flag({ title: 'Critical', description: 'a failure of this metric fails the canary' }),
-  mustHaveData: flag({ title: 'Must have data', description: 'no data is a failure' }),
-  muted: flag({ title: 'Muted', description: 'judged and shown, but not counted' }),
-});
+function metricFields(strict: boolean) {
+  return z.looseObject({
+    direction: word(
+      { either: 'any change', increase: 'an increase', decrease: 'a decrease' },
+      { title: 'What is bad', description: 'the change that counts', strict },
+    ),
+    nanStrategy: word(
+      { remove: 'are left out', replace: 'count as 0' },
+      { title: 'Missing values', description: 'points without a value', strict },
+    ),
+    effectSize: effectSizeFields(strict).prefault({}),
+    outliers: outlierFields(strict).prefault({}),
+    critical: flag({ title: 'Critical', description: 'a failure of this metric fails the canary' }),
+    mustHaveData: flag({ title: 'Must have data', description: 'no data is a failure' }),
+    muted: flag({ title: 'Muted', description: 'judged and shown, but not counted' }),
+  });
+}
 
-/** `analysisConfigurations.canary` of a judge without settings of its own. */
-export const SharedMetricSettings = fields(MetricFields);
+/** What a config may say under `analysisConfigurations.canary` to every judge of this folder but that of Kayenta. */
+export const MetricFields = metricFields(true);
+
+/** The same as Kayenta reads it: a word that is none of the known ones counts as the default. */
+export const SharedMetricSettings = fields(metricFields(false));
 
 /** @throws CanaryError JUDGEMENT_FAILED naming metric, field, value and remedy */
 export function readSharedSettings(metric: CanaryMetricConfig): MetricSettings {

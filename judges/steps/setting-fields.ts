@@ -11,15 +11,24 @@ interface About {
   readonly rare?: true;
 }
 
+/** A word, and how it is read. */
+interface AboutWord extends About {
+  /** a word that is none of the known ones is refused, and not taken for the default */
+  readonly strict: boolean;
+}
+
 /**
- * One of a few words, each with its meaning; the first is the default. `null` is rejected; any other unknown value
- * counts as the default.
+ * One of a few words, given with what each means, of which the first is the default. `null` is refused; anything else
+ * that is none of them counts as the default, or is refused too.
  */
-export function word<const Word extends string>(meanings: Readonly<Record<Word, string>>, about: About) {
+export function word<const Word extends string>(
+  meanings: Readonly<Record<Word, string>>,
+  { strict, ...about }: AboutWord,
+) {
   const words = Object.keys(meanings) as [Word, ...Word[]];
   const isKnown = (value: unknown) => value === null || words.some((known) => known === value);
   return z
-    .preprocess((value) => (isKnown(value) ? value : words[0]), z.enum(words))
+    .preprocess((value) => (strict || isKnown(value) ? value : words[0]), z.enum(words))
     .prefault(words[0])
     .meta({ ...metaOf(about), 'x-meanings': meanings });
 }

@@ -7,6 +7,7 @@ import { AtlasQuery, buildQuery, readFetchParameters } from './query.ts';
 /** Atlas, one or many. */
 export const atlas = defineProvider({
   type: 'atlas',
+  scopeChoosesStore: true,
   Query: AtlasQuery,
   Account: AtlasAccount,
   buildQuery,

@@ -7,6 +7,7 @@ import { buildQuery, CloudwatchQuery } from './query.ts';
 /** Amazon CloudWatch: metrics, metric math, Metrics Insights. */
 export const cloudwatch = defineProvider({
   type: 'cloudwatch',
+  scopeChoosesStore: true,
   Query: CloudwatchQuery,
   Account: CloudwatchAccount,
   buildQuery,

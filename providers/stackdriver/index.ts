@@ -7,6 +7,7 @@ import { buildQuery, readFetchParameters, StackdriverQuery } from './query.ts';
 /** Google Cloud Monitoring, formerly Stackdriver: its time series and its PromQL. */
 export const stackdriver = defineProvider({
   type: 'stackdriver',
+  scopeChoosesStore: true,
   Query: StackdriverQuery,
   Account: StackdriverAccount,
   buildQuery,

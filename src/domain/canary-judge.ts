@@ -52,6 +52,8 @@ export interface CanaryJudge {
   /** Whether pickers show it. */
   readonly visible: boolean;
   readonly needs?: readonly JudgeNeed[];
+  /** Labels that only repeat the scope keep the sides apart, as in Kayenta; for other judges they are dropped. */
+  readonly pairsLikeKayenta?: true;
   /** The schema of `judge.judgeConfigurations`: an object without required fields. */
   readonly Settings: z.ZodType;
   /** The schema of a metric's `analysisConfigurations.canary`: an object without required fields. */

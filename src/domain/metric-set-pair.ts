@@ -32,6 +32,9 @@ export type MetricSetPair = z.infer<typeof MetricSetPair>;
 /** The attribute of a side that has no series to pair with the other's, although both have series: why. */
 export const UNPAIRED = 'unpaired';
 
+/** The attribute of both sides of a metric whose sides were asked the same question: so in words. */
+export const SAME_QUESTION = 'sameQuestion';
+
 /** Why the series of a pair stands alone; undefined when it does not, or the other side has no series at all. */
 export function unpairedReason({ attributes }: MetricSetPair): string | undefined {
   return attributes?.control?.[UNPAIRED] ?? attributes?.experiment?.[UNPAIRED];

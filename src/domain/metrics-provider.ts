@@ -62,6 +62,8 @@ export interface MetricsProvider<Query = unknown, A extends Account = Account> {
   readonly holdsData?: true;
   /** The store chooses its resolution, so few points say nothing about the window. */
   readonly ownResolution?: true;
+  /** Location or `extendedScopeParams` of a scope choose who is asked, so that equal texts may be two questions. */
+  readonly scopeChoosesStore?: true;
   /** The schema of a metric's `query`. */
   readonly Query: z.ZodType<Query>;
   /** The schema of an account in the configuration file. */

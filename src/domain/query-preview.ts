@@ -9,6 +9,7 @@ export const QueryPreview = z
     metricsAccountName: z.string().optional().describe('the metrics store that would be queried'),
     control: z.string().optional().describe('the query text'),
     experiment: z.string().optional().describe('the query text'),
+    warning: z.string().optional().describe('what is odd about the query; it can be sent'),
     problem: z.string().optional().describe('why the query cannot be built'),
   })
   .meta({ id: 'QueryPreview' });

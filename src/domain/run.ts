@@ -55,6 +55,10 @@ export const CanaryExecutionStatusResponse = z
     complete: z.boolean(),
     status: ExecutionStatus,
     exception: ExecutionException.optional(),
+    warnings: z
+      .array(z.string())
+      .optional()
+      .describe('what was odd about config and request when the run was started; absent: nothing'),
     result: CanaryResult.optional().describe('only with status `succeeded`; a run with a low score succeeds too'),
     config: CanaryConfig,
     canaryConfigId: z.string().describe('`ad-hoc` when the request contained the config'),
@@ -90,6 +94,8 @@ export interface Run extends StartedBy {
   readonly metricSetPairListId?: string | undefined;
   /** how each query went */
   readonly fetches?: readonly MetricFetch[] | undefined;
+  /** what was odd about config and request */
+  readonly warnings?: readonly string[] | undefined;
   readonly buildTime: number;
   readonly startTime?: number | undefined;
   readonly endTime?: number | undefined;
@@ -103,4 +109,6 @@ export interface RunLine
   readonly configName?: string | undefined;
   readonly verdict?: string | undefined;
   readonly score?: number | undefined;
+  /** nothing could be judged, or a side had no data: a pass says nothing; undefined: not judged, or not known */
+  readonly overNothing?: boolean | undefined;
 }

@@ -8,6 +8,7 @@ import {
   type CanaryExecutionResult,
 } from '../domain/standalone-analysis.ts';
 import { EpochMillis } from '../domain/values/instant.ts';
+import { CoverageReport, reportCoverage } from './coverage-report.ts';
 import { count, formatDuration, formatNumber } from './format.ts';
 import { FailureReport, reportFailure, ThresholdsReport } from './run-report.ts';
 
@@ -30,6 +31,7 @@ export const IntervalReport = z
         muted: z.boolean(),
       }),
     ),
+    coverage: CoverageReport.optional().describe('absent until judged'),
     warnings: z.array(z.string()),
     failure: FailureReport.optional(),
   })
@@ -48,6 +50,8 @@ export const AnalysisReport = z
     verdict: z.string().optional().describe('Pass or Fail, once the analysis has ended with a verdict'),
     score: z.number().optional().describe("the last interval's score, which decides"),
     headline: z.string(),
+    coverage: CoverageReport.optional().describe('of the last interval that was judged, which decides'),
+    warnings: z.array(z.string()).describe('those of the intervals, each once'),
     thresholds: ThresholdsReport,
     judge: z.string(),
     config: z.object({ id: z.string(), name: z.string().optional() }),
@@ -74,6 +78,7 @@ export function reportAnalysis(response: CanaryAnalysisExecutionStatusResponse, 
   const { canaryAnalysisExecutionRequest: request, canaryConfig, exception, pipelineId, executionStatus } = response;
   const result = response.canaryAnalysisExecutionResult ?? response.resultsSoFar;
   const intervals = intervalsOf(response, result);
+  const coverage = intervals.findLast((interval) => interval.coverage !== undefined)?.coverage;
   const expectedEndMillis = response.complete ? undefined : expectedEnd(response, intervals.length);
   return {
     kind: 'analysis',
@@ -84,7 +89,13 @@ export function reportAnalysis(response: CanaryAnalysisExecutionStatusResponse, 
     complete: response.complete,
     verdict: verdictOf(response),
     score: intervals.findLast(({ score }) => score !== undefined)?.score,
-    headline: headlineOf(response, intervals, expectedEndMillis && expectedEndMillis - now),
+    headline: [
+      headlineOf(response, intervals, expectedEndMillis && expectedEndMillis - now),
+      ...(coverage === undefined ? [] : [`In the last interval ${coverage.text}.`]),
+      ...(coverage?.silence === undefined ? [] : [coverage.silence]),
+    ].join(' '),
+    coverage,
+    warnings: [...new Set(intervals.flatMap(({ warnings }) => warnings))],
     thresholds: { pass: request.thresholds?.pass, marginal: request.thresholds?.marginal },
     judge: canaryConfig.judge?.name ?? '',
     config: { id: response.canaryConfigId ?? 'ad-hoc', name: canaryConfig.name },
@@ -131,6 +142,7 @@ function judged(entry: CanaryExecutionResult | undefined) {
     metrics: (result?.judgeResult.results ?? []).map(({ name, classification: label, critical, muted }) => {
       return { name, classification: label, critical, muted };
     }),
+    coverage: result && reportCoverage(result.judgeResult.results),
     warnings: entry?.warnings ?? [],
     failure: exception && reportFailure(exception),
   };

@@ -1,14 +1,63 @@
+import { coverageInWords, coverageOf, silenceInWords } from '../domain/coverage.ts';
 import type { CanaryExecutionStatusResponse } from '../domain/run.ts';
 import { count } from './format.ts';
 import type { MetricReport } from './metric-report.ts';
 
 const MOST_NAMES = 3;
 
-/** What decided the run, in a sentence or two. */
+/** What decided the run, and how much of it could be judged, in a few sentences. */
 export function headlineOf(run: CanaryExecutionStatusResponse, metrics: readonly MetricReport[]): string {
   if (run.status === 'canceled') return 'The run was canceled before it was judged.';
   if (run.exception !== undefined) return 'The run ended without a verdict.';
   if (!run.complete) return 'The run is under way.';
+  const { results = [], score } = run.result?.judgeResult ?? {};
+  const coverage = coverageOf(results);
+  const sentences = [
+    silence(run),
+    ...doubts(metrics),
+    coverage.judged === 0 && coverage.of > 0 ? '' : whatFailed(metrics),
+    `${coverageInWords(coverage)}${coverage.judged > 0 ? '' : meaning(score?.classification)}.`,
+  ];
+  return sentences.filter((sentence) => sentence !== '').join(' ');
+}
+
+/** What it means that nothing could be judged. */
+function meaning(verdict: string | undefined): string {
+  return verdict === 'Pass' ? ', so this pass says nothing' : '';
+}
+
+/** A side without any data explains all the rest: a wrong scope, or nothing that runs. */
+function silence(run: CanaryExecutionStatusResponse): string {
+  const coverage = coverageOf(run.result?.judgeResult.results ?? []);
+  const said = silenceInWords(coverage);
+  if (said === undefined) return '';
+  const pairs = Object.values(run.canaryExecutionRequest.scopes ?? {});
+  const { control, experiment } = coverage.empty;
+  const silent = [
+    ...(experiment === coverage.of ? pairs.map(({ experimentScope }) => experimentScope?.scope) : []),
+    ...(control === coverage.of ? pairs.map(({ controlScope }) => controlScope?.scope) : []),
+  ];
+  const names = [...new Set(silent)].filter((name) => name !== undefined && name !== '').slice(0, MOST_NAMES);
+  const scopes = names.map((name) => `'${shortened(name ?? '')}'`).join(', ');
+  if (names.length === 0) return `${said} Is the window right, is it running?`;
+  return names.length === 1
+    ? `${said} Is the scope ${scopes} right, is it running?`
+    : `${said} Are the scopes ${scopes} right, are they running?`;
+}
+
+/** What makes all of the verdict doubtful. */
+function doubts(metrics: readonly MetricReport[]): string[] {
+  const unpaired = metrics.find(({ unpaired: reason }) => reason !== undefined);
+  const same = metrics.filter(({ sameQuestion }) => sameQuestion).length;
+  return [
+    ...(unpaired === undefined ? [] : [`“${shortened(unpaired.name)}”: ${unpaired.unpaired}`]),
+    ...(same === 0
+      ? []
+      : [`Baseline and canary were asked the same question (${same} of ${count(metrics.length, 'metric')}).`]),
+  ];
+}
+
+function whatFailed(metrics: readonly MetricReport[]): string {
   const counted = metrics.filter(({ standing }) => standing !== 'muted');
   const critical = counted.filter(({ standing }) => standing === 'critical failure');
   const failed = counted.filter(({ standing }) => standing === 'critical failure' || standing === 'failure');

@@ -36,7 +36,7 @@ export function renderJunit(report: Report): string {
     time: (endedMillis - startedMillis) / 1000,
     timestamp: new Date(report.acceptedMillis).toISOString().slice(0, 19),
   };
-  const body = [properties(report), ...all.map(testCase)].join('\n');
+  const body = [properties(report), ...all.map(testCase), ...warningsOf(report)].join('\n');
   return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites>\n${element('testsuite', attributes, `\n${body}\n`)}\n</testsuites>\n`;
 }
 
@@ -79,9 +79,12 @@ function analysisCases({ intervals, application }: AnalysisReport): TestCase[] {
 }
 
 function intervalOutcome(interval: IntervalReport): Outcome | undefined {
-  const { score, verdict, status, failure } = interval;
+  const { score, verdict, status, failure, coverage } = interval;
   if (failure !== undefined) return { kind: 'error', type: failure.code, message: failure.message };
   if (score === undefined) return { kind: 'skipped', type: status, message: verdictOf(undefined, status).text };
+  if (verdict === 'Pass' && coverage?.overNothing) {
+    return { kind: 'skipped', type: 'Pass', message: `${verdictOf(verdict, status, true).text}: ${coverage.text}.` };
+  }
   if (verdict !== 'Fail') return undefined;
   return { kind: 'failure', type: 'Fail', message: `The score is ${formatNumber(score)}: ${failedIn(interval)}` };
 }
@@ -92,7 +95,7 @@ function failureCase({ failure, application }: Report): TestCase {
   return { name: operation, className: application, outcome: { kind: 'error', type: code, message } };
 }
 
-function properties({ id, kind, verdict, score, thresholds, judge, config, headline }: Report): string {
+function properties({ id, kind, verdict, score, thresholds, judge, config, headline, coverage }: Report): string {
   const values = {
     id,
     kind,
@@ -103,10 +106,16 @@ function properties({ id, kind, verdict, score, thresholds, judge, config, headl
     judge,
     config: config.name ?? config.id,
     headline,
+    judgedMetrics: coverage && `${coverage.judged} of ${coverage.of}`,
   };
   const known = Object.entries(values).filter(([, value]) => value !== undefined);
   const drawn = known.map(([name, value]) => element('property', { name, value: String(value) }));
   return element('properties', {}, `\n${drawn.join('\n')}\n`);
+}
+
+/** In the order of the schema: after all test cases. */
+function warningsOf({ warnings }: Report): string[] {
+  return warnings.length === 0 ? [] : [element('system-out', {}, escaped(warnings.join('\n')))];
 }
 
 function testCase({ name, className, outcome }: TestCase): string {

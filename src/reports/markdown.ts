@@ -17,12 +17,13 @@ const SIGNS: Readonly<Record<string, string>> = { pass: '✅', marginal: '⚠️
 
 /** A report for a pull request comment. */
 export function renderMarkdown(report: Report): string {
-  const { tone, text } = verdictOf(report.verdict, report.status);
+  const { tone, text } = verdictOf(report.verdict, report.status, report.coverage?.overNothing);
   const value = report.score === undefined ? '' : `, ${formatNumber(report.score)} of 100`;
   const parts = [
     `### ${SIGNS[tone]} Canary ${escaped(report.application)}: ${escaped(text)}${value}`,
     escaped(report.headline),
     ...(report.failure === undefined ? [] : [`> ${escaped(report.failure.message)}`]),
+    report.warnings.map((warning) => `- ⚠️ ${escaped(warning)}`).join('\n'),
     ...(report.kind === 'run' ? runParts(report) : analysisParts(report)),
   ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
@@ -84,7 +85,7 @@ function analysisParts(report: AnalysisReport): string[] {
       String(interval.number),
       interval.window === undefined ? '' : formatWindow(interval.window.startMillis, interval.window.endMillis),
       interval.score === undefined ? '' : formatNumber(interval.score),
-      verdictOf(interval.verdict, interval.status).text,
+      verdictOf(interval.verdict, interval.status, interval.coverage?.overNothing).text,
       escaped(failedIn(interval)),
     ]);
   return [

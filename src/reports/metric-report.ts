@@ -3,13 +3,13 @@ import type { CanaryMetricConfig } from '../domain/canary-config.ts';
 import { CanaryAnalysisResult, CLASSIFICATIONS } from '../domain/canary-judge-result.ts';
 import { type CanaryScopePair, SIDES, type Side } from '../domain/canary-scope.ts';
 import { MetricFetch } from '../domain/metric-fetch.ts';
-import type { MetricSetPair } from '../domain/metric-set-pair.ts';
+import { type MetricSetPair, SAME_QUESTION, unpairedReason } from '../domain/metric-set-pair.ts';
 import type { AskedQuery } from '../domain/metrics-provider.ts';
 import { Doubles } from '../domain/values/double.ts';
 import { instantMillis } from '../domain/values/instant.ts';
 import { reportDistribution, Spread } from './distribution-report.ts';
 import { EffectReport, reportEffect } from './effect-report.ts';
-import { qualityNotes } from './quality-notes.ts';
+import { qualityNotes, weightyNotes } from './quality-notes.ts';
 
 /** A metric's position in the list: the first ones matter most. */
 export const STANDINGS = ['critical failure', 'failure', 'error', 'no data', 'pass', 'muted', 'not judged'] as const;
@@ -49,6 +49,9 @@ export const MetricReport = z
     result: CanaryAnalysisResult.optional(),
     whatIf: z.array(z.string()).describe("what would have changed the metric's verdict, one sentence each"),
     quality: z.array(z.string()).describe("what weakens the metric's data, one sentence each"),
+    weighty: z.array(z.string()).describe('those of `quality` that every form of the report tells'),
+    unpaired: z.string().optional().describe('why its series pairs with none of the other side'),
+    sameQuestion: z.boolean().describe('whether baseline and canary were asked the same question'),
     unit: z.string().optional(),
     series: SeriesReport.optional(),
     distribution: z
@@ -88,7 +91,10 @@ export function reportMetric(parts: MetricParts): Omit<MetricReport, 'anchor'> {
     effect: result && reportEffect(result),
     result,
     whatIf: result?.evidence?.wouldPass ?? [],
-    quality: pair === undefined ? [] : qualityNotes(pair, parts.scopes?.experimentScope?.step),
+    quality: pair === undefined ? [] : qualityNotes(pair, { step: parts.scopes?.experimentScope?.step, result }),
+    weighty: weightyNotes(pair, result),
+    unpaired: result?.evidence?.unpaired ?? (pair && unpairedReason(pair)),
+    sameQuestion: pair?.attributes?.experiment?.[SAME_QUESTION] !== undefined,
     unit: textOf((metric.query as { unit?: unknown }).unit),
     series,
     distribution: series && reportDistribution(series, result?.evidence?.outlierFences),

@@ -1,14 +1,23 @@
+import type { CanaryAnalysisResult } from '../domain/canary-judge-result.ts';
 import { SIDES, type Side } from '../domain/canary-scope.ts';
-import type { MetricSetPair } from '../domain/metric-set-pair.ts';
+import { type MetricSetPair, SAME_QUESTION, unpairedReason } from '../domain/metric-set-pair.ts';
 
 const NAMES: Readonly<Record<Side, string>> = { control: 'Baseline', experiment: 'Canary' };
 
-/** What weakens a metric's data, one sentence each. @param step the scope's step in seconds */
-export function qualityNotes(pair: MetricSetPair, step: number | undefined): string[] {
+interface NoteOptions {
+  /** the scope's step in seconds */
+  readonly step: number | undefined;
+  readonly result: CanaryAnalysisResult | undefined;
+}
+
+/** What weakens a metric's data, one sentence each. */
+export function qualityNotes(pair: MetricSetPair, { step, result }: NoteOptions): string[] {
   const sides = SIDES.map((side) => ({ side, values: pair.values[side] ?? [] }));
   const [control = [], experiment = []] = sides.map(({ values }) => values);
+  const unpaired = unpairedReason(pair) !== undefined;
   return [
-    ...sides.flatMap(({ side, values }) => missing(NAMES[side], values)),
+    ...weightyNotes(pair, result),
+    ...sides.flatMap(({ side, values }) => (unpaired ? [] : missing(NAMES[side], values))),
     ...(control.length === experiment.length
       ? []
       : [`The sides are of unequal length: ${control.length} points of baseline, ${experiment.length} of canary.`]),
@@ -20,12 +29,28 @@ export function qualityNotes(pair: MetricSetPair, step: number | undefined): str
 
 function missing(name: string, values: readonly number[]): string[] {
   const gaps = values.filter(Number.isNaN).length;
-  const infinite = values.filter((value) => value === Infinity || value === -Infinity).length;
   return [
     ...(values.length > 0 && gaps === values.length ? [`${name} has no data at all.`] : []),
     ...(gaps > 0 && gaps < values.length ? [`${name} misses ${gaps} of ${values.length} points.`] : []),
-    ...(infinite > 0 ? [`${name} has ${infinite} infinite ${infinite === 1 ? 'value' : 'values'}.`] : []),
   ];
+}
+
+/** What every form of a report tells of the data of a metric. */
+export function weightyNotes(pair: MetricSetPair | undefined, result: CanaryAnalysisResult | undefined): string[] {
+  const unpaired = result?.evidence?.unpaired ?? (pair && unpairedReason(pair));
+  const same = pair?.attributes?.experiment?.[SAME_QUESTION];
+  return [
+    ...(unpaired === undefined ? [] : [`${unpaired.charAt(0).toUpperCase()}${unpaired.slice(1)}`]),
+    ...(same === undefined ? [] : [same]),
+    ...SIDES.flatMap((side) => infinities(side, pair, result)),
+  ];
+}
+
+function infinities(side: Side, pair: MetricSetPair | undefined, result: CanaryAnalysisResult | undefined): string[] {
+  const values = pair?.values[side] ?? [];
+  const inPair = values.filter((value) => value === Infinity || value === -Infinity).length;
+  const infinite = result?.evidence?.infiniteValues?.[side] ?? inPair;
+  return infinite > 0 ? [`${NAMES[side]} has ${infinite} infinite ${infinite === 1 ? 'value' : 'values'}.`] : [];
 }
 
 function constant(name: string, values: readonly number[]): string[] {

@@ -8,7 +8,7 @@ import { visibleText } from './visible-text.ts';
 export type Report = RunReport | AnalysisReport;
 
 /** "Marginal 77.5, shop" */
-export function titleOf({ verdict, status, score, application }: Report): string {
+export function titleOf({ verdict, status, score, application, coverage }: Report): string {
   const value = verdict === undefined || score === undefined ? '' : ` ${formatNumber(score)}`;
-  return visibleText(`${verdictOf(verdict, status).text}${value}, ${application}`);
+  return visibleText(`${verdictOf(verdict, status, coverage?.overNothing).text}${value}, ${application}`);
 }

@@ -6,10 +6,12 @@ import type { MetricSetPair } from '../domain/metric-set-pair.ts';
 import type { AskedQuery } from '../domain/metrics-provider.ts';
 import { type CanaryExecutionStatusResponse, ExecutionStatus } from '../domain/run.ts';
 import { EpochMillis } from '../domain/values/instant.ts';
+import { CoverageReport, reportCoverage } from './coverage-report.ts';
 import { GroupReport, reportGroups, ScoreWithout, scoresWithout } from './group-report.ts';
 import { headlineOf } from './headline.ts';
 import { MetricReport, reportMetric, STANDINGS } from './metric-report.ts';
 import { ProgressStep, reportProgress } from './progress-report.ts';
+import { warningsOf } from './run-warnings.ts';
 
 const ScopeReport = z
   .object({ name: z.string(), control: CanaryScope.optional(), experiment: CanaryScope.optional() })
@@ -36,7 +38,9 @@ export const RunReport = z
     complete: z.boolean(),
     verdict: z.string().optional().describe('Pass, Marginal or Fail; absent until judged'),
     score: z.number().optional().describe('0 to 100'),
-    headline: z.string().describe('one sentence: what decided'),
+    headline: z.string().describe('in a few sentences: what decided, and how much could be judged'),
+    coverage: CoverageReport.optional().describe('absent until judged'),
+    warnings: z.array(z.string()).describe('what weakens the verdict, one sentence each'),
     thresholds: ThresholdsReport,
     judge: z.string(),
     config: z.object({ id: z.string(), name: z.string().optional() }),
@@ -85,6 +89,8 @@ export function reportRun(parts: RunParts): RunReport {
     verdict: classification,
     score,
     headline: headlineOf(parts.run, metrics),
+    coverage: result && reportCoverage(result.judgeResult.results),
+    warnings: warningsOf(parts.run, metrics),
     thresholds: { pass: request.thresholds?.pass, marginal: request.thresholds?.marginal },
     judge: result?.judgeResult.judgeName ?? config.judge?.name ?? '',
     config: { id: run.canaryConfigId, name: config.name },

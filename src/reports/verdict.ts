@@ -19,8 +19,16 @@ const STATES: Readonly<Record<string, VerdictWord>> = {
   canceled: { tone: 'nodata', text: 'Canceled' },
 };
 
-/** The verdict, or the progress towards one. @param status of a run or an analysis, in lower case */
-export function verdictOf(verdict: string | undefined, status: string): VerdictWord {
+const OVER_NOTHING: VerdictWord = { tone: 'nodata', text: 'Pass over nothing' };
+
+/**
+ * The verdict, or the progress towards one.
+ *
+ * @param status of a run or an analysis, in lower case
+ * @param overNothing no metric could be judged, or one side had no data at all: a pass then says nothing
+ */
+export function verdictOf(verdict: string | undefined, status: string, overNothing = false): VerdictWord {
+  if (verdict === 'Pass' && overNothing) return OVER_NOTHING;
   const table = verdict === undefined ? STATES : VERDICTS;
   const word = verdict ?? status;
   const known = Object.hasOwn(table, word) ? table[word] : undefined;

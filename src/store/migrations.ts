@@ -40,6 +40,11 @@ const migrations = (bytes: ColumnType): Record<string, Migration> => ({
         .execute();
     },
   },
+  '003-passes-over-nothing': {
+    async up(db: Kysely<unknown>) {
+      await db.schema.alterTable('canary_execution').addColumn('over_nothing', 'integer').execute();
+    },
+  },
 });
 
 /** Migrates the tables. */

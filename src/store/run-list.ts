@@ -34,7 +34,7 @@ export function newestRuns(
 export async function listLines(db: Kysely<Tables>, filter: RunFilter): Promise<RunLine[]> {
   const query = newestRuns(db, filter)
     ?.select(['id', 'application', 'canary_config_id', 'status', 'stage_status', 'exception', 'request'])
-    .select(['verdict', 'score', 'build_time', 'start_time', 'end_time']);
+    .select(['verdict', 'score', 'over_nothing', 'build_time', 'start_time', 'end_time']);
   return ((await query?.execute()) ?? []).map((row) => {
     const { config, request } = Asked.parse(readCompressedJson(row.request));
     return {
@@ -48,6 +48,7 @@ export async function listLines(db: Kysely<Tables>, filter: RunFilter): Promise<
       exception: row.exception === null ? undefined : JSON.parse(row.exception),
       verdict: row.verdict ?? undefined,
       score: row.score ?? undefined,
+      overNothing: row.over_nothing === null ? undefined : row.over_nothing === 1,
       buildTime: Number(row.build_time),
       startTime: row.start_time === null ? undefined : Number(row.start_time),
       endTime: row.end_time === null ? undefined : Number(row.end_time),

@@ -2,6 +2,7 @@ import { type Kysely, type RawBuilder, type Selectable, sql, type UpdateQueryBui
 import { z } from 'zod';
 import { CanaryConfig } from '../domain/canary-config.ts';
 import { CanaryExecutionRequest } from '../domain/canary-execution-request.ts';
+import { coverageOf, isOverNothing } from '../domain/coverage.ts';
 import { MetricFetch } from '../domain/metric-fetch.ts';
 import { CanaryResult, EXECUTION_STATUS, type ExecutionStatus, type Run } from '../domain/run.ts';
 import type { RunChange, RunFilter, RunStore } from '../domain/stores.ts';
@@ -23,6 +24,7 @@ const Request = z.object({
   storageAccountName: z.string(),
   metricsAccountName: z.string(),
   configurationAccountName: z.string().optional(),
+  warnings: z.array(z.string()).optional(),
 });
 
 const Fetches = z.array(MetricFetch);
@@ -184,6 +186,7 @@ function toRow(run: Run) {
     storageAccountName,
     metricsAccountName,
     configurationAccountName,
+    warnings,
   } = run;
   return {
     ...toChange(run),
@@ -200,6 +203,7 @@ function toRow(run: Run) {
       storageAccountName,
       metricsAccountName,
       configurationAccountName,
+      warnings: warnings && [...warnings],
     } satisfies z.infer<typeof Request>),
   };
 }
@@ -217,6 +221,7 @@ type ChangeableColumns = Partial<
     | 'fetches'
     | 'verdict'
     | 'score'
+    | 'over_nothing'
   >
 >;
 
@@ -232,7 +237,14 @@ function toChange(change: RunChange): ChangeableColumns {
   if (endTime !== undefined) row.end_time = endTime;
   if (result === undefined) return row;
   const { score, classification } = result.judgeResult.score;
-  return { ...row, result: compressJson(result), verdict: classification, score };
+  const overNothing = isOverNothing(coverageOf(result.judgeResult.results));
+  return {
+    ...row,
+    result: compressJson(result),
+    verdict: classification,
+    score,
+    over_nothing: overNothing ? 1 : 0,
+  };
 }
 
 function fromRow(row: Selectable<RunTable>): Run {

@@ -60,6 +60,8 @@ export interface RunTable {
   metric_set_pair_list_id: string | null;
   verdict: string | null;
   score: number | null;
+  /** 1: nothing could be judged, or a side had no data; null: not judged, or by an older version */
+  over_nothing: number | null;
   exception: string | null;
   /** the request: config, scopes and accounts; never changes */
   request: ColumnType<Uint8Array, Uint8Array, never>;

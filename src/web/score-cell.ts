@@ -8,11 +8,12 @@ export interface Score {
   readonly score: number;
   readonly verdict: string;
   readonly thresholds: CanaryClassifierThresholdsConfig;
+  readonly overNothing?: boolean | undefined;
 }
 
 /** A score as a number and a small bar, with marks for marginal and pass. */
-export function scoreCell({ score, verdict, thresholds: { pass, marginal } }: Score): string {
-  const { tone } = verdictOf(verdict, 'succeeded');
+export function scoreCell({ score, verdict, overNothing, thresholds: { pass, marginal } }: Score): string {
+  const { tone } = verdictOf(verdict, 'succeeded', overNothing);
   const marks = [marginal, pass]
     .flatMap((mark) => (mark === undefined || !(mark > 0 && mark < 100) ? [] : [mark]))
     .map((mark) => html`<path class="mark" d="M${mark} 0v10"/>`)

@@ -18,13 +18,14 @@ const ICONS: Readonly<Record<string, IconName>> = {
   canceled: 'stop',
 };
 
-/** The verdict of a run or analysis, or its progress. @param status in lower case */
-export function verdictBadge(verdict: string | undefined, status: string): string {
-  return badge({ ...verdictOf(verdict, status), icon: verdictIcon(verdict, status) });
+/** The verdict of a run or analysis, or its progress; see {@link verdictOf}. @param status in lower case */
+export function verdictBadge(verdict: string | undefined, status: string, overNothing?: boolean): string {
+  return badge({ ...verdictOf(verdict, status, overNothing), icon: verdictIcon(verdict, status, overNothing) });
 }
 
 /** The icon that says the same as the colour. */
-export function verdictIcon(verdict: string | undefined, status: string): IconName {
+export function verdictIcon(verdict: string | undefined, status: string, overNothing?: boolean): IconName {
+  if (verdict === 'Pass' && overNothing) return 'empty';
   const word = verdict ?? status;
   return (Object.hasOwn(ICONS, word) ? ICONS[word] : undefined) ?? 'dash';
 }
@@ -48,15 +49,20 @@ const LABELS: Readonly<Record<NonNullable<MetricReport['classification']>, { ico
   Error: { icon: 'exclamation', text: 'Error' },
 };
 
-/** A metric's classification, and whether it is critical or muted. */
-export function metricBadge({ classification, standing, critical, muted }: MetricReport): string {
+/** What the judge says of a metric; and whether it is critical or muted. */
+export function metricBadge({ classification, standing, critical, muted, result }: MetricReport): string {
   const unjudged = { icon: standing === 'error' ? 'exclamation' : 'clock', text: 'Not judged' } as const;
-  const label = classification === undefined ? unjudged : LABELS[classification];
+  const label = classification === undefined ? unjudged : (uncompared(result) ?? LABELS[classification]);
   const tags = [...(critical ? ['critical'] : []), ...(muted ? ['muted'] : [])];
   return `${badge({ ...label, tone: TONES[standing] })}${tags.map((tag) => html`<span class="tag ${tag}">${tag}</span>`).join('')}`;
 }
 
-/** An icon and a word on a coloured background. */
+/** A metric that must have data has some, but too little to be compared. */
+function uncompared(result: MetricReport['result']): { icon: IconName; text: string } | undefined {
+  return result?.evidence?.clause === 'requiredUntestable' ? { icon: 'exclamation', text: 'Not compared' } : undefined;
+}
+
+/** A sign and a word on a coloured ground. */
 function badge({ tone, icon: name, text }: Badge): string {
   return html`<span class="badge ${tone}">!${icon(name)}${text}</span>`;
 }

@@ -172,13 +172,27 @@ describe('a config that its judge does not take', () => {
   });
 });
 
+describe("a word that none of Haldane's own judges knows", () => {
+  it.each([
+    [WELCH, { direction: 'up' }, 'direction is "up"; write one of either, increase, decrease'],
+    [WELCH, { direction: 7 }, 'direction is 7'],
+    [WELCH, { nanStrategy: 'Replace' }, 'nanStrategy is "Replace"; write one of remove, replace'],
+    ['MannWhitneyJudge-v1.0', { effectSize: { measure: 'CLES' } }, 'measure is "CLES"; write one of meanRatio, cles'],
+    ['MannWhitneyJudge-v1.0', { outliers: { strategy: 'drop' } }, 'strategy is "drop"; write one of keep, remove'],
+  ])('is refused by %s: %j', async (judge, canary, message) => {
+    const canaryConfig = configWith(judge, { canary });
+    const { status, body } = await post('/canary', { canaryConfig, executionRequest: requestOf() });
+    expect([status, body.message]).toEqual([400, expect.stringContaining(message)]);
+  });
+});
+
 describe('a config with settings that are overlooked', () => {
   it.each([
     [NETFLIX, { direction: 'up', nanStrategy: ['replace'], outliers: 'remove', effectSize: { measure: 'CLES' } }],
     [NETFLIX, { critical: null, muted: null, effectSize: { allowedIncrease: null }, neverHeardOf: { a: 1 } }],
     [NETFLIX, 'nothing'],
     [NETFLIX, null],
-    [WELCH, { direction: 7, effectSize: 'big' }],
+    [WELCH, { effectSize: 'big' }],
     ['RemoteJudge-v1.0', { critical: 'yes', direction: null, effectSize: { allowedIncrease: '1.1' } }],
   ])('is accepted for %s: %j', async (judge, canary) => {
     const canaryConfig = configWith(judge, { canary });
@@ -192,12 +206,12 @@ describe('a config with settings that are overlooked', () => {
     expect((await post('/canaryConfig/validate', canaryConfig)).body.problems).toEqual([
       {
         path: 'metrics[0].analysisConfigurations.canary.direction',
-        message: "Not known, so it counts as 'either'; known: either, increase, decrease.",
+        message: '"up" is not known, so it counts as \'either\'; known: either, increase, decrease.',
         prevents: 'nothing',
       },
       {
         path: 'metrics[0].analysisConfigurations.canary.effectSize.measure',
-        message: "Not known, so it counts as 'meanRatio'; known: meanRatio, cles.",
+        message: '"CLES" is not known, so it counts as \'meanRatio\'; known: meanRatio, cles.',
         prevents: 'nothing',
       },
     ]);

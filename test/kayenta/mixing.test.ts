@@ -26,7 +26,12 @@ const tagged = (zone: string, values: number[]) => series(values, { tags: { zone
 function mix(control: MetricSet[], experiment: MetricSet[], names: string[] = ['m']): MetricSetPair[] {
   let ids = 0;
   const metrics = names.map((name) => ({ name, query: { type: 'fake', serviceType: 'fake' } }));
-  return pairMetricSets({ metrics, control, experiment, newId: () => `id-${ids++}` });
+  return pairMetricSets({
+    metrics,
+    scopes: undefined,
+    likeKayenta: true,
+    ...{ control, experiment, newId: () => `id-${ids++}` },
+  });
 }
 const valuesOf = (pairs: MetricSetPair[]) => pairs.map(({ values: { control, experiment } }) => [control, experiment]);
 const byZone = (pairs: MetricSetPair[]) => Object.fromEntries(pairs.map((pair) => [pair.tags?.zone, pair.values]));

@@ -96,7 +96,9 @@ describe('the report of an analysis that runs', () => {
       [5, undefined, undefined],
       [6, undefined, undefined],
     ]);
-    expect(report.headline).toBe('2 of 6 intervals judged. The last score is 90. About 39 min left.');
+    expect(report.headline).toBe(
+      '2 of 6 intervals judged. The last score is 90. About 39 min left. In the last interval 18 of 19 metrics could be judged.',
+    );
     expect(report).toMatchObject({ verdict: undefined, score: 90, expectedEndMillis: SAMPLE_START + 65 * MINUTE });
   });
 
@@ -107,7 +109,9 @@ describe('the report of an analysis that runs', () => {
     if (scope === undefined) throw new Error('no scope');
     const past = { ...request, scopes: [{ ...scope, endTimeIso: '2026-01-01T13:00:00Z' }] };
     const report = reportAnalysis({ ...response, canaryAnalysisExecutionRequest: past }, SAMPLE_START);
-    expect(report.headline).toBe('2 of 6 intervals judged. The last score is 90.');
+    expect(report.headline).toBe(
+      '2 of 6 intervals judged. The last score is 90. In the last interval 18 of 19 metrics could be judged.',
+    );
     expect(report.expectedEndMillis).toBeUndefined();
   });
 
@@ -137,7 +141,9 @@ describe('the report of an analysis that has ended', () => {
   ])('passed the thresholds: %s, so it is a %s', async (passed, verdict) => {
     const report = await ended(passed);
     expect(report).toMatchObject({ verdict, score: 80, complete: true });
-    expect(report.headline).toBe('Final canary score 80.0 met or exceeded the pass score threshold.');
+    expect(report.headline).toBe(
+      'Final canary score 80.0 met or exceeded the pass score threshold. In the last interval 18 of 19 metrics could be judged.',
+    );
   });
 
   it('says what its schema promises', async () => {

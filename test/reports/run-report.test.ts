@@ -34,7 +34,8 @@ describe('the report of a judged run', () => {
   it('tells the verdict, and which metrics decided, without those that are muted', () => {
     expect(report).toMatchObject({ verdict: 'Marginal', score: 77.5 });
     expect(report.headline).toBe(
-      '3 of 19 metrics failed: “latency, 95th percentile”, “failed requests”, “cache hits”. 1 had no data.',
+      '3 of 19 metrics failed: “latency, 95th percentile”, “failed requests”, “cache hits”. 1 had no data. ' +
+        '18 of 19 metrics could be judged.',
     );
   });
 
@@ -149,7 +150,9 @@ describe('what would have changed the verdict', () => {
     }));
     const critical = await sampleReport(5, 60, { config });
     expect(critical).toMatchObject({ score: 0, verdict: 'Fail' });
-    expect(critical.headline).toBe('A critical metric failed, which fails the canary: “failed requests”.');
+    expect(critical.headline).toBe(
+      'A critical metric failed, which fails the canary: “failed requests”. 5 of 5 metrics could be judged.',
+    );
     expect(critical.metrics[0]).toMatchObject({ name: 'failed requests', standing: 'critical failure' });
     expect(critical.metrics[0]?.whatIf.at(-1)).toBe(
       'It would be a plain failure, and not fail the whole canary, if it were not critical.',

@@ -51,6 +51,17 @@ export class Analyses {
     return analysis.id;
   }
 
+  /** What is odd about an analysis that can be started. */
+  warnings(start: StartAnalysis): string[] {
+    const { accounts, runs, now } = this.#options;
+    const metricsAccountName = accounts.metricsStore(start.metricsAccountName).name;
+    const storageAccountName = accounts.storage(start.storageAccountName, 'OBJECT_STORE');
+    const [first] = planStages(start.request, now()).filter(({ type }) => type === 'runCanary');
+    return first === undefined
+      ? []
+      : runs.warnings(judgementOf({ ...start, metricsAccountName, storageAccountName }, first));
+  }
+
   /** @throws CanaryError EXECUTION_NOT_FOUND */
   async get(id: string): Promise<StandaloneAnalysis> {
     const analysis = await this.#options.store.get(id);

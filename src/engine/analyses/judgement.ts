@@ -1,5 +1,6 @@
 import type { Run } from '../../domain/run.ts';
 import type { AnalysisStage, StandaloneAnalysis } from '../../domain/standalone-analysis.ts';
+import type { StartedBy } from '../../domain/started-by.ts';
 import type { Runs, StartRun } from '../runs/runs.ts';
 import { judgementRequest } from './plan.ts';
 
@@ -10,7 +11,10 @@ export interface Judgement {
 }
 
 /** The run that a stage of an analysis starts. */
-export function judgementOf(analysis: StandaloneAnalysis, { window = { start: 0, end: 0 } }: AnalysisStage): StartRun {
+export function judgementOf(
+  analysis: StartedBy & Pick<StandaloneAnalysis, 'request'>,
+  { window = { start: 0, end: 0 } }: AnalysisStage,
+): StartRun {
   return {
     config: analysis.config,
     canaryConfigId: analysis.canaryConfigId ?? 'ad-hoc',

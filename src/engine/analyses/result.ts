@@ -67,7 +67,7 @@ function judgementResult(
     executionStatus: run.status.toUpperCase() as CanaryExecutionResult['executionStatus'],
     ...(exception === undefined ? {} : { exception }),
     ...(result === undefined ? {} : { result }),
-    warnings: few && !ownResolution ? [FEW_POINTS_WARNING] : [],
+    warnings: [...(few && !ownResolution ? [FEW_POINTS_WARNING] : []), ...(run.warnings ?? [])],
     ...(metricSetPairListId === undefined ? {} : { metricSetPairListId }),
     judgementStartTimeIso: toInstant(control.start),
     judgementStartTimeMillis: control.start,

@@ -16,6 +16,7 @@ export function toRunAnswer(run: Run): CanaryExecutionStatusResponse {
     complete: EXECUTION_STATUS[run.status].complete,
     status: run.status,
     ...(exception === undefined ? {} : { exception }),
+    ...(run.warnings === undefined || run.warnings.length === 0 ? {} : { warnings: [...run.warnings] }),
     ...(result === undefined ? {} : { result }),
     config: normalizedConfig(run.config),
     canaryConfigId: run.canaryConfigId,

@@ -4,6 +4,7 @@ import type { ConfigProblem } from '../../domain/config-problem.ts';
 import { settingsPreventRunning } from '../../domain/judge-settings.ts';
 import type { MetricsProvider } from '../../domain/metrics-provider.ts';
 import { schemaFields } from '../../domain/schema-fields.ts';
+import { excerpt } from '../../domain/values/excerpt.ts';
 import { fieldPath, valueAt } from '../../domain/values/field-path.ts';
 import { messageOf } from '../../errors.ts';
 import { findJudge } from '../judging/find-judge.ts';
@@ -34,6 +35,11 @@ export function runningProblems(config: CanaryConfig, { providers, judges }: Run
   }
   checkWeights(config, add);
   return problems;
+}
+
+/** What is odd about a config that can be run. */
+export function configAdvice(config: CanaryConfig, parts: RunningParts): ConfigProblem[] {
+  return runningProblems(config, parts).filter(({ prevents }) => prevents === 'nothing');
 }
 
 function judgeOf({ judge }: CanaryConfig, judges: readonly CanaryJudge[], add: Add): CanaryJudge | undefined {
@@ -68,7 +74,7 @@ function adviseOnWords({ MetricSettings }: CanaryJudge, metric: CanaryMetricConf
     const known = choices.map((choice) => choice.value).join(', ');
     add(
       `analysisConfigurations.canary.${name}`,
-      `Not known${usual === undefined ? '' : `, so it counts as '${usual}'`}; known: ${known}.`,
+      `${excerpt(value)} is not known${usual === undefined ? '' : `, so it counts as '${usual}'`}; known: ${known}.`,
       'nothing',
     );
   }
@@ -87,10 +93,24 @@ function checkWeights({ classifier, metrics = [] }: CanaryConfig, add: Add): voi
       'nothing',
     );
   }
+  checkUnweighted(weights, groups, add);
   const sum = weights.reduce((total, [, weight]) => total + (weight ?? 0), 0);
   const covered = [...groups].every((group) => weights.some(([name]) => name === group));
   const wrong = covered ? Math.abs(sum - FULL_WEIGHT) > 0.01 : sum > FULL_WEIGHT;
   if (weights.length > 0 && wrong) {
     add('classifier.groupWeights', `The weights are ${sum} together; scores reach 100 when they are 100.`, 'nothing');
+  }
+}
+
+/** Groups without a weight share what the others leave of 100: perhaps nothing. */
+function checkUnweighted(weights: readonly [string, number | null][], groups: ReadonlySet<string>, add: Add): void {
+  const unweighted = [...groups].filter((group) => !weights.some(([name]) => name === group));
+  if (weights.length === 0 || unweighted.length === 0) return;
+  const left = FULL_WEIGHT - weights.reduce((total, [, weight]) => total + (weight ?? 0), 0);
+  const share = Number((left / unweighted.length).toPrecision(4));
+  for (const group of unweighted) {
+    const counts =
+      share > 0 ? `so it counts ${share} of 100, what the others leave` : 'and the others leave it nothing';
+    add(`classifier.groupWeights.${group}`, `The group '${group}' has no weight, ${counts}; give it one.`, 'nothing');
   }
 }

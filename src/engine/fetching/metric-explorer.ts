@@ -13,6 +13,7 @@ import type { FetchProgress, MetricsFetcher } from './metrics-fetcher.ts';
 import { pairMetricSets } from './pair-series.ts';
 import { pickNames } from './pick-names.ts';
 import { type MetricQuery, planQueries } from './plan-queries.ts';
+import { SAME_QUESTION_TEXT, sameQuestions, withSameQuestions } from './same-question.ts';
 
 const METADATA_AGE_MILLIS = 60_000;
 const METADATA_MILLIS = 30_000;
@@ -26,6 +27,8 @@ interface MetricExplorerOptions {
   readonly providers: readonly MetricsProvider[];
   readonly fetcher: MetricsFetcher;
   readonly metricSetLists: ObjectStore<MetricSet[]>;
+  /** whether the judge of a config has its series paired as Kayenta does */
+  readonly pairsLikeKayenta: (config: CanaryConfig) => boolean;
   readonly newId: () => string;
   readonly now: () => number;
 }
@@ -84,6 +87,7 @@ export class MetricExplorer {
           metricsAccountName: control?.request.account.name,
           control: control?.request.text,
           experiment: experiment?.request.text,
+          ...(sameQuestions(queries).length === 0 ? {} : { warning: SAME_QUESTION_TEXT }),
         };
       } catch (error) {
         if (error instanceof CanaryError) return { metric: name, problem: error.message };
@@ -100,7 +104,13 @@ export class MetricExplorer {
     const { control, experiment } = await fetcher.fetchAll(queries, signal, SILENT).catch((failure: unknown) => {
       throw causeOf(failure);
     });
-    return pairMetricSets({ metrics: single.config.metrics ?? [], control, experiment, newId });
+    const pairs = pairMetricSets({
+      metrics: single.config.metrics ?? [],
+      scopes: single.request.scopes,
+      likeKayenta: this.#options.pairsLikeKayenta(single.config),
+      ...{ control, experiment, newId },
+    });
+    return withSameQuestions(pairs, queries);
   }
 
   /** Names that contain `filter`, ignoring case; cached for a minute. */

@@ -1,31 +1,70 @@
 import type { CanaryMetricConfig } from '../../domain/canary-config.ts';
-import type { Side } from '../../domain/canary-scope.ts';
+import type { CanaryScopePair, Side } from '../../domain/canary-scope.ts';
 import type { MetricSet } from '../../domain/metric-set.ts';
-import type { MetricSetPair } from '../../domain/metric-set-pair.ts';
+import { type MetricSetPair, UNPAIRED } from '../../domain/metric-set-pair.ts';
 import { type Tags, tagKey } from '../../domain/values/tags.ts';
 import { CanaryError } from '../../errors.ts';
+import { scopeLabels, withoutLabels } from './scope-labels.ts';
 
 interface MixOptions {
   readonly metrics: readonly CanaryMetricConfig[];
+  readonly scopes: Readonly<Record<string, CanaryScopePair>> | undefined;
   readonly control: readonly MetricSet[];
   readonly experiment: readonly MetricSet[];
   readonly newId: () => string;
+  /** labels that only repeat the scope keep the sides apart, as in Kayenta; otherwise they are dropped */
+  readonly likeKayenta: boolean;
 }
 
 /**
  * Pairs control and experiment by metric name and tags. Series are not shifted in time; each is padded with NaN at the
- * end up to the length of its window, and a side without a series gets one of NaN.
+ * end up to the length of its window, and a side without a series gets one of NaN. Where both sides have series and
+ * none pair, the attributes of the pairs say so.
  *
  * @throws CanaryError METRIC_SETS_UNPAIRABLE when a side has no series of a metric, or the sides' tag keys differ
  */
-export function pairMetricSets({ metrics, control, experiment, newId }: MixOptions): MetricSetPair[] {
-  return metrics.flatMap(({ name = '' }) => {
+export function pairMetricSets({ metrics, scopes, newId, likeKayenta, ...sets }: MixOptions): MetricSetPair[] {
+  return metrics.flatMap(({ name = '', scopeName = '' }) => {
+    const answered = {
+      control: seriesOf(name, sets.control, 'control'),
+      experiment: seriesOf(name, sets.experiment, 'experiment'),
+    };
+    const repeating = scopeLabels(answered, scopes?.[scopeName]);
+    const dropped = likeKayenta ? [] : repeating;
     const sides = {
-      control: seriesOf(name, control, 'control'),
-      experiment: seriesOf(name, experiment, 'experiment'),
+      control: withoutLabels(answered.control, dropped),
+      experiment: withoutLabels(answered.experiment, dropped),
     };
     refuseDifferentTagKeys(name, sides.control, sides.experiment);
-    return pairsOf(sides).map(({ tags, ...pair }) => toPair({ name, tags, id: newId(), ...pair }));
+    const unpaired = whyNonePair(answered, { sides, repeating });
+    return pairsOf(sides).map(({ tags, ...pair }) => toPair({ name, tags, id: newId(), unpaired, ...pair }));
+  });
+}
+
+/** Undefined when some pair, or a side has no data. */
+function whyNonePair(
+  { control, experiment }: Record<Side, readonly MetricSet[]>,
+  { sides, repeating }: { sides: Record<Side, readonly MetricSet[]>; repeating: readonly string[] },
+): string | undefined {
+  if (!hasData(control) || !hasData(experiment)) return undefined;
+  const keys = new Set(sides.control.map(({ tags }) => tagKey(tags)));
+  if (sides.experiment.some(({ tags }) => keys.has(tagKey(tags)))) return undefined;
+  const differing = differingLabels(control, experiment).filter((label) => !repeating.includes(label));
+  const labels = [...repeating, ...differing].join(', ');
+  const differ = labels === '' ? 'their labels do not go together' : `they differ in ${labels}`;
+  return `baseline has ${control.length} series, canary ${experiment.length}, none pair: ${differ}. Aggregate, or set seriesMode.`;
+}
+
+function hasData(sets: readonly MetricSet[]): boolean {
+  return sets.some(({ values }) => values.some((value) => !Number.isNaN(value)));
+}
+
+/** Labels without a value that both sides have, by name. */
+function differingLabels(control: readonly MetricSet[], experiment: readonly MetricSet[]): string[] {
+  const labels = new Set([...control, ...experiment].flatMap(({ tags }) => Object.keys(tags)));
+  return [...labels].sort().filter((label) => {
+    const values = new Set(control.map(({ tags }) => tags[label]));
+    return experiment.every(({ tags }) => !values.has(tags[label]));
   });
 }
 
@@ -85,14 +124,21 @@ function gapsLike(set: MetricSet | undefined): MetricSet {
   return { ...set, values: new Array<number>(expectedCount(set)).fill(Number.NaN) };
 }
 
-function toPair({ name, id, tags, control, experiment }: Paired & { name: string; id: string }): MetricSetPair {
+interface NamedPair extends Paired {
+  readonly name: string;
+  readonly id: string;
+  readonly unpaired: string | undefined;
+}
+
+function toPair({ name, id, tags, unpaired, control, experiment }: NamedPair): MetricSetPair {
+  const told = unpaired === undefined ? {} : { [UNPAIRED]: unpaired };
   return {
     name,
     id,
     tags: { ...tags },
     values: { control: padded(control), experiment: padded(experiment) },
     scopes: { control: scopeOf(control), experiment: scopeOf(experiment) },
-    attributes: { control: control.attributes, experiment: experiment.attributes },
+    attributes: { control: { ...control.attributes, ...told }, experiment: { ...experiment.attributes, ...told } },
   };
 }
 

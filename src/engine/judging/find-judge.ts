@@ -29,3 +29,9 @@ export function judgeForRequest(judges: readonly CanaryJudge[], { judge }: Canar
     chosen ?? undefined,
   );
 }
+
+/** Whether a judge has its series paired as Kayenta does; so has one that is not known, which a preview may name. */
+export function pairsLikeKayenta(judges: readonly CanaryJudge[], name: string | undefined): boolean {
+  const judge = name ? judges.find((candidate) => candidate.name === name) : judges[0];
+  return judge?.pairsLikeKayenta ?? judge === undefined;
+}

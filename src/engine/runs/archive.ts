@@ -88,6 +88,7 @@ export class RunArchive {
       config: run.config ?? {},
       request: run.canaryExecutionRequest ?? {},
       stageStatus: run.stageStatus ?? {},
+      warnings: run.warnings,
       buildTime: timeOf(run.buildTimeMillis, run.buildTimeIso) ?? this.#options.now(),
       startTime: timeOf(run.startTimeMillis, run.startTimeIso),
       endTime: timeOf(run.endTimeMillis, run.endTimeIso),

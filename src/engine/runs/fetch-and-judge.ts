@@ -13,7 +13,9 @@ import { inOperation } from '../failure.ts';
 import type { FetchProgress, MetricsFetcher } from '../fetching/metrics-fetcher.ts';
 import { pairMetricSets } from '../fetching/pair-series.ts';
 import { planQueries } from '../fetching/plan-queries.ts';
+import { withSameQuestions } from '../fetching/same-question.ts';
 import type { EarlierRuns } from '../judging/earlier-runs.ts';
+import { pairsLikeKayenta } from '../judging/find-judge.ts';
 import { judgeSeries } from '../judging/judge-series.ts';
 import type { Series } from '../series.ts';
 import { JUDGE, MIX, SETUP } from '../stages.ts';
@@ -72,11 +74,17 @@ async function fetchPairs(
   progress.stage(MIX, 'running');
   await onePerTick();
   const pairs = await inOperation('metricSetMixer', () =>
-    pairMetricSets({ metrics: config.metrics ?? [], control, experiment, newId: parts.newId }),
+    pairMetricSets({
+      metrics: config.metrics ?? [],
+      scopes: request.scopes,
+      likeKayenta: pairsLikeKayenta(parts.judges, config.judge?.name),
+      ...{ control, experiment, newId: parts.newId },
+    }),
   );
   progress.stage(MIX, 'succeeded');
-  await progress.paired({ metricSetPairListId: parts.newId(), pairs });
-  return pairs;
+  const told = withSameQuestions(pairs, queries);
+  await progress.paired({ metricSetPairListId: parts.newId(), pairs: told });
+  return told;
 }
 
 /** The length of the windows, ISO-8601; undefined when they differ. */

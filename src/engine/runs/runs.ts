@@ -7,6 +7,7 @@ import { endStages, initialStages } from '../stages.ts';
 import { refuseRun } from './refuse-run.ts';
 import { RunEnds } from './run-ends.ts';
 import { RunWorker, type RunWorkerOptions } from './run-worker.ts';
+import { startWarnings } from './start-warnings.ts';
 
 /** A run that no worker has claimed for this long may never have been queued. */
 const UNQUEUED_MILLIS = 15_000;
@@ -66,6 +67,7 @@ export class Runs {
       ...start,
       callback: callbacks.plan(start.callbackUrl),
       ...this.check(start),
+      warnings: this.warnings(start),
       id: start.id ?? newRunId(),
       status: 'not_started',
       stageStatus: initialStages(start.config.metrics?.length ?? 0),
@@ -83,6 +85,12 @@ export class Runs {
     const storageAccountName = accounts.storage(start.storageAccountName, 'OBJECT_STORE');
     refuseRun({ ...this.#options, config: start.config, request: start.request, account });
     return { metricsAccountName: account.name, storageAccountName };
+  }
+
+  /** What is odd about a run that {@link check} lets pass. */
+  warnings(start: StartRun): string[] {
+    const account = this.#options.accounts.metricsStore(start.metricsAccountName);
+    return startWarnings({ ...this.#options, config: start.config, request: start.request, account });
   }
 
   /** The ids of all runs, newest first. */

@@ -9,6 +9,7 @@ import { ConfigurationAccount, MetricsAccount, StorageAccount } from '../request
 import { bothParts } from '../request/adhoc-body.ts';
 import { CallbackUrl } from '../request/callback-parameter.ts';
 import { IdempotencyHeader, startIdempotently } from '../request/idempotency.ts';
+import { StartWarnings, toStartWarnings } from '../request/start-warnings.ts';
 import { waitMillis } from '../request/wait.ts';
 import type { HttpServer, RouteContext } from '../service.ts';
 
@@ -30,7 +31,9 @@ const ByConfigQuery = StartQuery.extend(ConfigurationAccount.shape);
 const StartHeaders = IdempotencyHeader.extend({
   prefer: z.string().optional().describe('`wait=30` is the same as `?wait=30s`'),
 });
-const CanaryExecutionId = z.object({ canaryExecutionId: z.string() }).meta({ id: 'CanaryExecutionResponse' });
+const CanaryExecutionId = z
+  .object({ canaryExecutionId: z.string(), warnings: StartWarnings })
+  .meta({ id: 'CanaryExecutionResponse' });
 const Started = z
   .union([CanaryExecutionId, CanaryExecutionStatusResponse])
   .describe('the id; the whole run if it ended within `wait`');
@@ -49,7 +52,8 @@ export function canaryStartRoutes(http: HttpServer, context: RouteContext): void
       start: (id) => runs.start({ ...start, id }),
     });
     const ended = millis > 0 && (await runs.waitFor(canaryExecutionId, millis, closing));
-    return ended ? toRunAnswer(await runs.get(canaryExecutionId)) : { canaryExecutionId };
+    if (ended) return toRunAnswer(await runs.get(canaryExecutionId));
+    return { canaryExecutionId, ...toStartWarnings(runs.warnings(start)) };
   };
 
   http.post(

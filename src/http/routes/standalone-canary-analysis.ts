@@ -12,6 +12,7 @@ import { ConfigurationAccount, MetricsAccount, StorageAccount } from '../request
 import { bothParts } from '../request/adhoc-body.ts';
 import { CallbackUrl } from '../request/callback-parameter.ts';
 import { IdempotencyHeader, startIdempotently } from '../request/idempotency.ts';
+import { StartWarnings, toStartWarnings } from '../request/start-warnings.ts';
 import type { HttpServer, RouteContext, Service } from '../service.ts';
 
 const tags = ['Standalone analyses'];
@@ -23,7 +24,7 @@ const AdhocQuery = StorageAccount.extend(MetricsAccount.shape).extend({
 });
 const ByConfigQuery = AdhocQuery.extend(ConfigurationAccount.shape);
 const Id = z.object({ canaryAnalysisExecutionId: z.string() });
-const Started = Id.meta({ id: 'CanaryAnalysisExecutionResponse' });
+const Started = Id.extend({ warnings: StartWarnings }).meta({ id: 'CanaryAnalysisExecutionResponse' });
 
 /** `/standalone_canary_analysis`: an analysis over a lifetime, judged every interval. */
 export function standaloneCanaryAnalysisRoutes(http: HttpServer, context: RouteContext): void {
@@ -33,12 +34,13 @@ export function standaloneCanaryAnalysisRoutes(http: HttpServer, context: RouteC
 
 function startRoutes(http: HttpServer, context: RouteContext): void {
   const { analyses, canaryConfigs, accounts, templatePacks } = context;
-  const startAnalysis = async (request: FastifyRequest, start: StartAnalysis) => ({
-    canaryAnalysisExecutionId: await startIdempotently(context, request, {
+  const startAnalysis = async (request: FastifyRequest, start: StartAnalysis) => {
+    const canaryAnalysisExecutionId = await startIdempotently(context, request, {
       exists: (id) => analyses.has(id),
       start: (id) => analyses.start({ ...start, id }),
-    }),
-  });
+    });
+    return { canaryAnalysisExecutionId, ...toStartWarnings(analyses.warnings(start)) };
+  };
 
   http.post(
     '/standalone_canary_analysis',

@@ -1,6 +1,7 @@
 import { html } from 'ghtml';
 import type { AnalysisReport, IntervalReport } from '../../reports/analysis-report.ts';
 import { formatNumber, formatTime } from '../../reports/format.ts';
+import { verdictOf } from '../../reports/verdict.ts';
 
 /** More marks than this are drawn small. */
 const DENSE = 80;
@@ -44,12 +45,13 @@ function zones(low: number, high: number): string {
 }
 
 function mark(interval: IntervalReport, { at, medium }: { at: string; medium: 'page' | 'file' }): string {
-  const { executionId, verdict, score, status } = interval;
+  const { executionId, verdict, score, status, coverage } = interval;
   if (executionId === undefined) return html`<circle class="to-come" cx="${at}" cy="${y(0)}"/>`;
   const words = inWords(interval);
+  const { tone } = verdictOf(verdict, status, coverage?.overNothing);
   const shape =
     verdict === 'Pass' || verdict === undefined
-      ? html`<circle class="${verdict?.toLowerCase() ?? status}" cx="${at}" cy="${y(score ?? 0)}"/>`
+      ? html`<circle class="${verdict === undefined ? status : tone}" cx="${at}" cy="${y(score ?? 0)}"/>`
       : html`<rect class="${verdict.toLowerCase()}" x="${at}" y="${y(score)}"/>`;
   const titled = html`<title>${words}</title>!${shape}`;
   if (medium === 'file') return html`<g role="img" aria-label="${words}">!${titled}</g>`;
@@ -57,9 +59,9 @@ function mark(interval: IntervalReport, { at, medium }: { at: string; medium: 'p
 }
 
 /** "Interval 3, until 2026-01-01 12:30 UTC: 92, Pass" */
-function inWords({ number, score, verdict, status, window }: IntervalReport): string {
+function inWords({ number, score, verdict, status, window, coverage }: IntervalReport): string {
   const until = window === undefined ? '' : `, until ${formatTime(window.endMillis)}`;
-  return `Interval ${number}${until}: ${score === undefined ? status.replace('_', ' ') : `${formatNumber(score)}, ${verdict}`}`;
+  return `Interval ${number}${until}: ${score === undefined ? status.replace('_', ' ') : `${formatNumber(score)}, ${verdictOf(verdict, status, coverage?.overNothing).text}`}`;
 }
 
 function scale(values: readonly number[]): string {

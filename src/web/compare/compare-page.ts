@@ -43,9 +43,10 @@ export function renderComparePage(page: ComparePage): string {
 function summary(a: RunReport, b: RunReport): string {
   const metrics = compareRuns(a, b);
   const changed = metrics.filter((metric) => metric.changed).length;
-  const scores = [a, b].map(({ score, verdict, status }) =>
-    score === undefined ? verdictOf(verdict, status).text : `${formatNumber(score)} ${verdict}`,
-  );
+  const scores = [a, b].map(({ score, verdict, status, coverage }) => {
+    const { text } = verdictOf(verdict, status, coverage?.overNothing);
+    return score === undefined ? text : `${formatNumber(score)} ${text}`;
+  });
   const same = scores[0] === scores[1] ? `Both end with ${scores[0]}` : `${scores[0]} became ${scores[1]}`;
   const labels =
     changed === 0 ? 'no metric changed its label' : `${changed} of ${count(metrics.length, 'metric')} changed label`;
@@ -62,7 +63,7 @@ function side(report: RunReport, letter: string, { judge }: ComparePage): string
       ? ''
       : html`<p class="number-line"><strong>${formatNumber(report.score)}</strong> of 100</p>!${scoreBar({ score: report.score, ...report.thresholds })}`;
   return html`<section class="side" aria-label="${letter}"><h2><span class="letter">${letter}</span> !${title}</h2>
-<p>!${verdictBadge(report.verdict, report.status)}</p>!${score}<p>${report.headline}</p>!${factList(report)}</section>`;
+<p>!${verdictBadge(report.verdict, report.status, report.coverage?.overNothing)}</p>!${score}<p>${report.headline}</p>!${factList(report)}</section>`;
 }
 
 function chooser({ a, judge, judges }: ComparePage): string {

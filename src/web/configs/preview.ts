@@ -31,7 +31,8 @@ function item({ config, queries, drawn }: ConfigPreview, index: number, { form, 
     problem === undefined
       ? html`<button class="quiet" form="${form}"!${action === undefined ? '' : html` formaction="${action}"`} name="draw" value="${index}" data-try aria-describedby="tried-name-${index}">${own === undefined ? 'Draw the series' : 'Draw again'}</button>`
       : '';
-  const shown = problem === undefined ? texts(query) : html`<p class="error"><bdi>${problem}</bdi></p>`;
+  const odd = query.warning === undefined ? '' : html`<p class="notice"><bdi>${query.warning}</bdi></p>`;
+  const shown = problem === undefined ? texts(query) + odd : html`<p class="error"><bdi>${problem}</bdi></p>`;
   return html`<li id="tried-${index}"><div class="item-head"><h4 id="tried-name-${index}"><bdi>${metric}</bdi></h4><span class="faint">${metricsAccountName}</span>!${button}</div>!${shown}!${own === undefined ? '' : series(own, config)}</li>`;
 }
 

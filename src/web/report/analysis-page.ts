@@ -8,6 +8,7 @@ import { icon } from '../icons.ts';
 import { verdictBadge, verdictIcon } from '../verdict-badge.ts';
 import { factList } from './fact-list.ts';
 import { metricMatrix } from './metric-matrix.ts';
+import { warningList } from './warning-list.ts';
 
 /** The report of an analysis. */
 export function analysisMain(report: AnalysisReport, medium: 'page' | 'file'): string {
@@ -19,8 +20,8 @@ export function analysisMain(report: AnalysisReport, medium: 'page' | 'file'): s
 }
 
 function head(report: AnalysisReport): string {
-  const { verdict, status, score, headline, application, failure, complete } = report;
-  const { tone, text } = verdictOf(verdict, status);
+  const { verdict, status, score, headline, application, failure, complete, warnings, coverage } = report;
+  const { tone, text } = verdictOf(verdict, status, coverage?.overNothing);
   const last =
     score === undefined
       ? ''
@@ -33,8 +34,8 @@ function head(report: AnalysisReport): string {
     ? ''
     : '<p class="live"><span class="following" hidden>This page follows the analysis.</span><noscript><a href="">Look again</a></noscript></p>';
   return html`<section class="head analysis ${tone}" aria-labelledby="verdict"><div class="decision">
-<h1 id="verdict"><span class="sign">!${icon(verdictIcon(verdict, status))}</span>${text}<span class="unseen"> of the analysis of ${application}</span></h1>!${last}
-<p class="headline"><bdi>${headline}</bdi></p>!${reason}!${progress(report)}!${live}
+<h1 id="verdict"><span class="sign">!${icon(verdictIcon(verdict, status, coverage?.overNothing))}</span>${text}<span class="unseen"> of the analysis of ${application}</span></h1>!${last}
+<p class="headline"><bdi>${headline}</bdi></p>!${reason}!${warningList(warnings)}!${progress(report)}!${live}
 </div></section>`;
 }
 
@@ -57,5 +58,5 @@ function intervalRow(interval: IntervalReport, medium: 'page' | 'file') {
   const link =
     medium === 'file' ? html`${when}` : html`<a href="/reports/${encodeURIComponent(executionId)}">${when}</a>`;
   const notes = warnings.map((warning) => html`<span class="faint">${warning}</span>`).join(' ');
-  return html`<tr><td class="number">${number}</td><td>!${link}</td><td class="number">!${score === undefined ? '' : html`<data value="${score}">${formatNumber(score)}</data>`}</td><td class="bar">!${score === undefined ? '' : smallBar(score)}</td><td>!${verdictBadge(verdict, status)}</td><td><bdi>${failedIn(interval)}</bdi> !${notes}</td></tr>`;
+  return html`<tr><td class="number">${number}</td><td>!${link}</td><td class="number">!${score === undefined ? '' : html`<data value="${score}">${formatNumber(score)}</data>`}</td><td class="bar">!${score === undefined ? '' : smallBar(score)}</td><td>!${verdictBadge(verdict, status, interval.coverage?.overNothing)}</td><td><bdi>${failedIn(interval)}</bdi> !${notes}</td></tr>`;
 }

@@ -7,18 +7,20 @@ import { scoreBar, smallBar } from '../charts/score-bar.ts';
 import { icon } from '../icons.ts';
 import { verdictIcon } from '../verdict-badge.ts';
 import { factList } from './fact-list.ts';
+import { warningList } from './warning-list.ts';
 
 const MOST_SCORES_WITHOUT = 3;
 
 /** The top of a report: verdict, score, what decided, groups, and the facts of the run. */
 export function runHead(report: RunReport): string {
-  const { tone, text } = verdictOf(report.verdict, report.status);
+  const overNothing = report.coverage?.overNothing;
+  const { tone, text } = verdictOf(report.verdict, report.status, overNothing);
   return html`<section class="head ${tone}" aria-labelledby="verdict">
 <div class="decision">
-<h1 id="verdict"><span class="sign">!${icon(verdictIcon(report.verdict, report.status))}</span>${text}<span class="unseen"> of the canary of ${report.application}</span></h1>
+<h1 id="verdict"><span class="sign">!${icon(verdictIcon(report.verdict, report.status, overNothing))}</span>${text}<span class="unseen"> of the canary of ${report.application}</span></h1>
 !${score(report)}
 <p class="headline"><bdi>${report.headline}</bdi></p>
-!${failure(report)}!${progress(report)}!${whatIf(report)}
+!${failure(report)}!${warningList(report.warnings)}!${progress(report)}!${whatIf(report)}
 </div>
 !${groups(report.groups)}
 </section>

@@ -1,3 +1,4 @@
+import { coverageOf, isOverNothing } from '../../domain/coverage.ts';
 import { EXECUTION_STATUS, type RunLine } from '../../domain/run.ts';
 import type { CanaryAnalysisExecutionStatusResponse } from '../../domain/standalone-analysis.ts';
 import { reportProgress } from '../../reports/progress-report.ts';
@@ -12,6 +13,8 @@ export interface RunRow {
   readonly status: string;
   readonly complete: boolean;
   readonly verdict?: string | undefined;
+  /** a pass says nothing: nothing could be judged */
+  readonly overNothing?: boolean | undefined;
   /** one for a run, one per judgement for an analysis */
   readonly scores: readonly Score[];
   /** the compared scopes: baseline and canary */
@@ -25,7 +28,7 @@ export interface RunRow {
 }
 
 export function runLine(run: RunLine): RunRow {
-  const { request, verdict, score, exception, startTime, endTime } = run;
+  const { request, verdict, score, exception, startTime, endTime, overNothing } = run;
   return {
     id: run.id,
     application: run.application,
@@ -33,8 +36,11 @@ export function runLine(run: RunLine): RunRow {
     status: run.status,
     complete: EXECUTION_STATUS[run.status].complete,
     verdict,
+    overNothing,
     scores:
-      score === undefined || verdict === undefined ? [] : [{ score, verdict, thresholds: request.thresholds ?? {} }],
+      score === undefined || verdict === undefined
+        ? []
+        : [{ score, verdict, overNothing, thresholds: request.thresholds ?? {} }],
     sides: Object.values(request.scopes ?? {}).map(({ controlScope, experimentScope }) => ({
       control: controlScope?.scope ?? '',
       experiment: experimentScope?.scope ?? '',
@@ -49,6 +55,12 @@ export function runLine(run: RunLine): RunRow {
 export function analysisLine(analysis: CanaryAnalysisExecutionStatusResponse): RunRow {
   const { canaryAnalysisExecutionRequest: request, canaryAnalysisExecutionResult: result, resultsSoFar } = analysis;
   const judgements = (result ?? resultsSoFar)?.canaryExecutionResults ?? [];
+  const scores = judgements.flatMap(({ result: judged }): Score[] => {
+    if (judged === undefined) return [];
+    const { score, results } = judged.judgeResult;
+    const overNothing = isOverNothing(coverageOf(results));
+    return [{ score: score.score, verdict: score.classification, overNothing, thresholds: request.thresholds ?? {} }];
+  });
   const stages = analysis.stageStatus.filter(({ type }) => type === 'runCanary');
   return {
     id: analysis.pipelineId,
@@ -57,11 +69,8 @@ export function analysisLine(analysis: CanaryAnalysisExecutionStatusResponse): R
     status: analysis.status,
     complete: analysis.complete,
     verdict: result === undefined ? undefined : result.didPassThresholds ? 'Pass' : 'Fail',
-    scores: judgements.flatMap(({ result: judged }) => {
-      if (judged === undefined) return [];
-      const { score, classification } = judged.judgeResult.score;
-      return [{ score, verdict: classification, thresholds: request.thresholds ?? {} }];
-    }),
+    overNothing: scores.at(-1)?.overNothing,
+    scores,
     sides: request.scopes.map(({ controlScope = '', experimentScope = '' }) => ({
       control: controlScope,
       experiment: experimentScope,

@@ -72,13 +72,13 @@ function nothing(filters: RunFilters, later: boolean): string {
 }
 
 function row(line: RunRow, nowMillis: number, comparable: boolean): string {
-  const { id, application, config, complete, verdict, status, durationMillis } = line;
+  const { id, application, config, complete, verdict, overNothing, status, durationMillis } = line;
   const box = comparable
     ? html`<td class="box"><input type="checkbox" form="compare" name="run" value="${id}" aria-label="Compare run ${id}"></td>`
     : '';
   const took =
     durationMillis === undefined ? '' : html`<span class="unit-label">took </span>${formatDuration(durationMillis)}`;
-  return html`<tr data-id="${id}" data-complete="${String(complete)}">!${box}<td class="verdict-cell">!${verdictBadge(verdict, status)}</td><td class="score-cell">!${scores(line)}</td><td class="name"><a href="/reports/${encodeURIComponent(id)}"><bdi class="clip">${config.name === '' ? 'unnamed config' : config.name}</bdi></a></td><td class="compared-sides">!${sides(line)}</td><td class="application"><bdi class="clip">${application}</bdi></td><td class="when">!${timeOf(line.acceptedMillis, nowMillis)}</td><td class="number took">!${took}</td></tr>`;
+  return html`<tr data-id="${id}" data-complete="${String(complete)}">!${box}<td class="verdict-cell">!${verdictBadge(verdict, status, overNothing)}</td><td class="score-cell">!${scores(line)}</td><td class="name"><a href="/reports/${encodeURIComponent(id)}"><bdi class="clip">${config.name === '' ? 'unnamed config' : config.name}</bdi></a></td><td class="compared-sides">!${sides(line)}</td><td class="application"><bdi class="clip">${application}</bdi></td><td class="when">!${timeOf(line.acceptedMillis, nowMillis)}</td><td class="number took">!${took}</td></tr>`;
 }
 
 const MOST_SCORES = 8;

@@ -65,7 +65,7 @@ const nothing: AnalysisWorkerOptions = {
     delete: unused,
     prune: unused,
   },
-  runs: { check: unused, start: unused, find: unused, cancel: unused, onceEnded: unused },
+  runs: { check: unused, warnings: unused, start: unused, find: unused, cancel: unused, onceEnded: unused },
   queue: { handle() {}, start: unused, push: unused, setEnabled: unused, stop: unused },
   callbacks: { plan: unused, ended: unused },
   accounts: {

@@ -23,7 +23,15 @@ function explorerOf(descriptors: MetricDescriptor[], fields: Partial<MetricsProv
     delete: async () => false,
     keys: async () => [],
   };
-  return new MetricExplorer({ accounts, providers, fetcher, metricSetLists, newId: () => 'id', now });
+  return new MetricExplorer({
+    pairsLikeKayenta: () => true,
+    accounts,
+    providers,
+    fetcher,
+    metricSetLists,
+    newId: () => 'id',
+    now,
+  });
 }
 
 test('names are those that contain the filter, in any case', async () => {

@@ -1,0 +1,31 @@
+import type { ConfigProblem } from '../../domain/config-problem.ts';
+import { configAdvice } from '../configs/running-problems.ts';
+import { planQueries } from '../fetching/plan-queries.ts';
+import { SAME_QUESTION_TEXT, sameQuestions } from '../fetching/same-question.ts';
+import type { RunCheck } from './refuse-run.ts';
+
+/** What is odd about a run that can be judged, field by field: of the config, then of the request. */
+export function startProblems(check: RunCheck): ConfigProblem[] {
+  return [...configAdvice(check.config, check), ...requestAdvice(check), ...sameQuestionAdvice(check)];
+}
+
+/** The same as sentences that stand alone: the start's answer, the run and its reports have them. */
+export function startWarnings(check: RunCheck): string[] {
+  return startProblems(check).map(({ path, message }) => `${path}: ${message}`);
+}
+
+function requestAdvice({ request: { thresholds = {} } }: RunCheck): ConfigProblem[] {
+  const { pass, marginal } = thresholds;
+  if (pass === undefined || marginal === undefined || !(marginal > pass)) return [];
+  const message = `marginal is ${marginal}, above pass, ${pass}: no score is Marginal; make marginal the lower one.`;
+  return [{ path: 'executionRequest.thresholds', message, prevents: 'nothing' }];
+}
+
+function sameQuestionAdvice({ config, ...check }: RunCheck): ConfigProblem[] {
+  const { metrics = [] } = config;
+  return sameQuestions(planQueries({ config, ...check })).map((index) => ({
+    path: `metrics[${index}].query`,
+    message: `Metric '${metrics[index]?.name ?? ''}': ${SAME_QUESTION_TEXT}`,
+    prevents: 'nothing',
+  }));
+}

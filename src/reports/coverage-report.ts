@@ -1,0 +1,28 @@
+import { z } from 'zod';
+import { type CoveredResult, coverageInWords, coverageOf, isOverNothing, silenceInWords } from '../domain/coverage.ts';
+
+/** How many metrics could be judged. */
+export const CoverageReport = z
+  .object({
+    judged: z.number().int(),
+    of: z.number().int().describe('metrics that are not muted'),
+    text: z.string().describe('18 of 20 metrics could be judged'),
+    silence: z.string().optional().describe('which side had no data in any metric'),
+    overNothing: z
+      .boolean()
+      .describe('no metric could be judged, or one side had no data at all: a pass then says nothing'),
+  })
+  .meta({ id: 'CoverageReport' });
+export type CoverageReport = z.infer<typeof CoverageReport>;
+
+export function reportCoverage(results: readonly CoveredResult[]): CoverageReport {
+  const coverage = coverageOf(results);
+  const { judged, of } = coverage;
+  return {
+    judged,
+    of,
+    text: coverageInWords(coverage),
+    silence: silenceInWords(coverage),
+    overNothing: isOverNothing(coverage),
+  };
+}

@@ -1,0 +1,27 @@
+import type { CanaryExecutionStatusResponse } from '../domain/run.ts';
+import { count } from './format.ts';
+import type { MetricReport } from './metric-report.ts';
+
+/** More metrics with one trouble are counted, not named. */
+const MOST_METRICS = 20;
+
+/** What was said when the run was started, then what of its data weakens the verdict; one sentence each. */
+export function warningsOf(
+  { warnings = [] }: CanaryExecutionStatusResponse,
+  metrics: readonly MetricReport[],
+): string[] {
+  const weighty = [...Map.groupBy(metrics.flatMap(weightyNotes), ({ name }) => name)].map(([name, notes]) => {
+    const texts = [...new Set(notes.map(({ text }) => text))];
+    return `${name}: ${texts.join(' ')}`;
+  });
+  const left = weighty.length - MOST_METRICS;
+  return [
+    ...warnings,
+    ...weighty.slice(0, MOST_METRICS),
+    ...(left > 0 ? [`${count(left, 'more metric')} with such data.`] : []),
+  ];
+}
+
+function weightyNotes({ name, weighty }: MetricReport): { name: string; text: string }[] {
+  return weighty.map((text) => ({ name, text }));
+}
