@@ -22,6 +22,11 @@ const named = (all: readonly CanaryJudge[]) => all.map((judge) => ({ name: judge
 
 const CONSTANT = [{ name: 'a', values: { control: [5, 5, 5], experiment: [5, 5] } }];
 
+const SHORT = [{ name: 'a', values: { control: [5], experiment: [50] } }];
+const ALONE = [
+  { name: 'a', values: { control: [5, 6], experiment: [] }, attributes: { experiment: { unpaired: 'none pair' } } },
+];
+
 /** Every fifth recorded request, and those on which the real judge fails, which its judges may do too. */
 const corpus: JudgeRequest[] = readFileSync('test/golden/kayenta-judge/cases.jsonl', 'utf8')
   .trim()
@@ -31,10 +36,15 @@ const corpus: JudgeRequest[] = readFileSync('test/golden/kayenta-judge/cases.jso
   .map(({ canaryConfig, scoreThresholds, metricSetPairs }) =>
     readJudgeRequest({ canaryConfig, scoreThresholds, metricSetPairList: metricSetPairs }),
   )
-  .concat(readJudgeRequest({ ...oneMetric(), scoreThresholds: {}, metricSetPairList: CONSTANT }));
+  .concat(
+    readJudgeRequest({ ...oneMetric(), scoreThresholds: {}, metricSetPairList: CONSTANT }),
+    readJudgeRequest({ ...oneMetric({ mustHaveData: true }), scoreThresholds: {}, metricSetPairList: SHORT }),
+    readJudgeRequest({ ...oneMetric({ critical: true }), scoreThresholds: {}, metricSetPairList: SHORT }),
+    readJudgeRequest({ ...oneMetric(), scoreThresholds: {}, metricSetPairList: ALONE }),
+  );
 
-function oneMetric() {
-  const metrics = [{ name: 'a', query: { type: 'prometheus' }, groups: ['a'] }];
+function oneMetric(canary: object = {}) {
+  const metrics = [{ name: 'a', query: { type: 'prometheus' }, groups: ['a'], analysisConfigurations: { canary } }];
   return { canaryConfig: { metrics, classifier: {} } };
 }
 

@@ -197,7 +197,7 @@ export function describeStore({ name, newPlace, open }: StoreUnderTest): void {
         ['01B', undefined, undefined],
         ['01A', 'Fail', 39.5],
       ]);
-      const { configName, verdict: _verdict, score: _score, ...same } = lines[1] ?? {};
+      const { configName, verdict: _verdict, score: _score, overNothing: _overNothing, ...same } = lines[1] ?? {};
       expect(configName).toBe('checkout');
       expect(await runs.get('01A')).toMatchObject(same);
       expect((await runs.lines({ limit: 9, verdicts: ['Fail'] })).map(({ id }) => id)).toEqual(['01A']);
