@@ -80,7 +80,7 @@ interface Asked<Settings extends MetricSettings = MetricSettings> extends Pick<C
   readonly unpaired: string | undefined;
 }
 
-/** The first metric of that name, should there be several. */
+/** The first metric of that name. */
 function findMetric(config: CanaryConfig, name: string): CanaryMetricConfig {
   const metric = config.metrics?.find((candidate) => candidate.name === name);
   if (metric !== undefined) return metric;
@@ -143,7 +143,7 @@ function passed(clause: Clause, ratio: number): Decision {
   return { classification: 'Pass', critical: false, clause, ratio };
 }
 
-/** An effect that cannot be computed (NaN) never stands in the way of a difference. */
+/** An effect that cannot be computed (NaN) never hides a difference. */
 function decideByTest(asked: Asked, comparison: Comparison): Decision {
   if ('untestable' in comparison) return withoutTest(asked, comparison);
   const { name, samples, settings, unpaired } = asked;

@@ -9,7 +9,7 @@ interface Cleaning extends Pick<MetricSettings, 'nanStrategy' | 'outlierFactor'>
   readonly keepsInfinities: boolean;
 }
 
-/** Handles missing and infinite values, then outliers, and describes what is left. */
+/** Handles missing and infinite values, then outliers, and computes statistics of the rest. */
 export function cleanSample(given: readonly number[], { nanStrategy, outlierFactor, ...cleaning }: Cleaning): Sample {
   const infinite = given.filter(isInfinite).length;
   const finite = cleaning.keepsInfinities || infinite === 0 ? given : given.filter((value) => !isInfinite(value));

@@ -10,7 +10,7 @@ export interface Sample {
   readonly present: number;
   /** how many of those were infinite */
   readonly infinite: number;
-  /** in the order of time, never NaN */
+  /** in time order, never NaN */
   readonly values: Float64Array;
   /** the same values, ascending */
   readonly sorted: Float64Array;
