@@ -58,7 +58,7 @@ export function sampleVariance(values: Float64Array): number {
 }
 
 /** The series less the median of its part before `from` there, and that of the rest there. */
-function withoutLevels(values: Float64Array, from: number): Float64Array {
+export function withoutLevels(values: Float64Array, from: number): Float64Array {
   if (from === 0) return values;
   const before = medianOf(values.subarray(0, from));
   const after = medianOf(values.subarray(from));

@@ -10,6 +10,8 @@ export interface EventCounts {
   readonly exposure: number;
 }
 
+export const NO_EVENTS: EventCounts = { control: 0, experiment: 0, exposure: 1 };
+
 /** The counts that "the canary's rate is higher" is judged by, and, from the control's point of view, "it is lower". */
 export interface EventTest {
   readonly high: EventCounts;
@@ -41,8 +43,9 @@ function upperTail({ control, experiment, exposure }: EventCounts, delta: number
   return incompleteBeta(odds / (1 + odds), experiment, control + 1, 1 / (1 + odds));
 }
 
-/** The ratio of the rates; infinite when the control has no events, NaN when neither arm has. */
+/** The ratio of the rates; infinite when the control has no events, 1 when neither arm has. */
 export function rateRatio({ high: { control, experiment, exposure } }: EventTest): number {
+  if (control === 0 && experiment === 0) return 1;
   return experiment / control / exposure;
 }
 

@@ -1,5 +1,5 @@
 import type { Dispersion } from './dispersion.ts';
-import { type EventTest, symmetricTest } from './event-test.ts';
+import { type EventTest, NO_EVENTS, symmetricTest } from './event-test.ts';
 import type { TestSettings } from './test-settings.ts';
 import { type Inflation, priorInflation } from './variance-inflation.ts';
 
@@ -19,7 +19,7 @@ export interface WindowEvents {
 /** What is known of a window in which nothing happened. */
 export function withoutEvents({ prior }: TestSettings): WindowEvents {
   return {
-    test: symmetricTest({ control: 0, experiment: 0, exposure: 1 }),
+    test: symmetricTest(NO_EVENTS),
     inflation: { factor: priorInflation(prior), autocorrelation: prior },
   };
 }

@@ -1,6 +1,7 @@
 import { type Arms, countPoints, onOneGrid, type PointCounts } from './arms.ts';
 import { type Combined, type Component, combineComponents, type Direction } from './component.ts';
-import { type Measured, measure } from './measure.ts';
+import { type Measured, measure, type Values } from './measure.ts';
+import { rateArms, ratesAtPoints } from './rates.ts';
 import { type Scatter, scatterOf } from './scatter.ts';
 import { DEFAULT_TEST_SETTINGS, MINIMUM_POINTS, type TestSettings } from './test-settings.ts';
 
@@ -44,18 +45,12 @@ export const SMALLEST_P = 1e-12;
 /** The whole test of one metric, from its series to one p-value. */
 export function judgeSeriesPair(pair: SeriesPair): MetricTest | UntestedMetric {
   const settings = { ...DEFAULT_TEST_SETTINGS, ...pair.settings };
-  const arms = onOneGrid(pair.control, pair.experiment);
-  const requests = pair.requests && onOneGrid(pair.requests.control, pair.requests.experiment);
-  const history = pair.history && onOneGrid(pair.history, []).control;
-  const points = countPoints(arms);
+  const values = valuesOf(pair);
+  const { points } = values;
 
-  const measured = measure(
-    { arms, direction: pair.direction, ...(requests && { requests }), ...(history && { history }) },
-    settings,
-  );
+  const measured = measure(values, settings);
   if (!measured) return { route: 'untested', points, needed: MINIMUM_POINTS };
-  const values = measured.series ?? (requests ? ratios(arms, requests) : arms);
-  const scatter = scatterOf(values, trafficOf(pair), settings);
+  const scatter = scatterOf(measured.series ?? values.arms, trafficOf(pair), settings);
   const components = [...measured.components, ...scatterComponent(scatter)];
   const combined = combineComponents(components, settings.weights, pair.direction);
   return {
@@ -70,15 +65,19 @@ export function judgeSeriesPair(pair: SeriesPair): MetricTest | UntestedMetric {
   };
 }
 
-function trafficOf({ traffic }: SeriesPair): 'equal' | Arms | undefined {
-  return typeof traffic === 'object' ? onOneGrid(traffic.control, traffic.experiment) : traffic;
+function valuesOf({ requests, history, direction, ...given }: SeriesPair): Values {
+  const arms = onOneGrid(given.control, given.experiment);
+  const more = { direction, ...(history && { history: onOneGrid(history, []).control }) };
+  if (!requests) return { arms, points: countPoints(arms), ...more };
+  const rates = rateArms(arms, onOneGrid(requests.control, requests.experiment));
+  const ratios = ratesAtPoints(rates);
+  // Events below 0 are no counts: their ratios are judged like any series.
+  const isCounts = [...arms.control, ...arms.experiment].every((count) => !(count < 0));
+  return { arms: ratios, points: countPoints(ratios), ...(isCounts && { rates }), ...more };
 }
 
-/** A point without requests has no ratio. */
-function ratios(events: Arms, requests: Arms): Arms {
-  const side = (name: keyof Arms) =>
-    events[name].map((count, i) => ((requests[name][i] ?? 0) > 0 ? count / (requests[name][i] as number) : Number.NaN));
-  return { control: side('control'), experiment: side('experiment') };
+function trafficOf({ traffic }: SeriesPair): 'equal' | Arms | undefined {
+  return typeof traffic === 'object' ? onOneGrid(traffic.control, traffic.experiment) : traffic;
 }
 
 function scatterComponent(scatter: Scatter | undefined): Component[] {

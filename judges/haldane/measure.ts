@@ -1,4 +1,4 @@
-import { type Arms, countPoints } from './arms.ts';
+import type { Arms, PointCounts } from './arms.ts';
 import type { Component, Direction } from './component.ts';
 import type { Effect } from './effect.ts';
 import { measureEvents, measureRates } from './event-route.ts';
@@ -6,7 +6,7 @@ import type { EventTest } from './event-test.ts';
 import type { Level } from './level.ts';
 import { type MeasuredSpikes, measureLevel, measureSpikes } from './level-route.ts';
 import { type LevelSeries, logarithmicSeries, relativeSeries, typicalSize } from './level-series.ts';
-import { rateArms } from './rates.ts';
+import type { RateArms } from './rates.ts';
 import { MINIMUM_POINTS, type TestSettings } from './test-settings.ts';
 
 /** How a metric was tested: by what its values are. */
@@ -25,26 +25,22 @@ export interface Measured {
 }
 
 export interface Values {
-  /** The values, or the events, with requests beside them. */
+  /** Of events with requests beside them: their ratios. */
   readonly arms: Arms;
-  readonly requests?: Arms;
+  readonly points: PointCounts;
+  /** The events and requests themselves. */
+  readonly rates?: RateArms;
   readonly history?: Float64Array;
   readonly direction: Direction;
 }
 
 /** Everything but scatter; undefined when there are too few points. */
 export function measure(values: Values, settings: TestSettings): Measured | undefined {
-  const { requests, arms } = values;
-  if (requests) return measureAsRates(arms, requests, settings);
+  const { arms, points, rates } = values;
+  if (rates) return points.pairs < MINIMUM_POINTS ? undefined : measureRates(rates, settings);
   if (every(arms, (value) => value > 0)) return measureAsLogarithms(values, settings);
   if (!every(arms, (value) => value >= 0)) return measureAsSigned(arms, settings);
-  return countPoints(arms).pairs < MINIMUM_POINTS ? undefined : measureEvents(arms, settings);
-}
-
-function measureAsRates(events: Arms, requests: Arms, settings: TestSettings): Measured | undefined {
-  const arms = rateArms(events, requests);
-  const pairs = countPoints({ control: arms.control.events, experiment: arms.experiment.events }).pairs;
-  return pairs < MINIMUM_POINTS ? undefined : measureRates(arms, settings);
+  return points.pairs < MINIMUM_POINTS ? undefined : measureEvents(arms, settings);
 }
 
 function measureAsLogarithms({ arms, history, direction }: Values, settings: TestSettings): Measured | undefined {

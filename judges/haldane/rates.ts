@@ -1,7 +1,7 @@
 import { mean } from '../stats/samples/mean.ts';
 import { type Arms, countPresent, presentValues } from './arms.ts';
-import { type Dispersion, dispersionOf, phiOf } from './dispersion.ts';
-import type { EventCounts } from './event-test.ts';
+import { type Dispersion, dispersionOf, phiOf, withoutLevels } from './dispersion.ts';
+import { type EventCounts, NO_EVENTS } from './event-test.ts';
 import { type EventWindow, largerInflation, type WindowEvents, withoutEvents } from './event-window.ts';
 import type { TestSettings } from './test-settings.ts';
 
@@ -16,13 +16,23 @@ export interface RateArms {
   readonly experiment: RateArm;
 }
 
-/** The arms with events absent where requests are, and the reverse. */
+/** The arms with events absent where requests are, and the reverse; less than no requests are absent. */
 export function rateArms(events: Arms, requests: Arms): RateArms {
-  const arm = (side: keyof Arms): RateArm => ({
-    events: events[side].map((count, i) => count + 0 * (requests[side][i] as number)),
-    requests: requests[side].map((count, i) => count + 0 * (events[side][i] as number)),
-  });
+  const arm = (side: keyof Arms): RateArm => {
+    const known = requests[side].map((count) => (count >= 0 ? count : Number.NaN));
+    return {
+      events: events[side].map((count, i) => count + 0 * (known[i] ?? Number.NaN)),
+      requests: known.map((count, i) => count + 0 * (events[side][i] ?? Number.NaN)),
+    };
+  };
   return { control: arm('control'), experiment: arm('experiment') };
+}
+
+/** Events over requests, point by point; a point without requests has none. */
+export function ratesAtPoints({ control, experiment }: RateArms): Arms {
+  const ratio = ({ events, requests }: RateArm) =>
+    events.map((count, i) => (requests[i] ? count / requests[i] : Number.NaN));
+  return { control: ratio(control), experiment: ratio(experiment) };
 }
 
 /** The events of both arms over a window, each arm with the requests it had. */
@@ -39,6 +49,7 @@ export function rateEvents(
 /** How the second arm's events compare with the first's: by the smaller of two errors, paired by time or arm by arm. */
 function eventsAgainst(first: RateArm, second: RateArm, window: EventWindow, settings: TestSettings) {
   const [c, e] = [totalsOf(first, window.from), totalsOf(second, window.from)];
+  if (c.requests === 0 || e.requests === 0) return { ...withoutEvents(settings), counts: NO_EVENTS };
   const counts = (ofFirst: number, ofSecond: number): EventCounts => ({
     control: c.events / ofFirst,
     experiment: e.events / ofSecond,
@@ -60,11 +71,10 @@ function eventsAgainst(first: RateArm, second: RateArm, window: EventWindow, set
 }
 
 /** How the events of one arm scatter about its own rate; undefined without any. */
-function armDispersion(arm: RateArm, { from, late }: EventWindow, settings: TestSettings): Dispersion | undefined {
+function armDispersion(arm: RateArm, { from }: EventWindow, settings: TestSettings): Dispersion | undefined {
   const excess = excessOf(arm, from);
   if (excess.expected === 0) return undefined;
-  const ofAll = excessOf(arm, 0);
-  const leastPhi = late ? phiOf(ofAll.differences, 0, ofAll.expected) : 0;
+  const leastPhi = from > 0 ? phiAboutLevels(excessOf(arm, 0), from) : 0;
   return dispersionOf(
     excess.differences,
     { from, points: countPresent(arm.events, from), ...excess, leastPhi },
@@ -86,14 +96,13 @@ function excessOf(arm: RateArm, from: number): Differences {
 function pairedDispersion(
   first: RateArm,
   second: RateArm,
-  { from, late }: EventWindow,
+  { from }: EventWindow,
   settings: TestSettings,
 ): Dispersion | undefined {
   const window = pairedDifferences(first, second, from);
   const points = countPresent(window.differences, from);
   if (!(window.expected > 0) || points < 2) return undefined;
-  const ofAll = pairedDifferences(first, second, 0);
-  const leastPhi = late ? phiOf(ofAll.differences, 0, ofAll.expected) : 0;
+  const leastPhi = from > 0 ? phiAboutLevels(pairedDifferences(first, second, 0), from) : 0;
   return dispersionOf(window.differences, { from, points, expected: window.expected, leastPhi }, settings);
 }
 
@@ -118,6 +127,14 @@ function pairedDifferences(first: RateArm, second: RateArm, from: number): Diffe
     expected += (second.events[i] as number) + (expectedPerEvent[i] as number) * (scaled[i] as number);
   }
   return { differences, expected: expected / countPresent(differences, from) };
+}
+
+/**
+ * The scatter of the whole series about its levels before and in a later window, whose few points may scatter little by
+ * chance. In arms with bursts of their own this halves the false alarms of the half and the quarter.
+ */
+function phiAboutLevels({ differences, expected }: Differences, from: number): number {
+  return phiOf(withoutLevels(differences, from), 0, expected);
 }
 
 function totalsOf({ events, requests }: RateArm, from: number): { events: number; requests: number } {

@@ -22,6 +22,17 @@ export function incompleteBeta(x: number, a: number, b: number, complement = 1 -
   return 1 - lowerTail({ x: complement, a: b, b: a, complement: x });
 }
 
+/**
+ * x^a (1 - x)^b / B(a, b): what the function grows by when the logarithm of the odds x / (1 - x) grows.
+ *
+ * Source: as `incompleteBeta`.
+ *
+ * @example incompleteBetaSlope(0.4, 2, 3) // 0.41472
+ */
+export function incompleteBetaSlope(x: number, a: number, b: number, complement = 1 - x): number {
+  return powerTerm({ x, a, b, complement });
+}
+
 interface BetaArguments {
   readonly x: number;
   readonly a: number;

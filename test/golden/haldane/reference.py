@@ -351,7 +351,7 @@ def rates(nc, dc, ne, de, overlap):
     nc, dc = np.where(np.isnan(dc), NAN, nc), np.where(np.isnan(nc), NAN, dc)
     ne, de = np.where(np.isnan(de), NAN, ne), np.where(np.isnan(ne), NAN, de)
 
-    def high(nc, dc, ne, de, h, is_late):
+    def high(nc, dc, ne, de, h):
         C, E, Dc, De = (np.nansum(x[h:]) for x in (nc, ne, dc, de))
         if E == 0 or Dc == 0 or De == 0:
             return 1.0
@@ -359,12 +359,14 @@ def rates(nc, dc, ne, de, overlap):
         def alone(N, D):
             def measures(h):
                 u = N - N[h:][~np.isnan(N[h:])].sum() / np.nansum(D[h:]) * D
-                return u, np.var(present(u[h:]), ddof=1) / np.nanmean(N[h:])
+                return u, np.nanmean(N[h:])
             if np.nansum(N[h:]) == 0:
                 return 1.0
-            u, phi = measures(h)
-            if is_late:
-                phi = max(phi, measures(0)[1])
+            u, expected = measures(h)
+            phi = np.var(present(u[h:]), ddof=1) / expected
+            if h > 0:
+                u0, expected0 = measures(0)
+                phi = max(phi, np.var(present(residual(u0, h)), ddof=1) / expected0)
             return dispersion(u, h, len(present(N[h:])), phi, overlap)
 
         def together(h):
@@ -373,20 +375,22 @@ def rates(nc, dc, ne, de, overlap):
             g = np.where(usable, (E / De) / (C / Dc) * np.where(usable, de, 1) / np.where(usable, dc, 1), NAN)
             d = ne - g * nc
             there = ~np.isnan(d[h:])
-            return d, np.var(d[h:][there], ddof=1) / (ne[h:][there].mean() + (g[h:][there] ** 2 * nc[h:][there]).mean())
+            return d, ne[h:][there].mean() + (g[h:][there] ** 2 * nc[h:][there]).mean()
 
         fc, fe = alone(nc, dc), alone(ne, de)
         if C > 0:
-            d, phi = together(h)
-            if is_late:
-                phi = max(phi, together(0)[1])
+            d, expected = together(h)
+            phi = np.var(present(d[h:]), ddof=1) / expected
+            if h > 0:
+                d0, expected0 = together(0)
+                phi = max(phi, np.var(present(residual(d0, h)), ddof=1) / expected0)
             fp = dispersion(d, h, len(present(d[h:])), phi, overlap)
             if fp * (1 / E + 1 / C) < fe / E + fc / C:
                 fc = fe = fp
         return binomial_tail(E / fe, C / fc, (1 + DELTA) * (De / fe) / (Dc / fc))
 
     both = np.where(np.isnan(ne), NAN, nc)
-    return event_windows(both, lambda h, is_late=False: (high(nc, dc, ne, de, h, is_late), high(ne, de, nc, dc, h, is_late)))
+    return event_windows(both, lambda h, _=False: (high(nc, dc, ne, de, h), high(ne, de, nc, dc, h)))
 
 
 # One metric ---------------------------------------------------------------------------------------------------------
