@@ -1,7 +1,7 @@
 /** Two series on one grid of points in time; NaN where a value is absent. */
 export interface Arms {
-  readonly control: Float64Array;
-  readonly experiment: Float64Array;
+  readonly control: readonly number[];
+  readonly experiment: readonly number[];
 }
 
 /** How many values each arm has, and at how many points both have one. */
@@ -17,8 +17,8 @@ export function onOneGrid(control: ArrayLike<number>, experiment: ArrayLike<numb
   return { control: finiteValues(control, length), experiment: finiteValues(experiment, length) };
 }
 
-function finiteValues(values: ArrayLike<number>, length: number): Float64Array {
-  const finite = new Float64Array(length).fill(Number.NaN);
+function finiteValues(values: ArrayLike<number>, length: number): readonly number[] {
+  const finite = new Array<number>(length).fill(Number.NaN);
   for (let i = 0; i < values.length; i++) if (Number.isFinite(values[i])) finite[i] = values[i] as number;
   return finite;
 }
@@ -43,12 +43,12 @@ export function countPoints({ control, experiment }: Arms): PointCounts {
 }
 
 /** How many values are not NaN, from place `from` on, up to before place `to`. */
-export function countPresent(values: Float64Array, from = 0, to = values.length): number {
+export function countPresent(values: readonly number[], from = 0, to = values.length): number {
   let count = 0;
   for (let i = from; i < to; i++) if (!Number.isNaN(values[i])) count++;
   return count;
 }
 
-export function presentValues(values: Float64Array): Float64Array {
+export function presentValues(values: readonly number[]): readonly number[] {
   return values.filter((value) => !Number.isNaN(value));
 }

@@ -20,8 +20,8 @@ export function countedEvents(arms: Arms, window: EventWindow, settings: TestSet
 
 /** Differences experiment - theta control on the whole grid, with the theta of the window. */
 function comparedFrom({ control, experiment }: Arms, from: number) {
-  const ofControl = mean(presentValues(control.subarray(from)));
-  const ofExperiment = mean(presentValues(experiment.subarray(from)));
+  const ofControl = mean(presentValues(control.slice(from)));
+  const ofExperiment = mean(presentValues(experiment.slice(from)));
   // Where an arm has no events any theta but 0 will do: the events of the other are what scatters.
   const theta = ofControl > 0 && ofExperiment > 0 ? ofExperiment / ofControl : 1;
   return {

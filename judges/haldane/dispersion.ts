@@ -27,7 +27,7 @@ export interface DispersionWindow {
 
 /** Of differences, on the grid, that are 0 on average when nothing has changed. */
 export function dispersionOf(
-  differences: Float64Array,
+  differences: readonly number[],
   { from, points, expected, leastPhi = 0 }: DispersionWindow,
   settings: TestSettings,
 ): Dispersion {
@@ -39,13 +39,13 @@ export function dispersionOf(
 }
 
 /** Variance of the differences from place `from` on, over what it should be. */
-export function phiOf(differences: Float64Array, from: number, expected: number): number {
-  return sampleVariance(presentValues(differences.subarray(from))) / expected;
+export function phiOf(differences: readonly number[], from: number, expected: number): number {
+  return sampleVariance(presentValues(differences.slice(from))) / expected;
 }
 
 /** The inflation of the mean of `points` values of a series on the grid. */
 export function valueInflation(
-  values: Float64Array,
+  values: readonly number[],
   points: number,
   { prior, overlap }: Pick<TestSettings, 'prior' | 'overlap'>,
 ): Inflation {
@@ -53,14 +53,14 @@ export function valueInflation(
   return varianceInflation(autocovariances(values.map((value) => value - centre)), { points, prior, overlap });
 }
 
-export function sampleVariance(values: Float64Array): number {
+export function sampleVariance(values: readonly number[]): number {
   return sampleStandardDeviation(values, mean(values)) ** 2;
 }
 
 /** The series less the median of its part before `from` there, and that of the rest there. */
-export function withoutLevels(values: Float64Array, from: number): Float64Array {
+export function withoutLevels(values: readonly number[], from: number): readonly number[] {
   if (from === 0) return values;
-  const before = medianOf(values.subarray(0, from));
-  const after = medianOf(values.subarray(from));
+  const before = medianOf(values.slice(0, from));
+  const after = medianOf(values.slice(from));
   return values.map((value, i) => value - (i < from ? before : after));
 }

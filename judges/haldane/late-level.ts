@@ -1,4 +1,4 @@
-import { centredMidranks, type OrderedSeries, valuesAt, windowOf } from '../stats/samples/ascending-order.ts';
+import { centredMidranks, type OrderedSeries, type SeriesParts, valuesAt } from '../stats/samples/ascending-order.ts';
 import { autocovariances } from '../stats/samples/autocovariances.ts';
 import { walshMedian } from '../stats/samples/rank-location.ts';
 import { residualSeries } from './level-series.ts';
@@ -16,24 +16,27 @@ export interface LateLevel extends Estimate {
  *
  * The ordinary standard deviation, not a robust one: on real series the robust one doubles the false alarms.
  */
-export function lateLevel(
-  differences: OrderedSeries,
-  { from, points }: { readonly from: number; readonly points: number },
-  settings: TestSettings,
-): LateLevel {
-  const allPoints = differences.order.length;
-  const residual = residualSeries(differences, from);
+export function lateLevel(parts: SeriesParts, settings: TestSettings): LateLevel {
+  const residual = residualSeries(parts);
+  const allPoints = residual.order.length;
+  const points = parts.after.order.length;
   const series = autocovariances(centredMidranks(residual));
   const ofAll = varianceInflation(series, { ...settings, points: allPoints, bias: 2 }).factor;
   const ofWindow = varianceInflation(series, { ...settings, points, bias: 2 }).factor;
-  const scatter = valuesAt(residual).reduce((sum, value) => sum + value ** 2, 0) / (allPoints - 2);
+  const scatter = sumOfSquares(residual) / (allPoints - 2);
   // The correction in the denominator is the whole series', because the scatter comes from there.
   const variance = (scatter * ofWindow) / points / Math.max(1 - ofAll / allPoints, 0.1);
   return {
-    estimate: walshMedian(valuesAt(windowOf(differences, from))),
+    estimate: walshMedian(valuesAt(parts.after)),
     standardError: Math.sqrt(variance),
     degreesOfFreedom: Math.max(allPoints / Math.sqrt(ofAll) - 2, 1),
     inflationOfAll: ofAll,
     inflationOfWindow: ofWindow,
   };
+}
+
+function sumOfSquares({ values, order }: OrderedSeries): number {
+  let sum = 0;
+  for (const place of order) sum += (values[place] as number) ** 2;
+  return sum;
 }

@@ -1,8 +1,9 @@
-import type { Arms } from './arms.ts';
+import { partsOf } from '../stats/samples/ascending-order.ts';
+import { type Arms, countPresent } from './arms.ts';
 import type { Component, Direction } from './component.ts';
 import { type Effect, effectOfLevel } from './effect.ts';
 import { lateLevel } from './late-level.ts';
-import { type Level, pairedLevel, wholeLevel } from './level.ts';
+import { type Level, wholeLevel, windowLevel } from './level.ts';
 import type { LevelSeries } from './level-series.ts';
 import { concurrentSpikes, type Spikes } from './spikes.ts';
 import { type SpikesAgainstHistory, spikesAgainstHistory } from './spikes-against-history.ts';
@@ -27,23 +28,24 @@ export function measureLevel(
   const tails = tailsOf(level, marginOf(settings), level.points / settings.overlap);
   const whole: Component = { name: 'whole', from: 0, points: level.points, ...tails };
   const { differences } = series;
-  const pointsFrom = (place: number) => differences.order.filter((at) => at >= place).length;
+  const pointsFrom = (place: number) => countPresent(differences.values, place);
   // Late windows of values of either sign have never been measured.
   const windows = windowsOf(differences.values.length, pointsFrom, {
     ...settings,
     lateWindows: settings.lateWindows && scale === 'logarithm',
   });
   return {
-    components: [whole, ...windows.flatMap((window) => windowComponent(series, window, settings) ?? [])],
+    components: [whole, ...windows.map((window) => windowComponent(series, window, settings))],
     effect: effectOfLevel(level, settings.tau, scale),
     level,
   };
 }
 
-function windowComponent({ differences }: LevelSeries, window: Window, settings: TestSettings): Component | undefined {
+function windowComponent({ differences }: LevelSeries, window: Window, settings: TestSettings): Component {
   const { name, from, points, late } = window;
-  const level = late ? lateLevel(differences, window, settings) : pairedLevel(differences, from, settings);
-  return level && { name, from, points, ...tailsOf(level, marginOf(settings), points / settings.overlap) };
+  const parts = partsOf(differences, from);
+  const level = late ? lateLevel(parts, settings) : windowLevel(parts, settings);
+  return { name, from, points, ...tailsOf(level, marginOf(settings), points / settings.overlap) };
 }
 
 export interface MeasuredSpikes {
@@ -55,7 +57,7 @@ export interface MeasuredSpikes {
 export interface SpikeOptions {
   readonly direction: Direction;
   /** The control's values before the first point. Only for arms of equal size: a larger one spikes less. */
-  readonly history?: Float64Array;
+  readonly history?: readonly number[];
 }
 
 /** Spikes of positive values; undefined with too few pairs. With a history, harmful ones are also held against that. */

@@ -1,17 +1,16 @@
 import {
+  medianOfSeries,
   mergedOrder,
   type OrderedSeries,
   orderedSeries,
-  valuesAt,
-  windowOf,
+  type SeriesParts,
 } from '../stats/samples/ascending-order.ts';
-import { medianOfSorted } from '../stats/samples/median.ts';
 import type { Arms } from './arms.ts';
 
 /** Both arms on a scale where a difference is a relative change, and their differences point by point. */
 export interface LevelSeries {
-  readonly control: Float64Array;
-  readonly experiment: Float64Array;
+  readonly control: readonly number[];
+  readonly experiment: readonly number[];
   /** experiment - control where both are present */
   readonly differences: OrderedSeries;
 }
@@ -39,21 +38,15 @@ function levelSeries({ control, experiment }: Arms): LevelSeries {
   return { control, experiment, differences: orderedSeries(differences) };
 }
 
-/**
- * The series with the median of its part before `from` taken away there, and that of the rest taken away there: what is
- * left when the level changed at `from`. The series itself for `from` = 0.
- */
-export function residualSeries(series: OrderedSeries, from: number): OrderedSeries {
-  if (from === 0) return series;
-  const before = windowOf(series, 0, from);
-  const after = windowOf(series, from);
-  const [levelBefore, levelAfter] = [medianOfPart(before), medianOfPart(after)];
-  const values = series.values.map((value, i) => rounded(value - (i < from ? levelBefore : levelAfter)));
+/** What is left of a series whose level changed between two parts: each part less its own median. */
+export function residualSeries({ from, before, after }: SeriesParts): OrderedSeries {
+  const [levelBefore, levelAfter] = [medianOrNone(before), medianOrNone(after)];
+  const values = before.values.map((value, i) => rounded(value - (i < from ? levelBefore : levelAfter)));
   return { values, order: mergedOrder(values, before.order, after.order) };
 }
 
-function medianOfPart(part: OrderedSeries): number {
-  return part.order.length === 0 ? 0 : medianOfSorted(valuesAt(part));
+function medianOrNone(part: OrderedSeries): number {
+  return part.order.length === 0 ? 0 : medianOfSeries(part);
 }
 
 /**
@@ -66,7 +59,7 @@ export function rounded(value: number): number {
   return (nearest - scaled === 0.5 && nearest % 2 !== 0 ? nearest - 1 : nearest) / 1e9;
 }
 
-function meanAbsolute(values: Float64Array): number {
+function meanAbsolute(values: readonly number[]): number {
   let sum = 0;
   let count = 0;
   for (const value of values) {

@@ -2,8 +2,8 @@ import {
   centredMidranks,
   type OrderedSeries,
   orderedSeries,
+  type SeriesParts,
   valuesAt,
-  windowOf,
 } from '../stats/samples/ascending-order.ts';
 import { autocovariances } from '../stats/samples/autocovariances.ts';
 import { mean } from '../stats/samples/mean.ts';
@@ -27,7 +27,7 @@ export interface Level extends Estimate {
 
 /** The better of two estimates: paired by time, which takes away what both arms share, or of the arms by themselves. */
 export function wholeLevel(series: LevelSeries, settings: TestSettings): Level | undefined {
-  const paired = pairedLevel(series.differences, 0, settings);
+  const paired = pairedLevel(series.differences, settings);
   if (paired && paired.standardError <= NO_VARIATION) return paired;
   const twoSample = twoSampleLevel(series, settings);
   if (!paired) return twoSample;
@@ -35,20 +35,30 @@ export function wholeLevel(series: LevelSeries, settings: TestSettings): Level |
   return twoSample.standardError < paired.standardError ? twoSample : paired;
 }
 
-/** The Hodges-Lehmann estimate of the differences from place `from` on. */
-export function pairedLevel(differences: OrderedSeries, from: number, settings: TestSettings): Level | undefined {
-  const window = windowOf(differences, from);
-  const points = window.order.length;
+/** The Hodges-Lehmann estimate of the differences. */
+export function pairedLevel(differences: OrderedSeries, settings: TestSettings): Level | undefined {
+  const points = differences.order.length;
   if (points < MINIMUM_POINTS) return undefined;
-  const { factor, autocorrelation } =
-    from === 0
-      ? rankInflation(differences, { points }, settings)
-      : windowInflation(differences, window, from, settings);
-  const location = locationOf(valuesAt(window));
+  return levelOf(differences, rankInflation(differences, { points }, settings));
+}
+
+/** The same of the differences in a later window, which holds enough of them. */
+export function windowLevel(parts: SeriesParts, settings: TestSettings): Level {
+  return levelOf(parts.after, windowInflation(parts, settings));
+}
+
+/** The level of a window that is looked at without what came before it. */
+export function ownLevel(window: OrderedSeries, settings: TestSettings): Level {
+  return levelOf(window, ownInflation(window, settings));
+}
+
+function levelOf(window: OrderedSeries, { factor, autocorrelation }: Inflation): Level {
+  const points = window.order.length;
+  const { estimate, standardError } = locationOf(valuesAt(window));
   return {
     candidate: 'paired',
-    estimate: location.estimate,
-    standardError: location.standardError * Math.sqrt(inflated(factor, points)),
+    estimate,
+    standardError: standardError * Math.sqrt(inflated(factor, points)),
     degreesOfFreedom: degreesOfFreedom(factor, points),
     points,
     effectivePoints: points / factor,
@@ -90,15 +100,10 @@ export function rankInflation(
  * Of a later window: the larger of what the whole series shows when its change of level is taken out, and what the window
  * shows by itself.
  */
-function windowInflation(
-  differences: OrderedSeries,
-  window: OrderedSeries,
-  from: number,
-  settings: TestSettings,
-): Inflation {
-  const points = window.order.length;
-  const ofAll = rankInflation(residualSeries(differences, from), { points, bias: 2 }, settings);
-  const own = ownInflation(window, settings);
+function windowInflation(parts: SeriesParts, settings: TestSettings): Inflation {
+  const points = parts.after.order.length;
+  const ofAll = rankInflation(residualSeries(parts), { points, bias: 2 }, settings);
+  const own = ownInflation(parts.after, settings);
   return own.factor > ofAll.factor ? own : ofAll;
 }
 
@@ -112,34 +117,22 @@ function ownInflation(window: OrderedSeries, settings: TestSettings): Inflation 
 
 const SHORT_WINDOW = 12;
 
-/** The level of a window that is looked at without what came before it. */
-export function ownLevel(window: OrderedSeries, settings: TestSettings): Estimate {
-  const points = window.order.length;
-  const { estimate, standardError } = locationOf(valuesAt(window));
-  const { factor } = ownInflation(window, settings);
-  return {
-    estimate,
-    standardError: standardError * Math.sqrt(inflated(factor, points)),
-    degreesOfFreedom: degreesOfFreedom(factor, points),
-  };
-}
-
 /** A standard error up to here means that most values tie: the ordinary one is taken instead. */
 export const TIES = 1e-9;
 
 /** Where the values lie, with the ordinary standard error of their mean where ties leave none to the ranks. */
-function locationOf(sorted: Float64Array): RankLocation {
+function locationOf(sorted: readonly number[]): RankLocation {
   const location = walshLocation(sorted);
   if (location.standardError > TIES) return location;
   return { estimate: location.estimate, standardError: Math.sqrt(varianceOfMean(sorted)) };
 }
 
-function shiftOf(x: Float64Array, y: Float64Array): RankLocation {
+function shiftOf(x: readonly number[], y: readonly number[]): RankLocation {
   const location = shiftLocation(x, y);
   if (location.standardError > TIES) return location;
   return { estimate: location.estimate, standardError: Math.sqrt(varianceOfMean(x) + varianceOfMean(y)) };
 }
 
-function varianceOfMean(values: Float64Array): number {
+function varianceOfMean(values: readonly number[]): number {
   return sampleStandardDeviation(values, mean(values)) ** 2 / values.length;
 }

@@ -30,7 +30,7 @@ export interface Values {
   readonly points: PointCounts;
   /** The events and requests themselves. */
   readonly rates?: RateArms;
-  readonly history?: Float64Array;
+  readonly history?: readonly number[];
   readonly direction: Direction;
 }
 

@@ -7,8 +7,8 @@ import type { TestSettings } from './test-settings.ts';
 
 /** Events of one arm and, at the same points, what they are events of: errors and requests. Both absent or neither. */
 export interface RateArm {
-  readonly events: Float64Array;
-  readonly requests: Float64Array;
+  readonly events: readonly number[];
+  readonly requests: readonly number[];
 }
 
 export interface RateArms {
@@ -88,7 +88,7 @@ function excessOf(arm: RateArm, from: number): Differences {
   const rate = events / requests;
   return {
     differences: arm.events.map((count, i) => count - rate * (arm.requests[i] as number)),
-    expected: mean(presentValues(arm.events.subarray(from))),
+    expected: mean(presentValues(arm.events.slice(from))),
   };
 }
 
@@ -107,7 +107,7 @@ function pairedDispersion(
 }
 
 interface Differences {
-  readonly differences: Float64Array;
+  readonly differences: readonly number[];
   readonly expected: number;
 }
 
@@ -138,6 +138,6 @@ function phiAboutLevels({ differences, expected }: Differences, from: number): n
 }
 
 function totalsOf({ events, requests }: RateArm, from: number): { events: number; requests: number } {
-  const total = (values: Float64Array) => presentValues(values.subarray(from)).reduce((sum, value) => sum + value, 0);
+  const total = (values: readonly number[]) => presentValues(values.slice(from)).reduce((sum, value) => sum + value, 0);
   return { events: total(events), requests: total(requests) };
 }

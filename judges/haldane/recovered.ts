@@ -1,6 +1,5 @@
-import { type OrderedSeries, valuesAt, windowOf } from '../stats/samples/ascending-order.ts';
+import { type OrderedSeries, partsOf, valuesAt } from '../stats/samples/ascending-order.ts';
 import { walshMedian } from '../stats/samples/rank-location.ts';
-import { countPresent } from './arms.ts';
 import type { MetricTest } from './judge-series-pair.ts';
 import { lateLevel } from './late-level.ts';
 import { ownLevel } from './level.ts';
@@ -35,7 +34,7 @@ export function recoveryOf(test: MetricTest, allowedChange: number): Recovery | 
   const best = mostCertainEnd(harm, test.settings);
   if (!best || !(best.upper < allowed)) return undefined;
   // A steady regression inside the margin never was beyond it.
-  const earlier = windowOf(harm, 0, best.from);
+  const earlier = partsOf(harm, best.from).before;
   const before = earlier.order.length === 0 ? Number.NEGATIVE_INFINITY : walshMedian(valuesAt(earlier));
   if (!(before > allowed)) return undefined;
   return { ...best, upper: Math.expm1(best.upper), before: Math.expm1(before) };
@@ -46,9 +45,10 @@ function endsInAlarm(harm: OrderedSeries, { components, side, settings }: Metric
   if (quarter && !(quarter[side === 'High' ? 'high' : 'low'] > LATE_ALARM)) return true;
   const length = harm.values.length;
   return [length - Math.floor(length / 4), length - Math.max(3, Math.floor(length / 8))].some((from) => {
-    const points = countPresent(harm.values, from);
+    const parts = partsOf(harm, from);
+    const points = parts.after.order.length;
     if (!isLate(points, harm.order.length)) return false;
-    const late = lateLevel(harm, { from, points }, settings);
+    const late = lateLevel(parts, settings);
     return !(tailsOf(late, marginOf(settings), points / settings.overlap).high > LATE_ALARM);
   });
 }
@@ -58,7 +58,7 @@ function mostCertainEnd(harm: OrderedSeries, settings: TestSettings) {
   const length = harm.values.length;
   const ends = [2, 3, 4].flatMap((part) => {
     const from = length - Math.floor(length / part);
-    const window = windowOf(harm, from);
+    const window = partsOf(harm, from).after;
     const points = window.order.length;
     if (points < MINIMUM_POINTS) return [];
     const level = ownLevel(window, settings);

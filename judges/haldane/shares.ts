@@ -38,7 +38,7 @@ export function sharedEvents(arms: Arms, settings: TestSettings): SharedEvents {
 }
 
 /** The size is undefined for an arm without any event. A sum of independent events has the variance size x mean. */
-function eventsOfArm(values: Float64Array, settings: TestSettings) {
+function eventsOfArm(values: readonly number[], settings: TestSettings) {
   const present = presentValues(values);
   const events = present.filter((value) => value > 0);
   const inflation = valueInflation(values, present.length, settings);
@@ -69,6 +69,6 @@ function constantTails({ control, experiment }: Arms, { from, points, late }: Ev
   return tailsWithoutVariation(Math.log(total(experiment, from) / total(control, from)), Math.log1p(delta), points);
 }
 
-function total(values: Float64Array, from: number): number {
-  return presentValues(values.subarray(from)).reduce((sum, value) => sum + value, 0);
+function total(values: readonly number[], from: number): number {
+  return presentValues(values.slice(from)).reduce((sum, value) => sum + value, 0);
 }

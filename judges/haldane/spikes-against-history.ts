@@ -1,5 +1,5 @@
 import { incompleteBeta } from '../stats/distributions/incomplete-beta.ts';
-import { medianAbsoluteDeviation, medianOf, medianOfSorted } from '../stats/samples/median.ts';
+import { medianAbsoluteDeviation, medianOfSorted } from '../stats/samples/median.ts';
 import { type Arms, countPresent } from './arms.ts';
 import { countRuns } from './runs.ts';
 import { SMALLEST_SPIKE, USUAL_DEVIATIONS } from './spikes.ts';
@@ -21,7 +21,7 @@ export interface SpikesAgainstHistory {
 
 export interface HistoryOptions {
   /** The control's values at the points before the first of the arms, at the same step. */
-  readonly history: Float64Array;
+  readonly history: readonly number[];
   /** -1 for spikes down, where these are the harmful ones. */
   readonly sign: 1 | -1;
 }
@@ -34,9 +34,7 @@ const LONGER = 4;
 
 /** For positive values of arms of equal size; undefined where there is too little to compare with. */
 export function spikesAgainstHistory(arms: Arms, { history, sign }: HistoryOptions): SpikesAgainstHistory | undefined {
-  const control = new Float64Array(history.length + arms.control.length);
-  control.set(history);
-  control.set(arms.control, history.length);
+  const control = history.concat(arms.control);
   if (hasNonPositive(control) || hasNonPositive(arms.experiment)) return undefined;
   const ofControl = localDeviations(control.map((value) => sign * Math.log(value)));
   const ofCanary = localDeviations(arms.experiment.map((value) => sign * Math.log(value)));
@@ -51,7 +49,7 @@ export function spikesAgainstHistory(arms: Arms, { history, sign }: HistoryOptio
   return { p, spikes, spikesOfControl, points, pointsOfControl, limit, clustering };
 }
 
-function hasNonPositive(values: Float64Array): boolean {
+function hasNonPositive(values: readonly number[]): boolean {
   return values.some((value) => value <= 0);
 }
 
@@ -59,34 +57,33 @@ const REACH = 5;
 const FEWEST_NEIGHBOURS = 3;
 
 /** Every value less the median of those at most five places away, itself among them. */
-function localDeviations(values: Float64Array): Float64Array {
-  const near = new Float64Array(2 * REACH + 1);
+function localDeviations(values: readonly number[]): readonly number[] {
   return values.map((value, place) => {
     if (Number.isNaN(value)) return value;
-    let size = 0;
+    const near: number[] = [];
     for (let i = Math.max(0, place - REACH); i <= Math.min(values.length - 1, place + REACH); i++) {
-      if (!Number.isNaN(values[i])) insert(near, values[i] as number, size++);
+      if (!Number.isNaN(values[i])) insert(near, values[i] as number);
     }
-    return size < FEWEST_NEIGHBOURS ? Number.NaN : value - medianOfSorted(near.subarray(0, size));
+    return near.length < FEWEST_NEIGHBOURS ? Number.NaN : value - medianOfSorted(near);
   });
 }
 
-/** Puts a value in its place among the first `size`, which are ascending. */
-function insert(sorted: Float64Array, value: number, size: number): void {
-  let place = size;
+/** Puts a value in its place among others in ascending order. */
+function insert(sorted: number[], value: number): void {
+  let place = sorted.length;
   for (; place > 0 && (sorted[place - 1] as number) > value; place--) sorted[place] = sorted[place - 1] as number;
   sorted[place] = value;
 }
 
-function usualDeviation(deviations: Float64Array): number {
-  return USUAL_DEVIATIONS * medianAbsoluteDeviation(deviations, medianOf(deviations));
+function usualDeviation(deviations: readonly number[]): number {
+  return USUAL_DEVIATIONS * medianAbsoluteDeviation(deviations);
 }
 
 /** Variance over mean of the spikes in stretches as long as the canary: 1 for independent ones, never less. */
-function clusteringOf(deviations: Float64Array, limit: number, length: number): number {
+function clusteringOf(deviations: readonly number[], limit: number, length: number): number {
   let [stretches, spikes, squares] = [0, 0, 0];
   for (let start = 0; start + length <= deviations.length; start += length) {
-    const count = countRuns(deviations.subarray(start, start + length), limit);
+    const count = countRuns(deviations.slice(start, start + length), limit);
     stretches++;
     spikes += count;
     squares += count ** 2;

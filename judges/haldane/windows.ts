@@ -14,21 +14,28 @@ const FEWEST_IN_LATE = 3;
 const FEWEST_IN_ALL = 12;
 const SHORTEST_EIGHTH = 3;
 
-/** The windows that hold enough points, given how many there are from a place on. The grid, not the points, sets where they start. */
+/**
+ * The windows that hold enough points, given how many there are from a place on. The grid, not the points, sets where they
+ * start.
+ */
 export function windowsOf(length: number, pointsFrom: (place: number) => number, settings: TestSettings): Window[] {
-  const [half, quarter] = [Math.floor(length / 2), length - Math.floor(length / 4)];
-  const eighth = length - Math.max(SHORTEST_EIGHTH, Math.floor(length / 8));
   const windows: Window[] = [];
-  if (pointsFrom(half) >= Math.max(settings.halfPairs, MINIMUM_POINTS)) {
-    windows.push({ name: 'half', from: half, points: pointsFrom(half), late: false });
+  const allPoints = pointsFrom(0);
+  const [half, quarter] = [Math.floor(length / 2), length - Math.floor(length / 4)];
+  const inHalf = pointsFrom(half);
+  if (inHalf >= Math.max(settings.halfPairs, MINIMUM_POINTS)) {
+    windows.push({ name: 'half', from: half, points: inHalf, late: false });
   }
-  if (pointsFrom(quarter) >= Math.max(settings.quarterPairs, MINIMUM_POINTS)) {
-    windows.push({ name: 'quarter', from: quarter, points: pointsFrom(quarter), late: false });
-  } else if (settings.lateWindows && isLate(pointsFrom(quarter), pointsFrom(0))) {
-    windows.push({ name: 'late4', from: quarter, points: pointsFrom(quarter), late: true });
+  const inQuarter = pointsFrom(quarter);
+  if (inQuarter >= Math.max(settings.quarterPairs, MINIMUM_POINTS)) {
+    windows.push({ name: 'quarter', from: quarter, points: inQuarter, late: false });
+  } else if (settings.lateWindows && isLate(inQuarter, allPoints)) {
+    windows.push({ name: 'late4', from: quarter, points: inQuarter, late: true });
   }
-  if (settings.lateWindows && eighth > quarter && isLate(pointsFrom(eighth), pointsFrom(0))) {
-    windows.push({ name: 'late8', from: eighth, points: pointsFrom(eighth), late: true });
+  const eighth = length - Math.max(SHORTEST_EIGHTH, Math.floor(length / 8));
+  const inEighth = pointsFrom(eighth);
+  if (settings.lateWindows && eighth > quarter && isLate(inEighth, allPoints)) {
+    windows.push({ name: 'late8', from: eighth, points: inEighth, late: true });
   }
   return windows;
 }

@@ -5,9 +5,9 @@
  * Source: the Wiener-Khinchin theorem; the transform is that of J. W. Cooley and J. W. Tukey, "An Algorithm for the
  * Machine Calculation of Complex Fourier Series", Math. Comp. 19 (1965), radix 2, in place.
  *
- * @example laggedProducts(Float64Array.of(1, 2, 3), 1) // [14, 8]
+ * @example laggedProducts([1, 2, 3], 1) // [14, 8]
  */
-export function laggedProducts(x: Float64Array, maxLag: number): Float64Array {
+export function laggedProducts(x: readonly number[], maxLag: number): Float64Array {
   // Lags beyond size - n would meet the series again from its other end.
   const size = powerOfTwoFrom(x.length + maxLag);
   const real = new Float64Array(size);

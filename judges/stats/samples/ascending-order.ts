@@ -1,25 +1,24 @@
 /** A series on a grid, NaN where a value is absent, and the places of its values by ascending value. */
 export interface OrderedSeries {
-  readonly values: Float64Array;
+  readonly values: readonly number[];
   /** Equal values stand in the order of their places. */
-  readonly order: Int32Array;
+  readonly order: readonly number[];
 }
 
 /**
  * The series with its order, by a merge sort of places: one sort serves ranks, medians and all windows.
  *
- * @example orderedSeries(Float64Array.of(5, NaN, 2, 5)).order // [2, 0, 3]
+ * @example orderedSeries([5, NaN, 2, 5]).order // [2, 0, 3]
  */
-export function orderedSeries(values: Float64Array): OrderedSeries {
-  const present = new Int32Array(values.length);
-  let size = 0;
-  for (let place = 0; place < values.length; place++) if (!Number.isNaN(values[place])) present[size++] = place;
-  let [from, to] = [present.slice(0, size), new Int32Array(size)];
+export function orderedSeries(values: readonly number[]): OrderedSeries {
+  let from: number[] = [];
+  for (let place = 0; place < values.length; place++) if (!Number.isNaN(values[place])) from.push(place);
   sortRuns(values, from);
-  for (let run = SORTED_RUN; run < size; run *= 2) {
-    for (let start = 0; start < size; start += 2 * run) {
-      const middle = Math.min(start + run, size);
-      mergeRuns(values, { from, start, middle, end: Math.min(middle + run, size) }, to);
+  let to = from.slice();
+  for (let run = SORTED_RUN; run < from.length; run *= 2) {
+    for (let start = 0; start < from.length; start += 2 * run) {
+      const middle = Math.min(start + run, from.length);
+      mergeRuns(values, { from, start, middle, end: Math.min(middle + run, from.length) }, to);
     }
     [from, to] = [to, from];
   }
@@ -29,39 +28,57 @@ export function orderedSeries(values: Float64Array): OrderedSeries {
 /**
  * The values at the places of `order`.
  *
- * @example valuesAt({ values: Float64Array.of(5, NaN, 2), order: Int32Array.of(2, 0) }) // [2, 5]
+ * @example valuesAt({ values: [5, NaN, 2], order: [2, 0] }) // [2, 5]
  */
-export function valuesAt({ values, order }: OrderedSeries): Float64Array {
-  const found = new Float64Array(order.length);
-  for (let i = 0; i < found.length; i++) found[i] = values[order[i] as number] as number;
+export function valuesAt({ values, order }: OrderedSeries): number[] {
+  const found: number[] = [];
+  for (let i = 0; i < order.length; i++) found.push(values[order[i] as number] as number);
   return found;
 }
 
-/**
- * The same series with only the values from place `from` on, up to before place `to`.
- *
- * @example windowOf(orderedSeries(Float64Array.of(5, 1, 2)), 1).order // [1, 2]
- */
-export function windowOf({ values, order }: OrderedSeries, from: number, to = values.length): OrderedSeries {
-  const inside = new Int32Array(order.length);
-  let size = 0;
+/** A series cut in two; both parts keep their places. */
+export interface SeriesParts {
+  /** The first place of the second part. */
+  readonly from: number;
+  readonly before: OrderedSeries;
+  readonly after: OrderedSeries;
+}
+
+/** @example partsOf(orderedSeries([5, 1, 2]), 1).after.order // [1, 2] */
+export function partsOf({ values, order }: OrderedSeries, from: number): SeriesParts {
+  const before: number[] = [];
+  const after: number[] = [];
   for (let i = 0; i < order.length; i++) {
     const place = order[i] as number;
-    if (place >= from && place < to) inside[size++] = place;
+    if (place < from) before.push(place);
+    else after.push(place);
   }
-  return { values, order: inside.subarray(0, size) };
+  return { from, before: { values, order: before }, after: { values, order: after } };
+}
+
+/**
+ * The median of the series; NaN for none.
+ *
+ * @example medianOfSeries(orderedSeries([5, NaN, 2])) // 3.5
+ */
+export function medianOfSeries({ values, order }: OrderedSeries): number {
+  const at = (rank: number) => values[order[rank] ?? -1] ?? Number.NaN;
+  const middle = order.length >> 1;
+  return order.length % 2 === 1 ? at(middle) : (at(middle - 1) + at(middle)) / 2;
 }
 
 /**
  * The order of values of which two windows are in order already.
  *
- * @example mergedOrder(Float64Array.of(5, 1, 2), Int32Array.of(0), Int32Array.of(1, 2)) // [1, 2, 0]
+ * @example mergedOrder([5, 1, 2], [0], [1, 2]) // [1, 2, 0]
  */
-export function mergedOrder(values: Float64Array, first: Int32Array, second: Int32Array): Int32Array {
-  const from = new Int32Array(first.length + second.length);
-  from.set(first);
-  from.set(second, first.length);
-  const merged = new Int32Array(from.length);
+export function mergedOrder(
+  values: readonly number[],
+  first: readonly number[],
+  second: readonly number[],
+): readonly number[] {
+  const from = [...first, ...second];
+  const merged = from.slice();
   mergeRuns(values, { from, start: 0, middle: first.length, end: from.length }, merged);
   return merged;
 }
@@ -72,11 +89,11 @@ export function mergedOrder(values: Float64Array, first: Int32Array, second: Int
  *
  * The results are multiples of 1/2, so sums of their products are exact.
  *
- * @example centredMidranks(orderedSeries(Float64Array.of(5, NaN, 2, 5))) // [0.5, NaN, -1, 0.5]
+ * @example centredMidranks(orderedSeries([5, NaN, 2, 5])) // [0.5, NaN, -1, 0.5]
  */
-export function centredMidranks({ values, order }: OrderedSeries): Float64Array {
+export function centredMidranks({ values, order }: OrderedSeries): number[] {
   const n = order.length;
-  const ranks = new Float64Array(values.length).fill(Number.NaN);
+  const ranks = new Array<number>(values.length).fill(Number.NaN);
   for (let first = 0, next = 0; first < n; ) {
     const value = values[order[first] as number];
     while (next < n && values[order[next] as number] === value) next++;
@@ -89,7 +106,7 @@ export function centredMidranks({ values, order }: OrderedSeries): Float64Array 
 const SORTED_RUN = 8;
 
 /** Sorts every run of eight places by insertion. */
-function sortRuns(values: Float64Array, order: Int32Array): void {
+function sortRuns(values: readonly number[], order: number[]): void {
   for (let i = 0; i < order.length; i++) {
     const place = order[i] as number;
     const value = values[place] as number;
@@ -103,13 +120,13 @@ function sortRuns(values: Float64Array, order: Int32Array): void {
 }
 
 interface Runs {
-  readonly from: Int32Array;
+  readonly from: readonly number[];
   readonly start: number;
   readonly middle: number;
   readonly end: number;
 }
 
-function mergeRuns(values: Float64Array, { from, start, middle, end }: Runs, to: Int32Array): void {
+function mergeRuns(values: readonly number[], { from, start, middle, end }: Runs, to: number[]): void {
   let left = start;
   let right = middle;
   for (let place = start; place < end; place++) {

@@ -22,41 +22,45 @@ const LONG_SERIES = 512;
  * Every lag is divided by its own number of pairs, so that gaps do not make neighbours look unlike each other. Lags are
  * summed one by one as long as few are asked for; beyond 64 of a long series all others come from one transform.
  *
- * @example autocovariances(Float64Array.of(-1, 0, 1)).at(1) // 0
+ * @example autocovariances([-1, 0, 1]).at(1) // 0
  */
-export function autocovariances(x: Float64Array): Autocovariances {
+export function autocovariances(x: readonly number[]): Autocovariances {
   const series = withoutAbsentEnds(x);
-  const present = series.map((value) => (Number.isNaN(value) ? 0 : 1));
-  const size = sumOfProducts(present, 0);
-  const gapless = size === series.length;
-  const pairs = gapless ? (lag: number) => Math.max(0, size - lag) : laggedSums(present, Math.round);
+  const gapless = !series.some(Number.isNaN);
   const sums = laggedSums(gapless ? series : series.map((value) => (Number.isNaN(value) ? 0 : value)));
-  return { size, variance: sums(0) / size, pairs, at: (lag) => sums(lag) / pairs(lag) };
+  const pairs = gapless ? (lag: number) => Math.max(0, series.length - lag) : pairsOf(series);
+  return { size: pairs(0), variance: sums(0) / pairs(0), pairs, at: (lag) => sums(lag) / pairs(lag) };
 }
 
-function withoutAbsentEnds(x: Float64Array): Float64Array {
+function withoutAbsentEnds(x: readonly number[]): readonly number[] {
   let start = 0;
   let end = x.length;
   while (start < end && Number.isNaN(x[start])) start++;
   while (end > start && Number.isNaN(x[end - 1])) end--;
-  return x.subarray(start, end);
+  return start === 0 && end === x.length ? x : x.slice(start, end);
 }
 
-function laggedSums(x: Float64Array, tidy = (sum: number) => sum): (lag: number) => number {
+function pairsOf(series: readonly number[]): (lag: number) => number {
+  const counts = laggedSums(series.map((value) => (Number.isNaN(value) ? 0 : 1)));
+  // The transform leaves a little of rounding.
+  return (lag) => Math.round(counts(lag));
+}
+
+function laggedSums(x: readonly number[]): (lag: number) => number {
   const known: number[] = [];
   let all: Float64Array | undefined;
   return (lag) => {
     if (lag > DIRECT_LAGS && x.length >= LONG_SERIES) {
       all ??= laggedProducts(x, Math.ceil(x.length / 2));
       const sum = all[lag];
-      if (sum !== undefined) return tidy(sum);
+      if (sum !== undefined) return sum;
     }
     known[lag] ??= sumOfProducts(x, lag);
     return known[lag];
   };
 }
 
-function sumOfProducts(x: Float64Array, lag: number): number {
+function sumOfProducts(x: readonly number[], lag: number): number {
   let sum = 0;
   for (let t = lag; t < x.length; t++) sum += (x[t] as number) * (x[t - lag] as number);
   return sum;

@@ -19,9 +19,9 @@ const Z = 1.5;
  * the standard error after E. L. Lehmann, "Nonparametric Confidence Intervals for a Shift Parameter", ibid.: the
  * interval that the signed-rank test gives, divided by the width it has in standard deviations.
  *
- * @example walshLocation(Float64Array.of(1, 2, 4, 8, 16)) // { estimate: 5, standardError: 3.135124054 }
+ * @example walshLocation([1, 2, 4, 8, 16]) // { estimate: 5, standardError: 3.135124054 }
  */
-export function walshLocation(sorted: Float64Array): RankLocation {
+export function walshLocation(sorted: readonly number[]): RankLocation {
   const n = sorted.length;
   const deviation = Math.sqrt((n * (n + 1) * (2 * n + 1)) / 24);
   const { estimate, standardError } = locate(pairsOf(sorted), deviation);
@@ -31,9 +31,9 @@ export function walshLocation(sorted: Float64Array): RankLocation {
 /**
  * The estimate of `walshLocation` alone. For at least one value in ascending order.
  *
- * @example walshMedian(Float64Array.of(1, 2, 4, 8, 16)) // 5
+ * @example walshMedian([1, 2, 4, 8, 16]) // 5
  */
-export function walshMedian(sorted: Float64Array): number {
+export function walshMedian(sorted: readonly number[]): number {
   const orderStatistic = orderStatistics(pairsOf(sorted));
   return orderStatistic((sorted.length * (sorted.length + 1)) / 4 + 0.5) / 2;
 }
@@ -44,15 +44,15 @@ export function walshMedian(sorted: Float64Array): number {
  *
  * Source: as `walshLocation`.
  *
- * @example shiftLocation(Float64Array.of(3, 5, 9, 11, 30), Float64Array.of(1, 2, 4, 8, 16)).estimate // 3
+ * @example shiftLocation([3, 5, 9, 11, 30], [1, 2, 4, 8, 16]).estimate // 3
  */
-export function shiftLocation(x: Float64Array, y: Float64Array): RankLocation {
+export function shiftLocation(x: readonly number[], y: readonly number[]): RankLocation {
   const deviation = Math.sqrt((x.length * y.length * (x.length + y.length + 1)) / 12);
   const negated = y.map((value) => -value).reverse();
   return locate({ rows: tiedSample(x), columns: tiedSample(negated), upperOnly: false }, deviation);
 }
 
-function pairsOf(sorted: Float64Array): SortedSums {
+function pairsOf(sorted: readonly number[]): SortedSums {
   const sample = tiedSample(sorted);
   return { rows: sample, columns: sample, upperOnly: true };
 }

@@ -1,3 +1,4 @@
+import { quickselect } from 'simple-statistics';
 import {
   type Cut,
   cutAt,
@@ -13,7 +14,8 @@ import {
  * A function that gives the k-th smallest of the sums (from 1) and the one after it, exactly, for k at least 1 and
  * below their number. Asked again, it starts from what it knows.
  *
- * The sums are counted up to trial values until few are left between two of them; these are sorted. A trial is where
+ * The sums are counted up to trial values until few are left between two of them; among these it is
+ * selected. A trial is where
  * the k-th would be if the sums lay evenly between the nearest two known counts, and a little beyond it, to come to lie
  * on the other side. Where that leads nowhere (ties, gaps), a sum still in question is tried, which halves their number
  * on average. So O(n log n) expected steps and O(n) memory for n rows and columns, whatever the data.
@@ -26,13 +28,13 @@ import {
 export function selectSums(sums: SortedSums): (k: number) => readonly [number, number] {
   const search = newSearch(sums);
   if (sizeOf(sums) <= SMALL) {
-    const sorted = sumsBetween(sums, search.cuts[0] as Cut, search.cuts[1] as Cut).sort();
-    return (k) => [sorted[k - 1] as number, sorted[k] as number];
+    const all = sumsBetween(sums, search.cuts[0] as Cut, search.cuts[1] as Cut);
+    return (k) => adjacentValues(all, k);
   }
   return (k) => adjacentSums(search, k);
 }
 
-/** So many sums are sorted rather than searched. */
+/** So many sums are written down rather than searched. */
 const SMALL = 128;
 const FEW = 24;
 const EVEN_TRIALS = 12;
@@ -62,8 +64,7 @@ function adjacentSums(search: Search, k: number): readonly [number, number] {
     const [low, high] = [cuts[above - 1] as Cut, cuts[above] as Cut];
     if (low.count === k) return sumsBeside(sums, low);
     if (high.count - low.count <= few) {
-      const left = sumsBetween(sums, low, high).sort();
-      return [left[k - low.count - 1] as number, left[k - low.count] as number];
+      return adjacentValues(sumsBetween(sums, low, high), k - low.count);
     }
     if (trial < EVEN_TRIALS) {
       addCut(cuts, cutAt(sums, evenTrial(search, k, { low, high })));
@@ -102,6 +103,14 @@ function someSumBetween({ sums }: Search, { low, high }: Between, trial: number)
   const share = ((trial + 1) * GOLDEN) % 1;
   const place = Math.floor(share * (high.count - low.count));
   return sumBehind(sums, low, high, place);
+}
+
+/** The k-th smallest (from 1) and the one after it; reorders the values. */
+function adjacentValues(values: number[], k: number): readonly [number, number] {
+  quickselect(values, k - 1, 0, values.length - 1);
+  let next = Number.POSITIVE_INFINITY;
+  for (let i = k; i < values.length; i++) if ((values[i] as number) < next) next = values[i] as number;
+  return [values[k - 1] as number, next];
 }
 
 const GOLDEN = (Math.sqrt(5) - 1) / 2;

@@ -2,24 +2,23 @@ import { medianOfSorted } from './median.ts';
 
 /** A sample in ascending order, and each of its values once, with the number of values before it. */
 export interface TiedSample {
-  readonly sorted: Float64Array;
-  readonly values: Float64Array;
+  readonly sorted: readonly number[];
+  readonly values: readonly number[];
   /** One longer than `values`: the last is the size of the sample. */
-  readonly before: Float64Array;
+  readonly before: readonly number[];
 }
 
-/** @example tiedSample(Float64Array.of(1, 1, 4)) // values [1, 4], before [0, 2, 3] */
-export function tiedSample(sorted: Float64Array): TiedSample {
-  const values = new Float64Array(sorted.length);
-  const before = new Float64Array(sorted.length + 1);
-  let size = 0;
+/** @example tiedSample([1, 1, 4]) // values [1, 4], before [0, 2, 3] */
+export function tiedSample(sorted: readonly number[]): TiedSample {
+  const values: number[] = [];
+  const before: number[] = [];
   for (let i = 0; i < sorted.length; i++) {
-    if (i > 0 && sorted[i] === values[size - 1]) continue;
-    before[size] = i;
-    values[size++] = sorted[i] as number;
+    if (i > 0 && sorted[i] === sorted[i - 1]) continue;
+    values.push(sorted[i] as number);
+    before.push(i);
   }
-  before[size] = sorted.length;
-  return { sorted, values: values.subarray(0, size), before: before.subarray(0, size + 1) };
+  before.push(sorted.length);
+  return { sorted, values, before };
 }
 
 /**
@@ -82,36 +81,41 @@ export function sumsBeside(sums: SortedSums, cut: Cut): readonly [number, number
 }
 
 /** All sums from behind one cut up to another, each as often as it occurs, in no order. */
-export function sumsBetween(sums: SortedSums, low: Cut, high: Cut): Float64Array {
-  const found = new Float64Array(high.count - low.count);
-  let size = 0;
-  forEachRow(sums, low, high, (i, start, end) => {
-    let counted = countInRow(sums, i, start);
-    for (let j = start; j < end; j++) {
-      const until = countInRow(sums, i, j + 1);
-      for (; counted < until; counted++) found[size++] = sumAt(sums, i, j);
+export function sumsBetween(sums: SortedSums, low: Cut, high: Cut): number[] {
+  const found: number[] = [];
+  const rows = sums.rows.values;
+  const columns = sums.columns.values;
+  let start = columns.length;
+  let end = start;
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i] as number;
+    start = endOfRow(sums, row, low, start);
+    end = endOfRow(sums, row, high, end);
+    for (let j = sums.upperOnly && start < i ? i : start; j < end; j++) {
+      const sum = row + (columns[j] as number);
+      for (let copies = copiesOf(sums, i, j); copies > 0; copies--) found.push(sum);
     }
-    return true;
-  });
+  }
   return found;
 }
 
 /** The sum that comes `place`-th (from 0) behind the cut, read row by row. */
 export function sumBehind(sums: SortedSums, low: Cut, high: Cut, place: number): number {
-  let found = Number.NaN;
+  const rows = sums.rows.values;
+  const columns = sums.columns.values;
   let left = place;
-  forEachRow(sums, low, high, (i, start, end) => {
-    const inRow = countInRow(sums, i, end) - countInRow(sums, i, start);
-    if (left >= inRow) {
-      left -= inRow;
-      return true;
+  let start = columns.length;
+  let end = start;
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i] as number;
+    start = endOfRow(sums, row, low, start);
+    end = endOfRow(sums, row, high, end);
+    for (let j = sums.upperOnly && start < i ? i : start; j < end; j++) {
+      left -= copiesOf(sums, i, j);
+      if (left < 0) return row + (columns[j] as number);
     }
-    let j = start;
-    while (countInRow(sums, i, j + 1) - countInRow(sums, i, start) <= left) j++;
-    found = sumAt(sums, i, j);
-    return false;
-  });
-  return found;
+  }
+  throw new RangeError('there are not so many sums between the cuts');
 }
 
 /**
@@ -129,23 +133,16 @@ export function middleOfSums(sums: SortedSums): { readonly centre: number; reado
 
 const NORMAL_QUARTILE_RANGE = 1.349;
 
-function quartileRange(sorted: Float64Array): number {
+function quartileRange(sorted: readonly number[]): number {
   const quarter = sorted.length >> 2;
   return (sorted[sorted.length - 1 - quarter] as number) - (sorted[quarter] as number);
 }
 
-function sumAt({ rows, columns }: SortedSums, i: number, j: number): number {
-  return (rows.values[i] as number) + (columns.values[j] as number);
-}
-
-/** How many sums row i holds in the columns before `end`. */
-function countInRow({ rows, columns, upperOnly }: SortedSums, i: number, end: number): number {
-  const start = rows.before[i] as number;
-  const next = rows.before[i + 1] as number;
-  const copies = next - start;
-  const until = columns.before[end] as number;
-  if (!upperOnly) return copies * until;
-  return end <= i ? 0 : (copies * (copies + 1)) / 2 + copies * (until - next);
+/** How often the sum of row i and column j occurs. */
+function copiesOf({ rows, columns, upperOnly }: SortedSums, i: number, j: number): number {
+  const ofRow = (rows.before[i + 1] as number) - (rows.before[i] as number);
+  if (upperOnly && i === j) return (ofRow * (ofRow + 1)) / 2;
+  return ofRow * ((columns.before[j + 1] as number) - (columns.before[j] as number));
 }
 
 /** The column, going down from `end`, before which no sum of the row is beyond the cut. */
@@ -155,22 +152,4 @@ function endOfRow({ columns }: SortedSums, row: number, { bound, including }: Om
   if (including) while (last > 0 && row + (values[last - 1] as number) > bound) last--;
   else while (last > 0 && row + (values[last - 1] as number) >= bound) last--;
   return last;
-}
-
-/** Calls `visit` with the columns of every row that lie between the cuts, until it answers false. */
-function forEachRow(
-  sums: SortedSums,
-  low: Cut,
-  high: Cut,
-  visit: (row: number, start: number, end: number) => boolean,
-): void {
-  let start = sums.columns.values.length;
-  let end = start;
-  for (let i = 0; i < sums.rows.values.length; i++) {
-    const row = sums.rows.values[i] as number;
-    start = endOfRow(sums, row, low, start);
-    end = endOfRow(sums, row, high, end);
-    const first = sums.upperOnly ? Math.max(start, i) : start;
-    if (first < end && !visit(i, first, end)) return;
-  }
 }

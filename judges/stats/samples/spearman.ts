@@ -6,7 +6,7 @@ import { centredMidranks, type OrderedSeries } from './ascending-order.ts';
  *
  * Source: C. Spearman, "The Proof and Measurement of Association between Two Things", Am. J. Psych. 15 (1904).
  *
- * @example spearmanCorrelation(orderedSeries(Float64Array.of(1, 2, 9)), orderedSeries(Float64Array.of(4, 5, 6)), 3) // 1
+ * @example spearmanCorrelation(orderedSeries([1, 2, 9]), orderedSeries([4, 5, 6]), 3) // 1
  */
 export function spearmanCorrelation(a: OrderedSeries, b: OrderedSeries, fewest: number): number {
   const ofA = ranksWhereBoth(a, b);
@@ -24,7 +24,7 @@ export function spearmanCorrelation(a: OrderedSeries, b: OrderedSeries, fewest: 
   return products / Math.sqrt(squaresOfA * squaresOfB);
 }
 
-function ranksWhereBoth({ values, order }: OrderedSeries, other: OrderedSeries): Float64Array {
+function ranksWhereBoth({ values, order }: OrderedSeries, other: OrderedSeries): number[] {
   const common = order.filter((place) => !Number.isNaN(other.values[place] ?? Number.NaN));
   return centredMidranks({ values, order: common });
 }

@@ -73,7 +73,7 @@ describe('scipy agrees about', () => {
     one: [number, number];
     two: [number, number];
   }
-  const sorted = (values: number[]) => Float64Array.from(values).sort();
+  const sorted = (values: number[]) => values.toSorted((a, b) => a - b);
 
   test.each(read<LocationCase[]>('locations').map((sample) => [sample.name, sample] as const))(
     'the location of %s values',
@@ -90,7 +90,7 @@ describe('scipy agrees about', () => {
   test.each(read<{ a: Values; b: Values; spearman: number }[]>('correlations'))(
     'correlation %#',
     ({ a, b, spearman }) => {
-      const [first, second] = [a, b].map((values) => orderedSeries(Float64Array.from(numbers(values)))) as [
+      const [first, second] = [a, b].map((values) => orderedSeries(numbers(values))) as [
         ReturnType<typeof orderedSeries>,
         ReturnType<typeof orderedSeries>,
       ];
