@@ -18,8 +18,11 @@ export function onOneGrid(control: ArrayLike<number>, experiment: ArrayLike<numb
 }
 
 function finiteValues(values: ArrayLike<number>, length: number): readonly number[] {
-  const finite = new Array<number>(length).fill(Number.NaN);
-  for (let i = 0; i < values.length; i++) if (Number.isFinite(values[i])) finite[i] = values[i] as number;
+  const finite = new Array<number>(length);
+  for (let i = 0; i < length; i++) {
+    const value = values[i] ?? Number.NaN;
+    finite[i] = Number.isFinite(value) ? value : Number.NaN;
+  }
   return finite;
 }
 

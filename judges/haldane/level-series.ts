@@ -34,14 +34,19 @@ export function typicalSize({ control, experiment }: Arms): number {
 }
 
 function levelSeries({ control, experiment }: Arms): LevelSeries {
-  const differences = experiment.map((value, i) => rounded(value - (control[i] as number)));
+  const differences = new Array<number>(control.length);
+  for (let t = 0; t < differences.length; t++)
+    differences[t] = rounded((experiment[t] as number) - (control[t] as number));
   return { control, experiment, differences: orderedSeries(differences) };
 }
 
 /** What is left of a series whose level changed between two parts: each part less its own median. */
 export function residualSeries({ from, before, after }: SeriesParts): OrderedSeries {
   const [levelBefore, levelAfter] = [medianOrNone(before), medianOrNone(after)];
-  const values = before.values.map((value, i) => rounded(value - (i < from ? levelBefore : levelAfter)));
+  const values = new Array<number>(before.values.length);
+  for (let t = 0; t < values.length; t++) {
+    values[t] = rounded((before.values[t] as number) - (t < from ? levelBefore : levelAfter));
+  }
   return { values, order: mergedOrder(values, before.order, after.order) };
 }
 

@@ -29,10 +29,10 @@ export interface Level extends Estimate {
 export function wholeLevel(series: LevelSeries, settings: TestSettings): Level | undefined {
   const paired = pairedLevel(series.differences, settings);
   if (paired && paired.standardError <= NO_VARIATION) return paired;
-  const twoSample = twoSampleLevel(series, settings);
+  const mustBeat = paired?.standardError ?? Number.POSITIVE_INFINITY;
+  const twoSample = twoSampleLevel(series, settings, mustBeat);
   if (!paired) return twoSample;
-  if (!twoSample || twoSample.standardError <= NO_VARIATION) return paired;
-  return twoSample.standardError < paired.standardError ? twoSample : paired;
+  return twoSample && twoSample.standardError > NO_VARIATION ? twoSample : paired;
 }
 
 /** The Hodges-Lehmann estimate of the differences. */
@@ -66,20 +66,29 @@ function levelOf(window: OrderedSeries, { factor, autocorrelation }: Inflation):
   };
 }
 
-function twoSampleLevel({ control, experiment }: LevelSeries, settings: TestSettings): Level | undefined {
+/** Undefined where its standard error is not below another. */
+function twoSampleLevel(
+  { control, experiment }: LevelSeries,
+  settings: TestSettings,
+  mustBeat: number,
+): Level | undefined {
   const [a, b] = [orderedSeries(control), orderedSeries(experiment)];
   const [n, m] = [a.order.length, b.order.length];
   if (n < MINIMUM_POINTS || m < MINIMUM_POINTS) return undefined;
   const location = shiftOf(valuesAt(b), valuesAt(a));
+  // Autocorrelation only makes it larger.
+  if (!(location.standardError < mustBeat)) return undefined;
   const ofA = rankInflation(a, { points: n }, settings);
   const ofB = rankInflation(b, { points: m }, settings);
   // Crosswise: the variance of the smaller arm's mean is the larger part of the whole.
   const weight = m / (n + m);
   const inflation = weight * inflated(ofA.factor, n) + (1 - weight) * inflated(ofB.factor, m);
+  const standardError = location.standardError * Math.sqrt(inflation);
+  if (!(standardError < mustBeat)) return undefined;
   return {
     candidate: 'twoSample',
     estimate: location.estimate,
-    standardError: location.standardError * Math.sqrt(inflation),
+    standardError,
     degreesOfFreedom: Math.max(n / Math.sqrt(ofA.factor) + m / Math.sqrt(ofB.factor) - 2, 1),
     points: Math.min(n, m),
     effectivePoints: Math.min(n / ofA.factor, m / ofB.factor),

@@ -1,7 +1,7 @@
 import { orderedSeries, valuesAt } from '../stats/samples/ascending-order.ts';
 import { medianOf } from '../stats/samples/median.ts';
 import { walshLocation } from '../stats/samples/rank-location.ts';
-import { type Arms, countPresent } from './arms.ts';
+import { type Arms, countPoints, countPresent } from './arms.ts';
 import { rankInflation, TIES } from './level.ts';
 import { rounded } from './level-series.ts';
 import { type Estimate, NOTHING_SEEN, type Tails, tailsOf } from './tails.ts';
@@ -32,10 +32,10 @@ export function scatterOf(arms: Arms, traffic: Traffic | undefined, settings: Te
   const [u, w] = [changesOf(arms.control), changesOf(arms.experiment)];
   if (countPresent(u) + countPresent(w) < FEWEST_CHANGES) return undefined;
   const floor = FLOOR_SHARE * medianOf(u.concat(w));
-  const points = countPresent(u.map((change, t) => change + (w[t] as number)));
+  const { pairs: points } = countPoints({ control: u, experiment: w });
   if (points < FEWEST_POINTS) return undefined;
   if (floor === 0) return { ratio: 1, points, ...(traffic && { tails: NOTHING_SEEN }) };
-  const ratios = w.map((change, t) => Math.max(change, floor) / Math.max(u[t] as number, floor));
+  const ratios = ratiosOf(w, u, floor);
   const ratio = medianOf(ratios);
   if (!traffic) return { ratio, points };
   const logarithms = ratios.map(Math.log);
@@ -53,7 +53,19 @@ const orLess = (share: number) => Math.min(0, share);
 
 /** |x[t] - x[t - 1]|, absent where one of them is. */
 function changesOf(values: readonly number[]): readonly number[] {
-  return values.map((value, t) => (t === 0 ? Number.NaN : Math.abs(value - (values[t - 1] as number))));
+  const changes = new Array<number>(values.length);
+  for (let t = 0; t < changes.length; t++) {
+    changes[t] = Math.abs((values[t] as number) - (t === 0 ? Number.NaN : (values[t - 1] as number)));
+  }
+  return changes;
+}
+
+function ratiosOf(above: readonly number[], below: readonly number[], floor: number): number[] {
+  const ratios = new Array<number>(above.length);
+  for (let t = 0; t < ratios.length; t++) {
+    ratios[t] = Math.max(above[t] as number, floor) / Math.max(below[t] as number, floor);
+  }
+  return ratios;
 }
 
 /** ln of how many times the canary's changes should be the control's: a mean of D requests scatters as 1 / sqrt(D). */

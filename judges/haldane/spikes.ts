@@ -19,8 +19,9 @@ export const USUAL_DEVIATIONS = 4 * 1.4826;
 
 /** Spikes up against spikes down: in unchanged pairs one is as likely as the other. */
 export function concurrentSpikes(differences: OrderedSeries): Spikes {
-  const median = medianOfSorted(valuesAt(differences));
-  const limit = Math.max(SMALLEST_SPIKE, USUAL_DEVIATIONS * medianAbsoluteDeviation(differences.values));
+  const sorted = valuesAt(differences);
+  const median = medianOfSorted(sorted);
+  const limit = Math.max(SMALLEST_SPIKE, USUAL_DEVIATIONS * medianAbsoluteDeviation(sorted));
   const up = countRuns(differences.values, median + limit);
   const down = countRuns(
     differences.values.map((value) => -value),

@@ -11,18 +11,18 @@ export interface OrderedSeries {
  * @example orderedSeries([5, NaN, 2, 5]).order // [2, 0, 3]
  */
 export function orderedSeries(values: readonly number[]): OrderedSeries {
-  let from: number[] = [];
-  for (let place = 0; place < values.length; place++) if (!Number.isNaN(values[place])) from.push(place);
-  sortRuns(values, from);
-  let to = from.slice();
-  for (let run = SORTED_RUN; run < from.length; run *= 2) {
-    for (let start = 0; start < from.length; start += 2 * run) {
-      const middle = Math.min(start + run, from.length);
-      mergeRuns(values, { from, start, middle, end: Math.min(middle + run, from.length) }, to);
+  let from = presentPlaces(values);
+  sortRuns(from);
+  let to: Run = { places: from.places.slice(), values: from.values.slice() };
+  const size = from.places.length;
+  for (let length = SORTED_RUN; length < size; length *= 2) {
+    for (let start = 0; start < size; start += 2 * length) {
+      const middle = Math.min(start + length, size);
+      mergeRuns(from, { start, middle, end: Math.min(middle + length, size) }, to);
     }
     [from, to] = [to, from];
   }
-  return { values, order: from };
+  return { values, order: from.places };
 }
 
 /**
@@ -31,8 +31,8 @@ export function orderedSeries(values: readonly number[]): OrderedSeries {
  * @example valuesAt({ values: [5, NaN, 2], order: [2, 0] }) // [2, 5]
  */
 export function valuesAt({ values, order }: OrderedSeries): number[] {
-  const found: number[] = [];
-  for (let i = 0; i < order.length; i++) found.push(values[order[i] as number] as number);
+  const found = new Array<number>(order.length);
+  for (let i = 0; i < order.length; i++) found[i] = values[order[i] as number] as number;
   return found;
 }
 
@@ -46,12 +46,14 @@ export interface SeriesParts {
 
 /** @example partsOf(orderedSeries([5, 1, 2]), 1).after.order // [1, 2] */
 export function partsOf({ values, order }: OrderedSeries, from: number): SeriesParts {
-  const before: number[] = [];
-  const after: number[] = [];
-  for (let i = 0; i < order.length; i++) {
+  let size = 0;
+  for (let i = 0; i < order.length; i++) if ((order[i] as number) < from) size++;
+  const before = new Array<number>(size);
+  const after = new Array<number>(order.length - size);
+  for (let i = 0, inBefore = 0; i < order.length; i++) {
     const place = order[i] as number;
-    if (place < from) before.push(place);
-    else after.push(place);
+    if (place < from) before[inBefore++] = place;
+    else after[i - inBefore] = place;
   }
   return { from, before: { values, order: before }, after: { values, order: after } };
 }
@@ -77,10 +79,11 @@ export function mergedOrder(
   first: readonly number[],
   second: readonly number[],
 ): readonly number[] {
-  const from = [...first, ...second];
-  const merged = from.slice();
-  mergeRuns(values, { from, start: 0, middle: first.length, end: from.length }, merged);
-  return merged;
+  const places = first.concat(second);
+  const from = { places, values: valuesAt({ values, order: places }) };
+  const merged = { places: places.slice(), values: from.values.slice() };
+  mergeRuns(from, { start: 0, middle: first.length, end: places.length }, merged);
+  return merged.places;
 }
 
 /**
@@ -93,7 +96,8 @@ export function mergedOrder(
  */
 export function centredMidranks({ values, order }: OrderedSeries): number[] {
   const n = order.length;
-  const ranks = new Array<number>(values.length).fill(Number.NaN);
+  const ranks = new Array<number>(values.length);
+  if (n < values.length) ranks.fill(Number.NaN);
   for (let first = 0, next = 0; first < n; ) {
     const value = values[order[first] as number];
     while (next < n && values[order[next] as number] === value) next++;
@@ -105,34 +109,59 @@ export function centredMidranks({ values, order }: OrderedSeries): number[] {
 
 const SORTED_RUN = 8;
 
-/** Sorts every run of eight places by insertion. */
-function sortRuns(values: readonly number[], order: number[]): void {
-  for (let i = 0; i < order.length; i++) {
-    const place = order[i] as number;
+/** Places, and the values there: a value is read more often than it is moved. */
+interface Run {
+  readonly places: number[];
+  readonly values: number[];
+}
+
+function presentPlaces(values: readonly number[]): Run {
+  let size = 0;
+  for (let place = 0; place < values.length; place++) if (!Number.isNaN(values[place])) size++;
+  const present: Run = { places: new Array<number>(size), values: new Array<number>(size) };
+  for (let place = 0, next = 0; place < values.length; place++) {
     const value = values[place] as number;
+    if (Number.isNaN(value)) continue;
+    present.places[next] = place;
+    present.values[next++] = value;
+  }
+  return present;
+}
+
+/** Sorts every eight values by insertion. */
+function sortRuns({ places, values }: Run): void {
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] as number;
+    const place = places[i] as number;
     const start = i - (i % SORTED_RUN);
     let gap = i;
-    for (; gap > start && (values[order[gap - 1] as number] as number) > value; gap--) {
-      order[gap] = order[gap - 1] as number;
+    for (; gap > start && (values[gap - 1] as number) > value; gap--) {
+      values[gap] = values[gap - 1] as number;
+      places[gap] = places[gap - 1] as number;
     }
-    order[gap] = place;
+    values[gap] = value;
+    places[gap] = place;
   }
 }
 
-interface Runs {
-  readonly from: readonly number[];
+interface Ends {
   readonly start: number;
   readonly middle: number;
   readonly end: number;
 }
 
-function mergeRuns(values: readonly number[], { from, start, middle, end }: Runs, to: number[]): void {
+function mergeRuns({ places, values }: Run, { start, middle, end }: Ends, to: Run): void {
   let left = start;
   let right = middle;
-  for (let place = start; place < end; place++) {
-    const takeLeft =
-      right >= end ||
-      (left < middle && (values[from[left] as number] as number) <= (values[from[right] as number] as number));
-    to[place] = (takeLeft ? from[left++] : from[right++]) as number;
+  let next = start;
+  while (left < middle && right < end) {
+    const fromLeft = (values[left] as number) <= (values[right] as number);
+    const taken = fromLeft ? left++ : right++;
+    to.values[next] = values[taken] as number;
+    to.places[next++] = places[taken] as number;
+  }
+  for (let rest = left < middle ? left : right; next < end; rest++) {
+    to.values[next] = values[rest] as number;
+    to.places[next++] = places[rest] as number;
   }
 }

@@ -26,7 +26,7 @@ const LONG_SERIES = 512;
  */
 export function autocovariances(x: readonly number[]): Autocovariances {
   const series = withoutAbsentEnds(x);
-  const gapless = !series.some(Number.isNaN);
+  const gapless = !hasGaps(series);
   const sums = laggedSums(gapless ? series : series.map((value) => (Number.isNaN(value) ? 0 : value)));
   const pairs = gapless ? (lag: number) => Math.max(0, series.length - lag) : pairsOf(series);
   return { size: pairs(0), variance: sums(0) / pairs(0), pairs, at: (lag) => sums(lag) / pairs(lag) };
@@ -38,6 +38,11 @@ function withoutAbsentEnds(x: readonly number[]): readonly number[] {
   while (start < end && Number.isNaN(x[start])) start++;
   while (end > start && Number.isNaN(x[end - 1])) end--;
   return start === 0 && end === x.length ? x : x.slice(start, end);
+}
+
+function hasGaps(x: readonly number[]): boolean {
+  for (let t = 0; t < x.length; t++) if (Number.isNaN(x[t])) return true;
+  return false;
 }
 
 function pairsOf(series: readonly number[]): (lag: number) => number {

@@ -18,7 +18,7 @@ export function medianOfSorted(sorted: readonly number[]): number {
  * @example medianOf([4, NaN, 2]) // 3
  */
 export function medianOf(values: readonly number[]): number {
-  const present = values.filter((value) => !Number.isNaN(value));
+  const present = presentOnly(values);
   if (present.length === 0) return Number.NaN;
   const middle = present.length >> 1;
   quickselect(present, middle, 0, present.length - 1);
@@ -28,13 +28,34 @@ export function medianOf(values: readonly number[]): number {
 }
 
 /**
- * The median absolute deviation from the median, without the factor that makes it a standard deviation.
+ * The median absolute deviation from the median, without the factor that makes it a standard deviation; of values in
+ * ascending order. NaN for none.
  *
  * @example medianAbsoluteDeviation([1, 2, 4, 9]) // 1.5, of 2, 1, 1, 6
  */
-export function medianAbsoluteDeviation(values: readonly number[]): number {
-  const median = medianOf(values);
-  return medianOf(values.map((value) => Math.abs(value - median)));
+export function medianAbsoluteDeviation(sorted: readonly number[]): number {
+  const median = medianOfSorted(sorted);
+  const half = sorted.length >> 1;
+  // Outwards from the middle, always to the nearer side, until half the values are passed.
+  let [low, high] = [half - 1, half];
+  let [previous, deviation] = [Number.NaN, Number.NaN];
+  for (let passed = 0; passed <= half; passed++) {
+    const below = low >= 0 ? median - (sorted[low] as number) : Number.POSITIVE_INFINITY;
+    const above = high < sorted.length ? (sorted[high] as number) - median : Number.POSITIVE_INFINITY;
+    previous = deviation;
+    deviation = Math.min(below, above);
+    if (below <= above) low--;
+    else high++;
+  }
+  return sorted.length % 2 === 1 ? deviation : (previous + deviation) / 2;
+}
+
+function presentOnly(values: readonly number[]): number[] {
+  const present = new Array<number>(values.length);
+  let size = 0;
+  for (let i = 0; i < values.length; i++) if (!Number.isNaN(values[i])) present[size++] = values[i] as number;
+  present.length = size;
+  return present;
 }
 
 function largestOf(values: readonly number[], end: number): number {

@@ -48,7 +48,8 @@ export function walshMedian(sorted: readonly number[]): number {
  */
 export function shiftLocation(x: readonly number[], y: readonly number[]): RankLocation {
   const deviation = Math.sqrt((x.length * y.length * (x.length + y.length + 1)) / 12);
-  const negated = y.map((value) => -value).reverse();
+  const negated = new Array<number>(y.length);
+  for (let i = 0; i < y.length; i++) negated[y.length - 1 - i] = -(y[i] as number);
   return locate({ rows: tiedSample(x), columns: tiedSample(negated), upperOnly: false }, deviation);
 }
 

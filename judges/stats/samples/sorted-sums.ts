@@ -10,14 +10,17 @@ export interface TiedSample {
 
 /** @example tiedSample([1, 1, 4]) // values [1, 4], before [0, 2, 3] */
 export function tiedSample(sorted: readonly number[]): TiedSample {
-  const values: number[] = [];
-  const before: number[] = [];
+  const values = new Array<number>(sorted.length);
+  const before = new Array<number>(sorted.length + 1);
+  let size = 0;
   for (let i = 0; i < sorted.length; i++) {
     if (i > 0 && sorted[i] === sorted[i - 1]) continue;
-    values.push(sorted[i] as number);
-    before.push(i);
+    values[size] = sorted[i] as number;
+    before[size++] = i;
   }
-  before.push(sorted.length);
+  values.length = size;
+  before.length = size + 1;
+  before[size] = sorted.length;
   return { sorted, values, before };
 }
 
@@ -82,7 +85,8 @@ export function sumsBeside(sums: SortedSums, cut: Cut): readonly [number, number
 
 /** All sums from behind one cut up to another, each as often as it occurs, in no order. */
 export function sumsBetween(sums: SortedSums, low: Cut, high: Cut): number[] {
-  const found: number[] = [];
+  const found = new Array<number>(high.count - low.count);
+  let size = 0;
   const rows = sums.rows.values;
   const columns = sums.columns.values;
   let start = columns.length;
@@ -93,7 +97,7 @@ export function sumsBetween(sums: SortedSums, low: Cut, high: Cut): number[] {
     end = endOfRow(sums, row, high, end);
     for (let j = sums.upperOnly && start < i ? i : start; j < end; j++) {
       const sum = row + (columns[j] as number);
-      for (let copies = copiesOf(sums, i, j); copies > 0; copies--) found.push(sum);
+      for (let copies = copiesOf(sums, i, j); copies > 0; copies--) found[size++] = sum;
     }
   }
   return found;
