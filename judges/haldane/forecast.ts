@@ -3,6 +3,7 @@ import { studentTQuantile } from '../stats/distributions/student-t-quantile.ts';
 import { type Direction, type Side, shareOf } from './component.ts';
 import type { Noise } from './effect.ts';
 import type { MetricTest } from './judge-series-pair.ts';
+import { MINIMUM_POINTS } from './test-settings.ts';
 
 /** A forecast is for changes that are found with this chance. */
 const POWER = 0.9;
@@ -40,10 +41,21 @@ function sidesOf(direction: Direction): number {
  * The quartiles of the true number span a factor of two.
  */
 export function pointsToFind(change: number, noise: Noise, sensitivity: Sensitivity): number | undefined {
-  const points = pointsAtQuantiles(change, noise, quantilesAt(Number.POSITIVE_INFINITY, sensitivity), sensitivity);
-  if (points === undefined || points >= MANY_POINTS) return points;
-  const df = Math.max(1, ((noise.degreesOfFreedom + noise.spent) * points) / noise.points - noise.spent);
-  return pointsAtQuantiles(change, noise, quantilesAt(df, sensitivity), sensitivity);
+  const atLeast = pointsAtQuantiles(change, noise, quantilesAt(Number.POSITIVE_INFINITY, sensitivity), sensitivity);
+  if (atLeast === undefined || atLeast >= MANY_POINTS) return atLeast;
+  // Few points leave the error itself unsure: the smallest number that is enough by Student's quantiles of that number.
+  let [low, high] = [Math.max(MINIMUM_POINTS, Math.ceil(atLeast)), MANY_POINTS];
+  while (low < high) {
+    const points = (low + high) >> 1;
+    const needed = pointsAtQuantiles(change, noise, quantilesAt(dfAt(points, noise), sensitivity), sensitivity);
+    if (needed !== undefined && needed <= points) high = points;
+    else low = points + 1;
+  }
+  return low;
+}
+
+function dfAt(points: number, { degreesOfFreedom, spent, points: now }: Noise): number {
+  return Math.max(1, ((degreesOfFreedom + spent) * points) / now - spent);
 }
 
 function pointsAtQuantiles(change: number, noise: Noise, z: number, { limit }: Sensitivity): number | undefined {

@@ -11,21 +11,20 @@ import type { Arms } from './arms.ts';
 export interface LevelSeries {
   readonly control: readonly number[];
   readonly experiment: readonly number[];
+  /** The values as they were measured, which have the same order. */
+  readonly measured: Arms;
   /** experiment - control where both are present */
   readonly differences: OrderedSeries;
 }
 
 /** For positive values: a difference of logarithms is the logarithm of a ratio. */
-export function logarithmicSeries({ control, experiment }: Arms): LevelSeries {
-  return levelSeries({ control: control.map(Math.log), experiment: experiment.map(Math.log) });
+export function logarithmicSeries(measured: Arms): LevelSeries {
+  return levelSeries(measured, Math.log);
 }
 
 /** For values of either sign: a difference is a share of `size`, the typical size of the values. */
-export function relativeSeries({ control, experiment }: Arms, size: number): LevelSeries {
-  return levelSeries({
-    control: control.map((value) => value / size),
-    experiment: experiment.map((value) => value / size),
-  });
+export function relativeSeries(measured: Arms, size: number): LevelSeries {
+  return levelSeries(measured, (value) => value / size);
 }
 
 /** The typical size of values of either sign: the mean absolute value of each arm, averaged. */
@@ -33,11 +32,19 @@ export function typicalSize({ control, experiment }: Arms): number {
   return (meanAbsolute(control) + meanAbsolute(experiment)) / 2;
 }
 
-function levelSeries({ control, experiment }: Arms): LevelSeries {
-  const differences = new Array<number>(control.length);
-  for (let t = 0; t < differences.length; t++)
+function levelSeries(measured: Arms, scaled: (value: number) => number): LevelSeries {
+  const length = measured.control.length;
+  const [control, experiment, differences] = [
+    new Array<number>(length),
+    new Array<number>(length),
+    new Array<number>(length),
+  ];
+  for (let t = 0; t < length; t++) {
+    control[t] = scaled(measured.control[t] as number);
+    experiment[t] = scaled(measured.experiment[t] as number);
     differences[t] = rounded((experiment[t] as number) - (control[t] as number));
-  return { control, experiment, differences: orderedSeries(differences) };
+  }
+  return { control, experiment, measured, differences: orderedSeries(differences) };
 }
 
 /** What is left of a series whose level changed between two parts: each part less its own median. */

@@ -68,11 +68,12 @@ function levelOf(window: OrderedSeries, { factor, autocorrelation }: Inflation):
 
 /** Undefined where its standard error is not below another. */
 function twoSampleLevel(
-  { control, experiment }: LevelSeries,
+  { control, experiment, measured }: LevelSeries,
   settings: TestSettings,
   mustBeat: number,
 ): Level | undefined {
-  const [a, b] = [orderedSeries(control), orderedSeries(experiment)];
+  const a = { values: control, order: orderedSeries(measured.control).order };
+  const b = { values: experiment, order: orderedSeries(measured.experiment).order };
   const [n, m] = [a.order.length, b.order.length];
   if (n < MINIMUM_POINTS || m < MINIMUM_POINTS) return undefined;
   const location = shiftOf(valuesAt(b), valuesAt(a));

@@ -6,12 +6,18 @@ export interface OrderedSeries {
 }
 
 /**
- * The series with its order, by a merge sort of places: one sort serves ranks, medians and all windows.
+ * The series with its order: one sort serves ranks, medians and all windows. Whole numbers close together are counted,
+ * others merged.
  *
  * @example orderedSeries([5, NaN, 2, 5]).order // [2, 0, 3]
  */
 export function orderedSeries(values: readonly number[]): OrderedSeries {
-  let from = presentPlaces(values);
+  const present = presentPlaces(values);
+  return { values, order: countedOrder(present) ?? merged(present) };
+}
+
+function merged(present: Run): readonly number[] {
+  let from = present;
   sortRuns(from);
   let to: Run = { places: from.places.slice(), values: from.values.slice() };
   const size = from.places.length;
@@ -22,7 +28,40 @@ export function orderedSeries(values: readonly number[]): OrderedSeries {
     }
     [from, to] = [to, from];
   }
-  return { values, order: from.places };
+  return from.places;
+}
+
+/** The order of whole numbers from a range no longer than their list; undefined for others. */
+function countedOrder({ places, values }: Run): readonly number[] | undefined {
+  const least = leastOfNarrowRange(values);
+  if (least === undefined) return undefined;
+  const starts = new Array<number>(values.length + 1).fill(0);
+  for (let i = 0; i < values.length; i++) {
+    const slot = (values[i] as number) - least + 1;
+    starts[slot] = (starts[slot] as number) + 1;
+  }
+  for (let slot = 1; slot < starts.length; slot++)
+    starts[slot] = (starts[slot] as number) + (starts[slot - 1] as number);
+  const order = new Array<number>(places.length);
+  for (let i = 0; i < values.length; i++) {
+    const slot = (values[i] as number) - least;
+    const at = starts[slot] as number;
+    order[at] = places[i] as number;
+    starts[slot] = at + 1;
+  }
+  return order;
+}
+
+/** The smallest of whole numbers that all lie within as many as there are; undefined for others. */
+function leastOfNarrowRange(values: readonly number[]): number | undefined {
+  let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] as number;
+    if (!Number.isInteger(value)) return undefined;
+    if (value < least) least = value;
+    if (value > most) most = value;
+  }
+  return most - least < values.length ? least : undefined;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { incompleteBeta } from '../../../judges/stats/distributions/incomplete-beta.ts';
+import { incompleteBeta, incompleteBetaSlope } from '../../../judges/stats/distributions/incomplete-beta.ts';
+import { incompleteBetaOdds } from '../../../judges/stats/distributions/incomplete-beta-quantile.ts';
 import {
   mannWhitneyDistribution,
   smallestMannWhitneyTail,
@@ -14,11 +15,27 @@ import {
   studentTDensity,
   studentTSurvival,
 } from '../../../judges/stats/distributions/student-t-survival.ts';
+import { laggedProducts } from '../../../judges/stats/numerics/fourier.ts';
+import {
+  centredMidranks,
+  medianOfSeries,
+  mergedOrder,
+  orderedSeries,
+  partsOf,
+  valuesAt,
+} from '../../../judges/stats/samples/ascending-order.ts';
+import { autocovariances } from '../../../judges/stats/samples/autocovariances.ts';
+import { medianAbsoluteDeviation, medianOf, medianOfSorted } from '../../../judges/stats/samples/median.ts';
 import { countPairwiseDifferences, nthPairwiseDifference } from '../../../judges/stats/samples/pairwise-differences.ts';
+import { shiftLocation, walshLocation, walshMedian } from '../../../judges/stats/samples/rank-location.ts';
 import { relativeLevel } from '../../../judges/stats/samples/relative-level.ts';
 import { momentsUnit, sampleMoments } from '../../../judges/stats/samples/sample-moments.ts';
+import { selectSums } from '../../../judges/stats/samples/select-sums.ts';
 import { sortedSample } from '../../../judges/stats/samples/sorted-sample.ts';
+import { sizeOf, tiedSample } from '../../../judges/stats/samples/sorted-sums.ts';
+import { spearmanCorrelation } from '../../../judges/stats/samples/spearman.ts';
 import { errorPerBound, pValueFor } from '../../../judges/stats/tests/alternative.ts';
+import { benjaminiHochberg } from '../../../judges/stats/tests/benjamini-hochberg.ts';
 import { hodgesLehmannEstimate, hodgesLehmannInterval } from '../../../judges/stats/tests/hodges-lehmann.ts';
 import { mannWhitneyDeviation, mannWhitneyTest, tieSum } from '../../../judges/stats/tests/mann-whitney-test.ts';
 import { ratioOfMeansInterval } from '../../../judges/stats/tests/ratio-of-means-interval.ts';
@@ -26,6 +43,7 @@ import { simes, tiedSamplesTest, tiedShare } from '../../../judges/stats/tests/t
 import { welchSatterthwaite, welchTTest } from '../../../judges/stats/tests/welch-t-test.ts';
 
 const of = (...values: number[]) => Float64Array.of(...values);
+const three = tiedSample([1, 2, 4]);
 const welch = welchTTest([3, 4, 5, 6], [1, 2, 3], { alternative: 'two-sided', confidence: 0.98 });
 const ratio = ratioOfMeansInterval([9, 10, 11], [4, 5, 6], { alternative: 'two-sided', confidence: 0.95 });
 const zeros = tiedSamplesTest(of(0, 0, 1, 2, 2, 3), of(0, 0, 0, 0, 0, 1), { alternative: 'greater', tolerance: 0 });
@@ -56,6 +74,12 @@ describe('the worked example in the docstring', () => {
     ['mannWhitneyDeviation', mannWhitneyDeviation(3, 3, 0), 2.29128784747792],
     ['smallestMannWhitneyTail', smallestMannWhitneyTail(3, 3), 0.05],
     ['tiedSamplesTest', zeros, 0.036452473],
+    ['incompleteBetaSlope', incompleteBetaSlope(0.4, 2, 3), 0.41472],
+    ['incompleteBetaOdds', incompleteBetaOdds(0.5248, 2, 3), 0.4 / 0.6],
+    ['walshLocation, estimate', walshLocation([1, 2, 4, 8, 16]).estimate, 5],
+    ['walshLocation, standardError', walshLocation([1, 2, 4, 8, 16]).standardError, 3.135124054],
+    ['walshMedian', walshMedian([1, 2, 4, 8, 16]), 5],
+    ['shiftLocation', shiftLocation([3, 5, 9, 11, 30], [1, 2, 4, 8, 16]).estimate, 3],
   ])('%s is right to nine digits', (_name, actual, expected) => {
     expect(actual).toBeCloseTo(expected, 9);
   });
@@ -75,6 +99,26 @@ describe('the worked example in the docstring', () => {
     ],
     ['nthPairwiseDifference', nthPairwiseDifference(of(1, 5), of(0, 2), 3), 3],
     ['countPairwiseDifferences', countPairwiseDifferences(of(1, 5), of(0, 2), 1), { above: 2, equal: 1 }],
+    ['laggedProducts', Array.from(laggedProducts([1, 2, 3], 1), Math.round), [14, 8]],
+    ['orderedSeries', orderedSeries([5, Number.NaN, 2, 5]).order, [2, 0, 3]],
+    ['valuesAt', valuesAt({ values: [5, Number.NaN, 2], order: [2, 0] }), [2, 5]],
+    ['partsOf', partsOf(orderedSeries([5, 1, 2]), 1).after.order, [1, 2]],
+    ['medianOfSeries', medianOfSeries(orderedSeries([5, Number.NaN, 2])), 3.5],
+    ['mergedOrder', mergedOrder([5, 1, 2], [0], [1, 2]), [1, 2, 0]],
+    ['centredMidranks', centredMidranks(orderedSeries([5, Number.NaN, 2, 5])), [0.5, Number.NaN, -1, 0.5]],
+    ['autocovariances', autocovariances([-1, 0, 1]).at(1), 0],
+    ['medianOfSorted', medianOfSorted([1, 2, 4, 8]), 3],
+    ['medianOf', medianOf([4, Number.NaN, 2]), 3],
+    ['medianAbsoluteDeviation', medianAbsoluteDeviation([1, 2, 4, 9]), 1.5],
+    ['tiedSample', tiedSample([1, 1, 4]), { sorted: [1, 1, 4], values: [1, 4], before: [0, 2, 3] }],
+    ['sizeOf', sizeOf({ rows: three, columns: three, upperOnly: true }), 6],
+    ['selectSums', selectSums({ rows: tiedSample([0, 1]), columns: tiedSample([0, 5]), upperOnly: false })(2), [1, 5]],
+    ['spearmanCorrelation', spearmanCorrelation(orderedSeries([1, 2, 9]), orderedSeries([4, 5, 6]), 3), 1],
+    [
+      'benjaminiHochberg',
+      benjaminiHochberg([0.2, 0.001, 0.03, 0.012], 0.05).map(({ rejected }) => rejected),
+      [false, true, true, true],
+    ],
     ['hodgesLehmannEstimate', hodgesLehmannEstimate(of(1, 5), of(0, 2)), 2],
     [
       'hodgesLehmannInterval',
