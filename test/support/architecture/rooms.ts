@@ -1,0 +1,123 @@
+/** What each part may import from the others; every part may import `src/errors.ts` and itself. */
+export const PARTS: Readonly<Record<string, readonly string[]>> = {
+  'src/errors': [],
+  'src/domain': [],
+  'src/waiting': [],
+  'src/outbound': ['src/domain', 'src/waiting'],
+  providers: ['src/domain', 'src/outbound', 'src/waiting'],
+  judges: ['src/domain', 'src/outbound', 'src/waiting', 'judges/stats'],
+  'judges/stats': [],
+  'src/engine': ['src/domain', 'src/outbound', 'src/reports', 'src/waiting'],
+  'src/store': ['src/domain'],
+  'src/queue': ['src/domain', 'src/waiting'],
+  'src/config': ['src/domain'],
+  'src/reports': ['src/domain'],
+  'src/web': ['src/domain', 'src/reports'],
+  'src/http': ['src/engine', 'src/domain', 'src/web', 'src/reports', 'src/waiting'],
+  'src/app': ['src/config', 'src/domain', 'src/engine', 'src/http', 'src/queue', 'src/store', 'providers', 'judges'],
+  'src/serve': ['src/app', 'src/config', 'providers'],
+  'src/cli': [
+    'src/app',
+    'src/serve',
+    'src/config',
+    'src/domain',
+    // `diff kayenta` judges through the one door that runs go through
+    'src/engine',
+    'src/store',
+    'src/reports',
+    'src/outbound',
+    'providers',
+    'judges',
+  ],
+  'src/main': ['src/serve'],
+};
+
+/** The files of a part that lie beside its rooms. */
+const BESIDE = '.';
+
+/**
+ * What each room of a part may import from the part's other rooms, lowest rooms first. A file beside the rooms has a
+ * line of its own where it may more than the others.
+ */
+export const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
+  'src/engine': {
+    [BESIDE]: [BESIDE],
+    answers: [],
+    callbacks: [BESIDE, 'answers'],
+    judging: [BESIDE, 'answers'],
+    fetching: [BESIDE, 'answers'],
+    'health.ts': [BESIDE, 'fetching'],
+    configs: [BESIDE, 'judging'],
+    runs: [BESIDE, 'answers', 'callbacks', 'configs', 'fetching', 'judging'],
+    analyses: [BESIDE, 'answers', 'callbacks', 'runs'],
+    reports: [BESIDE, 'analyses', 'answers', 'fetching', 'judging', 'runs'],
+    upkeep: [BESIDE, 'analyses', 'callbacks', 'runs'],
+  },
+  'src/http': {
+    [BESIDE]: [BESIDE, 'answer', 'request'],
+    request: [BESIDE],
+    answer: [BESIDE],
+    routes: [BESIDE, 'answer', 'request'],
+    pages: [BESIDE, 'answer', 'request'],
+    'server.ts': [BESIDE, 'answer', 'pages', 'request', 'routes'],
+  },
+  'src/web': {
+    [BESIDE]: [BESIDE],
+    charts: [BESIDE],
+    report: [BESIDE, 'charts'],
+    runs: [BESIDE, 'charts'],
+    configs: [BESIDE, 'charts'],
+    compare: [BESIDE, 'charts', 'report'],
+  },
+  'src/cli': {
+    [BESIDE]: [BESIDE],
+    terminal: [BESIDE],
+    client: [BESIDE],
+    kayenta: [BESIDE, 'client', 'terminal'],
+    demo: [],
+    commands: [BESIDE, 'client', 'demo', 'kayenta', 'terminal'],
+    'commands.ts': [BESIDE, 'commands'],
+    'command-line.ts': [BESIDE, 'terminal'],
+  },
+  judges: {
+    'stats/numerics': [],
+    'stats/distributions': ['stats/numerics'],
+    'stats/samples': ['stats/numerics'],
+    'stats/tests': ['stats/distributions', 'stats/numerics', 'stats/samples'],
+    steps: ['stats/distributions', 'stats/numerics', 'stats/samples', 'stats/tests'],
+    'netflix-aca': ['steps', 'stats/distributions', 'stats/numerics', 'stats/samples', 'stats/tests'],
+    haldane: ['steps', 'stats/distributions', 'stats/numerics', 'stats/samples', 'stats/tests'],
+    [BESIDE]: ['steps', 'stats/distributions', 'stats/numerics', 'stats/samples', 'stats/tests'],
+    'index.ts': [BESIDE, 'haldane', 'netflix-aca'],
+  },
+  'providers/shared': {
+    query: [],
+    credentials: ['http'],
+    http: ['credentials'],
+    series: ['credentials', 'http', 'query'],
+    promql: ['credentials', 'http', 'query', 'series'],
+  },
+};
+
+/** Circles of rooms that stay, each with its reason. */
+export const CIRCLES: readonly string[] = [
+  // A request carries credentials, and a token is fetched with a request.
+  'providers/shared/credentials -> providers/shared/http',
+  // Types only: what a route is given names how its requests are checked, and checking names what a route is given.
+  'src/http/request -> src/http/service.ts',
+];
+
+export function partOf(file: string): string {
+  if (file.startsWith('judges/stats/')) return 'judges/stats';
+  const [root = '', name = ''] = file.split('/');
+  if (root !== 'src') return root;
+  return `src/${name.replace(/\.ts$/, '')}`;
+}
+
+/** The line of a room's table that is about a file of the part. */
+export function roomOf(part: string, file: string): string {
+  const inside = file.slice(part.length + 1);
+  const folder = inside.slice(0, Math.max(0, inside.lastIndexOf('/')));
+  if (folder !== '') return folder;
+  return inside in (ROOMS[part] ?? {}) ? inside : BESIDE;
+}
