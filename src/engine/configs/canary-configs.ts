@@ -5,9 +5,10 @@ import { toInstant } from '../../domain/values/instant.ts';
 import { CanaryError } from '../../errors.ts';
 import { type RunningParts, runningProblems } from './running-problems.ts';
 import { type QueryTypes, savingProblems } from './saving-problems.ts';
+import { type ScopeAdviceParts, scopeAdvice } from './scope-advice.ts';
 import type { TemplatePacks } from './template-packs.ts';
 
-interface CanaryConfigsOptions extends QueryTypes, RunningParts {
+interface CanaryConfigsOptions extends QueryTypes, RunningParts, ScopeAdviceParts {
   readonly store: CanaryConfigStore;
   readonly now: () => number;
   readonly newId: () => string;
@@ -68,7 +69,8 @@ export class CanaryConfigs {
   async check(written: CanaryConfig): Promise<CheckedConfig> {
     try {
       const config = this.#options.templatePacks.expand(written);
-      const problems = [...(await this.#problems(config)), ...runningProblems(config, this.#options)];
+      const saving = await this.#problems(config);
+      const problems = [...saving, ...runningProblems(config, this.#options), ...scopeAdvice(config, this.#options)];
       return { config, problems: withoutRepeats(problems) };
     } catch (error) {
       if (!(error instanceof CanaryError)) throw error;

@@ -1,13 +1,14 @@
 import type { CanaryExecutionRequest } from '../../domain/canary-execution-request.ts';
+import type { ConfigProblem } from '../../domain/config-problem.ts';
 import { EXECUTION_STATUS, type Run, type RunLine } from '../../domain/run.ts';
 import type { Start } from '../../domain/started-by.ts';
 import type { RunFilter } from '../../domain/stores.ts';
 import { CanaryError } from '../../errors.ts';
 import { endStages, initialStages } from '../stages.ts';
-import { refuseRun } from './refuse-run.ts';
+import { type RunCheck, refuseRun } from './refuse-run.ts';
 import { RunEnds } from './run-ends.ts';
 import { RunWorker, type RunWorkerOptions } from './run-worker.ts';
-import { startWarnings } from './start-warnings.ts';
+import { startProblems, startWarnings } from './start-warnings.ts';
 
 /** A run that no worker has claimed for this long may never have been queued. */
 const UNQUEUED_MILLIS = 15_000;
@@ -87,10 +88,24 @@ export class Runs {
     return { metricsAccountName: account.name, storageAccountName };
   }
 
+  /** Why a run would be refused; otherwise what is odd about it. */
+  problems(start: StartRun): ConfigProblem[] {
+    try {
+      this.check(start);
+    } catch (error) {
+      if (!(error instanceof CanaryError)) throw error;
+      return [{ path: 'executionRequest', message: error.message, prevents: 'running' }];
+    }
+    return startProblems(this.#checkOf(start));
+  }
+
+  #checkOf({ config, request, metricsAccountName }: StartRun): RunCheck {
+    return { ...this.#options, config, request, account: this.#options.accounts.metricsStore(metricsAccountName) };
+  }
+
   /** What is odd about a run that {@link check} lets pass. */
   warnings(start: StartRun): string[] {
-    const account = this.#options.accounts.metricsStore(start.metricsAccountName);
-    return startWarnings({ ...this.#options, config: start.config, request: start.request, account });
+    return startWarnings(this.#checkOf(start));
   }
 
   /** The ids of all runs, newest first. */

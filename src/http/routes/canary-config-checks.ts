@@ -8,7 +8,7 @@ import type { SingleQuery } from '../../engine/fetching/metric-explorer.ts';
 import { CanaryError } from '../../errors.ts';
 import { ErrorResponse } from '../answer/errors.ts';
 import { MetricsAccount } from '../request/account-parameters.ts';
-import { checkedConfig } from '../request/checked-config.ts';
+import { checkedRun } from '../request/checked-config.ts';
 import { clientSignal } from '../request/client-signal.ts';
 import { integerParameter } from '../request/query-string.ts';
 import type { HttpServer, Service } from '../service.ts';
@@ -33,12 +33,15 @@ export function canaryConfigCheckRoutes(http: HttpServer, service: Service): voi
           'Every problem that storing or running the config would hit, with its field; nothing is stored. A ' +
           'config with an `id` is validated as the replacement of the stored one.',
         tags,
-        body: z.record(z.string(), z.unknown()).describe('a config, valid or not'),
+        querystring: MetricsAccount,
+        body: z
+          .record(z.string(), z.unknown())
+          .describe('a config, valid or not; or, as for `POST /canary`, a `canaryConfig` with an `executionRequest`'),
         response: { 200: Checked, 400: ErrorResponse },
       },
     },
-    async ({ body }) => {
-      const { problems } = await checkedConfig(service, body);
+    async ({ body, query }) => {
+      const problems = await checkedRun(service, body, query.metricsAccountName);
       return { valid: problems.every(({ prevents }) => prevents !== 'saving'), problems };
     },
   );

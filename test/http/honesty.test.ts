@@ -1,0 +1,109 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createJudges } from '../../judges/index.ts';
+import { providers } from '../../providers/index.ts';
+import { PrometheusAccount } from '../../providers/prometheus/account.ts';
+import { bodyOf, type HonestyCase, prometheusOf, readHonestyCases } from '../support/http/honesty-cases.ts';
+import { createTestService, type TestService } from '../support/http/test-service.ts';
+import { type LoopbackServer, startLoopback } from '../support/servers/loopback-server.ts';
+
+// Cases as data: what is sent and what must be answered. Nothing passes by accident, nothing is a riddle.
+
+let service: TestService;
+let store: LoopbackServer;
+let stored: HonestyCase['store'];
+beforeAll(async () => {
+  store = await startLoopback(prometheusOf(() => stored ?? []));
+  const account = { name: 'prom', type: 'prometheus', supportedTypes: ['METRICS_STORE'] };
+  const prometheus = PrometheusAccount.parse({ ...account, endpoint: { baseUrl: store.baseUrl } });
+  service = await createTestService({ providers, judges: createJudges({}), metricsStores: [prometheus], attempts: 1 });
+});
+afterAll(async () => {
+  await service.close();
+  await store.stop();
+});
+
+const cases = readHonestyCases();
+
+describe.each([...Map.groupBy(cases, ({ file }) => file)])('%s', (_file, own) => {
+  it.each(own)('$name', async (one) => {
+    stored = one.store;
+    const { status, body, text } = await send(one);
+    const { expect: expected } = one;
+    expect([status, text]).toEqual([expected.status ?? 200, text]);
+    for (const words of expected.answer ?? []) expect(text).toContain(words);
+    for (const words of expected.notInAnswer ?? []) expect(text).not.toContain(words);
+    if (one.run !== undefined && one.send === undefined && status === 200) await checkRun(body, expected);
+  });
+});
+
+it('have names of their own', () => {
+  expect(new Set(cases.map(({ name }) => name)).size).toBe(cases.length);
+});
+
+const PATHS = {
+  validate: '/canaryConfig/validate',
+  queries: '/canaryConfig/queries',
+  series: '/canaryConfig/series',
+  start: '/canary',
+  analysis: '/standalone_canary_analysis',
+} as const;
+
+async function send({ name, run, request, send: where }: HonestyCase) {
+  const path = request?.path ?? (where === undefined ? '/canary?wait=20s' : PATHS[where]);
+  const payload = request?.body ?? (run && bodyOf(run, name));
+  const method = request?.method ?? 'POST';
+  const answer = await service.http.inject({ method, url: path, ...(payload && { payload }) });
+  const body = answer.headers['content-type']?.includes('json') ? answer.json() : undefined;
+  return { status: answer.statusCode, body, text: readable(answer.body) };
+}
+
+/** The run as the API has it, then as every form of its report has it. */
+async function checkRun(run: Record<string, unknown>, expected: HonestyCase['expect']): Promise<void> {
+  expect([run.status, run.exception]).toEqual(['succeeded', undefined]);
+  const { score, results } = (run.result as { judgeResult: Record<string, never> }).judgeResult as unknown as {
+    score: { score: number; classification: string; classificationReason: string };
+    results: { classification: string }[];
+  };
+  if (expected.verdict !== undefined)
+    expect([score.classification, score.score]).toEqual([expected.verdict, expected.score ?? score.score]);
+  for (const words of expected.reason ?? []) expect(score.classificationReason).toContain(words);
+  if (expected.metrics !== undefined) expect(results.map((one) => one.classification)).toEqual(expected.metrics);
+  for (const ending of ['', '.html', '.md', '.junit.xml', '.json']) {
+    const { body } = await service.http.inject({
+      url: `/reports/${run.pipelineId}${ending}`,
+      headers: { accept: 'text/html' },
+    });
+    const form = readable(body);
+    for (const words of expected.everyForm ?? [])
+      expect([ending, form]).toEqual([ending, expect.stringContaining(words)]);
+    for (const words of expected.inNoForm ?? [])
+      expect([ending, form]).not.toEqual([ending, expect.stringContaining(words)]);
+    if (expected.tone !== undefined && (ending === '' || ending === '.html'))
+      expect(body).toContain(`<section class="head ${expected.tone}"`);
+    if (expected.tone !== undefined && ending === '.md')
+      expect(body.startsWith(`### ${SIGNS[expected.tone]}`)).toBe(true);
+  }
+  if (expected.tone !== undefined) await checkList(String(run.pipelineId), expected.tone);
+}
+
+const SIGNS = { pass: '✅', marginal: '⚠️', fail: '❌', nodata: '⏳' } as const;
+
+async function checkList(id: string, tone: string): Promise<void> {
+  const { body } = await service.http.inject({ url: '/', headers: { accept: 'text/html' } });
+  const row = body.split('<tr ').find((line) => line.includes(`data-id="${id}"`));
+  expect(row).toContain(`class="badge ${tone}"`);
+  const compared = await service.http.inject({ url: `/compare?a=${id}`, headers: { accept: 'text/html' } });
+  expect(compared.body).toContain(`class="badge ${tone}"`);
+}
+
+/** Without what HTML, XML, Markdown and JSON write for a character. */
+function readable(text: string): string {
+  return text
+    .replaceAll('&#39;', "'")
+    .replaceAll(/&quot;|&#34;/g, '"')
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&amp;', '&')
+    .replaceAll('\\"', '"')
+    .replaceAll(/\\([\\`*_[\]#|~$])/g, '$1');
+}
