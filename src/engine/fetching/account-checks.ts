@@ -69,7 +69,8 @@ export class AccountChecks {
     const late = AbortSignal.timeout(CHECK_MILLIS);
     const signal = AbortSignal.any([late, this.#stopped.signal]);
     try {
-      await fetcher.inTurn(account, signal, async () => provider?.check(account, signal));
+      const patience = { signal, patienceMillis: CHECK_MILLIS };
+      await fetcher.inTurn(account, patience, async () => provider?.check(account, signal));
       return { status: 'UP', type: account.type };
     } catch (error) {
       const reason = late.aborted ? `no answer within ${CHECK_MILLIS / 1000} s` : messageOf(error);

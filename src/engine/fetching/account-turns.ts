@@ -1,5 +1,6 @@
 import type { Account } from '../../domain/account.ts';
 import { LONGEST_TIMER_MILLIS } from '../../waiting/longest-timer.ts';
+import type { Closure } from './closure.ts';
 import { RequestRate } from './request-rate.ts';
 
 const DEFAULT_MAX_CONCURRENT = 8;
@@ -25,11 +26,17 @@ export class AccountTurns {
   readonly #lines = new Map<RunKey, Set<Place>>();
   readonly #begins = new Map<Place, () => void>();
   #underWay = 0;
+  #closure: Closure | undefined;
+  readonly #now: () => number;
+  readonly #watchers = new Set<(closure: Closure) => void>();
+  /** After a store asked for more than it was granted, one request goes first: 'due' until it is sent. */
+  #probe: 'due' | Place | undefined;
   #alarm: NodeJS.Timeout | undefined;
 
   constructor({ maxConcurrent, requestsPerSecond }: Account, now: () => number) {
     this.#maxConcurrent = maxConcurrent ?? DEFAULT_MAX_CONCURRENT;
     this.#rate = new RequestRate({ requestsPerSecond, now });
+    this.#now = now;
   }
 
   /** Runs `work` when it is its turn. */
@@ -39,6 +46,7 @@ export class AccountTurns {
       return await work();
     } finally {
       this.#underWay -= 1;
+      if (this.#probe === place) this.#probe = undefined;
       this.#next();
     }
   }
@@ -49,9 +57,34 @@ export class AccountTurns {
     if (this.#begins.has(place)) this.#lineUp(place, run);
   }
 
-  /** See {@link RequestRate.slowDown}. */
-  slowDown(sentAtMillis: number, pauseMillis: number): void {
+  /**
+   * Sends nothing for a while; see {@link RequestRate.slowDown}.
+   *
+   * @param probe whether one request is to find out, afterwards, whether the store is back
+   */
+  close(sentAtMillis: number, { pauseMillis, reason, probe }: { pauseMillis: number; reason: string; probe: boolean }) {
     this.#rate.slowDown(sentAtMillis, pauseMillis);
+    if (probe) this.#probe = 'due';
+    const untilMillis = this.#now() + pauseMillis;
+    if (untilMillis <= (this.closure()?.untilMillis ?? 0)) return;
+    this.#closure = { untilMillis, reason };
+    for (const watcher of [...this.#watchers]) watcher(this.#closure);
+  }
+
+  /** Why nothing is sent now; undefined when the account is open. */
+  closure(): Closure | undefined {
+    return this.#closure !== undefined && this.#closure.untilMillis > this.#now() ? this.#closure : undefined;
+  }
+
+  /** Calls back when the account is, or becomes, closed beyond `deadlineMillis`. @returns ends the watch */
+  whenClosedBeyond(deadlineMillis: number, callback: (closure: Closure) => void): () => void {
+    const watcher = (closure: Closure) => {
+      if (closure.untilMillis > deadlineMillis) callback(closure);
+    };
+    const now = this.closure();
+    if (now !== undefined) watcher(now);
+    this.#watchers.add(watcher);
+    return () => void this.#watchers.delete(watcher);
   }
 
   #wait(place: Place): Promise<void> {
@@ -90,7 +123,7 @@ export class AccountTurns {
   #next(): void {
     while (this.#underWay < this.#maxConcurrent) {
       const [turn] = this.#lines;
-      if (turn === undefined) return;
+      if (turn === undefined || (this.#probe !== undefined && this.#probe !== 'due')) return;
       const waitMillis = this.#rate.take();
       if (waitMillis > 0) {
         this.#wakeIn(waitMillis);
@@ -106,6 +139,7 @@ export class AccountTurns {
     if (place === undefined) throw new Error('a run without a place is queued');
     const begin = this.#begins.get(place);
     this.#leave(place);
+    if (this.#probe === 'due') this.#probe = place;
     // Move to the end of the round.
     if (this.#lines.delete(run)) this.#lines.set(run, line);
     begin?.();

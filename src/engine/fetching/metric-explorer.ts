@@ -1,3 +1,4 @@
+import type { Account } from '../../domain/account.ts';
 import type { CanaryConfig } from '../../domain/canary-config.ts';
 import type { CanaryExecutionRequest } from '../../domain/canary-execution-request.ts';
 import { SIDES } from '../../domain/canary-scope.ts';
@@ -7,6 +8,8 @@ import type { MetricDescriptor, MetricsProvider } from '../../domain/metrics-pro
 import type { QueryPreview } from '../../domain/query-preview.ts';
 import type { ObjectStore } from '../../domain/stores.ts';
 import { CanaryError } from '../../errors.ts';
+import { abortable } from '../../waiting/abortable.ts';
+import { startDeadline } from '../../waiting/deadline.ts';
 import type { Accounts } from '../accounts.ts';
 import { causeOf } from '../failure.ts';
 import type { FetchProgress, MetricsFetcher } from './metrics-fetcher.ts';
@@ -17,10 +20,11 @@ import { SAME_QUESTION_TEXT, sameQuestions, withSameQuestions } from './same-que
 
 const METADATA_AGE_MILLIS = 60_000;
 const METADATA_MILLIS = 30_000;
+/** How long somebody who looks at a page waits for an account that is closed. */
+const PATIENCE_MILLIS = 30_000;
 /** The most filters to cache; the oldest is evicted. */
 const MAX_FILTERS = 200;
 /** A single query reports no progress. */
-const SILENT: FetchProgress = { stage() {}, fetching() {} };
 
 interface MetricExplorerOptions {
   readonly accounts: Accounts;
@@ -66,9 +70,11 @@ export class MetricExplorer {
   /** Fetches and stores the series. @returns the id of the metric set list */
   async fetch(single: SingleQuery, signal: AbortSignal): Promise<string> {
     const { fetcher, metricSetLists, newId } = this.#options;
-    const { control } = await fetcher.fetchAll([this.#plan(single)], signal, SILENT).catch((failure: unknown) => {
-      throw causeOf(failure);
-    });
+    const { control } = await fetcher
+      .fetchAll([this.#plan(single)], signal, this.#silent())
+      .catch((failure: unknown) => {
+        throw causeOf(failure);
+      });
     const id = newId();
     await metricSetLists.put(id, control);
     return id;
@@ -101,9 +107,11 @@ export class MetricExplorer {
     const { fetcher, newId } = this.#options;
     const single = onlyMetric(whole, index);
     const queries = this.#planAll(single);
-    const { control, experiment } = await fetcher.fetchAll(queries, signal, SILENT).catch((failure: unknown) => {
-      throw causeOf(failure);
-    });
+    const { control, experiment } = await fetcher
+      .fetchAll(queries, signal, this.#silent())
+      .catch((failure: unknown) => {
+        throw causeOf(failure);
+      });
     const pairs = pairMetricSets({
       metrics: single.config.metrics ?? [],
       scopes: single.request.scopes,
@@ -123,12 +131,20 @@ export class MetricExplorer {
     const known = this.#metadata.get(key);
     if (known !== undefined && known.until > this.#options.now()) return known.descriptors;
     // Not this request's signal: others wait for the same answer.
-    const signal = AbortSignal.timeout(METADATA_MILLIS);
-    const descriptors = this.#options.fetcher
-      .inTurn(account, signal, () => getMetadata(account, filter, signal))
-      .then((found) => pickNames(provider, found, filter));
+    const { signal } = startDeadline(METADATA_MILLIS, new AbortController().signal);
+    const names = this.#options.fetcher.inTurn(account, { signal, patienceMillis: METADATA_MILLIS }, () =>
+      getMetadata(account, filter, signal),
+    );
+    const descriptors = abortable(names, signal, () => tooSlow(account)).then((found) =>
+      pickNames(provider, found, filter),
+    );
     this.#remember(key, descriptors);
     return descriptors;
+  }
+
+  /** A single query reports no progress, and somebody waits for it. */
+  #silent(): FetchProgress {
+    return { stage() {}, fetching() {}, deadlineMillis: this.#options.now() + PATIENCE_MILLIS };
   }
 
   #remember(key: string, descriptors: Promise<MetricDescriptor[]>): void {
@@ -161,5 +177,13 @@ function onlyMetric(whole: SingleQuery, index: number): SingleQuery {
   throw new CanaryError(
     'REQUEST_INVALID',
     `metric: there is no metric ${index}; the config has ${metrics.length}, from 0`,
+  );
+}
+
+function tooSlow({ name }: Account): CanaryError {
+  return new CanaryError(
+    'METRICS_STORE_TIMEOUT',
+    `account '${name}': no list of names within ${METADATA_MILLIS / 1000} s; the store is slow, or the account's other ` +
+      'queries go first. Try again, with a longer filter.',
   );
 }

@@ -5,9 +5,11 @@ import type { MetricFetch } from '../../domain/metric-fetch.ts';
 import type { MetricSet } from '../../domain/metric-set.ts';
 import type { ExecutionStatus } from '../../domain/run.ts';
 import { abortable } from '../../waiting/abortable.ts';
+import { OperationFailure } from '../failure.ts';
 import { fetchStage } from '../stages.ts';
 import { AccountTurns, type RunKey } from './account-turns.ts';
 import { AnswerCache } from './answer-cache.ts';
+import { type Closure, closedError, closureInWords } from './closure.ts';
 import { inStep, type MetricQuery } from './plan-queries.ts';
 import { type QuestionParts, type QuestionTally, SharedQuestion } from './shared-question.ts';
 
@@ -16,6 +18,8 @@ export interface FetchProgress {
   stage(name: string, status: ExecutionStatus): void;
   /** Called once, at the start; `report` returns the current state of each query. */
   fetching(report: () => MetricFetch[]): void;
+  /** An answer after this time, in epoch milliseconds, comes too late: a closed account then fails the fetch at once. */
+  readonly deadlineMillis: number;
 }
 
 /**
@@ -43,7 +47,8 @@ export class MetricsFetcher {
     progress: FetchProgress,
   ): Promise<Record<Side, MetricSet[]>> {
     const run = Symbol('run');
-    const newFetch = (query: MetricQuery) => new Fetch(query, run, this.#parts.now);
+    const newFetch = (query: MetricQuery) =>
+      new Fetch({ query, run, now: this.#parts.now, turns: this.#turnsOf(query.request.account) });
     const fetches = queries.map(newFetch);
     progress.fetching(() => fetches.map((fetch) => fetch.report()));
     let answers = await this.#fetchEach(fetches, signal, progress);
@@ -80,9 +85,27 @@ export class MetricsFetcher {
     return answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []));
   }
 
-  /** Runs another request to an account when it is its turn. */
-  inTurn<T>(account: Account, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
-    return this.#turnsOf(account).inTurn({ runs: new Set([Symbol('single')]), signal }, work);
+  /**
+   * Runs another request to an account when it is its turn.
+   *
+   * @throws CanaryError METRICS_STORE_THROTTLED at once when the account is closed for longer than `patienceMillis`
+   */
+  async inTurn<T>(
+    account: Account,
+    { signal, patienceMillis }: { readonly signal: AbortSignal; readonly patienceMillis: number },
+    work: () => Promise<T>,
+  ): Promise<T> {
+    const turns = this.#turnsOf(account);
+    const deadlineMillis = this.#parts.now() + patienceMillis;
+    const closed = (closure: Closure) => closedError(account, closure);
+    return whileOpen({ turns, closed, deadlineMillis, signal }, (either) =>
+      turns.inTurn({ runs: new Set([Symbol('single')]), signal: either }, work),
+    );
+  }
+
+  /** Why nothing is sent to an account now; undefined when it is open. */
+  closure(account: Account): Closure | undefined {
+    return this.#turnsOf(account).closure();
   }
 
   async #fetchOne(fetch: Fetch, signal: AbortSignal, progress: FetchProgress): Promise<MetricSet[]> {
@@ -93,24 +116,27 @@ export class MetricsFetcher {
         fetch.cached = true;
         return copyOf(known);
       }
-      return copyOf(
-        await this.#askOrJoin(key, fetch, { signal, onStart: () => progress.stage(fetch.stage, 'running') }),
-      );
+      return copyOf(await this.#askOrJoin(key, fetch, { signal, progress }));
     } finally {
       fetch.end();
     }
   }
 
-  async #askOrJoin(key: string, fetch: Fetch, { signal, onStart }: { signal: AbortSignal; onStart: () => void }) {
+  async #askOrJoin(key: string, fetch: Fetch, { signal, progress }: { signal: AbortSignal; progress: FetchProgress }) {
     signal.throwIfAborted();
-    const asker = { run: fetch.run, onStart };
+    const asker = { run: fetch.run, onStart: () => progress.stage(fetch.stage, 'running') };
     const known = this.#underWay.get(key);
     known?.join(asker);
     fetch.shared = known !== undefined;
     const question = known ?? this.#ask(key, fetch.query, asker);
     fetch.tally = question.tally;
     try {
-      return await abortable(question.answer, signal);
+      const { provider, request } = fetch.query;
+      const { deadlineMillis } = progress;
+      const closed = (closure: Closure) =>
+        new OperationFailure(`${provider.type}Fetch`, closedError(request.account, closure));
+      const watched = { turns: fetch.turns, closed, deadlineMillis, signal };
+      return await whileOpen(watched, (either) => abortable(question.answer, either));
     } finally {
       if (question.leave(asker) && this.#underWay.get(key) === question) this.#underWay.delete(key);
     }
@@ -130,6 +156,28 @@ export class MetricsFetcher {
     const turns = this.#turns.get(account.name) ?? new AccountTurns(account, this.#parts.now);
     this.#turns.set(account.name, turns);
     return turns;
+  }
+}
+
+interface WhileOpen {
+  readonly turns: AccountTurns;
+  /** the error for a closure that is too long */
+  readonly closed: (closure: Closure) => Error;
+  readonly deadlineMillis: number;
+  readonly signal: AbortSignal;
+}
+
+/** Waits for `work`, which is aborted when the account is, or becomes, closed beyond the deadline. */
+async function whileOpen<T>(
+  { turns, closed, deadlineMillis, signal }: WhileOpen,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const late = new AbortController();
+  const stop = turns.whenClosedBeyond(deadlineMillis, (closure) => late.abort(closed(closure)));
+  try {
+    return await work(AbortSignal.any([signal, late.signal]));
+  } finally {
+    stop();
   }
 }
 
@@ -168,11 +216,13 @@ class Fetch {
   tally: QuestionTally = { attempts: 0, waitedMillis: 0 };
   readonly #now: () => number;
   readonly #beganAt: number;
+  readonly turns: AccountTurns;
   #endedAt: number | undefined;
 
-  constructor(query: MetricQuery, run: RunKey, now: () => number) {
+  constructor({ query, run, now, turns }: Pick<Fetch, 'query' | 'run' | 'turns'> & { readonly now: () => number }) {
     this.query = query;
     this.run = run;
+    this.turns = turns;
     this.stage = fetchStage(query.side, query.metricIndex);
     this.#now = now;
     this.#beganAt = now();
@@ -180,15 +230,25 @@ class Fetch {
 
   end(): void {
     this.#endedAt = this.#now();
-    this.tally = { ...this.tally };
+    this.tally = { ...this.#tallyNow(), waitingSinceMillis: undefined, nextAttemptMillis: undefined };
+  }
+
+  #tallyNow(): QuestionTally {
+    const { waitedMillis, waitingSinceMillis = Number.POSITIVE_INFINITY } = this.tally;
+    return { ...this.tally, waitedMillis: waitedMillis + Math.max(0, this.#now() - waitingSinceMillis) };
   }
 
   report(): MetricFetch {
+    const { waitingSinceMillis, nextAttemptMillis, ...tally } = this.#tallyNow();
+    const closure = waitingSinceMillis === undefined ? undefined : this.turns.closure();
+    const due = Math.max(nextAttemptMillis ?? 0, closure?.untilMillis ?? 0);
     return {
       stage: this.stage,
       metric: this.query.request.metric.name ?? '',
       side: this.query.side,
-      ...this.tally,
+      ...tally,
+      ...(due === 0 ? {} : { nextAttemptMillis: due }),
+      ...(closure === undefined ? {} : { waitingFor: closureInWords(closure) }),
       ...(this.#endedAt === undefined ? {} : { millis: this.#endedAt - this.#beganAt }),
       ...(this.cached ? { cached: true } : {}),
       ...(this.shared ? { shared: true } : {}),

@@ -4,6 +4,7 @@ import { CanaryError } from '../../errors.ts';
 import { abortable } from '../../waiting/abortable.ts';
 import { inOperation } from '../failure.ts';
 import type { AccountTurns, Place, RunKey } from './account-turns.ts';
+import { closureReason, LONGEST_PAUSE_MILLIS } from './closure.ts';
 import type { MetricQuery } from './plan-queries.ts';
 import { type RetryPolicy, retry } from './retry.ts';
 
@@ -12,7 +13,7 @@ const THROTTLED_PAUSE_MILLIS = 1000;
 
 export interface QuestionParts {
   readonly policy: RetryPolicy;
-  /** the longest wait before a retry and the longest pause of an account: the deadline of a run */
+  /** the deadline of a run: no wait before a retry and no pause of an account is longer */
   readonly longestWaitMillis: number;
   readonly random: () => number;
   readonly now: () => number;
@@ -30,6 +31,10 @@ export interface Asker {
 export interface QuestionTally {
   attempts: number;
   waitedMillis: number;
+  /** since when it waits for a slot or a retry, epoch milliseconds */
+  waitingSinceMillis?: number | undefined;
+  /** when the next attempt is due, while it waits for it; epoch milliseconds */
+  nextAttemptMillis?: number | undefined;
   lastError?: string;
 }
 
@@ -72,17 +77,17 @@ export class SharedQuestion {
   }
 
   #ask(): Promise<MetricSet[]> {
-    const { policy, longestWaitMillis, random, log } = this.#parts;
+    const { policy, random, log } = this.#parts;
     const { request, provider, side } = this.#query;
     const fields = { account: request.account.name, metric: request.metric.name, side };
     return inOperation(`${provider.type}Fetch`, () =>
       retry(() => this.#askInTurn(), {
         policy,
-        longestWaitMillis,
+        longestWaitMillis: this.#longestWaitMillis,
         random,
         signal: this.#forsaken.signal,
         onRetry: ({ attempt, waitMillis, error }) => {
-          this.tally.waitedMillis += Math.round(waitMillis);
+          this.#wait(waitMillis);
           log.warn(
             { ...fields, attempt, waitMillis: Math.round(waitMillis), code: error.code, reason: error.message },
             'metrics query failed, retrying',
@@ -94,14 +99,26 @@ export class SharedQuestion {
 
   #askInTurn(): Promise<MetricSet[]> {
     const { now } = this.#parts;
-    const linedUpAt = now();
+    if (this.tally.waitingSinceMillis === undefined) this.#wait();
     return this.#turns.inTurn(this.#place, () => {
       const sentAt = now();
-      this.tally.waitedMillis += sentAt - linedUpAt;
+      this.tally.waitedMillis += sentAt - (this.tally.waitingSinceMillis ?? sentAt);
+      this.tally.waitingSinceMillis = undefined;
+      this.tally.nextAttemptMillis = undefined;
       this.tally.attempts += 1;
       if (this.tally.attempts === 1) for (const asker of this.#askers) asker.onStart();
       return this.#askOnce(sentAt);
     });
+  }
+
+  #wait(waitMillis?: number): void {
+    const now = this.#parts.now();
+    this.tally.waitingSinceMillis = now;
+    if (waitMillis !== undefined) this.tally.nextAttemptMillis = Math.round(now + waitMillis);
+  }
+
+  get #longestWaitMillis(): number {
+    return Math.min(this.#parts.longestWaitMillis, LONGEST_PAUSE_MILLIS);
   }
 
   async #askOnce(sentAt: number): Promise<MetricSet[]> {
@@ -118,7 +135,11 @@ export class SharedQuestion {
   #note({ code, message, retryAfterMillis }: CanaryError, sentAt: number): void {
     this.tally.lastError = `${code}: ${message}`;
     if (code !== 'METRICS_STORE_THROTTLED' && retryAfterMillis === undefined) return;
-    const pauseMillis = retryAfterMillis ?? THROTTLED_PAUSE_MILLIS;
-    this.#turns.slowDown(sentAt, Math.min(pauseMillis, this.#parts.longestWaitMillis));
+    const pauseMillis = Math.min(retryAfterMillis ?? THROTTLED_PAUSE_MILLIS, this.#longestWaitMillis);
+    this.#turns.close(sentAt, {
+      pauseMillis,
+      reason: closureReason(message, retryAfterMillis, pauseMillis),
+      probe: (retryAfterMillis ?? 0) > LONGEST_PAUSE_MILLIS,
+    });
   }
 }

@@ -28,6 +28,8 @@ interface Attempt {
   readonly attempt: number;
   readonly stages: StageStatus;
   readonly canceled: AbortController;
+  /** epoch milliseconds */
+  readonly deadlineAtMillis: number;
   /** the state of each query, once there are any */
   fetches?: () => MetricFetch[];
 }
@@ -67,10 +69,10 @@ export class RunWorker {
   }
 
   async #attempt(id: string, attempt: number, stopping: AbortSignal): Promise<void> {
-    const { log, deadlineMillis, store } = this.#options;
+    const { log, deadlineMillis, store, now } = this.#options;
     const [canceled, lost] = [new AbortController(), new AbortController()];
     const deadline = AbortSignal.timeout(deadlineMillis);
-    const current: Attempt = { id, attempt, stages: {}, canceled };
+    const current: Attempt = { id, attempt, stages: {}, canceled, deadlineAtMillis: now() + deadlineMillis };
     this.#attempts.set(id, current);
     const heartbeat = this.#keepLease(current, lost);
     try {
@@ -117,6 +119,7 @@ export class RunWorker {
   #progress(current: Attempt): Progress {
     const { id, attempt, stages } = current;
     return {
+      deadlineMillis: current.deadlineAtMillis,
       stage: (name, status) => {
         stages[name] = status;
       },

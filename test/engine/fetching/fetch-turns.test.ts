@@ -93,7 +93,7 @@ describe('the turns of an account', () => {
 
   it('pause for all runs when the store asks for it', async () => {
     const turns = turnsOf({ maxConcurrent: 1 });
-    turns.slowDown(Date.now(), 5000);
+    turns.close(Date.now(), { pauseMillis: 5000, reason: 'busy', probe: false });
     const begun: string[] = [];
     const done = [lineUp(turns, 'a', 1, begun), lineUp(turns, 'b', 1, begun)];
     await vi.advanceTimersByTimeAsync(4999);

@@ -4,6 +4,7 @@ import type { Account } from '../../../src/domain/account.ts';
 import type { MetricFetch } from '../../../src/domain/metric-fetch.ts';
 import type { MetricSet } from '../../../src/domain/metric-set.ts';
 import type { MetricsProvider } from '../../../src/domain/metrics-provider.ts';
+import { LONGEST_PAUSE_MILLIS } from '../../../src/engine/fetching/closure.ts';
 import { MetricsFetcher } from '../../../src/engine/fetching/metrics-fetcher.ts';
 import { planQueries } from '../../../src/engine/fetching/plan-queries.ts';
 import { CanaryError } from '../../../src/errors.ts';
@@ -33,7 +34,14 @@ afterEach(() => void vi.useRealTimers());
 /** A run of the provider's; `report` tells how it stands. */
 function run(
   provider: MetricsProvider,
-  { metrics = 1, skipped = 0, account = fakeAccount, signal = NEVER, request = requestOf() } = {},
+  {
+    metrics = 1,
+    skipped = 0,
+    account = fakeAccount,
+    signal = NEVER,
+    request = requestOf(),
+    deadlineIn = HOUR / 2,
+  } = {},
 ) {
   const config = configOf(0, { metrics: configOf(metrics).metrics?.slice(skipped) });
   const queries = planQueries({
@@ -49,6 +57,7 @@ function run(
     fetching: (tell) => {
       report = tell;
     },
+    deadlineMillis: Date.now() + deadlineIn,
   });
   answer.catch(() => {});
   return { answer, report: () => report() };
@@ -253,7 +262,7 @@ describe('a store', () => {
   it.each([
     ['says it is too much', 'METRICS_STORE_THROTTLED', undefined, 1000],
     ['asks to come back later', 'METRICS_STORE_UNAVAILABLE', 20_000, 20_000],
-    ['asks to come back next year', 'METRICS_STORE_THROTTLED', 365 * 24 * HOUR, HOUR / 2],
+    ['asks to come back next year', 'METRICS_STORE_THROTTLED', 365 * 24 * HOUR, LONGEST_PAUSE_MILLIS],
   ] as const)('that %s is left alone by all runs of the account, and no other', async (_, code, asked, pause) => {
     random = 1;
     const beganAt = Date.now();
@@ -275,6 +284,51 @@ describe('a store', () => {
     await vi.runAllTimersAsync();
     await Promise.all([first.answer, second.answer]);
     expect(times[before]).toBeGreaterThanOrEqual(pause);
+  });
+
+  it('that asks for a day is asked once after five minutes, before anything else is sent', async () => {
+    const beganAt = Date.now();
+    const times: number[] = [];
+    const provider = fakeProvider(async (request) => {
+      times.push(Date.now() - beganAt);
+      if (times.length <= 2)
+        throw new CanaryError('METRICS_STORE_UNAVAILABLE', 'busy', { retryAfterMillis: 24 * HOUR });
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+      return [seriesOf(request, [1])];
+    });
+    const { answer } = run(provider, { account: { ...fakeAccount, maxConcurrent: 1 }, metrics: 2 });
+    await vi.runAllTimersAsync();
+    await answer;
+    const [first, probe, next, afterwards] = times;
+    expect(first).toBe(0);
+    expect(probe).toBeGreaterThanOrEqual(LONGEST_PAUSE_MILLIS);
+    expect(next).toBeGreaterThanOrEqual((probe ?? 0) + LONGEST_PAUSE_MILLIS);
+    expect(afterwards).toBeGreaterThanOrEqual((next ?? 0) + 1000);
+  });
+
+  it('that would keep a run beyond its deadline ends it at once, and says until when it is closed and why', async () => {
+    const provider = fakeProvider(() => {
+      throw new CanaryError('METRICS_STORE_UNAVAILABLE', 'the store answered 503: busy', {
+        retryAfterMillis: 24 * HOUR,
+      });
+    });
+    const impatient = run(provider, { deadlineIn: 60_000 });
+    const patient = run(provider);
+    await vi.advanceTimersByTimeAsync(0);
+    await expect(impatient.answer).rejects.toThrow(
+      /account 'fake-metrics' is closed until 00:05:00Z: the store answered 503: busy \(it asked for a pause of 86400 s/,
+    );
+    expect(patient.report()[0]).toMatchObject({
+      attempts: 1,
+      waitedMillis: 0,
+      nextAttemptMillis: Date.now() + LONGEST_PAUSE_MILLIS,
+      waitingFor: expect.stringContaining('closed until 00:05:00Z'),
+    });
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(patient.report()[0]?.waitedMillis).toBe(60_000);
+    await expect(run(provider, { deadlineIn: 60_000 }).answer).rejects.toThrow('closed until 00:05:00Z');
+    await vi.runAllTimersAsync();
+    await expect(patient.answer).rejects.toThrow();
   });
 
   it('that does not end with the signal does not keep a canceled run', async () => {
@@ -301,7 +355,7 @@ describe('the report of a run', () => {
     await vi.advanceTimersByTimeAsync(50);
     expect(report()).toEqual([
       { stage: 'fetchControl0', metric: 'm0', side: 'control', attempts: 1, waitedMillis: 0 },
-      { stage: 'fetchExperiment0', metric: 'm0', side: 'experiment', attempts: 0, waitedMillis: 0 },
+      { stage: 'fetchExperiment0', metric: 'm0', side: 'experiment', attempts: 0, waitedMillis: 50 },
     ]);
     await vi.runAllTimersAsync();
     await answer;
