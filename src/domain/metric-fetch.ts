@@ -9,7 +9,10 @@ export const MetricFetch = z
     metric: z.string(),
     side: z.enum(SIDES),
     attempts: z.number().int().describe('requests to the metrics store; 0 when none was needed, or none was sent yet'),
-    waitedMillis: z.number().int().describe('time spent waiting for a slot or a retry, so far'),
+    waitedMillis: z
+      .number()
+      .int()
+      .describe('time spent waiting for a slot or a retry; a wait counts when it has ended'),
     nextAttemptMillis: EpochMillis.optional().describe('when the next attempt is due, while the query waits for it'),
     waitingFor: z.string().optional().describe('why the query waits, when its whole account does'),
     millis: z.number().int().optional().describe('duration; absent while the query is active'),

@@ -13,16 +13,19 @@ export interface HealthAnswer {
 export interface Health {
   /** Never rejects. @param deep also checks every metrics account */
   check(deep: boolean): Promise<HealthAnswer>;
+  /** By account name, what the last check of the metrics accounts found; does not wait for one. */
+  accounts(): Record<string, AccountHealth>;
 }
 
 interface HealthParts {
   readonly store: { check(): Promise<void> };
-  readonly accountChecks: Pick<AccountChecks, 'check'>;
+  readonly accountChecks: Pick<AccountChecks, 'check' | 'known'>;
 }
 
 /** Whether the service works. */
 export function createHealth({ store, accountChecks }: HealthParts): Health {
   return {
+    accounts: () => accountChecks.known(),
     async check(deep) {
       const status = await store.check().then(
         () => 'UP' as const,

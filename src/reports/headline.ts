@@ -2,6 +2,7 @@ import { coverageInWords, coverageOf, silenceInWords } from '../domain/coverage.
 import type { CanaryExecutionStatusResponse } from '../domain/run.ts';
 import { count } from './format.ts';
 import type { MetricReport } from './metric-report.ts';
+import { reportWaiting, waitingInWords } from './waiting-report.ts';
 
 const MOST_NAMES = 3;
 
@@ -9,7 +10,7 @@ const MOST_NAMES = 3;
 export function headlineOf(run: CanaryExecutionStatusResponse, metrics: readonly MetricReport[]): string {
   if (run.status === 'canceled') return 'The run was canceled before it was judged.';
   if (run.exception !== undefined) return 'The run ended without a verdict.';
-  if (!run.complete) return 'The run is under way.';
+  if (!run.complete) return underWay(run);
   const { results = [], score } = run.result?.judgeResult ?? {};
   const coverage = coverageOf(results);
   const sentences = [
@@ -72,6 +73,12 @@ function whatFailed(metrics: readonly MetricReport[]): string {
   }
   if (failed.length === 0) return `None of ${count(counted.length, 'metric')} failed.${nodata}`;
   return `${failed.length} of ${count(counted.length, 'metric')} failed: ${names(failed)}.${nodata}`;
+}
+
+/** The first reason for waiting; the others follow in the report. */
+function underWay({ fetchReport = [] }: CanaryExecutionStatusResponse): string {
+  const [waiting] = reportWaiting(fetchReport);
+  return waiting === undefined ? 'The run is under way.' : `The run is under way; ${waitingInWords(waiting)}.`;
 }
 
 function names(metrics: readonly MetricReport[]): string {

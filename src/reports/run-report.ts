@@ -12,6 +12,7 @@ import { headlineOf } from './headline.ts';
 import { MetricReport, reportMetric, STANDINGS } from './metric-report.ts';
 import { ProgressStep, reportProgress } from './progress-report.ts';
 import { warningsOf } from './run-warnings.ts';
+import { reportWaiting, WaitingReport } from './waiting-report.ts';
 
 const ScopeReport = z
   .object({ name: z.string(), control: CanaryScope.optional(), experiment: CanaryScope.optional() })
@@ -50,6 +51,7 @@ export const RunReport = z
     startedMillis: EpochMillis.optional(),
     endedMillis: EpochMillis.optional(),
     progress: z.array(ProgressStep),
+    waiting: z.array(WaitingReport).describe('why queries wait, of a run in progress; most queries first'),
     groups: z.array(GroupReport).describe('heaviest first'),
     metrics: z.array(MetricReport).describe('most important first'),
     scoresWithout: z
@@ -102,6 +104,7 @@ export function reportRun(parts: RunParts): RunReport {
     startedMillis: run.startTimeMillis,
     endedMillis: run.endTimeMillis,
     progress: reportProgress(run.stageStatus),
+    waiting: run.complete ? [] : reportWaiting(run.fetchReport ?? []),
     groups: reportGroups(parts.run),
     metrics,
     scoresWithout: scoresWithout(parts.run),

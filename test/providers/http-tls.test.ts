@@ -99,3 +99,24 @@ test('goes through a proxy by a tunnel', async () => {
     await proxy.stop();
   }
 });
+
+test('https spoken to a port of plain http is named in words, not in those of OpenSSL', async () => {
+  const plain = await startLoopback((_, response) => response.end('{"client":"nobody"}'));
+  const account = accountWith({ endpoint: { baseUrl: `https://localhost:${plain.port}` } });
+  await expect(ask(account)).rejects.toMatchObject({
+    code: 'METRICS_STORE_UNAVAILABLE',
+    message: `account 'a': localhost:${plain.port} answers in plain HTTP, not HTTPS; begin endpoint.baseUrl with http://, or name the port that speaks TLS`,
+  });
+  await plain.stop();
+});
+
+test.each([
+  'Client sent an HTTP request to an HTTPS server.\n',
+  '<center>The plain HTTP request was sent to HTTPS port</center>',
+  "You're speaking plain HTTP to an SSL-enabled server port.",
+])('http spoken to a port of https is told to begin with https: %s', async (text) => {
+  const answering = await startLoopback((_, response) => response.writeHead(400).end(text));
+  const account = accountWith({ endpoint: { baseUrl: `http://localhost:${answering.port}` } });
+  await expect(ask(account)).rejects.toThrow('begin endpoint.baseUrl with https://: this port speaks TLS');
+  await answering.stop();
+});

@@ -27,6 +27,7 @@ const render = (lines: RunRow[], changes = {}) =>
     choices: { applications: [], configs: [] },
     lines,
     later: false,
+    accounts: {},
     nowMillis: NOW,
     baseUrl: 'http://127.0.0.1:8090',
     ...changes,
@@ -46,6 +47,20 @@ describe('the list of runs', () => {
     expect(page).toContain('data-live="running"');
     expect(page).toContain('value="50"');
     expect(page).toContain('Running');
+  });
+
+  it('shows whether the metrics accounts answer, those that do not first and opened', () => {
+    const accounts = {
+      good: { status: 'UP', type: 'prometheus' },
+      bad: { status: 'DOWN', type: 'datadog', error: 'check the <key>' },
+    };
+    const page = render([line()], { accounts });
+    expect(page).toContain('Metrics accounts: 1 of 2 not usable');
+    expect(page).toContain('check the &#60;key&#62;');
+    expect(page.indexOf('bad')).toBeLessThan(page.indexOf('good'));
+    expect(page).toMatch(/<details class="accounts" open>/);
+    expect(render([line()], { accounts: { good: accounts.good } })).toMatch(/accounts" >.*all answer/);
+    expect(render([line()])).not.toContain('Metrics accounts');
   });
 
   it('says why a run has no verdict', () => {

@@ -84,7 +84,7 @@ export function refusalError(asked: Asked, answer: HttpAnswer, refusal: Refusal,
   const { status, text, headers } = answer;
   if (status >= 300 && status < 400) return redirectError(asked, answer, redact);
   const said = excerptOf(refusal.text ?? text, redact);
-  const remedy = refusal.remedy ?? REMEDIES[status];
+  const remedy = refusal.remedy ?? (wantsTls(answer) ? WANTS_TLS : REMEDIES[status]);
   const retryAfterMillis = refusal.retryAfterMillis ?? readRetryAfter(headers['retry-after']);
   return new CanaryError(
     refusal.code ?? codeOf(status),
@@ -122,6 +122,13 @@ export function networkError(asked: Asked, error: unknown, { redact }: Credentia
     );
   }
   if (code === 'ETIMEDOUT') return timeoutError(asked, `connecting to ${host} timed out`);
+  if (speaksPlainHttp(reason)) {
+    return new CanaryError(
+      'METRICS_STORE_UNAVAILABLE',
+      `${aboutAsked(asked)}: ${host} answers in plain HTTP, not HTTPS; begin endpoint.baseUrl with http://, or name the ` +
+        'port that speaks TLS',
+    );
+  }
   return new CanaryError(
     'METRICS_STORE_UNAVAILABLE',
     `${aboutAsked(asked)}: ${host} cannot be reached: ${reason}${code ? ` (${String(code)})` : ''}`,
@@ -138,6 +145,18 @@ export function timeoutError(asked: Asked, reason: string): CanaryError {
 
 export function canceledError(asked: Asked): CanaryError {
   return new CanaryError('EXECUTION_CANCELED', `${aboutAsked(asked)}: canceled before the store answered`);
+}
+
+/** OpenSSL's words for a first byte that begins no TLS record. */
+function speaksPlainHttp(reason: string): boolean {
+  return /wrong version number|packet length too long|http request|unknown protocol/i.test(reason);
+}
+
+const WANTS_TLS = 'begin endpoint.baseUrl with https://: this port speaks TLS';
+
+/** The words of Go's servers, nginx, Apache and Jetty for HTTP on a port of HTTPS. */
+function wantsTls({ status, text }: HttpAnswer): boolean {
+  return status === 400 && /HTTP request.{0,20}\bHTTPS\b|speaking plain HTTP to an SSL/i.test(text);
 }
 
 const REMEDIES: Readonly<Record<number, string>> = {

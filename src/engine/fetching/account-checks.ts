@@ -28,6 +28,7 @@ const FRESH_MILLIS = 10_000;
 export class AccountChecks {
   readonly #options: AccountChecksOptions;
   readonly #stopped = new AbortController();
+  #known: Record<string, AccountHealth> = {};
   #last: { readonly at: number; readonly health: Promise<Record<string, AccountHealth>> } | undefined;
 
   constructor(options: AccountChecksOptions) {
@@ -41,6 +42,15 @@ export class AccountChecks {
       this.#last = { at: now, health: this.#checkAll() };
     }
     return this.#last.health;
+  }
+
+  /** What the last check found, without waiting; starts another when that is old. Empty before the first. */
+  known(): Record<string, AccountHealth> {
+    const check = this.check();
+    check.then((found) => {
+      this.#known = found;
+    });
+    return this.#known;
   }
 
   /** Logs each unusable account and why. Never stops the service. */

@@ -230,16 +230,19 @@ class Fetch {
 
   end(): void {
     this.#endedAt = this.#now();
-    this.tally = { ...this.#tallyNow(), waitingSinceMillis: undefined, nextAttemptMillis: undefined };
+    const { waitedMillis, waitingSinceMillis = this.#endedAt } = this.tally;
+    this.tally = {
+      ...this.tally,
+      waitedMillis: waitedMillis + this.#endedAt - waitingSinceMillis,
+      waitingSinceMillis: undefined,
+      nextAttemptMillis: undefined,
+    };
   }
 
-  #tallyNow(): QuestionTally {
-    const { waitedMillis, waitingSinceMillis = Number.POSITIVE_INFINITY } = this.tally;
-    return { ...this.tally, waitedMillis: waitedMillis + Math.max(0, this.#now() - waitingSinceMillis) };
-  }
+  /** Changes only when something happens: clients follow it. */
 
   report(): MetricFetch {
-    const { waitingSinceMillis, nextAttemptMillis, ...tally } = this.#tallyNow();
+    const { waitingSinceMillis, nextAttemptMillis, ...tally } = this.tally;
     const closure = waitingSinceMillis === undefined ? undefined : this.turns.closure();
     const due = Math.max(nextAttemptMillis ?? 0, closure?.untilMillis ?? 0);
     return {

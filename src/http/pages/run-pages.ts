@@ -43,6 +43,7 @@ export function runPages(http: HttpServer, service: Service): void {
         lines,
         nextCursor: last && writeCursor(last),
         later: cursor !== undefined,
+        accounts: service.health.accounts(),
         nowMillis: Date.now(),
         baseUrl: ownAddress(request),
       };

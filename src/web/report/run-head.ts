@@ -3,6 +3,7 @@ import { formatNumber } from '../../reports/format.ts';
 import type { GroupReport, ScoreWithout } from '../../reports/group-report.ts';
 import type { RunReport } from '../../reports/run-report.ts';
 import { verdictOf } from '../../reports/verdict.ts';
+import { waitingInWords } from '../../reports/waiting-report.ts';
 import { scoreBar, smallBar } from '../charts/score-bar.ts';
 import { icon } from '../icons.ts';
 import { verdictIcon } from '../verdict-badge.ts';
@@ -49,7 +50,7 @@ function failure({ failure: reason }: RunReport): string {
 }
 
 /** The progress of a run without a verdict. */
-function progress({ progress: steps, verdict, complete }: RunReport): string {
+function progress({ progress: steps, verdict, complete, waiting }: RunReport): string {
   if (verdict !== undefined) return '';
   const items = steps.map(
     ({ name, status, done, total }) =>
@@ -58,7 +59,15 @@ function progress({ progress: steps, verdict, complete }: RunReport): string {
   const live = complete
     ? ''
     : '<p class="live"><span class="following" hidden>This page follows the run.</span><noscript><a href="">Look again</a></noscript></p>';
-  return html`<div data-live="progress"><ol class="progress">!${items.join('')}</ol>!${live}</div>`;
+  return html`<div data-live="progress"><ol class="progress">!${items.join('')}</ol>!${waits(waiting)}!${live}</div>`;
+}
+
+/** What the queries of a run in progress wait for; a reader must not have to guess that the store is away. */
+function waits(waiting: RunReport['waiting']): string {
+  const items = waiting.map(
+    (wait) => html`<div class="notice"><p class="message"><bdi>${waitingInWords(wait)}</bdi></p></div>`,
+  );
+  return items.join('');
 }
 
 function whatIf({ scoresWithout }: RunReport): string {

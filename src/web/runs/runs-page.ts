@@ -5,6 +5,7 @@ import { renderPage } from '../layout.ts';
 import { timeOf } from '../relative-time.ts';
 import { scoreCell } from '../score-cell.ts';
 import { verdictBadge } from '../verdict-badge.ts';
+import { type AccountStanding, accountList } from './account-list.ts';
 import { firstSteps } from './first-steps.ts';
 import { isNarrowed, type RunChoices, type RunFilters, renderFilters, runsAddress } from './run-filters.ts';
 import type { RunRow } from './run-line.ts';
@@ -18,6 +19,8 @@ export interface RunsPage {
   readonly nextCursor?: string | undefined;
   /** whether this is a page after the first */
   readonly later: boolean;
+  /** by account name; empty until they were checked */
+  readonly accounts: Readonly<Record<string, AccountStanding>>;
   readonly nowMillis: number;
   /** this service's address, for a first request */
   readonly baseUrl: string;
@@ -37,6 +40,7 @@ export function renderRunsPage(page: RunsPage): string {
     main: html`<h1 class="unseen">${filters.show === 'runs' ? 'Runs' : 'Analyses'}</h1>!${tabs(filters)}
 !${fresh ? '' : renderFilters(filters, page.choices)}
 <div id="list" data-live="${lines.some(({ complete }) => !complete) ? 'running' : 'quiet'}">!${fresh ? firstSteps(page.baseUrl) : list(page)}</div>
+!${accountList(page.accounts)}
 <p id="news" class="unseen" role="status"></p>`,
   });
 }
