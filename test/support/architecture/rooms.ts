@@ -47,7 +47,7 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly str
     judging: [BESIDE, 'answers'],
     fetching: [BESIDE, 'answers'],
     'health.ts': [BESIDE, 'fetching'],
-    configs: [BESIDE, 'judging'],
+    configs: [BESIDE, 'fetching', 'judging'],
     runs: [BESIDE, 'answers', 'callbacks', 'configs', 'fetching', 'judging'],
     analyses: [BESIDE, 'answers', 'callbacks', 'runs'],
     reports: [BESIDE, 'analyses', 'answers', 'fetching', 'judging', 'runs'],
