@@ -1,4 +1,5 @@
 import type { CanaryJudge } from '../src/domain/canary-judge.ts';
+import { haldane } from './haldane/index.ts';
 import { mannWhitney } from './mann-whitney.ts';
 import { netflixAca } from './netflix-aca/index.ts';
 import { createRemoteJudge, type RemoteJudgeSettings } from './remote.ts';
@@ -9,7 +10,8 @@ export interface JudgeSettings {
   readonly remoteJudge?: RemoteJudgeSettings;
 }
 
-/** Every judge a config can name. The first is the default. */
+/** Every judge a config can name. The first is the default of requests that name none, as with Kayenta. */
 export function createJudges({ remoteJudge }: JudgeSettings): readonly CanaryJudge[] {
-  return [netflixAca, welchT, mannWhitney, ...(remoteJudge === undefined ? [] : [createRemoteJudge(remoteJudge)])];
+  const remote = remoteJudge === undefined ? [] : [createRemoteJudge(remoteJudge)];
+  return [netflixAca, haldane, welchT, mannWhitney, ...remote];
 }

@@ -81,7 +81,7 @@ interface Asked<Settings extends MetricSettings = MetricSettings> extends Pick<C
 }
 
 /** The first metric of that name. */
-function findMetric(config: CanaryConfig, name: string): CanaryMetricConfig {
+export function findMetric(config: CanaryConfig, name: string): CanaryMetricConfig {
   const metric = config.metrics?.find((candidate) => candidate.name === name);
   if (metric !== undefined) return metric;
   const known = config.metrics?.map((candidate) => `'${candidate.name}'`).join(', ') || 'none';

@@ -38,6 +38,11 @@ export const Evidence = z
       .array(z.string())
       .optional()
       .describe('what would have changed the verdict on the metric, a sentence each, as the judge says it'),
+    outcome: z
+      .string()
+      .optional()
+      .describe('the word of the judge where the classification has none: Inconclusive, Recovered'),
+    notes: z.array(z.string()).optional().describe('what else the reader should know, a sentence each'),
     sampleSizes: z
       .object({
         control: z.object({ given: z.number(), used: z.number() }),
@@ -60,12 +65,37 @@ export const Evidence = z
     estimate: Double.optional().describe("estimated difference, experiment minus control, in the metric's unit"),
     interval: Interval.optional().describe('confidence interval of the difference'),
     ratioInterval: Interval.optional().describe('confidence interval of experiment over control'),
+    ratioEstimate: Double.optional().describe('estimated ratio of experiment to control, of which ratioInterval is'),
     pValue: Double.optional(),
+    adjustedPValue: Double.optional().describe(
+      'the smallest error budget that would flag the metric, among all metrics',
+    ),
+    errorBudget: z.number().optional().describe('the budget of its family: flagged when adjustedPValue is not above'),
+    decidedBy: z.string().optional().describe('the part of the test with the strongest evidence, in words'),
+    decidingWindow: z
+      .object({ from: z.number().int().describe('index of its first point'), points: z.number().int() })
+      .optional()
+      .describe('the points it looked at; absent: all'),
+    points: z.number().int().optional().describe('points that were compared'),
+    effectivePoints: Double.optional().describe('how many independent points would say as much'),
+    autocorrelation: Double.optional().describe('of neighbouring points'),
+    largestHarm: Double.optional().describe('the largest relative harm not excluded with 95 % confidence; 0.1 is 10 %'),
+    minutesToDecision: Double.optional().describe(
+      'about so many more minutes until the allowed change would be found; 0: it would have been; absent: never',
+    ),
+    smallestChange: z
+      .object({
+        now: Double.describe('with the points there are'),
+        ever: Double.describe('with any number of points'),
+      })
+      .optional()
+      .describe('the smallest relative change that can be found; 0.09 is 9 %'),
+    scatterRatio: Double.optional().describe('how many times as much the canary changes from point to point'),
     statistic: Double.optional().describe('the value of the test statistic'),
     degreesOfFreedom: Double.optional(),
     effect: z
       .object({
-        measure: z.string().describe('meanRatio or cles'),
+        measure: z.string().describe('meanRatio, cles, or ratio: that of ratioEstimate, or of the deciding window'),
         value: Double,
         allowedIncrease: Double.optional(),
         allowedDecrease: Double.optional(),

@@ -31,6 +31,9 @@ export interface EarlierRun {
 /** The remote judge: a config that names it is judged by another service. */
 export const REMOTE_JUDGE = 'RemoteJudge-v1.0';
 
+/** The judge of everything that starts here: new configs, the demo. A request that names none gets Kayenta's. */
+export const HALDANE_JUDGE = 'HaldaneJudge-v1.0';
+
 /**
  * What a judge requires: with `classifier`, a run whose config has none is rejected; with `history`, it is given the
  * earlier runs of the config.

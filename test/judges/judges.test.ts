@@ -7,11 +7,13 @@ import { toWireJson } from '../../src/domain/values/wire-json.ts';
 import { readJudgeRequest } from '../support/judge-request.ts';
 
 const FIXTURES = new URL('../fixtures/judges/', import.meta.url);
+/** Every judge has these; a judge may have more. */
 const CASES = ['pass', 'high', 'low', 'nodata'];
 const { signal } = new AbortController();
 
 const folders = readdirSync(FIXTURES).map((folder) => {
-  const fixtures = CASES.map((name) => readFixture(folder, name));
+  const names = readdirSync(new URL(`${folder}/`, FIXTURES)).map((file) => file.replace('.json', ''));
+  const fixtures = [...new Set([...CASES, ...names])].map((name) => readFixture(folder, name));
   return { folder, fixtures, judgeName: fixtures[0]?.request.canaryConfig.judge?.name };
 });
 
@@ -249,7 +251,11 @@ function everyFixture(requests: readonly JudgeRequest[]): JudgeRequest {
   return {
     canaryConfig: {
       metrics: requests.flatMap(({ canaryConfig }, index) =>
-        (canaryConfig.metrics ?? []).map((metric) => ({ ...metric, name: rename(metric.name, index) })),
+        (canaryConfig.metrics ?? []).map((metric) => ({
+          ...metric,
+          name: rename(metric.name, index),
+          analysisConfigurations: withRenamed(metric.analysisConfigurations, canaryConfig, index),
+        })),
       ),
       classifier: {},
     },
@@ -258,6 +264,19 @@ function everyFixture(requests: readonly JudgeRequest[]): JudgeRequest {
       metricSetPairList.map((pair) => ({ ...pair, name: rename(pair.name, index) })),
     ),
   };
+}
+
+/** Settings that name another metric of the fixture follow it. */
+function withRenamed(
+  settings: Record<string, unknown> | undefined,
+  { metrics = [] }: JudgeRequest['canaryConfig'],
+  index: number,
+): Record<string, unknown> {
+  const canary = Object.entries(settings?.canary ?? {}).map(([key, value]) => {
+    const isName = metrics.some(({ name }) => name === value);
+    return [key, isName ? `${value} of ${index}` : value];
+  });
+  return { ...settings, canary: Object.fromEntries(canary) };
 }
 
 interface Values {

@@ -1,0 +1,163 @@
+import type { CanaryClassifierThresholdsConfig } from '../../src/domain/canary-config.ts';
+import type { CanaryAnalysisResult, CanaryJudgeResult, Verdict } from '../../src/domain/canary-judge-result.ts';
+import { type CanaryScore, type ScoreRules, scoreCanary } from '../../src/domain/score.ts';
+import { formatPercent } from '../steps/format-number.ts';
+import type { Consequence, DecidedMetric } from './decided-metric.ts';
+import { pInWords } from './explain-metric.ts';
+import type { HaldaneSettings } from './haldane-settings.ts';
+import { type JointChange, jointChange } from './joint-change.ts';
+import { isTested } from './tested-metric.ts';
+
+export interface VerdictParts {
+  readonly decided: readonly DecidedMetric[];
+  /** In the order of `decided`. */
+  readonly results: readonly CanaryAnalysisResult[];
+  readonly rules: Omit<ScoreRules, 'order'>;
+  readonly settings: HaldaneSettings;
+}
+
+type CanaryVerdict = Pick<CanaryJudgeResult, 'groupScores' | 'score'>;
+
+/**
+ * The verdict on the canary. Clients of Kayenta compare the score with the thresholds themselves, so the score says what the
+ * verdict says: below the marginal threshold when a metric was flagged, below the pass threshold when nobody can tell.
+ */
+export function canaryVerdict(parts: VerdictParts): CanaryVerdict {
+  const { results, rules, settings } = parts;
+  const weighted = scoreCanary(results.map(asScored), rules);
+  const joint = jointHarm(parts);
+  const worst = worstOf(parts, joint, settings);
+  const groupScores = weighted.groups.map(({ name, score }) => {
+    return { name, score, classification: '', classificationReason: '' };
+  });
+  return { groupScores, score: limited(weightedScore(weighted, results), worst, rules.thresholds) };
+}
+
+/** An inconclusive metric is not one without data: it does not count in its groups. */
+function asScored(result: CanaryAnalysisResult): CanaryAnalysisResult {
+  const isInconclusive = result.evidence?.outcome !== undefined && result.classification === 'Nodata';
+  return { ...result, ...(isInconclusive && { classification: 'Error' }), groups: result.groups ?? [] };
+}
+
+interface Scored {
+  readonly score: number;
+  readonly failure: string | undefined;
+}
+
+/** Kayenta's arithmetic; metrics without any group count alike. */
+function weightedScore({ groups, score, failure }: CanaryScore, results: readonly CanaryAnalysisResult[]): Scored {
+  if (failure !== undefined || groups.length > 0) return { score, failure };
+  const counted = results.filter(({ muted, classification }) => !muted && COUNTED.includes(classification));
+  const passed = counted.filter(({ classification }) => classification === 'Pass').length;
+  return { score: counted.length === 0 ? 100 : Math.round((passed / counted.length) * 10_000) / 100, failure };
+}
+
+const COUNTED: readonly string[] = ['Pass', 'High', 'Low', 'NodataFailMetric'];
+
+interface Worst {
+  readonly at: 'zero' | 'belowMarginal' | 'belowPass' | 'asScored';
+  readonly reason: string;
+}
+
+function worstOf(
+  { decided }: VerdictParts,
+  joint: JointChange | undefined,
+  { verdict, marginal }: HaldaneSettings,
+): Worst {
+  // By name: what is said of a canary does not depend on the order of its metrics.
+  const counted = decided
+    .filter(({ rules }) => !rules.muted)
+    .toSorted((one, other) => (one.metric.name < other.metric.name ? -1 : 1));
+  const having = (consequence: Consequence) => counted.filter(({ decision }) => decision.consequence === consequence);
+  const judged = counted.filter(
+    ({ decision, test }) =>
+      isTested(test) && decision.clause !== 'noDataIsZero' && decision.clause !== 'tooLittleTraffic',
+  );
+  const atOnce = having('failsAtOnce');
+  if (atOnce.length > 0) return { at: 'zero', reason: `Canary Failed, by a critical metric: ${failedNames(atOnce)}` };
+  if (judged.length === 0) {
+    return { at: 'zero', reason: `Canary Failed: 0 of ${counted.length} metrics could be judged` };
+  }
+  const failed = verdict === 'weightedScore' ? [] : having('fails');
+  if (failed.length > 0) return { at: 'belowMarginal', reason: `Canary Failed: ${failedNames(failed)}` };
+  if (joint && marginal === 'fail') return { at: 'belowMarginal', reason: `Canary Failed: ${jointInWords(joint)}` };
+  const doubtful = having('marginal');
+  if (doubtful.length > 0) return { at: 'belowPass', reason: `Marginal at best: ${doubtfulNames(doubtful)}` };
+  if (joint && marginal === 'inconclusive')
+    return { at: 'belowPass', reason: `Marginal at best: ${jointInWords(joint)}` };
+  return { at: 'asScored', reason: joint ? `Note: ${jointInWords(joint)}` : loweredBy(counted) };
+}
+
+function loweredBy(counted: readonly DecidedMetric[]): string {
+  const lowering = counted.filter(
+    ({ decision }) => decision.consequence !== 'none' && decision.classification !== 'Pass',
+  );
+  return lowering.length === 0 ? '' : `The score is lowered by ${failedNames(lowering)}`;
+}
+
+/** 'latency (High), errors (no data)' */
+function failedNames(metrics: readonly DecidedMetric[]): string {
+  return metrics.map(({ metric, decision }) => `${metric.name} (${wordOf(decision)})`).join(', ');
+}
+
+function wordOf({ clause, outcome, classification }: DecidedMetric['decision']): string {
+  return clause === 'noDataFails' ? 'no data' : (outcome ?? classification);
+}
+
+function doubtfulNames(metrics: readonly DecidedMetric[]): string {
+  return metrics
+    .map(
+      ({ metric, decision }) =>
+        `${metric.name} ${decision.outcome === 'Recovered' ? 'has recovered' : 'is inconclusive'}`,
+    )
+    .join(', ');
+}
+
+/** Only when no metric is flagged by itself. */
+function jointHarm({ decided }: VerdictParts): JointChange | undefined {
+  const counted = decided.filter(({ rules, decision }) => !rules.muted && decision.clause !== 'tooLittleTraffic');
+  if (counted.some(({ decision }) => decision.flag?.flagged)) return undefined;
+  const joint = jointChange(counted.flatMap(({ test }) => (isTested(test) ? [test] : [])));
+  return joint && joint.p < JOINT_ALARM ? joint : undefined;
+}
+
+const JOINT_ALARM = 0.05;
+
+function jointInWords({ changes, deviates, p }: JointChange): string {
+  const sizes = changes
+    .toSorted((one, other) => one - other)
+    .map((change) => `${change < 0 ? '−' : '+'}${formatPercent(Math.abs(change))}`);
+  const each = deviates.every((deviate) => deviate > 0) ? 'are each' : 'are on the whole';
+  return `${changes.length} metrics ${each} a little worse (${sizes.join(', ')}); together that is unlikely to be chance (${pInWords(p)})`;
+}
+
+/** Just below a threshold, as a client sees it that cuts the score off to a whole number. */
+const BELOW = 0.01;
+
+function limited({ score, failure }: Scored, worst: Worst, thresholds: CanaryClassifierThresholdsConfig) {
+  const { pass = 0, marginal = 0 } = thresholds;
+  const hasFailed = worst.at === 'zero' || worst.at === 'belowMarginal';
+  const reason = hasFailed ? worst.reason : (failure ?? worst.reason);
+  const most = { zero: 0, belowMarginal: Math.min(marginal, pass) - BELOW, belowPass: pass - BELOW, asScored: 100 }[
+    worst.at
+  ];
+  const value = Math.max(0, Math.min(score, round(most)));
+  const byScore = verdictOf(value, pass, marginal);
+  // Thresholds of 0 let every score pass; what failed must not.
+  const mustFail = hasFailed || failure !== undefined;
+  const classification: Verdict = mustFail
+    ? 'Fail'
+    : worst.at === 'belowPass' && byScore === 'Pass'
+      ? 'Marginal'
+      : byScore;
+  return { score: value, classification, classificationReason: reason };
+}
+
+function verdictOf(score: number, pass: number, marginal: number): Verdict {
+  if (score >= pass) return 'Pass';
+  return score >= marginal ? 'Marginal' : 'Fail';
+}
+
+function round(score: number): number {
+  return Math.round(score * 100) / 100;
+}

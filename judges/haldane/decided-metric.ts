@@ -1,0 +1,138 @@
+import type { Classification } from '../../src/domain/canary-judge-result.ts';
+import type { Side } from './component.ts';
+import type { Flag } from './flag-metrics.ts';
+import type { HaldaneClause } from './haldane-rules.ts';
+import type { Limits, MetricRules } from './haldane-settings.ts';
+import { largestHarm } from './harm.ts';
+import type { MetricTest } from './judge-series-pair.ts';
+import { type Recovery, recoveryOf } from './recovered.ts';
+import { type DecidingWindow, decidingWindow, isTested, type TestedMetric } from './tested-metric.ts';
+
+/** What the canary must not be called because of a metric. */
+export type Consequence = 'none' | 'lowers' | 'marginal' | 'fails' | 'failsAtOnce';
+
+/** The verdict on a metric. */
+export interface Decision {
+  readonly clause: HaldaneClause;
+  /** On Kayenta's wire, which has no word for inconclusive. */
+  readonly classification: Classification;
+  /** The judge's own word where Kayenta has none. */
+  readonly outcome?: 'Inconclusive' | 'Recovered';
+  readonly consequence: Consequence;
+  readonly flag: Flag | undefined;
+  /** Of a tested metric. */
+  readonly window?: DecidingWindow;
+  readonly recovery?: Recovery;
+}
+
+export interface DecidedMetric extends TestedMetric {
+  readonly decision: Decision;
+}
+
+/** What "too much" means where a config allows no change: then nothing smaller makes a metric inconclusive. */
+export const USUAL_ALLOWED = 0.25;
+/** Below this a metric without an allowed change has recovered. */
+const USUAL_RECOVERED = 0.1;
+
+/** @param flag what the error budget allows to say; undefined for a metric without a p-value */
+export function decideMetric(tested: TestedMetric, flag: Flag | undefined): Decision {
+  const { rules, test, guard, metric } = tested;
+  if (!isTested(test)) {
+    return { flag: undefined, ...(test === undefined ? withoutData(rules) : inconclusive('tooFewPoints', rules)) };
+  }
+  const window = decidingWindow(test, metric);
+  const common = { flag, window };
+  if (metric.present.control + metric.present.experiment === 0) return { ...common, ...passed('noDataIsZero') };
+  if (guard && !guard.enough) return { ...common, ...inconclusive('tooLittleTraffic', rules) };
+  if (!flag?.flagged) return { ...common, ...unflagged(test, rules, 'noHarm') };
+  const tolerated = whyTolerated(test, window, rules);
+  if (tolerated === 'belowFloor') return { ...common, ...passed(tolerated) };
+  if (tolerated !== undefined) return { ...common, ...unflagged(test, rules, tolerated) };
+  const recovery = recoveryOf(test, allowedChange(rules.allowed, test.side) ?? USUAL_RECOVERED);
+  if (recovery && rules.recovered !== 'fail') return { ...common, recovery, ...recovered(rules) };
+  return { ...common, ...(recovery && { recovery }), ...failed(test.side, window, rules) };
+}
+
+type Outcome = Pick<Decision, 'clause' | 'classification' | 'outcome' | 'consequence'>;
+
+function passed(clause: HaldaneClause): Outcome {
+  return { clause, classification: 'Pass', consequence: 'none' };
+}
+
+function withoutData(rules: MetricRules): Outcome {
+  const { noData, importance } = rules;
+  if (noData === 'inconclusive') return inconclusive('noDataInconclusive', rules);
+  if (noData !== 'fail') return { clause: 'noDataIgnored', classification: 'Nodata', consequence: 'none' };
+  if (importance === 'critical') return { clause: 'noDataFails', classification: 'Nodata', consequence: 'failsAtOnce' };
+  const consequence = importance === 'normal' ? 'fails' : 'lowers';
+  return { clause: 'noDataFails', classification: 'NodataFailMetric', consequence };
+}
+
+/**
+ * What was never tested is no pass on any wire; what was tested may be one. Kayenta's `Error` and `Nodata` count neither for
+ * nor against, `NodataFailMetric` against.
+ */
+function inconclusive(clause: HaldaneClause, rules: MetricRules): Outcome {
+  const { inconclusive: policy, importance } = rules;
+  const isAdvisory = importance === 'advisory';
+  const outcome = 'Inconclusive' as const;
+  if (policy === 'fail') {
+    const consequence = isAdvisory ? 'lowers' : 'fails';
+    return { clause, outcome, classification: 'NodataFailMetric', consequence };
+  }
+  const consequence = policy === 'marginal' && !isAdvisory ? 'marginal' : 'none';
+  if (clause === 'tooFewPoints') return { clause, outcome, classification: 'Error', consequence };
+  const passes = policy === 'pass' && clause === 'inconclusive';
+  return { clause, outcome, classification: passes ? 'Pass' : 'Nodata', consequence };
+}
+
+/** No harm is shown; whether too much of it can be excluded is another question. */
+function unflagged(test: MetricTest, rules: MetricRules, clause: HaldaneClause): Outcome {
+  return excludesTooMuch(test, rules) ? passed(clause) : inconclusive('inconclusive', rules);
+}
+
+function excludesTooMuch(test: MetricTest, { direction, allowed }: MetricRules): boolean {
+  const sides: Side[] = direction === 'either' ? ['High', 'Low'] : [direction === 'increase' ? 'High' : 'Low'];
+  return sides.every((side) => !(largestHarm(test, side) > (allowedChange(allowed, side) ?? USUAL_ALLOWED)));
+}
+
+export function allowedChange({ increase, decrease }: Limits, side: Side): number | undefined {
+  return side === 'High' ? increase : decrease;
+}
+
+/** Limits are of levels: spikes and scatter have none. */
+function whyTolerated(
+  { side }: MetricTest,
+  { change, difference }: DecidingWindow,
+  { allowed, absoluteFloor }: MetricRules,
+): HaldaneClause | undefined {
+  if (change === undefined) return undefined;
+  const limit = allowedChange(allowed, side);
+  if (limit !== undefined && harmOf(change, side) < limit) return 'withinAllowed';
+  return absoluteFloor > 0 && Math.abs(difference ?? Number.NaN) < absoluteFloor ? 'belowFloor' : undefined;
+}
+
+/** A change as harm: above 0 on the harmful side. */
+export function harmOf(change: number, side: Side): number {
+  return side === 'High' ? change : -change;
+}
+
+/** Harm was real, and users had it: more than a pass needs saying. */
+function recovered({ recovered: policy, importance }: MetricRules): Outcome {
+  const outcome = 'Recovered' as const;
+  if (policy === 'pass') return { ...passed('recovered'), outcome };
+  const consequence = importance === 'advisory' ? 'none' : 'marginal';
+  return { clause: 'recovered', outcome, classification: 'Nodata', consequence };
+}
+
+function failed(side: Side, { change }: DecidingWindow, { importance, critical, scoreDecides }: MetricRules): Outcome {
+  if (importance === 'advisory') return { clause: 'advisoryHarm', classification: side, consequence: 'lowers' };
+  const limit = allowedChange(critical, side);
+  const isBeyond = limit === undefined || change === undefined || !(harmOf(change, side) < limit);
+  if (importance === 'critical' && isBeyond) {
+    return { clause: 'criticalHarm', classification: side, consequence: 'failsAtOnce' };
+  }
+  return scoreDecides
+    ? { clause: 'weightedHarm', classification: side, consequence: 'lowers' }
+    : { clause: 'harm', classification: side, consequence: 'fails' };
+}

@@ -1,0 +1,21 @@
+/** Which rule decided on a metric, in the words of `evidence.clause`, and the rule itself. */
+export const HALDANE_RULES = {
+  noDataIgnored: 'A metric without data on both sides is not compared and does not count.',
+  noDataInconclusive: 'A metric without data on both sides is inconclusive where its config says so.',
+  noDataFails: 'A metric that must have data, or is critical, fails without it.',
+  noDataIsZero: 'No value at all passes where missing values count as 0.',
+  tooFewPoints: 'Fewer than five points on both sides are not tested; the metric is inconclusive.',
+  tooLittleTraffic: 'A percentile of too few requests is inconclusive, whatever it shows.',
+  noHarm: 'A change that chance and harmless machine differences explain passes.',
+  inconclusive: 'Data that exclude neither no harm nor more than the allowed change are inconclusive.',
+  withinAllowed: 'A change that is no chance, but within the allowed one, passes.',
+  belowFloor: 'A change that is no chance, but smaller in its unit than the floor of the config, passes.',
+  advisoryHarm: 'An advisory metric with harm that is no chance lowers the score by its weight.',
+  weightedHarm:
+    'A metric with harm that is no chance lowers the score by its weight, where the config lets the score decide.',
+  harm: 'A metric with harm that is no chance, within the error budget of the canary, fails the canary.',
+  criticalHarm: 'A critical metric with harm that is no chance fails the canary with a score of 0.',
+  recovered: 'A metric that was worse than allowed, and provably is not any more, has recovered.',
+} as const;
+
+export type HaldaneClause = keyof typeof HALDANE_RULES;

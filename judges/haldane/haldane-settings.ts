@@ -1,0 +1,229 @@
+import { z } from 'zod';
+import type { CanaryConfig, CanaryMetricConfig } from '../../src/domain/canary-config.ts';
+import { readMetricSettings, readSettings } from '../../src/domain/judge-settings.ts';
+import { MetricFields } from '../steps/metric-settings.ts';
+import { fields } from '../steps/setting-fields.ts';
+import type { Direction } from './component.ts';
+import { type Importance, OwnMetricFields } from './metric-fields.ts';
+import { DEFAULT_TEST_SETTINGS, type TestSettings } from './test-settings.ts';
+
+const { delta, tau, prior, scatterLimit } = DEFAULT_TEST_SETTINGS;
+
+/** What an inconclusive metric makes of the canary. */
+const INCONCLUSIVE = {
+  pass: 'counts as a pass: the error budget is spent on harm',
+  marginal: 'makes the canary Marginal at best',
+  fail: 'fails the canary',
+} as const;
+
+export const InconclusivePolicy = z.enum(['pass', 'marginal', 'fail']).optional();
+
+const NO_HISTORY =
+  'leave it out: the control is not yet queried for the time before the canary, so spikes are held against the control at the same time only';
+
+/** `judge.judgeConfigurations` of HaldaneJudge. */
+export const HaldaneSettings = z
+  .looseObject({
+    errorBudget: z.number().gt(0).max(0.5).default(0.05).meta({
+      title: 'Error budget',
+      description: 'the chance that anything is flagged although nothing changed, for all metrics together',
+    }),
+    verdict: z
+      .enum(['flaggedMetrics', 'weightedScore'])
+      .default('flaggedMetrics')
+      .meta({
+        title: 'Verdict',
+        description: 'what decides about the canary',
+        'x-meanings': {
+          flaggedMetrics: 'any flagged metric fails it, advisory ones aside',
+          weightedScore: 'the weighted score alone, as with Kayenta: one bad metric among many passes',
+        },
+      }),
+    inconclusive: InconclusivePolicy.meta({
+      title: 'Inconclusive metrics',
+      description: 'data that exclude neither "no harm" nor too much of it; absent: pass, critical ones marginal',
+      'x-meanings': INCONCLUSIVE,
+    }),
+    recovered: z
+      .enum(['inconclusive', 'pass', 'fail'])
+      .default('inconclusive')
+      .meta({
+        title: 'Recovered metrics',
+        description: 'worse than allowed at first, and provably not any more',
+        'x-meanings': {
+          inconclusive: 'make the canary Marginal at best: users had the harm',
+          pass: 'pass',
+          fail: 'fail as if they had not recovered',
+        },
+      }),
+    marginal: z
+      .enum(['note', 'inconclusive', 'fail'])
+      .default('note')
+      .meta({
+        title: 'All a little worse',
+        description: 'no metric is flagged, but all of them together are worse than chance explains',
+        'x-meanings': {
+          note: 'is only said',
+          inconclusive: 'makes the canary Marginal at best',
+          fail: 'fails the canary; of unchanged canaries up to 7 % too',
+        },
+      }),
+    arms: z
+      .looseObject({
+        traffic: z
+          .enum(['unknown', 'equal'])
+          .default('unknown')
+          .meta({
+            title: 'Traffic of the arms',
+            description:
+              'equal only if control and canary have as many instances and the same share of requests; said wrongly, unchanged canaries fail',
+            'x-meanings': {
+              unknown: 'not known to be equal: more scatter is a note',
+              equal: 'the same instances and share: more scatter is harm',
+            },
+          }),
+      })
+      .prefault({}),
+    windows: z
+      .looseObject({
+        late: z.boolean().default(true).meta({
+          title: 'Look at the end by itself',
+          description: 'finds what begins in the last quarter',
+        }),
+      })
+      .prefault({}),
+    delta: z.number().min(0).lt(1).default(delta).meta({
+      title: 'No difference below',
+      description: 'a relative change up to here is none; 0.02 is 2 %',
+    }),
+    tau: z.number().min(0).lt(1).default(tau).meta({
+      title: 'Harmless machine differences',
+      description: 'their standard deviation as a share; larger finds less and alarms less',
+      'x-rare': true,
+    }),
+    prior: z.number().min(0).max(0.9).default(prior).meta({
+      title: 'Expected correlation of neighbours',
+      description: 'of points next to each other, before any is seen',
+      'x-rare': true,
+    }),
+    scatterLimit: z.number().min(1).default(scatterLimit).meta({
+      title: 'Scatter that is no difference',
+      description: 'so many times as much as the control; only with known traffic',
+      'x-rare': true,
+    }),
+  })
+  .check(({ value, issues }) => {
+    if (value.history === undefined) return;
+    issues.push({ code: 'custom', path: ['history'], input: value.history, message: NO_HISTORY });
+  });
+
+/** `analysisConfigurations.canary` of HaldaneJudge: Kayenta's fields, and its own. */
+export const HaldaneMetricSettings = fields(
+  MetricFields.extend(OwnMetricFields).check(({ value, issues }) => {
+    const { importance, critical, effectSize } = value;
+    if (critical && importance !== undefined && importance !== 'critical') {
+      const message = 'leave it out, or leave critical out: the metric cannot be both';
+      issues.push({ code: 'custom', path: ['importance'], input: importance, message });
+    }
+    if (effectSize.measure === 'cles') {
+      const message = 'leave it out: HaldaneJudge reads limits as ratios, such as 1.1 for 10 % more';
+      issues.push({ code: 'custom', path: ['effectSize', 'measure'], input: 'cles', message });
+    }
+  }),
+);
+
+export type HaldaneSettings = z.output<typeof HaldaneSettings>;
+
+/** Settings of one metric, with those for all metrics filled in. */
+export interface MetricRules {
+  readonly direction: Direction;
+  readonly importance: Importance;
+  readonly muted: boolean;
+  /** Flagged metrics lower the score, and nothing else fails the canary but critical ones. */
+  readonly scoreDecides: boolean;
+  /** Relative changes that are allowed and those that make a critical metric fail the canary: 0.1 is 10 %. */
+  readonly allowed: Limits;
+  readonly critical: Limits;
+  /** The smallest change that counts, in the unit of the metric. */
+  readonly absoluteFloor: number;
+  /** What a side without any value means. */
+  readonly noData: 'ignore' | 'inconclusive' | 'fail' | 'zero';
+  /** Missing values count as 0. */
+  readonly missingIsZero: boolean;
+  readonly inconclusive: 'pass' | 'marginal' | 'fail';
+  readonly recovered: HaldaneSettings['recovered'];
+  readonly warmUpMinutes: number;
+  /** Other metrics of the config, which count requests. */
+  readonly traffic: string | undefined;
+  readonly percentile: number | undefined;
+  readonly ratioOf: string | undefined;
+  readonly requestsPer: 'point' | 'second' | 'minute';
+  readonly removesOutliers: boolean;
+  readonly test: Partial<TestSettings>;
+}
+
+/** To each side; undefined where the config sets none. */
+export interface Limits {
+  readonly increase: number | undefined;
+  readonly decrease: number | undefined;
+}
+
+/** @throws CanaryError JUDGEMENT_FAILED naming field, value and remedy */
+export function readHaldaneSettings(config: CanaryConfig): HaldaneSettings {
+  return readSettings(HaldaneSettings, config);
+}
+
+/** @throws CanaryError JUDGEMENT_FAILED naming metric, field, value and remedy */
+export function readMetricRules(metric: CanaryMetricConfig, common: HaldaneSettings): MetricRules {
+  const own = readMetricSettings(HaldaneMetricSettings, metric);
+  const { effectSize, nanStrategy } = own;
+  const importance = own.importance ?? (own.critical ? 'critical' : 'normal');
+  const noData = own.noData ?? noDataOf({ ...own, importance });
+  return {
+    direction: own.direction,
+    importance,
+    muted: own.muted,
+    scoreDecides: common.verdict === 'weightedScore',
+    allowed: limits(effectSize.allowedIncrease, effectSize.allowedDecrease),
+    critical: limits(effectSize.criticalIncrease, effectSize.criticalDecrease),
+    absoluteFloor: own.absoluteFloor,
+    noData,
+    missingIsZero: noData === 'zero' || nanStrategy === 'replace',
+    inconclusive: own.inconclusive ?? common.inconclusive ?? (importance === 'critical' ? 'marginal' : 'pass'),
+    recovered: common.recovered,
+    warmUpMinutes: own.warmUpMinutes,
+    traffic: own.traffic,
+    percentile: own.percentile,
+    ratioOf: own.ratioOf,
+    requestsPer: own.requestsPer,
+    removesOutliers: own.outliers.strategy === 'remove',
+    test: {
+      delta: own.minimumEffect ?? common.delta,
+      tau: own.tau ?? common.tau,
+      prior: common.prior,
+      lateWindows: common.windows.late,
+      scatterLimit: common.scatterLimit,
+    },
+  };
+}
+
+interface DataPolicies {
+  readonly mustHaveData: boolean;
+  readonly nanStrategy: 'remove' | 'replace';
+  readonly importance: Importance;
+}
+
+/** Kayenta's fields read as a policy: what must have data, and what is critical, fails without. */
+function noDataOf({ mustHaveData, nanStrategy, importance }: DataPolicies): MetricRules['noData'] {
+  if (mustHaveData) return 'fail';
+  if (nanStrategy === 'replace') return 'zero';
+  return importance === 'critical' ? 'fail' : 'ignore';
+}
+
+/** Ratios as relative changes; a limit of 1 or on the other side of it allows nothing. */
+function limits(increase: number | undefined, decrease: number | undefined): Limits {
+  return {
+    increase: increase !== undefined && increase > 1 ? increase - 1 : undefined,
+    decrease: decrease !== undefined && decrease < 1 ? Math.min(1, 1 - decrease) : undefined,
+  };
+}

@@ -1,0 +1,56 @@
+import { type CanaryJudge, HALDANE_JUDGE, type JudgeRequest } from '../../src/domain/canary-judge.ts';
+import type { CanaryJudgeResult } from '../../src/domain/canary-judge-result.ts';
+import { findMetric } from '../steps/classify.ts';
+import { inTurns } from '../steps/in-turns.ts';
+import { canaryVerdict } from './canary-verdict.ts';
+import { decideMetrics } from './decided-metrics.ts';
+import { HaldaneMetricSettings, HaldaneSettings, readHaldaneSettings, readMetricRules } from './haldane-settings.ts';
+import { metricResult } from './metric-result.ts';
+import { prepareMetric } from './prepared-metric.ts';
+import { testMetric } from './tested-metric.ts';
+
+/**
+ * Tests every metric for a change of level, at the end, of scatter and of spikes, allowing for what neighbouring points
+ * have in common and for harmless differences between machines; shares one error budget out between the metrics; and takes
+ * the verdict from those that are flagged, not from an average.
+ */
+export const haldane: CanaryJudge = {
+  name: HALDANE_JUDGE,
+  visible: true,
+  Settings: HaldaneSettings,
+  MetricSettings: HaldaneMetricSettings,
+  judge,
+};
+
+async function judge(
+  { canaryConfig, scoreThresholds: thresholds, metricSetPairList: pairs }: JudgeRequest,
+  signal: AbortSignal,
+): Promise<CanaryJudgeResult> {
+  // 1. What the config says. Every metric's settings are read before the first is tested, so that a wrong one fails alike.
+  const settings = readHaldaneSettings(canaryConfig);
+  const rulesOf = new Map(canaryConfig.metrics?.map((metric) => [metric, readMetricRules(metric, settings)]));
+  const asked = pairs.map((pair) => {
+    const metric = findMetric(canaryConfig, pair.name);
+    return { pair, metric, rules: rulesOf.get(metric) ?? readMetricRules(metric, settings) };
+  });
+
+  // 2. Each metric by itself: series without warm-up and with their gaps treated, then one p-value.
+  const tested = await inTurns(asked, signal, ({ pair, rules }) =>
+    testMetric(prepareMetric(pair, rules, pairs), rules, settings),
+  );
+
+  // 3. All metrics together: which are flagged within the error budget, and what that means for each.
+  const decided = decideMetrics(tested, settings.errorBudget);
+
+  // 4. The same in words and figures.
+  const results = await inTurns(
+    decided.map((one, index) => ({ one, ...(asked[index] as (typeof asked)[number]) })),
+    signal,
+    ({ one, pair, metric }) => metricResult(one, pair, metric),
+  );
+
+  // 5. The verdict on the canary.
+  const { groupWeights } = canaryConfig.classifier ?? {};
+  const rules = { groupWeights: groupWeights ?? {}, thresholds };
+  return { judgeName: HALDANE_JUDGE, results, ...canaryVerdict({ decided, results, rules, settings }) };
+}

@@ -1,0 +1,99 @@
+import type { Evidence } from '../../src/domain/canary-judge-result.ts';
+import type { DecidedMetric } from './decided-metric.ts';
+import { explainMetric, worseSide } from './explain-metric.ts';
+import { forecastOf } from './forecast-words.ts';
+import { HALDANE_RULES } from './haldane-rules.ts';
+import { largestHarm } from './harm.ts';
+import type { MetricTest } from './judge-series-pair.ts';
+import { metricNotes } from './metric-notes.ts';
+import type { ComponentName } from './test-settings.ts';
+import { isTested } from './tested-metric.ts';
+import { wouldHavePassed } from './would-have-passed.ts';
+
+/** All that reports show of the judging of a metric: figures, and what they mean in sentences. */
+export function metricEvidence(decided: DecidedMetric): Evidence {
+  const { metric, decision, test } = decided;
+  return {
+    test: isTested(test) ? testInWords(test) : 'none',
+    clause: decision.clause,
+    ...(decision.outcome && { outcome: decision.outcome }),
+    sentence: explainMetric(decided),
+    rule: HALDANE_RULES[decision.clause],
+    wouldPass: wouldHavePassed(decided),
+    notes: metricNotes(decided),
+    sampleSizes: {
+      control: { given: metric.given.control, used: metric.present.control },
+      experiment: { given: metric.given.experiment, used: metric.present.experiment },
+    },
+    ...(isTested(test) ? figuresOf(decided, test) : {}),
+  };
+}
+
+const CONFIDENCE = 0.95;
+
+function figuresOf(decided: DecidedMetric, test: MetricTest): Partial<Evidence> {
+  const { decision, rules } = decided;
+  const { effect, level, direction, scatter } = test;
+  const side = worseSide(decided, test);
+  const { minutes, smallestNow, smallestEver } = forecastOf(decided, test, side);
+  return {
+    pValue: test.p,
+    ...(decision.flag?.adjusted === undefined ? {} : { adjustedPValue: decision.flag.adjusted }),
+    ...(decision.flag === undefined ? {} : { errorBudget: decision.flag.budget }),
+    ratioEstimate: 1 + effect.change,
+    ratioInterval: { lower: 1 + effect.lower, upper: 1 + effect.upper, confidence: CONFIDENCE },
+    ...(level === undefined ? {} : { degreesOfFreedom: level.degreesOfFreedom }),
+    decidedBy: COMPONENTS[test.decidedBy],
+    ...windowOf(decided),
+    points: effect.points,
+    effectivePoints: effect.effectivePoints,
+    autocorrelation: effect.autocorrelation,
+    largestHarm: largestHarm(test, side),
+    ...(minutes === undefined ? {} : { minutesToDecision: minutes }),
+    smallestChange: { now: smallestNow, ever: smallestEver },
+    ...(scatter === undefined ? {} : { scatterRatio: scatter.ratio }),
+    effect: { measure: 'ratio', value: 1 + (decision.window?.change ?? effect.change), ...limitsOf(rules, test) },
+    direction,
+  };
+}
+
+const COMPONENTS: Readonly<Record<ComponentName, string>> = {
+  whole: 'the whole window',
+  half: 'the last half',
+  quarter: 'the last quarter',
+  late4: 'the last quarter',
+  late8: 'the last eighth',
+  spikes: 'spikes',
+  scatter: 'scatter from point to point',
+};
+
+function windowOf({ decision: { window } }: DecidedMetric): Pick<Evidence, 'decidingWindow'> {
+  return window === undefined || window.from === 0
+    ? {}
+    : { decidingWindow: { from: window.from, points: window.length - window.from } };
+}
+
+/** What may change: the allowed change, and never less than what is no difference. */
+function limitsOf({ allowed, critical, importance }: DecidedMetric['rules'], { settings: { delta } }: MetricTest) {
+  const up = (limit: number | undefined) => 1 + Math.max(limit ?? 0, delta);
+  const down = (limit: number | undefined) => 1 - Math.max(limit ?? 0, delta / (1 + delta));
+  const limits = { allowedIncrease: up(allowed.increase), allowedDecrease: down(allowed.decrease) };
+  if (importance !== 'critical') return limits;
+  return { ...limits, criticalIncrease: up(critical.increase), criticalDecrease: down(critical.decrease) };
+}
+
+function testInWords({ route, level }: MetricTest): string {
+  const of = level?.candidate === 'twoSample' ? 'of both sides by themselves' : 'of pairs of points at the same time';
+  switch (route) {
+    case 'logarithms':
+      return `Hodges-Lehmann on logarithms, ${of}, allowing for autocorrelation`;
+    case 'signed':
+      return `Hodges-Lehmann, ${of}, allowing for autocorrelation`;
+    case 'counts':
+      return 'conditional binomial test of counts, allowing for overdispersion';
+    case 'shares':
+      return 'conditional binomial test of shares as events, allowing for overdispersion';
+    case 'rates':
+      return 'conditional binomial test of events over requests, allowing for overdispersion';
+  }
+}

@@ -1,0 +1,93 @@
+import { formatNumber, formatPercent } from '../steps/format-number.ts';
+import type { DecidedMetric } from './decided-metric.ts';
+import { percentileName, worseSide } from './explain-metric.ts';
+import { forecastOf } from './forecast-words.ts';
+import type { MetricTest } from './judge-series-pair.ts';
+import { isTested } from './tested-metric.ts';
+
+/** The canary's scatter is mentioned from this ratio on, to either side. */
+const SCATTER = 1.5;
+
+/** What else the reader should know of a metric, a sentence each. */
+export function metricNotes(decided: DecidedMetric): string[] {
+  const { test, metric, rules, decision } = decided;
+  return [
+    ...(metric.warmUp > 0 ? [`The first ${metric.warmUp} points are left out as warm-up.`] : []),
+    ...(rules.warmUpMinutes > 0 && !metric.knowsStep
+      ? ['How far the points are apart is not known; a minute was taken.']
+      : []),
+    ...(rules.removesOutliers ? ['Outliers are not removed: the test works on ranks, which they do not mislead.'] : []),
+    ...(isTested(test) && decision.clause !== 'noDataIsZero' ? testNotes(decided, test) : []),
+  ];
+}
+
+function testNotes(decided: DecidedMetric, test: MetricTest): string[] {
+  return [
+    worth(test),
+    ...overlap(decided),
+    ...traffic(decided),
+    ...scatter(decided, test),
+    ...spikes(test),
+    ...limits(decided, test),
+  ];
+}
+
+/** Neighbouring points look alike, so many of them say little. */
+function worth({ effect }: MetricTest): string {
+  const { points, effectivePoints, autocorrelation } = effect;
+  return (
+    `${points} points, worth about ${formatNumber(Math.max(1, Math.round(effectivePoints)))} independent ones ` +
+    `(correlation of neighbours ${formatNumber(Number(autocorrelation.toFixed(2)))}).`
+  );
+}
+
+function overlap({ rangeSeconds, metric: { stepSeconds } }: DecidedMetric): string[] {
+  if (rangeSeconds === undefined) return [];
+  const steps = formatNumber(rangeSeconds / stepSeconds);
+  return [
+    `Its query makes each point from ${duration(rangeSeconds)}, ${steps} steps: neighbouring points share their data and count as fewer. A range of one step would find more.`,
+  ];
+}
+
+function duration(seconds: number): string {
+  return seconds % 60 === 0 ? `${seconds / 60} minutes` : `${formatNumber(seconds)} seconds`;
+}
+
+function traffic({ guard, quantile = 0, decision }: DecidedMetric): string[] {
+  if (!guard || decision.clause !== 'tooLittleTraffic') return [];
+  const { highestQuantile, times } = guard;
+  const lower =
+    highestQuantile >= 0.5 ? `judge ${percentileName(Math.floor(highestQuantile * 100) / 100)} or lower` : '';
+  const more = Number.isFinite(times)
+    ? `make the step ${formatNumber(Math.ceil(times * 10) / 10)} times as long, or send more traffic`
+    : 'send more traffic';
+  return [`For the ${percentileName(quantile)} to be judged: ${lower === '' ? '' : `${lower}, `}${more}.`];
+}
+
+function scatter({ quantile }: DecidedMetric, { scatter: found, components }: MetricTest): string[] {
+  if (!found || !Number.isFinite(found.ratio) || (found.ratio <= SCATTER && found.ratio >= 1 / SCATTER)) return [];
+  const said = `The canary changes ${formatNumber(found.ratio)} times as much from point to point as the baseline`;
+  if (components.some(({ name }) => name === 'scatter')) return [`${said}.`];
+  const percentile = quantile === undefined ? '' : ', and percentiles of few requests are biased';
+  return [`${said}: less traffic could explain that${percentile}; without knowing the traffic it cannot be judged.`];
+}
+
+function spikes({ spikes: found }: MetricTest): string[] {
+  if (!found || found.againstHistory) return [];
+  const { up, down, high, low } = found.concurrent;
+  if (Math.max(up, down) < 3 || Math.min(high, low) > 0.2) return [];
+  const p = `1/${formatNumber(Math.round(1 / Math.min(high, low)))}`;
+  return [`${up} spikes up against ${down} down at the same time (p = ${p}).`];
+}
+
+function limits(decided: DecidedMetric, test: MetricTest): string[] {
+  const { change, minutes, smallestNow, smallestEver } = forecastOf(decided, test, worseSide(decided, test));
+  const found =
+    `With the points there are, changes from about ${formatPercent(smallestNow)} on are found; ` +
+    `with any number of them, from about ${formatPercent(smallestEver)} on.`;
+  if (minutes !== undefined) return [found];
+  return [
+    found,
+    `At this noise ${formatPercent(change)} is never found: the metric can only dilute the error budget. A larger allowed change, fewer metrics or a smaller tau would help.`,
+  ];
+}

@@ -1,0 +1,52 @@
+import type { CanaryMetricConfig } from '../../src/domain/canary-config.ts';
+import type { CanaryAnalysisResult, SampleStatistics } from '../../src/domain/canary-judge-result.ts';
+import type { MetricSetPair } from '../../src/domain/metric-set-pair.ts';
+import { mean } from '../stats/samples/mean.ts';
+import { meanRatio } from '../stats/samples/mean-ratio.ts';
+import { sampleStandardDeviation } from '../stats/samples/sample-standard-deviation.ts';
+import type { DecidedMetric } from './decided-metric.ts';
+import { metricEvidence } from './metric-evidence.ts';
+
+/** A metric as the wire has it. */
+export function metricResult(
+  decided: DecidedMetric,
+  { name, id, tags }: MetricSetPair,
+  { groups }: CanaryMetricConfig,
+): CanaryAnalysisResult {
+  const { decision, metric, rules } = decided;
+  const { classification } = decision;
+  const [control, experiment] = [statisticsOf(metric.control), statisticsOf(metric.experiment)];
+  const evidence = metricEvidence(decided);
+  return {
+    name,
+    ...(tags === undefined ? {} : { tags }),
+    ...(id === undefined ? {} : { id }),
+    classification,
+    ...(classification === 'Pass' && decision.outcome === undefined ? {} : { classificationReason: evidence.sentence }),
+    ...(groups === undefined ? {} : { groups }),
+    experimentMetadata: { stats: experiment },
+    controlMetadata: { stats: control },
+    resultMetadata: {
+      ratio:
+        control.count === 0 || experiment.count === 0
+          ? 1
+          : meanRatio({ control: control.mean, experiment: experiment.mean }),
+    },
+    critical: decision.consequence === 'failsAtOnce',
+    muted: rules.muted,
+    evidence,
+  };
+}
+
+function statisticsOf(values: readonly number[]): SampleStatistics {
+  const present = Float64Array.from(values.filter(Number.isFinite));
+  const count = present.length;
+  if (count === 0) return { count, mean: 0, min: 0, std: 0, max: 0 };
+  const average = mean(present);
+  let [min, max] = [present[0] as number, present[0] as number];
+  for (const value of present) {
+    if (value < min) min = value;
+    if (value > max) max = value;
+  }
+  return { count, mean: average, min, std: sampleStandardDeviation(present, average), max };
+}

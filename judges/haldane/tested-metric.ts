@@ -1,0 +1,111 @@
+import { orderedSeries, valuesAt } from '../stats/samples/ascending-order.ts';
+import { medianOf } from '../stats/samples/median.ts';
+import { walshMedian } from '../stats/samples/rank-location.ts';
+import { onOneGrid } from './arms.ts';
+import type { HaldaneSettings, MetricRules } from './haldane-settings.ts';
+import { judgeSeriesPair, type MetricTest, type UntestedMetric } from './judge-series-pair.ts';
+import { overlapOf, rangeOfQuery } from './overlap-guard.ts';
+import type { PreparedMetric } from './prepared-metric.ts';
+import { quantileOfQuery } from './quantile-of-query.ts';
+import { type TrafficGuard, trafficGuard } from './traffic-guard.ts';
+
+/** A metric with all that the data say of it; what that means for the canary is not decided yet. */
+export interface TestedMetric {
+  readonly metric: PreparedMetric;
+  readonly rules: MetricRules;
+  /** Undefined when a side has no data. */
+  readonly test: MetricTest | UntestedMetric | undefined;
+  /** Seconds that each point is made from, when longer than the step. */
+  readonly rangeSeconds: number | undefined;
+  /** Of a percentile whose traffic is known. */
+  readonly guard: TrafficGuard | undefined;
+  readonly quantile: number | undefined;
+}
+
+export function testMetric(metric: PreparedMetric, rules: MetricRules, settings: HaldaneSettings): TestedMetric {
+  const { control, experiment, traffic, requests, stepSeconds, queries } = metric;
+  const range = Math.max(0, ...queries.map((text) => rangeOfQuery(text) ?? 0));
+  const quantile = rules.percentile ?? queries.map(quantileOfQuery).find((share) => share !== undefined);
+  const common = { metric, rules, quantile, rangeSeconds: range > stepSeconds ? range : undefined };
+  const guard =
+    traffic && quantile !== undefined
+      ? trafficGuard(quantile, onOneGrid(traffic.control, traffic.experiment))
+      : undefined;
+  if (isEmpty(metric, rules)) return { ...common, guard, test: undefined };
+  // The sampling noise of a percentile does not fall with the root of its requests.
+  const known = traffic !== undefined && quantile === undefined ? traffic : undefined;
+  const arms = settings.arms.traffic === 'equal' ? ('equal' as const) : known;
+  const test = judgeSeriesPair({
+    control,
+    experiment,
+    direction: rules.direction,
+    ...(requests && { requests }),
+    ...(arms && { traffic: arms }),
+    settings: { ...rules.test, overlap: overlapOf(range, stepSeconds) },
+  });
+  return { ...common, guard, test };
+}
+
+function isEmpty({ present }: PreparedMetric, { noData }: MetricRules): boolean {
+  return noData !== 'zero' && (present.control === 0 || present.experiment === 0);
+}
+
+/** Whether the metric has a p-value. */
+export function isTested(test: TestedMetric['test']): test is MetricTest {
+  return test !== undefined && test.route !== 'untested';
+}
+
+/** What decided, where it was looked: the last points of the series, or all of them. */
+export interface DecidingWindow {
+  readonly from: number;
+  readonly points: number;
+  readonly length: number;
+  /** The relative change there, 0.1 for 10 % more; undefined for spikes and scatter, which are no change of level. */
+  readonly change: number | undefined;
+  /** The same in the unit of the metric. */
+  readonly difference: number | undefined;
+}
+
+/** The part of the test with the smallest p-value for its share, on the side that was found. */
+export function decidingWindow(test: MetricTest, metric: PreparedMetric): DecidingWindow {
+  const component = test.components.find(({ name }) => name === test.decidedBy);
+  const { from = 0, points = 0 } = component ?? {};
+  const place = { from, points, length: metric.control.length };
+  if (test.decidedBy === 'spikes' || test.decidedBy === 'scatter') {
+    return { ...place, change: undefined, difference: undefined };
+  }
+  const change = from === 0 ? test.effect.change : changeIn(test, metric, from);
+  return { ...place, change, difference: differenceIn(test, metric, from) };
+}
+
+function changeIn({ series, route }: MetricTest, metric: PreparedMetric, from: number): number {
+  if (series) {
+    const shift = walshMedian(valuesAt(orderedSeries(series.differences.values.slice(from))));
+    return route === 'logarithms' ? Math.expm1(shift) : shift;
+  }
+  const [control, experiment] = [rateIn(metric, 'control', from), rateIn(metric, 'experiment', from)];
+  return control === experiment ? 0 : experiment / control - 1;
+}
+
+function differenceIn({ series }: MetricTest, metric: PreparedMetric, from: number): number {
+  if (!series) return rateIn(metric, 'experiment', from) - rateIn(metric, 'control', from);
+  return medianOf(metric.experiment.slice(from)) - medianOf(metric.control.slice(from));
+}
+
+/** Events a point, or a request, at the points where both sides have a value. */
+function rateIn(
+  { control, experiment, requests }: PreparedMetric,
+  side: 'control' | 'experiment',
+  from: number,
+): number {
+  const [values, others] = side === 'control' ? [control, experiment] : [experiment, control];
+  let [events, exposure] = [0, 0];
+  for (let i = from; i < values.length; i++) {
+    const [value, other] = [values[i] as number, others[i] as number];
+    const asked = requests ? (requests[side][i] ?? Number.NaN) : 1;
+    if (Number.isNaN(value + other + asked)) continue;
+    events += value;
+    exposure += asked;
+  }
+  return exposure === 0 ? Number.NaN : events / exposure;
+}
