@@ -1,5 +1,6 @@
 import type { CanaryClassifierThresholdsConfig } from '../../src/domain/canary-config.ts';
 import type { CanaryAnalysisResult, CanaryJudgeResult, Verdict } from '../../src/domain/canary-judge-result.ts';
+import { coverageInWords, coverageOf, silenceInWords } from '../../src/domain/coverage.ts';
 import { type CanaryScore, type ScoreRules, scoreCanary } from '../../src/domain/score.ts';
 import { formatPercent } from '../steps/format-number.ts';
 import type { Consequence, DecidedMetric } from './decided-metric.ts';
@@ -60,7 +61,7 @@ interface Worst {
 }
 
 function worstOf(
-  { decided }: VerdictParts,
+  { decided, results }: VerdictParts,
   joint: JointChange | undefined,
   { verdict, marginal }: HaldaneSettings,
 ): Worst {
@@ -75,9 +76,7 @@ function worstOf(
   );
   const atOnce = having('failsAtOnce');
   if (atOnce.length > 0) return { at: 'zero', reason: `Canary Failed, by a critical metric: ${failedNames(atOnce)}` };
-  if (judged.length === 0) {
-    return { at: 'zero', reason: `Canary Failed: 0 of ${counted.length} metrics could be judged` };
-  }
+  if (judged.length === 0) return { at: 'zero', reason: nothingJudged(results) };
   const failed = verdict === 'weightedScore' ? [] : having('fails');
   if (failed.length > 0) return { at: 'belowMarginal', reason: `Canary Failed: ${failedNames(failed)}` };
   if (joint && marginal === 'fail') return { at: 'belowMarginal', reason: `Canary Failed: ${jointInWords(joint)}` };
@@ -93,6 +92,13 @@ function loweredBy(counted: readonly DecidedMetric[]): string {
     ({ decision }) => decision.consequence !== 'none' && decision.classification !== 'Pass',
   );
   return lowering.length === 0 ? '' : `The score is lowered by ${failedNames(lowering)}`;
+}
+
+function nothingJudged(results: readonly CanaryAnalysisResult[]): string {
+  const coverage = coverageOf(results);
+  const silence = silenceInWords(coverage);
+  const words = coverageInWords({ ...coverage, judged: 0 });
+  return `Canary Failed: ${words}${silence === undefined ? '' : `. ${silence}`}`;
 }
 
 /** 'latency (High), errors (no data)' */

@@ -62,7 +62,8 @@ function passed(clause: HaldaneClause): Outcome {
 function withoutData(rules: MetricRules): Outcome {
   const { noData, importance } = rules;
   if (noData === 'inconclusive') return inconclusive('noDataInconclusive', rules);
-  if (noData !== 'fail') return { clause: 'noDataIgnored', classification: 'Nodata', consequence: 'none' };
+  const mustFail = noData === 'fail' || (noData === 'zero' && importance === 'critical');
+  if (!mustFail) return { clause: 'noDataIgnored', classification: 'Nodata', consequence: 'none' };
   if (importance === 'critical') return { clause: 'noDataFails', classification: 'Nodata', consequence: 'failsAtOnce' };
   const consequence = importance === 'normal' ? 'fails' : 'lowers';
   return { clause: 'noDataFails', classification: 'NodataFailMetric', consequence };

@@ -51,12 +51,13 @@ function sentenceOf(decided: DecidedMetric): string {
 }
 
 /** "Canary has no data for errors" */
-function missingData({ metric: { name, present, given } }: DecidedMetric): string {
+function missingData({ metric: { name, present, given, unpaired } }: DecidedMetric): string {
   const [noControl, noExperiment] = [present.control === 0, present.experiment === 0];
   const sides =
     noControl && noExperiment ? 'Neither canary nor baseline has' : `${noControl ? 'Baseline' : 'Canary'} has no`;
   const points = (noControl ? given.control : 0) + (noExperiment ? given.experiment : 0);
-  return `${sides} data for ${name}${points > 0 ? ', only missing values' : ''}`;
+  const why = unpaired ?? (points > 0 ? 'only missing values' : undefined);
+  return `${sides} data for ${name}${why === undefined ? '' : ` (${why.replace(/\.$/, '')})`}`;
 }
 
 function withoutDataMeans({ decision, rules }: DecidedMetric): string {

@@ -1,4 +1,5 @@
 import type { Evidence } from '../../src/domain/canary-judge-result.ts';
+import { SIDES } from '../../src/domain/canary-scope.ts';
 import type { DecidedMetric } from './decided-metric.ts';
 import { explainMetric, worseSide } from './explain-metric.ts';
 import { forecastOf } from './forecast-words.ts';
@@ -6,6 +7,7 @@ import { HALDANE_RULES } from './haldane-rules.ts';
 import { largestHarm } from './harm.ts';
 import type { MetricTest } from './judge-series-pair.ts';
 import { metricNotes } from './metric-notes.ts';
+import type { PreparedMetric } from './prepared-metric.ts';
 import type { ComponentName } from './test-settings.ts';
 import { isTested } from './tested-metric.ts';
 import { wouldHavePassed } from './would-have-passed.ts';
@@ -25,7 +27,18 @@ export function metricEvidence(decided: DecidedMetric): Evidence {
       control: { given: metric.given.control, used: metric.present.control },
       experiment: { given: metric.given.experiment, used: metric.present.experiment },
     },
+    ...flawsOf(metric),
     ...(isTested(test) ? figuresOf(decided, test) : {}),
+  };
+}
+
+/** What was not as it should be of the data. */
+function flawsOf({ present, infinite, unpaired }: PreparedMetric) {
+  const emptySides = SIDES.filter((side) => present[side] === 0);
+  return {
+    ...(emptySides.length === 0 ? {} : { emptySides }),
+    ...(infinite.control + infinite.experiment === 0 ? {} : { infiniteValues: infinite }),
+    ...(unpaired === undefined ? {} : { unpaired }),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { MetricSetPair } from '../../src/domain/metric-set-pair.ts';
+import { type MetricSetPair, unpairedReason } from '../../src/domain/metric-set-pair.ts';
 import { CanaryError } from '../../src/errors.ts';
 import { onOneGrid } from './arms.ts';
 import type { MetricRules } from './haldane-settings.ts';
@@ -12,6 +12,10 @@ export interface PreparedMetric {
   readonly given: { readonly control: number; readonly experiment: number };
   /** Values that there really were, on each side, after the warm-up. */
   readonly present: { readonly control: number; readonly experiment: number };
+  /** Values that were infinite, and so are taken as missing. */
+  readonly infinite: { readonly control: number; readonly experiment: number };
+  /** Why the series pairs with none of the other side; undefined when it does. */
+  readonly unpaired: string | undefined;
   /** Points cut off at the start. */
   readonly warmUp: number;
   readonly stepSeconds: number;
@@ -42,8 +46,7 @@ export function prepareMetric(
   const stepMillis = pair.scopes?.experiment?.stepMillis ?? pair.scopes?.control?.stepMillis ?? 0;
   const stepSeconds = stepMillis > 0 ? stepMillis / 1000 : USUAL_STEP_SECONDS;
   const warmUp = Math.ceil((rules.warmUpMinutes * 60) / stepSeconds);
-  const cut = (values: readonly number[]) => values.slice(warmUp);
-  const grid = onOneGrid(cut(control), cut(experiment));
+  const given = { control: control.slice(warmUp), experiment: experiment.slice(warmUp) };
   const scale = requestsScale(rules, stepSeconds);
   const named = (field: 'traffic' | 'ratioOf'): Sides | undefined => {
     const metric = rules[field];
@@ -53,12 +56,18 @@ export function prepareMetric(
   const perPoint = requests ? scale : 1;
   const asTested = (values: readonly number[]) =>
     values.map((value) => perPoint * (rules.missingIsZero && Number.isNaN(value) ? 0 : value));
+  const grid = onOneGrid(asTested(given.control), asTested(given.experiment));
+  const count = (is: (value: number) => boolean) => {
+    return { control: given.control.filter(is).length, experiment: given.experiment.filter(is).length };
+  };
   return {
     name: pair.name,
-    control: asTested([...grid.control]),
-    experiment: asTested([...grid.experiment]),
+    control: [...grid.control],
+    experiment: [...grid.experiment],
     given: { control: control.length, experiment: experiment.length },
-    present: { control: countFinite([...grid.control]), experiment: countFinite([...grid.experiment]) },
+    present: count(Number.isFinite),
+    infinite: count((value) => value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY),
+    unpaired: unpairedReason(pair),
     warmUp,
     stepSeconds,
     knowsStep: stepMillis > 0,
@@ -75,10 +84,6 @@ function sidesOf({ name, values: { control, experiment } }: MetricSetPair): Side
     'JUDGEMENT_FAILED',
     `Metric '${name}': values.${side} is missing; write [] for a side without points.`,
   );
-}
-
-function countFinite(values: readonly number[]): number {
-  return values.filter(Number.isFinite).length;
 }
 
 interface Naming {

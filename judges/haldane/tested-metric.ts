@@ -46,8 +46,10 @@ export function testMetric(metric: PreparedMetric, rules: MetricRules, settings:
   return { ...common, guard, test };
 }
 
-function isEmpty({ present }: PreparedMetric, { noData }: MetricRules): boolean {
-  return noData !== 'zero' && (present.control === 0 || present.experiment === 0);
+/** Zeros that stand for missing values are data, but not for an infinite value or a series without a partner. */
+function isEmpty({ present, infinite, unpaired }: PreparedMetric, { noData }: MetricRules): boolean {
+  if (present.control > 0 && present.experiment > 0) return false;
+  return noData !== 'zero' || unpaired !== undefined || infinite.control + infinite.experiment > 0;
 }
 
 /** Whether the metric has a p-value. */

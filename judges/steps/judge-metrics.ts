@@ -1,10 +1,10 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { CanaryMetricConfig } from '../../src/domain/canary-config.ts';
 import type { JudgeRequest } from '../../src/domain/canary-judge.ts';
-import type { CanaryAnalysisResult, CanaryJudgeResult } from '../../src/domain/canary-judge-result.ts';
+import type { CanaryJudgeResult } from '../../src/domain/canary-judge-result.ts';
 import { CanaryError } from '../../src/errors.ts';
 import { type Classifying, classifyMetric } from './classify.ts';
 import type { CompareSamples } from './comparison.ts';
+import { inTurns } from './in-turns.ts';
 import type { MetricSettings } from './metric-settings.ts';
 import { scoreResults } from './score.ts';
 
@@ -28,9 +28,6 @@ interface JudgeParts<Settings extends MetricSettings> extends Pick<Classifying<S
   readonly groupOrder?: (groups: readonly string[]) => readonly string[];
 }
 
-/** Judging yields to other work after this time, in milliseconds. */
-const TURN_MILLIS = 8;
-
 /**
  * Classifies every pair with the judge's test and scores the whole.
  *
@@ -46,17 +43,7 @@ export async function judgeMetrics<Settings extends MetricSettings>(
   if (canaryConfig.classifier === undefined) {
     throw new CanaryError('JUDGEMENT_FAILED', "The config has no 'classifier'; add one with its 'groupWeights'.");
   }
-  const results: CanaryAnalysisResult[] = [];
-  let turnEnds = performance.now() + TURN_MILLIS;
-  for (const pair of metricSetPairList) {
-    if (performance.now() > turnEnds) {
-      await nextTurn();
-      turnEnds = performance.now() + TURN_MILLIS;
-    }
-    if (signal.aborted)
-      throw new CanaryError('EXECUTION_CANCELED', 'Canceled while judging.', { cause: signal.reason });
-    results.push(classifyMetric(canaryConfig, pair, parts));
-  }
+  const results = await inTurns(metricSetPairList, signal, (pair) => classifyMetric(canaryConfig, pair, parts));
   const { groupWeights } = canaryConfig.classifier;
   const { groupOrder: order, likeKayenta } = parts;
   const common = { groupWeights: groupWeights ?? {}, thresholds: scoreThresholds, ...(order && { order }) };
