@@ -146,6 +146,15 @@ function passed(clause: Clause, ratio: number): Decision {
 /** An effect that cannot be computed (NaN) never hides a difference. */
 function decideByTest(asked: Asked, comparison: Comparison): Decision {
   if ('untestable' in comparison) return withoutTest(asked, comparison);
+  // A test without a result, as of values beyond the largest double, found no difference because it found nothing.
+  if (!asked.likeKayenta && Number.isNaN(comparison.evidence.pValue)) {
+    const untestable = 'the test has no result for values of this size';
+    return withoutTest(asked, {
+      test: comparison.test,
+      untestable,
+      reason: `Metric Classification Failed: ${untestable}`,
+    });
+  }
   const { name, samples, settings, unpaired } = asked;
   const { direction, effectSize, critical: isCritical } = settings;
   const { higher, lower } = comparison;

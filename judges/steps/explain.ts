@@ -26,7 +26,7 @@ export interface Finding {
  * @example "Canary p95 latency is 18 % higher than baseline (98 % interval 12 % to 25 %), above the allowed 10 %."
  */
 export function explain(finding: Finding): string {
-  const sentence = [explainClause(finding), ...infinities(finding)].join(' ');
+  const sentence = [explainClause(finding), ...zeros(finding), ...infinities(finding)].join(' ');
   return finding.settings.muted ? `${sentence} The metric is muted and does not count.` : sentence;
 }
 
@@ -67,6 +67,20 @@ function explainUnpaired(finding: Finding, unpaired: string): string {
   const counted = settings.nanStrategy === 'replace' ? ', whose missing values count as 0' : '';
   return `${said} So it was compared with no data${counted}.${clause.startsWith('critical') ? criticalConsequence(finding) : ''}`;
 }
+
+/** What is compared with a side that has no data at all. */
+function zeros({ clause, samples, unpaired }: Finding): string[] {
+  const empty = [samples.control.present === 0, samples.experiment.present === 0];
+  if (unpaired !== undefined || clause in NOT_COMPARED || empty[0] === empty[1]) return [];
+  return [`${empty[0] ? 'Baseline' : 'Canary'} has no data; its missing values count as 0.`];
+}
+
+const NOT_COMPARED: Partial<Record<Clause, true>> = {
+  noData: true,
+  noDataAllowed: true,
+  requiredDataMissing: true,
+  criticalDataMissing: true,
+};
 
 /** "Canary has 2 infinite values, taken as missing." */
 function infinities({ samples, likeKayenta }: Finding): string[] {

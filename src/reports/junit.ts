@@ -24,7 +24,7 @@ interface Outcome {
 /** A report for build servers: one test case per metric of a run, or per interval of an analysis. */
 export function renderJunit(report: Report): string {
   const cases = report.kind === 'run' ? runCases(report) : analysisCases(report);
-  const all = report.failure === undefined ? cases : [...cases, failureCase(report)];
+  const all = [...cases, ...overNothingCase(report), ...(report.failure === undefined ? [] : [failureCase(report)])];
   const tally = (kind: Outcome['kind']) => all.filter(({ outcome }) => outcome?.kind === kind).length;
   const { startedMillis = report.acceptedMillis, endedMillis = startedMillis } = report;
   const attributes = {
@@ -87,6 +87,13 @@ function intervalOutcome(interval: IntervalReport): Outcome | undefined {
   }
   if (verdict !== 'Fail') return undefined;
   return { kind: 'failure', type: 'Fail', message: `The score is ${formatNumber(score)}: ${failedIn(interval)}` };
+}
+
+/** A pass that says nothing is not a suite of passes alone. */
+function overNothingCase({ verdict, status, coverage, headline, application }: Report): TestCase[] {
+  if (verdict !== 'Pass' || !coverage?.overNothing) return [];
+  const message = `${verdictOf(verdict, status, true).text}: ${headline}`;
+  return [{ name: 'verdict', className: application, outcome: { kind: 'skipped', type: verdict, message } }];
 }
 
 /** A run or analysis without a verdict is an error, whatever its metrics say. */

@@ -40,6 +40,36 @@ it('have names of their own', () => {
   expect(new Set(cases.map(({ name }) => name)).size).toBe(cases.length);
 });
 
+it('an analysis whose intervals judged nothing is drawn as a plain pass nowhere', async () => {
+  const query = { type: 'inline', control: [5], experiment: [5.5] };
+  const [metric] = bodyOf({ judge: '', metrics: [{ name: 'm', query }] }, 'here').canaryConfig.metrics;
+  const canaryConfig = {
+    ...{ name: 'honesty', applications: ['shop'], judge: { name: 'NetflixACAJudge-v1.0' } },
+    ...{ metrics: [metric], classifier: { groupWeights: { g: 100 } } },
+  };
+  const window = { startTimeIso: '2026-01-01T00:00:00Z', endTimeIso: '2026-01-01T00:20:00Z', step: 60 };
+  const scopes = [{ scopeName: 'default', controlScope: 'stable', experimentScope: 'fresh', ...window }];
+  const executionRequest = { scopes, thresholds: { pass: 95, marginal: 75 }, analysisIntervalMins: 10 };
+  const payload = { canaryConfig, executionRequest };
+  const started = await service.http.inject({ method: 'POST', url: '/standalone_canary_analysis', payload });
+  const id = started.json().canaryAnalysisExecutionId;
+  const get = async (url: string) => (await service.http.inject({ url, headers: { accept: 'text/html' } })).body;
+  await expect.poll(() => get(`/standalone_canary_analysis/${id}`), { timeout: 20_000 }).toContain('"complete":true');
+  const [page = '', markdown = '', junit = '', list = ''] = await Promise.all(
+    [`/reports/${id}`, `/reports/${id}.md`, `/reports/${id}.junit.xml`, '/?show=analyses'].map(get),
+  );
+  for (const form of [page, markdown, junit]) {
+    expect(form).toContain('In the last interval 0 of 1 metrics could be judged.');
+    expect(form).toContain('Pass over nothing');
+  }
+  expect(page).toContain('<section class="head analysis nodata"');
+  expect(page).not.toContain('class="pass"');
+  expect(page).not.toContain('badge pass');
+  expect(markdown.startsWith('### ⏳')).toBe(true);
+  expect(junit).toContain('skipped="3"');
+  expect(list.split('<tr ').find((row) => row.includes(id))).toContain('class="badge nodata"');
+});
+
 const PATHS = {
   validate: '/canaryConfig/validate',
   queries: '/canaryConfig/queries',

@@ -1,8 +1,10 @@
 import { styleText } from 'node:util';
 import type { CanaryAnalysisResult } from '../../domain/canary-judge-result.ts';
+import { coverageInWords, coverageOf, isOverNothing, silenceInWords } from '../../domain/coverage.ts';
 import type { MetricSetPair } from '../../domain/metric-set-pair.ts';
 import type { CanaryExecutionStatusResponse } from '../../domain/run.ts';
 import { commonScale, sparkline } from './sparkline.ts';
+import { printable } from './text-table.ts';
 
 const COLOURS = {
   Pass: 'green',
@@ -22,6 +24,9 @@ export function verdictText(run: CanaryExecutionStatusResponse, pairs: readonly 
   if (run.result === undefined) return `${run.status}: ${run.exception?.details.errors.join('; ') ?? 'no result'}`;
   const { results, groupScores, score } = run.result.judgeResult;
   const thresholds = run.canaryExecutionRequest.thresholds ?? {};
+  const coverage = coverageOf(results);
+  const overNothing = score.classification === 'Pass' && isOverNothing(coverage);
+  const verdict = overNothing ? styleText('yellow', 'Pass over nothing') : coloured(score.classification);
   return [
     ...results.flatMap((result) => [
       ...metricText(
@@ -35,7 +40,9 @@ export function verdictText(run: CanaryExecutionStatusResponse, pairs: readonly 
     ),
     `  ${'score'.padEnd(12)} ${bar(score.score)} ${score.score.toFixed(1).padStart(6)}` +
       `   marginal ${thresholds.marginal}, pass ${thresholds.pass}`,
-    `  verdict      ${coloured(score.classification)}${score.classificationReason ? `: ${score.classificationReason}` : ''}`,
+    `  judged       ${[coverageInWords(coverage), silenceInWords(coverage)].filter(Boolean).join('. ')}`,
+    `  verdict      ${verdict}${score.classificationReason ? `: ${score.classificationReason}` : ''}`,
+    ...(run.warnings ?? []).map((warning) => `  warning      ${printable(warning)}`),
   ].join('\n');
 }
 

@@ -45,6 +45,12 @@ function textOf(side: string, text: string): string {
   return html`<div class="query"><span class="side-name">${side}</span><pre tabindex="0" aria-label="Query of ${side}">${text}</pre></div>`;
 }
 
+function notes(quality: readonly string[]): string {
+  return quality.length === 0
+    ? ''
+    : html`<ul class="faint">!${quality.map((note) => html`<li><bdi>${note}</bdi></li>`).join('')}</ul>`;
+}
+
 const MOST_PAIRS = 6;
 
 function series({ index, pairs, problem }: DrawnMetric, { metrics = [] }: CanaryConfig): string {
@@ -55,7 +61,7 @@ function series({ index, pairs, problem }: DrawnMetric, { metrics = [] }: Canary
   const drawn = pairs.slice(0, MOST_PAIRS).map((pair) => {
     const tags = Object.entries(pair.tags ?? {}).map(([key, value]) => `${key}=${value}`);
     const report = { ...reportMetric({ ...unknown, pair }), anchor: `tried-${index}` };
-    return html`!${tags.length === 0 ? '' : html`<p class="tags"><bdi>${tags.join(', ')}</bdi></p>`}!${jointChart(report)}`;
+    return html`!${tags.length === 0 ? '' : html`<p class="tags"><bdi>${tags.join(', ')}</bdi></p>`}!${jointChart(report)}!${notes(report.quality)}`;
   });
   const others = pairs.length - drawn.length;
   return `<div class="metric-charts">${drawn.join('')}</div>${others > 0 ? html`<p class="faint">and ${others} more series</p>` : ''}`;
