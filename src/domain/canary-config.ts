@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { TemplateUses } from './template-use.ts';
 import { ChosenId } from './values/chosen-id.ts';
-import { Double } from './values/double.ts';
+import { FiniteDouble } from './values/double.ts';
 import { EpochMillis, OptionalInstant } from './values/instant.ts';
 import { Text } from './values/text.ts';
 
@@ -43,15 +43,18 @@ export type CanaryMetricConfig = z.infer<typeof CanaryMetricConfig>;
 
 export const CanaryClassifierThresholdsConfig = z
   .object({
-    pass: Double.optional().describe('scores from here on are a Pass'),
-    marginal: Double.optional().describe('scores from here on, but below pass, are Marginal'),
+    pass: FiniteDouble.optional().describe('scores from here on are a Pass'),
+    marginal: FiniteDouble.optional().describe('scores from here on, but below pass, are Marginal'),
   })
   .meta({ id: 'CanaryClassifierThresholdsConfig' });
 export type CanaryClassifierThresholdsConfig = z.infer<typeof CanaryClassifierThresholdsConfig>;
 
 export const CanaryClassifierConfig = z
   .object({
-    groupWeights: z.record(z.string(), Double.nullable()).nullish().describe('weight of each group, adding up to 100'),
+    groupWeights: z
+      .record(z.string(), FiniteDouble.nullable())
+      .nullish()
+      .describe('weight of each group, adding up to 100'),
     scoreThresholds: CanaryClassifierThresholdsConfig.optional().describe(
       'stored, but runs use the thresholds of their request',
     ),

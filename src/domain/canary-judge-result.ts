@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { SIDES } from './canary-scope.ts';
-import { Double } from './values/double.ts';
+import { Double, ScoreDouble } from './values/double.ts';
 
 /** A classification of one metric. */
 export const CLASSIFICATIONS = ['Pass', 'High', 'Low', 'Nodata', 'NodataFailMetric', 'Error'] as const;
@@ -22,7 +22,7 @@ export const SampleStatistics = z
 export type SampleStatistics = z.infer<typeof SampleStatistics>;
 
 const Interval = z
-  .object({ lower: Double, upper: Double, confidence: z.number().describe('0.98 is 98 %') })
+  .object({ lower: Double, upper: Double, confidence: Double.describe('0.98 is 98 %') })
   .meta({ id: 'Interval' });
 
 const Fences = z.object({ lower: Double, upper: Double }).meta({ id: 'OutlierFences' });
@@ -131,13 +131,13 @@ export const CanaryAnalysisResult = z
   .meta({ id: 'CanaryAnalysisResult' });
 export type CanaryAnalysisResult = z.infer<typeof CanaryAnalysisResult>;
 
-const CanaryJudgeGroupScore = z
-  .object({ name: z.string(), score: Double, classification: z.string(), classificationReason: z.string() })
+export const CanaryJudgeGroupScore = z
+  .object({ name: z.string(), score: ScoreDouble, classification: z.string(), classificationReason: z.string() })
   .meta({ id: 'CanaryJudgeGroupScore' });
 export type CanaryJudgeGroupScore = z.infer<typeof CanaryJudgeGroupScore>;
 
-const CanaryJudgeScore = z
-  .object({ score: Double, classification: z.string(), classificationReason: z.string() })
+export const CanaryJudgeScore = z
+  .object({ score: ScoreDouble, classification: z.string(), classificationReason: z.string() })
   .meta({ id: 'CanaryJudgeScore' });
 export type CanaryJudgeScore = z.infer<typeof CanaryJudgeScore>;
 

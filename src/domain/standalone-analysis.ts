@@ -3,6 +3,7 @@ import { Callback, type CallbackDelivery } from './callback.ts';
 import { CanaryClassifierThresholdsConfig, CanaryConfig } from './canary-config.ts';
 import { CanaryResult, ExecutionException, type ExecutionStatus } from './run.ts';
 import type { StartedBy } from './started-by.ts';
+import { ScoreDouble } from './values/double.ts';
 import { OptionalInstant } from './values/instant.ts';
 
 const MAX_MINUTES = 527_040;
@@ -84,7 +85,7 @@ export const CanaryAnalysisExecutionResult = z
     didPassThresholds: z.boolean().describe('the verdict; an analysis can be SUCCEEDED without having passed'),
     hasWarnings: z.boolean(),
     canaryScoreMessage: z.string(),
-    canaryScores: z.array(z.number()).describe('scores of the judgements, in order; 0 for one without a score'),
+    canaryScores: z.array(ScoreDouble).describe('scores of the judgements, in order; 0 for one without a score'),
     canaryExecutionResults: z.array(CanaryExecutionResult),
   })
   .meta({ id: 'CanaryAnalysisExecutionResult' });

@@ -1,5 +1,6 @@
 import type { Kysely, Transaction } from 'kysely';
-import { CanaryConfig, type CanaryConfigSummary } from '../domain/canary-config.ts';
+import type { CanaryConfig, CanaryConfigSummary } from '../domain/canary-config.ts';
+import { StoredConfig } from '../domain/stored.ts';
 import type { CanaryConfigStore } from '../domain/stores.ts';
 import { toInstant } from '../domain/values/instant.ts';
 import { toWireJson } from '../domain/values/wire-json.ts';
@@ -124,5 +125,5 @@ function toRow(id: string, config: CanaryConfig, now: number) {
 }
 
 function readConfig(document: string): CanaryConfig {
-  return CanaryConfig.parse(JSON.parse(document));
+  return StoredConfig.parse(JSON.parse(document));
 }

@@ -1,14 +1,14 @@
 import type { Kysely, SelectQueryBuilder } from 'kysely';
 import { z } from 'zod';
-import { CanaryExecutionRequest } from '../domain/canary-execution-request.ts';
 import type { ExecutionStatus, RunLine } from '../domain/run.ts';
+import { StoredRequest } from '../domain/stored.ts';
 import type { RunFilter } from '../domain/stores.ts';
 import { afterPosition } from './after-position.ts';
 import { readCompressedJson } from './compressed-json.ts';
 import type { Tables } from './tables.ts';
 
 /** The part of a request that a list shows. */
-const Asked = z.object({ config: z.object({ name: z.string().optional() }), request: CanaryExecutionRequest });
+const Asked = z.object({ config: z.object({ name: z.string().optional() }), request: StoredRequest });
 
 /** A query for the runs that match a filter, newest first; undefined when none can match. */
 export function newestRuns(

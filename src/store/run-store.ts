@@ -1,10 +1,9 @@
 import { type Kysely, type RawBuilder, type Selectable, sql, type UpdateQueryBuilder, type UpdateResult } from 'kysely';
 import { z } from 'zod';
-import { CanaryConfig } from '../domain/canary-config.ts';
-import { CanaryExecutionRequest } from '../domain/canary-execution-request.ts';
 import { coverageOf, isOverNothing } from '../domain/coverage.ts';
 import { MetricFetch } from '../domain/metric-fetch.ts';
-import { CanaryResult, EXECUTION_STATUS, type ExecutionStatus, type Run } from '../domain/run.ts';
+import { EXECUTION_STATUS, type ExecutionStatus, type Run } from '../domain/run.ts';
+import { StoredConfig, StoredRequest, StoredResult } from '../domain/stored.ts';
 import type { RunChange, RunFilter, RunStore } from '../domain/stores.ts';
 import { insertCallback, withCallbacks } from './callback-store.ts';
 import { compressJson, readCompressedJson } from './compressed-json.ts';
@@ -18,8 +17,8 @@ const UNFINISHED = Object.entries(EXECUTION_STATUS)
 
 /** The part of a run that never changes, as stored. */
 const Request = z.object({
-  config: CanaryConfig,
-  request: CanaryExecutionRequest,
+  config: StoredConfig,
+  request: StoredRequest,
   parentPipelineExecutionId: z.string().optional(),
   storageAccountName: z.string(),
   metricsAccountName: z.string(),
@@ -256,7 +255,7 @@ function fromRow(row: Selectable<RunTable>): Run {
     status: row.status as ExecutionStatus,
     stageStatus: JSON.parse(row.stage_status),
     exception: row.exception === null ? undefined : JSON.parse(row.exception),
-    result: row.result === null ? undefined : CanaryResult.parse(readCompressedJson(row.result)),
+    result: row.result === null ? undefined : StoredResult.parse(readCompressedJson(row.result)),
     metricSetPairListId: row.metric_set_pair_list_id ?? undefined,
     fetches: row.fetches === null ? undefined : Fetches.parse(readCompressedJson(row.fetches)),
     buildTime: Number(row.build_time),

@@ -1,13 +1,8 @@
 import type { Kysely, Selectable } from 'kysely';
 import { z } from 'zod';
-import { CanaryConfig } from '../domain/canary-config.ts';
 import { EXECUTION_STATUS, ExecutionException, type ExecutionStatus } from '../domain/run.ts';
-import {
-  AnalysisStage,
-  CanaryAnalysisExecutionRequest,
-  CanaryAnalysisExecutionResult,
-  type StandaloneAnalysis,
-} from '../domain/standalone-analysis.ts';
+import { AnalysisStage, type StandaloneAnalysis } from '../domain/standalone-analysis.ts';
+import { StoredAnalysisRequest, StoredAnalysisResult, StoredConfig } from '../domain/stored.ts';
 import type { AnalysisFilter, StandaloneAnalysisStore } from '../domain/stores.ts';
 import { afterPosition } from './after-position.ts';
 import { insertCallback, withCallbacks } from './callback-store.ts';
@@ -22,8 +17,8 @@ const Request = z.object({
   user: z.string(),
   parentPipelineExecutionId: z.string().optional(),
   canaryConfigId: z.string().optional(),
-  config: CanaryConfig,
-  request: CanaryAnalysisExecutionRequest,
+  config: StoredConfig,
+  request: StoredAnalysisRequest,
   storageAccountName: z.string(),
   metricsAccountName: z.string(),
   configurationAccountName: z.string().optional(),
@@ -32,7 +27,7 @@ const Request = z.object({
 const Progress = z.object({
   stages: z.array(AnalysisStage).optional(),
   exception: ExecutionException.optional(),
-  result: CanaryAnalysisExecutionResult.optional(),
+  result: StoredAnalysisResult.optional(),
   startTime: z.number().optional(),
 });
 

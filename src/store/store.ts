@@ -1,8 +1,8 @@
 import { Kysely, sql } from 'kysely';
 import { z } from 'zod';
-import { JudgeComparison } from '../domain/judge-comparison.ts';
 import { MetricSet } from '../domain/metric-set.ts';
 import { MetricSetPair } from '../domain/metric-set-pair.ts';
+import { StoredComparison } from '../domain/stored.ts';
 import type { Store } from '../domain/stores.ts';
 import { createCallbackStore } from './callback-store.ts';
 import { createCanaryConfigStore } from './canary-config-store.ts';
@@ -28,7 +28,7 @@ export async function openStore(database: Database, now: () => number): Promise<
     idempotency: createIdempotencyStore(db),
     callbacks: createCallbackStore(db),
     analyses: createStandaloneAnalysisStore(db),
-    judgeComparisons: createObjectStore({ ...objects, table: 'judge_comparison', schema: JudgeComparison }),
+    judgeComparisons: createObjectStore({ ...objects, table: 'judge_comparison', schema: StoredComparison }),
     metricSetPairLists: createObjectStore({
       ...objects,
       table: 'metric_set_pair_list',

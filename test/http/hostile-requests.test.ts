@@ -64,7 +64,7 @@ const REFUSED: readonly [string, string, object, RegExp][] = [
     `the number "${pass}"`,
     '/canary',
     adhoc({ thresholds: { pass, marginal: 75 } }),
-    /thresholds.pass: '\w+' is not a number/,
+    /thresholds.pass: '\w+' is not a number from/,
   ]),
   ['the sample "__proto__"', '/metricSetList', [{ name: 'm', values: ['__proto__'] }], /"__proto__" is not a number/],
   ['an id that fits no path', '/canaryConfig', configOf(1, { id: 'x'.repeat(257) }), /^id: Too big/],

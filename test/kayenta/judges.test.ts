@@ -57,7 +57,7 @@ describe('JDG-2, JDG-3: judging stored series', () => {
       ],
       score: { score: 50, classification: 'Marginal' },
     });
-    expect((await ask('judge', id, 'passThreshold=50&marginalThreshold=NaN')).body.score.classification).toBe('Pass');
+    expect((await ask('judge', id, 'passThreshold=50&marginalThreshold=-1')).body.score.classification).toBe('Pass');
     expect((await client.get('/pipelines')).body).toEqual([]);
   });
 

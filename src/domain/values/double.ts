@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { excerpt } from './excerpt.ts';
 
 const NON_FINITE = { NaN: Number.NaN, Infinity: Number.POSITIVE_INFINITY, '-Infinity': Number.NEGATIVE_INFINITY };
 
@@ -22,6 +23,35 @@ export const Double = z
     id: 'Double',
     description: 'A number, or "NaN", "Infinity", "-Infinity" as a string. Numeric strings are accepted.',
   });
+
+/** Larger weights and thresholds mean nothing, and sums of them would not stay numbers. */
+const LARGEST_WEIGHT = 1e9;
+
+/** A weight or a threshold. Numeric strings (`"2.5"`) are accepted, as in Kayenta; NaN and infinities are not. */
+export const FiniteDouble = finite(LARGEST_WEIGHT, 'is not a number from -1e9 to 1e9; write one, such as 75').meta({
+  id: 'FiniteDouble',
+  description: 'A number from -1e9 to 1e9. Numeric strings are accepted; NaN and infinities are not.',
+});
+
+/** A score. One that is no number would be neither above nor below a threshold. */
+export const ScoreDouble = finite(Number.MAX_VALUE, 'is no score; write a number').meta({
+  id: 'ScoreDouble',
+  description: 'A number. Numeric strings are accepted; NaN and infinities are not.',
+});
+
+function finite(largest: number, remedy: string) {
+  const anything = z.union([z.number(), z.string()], { error: ({ input }) => `${quoted(input)} ${remedy}` });
+  return anything.transform((value, context) => {
+    const number = readDouble(value);
+    if (number !== undefined && Math.abs(number) <= largest) return number;
+    context.issues.push({ code: 'custom', message: `${quoted(value)} ${remedy}`, input: value });
+    return z.NEVER;
+  });
+}
+
+function quoted(value: unknown): string {
+  return typeof value === 'string' ? `'${value}'` : excerpt(value);
+}
 
 /**
  * The values of a series, one per step; a gap is `"NaN"`.

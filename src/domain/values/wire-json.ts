@@ -12,6 +12,20 @@ function writeField(this: unknown, _key: string, value: unknown): unknown {
   return value;
 }
 
+/**
+ * The path of the first number that is none: JSON may write `1e400`, which reads as infinity and would be stored as
+ * text. @returns undefined when there is none
+ */
+export function overflowingNumber(value: unknown): PropertyKey[] | undefined {
+  if (typeof value === 'number') return Number.isFinite(value) ? undefined : [];
+  if (typeof value !== 'object' || value === null) return undefined;
+  for (const key in value) {
+    const below = overflowingNumber((value as Record<string, unknown>)[key]);
+    if (below !== undefined) return [Array.isArray(value) ? Number(key) : key, ...below];
+  }
+  return undefined;
+}
+
 /** Below these keys `null` differs from an absent field. */
 const NULLS_KEPT = new Set(['analysisConfigurations', 'groupWeights', 'judgeConfigurations']);
 

@@ -36,7 +36,7 @@ export function analysisResult({ request, judgements, ownResolution }: ResultOpt
 
 /** Whether an analysis ends after this judgement: a run without a verdict, or a score that is not above marginal. */
 export function endsEarly(run: Run, { marginal }: CanaryClassifierThresholdsConfig): boolean {
-  return run.result === undefined || (marginal !== undefined && scoreOf(run) <= marginal);
+  return run.result === undefined || (marginal !== undefined && !(scoreOf(run) > marginal));
 }
 
 function scoreOf({ result }: Run): number {
@@ -46,11 +46,12 @@ function scoreOf({ result }: Run): number {
 function verdictOf(final: number, thresholds: CanaryClassifierThresholdsConfig | undefined) {
   const score = `Final canary score ${Number.isInteger(final) ? final.toFixed(1) : final}`;
   if (thresholds?.marginal === undefined) return { passed: true, message: 'No score thresholds were specified.' };
-  if (final <= thresholds.marginal) {
+  // A score that is no number, as 0.1.0 stored them, is not above anything.
+  if (!(final > thresholds.marginal)) {
     return { passed: false, message: `${score} is not above the marginal score threshold.` };
   }
   if (thresholds.pass === undefined) return { passed: true, message: 'No pass score threshold was specified.' };
-  if (final < thresholds.pass) return { passed: false, message: `${score} is below the pass score threshold.` };
+  if (!(final >= thresholds.pass)) return { passed: false, message: `${score} is below the pass score threshold.` };
   return { passed: true, message: `${score} met or exceeded the pass score threshold.` };
 }
 

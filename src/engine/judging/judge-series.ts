@@ -1,7 +1,10 @@
 import type { CanaryClassifierThresholdsConfig, CanaryConfig } from '../../domain/canary-config.ts';
 import type { CanaryJudge } from '../../domain/canary-judge.ts';
-import type { CanaryJudgeResult } from '../../domain/canary-judge-result.ts';
+import { CanaryJudgeResult } from '../../domain/canary-judge-result.ts';
 import type { MetricSetPair } from '../../domain/metric-set-pair.ts';
+import { fieldPath } from '../../domain/values/field-path.ts';
+import { toWireJson } from '../../domain/values/wire-json.ts';
+import { CanaryError } from '../../errors.ts';
 import { normalizedConfig } from '../answers/normalized-config.ts';
 import { inOperation } from '../failure.ts';
 import type { EarlierRuns, HistoryKey } from './earlier-runs.ts';
@@ -33,11 +36,21 @@ export function judgeSeries(judgement: Judgement, signal: AbortSignal): Promise<
     const judge = findJudge(judges, judgement.judge ?? config.judge?.name);
     const named = judgement.judge === undefined ? config : { ...config, judge: { ...config.judge, name: judge.name } };
     const request = { canaryConfig: normalizedConfig(named), scoreThresholds: thresholds, metricSetPairList: pairs };
-    if (!judge.needs?.includes('history')) return judge.judge(request, signal);
-    return judge.judge({ ...request, history: { runs: await historyOf(judgement) } }, signal);
+    const history = judge.needs?.includes('history') ? { history: { runs: await historyOf(judgement) } } : {};
+    return storable(judge, await judge.judge({ ...request, ...history }, signal));
   });
 }
 
 async function historyOf({ earlierRuns, history }: Judgement) {
   return earlierRuns === undefined || history === undefined ? [] : earlierRuns(history);
+}
+
+/** What cannot be read back, such as a score of NaN, must not be stored. @throws CanaryError JUDGEMENT_FAILED */
+function storable({ name }: CanaryJudge, result: CanaryJudgeResult): CanaryJudgeResult {
+  const [issue] = CanaryJudgeResult.safeParse(JSON.parse(toWireJson(result))).error?.issues ?? [];
+  if (issue === undefined) return result;
+  throw new CanaryError(
+    'JUDGEMENT_FAILED',
+    `${name} answered no valid result: ${fieldPath(issue.path)}: ${issue.message}; this is a defect of the judge.`,
+  );
 }

@@ -1,10 +1,12 @@
-import { dropNulls, MAX_DEPTH } from '../../domain/values/wire-json.ts';
+import { fieldPath } from '../../domain/values/field-path.ts';
+import { dropNulls, MAX_DEPTH, overflowingNumber } from '../../domain/values/wire-json.ts';
 import { CanaryError, messageOf } from '../../errors.ts';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /**
- * Parses a JSON request body: UTF-8, at most {@link MAX_DEPTH} deep, `null` fields dropped, no prototype pollution. An
+ * Parses a JSON request body: UTF-8, at most {@link MAX_DEPTH} deep, `null` fields dropped, no prototype pollution, no
+ * number beyond a double. An
  * empty body counts as no body.
  *
  * @throws CanaryError REQUEST_INVALID
@@ -12,8 +14,16 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
 export function parseJsonBody(body: Buffer): unknown {
   if (body.length === 0) return undefined;
   const value: unknown = parse(decode(body));
-  if (dropNulls(value)) return value;
-  throw new CanaryError('REQUEST_INVALID', `body: nested deeper than ${MAX_DEPTH} levels; flatten it`);
+  if (!dropNulls(value)) {
+    throw new CanaryError('REQUEST_INVALID', `body: nested deeper than ${MAX_DEPTH} levels; flatten it`);
+  }
+  const path = overflowingNumber(value);
+  if (path === undefined) return value;
+  throw new CanaryError(
+    'REQUEST_INVALID',
+    `${fieldPath(path) || 'body'}: a number beyond ±1.8e308, which no double can hold; write a smaller one, or ` +
+      '"Infinity" as text in a series',
+  );
 }
 
 function decode(body: Buffer): string {

@@ -3,7 +3,7 @@ import { CanaryClassifierThresholdsConfig, CanaryConfig } from '../../domain/can
 import { CanaryJudgeResult } from '../../domain/canary-judge-result.ts';
 import { JudgeComparison } from '../../domain/judge-comparison.ts';
 import { MetricSetPair } from '../../domain/metric-set-pair.ts';
-import { Double } from '../../domain/values/double.ts';
+import { FiniteDouble } from '../../domain/values/double.ts';
 import { ErrorResponse } from '../answer/errors.ts';
 import { ConfigurationAccount, StorageAccount } from '../request/account-parameters.ts';
 import { clientSignal } from '../request/client-signal.ts';
@@ -23,8 +23,8 @@ const InlineJudgeRequest = z
 const StoredJudgeQuery = ConfigurationAccount.extend(StorageAccount.shape).extend({
   canaryConfigId: z.string().describe('id of a stored config'),
   metricSetPairListId: z.string().describe('id of stored series'),
-  passThreshold: Double,
-  marginalThreshold: Double,
+  passThreshold: FiniteDouble,
+  marginalThreshold: FiniteDouble,
 });
 
 /** `/judges`, and `/judge`, which makes this service the remote judge of another. */
