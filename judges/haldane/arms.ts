@@ -26,10 +26,6 @@ function finiteValues(values: ArrayLike<number>, length: number): readonly numbe
   return finite;
 }
 
-export function exchangedArms({ control, experiment }: Arms): Arms {
-  return { control: experiment, experiment: control };
-}
-
 /** Both arms with only the points where each has a value. */
 export function pairedArms({ control, experiment }: Arms): Arms {
   return {
@@ -50,8 +46,4 @@ export function countPresent(values: readonly number[], from = 0, to = values.le
   let count = 0;
   for (let i = from; i < to; i++) if (!Number.isNaN(values[i])) count++;
   return count;
-}
-
-export function presentValues(values: readonly number[]): readonly number[] {
-  return values.filter((value) => !Number.isNaN(value));
 }

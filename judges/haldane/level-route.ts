@@ -29,11 +29,7 @@ export function measureLevel(
   const whole: Component = { name: 'whole', from: 0, points: level.points, ...tails };
   const { differences } = series;
   const pointsFrom = (place: number) => countPresent(differences.values, place);
-  // Late windows of values of either sign have never been measured.
-  const windows = windowsOf(differences.values.length, pointsFrom, {
-    ...settings,
-    lateWindows: settings.lateWindows && scale === 'logarithm',
-  });
+  const windows = windowsOf(differences.values.length, pointsFrom, settings);
   return {
     components: [whole, ...windows.map((window) => windowComponent(series, window, settings))],
     effect: effectOfLevel(level, settings.tau, scale),

@@ -1,8 +1,8 @@
-import { mean } from '../stats/samples/mean.ts';
-import { type Arms, countPresent, presentValues } from './arms.ts';
-import { type Dispersion, dispersionOf, phiOf, withoutLevels } from './dispersion.ts';
-import { type EventCounts, NO_EVENTS } from './event-test.ts';
+import type { Arms } from './arms.ts';
+import { type Dispersion, dispersionOf } from './dispersion.ts';
+import type { EventCounts } from './event-test.ts';
 import { type EventWindow, largerInflation, type WindowEvents, withoutEvents } from './event-window.ts';
+import { momentsOf } from './moments.ts';
 import type { TestSettings } from './test-settings.ts';
 
 /** Events of one arm and, at the same points, what they are events of: errors and requests. Both absent or neither. */
@@ -38,106 +38,70 @@ export function ratesAtPoints({ control, experiment }: RateArms): Arms {
 /** The events of both arms over a window, each arm with the requests it had. */
 export function rateEvents(
   { control, experiment }: RateArms,
-  window: EventWindow,
+  { from }: EventWindow,
   settings: TestSettings,
 ): WindowEvents {
-  const high = eventsAgainst(control, experiment, window, settings);
-  const low = eventsAgainst(experiment, control, window, settings);
+  const [c, e] = [armFrom(control, from, settings), armFrom(experiment, from, settings)];
+  if (c.requests === 0 || e.requests === 0) return withoutEvents(settings);
+  const high = eventsAgainst(c, e, from, settings);
+  const low = eventsAgainst(e, c, from, settings);
   return { test: { high: high.counts, low: low.counts }, inflation: high.inflation };
 }
 
+interface ArmFrom {
+  readonly arm: RateArm;
+  /** Totals from a place on. */
+  readonly events: number;
+  readonly requests: number;
+  /** How the arm's events scatter about its own rate; undefined without any. */
+  readonly alone: Dispersion | undefined;
+}
+
+function armFrom(arm: RateArm, from: number, settings: TestSettings): ArmFrom {
+  const events = momentsOf(arm.events, from);
+  const requests = momentsOf(arm.requests, from);
+  if (events.total === 0) return { arm, events: 0, requests: requests.total, alone: undefined };
+  const rate = events.total / requests.total;
+  const differences = arm.events.map((count, i) => count - rate * (arm.requests[i] as number));
+  const expectedOfAll = momentsOf(arm.events).mean;
+  const alone = dispersionOf({ differences, from, expected: events.mean, expectedOfAll }, settings);
+  return { arm, events: events.total, requests: requests.total, alone };
+}
+
 /** How the second arm's events compare with the first's: by the smaller of two errors, paired by time or arm by arm. */
-function eventsAgainst(first: RateArm, second: RateArm, window: EventWindow, settings: TestSettings) {
-  const [c, e] = [totalsOf(first, window.from), totalsOf(second, window.from)];
-  if (c.requests === 0 || e.requests === 0) return { ...withoutEvents(settings), counts: NO_EVENTS };
+function eventsAgainst(c: ArmFrom, e: ArmFrom, from: number, settings: TestSettings) {
   const counts = (ofFirst: number, ofSecond: number): EventCounts => ({
     control: c.events / ofFirst,
     experiment: e.events / ofSecond,
     exposure: e.requests / ofSecond / (c.requests / ofFirst),
   });
-  const ofFirst = armDispersion(first, window, settings);
-  const ofSecond = armDispersion(second, window, settings);
-  const [alone1, alone2] = [ofFirst?.eventsPerEvent ?? 1, ofSecond?.eventsPerEvent ?? 1];
-  const paired = pairedDispersion(first, second, window, settings);
+  const [ofFirst, ofSecond] = [c.alone?.eventsPerEvent ?? 1, e.alone?.eventsPerEvent ?? 1];
+  const paired = c.alone && e.alone && pairedDispersion(c, e, from, settings);
   const together = paired?.eventsPerEvent ?? Number.POSITIVE_INFINITY;
-  if (paired && together * (1 / e.events + 1 / c.events) < alone2 / e.events + alone1 / c.events) {
+  if (paired && together * (1 / e.events + 1 / c.events) < ofSecond / e.events + ofFirst / c.events) {
     return { counts: counts(together, together), inflation: paired.inflation };
   }
   const none = withoutEvents(settings).inflation;
   return {
-    counts: counts(alone1, alone2),
-    inflation: largerInflation(ofFirst?.inflation ?? none, ofSecond?.inflation ?? none),
+    counts: counts(ofFirst, ofSecond),
+    inflation: largerInflation(c.alone?.inflation ?? none, e.alone?.inflation ?? none),
   };
 }
 
-/** How the events of one arm scatter about its own rate; undefined without any. */
-function armDispersion(arm: RateArm, { from }: EventWindow, settings: TestSettings): Dispersion | undefined {
-  const excess = excessOf(arm, from);
-  if (excess.expected === 0) return undefined;
-  const leastPhi = from > 0 ? phiAboutLevels(excessOf(arm, 0), from) : 0;
-  return dispersionOf(
-    excess.differences,
-    { from, points: countPresent(arm.events, from), ...excess, leastPhi },
-    settings,
-  );
-}
-
-/** Events beyond what the rate from place `from` on gives, on the whole grid. */
-function excessOf(arm: RateArm, from: number): Differences {
-  const { events, requests } = totalsOf(arm, from);
-  const rate = events / requests;
-  return {
-    differences: arm.events.map((count, i) => count - rate * (arm.requests[i] as number)),
-    expected: mean(presentValues(arm.events.slice(from))),
-  };
-}
-
-/** How the arms' events scatter about each other at the same time; undefined where an arm has none. */
-function pairedDispersion(
-  first: RateArm,
-  second: RateArm,
-  { from }: EventWindow,
-  settings: TestSettings,
-): Dispersion | undefined {
-  const window = pairedDifferences(first, second, from);
-  const points = countPresent(window.differences, from);
-  if (!(window.expected > 0) || points < 2) return undefined;
-  const leastPhi = from > 0 ? phiAboutLevels(pairedDifferences(first, second, 0), from) : 0;
-  return dispersionOf(window.differences, { from, points, expected: window.expected, leastPhi }, settings);
-}
-
-interface Differences {
-  readonly differences: readonly number[];
-  readonly expected: number;
-}
-
-/** Points without requests on one side compare nothing and are absent. */
-function pairedDifferences(first: RateArm, second: RateArm, from: number): Differences {
-  const [c, e] = [totalsOf(first, from), totalsOf(second, from)];
+/** How the arms' events scatter about each other at the same time; points without requests on one side say nothing. */
+function pairedDispersion(c: ArmFrom, e: ArmFrom, from: number, settings: TestSettings): Dispersion | undefined {
   const rateRatio = e.events / e.requests / (c.events / c.requests);
-  const expectedPerEvent = first.requests.map((requests, i) => {
-    const ofSecond = second.requests[i] as number;
-    return requests > 0 && ofSecond > 0 ? (rateRatio * ofSecond) / requests : Number.NaN;
-  });
-  const scaled = first.events.map((count, i) => count * (expectedPerEvent[i] as number));
-  const differences = second.events.map((count, i) => count - (scaled[i] as number));
-  let expected = 0;
-  for (let i = from; i < differences.length; i++) {
-    if (Number.isNaN(differences[i])) continue;
-    expected += (second.events[i] as number) + (expectedPerEvent[i] as number) * (scaled[i] as number);
+  const length = Math.min(c.arm.events.length, e.arm.events.length);
+  const [differences, expected] = [new Array<number>(length), new Array<number>(length)];
+  for (let t = 0; t < length; t++) {
+    const [ofFirst, ofSecond] = [c.arm.requests[t] as number, e.arm.requests[t] as number];
+    const perEvent = ofFirst > 0 && ofSecond > 0 ? (rateRatio * ofSecond) / ofFirst : Number.NaN;
+    const [first, second] = [c.arm.events[t] as number, e.arm.events[t] as number];
+    differences[t] = second - perEvent * first;
+    expected[t] = second + perEvent ** 2 * first;
   }
-  return { differences, expected: expected / countPresent(differences, from) };
-}
-
-/**
- * The scatter of the whole series about its levels before and in a later window, whose few points may scatter little by
- * chance. In arms with bursts of their own this halves the false alarms of the half and the quarter.
- */
-function phiAboutLevels({ differences, expected }: Differences, from: number): number {
-  return phiOf(withoutLevels(differences, from), 0, expected);
-}
-
-function totalsOf({ events, requests }: RateArm, from: number): { events: number; requests: number } {
-  const total = (values: readonly number[]) => presentValues(values.slice(from)).reduce((sum, value) => sum + value, 0);
-  return { events: total(events), requests: total(requests) };
+  const inWindow = momentsOf(expected, from);
+  if (inWindow.points < 2 || !(inWindow.mean > 0)) return undefined;
+  const expectedOfAll = momentsOf(expected).mean;
+  return dispersionOf({ differences, from, expected: inWindow.mean, expectedOfAll }, settings);
 }

@@ -1,8 +1,8 @@
-import { mean } from '../stats/samples/mean.ts';
-import { type Arms, presentValues } from './arms.ts';
-import { sampleVariance, valueInflation } from './dispersion.ts';
+import type { Arms } from './arms.ts';
+import { valueInflation } from './dispersion.ts';
 import { type EventTest, eventTails, symmetricTest } from './event-test.ts';
 import { type EventWindow, largerInflation, type WindowEvents } from './event-window.ts';
+import { momentsOf } from './moments.ts';
 import { NOTHING_SEEN, type Tails, tailsWithoutVariation } from './tails.ts';
 import type { TestSettings } from './test-settings.ts';
 import { type Inflation, inflated } from './variance-inflation.ts';
@@ -39,20 +39,19 @@ export function sharedEvents(arms: Arms, settings: TestSettings): SharedEvents {
 
 /** The size is undefined for an arm without any event. A sum of independent events has the variance size x mean. */
 function eventsOfArm(values: readonly number[], settings: TestSettings) {
-  const present = presentValues(values);
-  const events = present.filter((value) => value > 0);
-  const inflation = valueInflation(values, present.length, settings);
-  const meanValue = mean(present);
+  const { points, mean, variance } = momentsOf(values);
+  const events = values.filter((value) => value > 0);
+  const inflation = valueInflation(values, points, settings);
   if (events.length === 0) return { size: undefined, mean: 0, inflation };
-  const size = (sampleVariance(present) / meanValue) * inflated(inflation.factor, present.length);
-  return { size: events.length < FEW_EVENTS ? Math.max(size, Math.min(...events)) : size, mean: meanValue, inflation };
+  const size = (variance / mean) * inflated(inflation.factor, points);
+  return { size: events.length < FEW_EVENTS ? Math.max(size, Math.min(...events)) : size, mean, inflation };
 }
 
 /** The events of both arms over a window. */
 export function shareEvents(shared: SharedEvents, { from }: EventWindow): WindowEvents {
   const { arms, sizeInControl, sizeInExperiment, inflation } = shared;
-  const control = total(arms.control, from) / sizeInControl;
-  const experiment = total(arms.experiment, from) / sizeInExperiment;
+  const control = momentsOf(arms.control, from).total / sizeInControl;
+  const experiment = momentsOf(arms.experiment, from).total / sizeInExperiment;
   return { test: symmetricTest({ control, experiment, exposure: sizeInControl / sizeInExperiment }), inflation };
 }
 
@@ -66,9 +65,6 @@ export function shareTails(shared: SharedEvents, window: EventWindow, test: Even
 
 function constantTails({ control, experiment }: Arms, { from, points, late }: EventWindow, delta: number): Tails {
   if (late) return NOTHING_SEEN;
-  return tailsWithoutVariation(Math.log(total(experiment, from) / total(control, from)), Math.log1p(delta), points);
-}
-
-function total(values: readonly number[], from: number): number {
-  return presentValues(values.slice(from)).reduce((sum, value) => sum + value, 0);
+  const ratio = momentsOf(experiment, from).total / momentsOf(control, from).total;
+  return tailsWithoutVariation(Math.log(ratio), Math.log1p(delta), points);
 }

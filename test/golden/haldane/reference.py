@@ -180,7 +180,7 @@ def windows(T):
     return half, quarter, eighth if max(3, T // 8) < T // 4 else None
 
 
-def levels(a, b, d, overlap, with_late):
+def levels(a, b, d, overlap):
     parts = {}
     level = whole(a, b, d, overlap)
     if level is None:
@@ -194,9 +194,9 @@ def levels(a, b, d, overlap, with_late):
     if len(present(d[quarter:])) >= 12:
         p = paired(d, quarter, overlap)
         parts["quarter"] = tails(*p[:3], p[3] / overlap)
-    elif with_late and (p := late(d, quarter, overlap)):
+    elif (p := late(d, quarter, overlap)):
         parts["late4"] = tails(*p[:3], p[3] / overlap)
-    if with_late and eighth is not None and (p := late(d, eighth, overlap)):
+    if eighth is not None and (p := late(d, eighth, overlap)):
         parts["late8"] = tails(*p[:3], p[3] / overlap)
     return level, parts
 
@@ -357,34 +357,26 @@ def rates(nc, dc, ne, de, overlap):
             return 1.0
 
         def alone(N, D):
-            def measures(h):
-                u = N - N[h:][~np.isnan(N[h:])].sum() / np.nansum(D[h:]) * D
-                return u, np.nanmean(N[h:])
             if np.nansum(N[h:]) == 0:
                 return 1.0
-            u, expected = measures(h)
-            phi = np.var(present(u[h:]), ddof=1) / expected
+            u = N - np.nansum(N[h:]) / np.nansum(D[h:]) * D
+            phi = np.var(present(u[h:]), ddof=1) / np.nanmean(N[h:])
             if h > 0:
-                u0, expected0 = measures(0)
-                phi = max(phi, np.var(present(residual(u0, h)), ddof=1) / expected0)
+                phi = max(phi, np.var(present(residual(u, h)), ddof=1) / np.nanmean(N))
             return dispersion(u, h, len(present(N[h:])), phi, overlap)
 
-        def together(h):
-            C, E, Dc, De = (np.nansum(x[h:]) for x in (nc, ne, dc, de))
+        def together():
             usable = (dc > 0) & (de > 0)
             g = np.where(usable, (E / De) / (C / Dc) * np.where(usable, de, 1) / np.where(usable, dc, 1), NAN)
-            d = ne - g * nc
-            there = ~np.isnan(d[h:])
-            return d, ne[h:][there].mean() + (g[h:][there] ** 2 * nc[h:][there]).mean()
+            d, independent = ne - g * nc, ne + g ** 2 * nc
+            phi = np.var(present(d[h:]), ddof=1) / np.nanmean(independent[h:])
+            if h > 0:
+                phi = max(phi, np.var(present(residual(d, h)), ddof=1) / np.nanmean(independent))
+            return dispersion(d, h, len(present(d[h:])), phi, overlap)
 
         fc, fe = alone(nc, dc), alone(ne, de)
         if C > 0:
-            d, expected = together(h)
-            phi = np.var(present(d[h:]), ddof=1) / expected
-            if h > 0:
-                d0, expected0 = together(0)
-                phi = max(phi, np.var(present(residual(d0, h)), ddof=1) / expected0)
-            fp = dispersion(d, h, len(present(d[h:])), phi, overlap)
+            fp = together()
             if fp * (1 / E + 1 / C) < fe / E + fc / C:
                 fc = fe = fp
         return binomial_tail(E / fe, C / fc, (1 + DELTA) * (De / fe) / (Dc / fc))
@@ -415,7 +407,7 @@ def judge(case):
     elif (values > 0).all():
         route, a, b = "logarithms", np.log(c), np.log(e)
         d = np.round(b - a, 9)
-        level, parts = levels(a, b, d, overlap, True)
+        level, parts = levels(a, b, d, overlap)
         if len(present(d)) >= 5:
             parts["spikes"] = spikes(d)
             if "history" in case and (p := history_spikes(np.array(case["history"]), c, e)) is not None:
@@ -427,7 +419,7 @@ def judge(case):
         route = "signed"
         S = (abs(present(c)).mean() + abs(present(e)).mean()) / 2
         a, b = c / S, e / S
-        level, parts = levels(a, b, np.round(b - a, 9), overlap, False)
+        level, parts = levels(a, b, np.round(b - a, 9), overlap)
     if parts and "traffic" in case:
         traffic = case["traffic"]
         if traffic != "equal":
