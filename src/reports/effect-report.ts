@@ -7,7 +7,9 @@ import type { CanaryAnalysisResult, Evidence } from '../domain/canary-judge-resu
  */
 export const EffectReport = z
   .object({
-    change: z.number().describe('0.18: canary averages 18 % more than baseline'),
+    change: z
+      .number()
+      .describe('0.18: canary is 18 % above baseline, as the judge estimates it, or else by the ratio of the means'),
     lower: z.number().optional(),
     upper: z.number().optional(),
     confidence: z.number().optional().describe('0.98 is 98 %'),
@@ -24,6 +26,8 @@ export function reportEffect(result: CanaryAnalysisResult): EffectReport | undef
   const { evidence, controlMetadata, experimentMetadata } = result;
   const { count, mean: control } = controlMetadata.stats;
   const { count: others, mean: experiment } = experimentMetadata.stats;
+  const estimate = estimatedEffect(evidence);
+  if (estimate !== undefined && count > 0 && others > 0) return estimate;
   const change = experiment / control - 1;
   if (!(count > 0 && others > 0 && control > 0 && experiment >= 0) || !Number.isFinite(change)) return undefined;
   const { ratioInterval, interval } = evidence ?? {};
@@ -31,15 +35,23 @@ export function reportEffect(result: CanaryAnalysisResult): EffectReport | undef
   return { change, ...shares, allowed: allowedOf(evidence) };
 }
 
+/** A judge's own estimate, to which its interval belongs. */
+function estimatedEffect(evidence: Evidence | undefined): EffectReport | undefined {
+  const { ratioEstimate, ratioInterval } = evidence ?? {};
+  if (ratioEstimate === undefined || !Number.isFinite(ratioEstimate)) return undefined;
+  const range = ratioInterval && shareOf(ratioInterval, 1, 1);
+  return { change: ratioEstimate - 1, ...range, allowed: allowedOf(evidence) };
+}
+
 function shareOf({ lower, upper, confidence }: NonNullable<Evidence['interval']>, from: number, of: number) {
   const open = (value: number) => (Number.isFinite(value) ? (value - from) / of : undefined);
   return { lower: open(lower), upper: open(upper), confidence };
 }
 
-/** Only limits on the ratio of the means can be drawn. */
+/** Only limits on a ratio can be drawn. */
 function allowedOf(evidence: Evidence | undefined): EffectReport['allowed'] {
   const { effect, direction } = evidence ?? {};
-  if (effect?.measure !== 'meanRatio') return undefined;
+  if (effect === undefined || effect.measure === 'cles') return undefined;
   const share = (limit: number | undefined, counts: boolean) =>
     limit !== undefined && counts && Number.isFinite(limit) ? limit - 1 : undefined;
   return {

@@ -17,9 +17,15 @@ export function headlineOf(run: CanaryExecutionStatusResponse, metrics: readonly
     silence(run),
     ...doubts(metrics),
     coverage.judged === 0 && coverage.of > 0 ? '' : whatFailed(metrics),
+    reasonOf(score?.classificationReason),
     `${coverageInWords(coverage)}${coverage.judged > 0 ? '' : meaning(score?.classification)}.`,
   ];
   return sentences.filter((sentence) => sentence !== '').join(' ');
+}
+
+/** What a judge says of the canary besides naming what failed, as that it is Marginal at best. */
+function reasonOf(reason: string | undefined): string {
+  return reason === undefined || reason === '' || reason.startsWith('Canary Failed') ? '' : `${reason}.`;
 }
 
 /** What it means that nothing could be judged. */
@@ -62,8 +68,14 @@ function whatFailed(metrics: readonly MetricReport[]): string {
   const counted = metrics.filter(({ standing }) => standing !== 'muted');
   const critical = counted.filter(({ standing }) => standing === 'critical failure');
   const failed = counted.filter(({ standing }) => standing === 'critical failure' || standing === 'failure');
-  const empty = counted.filter(({ classification }) => classification === 'Nodata').length;
-  const nodata = empty === 0 ? '' : ` ${empty} had no data.`;
+  const empty = counted.filter(
+    ({ classification, outcome }) => classification === 'Nodata' && outcome === undefined,
+  ).length;
+  const unsure = counted.filter(({ standing }) => standing === 'inconclusive');
+  const nodata = [
+    ...(empty === 0 ? [] : [` ${empty} had no data.`]),
+    ...(unsure.length === 0 ? [] : [` Inconclusive: ${names(unsure)}.`]),
+  ].join('');
   if (critical.length > 0) {
     const word = critical.length === 1 ? 'A critical metric' : `${critical.length} critical metrics`;
     return `${word} failed, which fails the canary: ${names(critical)}.`;

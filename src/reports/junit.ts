@@ -1,6 +1,6 @@
 import { type AnalysisReport, failedIn, type IntervalReport } from './analysis-report.ts';
 import { formatNumber, formatWindow } from './format.ts';
-import type { MetricReport } from './metric-report.ts';
+import { type MetricReport, wordOf } from './metric-report.ts';
 import type { Report } from './report.ts';
 import type { RunReport } from './run-report.ts';
 import { verdictOf } from './verdict.ts';
@@ -54,15 +54,16 @@ function nameOf({ name, tags }: MetricReport): string {
   return texts.length === 0 ? name : `${name} {${texts.join(', ')}}`;
 }
 
-function outcomeOf({ standing, classification, reason, whatIf }: MetricReport): Outcome | undefined {
-  const type = classification ?? standing;
+function outcomeOf(metric: MetricReport): Outcome | undefined {
+  const { standing, reason, whatIf, notes } = metric;
+  const type = wordOf(metric);
   const message = reason === '' ? standing : reason;
   switch (standing) {
     case 'pass':
       return undefined;
     case 'critical failure':
     case 'failure':
-      return { kind: 'failure', type, message, text: [message, ...whatIf].join('\n') };
+      return { kind: 'failure', type, message, text: [message, ...whatIf, ...notes].join('\n') };
     case 'error':
       return { kind: 'error', type, message };
     default:

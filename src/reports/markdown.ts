@@ -2,7 +2,7 @@ import { type AnalysisReport, failedIn } from './analysis-report.ts';
 import { shortRange } from './effect-words.ts';
 import { factsOf } from './facts.ts';
 import { count, formatChange, formatNumber, formatWindow } from './format.ts';
-import type { MetricReport } from './metric-report.ts';
+import { type MetricReport, wordOf } from './metric-report.ts';
 import type { Report } from './report.ts';
 import type { RunReport } from './run-report.ts';
 import { verdictOf } from './verdict.ts';
@@ -10,6 +10,8 @@ import { visibleText } from './visible-text.ts';
 
 /** Pull request comments are truncated at their end, so passes come last. */
 const MOST_PASSES = 100;
+/** Metrics with their notes. */
+const MOST_NOTED = 10;
 const MOST_INTERVALS = 200;
 const LONGEST_TEXT = 400;
 
@@ -44,6 +46,7 @@ function runParts(report: RunReport): string[] {
   return [
     metricTable(others),
     without.join('\n'),
+    notesOf(others),
     table(['Group', 'Score', 'Passed', 'Weight'], groupRows),
     ...(passes.length === 0 ? [] : [folded(`${count(passes.length, 'metric')} passed`, passTable(passes))]),
     thresholdsLine(report),
@@ -58,13 +61,26 @@ function isPass({ standing }: MetricReport): boolean {
 function metricTable(metrics: readonly MetricReport[]): string {
   return table(
     ['Metric', 'Verdict', 'Change', 'Why'],
-    metrics.map(({ name, standing, classification, effect, reason, critical }) => [
-      escaped(name),
-      `${classification ?? standing}${critical ? ', critical' : ''}`,
-      effect === undefined ? '' : `**${formatChange(effect.change)}** ${shortRange(effect)}`,
-      escaped(reason),
-    ]),
+    metrics
+      .map((metric) => ({ ...metric, word: wordOf(metric) }))
+      .map(({ name, word, effect, reason, critical }) => [
+        escaped(name),
+        `${escaped(word)}${critical ? ', critical' : ''}`,
+        effect === undefined ? '' : `**${formatChange(effect.change)}** ${shortRange(effect)}`,
+        escaped(reason),
+      ]),
   );
+}
+
+/** What the judge says besides of the metrics that did not pass, and what would have changed it. */
+function notesOf(metrics: readonly MetricReport[]): string {
+  const told = metrics.filter(({ notes }) => notes.length > 0).slice(0, MOST_NOTED);
+  if (told.length === 0) return '';
+  const items = told.flatMap(({ name, notes, whatIf }) => [
+    `- **${escaped(name)}**`,
+    ...[...notes, ...whatIf].map((note) => `  - ${escaped(note)}`),
+  ]);
+  return folded('What was measured, and what would change it', items.join('\n'));
 }
 
 function passTable(metrics: readonly MetricReport[]): string {

@@ -12,7 +12,16 @@ import { EffectReport, reportEffect } from './effect-report.ts';
 import { qualityNotes, weightyNotes } from './quality-notes.ts';
 
 /** A metric's position in the list: the first ones matter most. */
-export const STANDINGS = ['critical failure', 'failure', 'error', 'no data', 'pass', 'muted', 'not judged'] as const;
+export const STANDINGS = [
+  'critical failure',
+  'failure',
+  'inconclusive',
+  'error',
+  'no data',
+  'pass',
+  'muted',
+  'not judged',
+] as const;
 export type Standing = (typeof STANDINGS)[number];
 
 /** Both sides, as the judge got them. */
@@ -41,6 +50,10 @@ export const MetricReport = z
     tags: z.record(z.string(), z.string()),
     groups: z.array(z.string()),
     classification: z.enum(CLASSIFICATIONS).optional().describe('absent when the metric was not judged'),
+    outcome: z
+      .string()
+      .optional()
+      .describe("the judge's own word where the classification has none: Inconclusive, Recovered"),
     standing: z.enum(STANDINGS),
     muted: z.boolean(),
     critical: z.boolean(),
@@ -48,6 +61,7 @@ export const MetricReport = z
     effect: EffectReport.optional(),
     result: CanaryAnalysisResult.optional(),
     whatIf: z.array(z.string()).describe("what would have changed the metric's verdict, one sentence each"),
+    notes: z.array(z.string()).describe('what else the judge says, one sentence each'),
     quality: z.array(z.string()).describe("what weakens the metric's data, one sentence each"),
     weighty: z.array(z.string()).describe('those of `quality` that every form of the report tells'),
     unpaired: z.string().optional().describe('why its series pairs with none of the other side'),
@@ -84,6 +98,7 @@ export function reportMetric(parts: MetricParts): Omit<MetricReport, 'anchor'> {
     tags: result?.tags ?? pair?.tags ?? {},
     groups: result?.groups ?? metric.groups ?? [],
     classification: result?.classification,
+    outcome: result?.evidence?.outcome,
     standing: standingOf(parts),
     muted: result?.muted ?? false,
     critical: result?.critical ?? false,
@@ -91,6 +106,7 @@ export function reportMetric(parts: MetricParts): Omit<MetricReport, 'anchor'> {
     effect: result && reportEffect(result),
     result,
     whatIf: result?.evidence?.wouldPass ?? [],
+    notes: result?.evidence?.notes ?? [],
     quality: pair === undefined ? [] : qualityNotes(pair, { step: parts.scopes?.experimentScope?.step, result }),
     weighty: weightyNotes(pair, result),
     unpaired: result?.evidence?.unpaired ?? (pair && unpairedReason(pair)),
@@ -103,11 +119,19 @@ export function reportMetric(parts: MetricParts): Omit<MetricReport, 'anchor'> {
   };
 }
 
+/** What a metric was found to be, in one word; the same in every form of the report. */
+export function wordOf({ outcome, classification, standing }: Omit<MetricReport, 'anchor'>): string {
+  if (outcome === undefined) return classification ?? standing;
+  return classification === 'Pass' ? `${outcome}, passes` : outcome;
+}
+
 function standingOf({ result, ...parts }: MetricParts): Standing {
   if (result === undefined) return failureOf(parts) === undefined ? 'not judged' : 'error';
   if (result.muted) return 'muted';
   if (result.classification === 'Pass') return 'pass';
   if (result.critical) return 'critical failure';
+  const isFailure = ['High', 'Low', 'NodataFailMetric'].includes(result.classification);
+  if (result.evidence?.outcome !== undefined && !isFailure) return 'inconclusive';
   if (result.classification === 'Nodata') return 'no data';
   return result.classification === 'Error' ? 'error' : 'failure';
 }

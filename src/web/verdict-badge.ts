@@ -33,6 +33,7 @@ export function verdictIcon(verdict: string | undefined, status: string, overNot
 const TONES: Readonly<Record<Standing, Tone>> = {
   'critical failure': 'fail',
   failure: 'fail',
+  inconclusive: 'marginal',
   error: 'marginal',
   'no data': 'nodata',
   pass: 'pass',
@@ -52,9 +53,17 @@ const LABELS: Readonly<Record<NonNullable<MetricReport['classification']>, { ico
 /** What the judge says of a metric; and whether it is critical or muted. */
 export function metricBadge({ classification, standing, critical, muted, result }: MetricReport): string {
   const unjudged = { icon: standing === 'error' ? 'exclamation' : 'clock', text: 'Not judged' } as const;
-  const label = classification === undefined ? unjudged : (uncompared(result) ?? LABELS[classification]);
+  const label =
+    classification === undefined ? unjudged : (uncompared(result) ?? ownWord(result) ?? LABELS[classification]);
   const tags = [...(critical ? ['critical'] : []), ...(muted ? ['muted'] : [])];
   return `${badge({ ...label, tone: TONES[standing] })}${tags.map((tag) => html`<span class="tag ${tag}">${tag}</span>`).join('')}`;
+}
+
+/** A word of the judge's own. */
+function ownWord(result: MetricReport['result']): { icon: IconName; text: string } | undefined {
+  const outcome = result?.evidence?.outcome;
+  if (outcome === undefined) return undefined;
+  return { icon: 'wave', text: result?.classification === 'Pass' ? `${outcome}, passes` : outcome };
 }
 
 /** A metric that must have data has some, but too little to be compared. */

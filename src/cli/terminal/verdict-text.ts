@@ -49,10 +49,12 @@ export function verdictText(run: CanaryExecutionStatusResponse, pairs: readonly 
 function metricText(result: CanaryAnalysisResult, pair: MetricSetPair | undefined): string[] {
   const { control = [], experiment = [] } = pair?.values ?? {};
   const scale = commonScale(control, experiment);
-  const ratio = result.resultMetadata?.ratio;
+  const { outcome, ratioEstimate } = result.evidence ?? {};
+  const ratio = ratioEstimate ?? result.resultMetadata?.ratio;
+  const word = result.classification === 'Pass' && outcome !== undefined ? `${outcome}, passes` : outcome;
   const facts = ratio === undefined ? '' : `canary/baseline ${ratio.toFixed(3)}`;
   return [
-    `  ${result.name.padEnd(25)} ${coloured(result.classification.padEnd(8))} ${facts}`,
+    `  ${result.name.padEnd(25)} ${word ?? coloured(result.classification.padEnd(8))} ${facts}`,
     `    ${result.evidence?.sentence ?? result.classificationReason ?? ''}`,
     `    baseline ${sparkline(control, scale)}`,
     `    canary   ${sparkline(experiment, scale)}`,

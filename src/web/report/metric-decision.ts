@@ -2,10 +2,11 @@ import { html } from 'ghtml';
 import type { Evidence } from '../../domain/canary-judge-result.ts';
 import { rangeInWords } from '../../reports/effect-words.ts';
 import { formatNumber, formatPercent } from '../../reports/format.ts';
-import type { MetricReport } from '../../reports/metric-report.ts';
+import { type MetricReport, wordOf } from '../../reports/metric-report.ts';
 
 /** How the judge came to its classification: test, interval, limits, and the rule that decided. */
-export function metricDecision({ result, effect, classification }: MetricReport): string {
+export function metricDecision(metric: MetricReport): string {
+  const { result, effect } = metric;
   const evidence = result?.evidence;
   if (evidence === undefined) {
     const reason = result?.classificationReason;
@@ -17,6 +18,13 @@ export function metricDecision({ result, effect, classification }: MetricReport)
     ['Rule', evidence.rule ?? evidence.clause],
     ['Test', evidence.test === 'none' ? 'none was needed' : evidence.test],
     ['p-value', evidence.pValue === undefined ? undefined : pValue(evidence.pValue)],
+    ['Among all metrics', adjusted(evidence)],
+    ['Decided by', evidence.decidedBy],
+    ['Points', pointsOf(evidence)],
+    [
+      'Harm not excluded',
+      evidence.largestHarm === undefined ? undefined : `up to ${formatPercent(evidence.largestHarm)}`,
+    ],
     ['Statistic', statistic(evidence)],
     ['Estimated difference', differenceOf(evidence)],
     ['Relative change', effect && rangeInWords(effect)],
@@ -27,7 +35,18 @@ export function metricDecision({ result, effect, classification }: MetricReport)
     ['Tolerated difference', evidence.tolerance ? formatNumber(evidence.tolerance) : undefined],
   ].flatMap(([name, text]) => (text === undefined || text === '' ? [] : [{ name, text }]));
   const drawn = facts.map(({ name, text }) => html`<div><dt>${name}</dt><dd>${text}</dd></div>`).join('');
-  return html`<section class="decided"><h4>What decided: ${classification}</h4><dl>!${drawn}</dl></section>`;
+  return html`<section class="decided"><h4>What decided: ${wordOf(metric)}</h4><dl>!${drawn}</dl></section>`;
+}
+
+/** The p-value that the error budget is held against. */
+function adjusted({ adjustedPValue, errorBudget }: Evidence): string | undefined {
+  if (adjustedPValue === undefined) return undefined;
+  return `${pValue(adjustedPValue)}${errorBudget === undefined ? '' : `, of an error budget of ${formatNumber(errorBudget)}`}`;
+}
+
+function pointsOf({ points, effectivePoints }: Evidence): string | undefined {
+  if (points === undefined || effectivePoints === undefined) return undefined;
+  return `${points}, worth about ${Math.max(1, Math.round(effectivePoints))} independent ones`;
 }
 
 function pValue(value: number): string {
@@ -61,9 +80,7 @@ function limitsOf({ effect, direction }: Evidence, kind: 'allowed' | 'critical')
     ...(decrease === undefined || direction === 'increase' ? [] : [`down to ${formatNumber(decrease)}`]),
     ...(increase === undefined || direction === 'decrease' ? [] : [`up to ${formatNumber(increase)}`]),
   ];
-  return limits.length === 0
-    ? undefined
-    : `${limits.join(', ')}${effect?.measure === 'meanRatio' ? ' times baseline' : ''}`;
+  return limits.length === 0 ? undefined : `${limits.join(', ')}${effect?.measure !== 'cles' ? ' times baseline' : ''}`;
 }
 
 function countsOf({ direction }: Evidence): string | undefined {

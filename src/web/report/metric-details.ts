@@ -16,7 +16,7 @@ const NAMES = { control: 'Baseline', experiment: 'Canary' } as const;
 /** Everything about a metric: its data, why it was classified so, the queries and their outcome. */
 export function metricDetails(metric: MetricReport, { medium, charts }: DetailsOptions): string {
   return html`!${charts ? jointChart(metric) : chartsLeftOut(metric)}
-!${list('What would change it', metric.whatIf, 'what-if')}!${list('About the data', metric.quality, 'quality')}
+!${list('What would change it', metric.whatIf, 'what-if')}!${list('What the judge adds', metric.notes, 'notes')}!${list('About the data', metric.quality, 'quality')}
 <div class="tables">!${metricStatistics(metric)}!${metricDecision(metric)}</div>
 !${queries(metric, medium)}`;
 }

@@ -12,6 +12,7 @@ import { metricDetails } from './metric-details.ts';
 const HEADINGS: Readonly<Record<Standing, string>> = {
   'critical failure': 'Critical failures',
   failure: 'Failures',
+  inconclusive: 'Inconclusive',
   error: 'Errors',
   'no data': 'No data',
   pass: 'Passes',
