@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { MetricsRequest } from '../../src/domain/metrics-provider.ts';
-import { Instant, instantMillis } from '../../src/domain/values/instant.ts';
+import { hasInstant, instantMillis, isoInstant } from '../../src/domain/values/instant.ts';
 import { Text } from '../../src/domain/values/text.ts';
 import { invalidQuery, SeriesFields } from '../shared/query/query-fields.ts';
 import { type RawPoint, readNumber } from '../shared/series/grid.ts';
@@ -10,6 +10,8 @@ import { type CsvColumns, readCsv } from './csv.ts';
 
 /** Limit per query, for both sides together. */
 const MAX_VALUES = 100_000;
+/** As milliseconds this is in 1973, as seconds in the year 5138: numbers from here on are milliseconds. */
+const FIRST_MILLIS = 1e11;
 const MAX_CSV_LENGTH = 5 * 1024 * 1024;
 
 // Validated one by one while reading, not by a schema each.
@@ -38,7 +40,9 @@ export const InlineQuery = z
     series: z
       .object({ control: TaggedSeries.default([]), experiment: TaggedSeries.default([]) })
       .optional()
-      .describe('series with tags; a point is [time, value], the time in ISO-8601 or seconds since 1970'),
+      .describe(
+        'series with tags; a point is [time, value], the time in ISO-8601, or in seconds or milliseconds since 1970',
+      ),
     csv: z
       .string()
       .max(MAX_CSV_LENGTH)
@@ -164,11 +168,15 @@ function secondsOrText(text: string): string | number {
 
 /** @returns milliseconds since 1970 */
 function timeAt(request: InlineRequest, raw: unknown, place: () => string): number {
-  const { data } = Instant.safeParse(raw);
-  if (data !== undefined) return instantMillis(data);
+  if (typeof raw === 'number') {
+    const millis = Math.abs(raw) < FIRST_MILLIS ? raw * 1000 : raw;
+    if (hasInstant(millis)) return Math.trunc(millis);
+  }
+  const instant = typeof raw === 'string' ? isoInstant(raw) : undefined;
+  if (instant !== undefined) return instantMillis(instant);
   throw invalidQuery(
     request,
-    `${place()}: ${shown(raw)} is not a time; write ISO-8601 with a zone, such as 2026-01-01T00:00:00Z, or seconds since 1970.`,
+    `${place()}: ${shown(raw)} is not a time; write ISO-8601 with a zone, such as 2026-01-01T00:00:00Z, or seconds or milliseconds since 1970.`,
   );
 }
 

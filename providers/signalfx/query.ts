@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { MetricsRequest } from '../../src/domain/metrics-provider.ts';
+import { Text } from '../../src/domain/values/text.ts';
 import { invalidQuery, SeriesFields, TemplateFields } from '../shared/query/query-fields.ts';
 import { scopeConditions, scopeKeysOf } from '../shared/query/scope-keys.ts';
 import { expandTemplate } from '../shared/query/template.ts';
@@ -7,7 +8,7 @@ import type { SignalFxAccount } from './account.ts';
 
 const QueryPair = z.object({
   key: z.string().min(1).describe('a dimension or property, or `tag`; `!` in front negates'),
-  value: z.string().describe('`*` is a wildcard; separate several values with commas'),
+  value: Text.describe('`*` is a wildcard; separate several values with commas'),
 });
 
 export const SignalFxQuery = z

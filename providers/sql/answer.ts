@@ -1,4 +1,4 @@
-import { Instant, instantMillis } from '../../src/domain/values/instant.ts';
+import { instantMillis, isoInstant } from '../../src/domain/values/instant.ts';
 import { CanaryError, type ErrorCode } from '../../src/errors.ts';
 import { aboutAsked } from '../shared/http/failures.ts';
 import type { RawSeries } from '../shared/series/metric-sets.ts';
@@ -62,8 +62,8 @@ function readTime(request: SqlRequest, raw: unknown): number {
   const number =
     typeof raw === 'number' || (typeof raw === 'string' && /^-?\d+(\.\d+)?$/.test(raw)) ? Number(raw) : NaN;
   if (Number.isFinite(number) && timeUnit !== 'iso') return Math.round(timeUnit === 's' ? number * 1000 : number);
-  const { data } = typeof raw === 'string' ? Instant.safeParse(inZone(raw)) : {};
-  if (data !== undefined) return instantMillis(data);
+  const instant = typeof raw === 'string' ? isoInstant(inZone(raw)) : undefined;
+  if (instant !== undefined) return instantMillis(instant);
   const wanted = timeUnit === 'iso' ? 'a timestamp' : 'a number of seconds or milliseconds since 1970, or a timestamp';
   throw failureOf(
     request,

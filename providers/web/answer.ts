@@ -1,4 +1,4 @@
-import { Instant, instantMillis } from '../../src/domain/values/instant.ts';
+import { instantMillis, isoInstant } from '../../src/domain/values/instant.ts';
 import type { TextAnswer } from '../shared/http/http.ts';
 import { type RawPoint, readNumber } from '../shared/series/grid.ts';
 import type { RawSeries } from '../shared/series/metric-sets.ts';
@@ -137,8 +137,8 @@ export class AnswerReader {
   #readTime(answer: TextAnswer, raw: unknown): number {
     const { timeUnit } = this.#query;
     if (timeUnit === 'iso') {
-      const { data } = typeof raw === 'string' ? Instant.safeParse(raw) : {};
-      if (data !== undefined) return instantMillis(data);
+      const instant = typeof raw === 'string' ? isoInstant(raw) : undefined;
+      if (instant !== undefined) return instantMillis(instant);
     } else {
       const number = raw === null || raw === undefined ? Number.NaN : (readNumber(raw) ?? Number.NaN);
       if (Number.isFinite(number)) return Math.round(number * MILLIS[timeUnit]);

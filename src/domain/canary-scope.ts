@@ -1,16 +1,9 @@
 import { z } from 'zod';
 import { OptionalInstant } from './values/instant.ts';
+import { lengthOfTime } from './values/length-of-time.ts';
 import { Text } from './values/text.ts';
 
-/** Whole seconds; a fraction is cut off and numeric text read, as Kayenta does. */
-const StepSeconds = z.preprocess(
-  (value) => (typeof value === 'string' && value.trim() !== '' ? Number(value) : value),
-  z
-    .number()
-    .min(-2_147_483_648)
-    .max(2_147_483_647)
-    .transform((seconds) => Math.trunc(seconds)),
-);
+const StepSeconds = lengthOfTime({ unit: 'seconds', min: -2_147_483_648, max: 2_147_483_647 });
 
 /** Where and when to measure one side. */
 export const CanaryScope = z
@@ -19,7 +12,7 @@ export const CanaryScope = z
     location: Text.optional().describe('region or zone'),
     start: OptionalInstant.describe('start of the window, inclusive'),
     end: OptionalInstant.describe('end of the window, exclusive'),
-    step: StepSeconds.optional().describe('seconds between points'),
+    step: StepSeconds.optional().describe('seconds between points; also a duration, such as `60s` or `1m`'),
     extendedScopeParams: z.record(z.string(), Text).optional().describe('further variables for query templates'),
   })
   .meta({ id: 'CanaryScope' });

@@ -51,6 +51,7 @@ export const CanaryExecutionStatusResponse = z
     application: z.string(),
     parentPipelineExecutionId: z.string().optional(),
     pipelineId: ChosenId.describe('the id of the run'),
+    canaryExecutionId: ChosenId.optional().describe('the same id, as the start calls it'),
     stageStatus: StageStatus,
     complete: z.boolean(),
     status: ExecutionStatus,

@@ -5,21 +5,17 @@ import { CanaryResult, ExecutionException, type ExecutionStatus } from './run.ts
 import type { StartedBy } from './started-by.ts';
 import { ScoreDouble } from './values/double.ts';
 import { OptionalInstant } from './values/instant.ts';
+import { lengthOfTime } from './values/length-of-time.ts';
+import { Text } from './values/text.ts';
 
 const MAX_MINUTES = 527_040;
-const Minutes = z.preprocess(
-  (value) => (typeof value === 'string' && value.trim() !== '' ? Number(value) : value),
-  z
-    .number()
-    .min(0)
-    .max(MAX_MINUTES)
-    .transform((minutes) => Math.trunc(minutes)),
-);
-const name = z.string().optional();
+const Minutes = lengthOfTime({ unit: 'minutes', min: 0, max: MAX_MINUTES, absent: 0 });
+const DEFAULT_STEP = 60;
+const name = Text.optional();
 
 export const CanaryAnalysisExecutionRequestScope = z
   .object({
-    scopeName: z.string().default('default'),
+    scopeName: Text.default('default').describe("a `scopeName` of the config's metrics; absent: default"),
     controlScope: name,
     controlLocation: name,
     controlOffsetInMinutes: Minutes.default(0).describe('how much earlier the control window is'),
@@ -27,8 +23,10 @@ export const CanaryAnalysisExecutionRequestScope = z
     experimentLocation: name,
     startTimeIso: OptionalInstant.describe("the first scope's value applies to all; absent: now"),
     endTimeIso: OptionalInstant.describe("the first scope's value applies to all; if set, the analysis does not wait"),
-    step: z.number().int().min(1).max(86_400).default(60).describe("seconds; the first scope's value applies to all"),
-    extendedScopeParams: z.record(z.string(), z.string()).default({}),
+    step: lengthOfTime({ unit: 'seconds', min: 1, max: 86_400, absent: DEFAULT_STEP })
+      .default(DEFAULT_STEP)
+      .describe("seconds; absent or 0: 60; the first scope's value applies to all"),
+    extendedScopeParams: z.record(z.string(), Text).default({}),
   })
   .meta({ id: 'CanaryAnalysisExecutionRequestScope' });
 export type CanaryAnalysisExecutionRequestScope = z.infer<typeof CanaryAnalysisExecutionRequestScope>;

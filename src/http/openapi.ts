@@ -24,7 +24,7 @@ const TAGS = [
 ];
 
 const DESCRIPTION =
-  'Automated canary analysis. Every error has one shape: `message`, `code`, `status`, `error`, `timestamp`. ' +
+  'Automated canary analysis. Every error has one shape: `message`, `errorCode`, `status`, `error`, `timestamp`. ' +
   'Non-finite numbers are the strings "NaN", "Infinity", "-Infinity"; absent fields are omitted.';
 
 interface DocumentOptions {

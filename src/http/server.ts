@@ -10,6 +10,7 @@ import { configEditorPages } from './pages/config-editor-pages.ts';
 import { configPages } from './pages/config-pages.ts';
 import { reportPages } from './pages/report-pages.ts';
 import { runPages } from './pages/run-pages.ts';
+import { keepSentBodies } from './request/idempotency.ts';
 import { parseJsonBody } from './request/json-body.ts';
 import { parseQueryString } from './request/query-string.ts';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from './request/zod.ts';
@@ -65,6 +66,7 @@ export async function createHttpServer(service: Service, log: FastifyBaseLogger,
     requestTimeout: REQUEST_ARRIVAL_MILLIS,
     routerOptions: {
       ignoreTrailingSlash: true,
+      ignoreDuplicateSlashes: true,
       maxParamLength: 4096,
       querystringParser: parseQueryString,
     },
@@ -78,6 +80,7 @@ export async function createHttpServer(service: Service, log: FastifyBaseLogger,
     if (closing.signal.aborted) reply.header('connection', 'close');
   });
   readBodies(http);
+  keepSentBodies(http);
   allowCrossOrigin(http);
   const methodsOf = allowedMethods(http);
   http.setNotFoundHandler(({ method, url }) => {

@@ -47,7 +47,13 @@ async function fuzzWith(spoil: Spoil, changes: Partial<FuzzTarget> = {}): Promis
 
 const isAccepted = ({ method, target }: FuzzRequest, { status }: Answer) =>
   method === 'POST' && pathOf(target) === '/metricSetList' && status === 200;
-const REFUSAL = { message: 'no', code: 'NO', status: 400, error: 'Bad Request', timestamp: '2026-01-01T00:00:00Z' };
+const REFUSAL = {
+  message: 'no',
+  errorCode: 'NO',
+  status: 400,
+  error: 'Bad Request',
+  timestamp: '2026-01-01T00:00:00Z',
+};
 const refusal = (status: number) => Buffer.from(JSON.stringify({ ...REFUSAL, status }));
 
 describe('the fuzzer', () => {

@@ -43,7 +43,7 @@ describe('ERR-1: a bad request', () => {
 
   it('of more than 10 MB is answered 413', async () => {
     const answer = await post(JSON.stringify({ name: 'x'.repeat(10 * 1024 * 1024) }));
-    expect(answer.json()).toMatchObject({ status: 413, code: 'BODY_TOO_LARGE' });
+    expect(answer.json()).toMatchObject({ status: 413, errorCode: 'BODY_TOO_LARGE' });
   });
 
   it('nested too deeply is answered 400', async () => {

@@ -43,12 +43,15 @@ describe('PUT /canary/{id}/cancel', () => {
   });
 
   it('of a run there is not is a 404', async () => {
-    expect((await send('PUT', '/canary/nope/cancel')).json()).toMatchObject({ code: 'EXECUTION_NOT_FOUND' });
+    expect((await send('PUT', '/canary/nope/cancel')).json()).toMatchObject({ errorCode: 'EXECUTION_NOT_FOUND' });
   });
 
   it('of an analysis is a 400 and leaves it as it is', async () => {
     const id = await startAnalysis();
-    expect((await send('PUT', `/canary/${id}/cancel`)).json()).toMatchObject({ status: 400, code: 'EXECUTION_KIND' });
+    expect((await send('PUT', `/canary/${id}/cancel`)).json()).toMatchObject({
+      status: 400,
+      errorCode: 'EXECUTION_KIND',
+    });
     expect((await send('GET', `/standalone_canary_analysis/${id}`)).json().complete).toBe(false);
   });
 });
@@ -56,7 +59,10 @@ describe('PUT /canary/{id}/cancel', () => {
 describe('DELETE /canary/{id}', () => {
   it('refuses a run that goes on with 401, and deletes it once it has ended', async () => {
     const id = await startRun();
-    expect((await send('DELETE', `/canary/${id}`)).json()).toMatchObject({ status: 401, code: 'EXECUTION_RUNNING' });
+    expect((await send('DELETE', `/canary/${id}`)).json()).toMatchObject({
+      status: 401,
+      errorCode: 'EXECUTION_RUNNING',
+    });
     await send('PUT', `/canary/${id}/cancel`);
     const deleted = await send('DELETE', `/canary/${id}`);
     expect([deleted.statusCode, deleted.body]).toEqual([204, '']);
@@ -66,7 +72,7 @@ describe('DELETE /canary/{id}', () => {
 
   it('of an analysis is a 400 and leaves it there', async () => {
     const id = await startAnalysis();
-    expect((await send('DELETE', `/canary/${id}`)).json()).toMatchObject({ status: 400, code: 'EXECUTION_KIND' });
+    expect((await send('DELETE', `/canary/${id}`)).json()).toMatchObject({ status: 400, errorCode: 'EXECUTION_KIND' });
     expect((await send('GET', `/standalone_canary_analysis/${id}`)).statusCode).toBe(200);
   });
 });

@@ -168,7 +168,9 @@ describe('POST /canaryConfig/queries', () => {
 
   it('refuses an account there is not, and a request without a config', async () => {
     const body = { canaryConfig: config(), executionRequest: requestOf() };
-    expect((await post('/canaryConfig/queries?metricsAccountName=nobody', body)).body.code).toBe('ACCOUNT_UNKNOWN');
+    expect((await post('/canaryConfig/queries?metricsAccountName=nobody', body)).body.errorCode).toBe(
+      'ACCOUNT_UNKNOWN',
+    );
     expect((await post('/canaryConfig/queries', {})).status).toBe(400);
   });
 });
@@ -189,7 +191,7 @@ describe('POST /canaryConfig/series', () => {
 
   it('hands on the refusal of the store, and refuses a metric there is not', async () => {
     const refused = { ...body, canaryConfig: config({ metrics: [metric({ name: 'refused' })] }) };
-    expect((await post('/canaryConfig/series', refused)).body.code).toBe('METRICS_QUERY_REJECTED');
+    expect((await post('/canaryConfig/series', refused)).body.errorCode).toBe('METRICS_QUERY_REJECTED');
     const missing = await post('/canaryConfig/series?metric=2', body);
     expect(missing).toMatchObject({ status: 400, body: { message: expect.stringContaining('there is no metric 2') } });
   });

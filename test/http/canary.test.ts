@@ -25,6 +25,8 @@ describe('POST /canary', () => {
     expect(answer.statusCode).toBe(200);
     const { canaryExecutionId } = answer.json();
     expect(canaryExecutionId).toMatch(/^[0-9A-HJKMNP-TV-Z]{26}$/);
+    expect(answer.json()).toEqual({ canaryExecutionId, reportUrl: `http://localhost:80/reports/${canaryExecutionId}` });
+    expect(answer.headers.location).toBe(`/canary/${canaryExecutionId}`);
     expect((await get(`/canary/${canaryExecutionId}`)).pipelineId).toBe(canaryExecutionId);
   });
 
@@ -38,10 +40,13 @@ describe('POST /canary', () => {
     expect(run.result.judgeResult.score).toEqual({ score: 100, classification: 'Pass', classificationReason: '' });
   });
 
-  it('with a wait that is too short answers the id', async () => {
+  it('with a wait that is too short answers the run as it then stands', async () => {
     const slow = await createTestService({ providers: [fakeProvider(() => new Promise(() => {}))] });
     const answer = await slow.http.inject({ method: 'POST', url: '/canary?wait=20ms', payload: body() });
-    expect(Object.keys(answer.json())).toEqual(['canaryExecutionId']);
+    const run = answer.json();
+    expect(run).toMatchObject({ complete: false, canaryExecutionId: run.pipelineId });
+    expect(answer.headers.location).toBe(`/canary/${run.pipelineId}`);
+    expect(CanaryExecutionStatusResponse.safeParse(run).error).toBeUndefined();
     await slow.close();
   });
 

@@ -39,7 +39,7 @@ describe('Idempotency-Key', () => {
   it('refuses a key that was used for another request with 409', async () => {
     await post('/canary', body, 'c');
     const other = await post('/canary?application=other', body, 'c');
-    expect(other).toMatchObject({ status: 409, body: { code: 'IDEMPOTENCY_KEY_REUSED' } });
+    expect(other).toMatchObject({ status: 409, body: { errorCode: 'IDEMPOTENCY_KEY_REUSED' } });
   });
 
   it('works for standalone analyses', async () => {

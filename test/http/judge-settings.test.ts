@@ -96,7 +96,7 @@ describe('a config that its judge does not take', () => {
   it.each(cases)('is refused by $judge before any query is sent: $field $says', async ({ judge, wrong, ...told }) => {
     const canaryConfig = configWith(judge, wrong);
     const { status, body } = await post('/canary', { canaryConfig, executionRequest: requestOf() });
-    expect([status, body.code]).toEqual([400, 'CANARY_CONFIG_INVALID']);
+    expect([status, body.errorCode]).toEqual([400, 'CANARY_CONFIG_INVALID']);
     expect(body.message).toContain(`${told.field} ${told.says}`);
     expect(body.details).toHaveLength(1);
     expect(asked).toBe(0);
@@ -123,7 +123,7 @@ describe('a config that its judge does not take', () => {
         metricSetPairList: [{ name: 'm0', values: { control: [1, 2, 3, 4, 5], experiment: [2, 3, 4, 5, 7] } }],
       };
       const { status, body } = await post('/judge', payload);
-      expect([status, body.code]).toEqual([400, 'JUDGEMENT_FAILED']);
+      expect([status, body.errorCode]).toEqual([400, 'JUDGEMENT_FAILED']);
       if (told.field !== 'classifier') expect(body.message).toContain(`${told.field} ${told.says}`);
     },
   );
@@ -165,10 +165,10 @@ describe('a config that its judge does not take', () => {
     const scopes = [{ scopeName: 'default', controlScope: 'v1', experimentScope: 'v2' }];
     const executionRequest = { scopes, thresholds: { pass: 95, marginal: 75 }, lifetimeDurationMins: 10 };
     const analysis = await post('/standalone_canary_analysis', { canaryConfig, executionRequest });
-    expect([analysis.status, analysis.body.code]).toEqual([400, 'CANARY_CONFIG_INVALID']);
+    expect([analysis.status, analysis.body.errorCode]).toEqual([400, 'CANARY_CONFIG_INVALID']);
     const { canaryConfigId } = (await post('/canaryConfig', { ...canaryConfig, name: 'stored' })).body;
     const run = await post(`/canary/${canaryConfigId}`, requestOf());
-    expect([run.status, run.body.code]).toEqual([400, 'CANARY_CONFIG_INVALID']);
+    expect([run.status, run.body.errorCode]).toEqual([400, 'CANARY_CONFIG_INVALID']);
   });
 });
 

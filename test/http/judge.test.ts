@@ -80,7 +80,7 @@ describe('POST /judge', () => {
       const answer = await judge(one);
       expect([one.name, answer.statusCode]).toEqual([one.name, 400]);
       expect(answer.json()).toMatchObject({
-        code: 'JUDGEMENT_FAILED',
+        errorCode: 'JUDGEMENT_FAILED',
         message: expect.stringMatching(/metric|classifier/i),
       });
     }

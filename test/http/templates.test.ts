@@ -134,7 +134,7 @@ describe('/templates', () => {
   it('answers an unknown pack with 404 and those there are', async () => {
     const { status, body } = await send('GET', '/templates/isto');
     expect(status).toBe(404);
-    expect(body).toMatchObject({ code: 'OBJECT_NOT_FOUND', message: expect.stringMatching(/'isto'.*istio/) });
+    expect(body).toMatchObject({ errorCode: 'OBJECT_NOT_FOUND', message: expect.stringMatching(/'isto'.*istio/) });
   });
 });
 
@@ -204,7 +204,7 @@ describe('a config that uses a pack', () => {
 
   it('is refused when a metric of its own has the same name', async () => {
     const own = { name: 'grpc-latency', query: { type: 'fake' } };
-    expect(await refused({ metrics: [own], use: 'grpc' })).toMatchObject({ code: 'CANARY_CONFIG_INVALID' });
+    expect(await refused({ metrics: [own], use: 'grpc' })).toMatchObject({ errorCode: 'CANARY_CONFIG_INVALID' });
   });
 });
 

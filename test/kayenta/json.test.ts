@@ -124,7 +124,8 @@ describe('JSON-6, JSON-7: instants', () => {
     ['2026-01-01T01:00:00+01:00', '2026-01-01T00:00:00Z'],
     ['2026-01-01T00:00:00.123456Z', '2026-01-01T00:00:00.123456Z'],
     ['2026-01-01T00:00:00.000Z', '2026-01-01T00:00:00Z'],
-    [1767225600, '2026-01-01T00:00:00Z'],
+    [1767225600000, '2026-01-01T00:00:00Z'],
+    ['1767225600000', '2026-01-01T00:00:00Z'],
   ])('such as %s of a scope come back as %s', async (start, printed) => {
     const { end, step } = requestOf().scopes?.default?.controlScope ?? {};
     const status = await run(scopeOf({ scope: 'v1', start, end, step }));

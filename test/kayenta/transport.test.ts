@@ -77,7 +77,7 @@ describe('GEN-3: bodies', () => {
     for (const type of ['text/plain', 'application/x-www-form-urlencoded', undefined]) {
       const headers: Record<string, string> = type === undefined ? {} : { 'content-type': type };
       const answer = await client.send(method, url, { body: JSON.stringify(adhoc), headers });
-      expect([answer.status, answer.body.code]).toEqual([415, 'MEDIA_TYPE_UNSUPPORTED']);
+      expect([answer.status, answer.body.errorCode]).toEqual([415, 'MEDIA_TYPE_UNSUPPORTED']);
     }
   });
 
@@ -192,7 +192,7 @@ describe('ERR-1: an error', () => {
     const answer = await client.send(method, url, sent);
     expect(answer.body).toEqual({
       message: expect.stringMatching(/.{10}/),
-      code: expect.stringMatching(/^[A-Z_]+$/),
+      errorCode: expect.stringMatching(/^[A-Z_]+$/),
       status,
       error: expect.stringMatching(/^[A-Z][A-Za-z -]+$/),
       timestamp: expect.stringMatching(/^\d{4}-.*Z$/),

@@ -12,6 +12,7 @@ export function toRunAnswer(run: Run): CanaryExecutionStatusResponse {
     application: run.application,
     ...(parentPipelineExecutionId === undefined ? {} : { parentPipelineExecutionId }),
     pipelineId: run.id,
+    canaryExecutionId: run.id,
     stageStatus: run.stageStatus,
     complete: EXECUTION_STATUS[run.status].complete,
     status: run.status,

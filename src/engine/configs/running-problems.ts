@@ -6,6 +6,7 @@ import type { MetricsProvider } from '../../domain/metrics-provider.ts';
 import { schemaFields } from '../../domain/schema-fields.ts';
 import { excerpt } from '../../domain/values/excerpt.ts';
 import { fieldPath, valueAt } from '../../domain/values/field-path.ts';
+import { readScalars } from '../../domain/values/read-scalars.ts';
 import { messageOf } from '../../errors.ts';
 import { findJudge } from '../judging/find-judge.ts';
 
@@ -58,7 +59,7 @@ function checkQuery({ query }: CanaryMetricConfig, providers: readonly MetricsPr
     add('query.type', `There is no provider '${query.type}' here; there are: ${known}.`);
     return;
   }
-  for (const { path, message } of provider.Query.safeParse(query).error?.issues ?? []) {
+  for (const { path, message } of readScalars(provider.Query, query).error?.issues ?? []) {
     add(fieldPath(['query', ...path]), message);
   }
 }

@@ -3,6 +3,7 @@ import type { CanaryConfig, CanaryMetricConfig } from '../../domain/canary-confi
 import type { CanaryExecutionRequest } from '../../domain/canary-execution-request.ts';
 import { SIDES, type Side } from '../../domain/canary-scope.ts';
 import type { BuiltRequest, MetricsProvider, MetricsRequest } from '../../domain/metrics-provider.ts';
+import { readScalars } from '../../domain/values/read-scalars.ts';
 import { CanaryError } from '../../errors.ts';
 import type { Accounts } from '../accounts.ts';
 
@@ -36,7 +37,7 @@ export function planQueries(plan: QueryPlan): MetricQuery[] {
 function planQuery(plan: QueryPlan, metric: CanaryMetricConfig, metricIndex: number, side: Side): MetricQuery {
   const account = accountFor(plan, metric);
   const provider = providerFor(plan, metric, account);
-  const parsed = provider.Query.safeParse(metric.query);
+  const parsed = readScalars(provider.Query, metric.query);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     const field = ['query', ...(issue?.path ?? [])].join('.');

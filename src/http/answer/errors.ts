@@ -9,7 +9,8 @@ import { CanaryError, type ErrorCode } from '../../errors.ts';
 export const ErrorResponse = z
   .object({
     message: z.string().describe('field, value and remedy, for people'),
-    code: z.string().describe('for programs; never changes'),
+    // Not `code`: typed clients have a number there, and lose the whole body over a text.
+    errorCode: z.string().describe('for programs; never changes'),
     status: z.number().int(),
     error: z.string(),
     timestamp: z.string(),
@@ -45,7 +46,7 @@ export function toErrorBody({ message, code, status, details }: CanaryError): z.
   const text = message.length > LONGEST_MESSAGE ? `${message.slice(0, LONGEST_MESSAGE)}…` : message;
   return {
     message: text,
-    code,
+    errorCode: code,
     status,
     error,
     timestamp: toInstant(Date.now()),

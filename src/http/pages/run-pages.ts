@@ -1,4 +1,3 @@
-import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { EXECUTION_STATUS, type ExecutionStatus } from '../../domain/run.ts';
 import type { RunPosition } from '../../domain/stores.ts';
@@ -8,6 +7,7 @@ import type { RunChoices, RunFilters } from '../../web/runs/run-filters.ts';
 import { analysisLine, type RunRow, runLine } from '../../web/runs/run-line.ts';
 import { renderRunsPage } from '../../web/runs/runs-page.ts';
 import { readCursor, writeCursor } from '../request/cursor.ts';
+import { ownAddress } from '../request/own-address.ts';
 import type { HttpServer, Service } from '../service.ts';
 import { pagePlugin, sendPage } from './page-plugin.ts';
 
@@ -109,8 +109,4 @@ async function choicesOf({ canaryConfigs }: Service, lines: readonly RunRow[]): 
     applications: [...new Set(applications)].sort().slice(0, MOST_CHOICES),
     configs: configs.map(({ id, name }) => ({ id, name })),
   };
-}
-
-function ownAddress({ protocol, headers }: FastifyRequest): string {
-  return `${protocol}://${headers.host ?? '127.0.0.1:8090'}`;
 }

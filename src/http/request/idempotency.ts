@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import type { RouteContext } from '../service.ts';
+import type { HttpServer, RouteContext } from '../service.ts';
 
 const KEY = 'idempotency-key';
 
@@ -17,6 +17,16 @@ export const IdempotencyHeader = z.looseObject({
     ),
 });
 
+/** As they were sent: `now-30m` is the same request a minute later, what is read from it is not. */
+const sentBodies = new WeakMap<FastifyRequest, unknown>();
+
+/** Keeps what a start with a key sends, before it is read. */
+export function keepSentBodies(http: HttpServer): void {
+  http.addHook('preValidation', async (request) => {
+    if (request.headers[KEY] !== undefined) sentBodies.set(request, request.body);
+  });
+}
+
 interface Startable {
   readonly exists: (id: string) => Promise<boolean>;
   /** @param id absent: a new one */
@@ -32,6 +42,6 @@ export function startIdempotently(
   const key = request.headers[KEY];
   if (typeof key !== 'string') return start(undefined);
   const { wait: _, ...query } = request.query as Record<string, unknown>;
-  const asked = { path: request.url.split('?')[0], query, body: request.body };
+  const asked = { path: request.url.split('?')[0], query, body: sentBodies.get(request) };
   return startOnce({ key, asked, exists, start });
 }

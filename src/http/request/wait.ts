@@ -3,13 +3,14 @@ import { CanaryError } from '../../errors.ts';
 const MAX_WAIT_SECONDS = 600;
 
 /**
- * How long the client wants to wait for the end of a run: `?wait=30s` (also `500ms`, `2m`, `30`), or the header
- * `Prefer: wait=30` (RFC 7240), in seconds. @returns milliseconds; 0 for no wait
+ * How long the client is ready to wait for the end of a run: `?wait=30s` (also `500ms`, `2m`, `30`), or the header
+ * `Prefer: wait=30` (RFC 7240), whose value is seconds. @returns milliseconds; undefined when
+ * neither is given
  */
-export function waitMillis(parameter: string | undefined, prefer: string | undefined): number {
+export function waitMillis(parameter: string | undefined, prefer: string | undefined): number | undefined {
   if (parameter !== undefined) return parseWait(parameter);
   const seconds = /(?:^|[,;\s])wait\s*=\s*"?(\d{1,6})"?/i.exec(prefer ?? '')?.[1];
-  return seconds === undefined ? 0 : Math.min(Number(seconds), MAX_WAIT_SECONDS) * 1000;
+  return seconds === undefined ? undefined : Math.min(Number(seconds), MAX_WAIT_SECONDS) * 1000;
 }
 
 function parseWait(text: string): number {

@@ -2,6 +2,7 @@ import type { FastifySchemaCompiler, FastifyTypeProvider } from 'fastify';
 import { z } from 'zod';
 import { excerpt } from '../../domain/values/excerpt.ts';
 import { fieldPath } from '../../domain/values/field-path.ts';
+import { readScalars, withScalarsRead } from '../../domain/values/read-scalars.ts';
 import { toWireJson } from '../../domain/values/wire-json.ts';
 import { CanaryError } from '../../errors.ts';
 import { firstProblems } from './first-problems.ts';
@@ -12,24 +13,38 @@ export interface ZodTypeProvider extends FastifyTypeProvider {
   readonly serializer: unknown;
 }
 
-/** Validates a part of a request with its zod schema; a problem becomes a 400 naming field, value and remedy. */
+/**
+ * Checks a part of a request with its zod schema; what is wrong becomes a 400 naming field, value and remedy. Bodies are
+ * read as Kayenta reads them, see {@link readScalars}.
+ */
 export const validatorCompiler: FastifySchemaCompiler<z.ZodType> =
   ({ schema, httpPart }) =>
   (data: unknown) => {
-    const first = firstProblems(schema, data);
-    const parsed =
-      first.length > 0 ? undefined : schema.safeParse(httpPart === 'body' ? (data ?? undefined) : (data ?? {}));
-    if (parsed?.success) return { value: parsed.data };
-    const issues = parsed?.error.issues ?? first;
-    const problems = issues.slice(0, MOST_PROBLEMS).map((issue) => describeIssue(issue, data, httpPart ?? 'request'));
+    const parsed = httpPart === 'body' ? parseBody(schema, data ?? undefined) : schema.safeParse(data ?? {});
+    if (parsed.success) return { value: parsed.data };
+    const issues = parsed.error.issues.slice(0, MOST_PROBLEMS);
+    const problems = issues.map((issue) => describeIssue(issue, data, httpPart ?? 'request'));
     return { error: new CanaryError('REQUEST_INVALID', problems.slice(0, 5).join('; '), { details: problems }) };
   };
 
-/** The problems of a value, one per field: its path and a message. */
+/** A large value is put right in a few places at most: each round goes through all of it. */
+const MOST_ROUNDS = 5;
+
+/** A value as a body is parsed; of a large one only the first problems are found. */
+export function parseBody<T>(schema: z.ZodType<T>, data: unknown): z.ZodSafeParseResult<T> {
+  let whole = data;
+  for (let round = 0; ; round++) {
+    const first = firstProblems(schema, whole);
+    if (first.length === 0) return readScalars(schema, whole);
+    const read = round < MOST_ROUNDS ? withScalarsRead(whole, first) : undefined;
+    if (read === undefined) return { success: false, error: new z.ZodError(first) as z.ZodError<T> };
+    whole = read;
+  }
+}
+
+/** What is wrong with a value, a problem a field: its path, and in words what is wrong. */
 export function fieldProblems(schema: z.ZodType, data: unknown): { path: string; message: string }[] {
-  const first = firstProblems(schema, data);
-  const issues = first.length > 0 ? first : (schema.safeParse(data).error?.issues ?? []);
-  return issues.slice(0, MOST_PROBLEMS).map((issue) => {
+  return (parseBody(schema, data).error?.issues ?? []).slice(0, MOST_PROBLEMS).map((issue) => {
     const path = fieldPath(issue.path);
     return { path, message: describeIssue(issue, data, '').slice(path.length).replace(/^: /, '') };
   });
@@ -48,10 +63,19 @@ function describeIssue(issue: z.core.$ZodIssue, data: unknown, part: string): st
   const value = issue.path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key], data);
   if (value === undefined || value === null)
     return `${field}: ${message.replace(/, received undefined$/, ', but it is missing')}`;
-  return `${field}: ${message} (got ${excerpt(value)})`;
+  return quotes(message, value) ? `${field}: ${message}` : `${field}: ${message} (got ${excerpt(value)})`;
 }
 
-/** Messages may quote the value. */
+/** Whether the message already says the value: nobody reads it twice. */
+function quotes(message: string, value: unknown): boolean {
+  if (typeof value === 'object') return false;
+  const text = String(value).slice(0, MOST_QUOTED);
+  return ["'", '"'].some((quote) => message.includes(quote + text));
+}
+
+const MOST_QUOTED = 40;
+
+/** A message may quote what it is about. */
 const LONGEST_MESSAGE = 300;
 export type JsonSchema = { [keyword: string]: JsonSchema | JsonSchema[] | unknown };
 

@@ -1,10 +1,11 @@
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { CanaryAdhocExecutionRequest, CanaryExecutionRequest } from '../../domain/canary-execution-request.ts';
 import { CanaryExecutionStatusResponse } from '../../domain/run.ts';
 import { toRunAnswer } from '../../engine/answers/run.ts';
 import type { StartRun } from '../../engine/runs/runs.ts';
 import { ErrorResponse } from '../answer/errors.ts';
+import { ReportUrl, reportUrl } from '../answer/report-url.ts';
 import { ConfigurationAccount, MetricsAccount, StorageAccount } from '../request/account-parameters.ts';
 import { bothParts } from '../request/adhoc-body.ts';
 import { CallbackUrl } from '../request/callback-parameter.ts';
@@ -32,11 +33,14 @@ const StartHeaders = IdempotencyHeader.extend({
   prefer: z.string().optional().describe('`wait=30` is the same as `?wait=30s`'),
 });
 const CanaryExecutionId = z
-  .object({ canaryExecutionId: z.string(), warnings: StartWarnings })
-  .meta({ id: 'CanaryExecutionResponse' });
+  .object({ canaryExecutionId: z.string(), reportUrl: ReportUrl, warnings: StartWarnings })
+  .meta({ id: 'CanaryExecutionResponse', description: 'a flat object of texts: Orca and Argo decode nothing else' });
 const Started = z
   .union([CanaryExecutionId, CanaryExecutionStatusResponse])
-  .describe('the id; the whole run if it ended within `wait`');
+  .describe('without `wait` the id; with it the run as it then stands, whether or not it has ended');
+
+/** A run to start, and for how many milliseconds to wait for its end; absent: its id is all that is wanted. */
+type StartAndWait = StartRun & { readonly millis: number | undefined };
 
 /** `POST /canary`: starts runs, with a stored config or the one in the request. */
 export function canaryStartRoutes(http: HttpServer, context: RouteContext): void {
@@ -46,14 +50,18 @@ export function canaryStartRoutes(http: HttpServer, context: RouteContext): void
     accounts.metricsStore(query.metricsAccountName);
     accounts.storage(query.storageAccountName, 'OBJECT_STORE');
   };
-  const startAndWait = async (request: FastifyRequest, start: StartRun, millis: number) => {
+  const startAndWait = async (request: FastifyRequest, reply: FastifyReply, { millis, ...start }: StartAndWait) => {
     const canaryExecutionId = await startIdempotently(context, request, {
       exists: async (id) => (await runs.find(id)) !== undefined,
       start: (id) => runs.start({ ...start, id }),
     });
-    const ended = millis > 0 && (await runs.waitFor(canaryExecutionId, millis, closing));
-    if (ended) return toRunAnswer(await runs.get(canaryExecutionId));
-    return { canaryExecutionId, ...toStartWarnings(runs.warnings(start)) };
+    reply.header('location', `/canary/${canaryExecutionId}`);
+    if (millis === undefined) {
+      const warnings = toStartWarnings(runs.warnings(start));
+      return { canaryExecutionId, reportUrl: reportUrl(request, canaryExecutionId), ...warnings };
+    }
+    if (millis > 0) await runs.waitFor(canaryExecutionId, millis, closing);
+    return toRunAnswer(await runs.get(canaryExecutionId));
   };
 
   http.post(
@@ -62,7 +70,8 @@ export function canaryStartRoutes(http: HttpServer, context: RouteContext): void
       schema: {
         operationId: 'startAdhocCanary',
         summary: 'Start a run with the config in the request',
-        description: 'Validates the request, stores the run and returns its id before any query is sent.',
+        description:
+          'Validates the request, stores the run and returns its id before any query is sent; `Location` is the run.',
         tags,
         querystring: StartQuery,
         headers: StartHeaders,
@@ -70,18 +79,15 @@ export function canaryStartRoutes(http: HttpServer, context: RouteContext): void
         response: { 200: Started, 400: ErrorResponse, 409: ErrorResponse },
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const { wait, ...query } = request.query;
       const millis = waitMillis(wait, request.headers.prefer);
       checkAccounts(query);
       const { canaryConfig, executionRequest } = bothParts(request.body);
       const application = query.application ?? 'ad-hoc';
       const config = templatePacks.expand(canaryConfig);
-      return startAndWait(
-        request,
-        { ...query, application, config, canaryConfigId: 'ad-hoc', request: executionRequest },
-        millis,
-      );
+      const start = { ...query, application, config, canaryConfigId: 'ad-hoc', request: executionRequest };
+      return startAndWait(request, reply, { ...start, millis });
     },
   );
 
@@ -100,7 +106,7 @@ export function canaryStartRoutes(http: HttpServer, context: RouteContext): void
         response: { 200: Started, 400: ErrorResponse, 404: ErrorResponse, 409: ErrorResponse },
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const { canaryConfigId } = request.params;
       const { wait, ...query } = request.query;
       const millis = waitMillis(wait, request.headers.prefer);
@@ -108,11 +114,8 @@ export function canaryStartRoutes(http: HttpServer, context: RouteContext): void
       const configurationAccountName = accounts.storage(query.configurationAccountName, 'CONFIGURATION_STORE');
       const config = await canaryConfigs.get(canaryConfigId);
       const application = query.application ?? config.applications?.[0] ?? 'ad-hoc';
-      return startAndWait(
-        request,
-        { ...query, application, configurationAccountName, config, canaryConfigId, request: request.body },
-        millis,
-      );
+      const start = { ...query, application, configurationAccountName, config, canaryConfigId, request: request.body };
+      return startAndWait(request, reply, { ...start, millis });
     },
   );
 }

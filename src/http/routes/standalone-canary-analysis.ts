@@ -1,4 +1,4 @@
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import {
   CanaryAnalysisAdhocExecutionRequest,
@@ -8,6 +8,7 @@ import {
 import type { StartAnalysis } from '../../engine/analyses/analyses.ts';
 import { answerAnalysis } from '../../engine/analyses/answer.ts';
 import { ErrorResponse } from '../answer/errors.ts';
+import { ReportUrl, reportUrl } from '../answer/report-url.ts';
 import { ConfigurationAccount, MetricsAccount, StorageAccount } from '../request/account-parameters.ts';
 import { bothParts } from '../request/adhoc-body.ts';
 import { CallbackUrl } from '../request/callback-parameter.ts';
@@ -24,7 +25,9 @@ const AdhocQuery = StorageAccount.extend(MetricsAccount.shape).extend({
 });
 const ByConfigQuery = AdhocQuery.extend(ConfigurationAccount.shape);
 const Id = z.object({ canaryAnalysisExecutionId: z.string() });
-const Started = Id.extend({ warnings: StartWarnings }).meta({ id: 'CanaryAnalysisExecutionResponse' });
+const Started = Id.extend({ reportUrl: ReportUrl, warnings: StartWarnings }).meta({
+  id: 'CanaryAnalysisExecutionResponse',
+});
 
 /** `/standalone_canary_analysis`: an analysis over a lifetime, judged every interval. */
 export function standaloneCanaryAnalysisRoutes(http: HttpServer, context: RouteContext): void {
@@ -34,12 +37,14 @@ export function standaloneCanaryAnalysisRoutes(http: HttpServer, context: RouteC
 
 function startRoutes(http: HttpServer, context: RouteContext): void {
   const { analyses, canaryConfigs, accounts, templatePacks } = context;
-  const startAnalysis = async (request: FastifyRequest, start: StartAnalysis) => {
+  const startAnalysis = async (request: FastifyRequest, reply: FastifyReply, start: StartAnalysis) => {
     const canaryAnalysisExecutionId = await startIdempotently(context, request, {
       exists: (id) => analyses.has(id),
       start: (id) => analyses.start({ ...start, id }),
     });
-    return { canaryAnalysisExecutionId, ...toStartWarnings(analyses.warnings(start)) };
+    reply.header('location', `/standalone_canary_analysis/${canaryAnalysisExecutionId}`);
+    const warnings = toStartWarnings(analyses.warnings(start));
+    return { canaryAnalysisExecutionId, reportUrl: reportUrl(request, canaryAnalysisExecutionId), ...warnings };
   };
 
   http.post(
@@ -56,10 +61,10 @@ function startRoutes(http: HttpServer, context: RouteContext): void {
         response: { 200: Started, 400: ErrorResponse, 409: ErrorResponse },
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const { canaryConfig, executionRequest } = bothParts(request.body);
       const config = templatePacks.expand(canaryConfig);
-      return startAnalysis(request, { ...request.query, config, request: executionRequest });
+      return startAnalysis(request, reply, { ...request.query, config, request: executionRequest });
     },
   );
 
@@ -79,12 +84,12 @@ function startRoutes(http: HttpServer, context: RouteContext): void {
         response: { 200: Started, 400: ErrorResponse, 404: ErrorResponse, 409: ErrorResponse },
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const { canaryConfigId } = request.params;
       const configurationAccountName = accounts.storage(request.query.configurationAccountName, 'CONFIGURATION_STORE');
       const config = await canaryConfigs.get(canaryConfigId);
       const start = { ...request.query, configurationAccountName, config, canaryConfigId, request: request.body };
-      return startAnalysis(request, start);
+      return startAnalysis(request, reply, start);
     },
   );
 }

@@ -215,7 +215,7 @@ describe('a callback', () => {
   it.each(['/canary', '/standalone_canary_analysis'])('to a private address is answered 400 by %s', async (path) => {
     const service = await open({ callbacks: { allowPrivate: false } });
     const answer = await start(service, 'http://169.254.169.254/latest', path);
-    expect([answer.statusCode, answer.json().code]).toEqual([400, 'REQUEST_INVALID']);
+    expect([answer.statusCode, answer.json().errorCode]).toEqual([400, 'REQUEST_INVALID']);
     expect(await service.store.runs.ids()).toEqual([]);
   });
 });
