@@ -20,7 +20,7 @@ export const ERRORS = {
   JUDGEMENT_FAILED: { status: 400, retryable: false },
   JUDGE_UNAVAILABLE: { status: 502, retryable: true },
   METRICS_QUERY_INVALID: { status: 400, retryable: false },
-  METRICS_QUERY_REJECTED: { status: 502, retryable: false },
+  METRICS_QUERY_REJECTED: { status: 400, retryable: false },
   METRICS_ACCESS_DENIED: { status: 502, retryable: false },
   METRICS_LIMIT_EXCEEDED: { status: 502, retryable: false },
   METRICS_ANSWER_INVALID: { status: 502, retryable: false },
@@ -48,6 +48,13 @@ export interface ErrorOptions {
   cause?: unknown;
   /** How long the other side asked us to wait before a retry, in milliseconds. */
   retryAfterMillis?: number;
+  /** The answer that was an error: its HTTP status, and the address without query string and credentials. */
+  answered?: HttpAnswered;
+}
+
+export interface HttpAnswered {
+  readonly status: number;
+  readonly url: string;
 }
 
 /** The only error Haldane throws: `code` is for programs and never changes, `message` is for people. */
@@ -55,6 +62,7 @@ export class CanaryError extends Error {
   readonly code: ErrorCode;
   readonly details: readonly unknown[] | undefined;
   readonly retryAfterMillis: number | undefined;
+  readonly answered: HttpAnswered | undefined;
 
   constructor(code: ErrorCode, message: string, options: ErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
@@ -62,6 +70,7 @@ export class CanaryError extends Error {
     this.code = code;
     this.details = options.details;
     this.retryAfterMillis = options.retryAfterMillis;
+    this.answered = options.answered;
   }
 
   get status(): number {

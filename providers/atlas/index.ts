@@ -1,5 +1,6 @@
 import { defineProvider } from '../../src/domain/metrics-provider.ts';
 import { describeHttpAccount } from '../shared/http/account.ts';
+import { checkGrid } from '../shared/series/grid.ts';
 import { AtlasAccount } from './account.ts';
 import { check, getMetadata, queryMetrics } from './ask.ts';
 import { AtlasQuery, buildQuery, readFetchParameters } from './query.ts';
@@ -11,6 +12,7 @@ export const atlas = defineProvider({
   Query: AtlasQuery,
   Account: AtlasAccount,
   buildQuery,
+  checkScope: checkGrid,
   queryMetrics,
   getMetadata,
   readFetchParameters,

@@ -1,5 +1,6 @@
 import { defineProvider } from '../../src/domain/metrics-provider.ts';
 import { describeHttpAccount } from '../shared/http/account.ts';
+import { checkGrid } from '../shared/series/grid.ts';
 import { AzureMonitorAccount } from './account.ts';
 import { check, getMetadata, queryMetrics } from './ask.ts';
 import { AzureMonitorQuery, buildQuery } from './query.ts';
@@ -10,6 +11,7 @@ export const azuremonitor = defineProvider({
   Query: AzureMonitorQuery,
   Account: AzureMonitorAccount,
   buildQuery,
+  checkScope: checkGrid,
   queryMetrics,
   getMetadata,
   searchedFields: ['name', 'displayName'],

@@ -1,5 +1,6 @@
 import { defineProvider } from '../../src/domain/metrics-provider.ts';
 import { describeHttpAccount } from '../shared/http/account.ts';
+import { checkGrid } from '../shared/series/grid.ts';
 import { DatadogAccount } from './account.ts';
 import { check, getMetadata, queryMetrics } from './ask.ts';
 import { linkTo } from './link.ts';
@@ -12,6 +13,7 @@ export const datadog = defineProvider({
   Query: DatadogQuery,
   Account: DatadogAccount,
   buildQuery,
+  checkScope: checkGrid,
   queryMetrics,
   getMetadata,
   readFetchParameters,

@@ -1,5 +1,6 @@
 import { defineProvider } from '../../src/domain/metrics-provider.ts';
 import { describeHttpAccount } from '../shared/http/account.ts';
+import { checkGrid } from '../shared/series/grid.ts';
 import { DynatraceAccount } from './account.ts';
 import { check, getMetadata, queryMetrics } from './ask.ts';
 import { buildQuery, DynatraceQuery } from './query.ts';
@@ -10,6 +11,7 @@ export const dynatrace = defineProvider({
   Query: DynatraceQuery,
   Account: DynatraceAccount,
   buildQuery,
+  checkScope: checkGrid,
   queryMetrics,
   getMetadata,
   searchedFields: ['name', 'displayName'],

@@ -1,5 +1,6 @@
 import { defineProvider } from '../../src/domain/metrics-provider.ts';
 import { describeHttpAccount } from '../shared/http/account.ts';
+import { checkGrid } from '../shared/series/grid.ts';
 import { ElasticsearchAccount } from './account.ts';
 import { check, getMetadata, queryMetrics } from './ask.ts';
 import { ElasticsearchQuery } from './query.ts';
@@ -11,6 +12,7 @@ export const elasticsearch = defineProvider({
   Query: ElasticsearchQuery,
   Account: ElasticsearchAccount,
   buildQuery,
+  checkScope: checkGrid,
   queryMetrics,
   getMetadata,
   check,

@@ -1,5 +1,6 @@
 import { defineProvider } from '../../src/domain/metrics-provider.ts';
 import { describeHttpAccount } from '../shared/http/account.ts';
+import { checkGrid } from '../shared/series/grid.ts';
 import { InfluxdbAccount } from './account.ts';
 import { check, getMetadata, queryMetrics } from './ask.ts';
 import { buildFlux } from './flux/query.ts';
@@ -12,6 +13,7 @@ export const influxdb = defineProvider({
   Query: InfluxdbQuery,
   Account: InfluxdbAccount,
   buildQuery: (request) => (languageOf(request) === 'flux' ? buildFlux : buildInfluxql)(request),
+  checkScope: checkGrid,
   queryMetrics,
   getMetadata,
   readFetchParameters,

@@ -1,5 +1,6 @@
 import { defineProvider } from '../../src/domain/metrics-provider.ts';
 import { describeHttpAccount } from '../shared/http/account.ts';
+import { checkGrid } from '../shared/series/grid.ts';
 import { LokiAccount } from './account.ts';
 import { check, getMetadata, queryMetrics } from './ask.ts';
 import { buildQuery, LokiQuery } from './query.ts';
@@ -10,6 +11,7 @@ export const loki = defineProvider({
   Query: LokiQuery,
   Account: LokiAccount,
   buildQuery,
+  checkScope: checkGrid,
   queryMetrics,
   getMetadata,
   check,

@@ -1,5 +1,6 @@
 import { defineProvider } from '../../src/domain/metrics-provider.ts';
 import { describeHttpAccount } from '../shared/http/account.ts';
+import { checkGrid } from '../shared/series/grid.ts';
 import { accountIdOf, apiOf, NewRelicAccount } from './account.ts';
 import { check, getMetadata, queryMetrics } from './ask.ts';
 import { buildQuery, NewRelicQuery, readFetchParameters } from './query.ts';
@@ -10,6 +11,7 @@ export const newrelic = defineProvider({
   Query: NewRelicQuery,
   Account: NewRelicAccount,
   buildQuery,
+  checkScope: checkGrid,
   queryMetrics,
   getMetadata,
   readFetchParameters,

@@ -1,5 +1,6 @@
 import { defineProvider } from '../../src/domain/metrics-provider.ts';
 import { describeHttpAccount } from '../shared/http/account.ts';
+import { checkGrid } from '../shared/series/grid.ts';
 import { PrometheusAccount } from './account.ts';
 import { check, getMetadata, queryMetrics } from './ask.ts';
 import { linkTo } from './link.ts';
@@ -11,6 +12,7 @@ export const prometheus = defineProvider({
   Query: PrometheusQuery,
   Account: PrometheusAccount,
   buildQuery,
+  checkScope: checkGrid,
   queryMetrics,
   getMetadata,
   readFetchParameters,

@@ -1,5 +1,6 @@
 import { defineProvider } from '../../src/domain/metrics-provider.ts';
 import { describeHttpAccount } from '../shared/http/account.ts';
+import { checkGrid } from '../shared/series/grid.ts';
 import { SkyWalkingAccount } from './account.ts';
 import { check, getMetadata, queryMetrics } from './ask.ts';
 import { buildQuery, SkyWalkingQuery } from './query.ts';
@@ -10,6 +11,7 @@ export const skywalking = defineProvider({
   Query: SkyWalkingQuery,
   Account: SkyWalkingAccount,
   buildQuery,
+  checkScope: checkGrid,
   queryMetrics,
   getMetadata,
   check,

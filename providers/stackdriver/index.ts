@@ -1,5 +1,6 @@
 import { defineProvider } from '../../src/domain/metrics-provider.ts';
 import { describeHttpAccount } from '../shared/http/account.ts';
+import { checkGrid } from '../shared/series/grid.ts';
 import { StackdriverAccount } from './account.ts';
 import { check, getMetadata, queryMetrics } from './ask.ts';
 import { buildQuery, readFetchParameters, StackdriverQuery } from './query.ts';
@@ -11,6 +12,7 @@ export const stackdriver = defineProvider({
   Query: StackdriverQuery,
   Account: StackdriverAccount,
   buildQuery,
+  checkScope: checkGrid,
   queryMetrics,
   getMetadata,
   searchedFields: ['type'],

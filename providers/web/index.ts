@@ -1,5 +1,6 @@
 import { defineProvider } from '../../src/domain/metrics-provider.ts';
 import { describeHttpAccount } from '../shared/http/account.ts';
+import { checkGrid } from '../shared/series/grid.ts';
 import { WebAccount } from './account.ts';
 import { check, queryMetrics } from './ask.ts';
 import { buildQuery, WebQuery } from './query.ts';
@@ -10,6 +11,7 @@ export const web = defineProvider({
   Query: WebQuery,
   Account: WebAccount,
   buildQuery,
+  checkScope: checkGrid,
   queryMetrics,
   check,
   describeAccount: (account) => describeHttpAccount(account, { allowedUrlPatterns: account.allowedUrlPatterns }),

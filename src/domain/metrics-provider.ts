@@ -80,6 +80,12 @@ export interface MetricsProvider<Query = unknown, A extends Account = Account> {
   buildQuery(request: MetricsRequest<Query, A>): string;
 
   /**
+   * Refuses a window, step or location in which the store cannot be asked, before a run is accepted. Pure.
+   * @throws CanaryError METRICS_QUERY_INVALID
+   */
+  checkScope?(request: MetricsRequest<Query, A>): void;
+
+  /**
    * Sends `request.text`; for a window fetched in chunks it builds the texts of the chunks itself.
    *
    * At least one MetricSet: no data is one MetricSet of gaps, not an error. Rejects soon after `signal` aborts. Sends

@@ -31,7 +31,17 @@ export const ExecutionException = z
     timestamp: z.number().int(),
     exceptionType: z.string().describe('an error code'),
     operation: z.string().describe('setupCanary, <provider type>Fetch, metricSetMixer or canaryJudge'),
-    details: z.object({ error: z.string(), errors: z.array(z.string()), stackTrace: z.string() }),
+    details: z.object({
+      error: z.string(),
+      errors: z.array(z.string()),
+      stackTrace: z.string(),
+      status: z
+        .number()
+        .int()
+        .optional()
+        .describe("the HTTP status of the metrics store's answer, if that was the reason"),
+      url: z.string().optional().describe('what was asked, without its query string'),
+    }),
     shouldRetry: z.boolean(),
   })
   .meta({ id: 'ExecutionException' });

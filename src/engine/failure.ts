@@ -50,6 +50,7 @@ export function toRunException(failure: unknown, timestamp: number): ExecutionEx
       error: 'Unexpected Task Failure',
       errors: [message],
       stackTrace: `${known ? cause.code : 'INTERNAL'}: ${message}`,
+      ...(known ? cause.answered : undefined),
     },
     shouldRetry: false,
   };

@@ -1,15 +1,17 @@
 import Fastify, { errorCodes, type FastifyBaseLogger, type FastifyRequest, LogController } from 'fastify';
-import { CanaryError } from '../errors.ts';
-import { allowedMethods } from './answer/allowed-methods.ts';
 import { answerClientError } from './answer/client-errors.ts';
 import { handleError } from './answer/errors.ts';
+import { sendSafeHeaders } from './answer/safe-headers.ts';
+import { refuseUnknownRoutes } from './answer/unknown-routes.ts';
 import { describeRoutes } from './openapi.ts';
 import { assetRoutes } from './pages/asset-routes.ts';
 import { comparePages } from './pages/compare-pages.ts';
 import { configEditorPages } from './pages/config-editor-pages.ts';
 import { configPages } from './pages/config-pages.ts';
+import { failAsPage } from './pages/page-plugin.ts';
 import { reportPages } from './pages/report-pages.ts';
 import { runPages } from './pages/run-pages.ts';
+import { readForm } from './request/form-body.ts';
 import { keepSentBodies } from './request/idempotency.ts';
 import { parseJsonBody } from './request/json-body.ts';
 import { parseQueryString } from './request/query-string.ts';
@@ -79,17 +81,11 @@ export async function createHttpServer(service: Service, log: FastifyBaseLogger,
   http.addHook('onSend', async (_request, reply) => {
     if (closing.signal.aborted) reply.header('connection', 'close');
   });
+  sendSafeHeaders(http);
   readBodies(http);
   keepSentBodies(http);
   allowCrossOrigin(http);
-  const methodsOf = allowedMethods(http);
-  http.setNotFoundHandler(({ method, url }) => {
-    const path = url.split('?')[0] ?? '';
-    const allowed = methodsOf(path);
-    if (allowed.length === 0)
-      throw new CanaryError('ROUTE_NOT_FOUND', `No route ${method} ${path}; /docs lists the routes.`);
-    throw new CanaryError('METHOD_NOT_ALLOWED', `${method} is not allowed on ${path}; allowed: ${allowed.join(', ')}.`);
-  });
+  refuseUnknownRoutes(http, failAsPage);
   await describeRoutes(http, {
     version,
     querySchemas: service.queryTypes.map(({ Query }) => Query),
@@ -112,6 +108,7 @@ function readBodies(http: HttpServer): void {
     async (request: FastifyRequest, body: Buffer) => (reads(request) ? parseJsonBody(body) : undefined),
   );
   http.addContentTypeParser('*', { parseAs: 'buffer' }, async (request: FastifyRequest, body: Buffer) => {
+    if (readForm(request, body)) return;
     if (reads(request) && body.length > 0) throw new errorCodes.FST_ERR_CTP_INVALID_MEDIA_TYPE();
   });
 }

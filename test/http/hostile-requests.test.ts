@@ -19,10 +19,10 @@ const analysis = (changes: object, scope: object = {}) => ({
 /** What the fuzzer found, and what would have been answered 200 and then broken every reading. */
 const REFUSED: readonly [string, string, object, RegExp][] = [
   [
-    'a time in a year of five digits, given in seconds',
+    'a time in a year of five digits, given in milliseconds',
     '/canary',
-    adhoc({ scopes: { default: { controlScope: { start: 317_000_000_000 }, experimentScope: {} } } }),
-    /start: '317000000000' is not an instant/,
+    adhoc({ scopes: { default: { controlScope: { start: 317_000_000_000_000 }, experimentScope: {} } } }),
+    /start: '317000000000000' is beyond the year 9999/,
   ],
   [
     'a time that its offset moves beyond the year 9999',

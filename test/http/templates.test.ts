@@ -195,8 +195,8 @@ describe('a config that uses a pack', () => {
     [[{ pack: 'grpc', metrics: ['latency'] }], /use\[0\]\.metrics: 'latency'.*grpc-latency/],
     [['grpc', 'grpc'], /two metrics would be called 'grpc-error-ratio'.*prefix/],
     [[{ pack: 'grpc', metric: ['latency'] }], /use\[0\].*"metric"/],
-    [7, /use: write the id of a pack.*GET \/templates/],
-    [[{ variables: { q: 0.9 } }], /use: write the id of a pack/],
+    [{}, /use: write the id of a pack.*GET \/templates/],
+    [[{ variables: { q: [] } }], /use: write the id of a pack/],
     [[{ pack: 'grpc', metrics: [] }], /use\[0\]\.metrics/],
   ])('is refused for %j', async (use, message) => {
     expect(await refused({ use })).toMatchObject({ status: 400, message: expect.stringMatching(message) });

@@ -111,7 +111,7 @@ describe('OBJ-1: a metric that is fetched', () => {
     refusal = JSON.stringify({ status: 'error', errorType: 'bad_data', error: 'parse error: unexpected end of input' });
     const { status, body } = await fetched(`${NAMES}&${WINDOW}&customFilter=a="1"`);
     refusal = undefined;
-    expect([status, body.errorCode]).toEqual([502, 'METRICS_QUERY_REJECTED']);
+    expect([status, body.errorCode]).toEqual([400, 'METRICS_QUERY_REJECTED']);
     expect(body.message).toContain('parse error: unexpected end of input');
   });
 

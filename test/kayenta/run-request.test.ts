@@ -192,18 +192,20 @@ describe('RUN-2: what Kayenta would fail later', () => {
 });
 
 describe('RUN-2: a step that is missing', () => {
-  it('is told by the run, since some stores choose it themselves', async () => {
+  it('is a 400 at once where the store needs one', async () => {
     const { step: _, ...scope } = requestOf().scopes?.default?.controlScope ?? {};
     const executionRequest = { ...requestOf(), scopes: { default: { controlScope: scope, experimentScope: scope } } };
     const canaryConfig = withMetric({
       query: { type: 'prometheus', serviceType: 'prometheus', customInlineTemplate: 'PromQL:up' },
     });
-    const run = await client.run({ canaryConfig, executionRequest }, '&metricsAccountName=prom');
-    expect(run.status).toBe('terminal');
-    expect(run.exception).toMatchObject({
-      operation: 'prometheusFetch',
-      details: { errors: [expect.stringMatching(/^scope\.step is missing/)] },
-    });
+    const answer = await client.post('/canary?metricsAccountName=prom', { canaryConfig, executionRequest });
+    expect([answer.status, answer.body.message]).toEqual([400, expect.stringContaining('scope.step is missing; give')]);
+  });
+
+  it('is the business of a store that chooses it itself', async () => {
+    const { step: _, ...scope } = requestOf().scopes?.default?.controlScope ?? {};
+    const executionRequest = { ...requestOf(), scopes: { default: { controlScope: scope, experimentScope: scope } } };
+    expect((await client.run({ canaryConfig: configOf(1), executionRequest })).status).toBe('succeeded');
   });
 });
 

@@ -89,11 +89,20 @@ export function refusalError(asked: Asked, answer: HttpAnswer, refusal: Refusal,
   return new CanaryError(
     refusal.code ?? codeOf(status),
     `${aboutAsked(asked)}: ${asked.whom ?? 'the store'} answered ${status}: ${said}${remedy === undefined ? '' : ` - ${remedy}`}`,
-    retryAfterMillis === undefined ? {} : { retryAfterMillis },
+    {
+      answered: { status, url: addressOf(asked, redact) },
+      ...(retryAfterMillis === undefined ? {} : { retryAfterMillis }),
+    },
   );
 }
 
-/** The error for a successful answer that cannot be parsed. */
+/** Where the question went: no query string, no name, no password. */
+function addressOf(asked: Asked & { readonly path?: string }, redact: Credentials['redact']): string {
+  const { origin, pathname } = new URL(baseUrlOf(asked));
+  return redact(`${origin}${pathname.replace(/\/$/, '')}${asked.path?.split('?')[0] ?? ''}`);
+}
+
+/** An answer of success that cannot be read. */
 export function unreadableError(asked: Asked, { text }: HttpAnswer, reason: string, { redact }: Credentials) {
   return new CanaryError(
     'METRICS_ANSWER_INVALID',

@@ -55,7 +55,12 @@ export function gridOf({ start, end, step }: CanaryScope): Grid {
   return { startMillis, endMillis, stepMillis, size };
 }
 
-/** A chunk of a grid that fits one request; `[startMillis, endMillis)`. */
+/** A provider's `checkScope` when all it needs is a grid. @throws CanaryError METRICS_QUERY_INVALID */
+export function checkGrid({ scope }: { readonly scope: CanaryScope }): void {
+  gridOf(scope);
+}
+
+/** A stretch of a grid that fits one question; `[startMillis, endMillis)`. */
 export interface Part {
   readonly startMillis: number;
   readonly endMillis: number;

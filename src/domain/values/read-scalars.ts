@@ -15,18 +15,12 @@ export function readScalars<T>(schema: z.ZodType<T>, value: unknown): z.ZodSafeP
   let parsed = schema.safeParse(value);
   let whole = value;
   for (let round = 0; round < MOST_ROUNDS && !parsed.success; round++) {
-    const read = withScalarsRead(whole, parsed.error.issues);
-    if (read === undefined) return parsed;
-    whole = read;
+    const fixes = parsed.error.issues.flatMap((issue) => fixesOf(issue, whole) ?? []);
+    if (fixes.length === 0) return parsed;
+    whole = withFixes(whole, fixes);
     parsed = schema.safeParse(whole);
   }
   return parsed;
-}
-
-/** The value with its scalars read where these issues are; undefined when that would change nothing. */
-export function withScalarsRead(value: unknown, issues: readonly Issue[]): unknown {
-  const fixes = issues.flatMap((issue) => fixesOf(issue, value) ?? []);
-  return fixes.length === 0 ? undefined : withFixes(value, fixes);
 }
 
 /** What makes the issue go away; undefined when nothing does. */

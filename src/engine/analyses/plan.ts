@@ -77,12 +77,9 @@ function timesOf({ scopes: [first] }: CanaryAnalysisExecutionRequest) {
   return { start: millis(first.startTimeIso), end: millis(first.endTimeIso) };
 }
 
-function lifetimeMinutes(
-  { lifetimeDurationMins }: CanaryAnalysisExecutionRequest,
-  from: number,
-  end: number | undefined,
-) {
-  const lifetime = end === undefined ? lifetimeDurationMins : Math.trunc((end - from) / MINUTE);
+/** @param end absent: the lifetime says how long */
+function lifetimeMinutes(request: CanaryAnalysisExecutionRequest, from: number, end: number | undefined) {
+  const lifetime = end === undefined ? request.lifetimeDurationMins : Math.trunc((end - from) / MINUTE);
   if (lifetime === undefined) {
     throw new CanaryError(
       'REQUEST_INVALID',
@@ -90,7 +87,18 @@ function lifetimeMinutes(
     );
   }
   if (lifetime >= 1) return lifetime;
-  throw new CanaryError('REQUEST_INVALID', `The lifetime is ${lifetime} minutes; it must be at least one.`);
+  throw new CanaryError('REQUEST_INVALID', tooShort(request, from, end));
+}
+
+function tooShort({ scopes: [first], ...request }: CanaryAnalysisExecutionRequest, from: number, end?: number): string {
+  if (end === undefined) return `lifetimeDurationMins is ${request.lifetimeDurationMins}; give at least 1.`;
+  const start =
+    first?.startTimeIso === undefined
+      ? `the start, which is now (${toInstant(from)}) because startTimeIso is missing; give startTimeIso`
+      : `startTimeIso ${toInstant(from)}`;
+  if (end > from) return `scopes[0].endTimeIso ${toInstant(end)} is less than a minute after ${start}.`;
+  if (end === from) return `scopes[0].endTimeIso is the same as ${start}; give the window a length.`;
+  return `scopes[0].endTimeIso ${toInstant(end)} is before ${start}${first?.startTimeIso ? '; swap them' : ''}.`;
 }
 
 function windowOf(

@@ -76,7 +76,7 @@ export class MetricExplorer {
         throw causeOf(failure);
       });
     const id = newId();
-    await metricSetLists.put(id, control);
+    await metricSetLists.put(id, control.map(withoutGapsOnly));
     return id;
   }
 
@@ -186,4 +186,9 @@ function tooSlow({ name }: Account): CanaryError {
     `account '${name}': no list of names within ${METADATA_MILLIS / 1000} s; the store is slow, or the account's other ` +
       'queries go first. Try again, with a longer filter.',
   );
+}
+
+/** Kayenta stores a side without data as a placeholder without values; pairing fills it with gaps. */
+function withoutGapsOnly(set: MetricSet): MetricSet {
+  return set.values.every(Number.isNaN) ? { ...set, values: [] } : set;
 }

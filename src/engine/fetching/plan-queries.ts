@@ -69,6 +69,18 @@ function accountFor({ account, accounts, providers }: QueryPlan, { name, query }
   }
 }
 
+/** Refuses a plan that the stores could not be asked. @throws CanaryError METRICS_QUERY_INVALID */
+export function checkQueryScopes(queries: readonly MetricQuery[]): void {
+  for (const { provider, request, side } of queries) {
+    try {
+      provider.checkScope?.(request);
+    } catch (error) {
+      if (!(error instanceof CanaryError)) throw error;
+      throw new CanaryError(error.code, `metric '${request.metric.name ?? ''}', ${side} scope: ${error.message}`);
+    }
+  }
+}
+
 /** The same query with another step. @throws CanaryError METRICS_QUERY_INVALID */
 export function inStep({ request, provider, ...query }: MetricQuery, stepMillis: number): MetricQuery {
   const asked = { ...request, scope: { ...request.scope, step: stepMillis / 1000 } };

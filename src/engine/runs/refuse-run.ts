@@ -5,10 +5,11 @@ import type { CanaryJudge } from '../../domain/canary-judge.ts';
 import type { CanaryScopePair } from '../../domain/canary-scope.ts';
 import { settingProblems } from '../../domain/judge-settings.ts';
 import type { MetricsProvider } from '../../domain/metrics-provider.ts';
+import { instantMillis } from '../../domain/values/instant.ts';
 import { CanaryError } from '../../errors.ts';
 import type { Accounts } from '../accounts.ts';
 import { checkQueryType } from '../configs/query-types.ts';
-import { planQueries } from '../fetching/plan-queries.ts';
+import { checkQueryScopes, planQueries } from '../fetching/plan-queries.ts';
 import { findJudge } from '../judging/find-judge.ts';
 
 export interface RunCheck {
@@ -36,8 +37,9 @@ export function refuseRun({ config, request, account, accounts, providers, judge
   checkThresholds(request);
   checkNames(metrics);
   checkSettings(config, judges);
-  planQueries({ config, request, account, accounts, providers });
+  const queries = planQueries({ config, request, account, accounts, providers });
   for (const metric of metrics) checkWindows(metric, request);
+  checkQueryScopes(queries);
 }
 
 function checkMetrics({ metrics = [] }: CanaryConfig): readonly CanaryMetricConfig[] {
@@ -101,13 +103,19 @@ function checkSettings(config: CanaryConfig, judges: readonly CanaryJudge[]): vo
   throw new CanaryError('CANARY_CONFIG_INVALID', told.join(' '), { details });
 }
 
-/** The step is validated by the provider: some stores choose it themselves. */
+/** What a step may be, or whether there must be one, is up to the provider: some stores choose it themselves. */
 function checkWindows({ scopeName = '' }: CanaryMetricConfig, { scopes = {} }: CanaryExecutionRequest): void {
-  const { controlScope, experimentScope } = scopes[scopeName] ?? {};
-  for (const scope of [controlScope, experimentScope]) {
+  for (const [side, scope] of Object.entries(scopes[scopeName] ?? {})) {
     const where = `Give scope '${scope?.scope ?? ''}' of '${scopeName}' one, such as 2026-01-01T00:00:00Z.`;
     if (scope?.start === undefined) invalid(`Start time is required. ${where}`);
     if (scope.end === undefined) invalid(`End time is required. ${where}`);
+    const [startMillis, endMillis] = [instantMillis(scope.start), instantMillis(scope.end)];
+    const field = `scopes.${scopeName}.${side}`;
+    if (endMillis === startMillis) invalid(`${field}: start and end are both ${scope.end}; give the window a length.`);
+    if (endMillis < startMillis) invalid(`${field}: end ${scope.end} is before start ${scope.start}; swap them.`);
+    if (scope.step !== undefined && scope.step <= 0) {
+      invalid(`${field}: step is ${scope.step}; give a whole number of seconds above 0, such as 60.`);
+    }
   }
 }
 

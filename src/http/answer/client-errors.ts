@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { CanaryError, type ErrorCode } from '../../errors.ts';
 import { toErrorBody } from './errors.ts';
+import { SAFE_HEADERS } from './safe-headers.ts';
 
 const PROBLEMS: Readonly<Record<string, [ErrorCode, string]>> = {
   HPE_HEADER_OVERFLOW: ['HEADERS_TOO_LARGE', 'The URL and headers are larger than 16 KB together; send less.'],
@@ -21,6 +22,7 @@ export function answerClientError(error: Error & { code?: string }, socket: Sock
     `HTTP/1.1 ${body.status} ${body.error}`,
     'Content-Type: application/json; charset=utf-8',
     `Content-Length: ${Buffer.byteLength(text)}`,
+    ...Object.entries(SAFE_HEADERS).map(([name, value]) => `${name}: ${value}`),
     'Connection: close',
   ];
   socket.end(`${head.join('\r\n')}\r\n\r\n${text}`);

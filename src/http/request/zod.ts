@@ -2,7 +2,7 @@ import type { FastifySchemaCompiler, FastifyTypeProvider } from 'fastify';
 import { z } from 'zod';
 import { excerpt } from '../../domain/values/excerpt.ts';
 import { fieldPath } from '../../domain/values/field-path.ts';
-import { readScalars, withScalarsRead } from '../../domain/values/read-scalars.ts';
+import { readScalars } from '../../domain/values/read-scalars.ts';
 import { toWireJson } from '../../domain/values/wire-json.ts';
 import { CanaryError } from '../../errors.ts';
 import { firstProblems } from './first-problems.ts';
@@ -27,19 +27,11 @@ export const validatorCompiler: FastifySchemaCompiler<z.ZodType> =
     return { error: new CanaryError('REQUEST_INVALID', problems.slice(0, 5).join('; '), { details: problems }) };
   };
 
-/** A large value is put right in a few places at most: each round goes through all of it. */
-const MOST_ROUNDS = 5;
-
-/** A value as a body is parsed; of a large one only the first problems are found. */
+/** A value as a body is parsed. A large one is read strictly, and only its first problems are found: all take long. */
 export function parseBody<T>(schema: z.ZodType<T>, data: unknown): z.ZodSafeParseResult<T> {
-  let whole = data;
-  for (let round = 0; ; round++) {
-    const first = firstProblems(schema, whole);
-    if (first.length === 0) return readScalars(schema, whole);
-    const read = round < MOST_ROUNDS ? withScalarsRead(whole, first) : undefined;
-    if (read === undefined) return { success: false, error: new z.ZodError(first) as z.ZodError<T> };
-    whole = read;
-  }
+  const first = firstProblems(schema, data);
+  if (first.length === 0) return readScalars(schema, data);
+  return { success: false, error: new z.ZodError(first) as z.ZodError<T> };
 }
 
 /** What is wrong with a value, a problem a field: its path, and in words what is wrong. */

@@ -6,6 +6,7 @@ import type { SingleQuery } from '../../engine/fetching/metric-explorer.ts';
 import { CanaryError } from '../../errors.ts';
 import { ErrorResponse } from '../answer/errors.ts';
 import { clientSignal } from '../request/client-signal.ts';
+import { FORM_IS_QUERY } from '../request/form-body.ts';
 import type { HttpServer, Service } from '../service.ts';
 
 const text = z.string().optional();
@@ -39,6 +40,7 @@ export function fetchRoutes(http: HttpServer, { metricExplorer, accounts }: Serv
   http.post(
     '/fetch/:provider/query',
     {
+      config: FORM_IS_QUERY,
       schema: {
         operationId: 'fetchMetric',
         summary: 'Query a metrics store for one metric',

@@ -23,7 +23,7 @@ export function storedObjectRoutes(http: HttpServer, service: Service): void {
   collectionRoutes(http, service, {
     path: '/metricSetList',
     name: 'MetricSetList',
-    what: 'series of one side',
+    what: 'series of one side, from `/fetch` or stored here; those of runs are in `/metricSetPairList`, both sides together',
     element: MetricSet,
     lists: series.sets,
   });

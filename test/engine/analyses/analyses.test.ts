@@ -47,7 +47,7 @@ const start = async (service: TestService, executionRequest: object) => {
     url: '/standalone_canary_analysis?user=ann&application=shop',
     payload,
   });
-  expect(answer.json()).toEqual({ canaryAnalysisExecutionId: expect.any(String) });
+  expect(answer.json()).toEqual({ canaryAnalysisExecutionId: expect.any(String), reportUrl: expect.any(String) });
   return answer.json().canaryAnalysisExecutionId as string;
 };
 const get = async (service: TestService, id: string) =>

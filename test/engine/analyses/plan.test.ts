@@ -66,7 +66,7 @@ describe('the plan of a standalone analysis', () => {
   it.each([
     [{ scopes: [] }, 'Canary stage configuration must contain at least one scope.'],
     [{}, 'Canary StageExecution configuration must include either `endTime` or `lifetimeDuration`.'],
-    [{ lifetimeDurationMins: 0 }, 'The lifetime is 0 minutes; it must be at least one.'],
+    [{ lifetimeDurationMins: 0 }, 'lifetimeDurationMins is 0; give at least 1.'],
     [
       { lifetimeDurationMins: 500_000, analysisIntervalMins: 1 },
       '500000 judgements are too many; lengthen analysisIntervalMins',

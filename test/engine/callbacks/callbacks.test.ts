@@ -159,7 +159,7 @@ describe('a callback', () => {
         },
       },
     });
-    expect(answer.json()).toEqual({ canaryAnalysisExecutionId: expect.any(String) });
+    expect(answer.json()).toMatchObject({ canaryAnalysisExecutionId: expect.any(String) });
     const path = `/standalone_canary_analysis/${answer.json().canaryAnalysisExecutionId}`;
     const read = async () => (await service.http.inject(path)).json();
     await expect.poll(async () => (await read()).callback.status).toBe('delivered');
