@@ -205,7 +205,8 @@ describe('RUN-2: a step that is missing', () => {
   it('is the business of a store that chooses it itself', async () => {
     const { step: _, ...scope } = requestOf().scopes?.default?.controlScope ?? {};
     const executionRequest = { ...requestOf(), scopes: { default: { controlScope: scope, experimentScope: scope } } };
-    expect((await client.run({ canaryConfig: configOf(1), executionRequest })).status).toBe('succeeded');
+    const canaryConfig = configOf(1, { judge: {} });
+    expect((await client.run({ canaryConfig, executionRequest })).status).toBe('succeeded');
   });
 });
 

@@ -21,7 +21,7 @@ afterAll(() => service.close());
 let hours = 0;
 /** An hour no test has queried before: answers are cached for a while. */
 function nextRun() {
-  const [start, end] = [hours++ * 3600, hours * 3600];
+  const [start, end] = [hours++ * 3_600_000, hours * 3_600_000];
   const window = { start, end, step: 60 };
   const scopes = { default: { controlScope: window, experimentScope: window } };
   return { canaryConfig: configOf(2, { judge: {} }), executionRequest: { ...requestOf(), scopes } };

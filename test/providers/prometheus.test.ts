@@ -40,7 +40,7 @@ function requestOf(seconds: number, fields: Record<string, unknown> = {}) {
   return fixtureRequest(prometheus, {
     account: { endpoint: { baseUrl: server.baseUrl }, tenantId: 'team', flavor: 'mimir' },
     metric: { name: 'm', query: { type: 'prometheus', expr: 'x', ...fields } },
-    scope: { start: START, end: START + seconds, step: 1 },
+    scope: { start: START * 1000, end: (START + seconds) * 1000, step: 1 },
   });
 }
 
@@ -117,7 +117,7 @@ describe('long windows', () => {
       const request = fixtureRequest(prometheus, {
         account: { endpoint: { baseUrl: server.baseUrl }, flavor: 'thanos' },
         metric: { name: 'm', query: { type: 'prometheus', expr: 'x' } },
-        scope: { start: START, end: START + seconds, step: 60 },
+        scope: { start: START * 1000, end: (START + seconds) * 1000, step: 60 },
       });
       await askProvider(prometheus, request, NEVER);
       expect(asked.at(-1)?.form.max_source_resolution).toBe(resolution);

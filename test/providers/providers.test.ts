@@ -39,7 +39,8 @@ test('every file of providers/ is in its registry', () => {
 
 /** What a provider is made of, in this order. */
 const MEMBERS = [
-  ...['type', 'builtInAccount', 'holdsData', 'ownResolution', 'Query', 'Account', 'buildQuery', 'queryMetrics'],
+  ...['type', 'builtInAccount', 'holdsData', 'ownResolution', 'scopeChoosesStore', 'Query', 'Account', 'buildQuery'],
+  ...['checkScope', 'queryMetrics'],
   ...['getMetadata', 'searchedFields', 'readFetchParameters', 'check', 'describeAccount', 'linkTo'],
 ];
 

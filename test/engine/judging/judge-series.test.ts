@@ -48,7 +48,7 @@ const post = async (url: string, payload?: object) =>
 const said = (answer: Record<string, unknown>) => {
   const [first] = (answer.results ?? []) as { classification: string }[];
   return first === undefined
-    ? { code: answer.errorCode, message: answer.message }
+    ? { code: answer.errorCode ?? answer.code, message: answer.message }
     : { classification: first.classification };
 };
 const runOf = (name: string) =>
