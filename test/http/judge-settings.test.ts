@@ -153,7 +153,7 @@ describe('a config that its judge does not take', () => {
   it('is refused by POST /judge when it names the judge there by no name', async () => {
     const canaryConfig = configWith('RemoteJudge-v1.0', { judgeConfigurations: { remoteJudge: 5 } });
     const { status, body } = await post('/judge', { canaryConfig, scoreThresholds: {}, metricSetPairList: [] });
-    expect([status, body.code, body.message]).toEqual([
+    expect([status, body.errorCode, body.message]).toEqual([
       400,
       'JUDGE_UNKNOWN',
       'judge.judgeConfigurations.remoteJudge is 5; write the name of a judge, in quotes.',
