@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { ownAddress } from '../request/own-address.ts';
+import { ownAddress } from './own-address.ts';
 
 export const ReportUrl = z.string().describe('the page for people: follows the progress, then shows the result');
 

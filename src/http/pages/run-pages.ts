@@ -6,8 +6,8 @@ import { CanaryError } from '../../errors.ts';
 import type { RunChoices, RunFilters } from '../../web/runs/run-filters.ts';
 import { analysisLine, type RunRow, runLine } from '../../web/runs/run-line.ts';
 import { renderRunsPage } from '../../web/runs/runs-page.ts';
+import { ownAddress } from '../answer/own-address.ts';
 import { readCursor, writeCursor } from '../request/cursor.ts';
-import { ownAddress } from '../request/own-address.ts';
 import type { HttpServer, Service } from '../service.ts';
 import { pagePlugin, sendPage } from './page-plugin.ts';
 
