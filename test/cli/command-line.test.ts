@@ -10,7 +10,7 @@ import { flagsOf } from '../../src/cli/options.ts';
 import { configOf } from '../support/http/requests.ts';
 import { startService } from '../support/http/service-process.ts';
 import { createTestService } from '../support/http/test-service.ts';
-import { startKayentaStandIn } from '../support/stand-ins/kayenta-stand-in.ts';
+import { startKayentaStandIn } from '../support/servers/kayenta-stand-in.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { goldenRuns } from './kayenta/golden-runs.ts';
 import { runHaldane } from './run-haldane.ts';

@@ -1,13 +1,7 @@
 import { inspect } from 'node:util';
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { MetricSet } from '../../src/domain/metric-set.ts';
-import { CanaryError } from '../../src/errors.ts';
 import { askProvider } from '../support/ask-provider.ts';
-import { damagedBodies } from '../support/http/damaged-bodies.ts';
-import { type Behaviour, describeProviders, NEVER, type Trial } from '../support/stand-ins/stand-in.ts';
-
-const FIFTY_MB = Buffer.alloc(50 * 1024 * 1024, 'x');
+import { describeProviders, failureOf, NEVER, type Trial } from '../support/describe-providers.ts';
 
 // What every provider owes when its store fails, asked of a stand-in of the store over a real socket.
 
@@ -16,25 +10,9 @@ await describeProviders((trial) => {
   if (trial.standIn.queryHolding !== undefined) return;
   testStatuses(trial);
   testConnections(trial);
-  testUnreadable(trial);
-  testDamage(trial);
   testSecrets(trial);
   testCheck(trial);
 });
-
-async function failureOf(
-  { provider, store, windowOf, holding }: Trial,
-  behave: Behaviour,
-  account: Record<string, unknown> = {},
-): Promise<CanaryError> {
-  store().series = holding([1, 2, 3]);
-  store().behave = behave;
-  const asked = askProvider(provider, store().request(windowOf(3), { account }), NEVER);
-  const error = await asked.catch((reason: unknown) => reason);
-  expect(error).toBeInstanceOf(CanaryError);
-  expect((error as CanaryError).message).toContain("account 'store'");
-  return error as CanaryError;
-}
 
 function testCancel({ provider, store, windowOf }: Trial): void {
   test('a canceled question rejects at once', async () => {
@@ -80,48 +58,6 @@ function testConnections(trial: Trial): void {
     expect((await failureOf(trial, () => 'reset')).code).toBe('METRICS_STORE_UNAVAILABLE');
     const moved = () => ({ status: 302, headers: { location: 'http://login.test/' }, body: '' });
     expect((await failureOf(trial, moved)).message).toContain('login.test');
-  });
-}
-
-function testUnreadable(trial: Trial): void {
-  test('a success that is a page, nothing, or 50 MB of it cannot be read', async () => {
-    for (const body of [Buffer.from('<!doctype html><title>Login</title>'), Buffer.of(), FIFTY_MB]) {
-      const answer = { body, headers: { 'content-type': 'text/html' } };
-      const { code } = await failureOf(trial, () => answer);
-      expect(code).toMatch(/METRICS_(ANSWER_INVALID|LIMIT_EXCEEDED)/);
-    }
-  });
-}
-
-function testDamage({ standIn, ask, store, windowOf, holding }: Trial): void {
-  const outcomeOf = (damage: (body: string) => string) => {
-    store().series = holding([1, 2, 3, 4, 5]);
-    store().behave = (_, good) => ({ ...good(), body: damage(good().body) });
-    return ask(windowOf(5)).catch((reason: unknown) => reason);
-  };
-
-  if (standIn.cutUnseen === undefined) {
-    test('an answer cut off anywhere is no shorter series', async () => {
-      const whole = await outcomeOf((body) => body);
-      const part = fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true });
-      const property = fc.asyncProperty(part, async (kept) => {
-        const outcome = await outcomeOf((body) => body.slice(0, Math.floor(body.length * kept)));
-        if (outcome instanceof CanaryError) expect(outcome.code).toMatch(/^METRICS_/);
-        else expect(outcome).toEqual(whole);
-      });
-      await fc.assert(property, { numRuns: 40 });
-    });
-  }
-
-  test('a damaged answer becomes whole series or an error of the right kind', async () => {
-    const property = fc.asyncProperty(damagedBodies(), async (damage) => {
-      const outcome = await outcomeOf(damage);
-      if (outcome instanceof CanaryError) expect(outcome.code).toMatch(/^METRICS_/);
-      else
-        for (const { values } of outcome as MetricSet[])
-          expect(values.map((value) => typeof value)).toEqual(Array(5).fill('number'));
-    });
-    await fc.assert(property, { numRuns: 150 });
   });
 }
 

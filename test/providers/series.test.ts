@@ -9,7 +9,7 @@ import {
   type StandInRequest,
   type StoreStandIn,
   type Trial,
-} from '../support/stand-ins/stand-in.ts';
+} from '../support/describe-providers.ts';
 
 // What every provider owes when its store answers, asked of a stand-in of the store over a real socket.
 

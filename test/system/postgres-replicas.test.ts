@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type PostgresServer, requiredPostgres } from '../support/servers/postgres-server.ts';
-import { type SeriesStandIn, startSeriesStandIn } from '../support/stand-ins/series-stand-in.ts';
+import { type SeriesStandIn, startSeriesStandIn } from '../support/servers/series-stand-in.ts';
 import {
   newRun,
   type Replica,

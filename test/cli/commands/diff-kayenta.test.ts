@@ -1,12 +1,12 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createJudges } from '../../../judges/index.ts';
 import { createTestService } from '../../support/http/test-service.ts';
-import { startLoopback } from '../../support/servers/loopback-server.ts';
 import {
   type KayentaContents,
   type KayentaStandIn,
   startKayentaStandIn,
-} from '../../support/stand-ins/kayenta-stand-in.ts';
+} from '../../support/servers/kayenta-stand-in.ts';
+import { startLoopback } from '../../support/servers/loopback-server.ts';
 import { type GoldenRun, goldenRuns, listIdOf, runIdOf } from '../kayenta/golden-runs.ts';
 import { runHaldane } from '../run-haldane.ts';
 

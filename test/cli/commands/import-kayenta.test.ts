@@ -5,12 +5,12 @@ import type { ImportOutcome } from '../../../src/cli/kayenta/import-outcome.ts';
 import { fakeProvider } from '../../support/fake-provider.ts';
 import { configOf, requestOf } from '../../support/http/requests.ts';
 import { createTestService, type TestService } from '../../support/http/test-service.ts';
-import { startLoopback } from '../../support/servers/loopback-server.ts';
 import {
   type KayentaContents,
   type KayentaStandIn,
   startKayentaStandIn,
-} from '../../support/stand-ins/kayenta-stand-in.ts';
+} from '../../support/servers/kayenta-stand-in.ts';
+import { startLoopback } from '../../support/servers/loopback-server.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { goldenRuns, listIdOf, runIdOf } from '../kayenta/golden-runs.ts';
 import { runHaldane } from '../run-haldane.ts';

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { CanaryConfig } from '../../../src/domain/canary-config.ts';
 import type { CanaryExecutionRequest } from '../../../src/domain/canary-execution-request.ts';
 import type { CanaryExecutionStatusResponse } from '../../../src/domain/run.ts';
-import { type ShopStandIn, startShopStandIn } from '../stand-ins/shop-stand-in.ts';
+import { type ShopStandIn, startShopStandIn } from '../servers/shop-stand-in.ts';
 import { temporaryDirectory } from '../temporary-directory.ts';
 import { startService } from './service-process.ts';
 

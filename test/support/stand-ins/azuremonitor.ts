@@ -1,4 +1,4 @@
-import type { StandInAnswer, StandInSeries, StoreStandIn } from './stand-in.ts';
+import type { StandInAnswer, StandInSeries, StoreStandIn } from '../describe-providers.ts';
 
 const TOKEN = 'eyJ0eXAiOiJKV1QiLCJhbGciOiJSUzI1NiJ9.very-secret.x';
 const RESOURCE = '/subscriptions/s1/resourceGroups/shop/providers/Microsoft.Web/sites/shop';

@@ -1,4 +1,4 @@
-import type { StandInAnswer, StandInSeries, StoreStandIn } from './stand-in.ts';
+import type { StandInAnswer, StandInSeries, StoreStandIn } from '../describe-providers.ts';
 
 const SECRET = 'wJalrXUtnFEMI-bPxRfiCYEXAMPLEKEY';
 const SESSION = 'FwoGZXIvYXdzEPT-session-of-the-role';

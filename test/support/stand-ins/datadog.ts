@@ -1,4 +1,4 @@
-import type { StandInRequest, StandInSeries, StoreStandIn } from './stand-in.ts';
+import type { StandInRequest, StandInSeries, StoreStandIn } from '../describe-providers.ts';
 
 const common = {
   account: () => ({ apiKey: 'dd-api-k3y', applicationKey: 'dd-app-k3y' }),

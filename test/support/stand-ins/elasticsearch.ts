@@ -1,4 +1,4 @@
-import type { StandInSeries, StoreStandIn } from './stand-in.ts';
+import type { StandInSeries, StoreStandIn } from '../describe-providers.ts';
 
 const API_KEY = 'VnVhQ2ZHY0JDZGJrUW0tZTVhT3g6dWkybHAyYXhUTm1zeWFrdzl0dk5udw==';
 const MAX_BUCKETS = 65_536;

@@ -1,4 +1,4 @@
-import type { StandInSeries, StoreStandIn } from './stand-in.ts';
+import type { StandInSeries, StoreStandIn } from '../describe-providers.ts';
 
 /** What is between two points of the stand-in's archive. */
 const INTERVAL_SECONDS = 60;

@@ -1,4 +1,4 @@
-import type { StandInAnswer, StandInRequest, StandInSeries, StoreStandIn } from './stand-in.ts';
+import type { StandInAnswer, StandInRequest, StandInSeries, StoreStandIn } from '../describe-providers.ts';
 
 /** InfluxDB 1.x: buckets of the whole range, null where nothing was; series without points are left out. */
 const influxql: StoreStandIn = {

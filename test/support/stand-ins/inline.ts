@@ -1,4 +1,4 @@
-import type { StandInSeries, StoreStandIn } from './stand-in.ts';
+import type { StandInSeries, StoreStandIn } from '../describe-providers.ts';
 
 /** There is no store: the query holds the series. Several of them are among the fixtures. */
 const inline: StoreStandIn = {

@@ -1,4 +1,4 @@
-import type { StandInSeries, StoreStandIn } from './stand-in.ts';
+import type { StandInSeries, StoreStandIn } from '../describe-providers.ts';
 
 /** Cuts time from SINCE on, and answers every bucket; at most 366 of them. */
 const nerdgraph: StoreStandIn = {

@@ -1,4 +1,4 @@
-import type { StandInSeries, StoreStandIn } from './stand-in.ts';
+import type { StandInSeries, StoreStandIn } from '../describe-providers.ts';
 
 /** Evaluates at instants, both ends of a range included; series without points are left out. */
 const prometheus: StoreStandIn = {

@@ -1,4 +1,4 @@
-import type { StandInSeries, StoreStandIn } from './stand-in.ts';
+import type { StandInSeries, StoreStandIn } from '../describe-providers.ts';
 
 /** Cuts time at multiples of the resolution, and names each step by its end. */
 const signalfx: StoreStandIn = {

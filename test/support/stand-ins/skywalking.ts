@@ -1,4 +1,4 @@
-import type { StandInAnswer, StandInSeries, StoreStandIn } from './stand-in.ts';
+import type { StandInAnswer, StandInSeries, StoreStandIn } from '../describe-providers.ts';
 
 const MINUTE = 60_000;
 /** A server in Kolkata. */

@@ -1,4 +1,4 @@
-import type { StandInSeries, StoreStandIn } from './stand-in.ts';
+import type { StandInSeries, StoreStandIn } from '../describe-providers.ts';
 
 const TOKEN = 'eyJraWQiOiJzcGx1bmsuc2VjcmV0In0.eyJpc3MiOiJhZG1pbiJ9.c2lnbmF0dXJl';
 const MAX_BUCKETS = 50_000;

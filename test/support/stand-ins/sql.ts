@@ -1,4 +1,4 @@
-import type { StandInSeries, StoreStandIn } from './stand-in.ts';
+import type { StandInSeries, StoreStandIn } from '../describe-providers.ts';
 
 /**
  * ClickHouse: a table `latency` with the columns ts, value and zone, over HTTP. It reads no SQL, only what it is told of

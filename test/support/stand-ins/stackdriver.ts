@@ -1,5 +1,5 @@
+import type { StandInAnswer, StandInRequest, StandInSeries, StoreStandIn } from '../describe-providers.ts';
 import { standIns as prometheus } from './prometheus.ts';
-import type { StandInAnswer, StandInRequest, StandInSeries, StoreStandIn } from './stand-in.ts';
 
 const TOKEN = 'ya29.a0AfB_very-secret';
 /** Google may give less than was asked for. */

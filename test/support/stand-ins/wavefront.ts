@@ -1,4 +1,4 @@
-import type { StandInSeries, StoreStandIn } from './stand-in.ts';
+import type { StandInSeries, StoreStandIn } from '../describe-providers.ts';
 
 const UNIT_SECONDS: Readonly<Record<string, number>> = { d: 86_400, h: 3600, m: 60, s: 1 };
 

@@ -1,4 +1,4 @@
-import type { StandInSeries, StoreStandIn } from './stand-in.ts';
+import type { StandInSeries, StoreStandIn } from '../describe-providers.ts';
 
 /** A service of one's own, that answers what it has from `from` on, before `to`. */
 const service: StoreStandIn = {

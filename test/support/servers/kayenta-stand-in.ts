@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { toInstant } from '../../../src/domain/values/instant.ts';
-import { startLoopback } from '../servers/loopback-server.ts';
+import { startLoopback } from './loopback-server.ts';
 
 type Objects = Readonly<Record<string, unknown>>;
 

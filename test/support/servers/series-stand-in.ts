@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startLoopback } from '../servers/loopback-server.ts';
+import { startLoopback } from './loopback-server.ts';
 
 export interface SeriesStandIn {
   readonly baseUrl: string;

@@ -2,14 +2,15 @@ import { existsSync } from 'node:fs';
 import type { IncomingHttpHeaders } from 'node:http';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { afterAll, beforeAll, beforeEach, describe } from 'vitest';
-import { providers } from '../../../providers/index.ts';
-import type { MetricSet } from '../../../src/domain/metric-set.ts';
-import type { MetricsProvider, MetricsRequest } from '../../../src/domain/metrics-provider.ts';
-import { toInstant } from '../../../src/domain/values/instant.ts';
-import { askProvider } from '../ask-provider.ts';
-import { fixtureRequest } from '../provider-fixtures.ts';
-import { startLoopback } from '../servers/loopback-server.ts';
+import { afterAll, beforeAll, beforeEach, describe, expect } from 'vitest';
+import { providers } from '../../providers/index.ts';
+import type { MetricSet } from '../../src/domain/metric-set.ts';
+import type { MetricsProvider, MetricsRequest } from '../../src/domain/metrics-provider.ts';
+import { toInstant } from '../../src/domain/values/instant.ts';
+import { CanaryError } from '../../src/errors.ts';
+import { askProvider } from './ask-provider.ts';
+import { fixtureRequest } from './provider-fixtures.ts';
+import { startLoopback } from './servers/loopback-server.ts';
 
 /** What a store holds: points by the start of their slot; a `null` is a point without a value. */
 export interface StandInSeries {
@@ -32,8 +33,8 @@ export interface StandInAnswer {
 
 /**
  * A metrics store in small: it answers every question of its provider from series it is given, as the vendor documents.
- * `test/providers/series.test.ts` and `test/providers/failures.test.ts` ask it all that every provider owes. Each file of `stand-ins/` that is called
- * after a provider exports `standIns`, one for each protocol the store speaks.
+ * `test/providers/{series,failures,damaged-answers}.test.ts` ask it all that every provider owes. Each file of
+ * `stand-ins/` is called after a provider and exports `standIns`, one for each protocol the store speaks.
  */
 export interface StoreStandIn {
   /** which of the store's protocols, or its name */
@@ -71,12 +72,12 @@ export interface StoreStandIn {
   readonly answer: (request: StandInRequest, series: readonly StandInSeries[]) => StandInAnswer;
 }
 
-/** The stand-ins of a provider. @throws Error when it has no file in this folder */
+/** The stand-ins of a provider. @throws Error when it has no file there */
 async function standInsOf(type: string): Promise<readonly StoreStandIn[]> {
-  if (!existsSync(join(import.meta.dirname, `${type}.ts`))) {
+  if (!existsSync(join(import.meta.dirname, 'stand-ins', `${type}.ts`))) {
     throw new Error(`test/support/stand-ins/${type}.ts is missing: every provider owes it`);
   }
-  const { standIns } = (await import(`./${type}.ts`)) as { standIns: readonly StoreStandIn[] };
+  const { standIns } = (await import(`./stand-ins/${type}.ts`)) as { standIns: readonly StoreStandIn[] };
   return standIns;
 }
 
@@ -134,6 +135,21 @@ function trialOf(provider: MetricsProvider, standIn: StoreStandIn, store: () => 
       return [{ tags: {}, points }];
     },
   };
+}
+
+/** Asks a store that behaves so for three points. @returns how the provider fails */
+export async function failureOf(
+  { provider, store, windowOf, holding }: Trial,
+  behave: Behaviour,
+  account: Record<string, unknown> = {},
+): Promise<CanaryError> {
+  store().series = holding([1, 2, 3]);
+  store().behave = behave;
+  const asked = askProvider(provider, store().request(windowOf(3), { account }), NEVER);
+  const error = await asked.catch((reason: unknown) => reason);
+  expect(error).toBeInstanceOf(CanaryError);
+  expect((error as CanaryError).message).toContain("account 'store'");
+  return error as CanaryError;
 }
 
 /** How the store behaves towards the next requests. */

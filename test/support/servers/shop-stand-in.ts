@@ -1,4 +1,4 @@
-import { startLoopback } from '../servers/loopback-server.ts';
+import { startLoopback } from './loopback-server.ts';
 
 export interface ShopStandIn {
   readonly baseUrl: string;
