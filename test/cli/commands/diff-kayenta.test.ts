@@ -11,7 +11,7 @@ import { type GoldenRun, goldenRuns, listIdOf, runIdOf } from '../kayenta/golden
 import { runHaldane } from '../run-haldane.ts';
 
 // The first call loads the command, which takes seconds on a busy machine.
-vi.setConfig({ testTimeout: 30_000 });
+vi.setConfig({ testTimeout: 120_000 });
 
 let kayenta: KayentaStandIn;
 afterEach(() => kayenta.stop());

@@ -16,7 +16,7 @@ import { goldenRuns, listIdOf, runIdOf } from '../kayenta/golden-runs.ts';
 import { runHaldane } from '../run-haldane.ts';
 
 // The first call loads the command, which takes seconds on a busy machine.
-vi.setConfig({ testTimeout: 30_000 });
+vi.setConfig({ testTimeout: 120_000 });
 
 const FOLDER = 'test/fixtures/kayenta-folder';
 const RUN = '01HFGM0Z7X6X0T8Q4C2N5V3B1A';
