@@ -16,7 +16,7 @@ const request = {
   canaryConfig: {
     name: 'sample-app',
     applications: ['sample-app'],
-    judge: { name: 'NetflixACAJudge-v1.0' },
+    judge: { name: 'HaldaneJudge-v1.0' },
     metrics: [
       metric('failed requests', 'errors', 'sum(rate(http_requests_total{version="${scope}",code="500"}[5s]))'),
       metric(

@@ -1,4 +1,5 @@
 import type { CanaryConfig, CanaryMetricConfig } from '../../domain/canary-config.ts';
+import { HALDANE_JUDGE } from '../../domain/canary-judge.ts';
 import {
   type ExpandedTemplatePack,
   TEMPLATE_GROUPS,
@@ -52,7 +53,7 @@ export class TemplatePacks {
 
   /**
    * The config with its `use` replaced by the packs' metrics, so that readers see plain metrics and a later version of
-   * a pack changes no config. Groups without a weight get one.
+   * a pack changes no config. Groups without a weight get one, and a config without a judge HaldaneJudge.
    *
    * @throws CanaryError CANARY_CONFIG_INVALID for an unknown name or a duplicate metric
    */
@@ -65,7 +66,9 @@ export class TemplatePacks {
       metrics.map((metric) => toMetricConfig({ pack, use, metric })),
     );
     refuseDuplicates(own, added);
-    return withPackWeights({ ...rest, metrics: [...own, ...added] }, own, chosen);
+    // Kayenta knows no packs, so what uses one is no client of Kayenta's and gets the better judge.
+    const judge = rest.judge?.name ? rest.judge : { judgeConfigurations: {}, ...rest.judge, name: HALDANE_JUDGE };
+    return withPackWeights({ ...rest, judge, metrics: [...own, ...added] }, own, chosen);
   }
 
   #get(id: string): TemplatePack {

@@ -1,6 +1,7 @@
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import type { CanaryConfig } from '../../domain/canary-config.ts';
+import { HALDANE_JUDGE } from '../../domain/canary-judge.ts';
 import type { ConfigProblem } from '../../domain/config-problem.ts';
 import { inputSchema } from '../../domain/schema-fields.ts';
 import type { CheckedConfig } from '../../engine/configs/canary-configs.ts';
@@ -74,7 +75,13 @@ function chosenOf(parameters: URLSearchParams) {
   return { variables, metrics: parameters.getAll('metric') };
 }
 
-const BLANK: CanaryConfig = { name: '', applications: [], metrics: [], classifier: { groupWeights: {} } };
+const BLANK: CanaryConfig = {
+  name: '',
+  applications: [],
+  judge: { name: HALDANE_JUDGE, judgeConfigurations: {} },
+  metrics: [],
+  classifier: { groupWeights: {} },
+};
 
 function copyOf({ name = '', ...config }: CanaryConfig): CanaryConfig {
   const { id: _id, createdTimestamp: _c, updatedTimestamp: _u, createdTimestampIso: _ci, ...rest } = config;
