@@ -36,6 +36,7 @@ import { PgBossQueue } from './queue/pg-boss.ts';
 import { openPostgres } from './store/postgres-database.ts';
 import { openSqlite } from './store/sqlite-database.ts';
 import { openStore } from './store/store.ts';
+import type { OnUnreadable } from './store/unreadable.ts';
 
 export interface App {
   readonly http: HttpServer;
@@ -99,13 +100,24 @@ interface Storage {
 async function openStorage({ store, dataDir, engine }: Config, log: FastifyBaseLogger): Promise<Storage> {
   const concurrency = { run: engine.concurrentRuns, analysis: 64, callback: 8 };
   if (store.type === 'sqlite') {
-    const opened = await openStore(openSqlite(dataDir), Date.now);
+    const opened = await openStore(openSqlite(dataDir), Date.now, logOnce(log));
     return { store: opened, queue: new LocalQueue({ concurrency, now: Date.now, log }), shared: false };
   }
   const { url, queueSchema: schema } = store;
-  const opened = await openStore(await openPostgres(url), Date.now);
+  const opened = await openStore(await openPostgres(url), Date.now, logOnce(log));
   const queue = new PgBossQueue({ url, schema, concurrency, leaseMillis: leaseMillisOf(engine), now: Date.now, log });
   return { store: opened, queue, shared: true };
+}
+
+/** A row that cannot be read is met by every list that contains it. */
+function logOnce(log: FastifyBaseLogger): OnUnreadable {
+  const told = new Set<string>();
+  return (row) => {
+    const key = `${row.table} ${row.id}`;
+    if (told.has(key)) return;
+    told.add(key);
+    log.error(row, 'stored row cannot be read');
+  };
 }
 
 /** Databases count leases in whole milliseconds. */

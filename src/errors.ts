@@ -31,6 +31,7 @@ export const ERRORS = {
   EXECUTION_RUNNING: { status: 401, retryable: false },
   EXECUTION_KIND: { status: 400, retryable: false },
   OBJECT_EXISTS: { status: 400, retryable: false },
+  OBJECT_UNREADABLE: { status: 410, retryable: false },
   OBJECT_MISSING: { status: 400, retryable: false },
   IDEMPOTENCY_KEY_REUSED: { status: 409, retryable: false },
   EXECUTION_CANCELED: { status: 409, retryable: false },

@@ -107,6 +107,7 @@ export const CanaryConfigSummary = z
     updatedTimestamp: EpochMillis,
     updatedTimestampIso: z.string(),
     applications: z.array(z.string()),
+    unreadable: z.string().optional().describe('why the stored config cannot be read; absent: it can'),
   })
   .meta({ id: 'CanaryConfigSummary' });
 export type CanaryConfigSummary = z.infer<typeof CanaryConfigSummary>;

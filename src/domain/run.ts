@@ -111,6 +111,8 @@ export interface Run extends StartedBy {
   readonly startTime?: number | undefined;
   readonly endTime?: number | undefined;
   readonly callback?: CallbackDelivery | undefined;
+  /** why the stored run cannot be read; it then counts as ended, whatever is stored */
+  readonly unreadable?: string | undefined;
 }
 
 /** A run without its large fields, for lists. */

@@ -159,4 +159,6 @@ export interface StandaloneAnalysis extends StartedBy {
   readonly startTime?: number | undefined;
   readonly endTime?: number | undefined;
   readonly callback?: CallbackDelivery | undefined;
+  /** why the stored analysis cannot be read; it then counts as ended, whatever is stored */
+  readonly unreadable?: string | undefined;
 }

@@ -1,9 +1,10 @@
 import type { Kysely, Selectable } from 'kysely';
 import { z } from 'zod';
-import { CallbackAttempt, type CallbackDelivery, type CallbackStatus } from '../domain/callback.ts';
+import { CallbackAttempt, type CallbackDelivery, CallbackStatus } from '../domain/callback.ts';
 import { EXECUTION_STATUS } from '../domain/run.ts';
 import type { CallbackStore } from '../domain/stores.ts';
 import type { CallbackDeliveryTable, Tables } from './tables.ts';
+import { type OnUnreadable, readingRow } from './unreadable.ts';
 
 type TargetColumn = 'execution_id' | 'analysis_id';
 
@@ -14,15 +15,15 @@ const ENDED = Object.entries(EXECUTION_STATUS)
 const Log = z.array(CallbackAttempt);
 
 /** Callbacks, one row each, deleted with their run or analysis. */
-export function createCallbackStore(db: Kysely<Tables>): CallbackStore {
+export function createCallbackStore(db: Kysely<Tables>, onUnreadable: OnUnreadable): CallbackStore {
   return {
     async get(id) {
       const row = await db.selectFrom('callback_delivery').selectAll().where('id', '=', id).executeTakeFirst();
       if (row === undefined) return undefined;
       const { execution_id, analysis_id } = row;
       return execution_id === null
-        ? { ...fromRow(row), target: 'analysis', targetId: analysis_id ?? '' }
-        : { ...fromRow(row), target: 'canary', targetId: execution_id };
+        ? { ...fromRow(row, onUnreadable), target: 'analysis', targetId: analysis_id ?? '' }
+        : { ...fromRow(row, onUnreadable), target: 'canary', targetId: execution_id };
     },
     async pending() {
       const rows = await db
@@ -88,25 +89,32 @@ export async function withCallbacks<T extends { readonly id: string }>(
   db: Kysely<Tables>,
   column: TargetColumn,
   targets: readonly T[],
+  onUnreadable: OnUnreadable,
 ): Promise<(T & { callback?: CallbackDelivery })[]> {
   if (targets.length === 0) return [];
   const ids = targets.map(({ id }) => id);
   const rows = await db.selectFrom('callback_delivery').selectAll().where(column, 'in', ids).execute();
   if (rows.length === 0) return [...targets];
-  const callbacks = new Map(rows.map((row) => [row[column], fromRow(row)]));
+  const callbacks = new Map(rows.map((row) => [row[column], fromRow(row, onUnreadable)]));
   return targets.map((target) => {
     const callback = callbacks.get(target.id);
     return callback === undefined ? target : { ...target, callback };
   });
 }
 
-function fromRow(row: Selectable<CallbackDeliveryTable>): CallbackDelivery {
+/** A callback is delivered even if the record of its attempts cannot be read. */
+function fromRow(row: Selectable<CallbackDeliveryTable>, onUnreadable: OnUnreadable): CallbackDelivery {
+  const { read, problems } = readingRow();
+  const attempts = read('log', () => Log.parse(JSON.parse(row.log)), []);
+  const status = read('status', () => CallbackStatus.parse(row.status), 'failed');
+  const [reason] = problems;
+  if (reason !== undefined) onUnreadable({ table: 'callback_delivery', id: row.id, reason });
   return {
     id: row.id,
     url: row.url,
-    status: row.status as CallbackStatus,
+    status,
     attemptCount: row.attempts,
-    attempts: Log.parse(JSON.parse(row.log)),
+    attempts,
     nextAt: row.next_at === null ? undefined : Number(row.next_at),
   };
 }

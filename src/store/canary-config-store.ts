@@ -1,4 +1,4 @@
-import type { Kysely, Transaction } from 'kysely';
+import type { Kysely, Selectable, Transaction } from 'kysely';
 import type { CanaryConfig, CanaryConfigSummary } from '../domain/canary-config.ts';
 import { StoredConfig } from '../domain/stored.ts';
 import type { CanaryConfigStore } from '../domain/stores.ts';
@@ -6,16 +6,28 @@ import { toInstant } from '../domain/values/instant.ts';
 import { toWireJson } from '../domain/values/wire-json.ts';
 import { CanaryError } from '../errors.ts';
 import type { Tables } from './tables.ts';
+import { type OnUnreadable, readingRow, readTime, reasonOf, unreadableObject } from './unreadable.ts';
 
 /** SQLSTATE of a row that already exists. */
 const UNIQUE_VIOLATION = '23505';
 
 /** Canary configs as JSON text, with a table of the names taken in each application. */
-export function createCanaryConfigStore(db: Kysely<Tables>, now: () => number): CanaryConfigStore {
+export function createCanaryConfigStore(
+  db: Kysely<Tables>,
+  now: () => number,
+  onUnreadable: OnUnreadable,
+): CanaryConfigStore {
   return {
     async get(id) {
       const row = await db.selectFrom('canary_config').select('document').where('id', '=', id).executeTakeFirst();
-      return row && readConfig(row.document);
+      if (row === undefined) return undefined;
+      try {
+        return readConfig(row.document);
+      } catch (error) {
+        const reason = reasonOf(error);
+        onUnreadable({ table: 'canary_config', id, reason });
+        throw unreadableObject(`canary config '${id}'`, reason);
+      }
     },
     create: (config) =>
       writeUnique(db, config, async (transaction) => {
@@ -45,24 +57,44 @@ export function createCanaryConfigStore(db: Kysely<Tables>, now: () => number): 
       const { numDeletedRows } = await db.deleteFrom('canary_config').where('id', '=', id).executeTakeFirst();
       return numDeletedRows > 0n;
     },
-    list: (applications) => list(db, applications),
+    list: async (applications) => {
+      const rows = await rowsOf(db, applications);
+      return Promise.all(rows.map((row) => summaryOf(db, row, onUnreadable)));
+    },
   };
 }
 
-async function list(db: Kysely<Tables>, applications: readonly string[]): Promise<CanaryConfigSummary[]> {
+type ConfigRow = Selectable<Tables['canary_config']>;
+
+async function rowsOf(db: Kysely<Tables>, applications: readonly string[]): Promise<ConfigRow[]> {
   let query = db.selectFrom('canary_config').selectAll().orderBy('name').orderBy('id');
   if (applications.length > 0) {
     query = query.where('id', 'in', (part) =>
       part.selectFrom('canary_config_application').select('config_id').where('application', 'in', applications),
     );
   }
-  return (await query.execute()).map((row) => ({
+  return query.execute();
+}
+
+async function summaryOf(db: Kysely<Tables>, row: ConfigRow, onUnreadable: OnUnreadable): Promise<CanaryConfigSummary> {
+  const reading = readingRow();
+  const updatedTimestamp = readTime(reading, 'updated_at', row.updated_at) ?? 0;
+  const config = reading.read('document', () => readConfig(row.document), undefined);
+  const [unreadable] = reading.problems;
+  if (unreadable !== undefined) onUnreadable({ table: 'canary_config', id: row.id, reason: unreadable });
+  return {
     id: row.id,
     name: row.name,
-    updatedTimestamp: Number(row.updated_at),
-    updatedTimestampIso: toInstant(Number(row.updated_at)),
-    applications: readConfig(row.document).applications ?? [],
-  }));
+    updatedTimestamp,
+    updatedTimestampIso: toInstant(updatedTimestamp),
+    applications: config === undefined ? await takenNames(db, row.id) : (config.applications ?? []),
+    ...(unreadable === undefined ? {} : { unreadable }),
+  };
+}
+
+async function takenNames(db: Kysely<Tables>, id: string): Promise<string[]> {
+  const query = db.selectFrom('canary_config_application').select('application').where('config_id', '=', id);
+  return (await query.execute()).map(({ application }) => application);
 }
 
 /**

@@ -3,20 +3,35 @@ import type { z } from 'zod';
 import type { ObjectStore } from '../domain/stores.ts';
 import { compressJson, readCompressedJson } from './compressed-json.ts';
 import type { Tables } from './tables.ts';
+import { type OnUnreadable, readingRow, readTime, reasonOf, unreadableObject } from './unreadable.ts';
 
 interface ObjectStoreOptions<T> {
   readonly db: Kysely<Tables>;
   readonly table: 'metric_set_list' | 'metric_set_pair_list' | 'judge_comparison';
   readonly schema: z.ZodType<T>;
   readonly now: () => number;
+  readonly onUnreadable: OnUnreadable;
 }
 
+const NAMES = {
+  metric_set_list: 'metric set list',
+  metric_set_pair_list: 'metric set pair list',
+  judge_comparison: 'judge comparison',
+} as const;
+
 /** A collection of JSON objects in one table. */
-export function createObjectStore<T>({ db, table, schema, now }: ObjectStoreOptions<T>): ObjectStore<T> {
+export function createObjectStore<T>({ db, table, schema, now, onUnreadable }: ObjectStoreOptions<T>): ObjectStore<T> {
   return {
     async get(id) {
       const row = await db.selectFrom(table).select('document').where('id', '=', id).executeTakeFirst();
-      return row && schema.parse(readCompressedJson(row.document));
+      if (row === undefined) return undefined;
+      try {
+        return schema.parse(readCompressedJson(row.document));
+      } catch (error) {
+        const reason = reasonOf(error);
+        onUnreadable({ table, id, reason });
+        throw unreadableObject(`${NAMES[table]} '${id}'`, reason);
+      }
     },
     async put(id, value) {
       const row = { id, updated_at: now(), document: compressJson(value) };
@@ -33,7 +48,10 @@ export function createObjectStore<T>({ db, table, schema, now }: ObjectStoreOpti
     },
     async keys() {
       const rows = await db.selectFrom(table).select(['id', 'updated_at']).orderBy('updated_at', 'desc').execute();
-      return rows.map((row) => ({ id: row.id, updatedTimestamp: Number(row.updated_at) }));
+      return rows.map((row) => ({
+        id: row.id,
+        updatedTimestamp: readTime(readingRow(), 'updated_at', row.updated_at) ?? 0,
+      }));
     },
   };
 }

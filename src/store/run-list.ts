@@ -1,11 +1,13 @@
-import type { Kysely, SelectQueryBuilder } from 'kysely';
+import { type Kysely, type Selectable, type SelectQueryBuilder, sql } from 'kysely';
 import { z } from 'zod';
-import type { ExecutionStatus, RunLine } from '../domain/run.ts';
+import { type RunLine, StageStatus } from '../domain/run.ts';
 import { StoredRequest } from '../domain/stored.ts';
 import type { RunFilter } from '../domain/stores.ts';
 import { afterPosition } from './after-position.ts';
 import { readCompressedJson } from './compressed-json.ts';
-import type { Tables } from './tables.ts';
+import { exceptionOf } from './run-row.ts';
+import type { RunTable, Tables } from './tables.ts';
+import { type OnUnreadable, readingRow, readStatus, readTime, unreadableException } from './unreadable.ts';
 
 /** The part of a request that a list shows. */
 const Asked = z.object({ config: z.object({ name: z.string().optional() }), request: StoredRequest });
@@ -31,27 +33,49 @@ export function newestRuns(
 }
 
 /** Without results: for large configs they take a hundred times longer to read than the rest. */
-export async function listLines(db: Kysely<Tables>, filter: RunFilter): Promise<RunLine[]> {
+export async function listLines(db: Kysely<Tables>, filter: RunFilter, onUnreadable: OnUnreadable): Promise<RunLine[]> {
   const query = newestRuns(db, filter)
     ?.select(['id', 'application', 'canary_config_id', 'status', 'stage_status', 'exception', 'request'])
-    .select(['verdict', 'score', 'over_nothing', 'build_time', 'start_time', 'end_time']);
-  return ((await query?.execute()) ?? []).map((row) => {
-    const { config, request } = Asked.parse(readCompressedJson(row.request));
-    return {
-      id: row.id,
-      application: row.application,
-      canaryConfigId: row.canary_config_id,
-      configName: config.name,
-      request,
-      status: row.status as ExecutionStatus,
-      stageStatus: JSON.parse(row.stage_status),
-      exception: row.exception === null ? undefined : JSON.parse(row.exception),
-      verdict: row.verdict ?? undefined,
-      score: row.score ?? undefined,
-      overNothing: row.over_nothing === null ? undefined : row.over_nothing === 1,
-      buildTime: Number(row.build_time),
-      startTime: row.start_time === null ? undefined : Number(row.start_time),
-      endTime: row.end_time === null ? undefined : Number(row.end_time),
-    };
-  });
+    .select(['verdict', 'score', 'over_nothing', 'build_time', 'start_time', 'end_time'])
+    .select(sql<Uint8Array | null>`substr(result, 1, 2)`.as('result_head'));
+  return ((await query?.execute()) ?? []).map((row) => lineOf(row, onUnreadable));
+}
+
+type Row = Pick<Selectable<RunTable>, 'id' | 'application' | 'canary_config_id' | 'status' | 'stage_status'> &
+  Pick<Selectable<RunTable>, 'exception' | 'request' | 'verdict' | 'score' | 'over_nothing'> &
+  Pick<Selectable<RunTable>, 'build_time' | 'start_time' | 'end_time'> & { readonly result_head: Uint8Array | null };
+
+function lineOf(row: Row, onUnreadable: OnUnreadable): RunLine {
+  const reading = readingRow();
+  const { read, problems } = reading;
+  const nothing: z.infer<typeof Asked> = { config: {}, request: {} };
+  const { config, request } = read('request', () => Asked.parse(readCompressedJson(row.request)), nothing);
+  const line: RunLine = {
+    id: row.id,
+    application: row.application,
+    canaryConfigId: row.canary_config_id,
+    configName: config.name,
+    request,
+    status: readStatus(reading, row.status),
+    stageStatus: readingRow().read('stage_status', () => StageStatus.parse(JSON.parse(row.stage_status)), {}),
+    exception: read('exception', () => exceptionOf(row.exception), undefined),
+    verdict: row.verdict ?? undefined,
+    score: row.score ?? undefined,
+    overNothing: row.over_nothing === null ? undefined : row.over_nothing === 1,
+    buildTime: readTime(reading, 'build_time', row.build_time) ?? 0,
+    startTime: readTime(reading, 'start_time', row.start_time),
+    endTime: readTime(reading, 'end_time', row.end_time),
+  };
+  if (!isCompressed(row.result_head)) problems.push('result: incorrect header check');
+  const [unreadable] = problems;
+  if (unreadable === undefined) return line;
+  onUnreadable({ table: 'canary_execution', id: row.id, reason: unreadable });
+  const exception = unreadableException('run', unreadable, line.endTime ?? line.buildTime);
+  const { verdict: _verdict, score: _score, overNothing: _overNothing, ...rest } = line;
+  return { ...rest, status: 'terminal', exception };
+}
+
+/** The list does not read results: the start of one tells whether it can be one. */
+function isCompressed(head: Uint8Array | null): boolean {
+  return head === null || (head[0] === 0x1f && head[1] === 0x8b);
 }

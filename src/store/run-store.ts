@@ -1,43 +1,35 @@
-import { type Kysely, type RawBuilder, type Selectable, sql, type UpdateQueryBuilder, type UpdateResult } from 'kysely';
-import { z } from 'zod';
-import { coverageOf, isOverNothing } from '../domain/coverage.ts';
-import { MetricFetch } from '../domain/metric-fetch.ts';
-import { EXECUTION_STATUS, type ExecutionStatus, type Run } from '../domain/run.ts';
-import { StoredConfig, StoredRequest, StoredResult } from '../domain/stored.ts';
-import type { RunChange, RunFilter, RunStore } from '../domain/stores.ts';
+import { type Kysely, type RawBuilder, sql, type UpdateQueryBuilder, type UpdateResult } from 'kysely';
+import { EXECUTION_STATUS } from '../domain/run.ts';
+import type { RunStore } from '../domain/stores.ts';
 import { insertCallback, withCallbacks } from './callback-store.ts';
-import { compressJson, readCompressedJson } from './compressed-json.ts';
+import { compressJson } from './compressed-json.ts';
 import type { Soon } from './database.ts';
 import { listLines, newestRuns } from './run-list.ts';
-import type { RunTable, Tables } from './tables.ts';
+import { fromRow, toChange, toRow } from './run-row.ts';
+import type { Tables } from './tables.ts';
+import { type OnUnreadable, readingRow, readStatus, readTime } from './unreadable.ts';
 
 const UNFINISHED = Object.entries(EXECUTION_STATUS)
   .filter(([, { complete }]) => !complete)
   .map(([status]) => status);
 
-/** The part of a run that never changes, as stored. */
-const Request = z.object({
-  config: StoredConfig,
-  request: StoredRequest,
-  parentPipelineExecutionId: z.string().optional(),
-  storageAccountName: z.string(),
-  metricsAccountName: z.string(),
-  configurationAccountName: z.string().optional(),
-  warnings: z.array(z.string()).optional(),
-});
-
-const Fetches = z.array(MetricFetch);
+export interface RunStoreParts {
+  readonly db: Kysely<Tables>;
+  readonly databaseNow: RawBuilder<number>;
+  readonly soon: Soon;
+  readonly onUnreadable: OnUnreadable;
+}
 
 /** Runs, one row each; request and result are compressed JSON. */
-export function createRunStore(db: Kysely<Tables>, databaseNow: RawBuilder<number>, soon: Soon): RunStore {
+export function createRunStore({ db, databaseNow, soon, onUnreadable }: RunStoreParts): RunStore {
   return {
     async get(id) {
       const row = await db.selectFrom('canary_execution').selectAll().where('id', '=', id).executeTakeFirst();
-      return row && (await withCallbacks(db, 'execution_id', [fromRow(row)]))[0];
+      return row && (await withCallbacks(db, 'execution_id', [fromRow(row, onUnreadable)], onUnreadable))[0];
     },
     async status(id) {
       const row = await db.selectFrom('canary_execution').select('status').where('id', '=', id).executeTakeFirst();
-      return row?.status as ExecutionStatus | undefined;
+      return row && readStatus(readingRow(), row.status);
     },
     create: (run) =>
       db.transaction().execute(async (transaction) => {
@@ -80,8 +72,12 @@ export function createRunStore(db: Kysely<Tables>, databaseNow: RawBuilder<numbe
         }),
       );
     },
-    list: (filter) => list(db, filter),
-    lines: (filter) => listLines(db, filter),
+    list: async (filter) => {
+      const rows = (await newestRuns(db, filter)?.selectAll().execute()) ?? [];
+      const runs = rows.map((row) => fromRow(row, onUnreadable));
+      return withCallbacks(db, 'execution_id', runs, onUnreadable);
+    },
+    lines: (filter) => listLines(db, filter, onUnreadable),
     async abandoned({ acceptedBefore, limit }) {
       const rows = await db
         .selectFrom('canary_execution')
@@ -118,7 +114,10 @@ export function createRunStore(db: Kysely<Tables>, databaseNow: RawBuilder<numbe
         .where('status', 'not in', UNFINISHED)
         .orderBy('id', 'desc')
         .execute();
-      return rows.map((row) => ({ id: row.id, updatedTimestamp: Number(row.end_time ?? row.build_time) }));
+      return rows.map((row) => {
+        const updatedTimestamp = readTime(readingRow(), 'end_time', row.end_time ?? row.build_time) ?? 0;
+        return { id: row.id, updatedTimestamp };
+      });
     },
     replace: (run) =>
       db.transaction().execute(async (transaction) => {
@@ -129,11 +128,6 @@ export function createRunStore(db: Kysely<Tables>, databaseNow: RawBuilder<numbe
     delete: (id) => deleteRow(db, id),
     prune: (options) => prune(db, options),
   };
-}
-
-async function list(db: Kysely<Tables>, filter: RunFilter): Promise<Run[]> {
-  const rows = await newestRuns(db, filter)?.selectAll().execute();
-  return withCallbacks(db, 'execution_id', (rows ?? []).map(fromRow));
 }
 
 function prune(
@@ -175,91 +169,4 @@ async function changed(
 async function deleteRow(db: Kysely<Tables>, id: string): Promise<boolean> {
   const { numDeletedRows } = await db.deleteFrom('canary_execution').where('id', '=', id).executeTakeFirst();
   return numDeletedRows > 0n;
-}
-
-function toRow(run: Run) {
-  const {
-    config,
-    request,
-    parentPipelineExecutionId,
-    storageAccountName,
-    metricsAccountName,
-    configurationAccountName,
-    warnings,
-  } = run;
-  return {
-    ...toChange(run),
-    id: run.id,
-    application: run.application,
-    canary_config_id: run.canaryConfigId,
-    build_time: run.buildTime,
-    status: run.status,
-    stage_status: JSON.stringify(run.stageStatus),
-    request: compressJson({
-      config,
-      request,
-      parentPipelineExecutionId,
-      storageAccountName,
-      metricsAccountName,
-      configurationAccountName,
-      warnings: warnings && [...warnings],
-    } satisfies z.infer<typeof Request>),
-  };
-}
-
-type ChangeableColumns = Partial<
-  Pick<
-    Selectable<RunTable>,
-    | 'status'
-    | 'stage_status'
-    | 'exception'
-    | 'metric_set_pair_list_id'
-    | 'start_time'
-    | 'end_time'
-    | 'result'
-    | 'fetches'
-    | 'verdict'
-    | 'score'
-    | 'over_nothing'
-  >
->;
-
-function toChange(change: RunChange): ChangeableColumns {
-  const { status, stageStatus, exception, result, metricSetPairListId, fetches, startTime, endTime } = change;
-  const row: ChangeableColumns = {};
-  if (status !== undefined) row.status = status;
-  if (stageStatus !== undefined) row.stage_status = JSON.stringify(stageStatus);
-  if (exception !== undefined) row.exception = JSON.stringify(exception);
-  if (metricSetPairListId !== undefined) row.metric_set_pair_list_id = metricSetPairListId;
-  if (fetches !== undefined) row.fetches = compressJson(fetches);
-  if (startTime !== undefined) row.start_time = startTime;
-  if (endTime !== undefined) row.end_time = endTime;
-  if (result === undefined) return row;
-  const { score, classification } = result.judgeResult.score;
-  const overNothing = isOverNothing(coverageOf(result.judgeResult.results));
-  return {
-    ...row,
-    result: compressJson(result),
-    verdict: classification,
-    score,
-    over_nothing: overNothing ? 1 : 0,
-  };
-}
-
-function fromRow(row: Selectable<RunTable>): Run {
-  return {
-    id: row.id,
-    application: row.application,
-    canaryConfigId: row.canary_config_id,
-    ...Request.parse(readCompressedJson(row.request)),
-    status: row.status as ExecutionStatus,
-    stageStatus: JSON.parse(row.stage_status),
-    exception: row.exception === null ? undefined : JSON.parse(row.exception),
-    result: row.result === null ? undefined : StoredResult.parse(readCompressedJson(row.result)),
-    metricSetPairListId: row.metric_set_pair_list_id ?? undefined,
-    fetches: row.fetches === null ? undefined : Fetches.parse(readCompressedJson(row.fetches)),
-    buildTime: Number(row.build_time),
-    startTime: row.start_time === null ? undefined : Number(row.start_time),
-    endTime: row.end_time === null ? undefined : Number(row.end_time),
-  };
 }

@@ -1,6 +1,6 @@
 import type { Kysely, Selectable } from 'kysely';
 import { z } from 'zod';
-import { EXECUTION_STATUS, ExecutionException, type ExecutionStatus } from '../domain/run.ts';
+import { EXECUTION_STATUS, ExecutionException } from '../domain/run.ts';
 import { AnalysisStage, type StandaloneAnalysis } from '../domain/standalone-analysis.ts';
 import { StoredAnalysisRequest, StoredAnalysisResult, StoredConfig } from '../domain/stored.ts';
 import type { AnalysisFilter, StandaloneAnalysisStore } from '../domain/stores.ts';
@@ -8,6 +8,7 @@ import { afterPosition } from './after-position.ts';
 import { insertCallback, withCallbacks } from './callback-store.ts';
 import { compressJson, readCompressedJson } from './compressed-json.ts';
 import type { StandaloneAnalysisTable, Tables } from './tables.ts';
+import { type OnUnreadable, readingRow, readStatus, readTime, unreadableException } from './unreadable.ts';
 
 const UNFINISHED = Object.entries(EXECUTION_STATUS)
   .filter(([, { complete }]) => !complete)
@@ -24,6 +25,14 @@ const Request = z.object({
   configurationAccountName: z.string().optional(),
 });
 
+const NO_REQUEST: z.infer<typeof Request> = {
+  user: '',
+  config: {},
+  request: StoredAnalysisRequest.parse({}),
+  storageAccountName: '',
+  metricsAccountName: '',
+};
+
 const Progress = z.object({
   stages: z.array(AnalysisStage).optional(),
   exception: ExecutionException.optional(),
@@ -32,13 +41,16 @@ const Progress = z.object({
 });
 
 /** Standalone analyses: the request in one column, the progress in another. */
-export function createStandaloneAnalysisStore(db: Kysely<Tables>): StandaloneAnalysisStore {
+export function createStandaloneAnalysisStore(db: Kysely<Tables>, onUnreadable: OnUnreadable): StandaloneAnalysisStore {
   return {
     async get(id) {
       const row = await db.selectFrom('standalone_analysis').selectAll().where('id', '=', id).executeTakeFirst();
-      return row && (await withCallbacks(db, 'analysis_id', [fromRow(row)]))[0];
+      return row && (await withCallbacks(db, 'analysis_id', [fromRow(row, onUnreadable)], onUnreadable))[0];
     },
-    list: (filter) => list(db, filter),
+    list: async (filter) => {
+      const analyses = (await rowsOf(db, filter)).map((row) => fromRow(row, onUnreadable));
+      return withCallbacks(db, 'analysis_id', analyses, onUnreadable);
+    },
     create: (analysis) =>
       db.transaction().execute(async (transaction) => {
         const { id, application, buildTime, version } = analysis;
@@ -83,7 +95,7 @@ export function createStandaloneAnalysisStore(db: Kysely<Tables>): StandaloneAna
   };
 }
 
-async function list(db: Kysely<Tables>, filter: AnalysisFilter): Promise<StandaloneAnalysis[]> {
+async function rowsOf(db: Kysely<Tables>, filter: AnalysisFilter): Promise<Selectable<StandaloneAnalysisTable>[]> {
   const { application, statuses, from, to, after, limit } = filter;
   // PostgreSQL rejects an empty `in ()`.
   if (statuses?.length === 0) return [];
@@ -94,20 +106,28 @@ async function list(db: Kysely<Tables>, filter: AnalysisFilter): Promise<Standal
   if (to !== undefined) query = query.where('build_time', '<', to);
   if (after !== undefined) query = query.where(afterPosition(after));
   const newestFirst = query.orderBy('build_time', 'desc').orderBy('id', 'desc');
-  return withCallbacks(db, 'analysis_id', (await newestFirst.limit(limit).execute()).map(fromRow));
+  return newestFirst.limit(limit).execute();
 }
 
-function fromRow(row: Selectable<StandaloneAnalysisTable>): StandaloneAnalysis {
-  return {
+/** One that cannot be read is an analysis that ended without a verdict, with the reason. */
+function fromRow(row: Selectable<StandaloneAnalysisTable>, onUnreadable: OnUnreadable): StandaloneAnalysis {
+  const reading = readingRow();
+  const { read, problems } = reading;
+  const analysis: StandaloneAnalysis = {
     id: row.id,
     version: row.version,
     application: row.application,
-    status: row.status as ExecutionStatus,
-    buildTime: Number(row.build_time),
-    endTime: row.end_time === null ? undefined : Number(row.end_time),
-    ...Request.parse(readCompressedJson(row.request)),
-    ...Progress.parse(readCompressedJson(row.progress)),
+    status: readStatus(reading, row.status),
+    buildTime: readTime(reading, 'build_time', row.build_time) ?? 0,
+    endTime: readTime(reading, 'end_time', row.end_time),
+    ...read('request', () => Request.parse(readCompressedJson(row.request)), NO_REQUEST),
+    ...read('progress', () => Progress.parse(readCompressedJson(row.progress)), {}),
   };
+  const [unreadable] = problems;
+  if (unreadable === undefined) return analysis;
+  onUnreadable({ table: 'standalone_analysis', id: row.id, reason: unreadable });
+  const exception = unreadableException('analysis', unreadable, analysis.endTime ?? analysis.buildTime);
+  return { ...analysis, status: 'terminal', result: undefined, exception, unreadable };
 }
 
 function progressOf(analysis: StandaloneAnalysis) {

@@ -13,21 +13,30 @@ import { createObjectStore } from './object-store.ts';
 import { createRunStore } from './run-store.ts';
 import { createStandaloneAnalysisStore } from './standalone-analysis-store.ts';
 import type { Tables } from './tables.ts';
+import type { OnUnreadable } from './unreadable.ts';
 
-/** Everything Haldane stores, on one database; migrates the tables first. */
-export async function openStore(database: Database, now: () => number): Promise<Store> {
+/**
+ * Everything Haldane stores, on one database; migrates the tables first.
+ *
+ * @param onUnreadable told of each row that cannot be read, whenever it is met
+ */
+export async function openStore(
+  database: Database,
+  now: () => number,
+  onUnreadable: OnUnreadable = () => {},
+): Promise<Store> {
   const db = new Kysely<Tables>({ dialect: database.dialect });
   await migrate(db, database.bytes);
   if (database.exclusive) await db.updateTable('canary_execution').set({ lease_until: null }).execute();
   const soon: Soon = database.soon ?? ((connection, write) => write(connection));
-  const objects = { db, now };
+  const objects = { db, now, onUnreadable };
   return {
-    canaryConfigs: createCanaryConfigStore(db, now),
-    runs: createRunStore(db, database.now, soon),
+    canaryConfigs: createCanaryConfigStore(db, now, onUnreadable),
+    runs: createRunStore({ db, databaseNow: database.now, soon, onUnreadable }),
     metricSetLists: createObjectStore({ ...objects, table: 'metric_set_list', schema: z.array(MetricSet) }),
     idempotency: createIdempotencyStore(db),
-    callbacks: createCallbackStore(db),
-    analyses: createStandaloneAnalysisStore(db),
+    callbacks: createCallbackStore(db, onUnreadable),
+    analyses: createStandaloneAnalysisStore(db, onUnreadable),
     judgeComparisons: createObjectStore({ ...objects, table: 'judge_comparison', schema: StoredComparison }),
     metricSetPairLists: createObjectStore({
       ...objects,

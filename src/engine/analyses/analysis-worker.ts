@@ -39,11 +39,12 @@ export class AnalysisWorker {
 
   /** Does all that is due and queues the next check. */
   async advance(id: string, stopping: AbortSignal): Promise<void> {
-    const { store, queue, callbacks, log } = this.#options;
+    const { store, queue, callbacks, now, log } = this.#options;
     try {
       while (!stopping.aborted) {
         const analysis = await store.get(id);
         if (analysis === undefined) return;
+        if (analysis.unreadable !== undefined) await store.update({ ...analysis, endTime: analysis.endTime ?? now() });
         // The process that ended it may have died before it could notify anyone.
         if (EXECUTION_STATUS[analysis.status].complete) return await callbacks.ended('analysis', id);
         const next = await this.#step(analysis);

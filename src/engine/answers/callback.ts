@@ -6,6 +6,7 @@ export function toCallbackAnswer({ id, url, status, attemptCount, attempts }: Ca
 }
 
 function withoutSecrets(url: string): string {
+  if (!URL.canParse(url)) return '***';
   const { protocol, host, pathname, search, username, password } = new URL(url);
   const user = username === '' && password === '' ? '' : '***@';
   return `${protocol}//${user}${host}${pathname}${search === '' ? '' : '?***'}`;

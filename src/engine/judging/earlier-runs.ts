@@ -3,6 +3,7 @@ import type { CanaryConfig } from '../../domain/canary-config.ts';
 import type { EarlierRun } from '../../domain/canary-judge.ts';
 import type { Run } from '../../domain/run.ts';
 import type { RunStore } from '../../domain/stores.ts';
+import { CanaryError } from '../../errors.ts';
 import type { Series } from '../series.ts';
 
 /** Selects the earlier runs. */
@@ -47,8 +48,14 @@ export function createEarlierRuns({ runs, series }: EarlierRunsParts): EarlierRu
 
 async function toEarlierRun(run: Run, series: Pick<Series, 'ofRun'>): Promise<EarlierRun[]> {
   if (run.result === undefined) return [];
-  const metricSetPairList = await series.ofRun(run);
+  const metricSetPairList = await series.ofRun(run).catch(skipUnreadable);
   const { id, buildTime: acceptedMillis } = run;
   const result = run.result.judgeResult;
   return [{ id, acceptedMillis, result, ...(metricSetPairList === undefined ? {} : { metricSetPairList }) }];
+}
+
+/** One bad row must not fail every later run of a config. */
+function skipUnreadable(error: unknown): undefined {
+  if (error instanceof CanaryError && error.code === 'OBJECT_UNREADABLE') return undefined;
+  throw error;
 }

@@ -1,4 +1,5 @@
 import type { CanaryJudge } from '../../domain/canary-judge.ts';
+import type { MetricSetPair } from '../../domain/metric-set-pair.ts';
 import type { MetricsProvider } from '../../domain/metrics-provider.ts';
 import type { Run } from '../../domain/run.ts';
 import { CanaryError } from '../../errors.ts';
@@ -58,9 +59,22 @@ export function createReports(parts: ReportsParts): Reports {
 
 async function reportOf(parts: ReportsParts, run: Run): Promise<RunReport> {
   const { series, accounts } = parts;
-  const pairs = await series.ofRun(run);
+  const { pairs, problem } = await readableSeries(series, run);
   const planned = pairs === undefined ? plannedQueries(parts, run) : [];
-  return reportRun({ run: toRunAnswer(run), pairs: pairs ?? [], linkTo: accounts.linkTo, planned });
+  const answer = toRunAnswer(run);
+  const told = problem === undefined ? answer : { ...answer, warnings: [...(answer.warnings ?? []), problem] };
+  return reportRun({ run: told, pairs: pairs ?? [], linkTo: accounts.linkTo, planned });
+}
+
+/** A report is one without its series, too. */
+async function readableSeries(series: Series, run: Run): Promise<{ pairs?: MetricSetPair[]; problem?: string }> {
+  try {
+    const pairs = await series.ofRun(run);
+    return pairs === undefined ? {} : { pairs };
+  } catch (error) {
+    if (error instanceof CanaryError && error.code === 'OBJECT_UNREADABLE') return { problem: error.message };
+    throw error;
+  }
 }
 
 /** None for an old run whose account or provider is gone. */
@@ -84,7 +98,8 @@ async function judgedAgain(
   signal: AbortSignal,
 ): Promise<JudgedAgain> {
   findJudge(judges, name);
-  const pairs = (await series.ofRun(run)) ?? [];
+  const { pairs = [], problem } = await readableSeries(series, run);
+  if (problem !== undefined) return { problem };
   if (pairs.length === 0) return { problem: 'This run has no stored series, so it cannot be judged again.' };
   const { exception: _, ...answer } = toRunAnswer(run);
   const config = { ...answer.config, judge: { ...answer.config.judge, name } };

@@ -1,6 +1,6 @@
 import type { Log } from '../../domain/log.ts';
 import type { MetricFetch } from '../../domain/metric-fetch.ts';
-import { EXECUTION_STATUS, type StageStatus } from '../../domain/run.ts';
+import { EXECUTION_STATUS, type Run, type StageStatus } from '../../domain/run.ts';
 import type { RunStore } from '../../domain/stores.ts';
 import type { WorkQueue } from '../../domain/work-queue.ts';
 import { onePerTick } from '../../waiting/one-per-tick.ts';
@@ -105,6 +105,7 @@ export class RunWorker {
     const { id, attempt, stages } = current;
     const run = await store.get(id);
     if (run === undefined) return; // canceled and deleted since it was claimed
+    if (run.unreadable !== undefined) return this.#endUnreadable(current, run);
     const resumed = run.metricSetPairListId !== undefined;
     Object.assign(stages, resumed ? run.stageStatus : initialStages(run.config.metrics?.length ?? 0));
     stages[SETUP] = resumed ? 'succeeded' : 'running';
@@ -131,6 +132,10 @@ export class RunWorker {
         await this.#options.store.keepSeries(id, change, attempt);
       },
     };
+  }
+
+  async #endUnreadable({ id, attempt }: Attempt, { exception }: Run): Promise<void> {
+    await this.#options.ends.end(id, { status: 'terminal', exception }, attempt);
   }
 
   async #fail({ id, attempt, stages, fetches }: Attempt, failure: unknown): Promise<void> {

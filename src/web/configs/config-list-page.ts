@@ -32,9 +32,9 @@ function empty(application: string): string {
 
 function table(configs: readonly CanaryConfigSummary[], nowMillis: number): string {
   const byName = configs.toSorted((one, other) => one.name.localeCompare(other.name, 'en'));
-  const rows = byName.map(({ id, name, applications, updatedTimestamp }) => {
+  const rows = byName.map(({ id, name, applications, unreadable, updatedTimestamp }) => {
     const address = `/configs/${encodeURIComponent(id)}`;
-    return html`<tr><td class="name"><a href="${address}"><bdi>${name === '' ? 'unnamed' : name}</bdi></a></td><td><bdi>${applications.join(', ')}</bdi></td><td class="when">!${timeOf(updatedTimestamp, nowMillis)}</td><td class="row-links"><a href="${address}/edit" aria-label="Edit ${name}">Edit</a> <a href="/?config=${encodeURIComponent(id)}" aria-label="Runs of ${name}">Runs</a></td></tr>`;
+    return html`<tr><td class="name"><a href="${address}"><bdi>${name === '' ? 'unnamed' : name}</bdi></a></td><td><bdi>${applications.join(', ')}</bdi>!${unreadable === undefined ? '' : html` <span class="why">cannot be read: ${unreadable}</span>`}</td><td class="when">!${timeOf(updatedTimestamp, nowMillis)}</td><td class="row-links"><a href="${address}/edit" aria-label="Edit ${name}">Edit</a> <a href="/?config=${encodeURIComponent(id)}" aria-label="Runs of ${name}">Runs</a></td></tr>`;
   });
   return html`<table class="cards configs"><thead><tr><th scope="col">Name</th><th scope="col">Applications</th><th scope="col">Changed</th><th scope="col"><span class="unseen">Links</span></th></tr></thead><tbody>
 !${rows.join('\n')}
