@@ -32,6 +32,13 @@ const validates = (schema: object, value: unknown) => {
   return check(value) ? [] : check.errors;
 };
 
+/** Every object in a part of the document, by where it is. */
+function schemasIn(part: object, path = ''): Record<string, Record<string, unknown>> {
+  const below = Object.entries(part).filter(([, child]) => typeof child === 'object' && child !== null);
+  const all = below.map(([key, child]) => schemasIn(child, `${path}/${key}`));
+  return Object.assign({ [path]: part as Record<string, unknown> }, ...all);
+}
+
 describe('the contract', () => {
   it('is committed as it is served; `npm run openapi` writes it anew', async () => {
     expect(JSON.parse(await openApiText())).toEqual(document);
@@ -56,6 +63,23 @@ describe('the contract', () => {
     );
     const wanted = mediaTypes(operation).filter(([name]) => name === 'request' || name === '200');
     expect(wanted.filter(([, { example }]) => example === undefined)).toEqual([]);
+  });
+
+  it('says nothing that generators of clients stumble over', () => {
+    const stumbles = Object.entries(schemasIn(document.components)).filter(
+      ([, { type, const: constant, default: usual, minimum }]) =>
+        Array.isArray(type) ||
+        typeof constant === 'boolean' ||
+        (typeof usual === 'object' && usual !== null && Object.keys(usual).length === 0) ||
+        minimum === Number.MIN_SAFE_INTEGER,
+    );
+    expect(stumbles).toEqual([]);
+  });
+
+  it('has a number schema that no empty text fits', () => {
+    const number = { $ref: '#/components/schemas/Double' };
+    for (const value of [1.5, '2.5', 'NaN', '-Infinity']) expect(validates(number, value)).toEqual([]);
+    for (const value of ['', 'many', true]) expect(validates(number, value)).not.toEqual([]);
   });
 
   it('gives every operation an id of its own', () => {

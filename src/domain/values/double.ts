@@ -1,6 +1,18 @@
 import { z } from 'zod';
 import { excerpt } from './excerpt.ts';
 
+/** As JSON Schema. The empty text is no number. */
+const NUMBER = { type: 'number' as const };
+const NUMBER_TEXT = '[+-]?(\\d+(\\.\\d*)?|\\.\\d+)([eE][+-]?\\d+)?';
+const AS_WRITTEN = {
+  type: undefined,
+  anyOf: [NUMBER, { type: 'string' as const, pattern: `^(${NUMBER_TEXT}|NaN|-?Infinity)$` }],
+};
+const AS_WRITTEN_FINITE = {
+  type: undefined,
+  anyOf: [NUMBER, { type: 'string' as const, pattern: `^${NUMBER_TEXT}$` }],
+};
+
 const NON_FINITE = { NaN: Number.NaN, Infinity: Number.POSITIVE_INFINITY, '-Infinity': Number.NEGATIVE_INFINITY };
 
 /**
@@ -21,6 +33,7 @@ export const Double = z
   })
   .meta({
     id: 'Double',
+    ...AS_WRITTEN,
     description: 'A number, or "NaN", "Infinity", "-Infinity" as a string. Numeric strings are accepted.',
   });
 
@@ -30,12 +43,14 @@ const LARGEST_WEIGHT = 1e9;
 /** A weight or a threshold. Numeric strings (`"2.5"`) are accepted, as in Kayenta; NaN and infinities are not. */
 export const FiniteDouble = finite(LARGEST_WEIGHT, 'is not a number from -1e9 to 1e9; write one, such as 75').meta({
   id: 'FiniteDouble',
+  ...AS_WRITTEN_FINITE,
   description: 'A number from -1e9 to 1e9. Numeric strings are accepted; NaN and infinities are not.',
 });
 
 /** A score. One that is no number would be neither above nor below a threshold. */
 export const ScoreDouble = finite(Number.MAX_VALUE, 'is no score; write a number').meta({
   id: 'ScoreDouble',
+  ...AS_WRITTEN_FINITE,
   description: 'A number. Numeric strings are accepted; NaN and infinities are not.',
 });
 

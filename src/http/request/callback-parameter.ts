@@ -13,6 +13,5 @@ export const CallbackUrl = z.object({
         'of the body. 2xx is delivered, 410 stops the retries, anything else is retried for a day with growing ' +
         'pauses; redirects are not followed. Private addresses are rejected unless the configuration allows them. ' +
         'The field `callback` shows the progress',
-    )
-    .meta({ examples: ['https://ci.example.org/hooks/canary'] }),
+    ),
 });

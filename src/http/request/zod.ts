@@ -90,12 +90,26 @@ export function toJsonSchema(schema: z.ZodType, components: Record<string, JsonS
 function pointToComponents(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(pointToComponents);
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, child]) => [
-      key,
-      key === '$ref' && typeof child === 'string'
-        ? child.replace('#/$defs/', '#/components/schemas/')
-        : pointToComponents(child),
-    ]),
-  );
+  const converted = Object.entries(value).map(([key, child]) => [
+    key,
+    key === '$ref' && typeof child === 'string'
+      ? child.replace('#/$defs/', '#/components/schemas/')
+      : pointToComponents(child),
+  ]);
+  return forGenerators(Object.fromEntries(converted));
+}
+
+/** What generators of clients stumble over, said otherwise: lists of types, constant flags, empty defaults, 2^53. */
+function forGenerators({ type, default: usual, ...schema }: JsonSchema): JsonSchema {
+  const { const: constant, minimum, maximum, ...rest } = schema;
+  const isEmpty = typeof usual === 'object' && usual !== null && !('type' in usual) && Object.keys(usual).length === 0;
+  return {
+    ...(type === undefined || Array.isArray(type) ? {} : { type }),
+    ...(Array.isArray(type) ? { anyOf: type.map((one) => ({ type: one })) } : {}),
+    ...(usual === undefined || isEmpty ? {} : { default: usual }),
+    ...rest,
+    ...(constant === undefined || typeof constant === 'boolean' ? {} : { const: constant }),
+    ...(minimum === undefined || minimum === Number.MIN_SAFE_INTEGER ? {} : { minimum }),
+    ...(maximum === undefined || maximum === Number.MAX_SAFE_INTEGER ? {} : { maximum }),
+  };
 }

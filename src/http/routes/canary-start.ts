@@ -22,11 +22,7 @@ const StartQuery = StorageAccount.extend(MetricsAccount.shape).extend({
     .optional()
     .describe("the application that lists the run; default: the config's first, or `ad-hoc`"),
   parentPipelineExecutionId: z.string().optional().describe('returned unchanged'),
-  wait: z
-    .string()
-    .optional()
-    .describe('how long to wait for the end: 30s, 500ms, 2m. Also as `Prefer: wait=30`')
-    .meta({ examples: ['30s'] }),
+  wait: z.string().optional().describe('how long to wait for the end: 30s, 500ms, 2m. Also as `Prefer: wait=30`'),
 });
 const ByConfigQuery = StartQuery.extend(ConfigurationAccount.shape);
 const StartHeaders = IdempotencyHeader.extend({
