@@ -26,6 +26,7 @@ export const netflixAca: CanaryJudge = {
   visible: true,
   needs: ['classifier'],
   pairsLikeKayenta: true,
+  series: { window: 'closed', gaps: 'squeezed' },
   Settings: z.looseObject({}),
   MetricSettings: SharedMetricSettings,
   judge: (request, signal) =>

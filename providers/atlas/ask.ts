@@ -18,9 +18,11 @@ export async function queryMetrics(request: Built<AtlasRequest>, signal: AbortSi
   const answer = await ask({ request, grid: asked, baseUrl: baseURL }, signal);
   refuseTooMany(request, asked, answer.series.length);
   const grid = coarserGrid(asked, answer.givenMillis ?? 0);
+  const isAsAnswered = request.series?.gaps === 'squeezed';
+  const shift = isAsAnswered ? 0 : grid.startMillis - alignedStart(grid);
   const series = answer.series.map(({ tags, points }) => ({
     tags,
-    points: points.map(([millis, value]) => [millis + grid.startMillis - alignedStart(grid), value] as const),
+    points: points.map(([millis, value]) => [millis + shift, value] as const),
   }));
   const attributes = { baseURL };
   return toMetricSets({
@@ -30,6 +32,8 @@ export async function queryMetrics(request: Built<AtlasRequest>, signal: AbortSi
     label: 'instant',
     combine: 'last',
     attributes,
+    window: request.series?.window,
+    asAnswered: { gaps: 'inner', end: 'lastStep', stepMillis: grid.stepMillis },
   });
 }
 
@@ -47,11 +51,14 @@ interface Question {
 /** Atlas splits long windows itself. */
 async function ask({ request, grid, baseUrl }: Question, signal: AbortSignal): Promise<StoreAnswer> {
   const { account, metric } = request;
-  const start = alignedStart(grid);
+  // Kayenta sends the true start and end.
+  const isClosed = request.series?.window === 'closed';
+  const start = isClosed ? grid.startMillis : alignedStart(grid);
+  const end = isClosed ? grid.endMillis : start + grid.size * grid.stepMillis;
   const parameters = new URLSearchParams({
     q: request.text,
     s: String(start),
-    e: String(start + grid.size * grid.stepMillis),
+    e: String(end),
     step: isoDuration(grid.stepMillis / 1000),
     ...(account.fetchId === undefined ? {} : { id: account.fetchId }),
   });

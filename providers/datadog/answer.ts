@@ -41,11 +41,11 @@ export const FormulaAnswer = z.object({
   }),
 });
 
-/** A v1 answer: each series with its own points. */
-export function readSeries({ series }: z.infer<typeof SeriesAnswer>, part: Part): StoreAnswer {
+/** A v1 answer: each series with its own points. @param part absent: every point counts */
+export function readSeries({ series }: z.infer<typeof SeriesAnswer>, part: Part | undefined): StoreAnswer {
   const read = (series ?? []).map(({ tag_set, pointlist, interval }) => ({
     tags: tagsOf(tag_set),
-    points: within(part, pointlist as RawPoint[]),
+    points: part === undefined ? (pointlist as RawPoint[]) : within(part, pointlist as RawPoint[]),
     givenMillis: intervalMillis(pointlist as RawPoint[], interval) ?? 0,
   }));
   return { series: read, givenMillis: Math.max(0, ...read.map(({ givenMillis }) => givenMillis)) };

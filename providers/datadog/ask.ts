@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { MetricSet } from '../../src/domain/metric-set.ts';
 import { fetchJson } from '../shared/http/http.ts';
 import type { Built } from '../shared/query/query-fields.ts';
+import type { AsAnswered } from '../shared/series/as-answered.ts';
 import { type Grid, gridOf, type Part, partsOf } from '../shared/series/grid.ts';
 import { JoinedSeries } from '../shared/series/joined-series.ts';
 import { type StoreAnswer, toMetricSets } from '../shared/series/metric-sets.ts';
@@ -16,13 +17,32 @@ const SLOTS_OF_OWN_INTERVAL = 1200;
 const SLOTS_OF_THEIR_INTERVAL = 240;
 
 export async function queryMetrics(request: Built<DatadogRequest>, signal: AbortSignal): Promise<MetricSet[]> {
-  const asked = gridOf(request.scope);
-  const ask = request.query.apiVersion === 'v2' ? askFormula : askSeries;
+  const { window, ask, parts } = questionsOf(request);
+  const asked = gridOf(request.scope, window);
   const joined = new JoinedSeries(request, asked);
-  for (const part of partsOf(alignedGrid(asked), slotsAQuestion(request))) {
-    joined.add(await ask(request, part, signal));
+  for (const part of parts) joined.add(await ask(request, part, signal));
+  return toMetricSets({
+    ...{ request, asked, answer: joined, label: 'start', combine: combineOf(request.text), window },
+    ...(request.query.apiVersion === 'v2' ? {} : { asAnswered: seriesOfKayenta(joined.givenMillis) }),
+  });
+}
+
+/** Kayenta knows version 1 only. It sends the true start and end, whole seconds, in one request for any window. */
+function questionsOf(request: Built<DatadogRequest>) {
+  const { apiVersion } = request.query;
+  const grid = gridOf(request.scope);
+  if (apiVersion === 'v2' || request.series?.window !== 'closed') {
+    const parts: Part[] = partsOf(alignedGrid(grid), slotsAQuestion(request));
+    return { window: undefined, ask: apiVersion === 'v2' ? askFormula : askSeries, parts };
   }
-  return toMetricSets({ request, asked, answer: joined, label: 'start', combine: combineOf(request.text) });
+  const startMillis = grid.startMillis - (grid.startMillis % 1000);
+  const endMillis = grid.endMillis - (grid.endMillis % 1000);
+  return { window: 'closed' as const, ask: askSeries, parts: [{ ...grid, startMillis, endMillis }] };
+}
+
+/** Datadog's own interval, with NaN for points that are missing between the first and the last. */
+function seriesOfKayenta(givenMillis: number): AsAnswered {
+  return { gaps: 'inner', end: 'lastPoint', stepMillis: givenMillis > 0 ? givenMillis : undefined };
 }
 
 /** Datadog aligns time to multiples of the step since 1970: request whole buckets only. */
@@ -54,7 +74,7 @@ async function askSeries(request: Built<DatadogRequest>, part: Part, signal: Abo
     },
     signal,
   );
-  return readSeries(answer, part);
+  return readSeries(answer, request.series?.window === 'closed' ? undefined : part);
 }
 
 async function askFormula(request: Built<DatadogRequest>, part: Part, signal: AbortSignal): Promise<StoreAnswer> {

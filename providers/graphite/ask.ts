@@ -17,13 +17,14 @@ const COMBINES = { avg: 'mean', sum: 'sum', max: 'max', min: 'min', last: 'last'
 export async function queryMetrics(request: Built<GraphiteRequest>, signal: AbortSignal): Promise<MetricSet[]> {
   const { scope, text: target, query } = request;
   // Kayenta leaves the step to Graphite and its clients omit it: use the store's interval.
-  const asked = gridOf({ ...scope, step: scope.step ?? 1 });
+  const { window } = request.series ?? {};
+  const asked = gridOf({ ...scope, step: scope.step ?? 1 }, window);
   const answer = await askRender(request, asked, signal);
   refuseTooMany(request, asked, answer.length);
   const tagsOf = tagsFor(request, target, answer.length);
   const series = answer.map((one) => ({ tags: tagsOf(one), points: readPoints(request, one.datapoints) }));
   const givenMillis = Math.max(0, ...series.map(({ points }) => intervalOf(points)));
-  if (query.summarize === 'none') refuseFiner(request, coarserGrid(asked, givenMillis), series);
+  if (query.summarize === 'none' && window !== 'closed') refuseFiner(request, coarserGrid(asked, givenMillis), series);
   return toMetricSets({
     request,
     asked,
@@ -31,6 +32,8 @@ export async function queryMetrics(request: Built<GraphiteRequest>, signal: Abor
     label: 'start',
     combine: COMBINES[query.summarize],
     coarserWarning: scope.step === undefined ? () => undefined : archiveWarning,
+    window,
+    asAnswered: { gaps: 'kept', end: 'lastPoint' },
   });
 }
 
@@ -44,10 +47,13 @@ function archiveWarning(askedSeconds: number, givenSeconds: number): string {
 }
 
 function askRender(request: Built<GraphiteRequest>, grid: Grid, signal: AbortSignal): Promise<RenderAnswer> {
-  const { account, metric, text: target } = request;
-  // `from` is exclusive, `until` inclusive, both in whole seconds. Equal values would be rejected.
-  const from = Math.ceil(grid.startMillis / 1000) - 1;
-  const until = Math.max(from + 1, Math.ceil(grid.endMillis / 1000) - 1);
+  const { account, metric, text: target, series } = request;
+  const isClosed = series?.window === 'closed';
+  // `from` is exclusive, `until` inclusive, both in whole seconds. Equal values would be rejected. Kayenta sends the true
+  // start and end, so its window begins a point later and ends with the end.
+  const from = isClosed ? Math.floor(grid.startMillis / 1000) : Math.ceil(grid.startMillis / 1000) - 1;
+  const end = isClosed ? Math.floor(grid.endMillis / 1000) : Math.ceil(grid.endMillis / 1000) - 1;
+  const until = Math.max(from + 1, end);
   const parameters = new URLSearchParams({ target, from: `${from}`, until: `${until}`, format: 'json' });
   const place = pathOrForm('/render', parameters);
   return fetchJson({ account, metricName: metric.name, ...place, Answer: RenderAnswer, readRefusal }, signal);

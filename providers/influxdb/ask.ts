@@ -26,6 +26,8 @@ export async function queryMetrics(request: Built<InfluxdbRequest>, signal: Abor
     // A template may make longer buckets than the step.
     answer: { series: joined.series, warnings: joined.warnings, givenMillis: bucketMillis(request.text) },
     label: labelOf(request),
+    // Kayenta's window is half-open here too; it has no Flux.
+    ...(languageOf(request) === 'flux' ? {} : { asAnswered: { gaps: 'squeezed', end: 'lastStep' } as const }),
     combine: 'mean',
     coarserWarning: (wanted, made) => `the query makes a point every ${made} s, not every ${wanted} s`,
   });

@@ -9,7 +9,7 @@ import { authorizeFor, flavorHeaders, flavorParameters, type PrometheusAccount }
 import type { PrometheusRequest } from './query.ts';
 
 export function queryMetrics(request: Built<PrometheusRequest>, signal: AbortSignal): Promise<MetricSet[]> {
-  const { account, query, scope } = request;
+  const { account, query, scope, series } = request;
   return queryRange(
     {
       request,
@@ -18,6 +18,8 @@ export function queryMetrics(request: Built<PrometheusRequest>, signal: AbortSig
       headers: flavorHeaders(account),
       parametersFor: (windowMillis) => flavorParameters(account, windowMillis),
       authorize: authorizeFor(account),
+      // Kayenta evaluates at the start of each step; at the end, the window's last point is the end already.
+      window: query.evaluateAt === 'start' ? series?.window : undefined,
     },
     signal,
   );

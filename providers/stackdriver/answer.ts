@@ -33,6 +33,8 @@ export function readPage(request: StackdriverRequest, page: TimeSeriesAnswer): S
   const series = (page.timeSeries ?? []).map((one) => ({
     tags: tagsOf(one),
     points: (one.points ?? []).map((point) => readPoint(request, point)),
+    // Newest first: the last one is the earliest.
+    startMillis: startOf(one.points?.at(-1)),
   }));
   return { series, warnings: executionErrorsOf(page) };
 }
@@ -50,8 +52,15 @@ function tagsOf({ metric, resource, metadata }: TimeSeries): Record<string, stri
 }
 
 interface Point {
-  readonly interval?: { readonly endTime?: unknown } | null;
+  readonly interval?: { readonly startTime?: unknown; readonly endTime?: unknown } | null;
   readonly value?: Readonly<Record<string, unknown>> | null;
+}
+
+/** Where the interval of a point starts: of a gauge at its end. */
+function startOf(point: unknown): number | undefined {
+  const { interval } = (typeof point === 'object' && point !== null ? point : {}) as Point;
+  const millis = typeof interval?.startTime === 'string' ? Date.parse(interval.startTime) : Number.NaN;
+  return Number.isNaN(millis) ? undefined : millis;
 }
 
 /** An aligned point is labelled with the end of its period; 64-bit integers are text. */

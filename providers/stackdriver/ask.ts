@@ -29,7 +29,7 @@ export function queryMetrics(request: Built<StackdriverRequest>, signal: AbortSi
   if (query.promql === undefined) return queryTimeSeries(request, signal);
   return queryRange(
     {
-      request,
+      request: { ...request, series: undefined },
       baseUrl: addressOf(account),
       path: `/v1/${projectPath(account)}/location/global/prometheus/api/v1/query_range`,
       shiftMillis: 0,
@@ -42,6 +42,7 @@ export function queryMetrics(request: Built<StackdriverRequest>, signal: AbortSi
 async function queryTimeSeries(request: Built<StackdriverRequest>, signal: AbortSignal): Promise<MetricSet[]> {
   const { account, metric } = request;
   const asked = gridOf(request.scope);
+  const { window } = request.series ?? {};
   const grid = coarserGrid(asked, MIN_STEP_MILLIS);
   const joined = new JoinedSeries(request, grid);
   const question = {
@@ -56,16 +57,20 @@ async function queryTimeSeries(request: Built<StackdriverRequest>, signal: Abort
   }
   const answer = { series: joined.series, warnings: joined.warnings, givenMillis: grid.stepMillis };
   const attributes = aggregationOf(request);
-  return toMetricSets({ request, asked, answer, label: 'end', combine: 'mean', attributes });
+  return toMetricSets({
+    ...{ request, asked, answer, label: 'end', combine: 'mean', attributes, window },
+    asAnswered: { gaps: 'squeezed', end: 'lastPoint', stepMillis: grid.stepMillis },
+  });
 }
 
-function listParameters(request: Built<StackdriverRequest>, { startMillis, stepMillis, size }: Grid) {
+function listParameters(request: Built<StackdriverRequest>, { startMillis, endMillis, stepMillis, size }: Grid) {
+  const { series } = request;
   const { groupByFields, secondaryAggregation } = request.query;
   const parameters = new URLSearchParams({
     filter: request.text,
     'interval.startTime': toInstant(startMillis),
-    // Whole periods: the same whether counted from the start or from the end.
-    'interval.endTime': toInstant(startMillis + size * stepMillis),
+    // Whole periods: the same whether counted from the start or from the end. Kayenta sends the true end.
+    'interval.endTime': toInstant(series?.window === 'closed' ? endMillis : startMillis + size * stepMillis),
   });
   const alignmentPeriod = `${stepMillis / 1000}s`;
   addAggregation(parameters, 'aggregation', { alignmentPeriod, ...aggregationOf(request), groupByFields });

@@ -9,7 +9,8 @@ import { ChartAnswer, readChart } from './answer.ts';
 import { combineOf, granularityOf, summarizationOf, type WavefrontRequest } from './query.ts';
 
 export async function queryMetrics(request: Built<WavefrontRequest>, signal: AbortSignal): Promise<MetricSet[]> {
-  const asked = gridOf(request.scope);
+  const { window } = request.series ?? {};
+  const asked = gridOf(request.scope, window);
   const { account, metric } = request;
   const parameters = new URLSearchParams({
     n: 'Haldane-Query',
@@ -25,7 +26,11 @@ export async function queryMetrics(request: Built<WavefrontRequest>, signal: Abo
   const path = `/api/v2/chart/api?${parameters}`;
   const question = { ...questionTo(account), metricName: metric.name, path, Answer: ChartAnswer };
   const answer = readChart(await fetchJson(question, signal));
-  return toMetricSets({ request, asked, answer, label: 'start', combine: combineOf(request.query) });
+  return toMetricSets({
+    ...{ request, asked, answer, label: 'start', combine: combineOf(request.query), window },
+    // Kayenta takes the points at its own steps from the first point on, and NaN where there is none.
+    asAnswered: { gaps: 'inner', end: 'lastPoint', stepMillis: asked.stepMillis },
+  });
 }
 
 /** The result of one search. */

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { CanaryClassifierThresholdsConfig, CanaryConfig } from './canary-config.ts';
 import type { CanaryJudgeResult } from './canary-judge-result.ts';
 import type { MetricSetPair } from './metric-set-pair.ts';
+import type { SeriesShape } from './series-shape.ts';
 
 /** Everything a judge sees. */
 export interface JudgeRequest {
@@ -57,6 +58,8 @@ export interface CanaryJudge {
   readonly needs?: readonly JudgeNeed[];
   /** Labels that only repeat the scope keep the sides apart, as in Kayenta; for other judges they are dropped. */
   readonly pairsLikeKayenta?: true;
+  /** The series it is to be given; absent: a half-open window with its gaps. */
+  readonly series?: SeriesShape;
   /** The schema of `judge.judgeConfigurations`: an object without required fields. */
   readonly Settings: z.ZodType;
   /** The schema of a metric's `analysisConfigurations.canary`: an object without required fields. */

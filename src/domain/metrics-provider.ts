@@ -3,6 +3,7 @@ import type { Account } from './account.ts';
 import type { CanaryConfig, CanaryMetricConfig } from './canary-config.ts';
 import type { CanaryScope, Side } from './canary-scope.ts';
 import type { MetricSet } from './metric-set.ts';
+import type { SeriesShape } from './series-shape.ts';
 
 /** One query to one metrics store: one metric of one side. */
 export interface MetricsRequest<Query = unknown, A extends Account = Account> {
@@ -12,6 +13,8 @@ export interface MetricsRequest<Query = unknown, A extends Account = Account> {
   readonly scope: CanaryScope;
   readonly side: Side;
   readonly account: A;
+  /** what the judge needs; a store that Kayenta does not know ignores it. Absent: the usual series */
+  readonly series?: SeriesShape | undefined;
 }
 
 /** A request with its text from {@link MetricsProvider.buildQuery}. */

@@ -24,6 +24,7 @@ function runFacts(report: RunReport): Fact[] {
     { name: 'Canary', texts: placesOf(scopes, 'experiment', windows.length > 1) },
     { name: 'Window', texts: windows.length === 1 ? windows : [] },
     ...sharedFacts(report),
+    { name: 'Series', texts: report.series },
     { name: 'Run', texts: [report.id, whenOf(report)] },
   ];
 }

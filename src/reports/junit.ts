@@ -103,7 +103,8 @@ function failureCase({ failure, application }: Report): TestCase {
   return { name: operation, className: application, outcome: { kind: 'error', type: code, message } };
 }
 
-function properties({ id, kind, verdict, score, thresholds, judge, config, headline, coverage }: Report): string {
+function properties(report: Report): string {
+  const { id, kind, verdict, score, thresholds, judge, config, headline, coverage } = report;
   const values = {
     id,
     kind,
@@ -115,6 +116,7 @@ function properties({ id, kind, verdict, score, thresholds, judge, config, headl
     config: config.name ?? config.id,
     headline,
     judgedMetrics: coverage && `${coverage.judged} of ${coverage.of}`,
+    ...(report.kind === 'run' && report.series.length > 0 ? { series: report.series.join('. ') } : {}),
   };
   const known = Object.entries(values).filter(([, value]) => value !== undefined);
   const drawn = known.map(([name, value]) => element('property', { name, value: String(value) }));

@@ -43,6 +43,7 @@ export function weightyNotes(pair: MetricSetPair | undefined, result: CanaryAnal
     ...(unpaired === undefined ? [] : [`${unpaired.charAt(0).toUpperCase()}${unpaired.slice(1)}`]),
     ...(same === undefined ? [] : [same]),
     ...SIDES.flatMap((side) => infinities(side, pair, result)),
+    ...SIDES.flatMap((side) => leftOut(side, pair)),
   ];
 }
 
@@ -51,6 +52,15 @@ function infinities(side: Side, pair: MetricSetPair | undefined, result: CanaryA
   const inPair = values.filter((value) => value === Infinity || value === -Infinity).length;
   const infinite = result?.evidence?.infiniteValues?.[side] ?? inPair;
   return infinite > 0 ? [`${NAMES[side]} has ${infinite} infinite ${infinite === 1 ? 'value' : 'values'}.`] : [];
+}
+
+/** Points that were squeezed out for a judge that needs the series as Kayenta fetches them. */
+function leftOut(side: Side, pair: MetricSetPair | undefined): string[] {
+  const values = pair?.values[side] ?? [];
+  const count = Number(pair?.attributes?.[side]?.leftOut ?? 0);
+  if (!(count > 0) || values.every(Number.isNaN)) return [];
+  const all = count + values.length;
+  return [`${NAMES[side]} misses ${count} of ${all} points; as in Kayenta they are left out, and later values move up.`];
 }
 
 function constant(name: string, values: readonly number[]): string[] {

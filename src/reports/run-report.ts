@@ -13,6 +13,7 @@ import { MetricReport, reportMetric, STANDINGS } from './metric-report.ts';
 import { ProgressStep, reportProgress } from './progress-report.ts';
 import { warningsOf } from './run-warnings.ts';
 import { reportWaiting, WaitingReport } from './waiting-report.ts';
+import { seriesWords } from './series-words.ts';
 
 const ScopeReport = z
   .object({ name: z.string(), control: CanaryScope.optional(), experiment: CanaryScope.optional() })
@@ -47,6 +48,7 @@ export const RunReport = z
     config: z.object({ id: z.string(), name: z.string().optional() }),
     scopes: z.array(ScopeReport),
     metricsAccountName: z.string(),
+    series: z.array(z.string()).describe('how the series were fetched, where that is not the usual way; for people'),
     acceptedMillis: EpochMillis,
     startedMillis: EpochMillis.optional(),
     endedMillis: EpochMillis.optional(),
@@ -100,6 +102,7 @@ export function reportRun(parts: RunParts): RunReport {
       return { name, control: controlScope, experiment: experimentScope };
     }),
     metricsAccountName: run.metricsAccountName,
+    series: seriesWords(parts.pairs),
     acceptedMillis: run.buildTimeMillis,
     startedMillis: run.startTimeMillis,
     endedMillis: run.endTimeMillis,

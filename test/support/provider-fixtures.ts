@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { CanaryMetricConfig } from '../../src/domain/canary-config.ts';
 import { CanaryScope } from '../../src/domain/canary-scope.ts';
 import type { MetricsProvider, MetricsRequest } from '../../src/domain/metrics-provider.ts';
+import type { SeriesShape } from '../../src/domain/series-shape.ts';
 import { nock } from './http/nock.ts';
 
 /** One case of `test/fixtures/providers/<type>/`. */
@@ -17,6 +18,8 @@ export interface ProviderFixture {
   readonly config?: MetricsRequest['config'];
   readonly metric: { readonly name: string; readonly query: Readonly<Record<string, unknown>> };
   readonly scope: Readonly<Record<string, unknown>>;
+  /** what the judge needs; default: the usual series */
+  readonly series?: SeriesShape;
   /** the expected requests, in order, and the store's responses: no other request is allowed */
   readonly exchanges: readonly { readonly request: ExpectedRequest; readonly response: FixtureResponse }[];
   readonly expect: {
@@ -80,7 +83,7 @@ function readJson(path: string): Record<string, unknown> {
 /** The request of a fixture, parsed as the service would. */
 export function fixtureRequest(
   provider: MetricsProvider,
-  fixture: Pick<ProviderFixture, 'account' | 'config' | 'metric' | 'scope'>,
+  fixture: Pick<ProviderFixture, 'account' | 'config' | 'metric' | 'scope' | 'series'>,
 ): MetricsRequest {
   const { endpoint = { baseUrl: STORE }, ...fields } = fixture.account ?? {};
   const account = provider.Account.parse({
@@ -98,6 +101,7 @@ export function fixtureRequest(
     scope: CanaryScope.parse(fixture.scope),
     side: 'experiment',
     account,
+    series: fixture.series,
   };
 }
 

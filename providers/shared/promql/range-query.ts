@@ -1,5 +1,6 @@
 import type { MetricSet } from '../../../src/domain/metric-set.ts';
 import type { BuiltRequest } from '../../../src/domain/metrics-provider.ts';
+import type { SeriesShape } from '../../../src/domain/series-shape.ts';
 import type { Authorize } from '../credentials/authorize.ts';
 import type { HttpAccount } from '../http/account.ts';
 import { fetchJson } from '../http/http.ts';
@@ -23,6 +24,8 @@ export interface RangeQuery {
   /** further parameters, by the length of the window */
   readonly parametersFor?: (windowMillis: number) => Readonly<Record<string, string>>;
   readonly authorize?: Authorize | undefined;
+  /** default: half-open */
+  readonly window?: SeriesShape['window'] | undefined;
 }
 
 /** Prometheus rejects more than 11,000 points per series. */
@@ -30,21 +33,26 @@ const MAX_POINTS_A_QUESTION = 10_000;
 
 /** Sends `query_range`, chunk by chunk, to any store with Prometheus' API. */
 export async function queryRange(range: RangeQuery, signal: AbortSignal): Promise<MetricSet[]> {
-  const { request, shiftMillis } = range;
-  const asked = gridOf(request.scope);
+  const { request, shiftMillis, window } = range;
+  const asked = gridOf(request.scope, window);
   const joined = new JoinedSeries(request, asked);
-  for (const part of partsOf(asked, MAX_POINTS_A_QUESTION)) {
-    joined.add(readRange(request, await askRange(range, part, signal), shiftMillis));
+  const parts = partsOf(asked, MAX_POINTS_A_QUESTION);
+  for (const part of parts) {
+    const isOpen = window !== 'closed' || part !== parts.at(-1);
+    joined.add(readRange(request, await askRange(range, { ...part, isOpen }, signal), shiftMillis));
   }
-  return toMetricSets({ request, asked, answer: joined, label: 'instant', combine: 'last' });
+  return toMetricSets({
+    ...{ request, asked, answer: joined, label: 'instant', combine: 'last', window },
+    asAnswered: { gaps: 'squeezed', end: 'lastStep' },
+  });
 }
 
-function askRange(range: RangeQuery, part: Part, signal: AbortSignal): Promise<RangeAnswer> {
+function askRange(range: RangeQuery, part: Part & { isOpen: boolean }, signal: AbortSignal): Promise<RangeAnswer> {
   const { request, path, baseUrl, shiftMillis, headers, parametersFor, authorize } = range;
   const { startMillis, endMillis, stepMillis } = part;
   const start = startMillis + shiftMillis;
-  // The end of a range query is inclusive, the end of our window exclusive.
-  const end = endMillis - 1 + shiftMillis;
+  // The end of a range query is inclusive, that of a half-open window and of a chunk is not.
+  const end = (part.isOpen ? endMillis - 1 : endMillis) + shiftMillis;
   const form = new URLSearchParams({
     query: request.text,
     start: String(start / 1000),

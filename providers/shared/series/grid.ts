@@ -1,4 +1,5 @@
 import type { CanaryScope } from '../../../src/domain/canary-scope.ts';
+import type { SeriesShape } from '../../../src/domain/series-shape.ts';
 import { instantMillis } from '../../../src/domain/values/instant.ts';
 import { CanaryError } from '../../../src/errors.ts';
 
@@ -30,12 +31,12 @@ const MAX_SLOTS = 1_000_000;
 const TOLERANCE_MILLIS = 1;
 
 /**
- * The grid of a scope.
+ * The grid of a scope. In a closed window one more slot begins at the end, where a step ends there too.
  *
  * @throws CanaryError METRICS_QUERY_INVALID when start, end or step is missing, or the number of slots is zero or too
  *   large
  */
-export function gridOf({ start, end, step }: CanaryScope): Grid {
+export function gridOf({ start, end, step }: CanaryScope, window: SeriesShape['window'] = 'halfOpen'): Grid {
   if (start === undefined) throw invalid('Start time is required.');
   if (end === undefined) throw invalid('End time is required.');
   if (step === undefined || step <= 0) {
@@ -45,7 +46,8 @@ export function gridOf({ start, end, step }: CanaryScope): Grid {
   if (endMillis <= startMillis) {
     throw invalid(`scope.end (${end}) must be later than scope.start (${start}).`);
   }
-  const size = Math.ceil((endMillis - startMillis) / stepMillis);
+  const steps = (endMillis - startMillis) / stepMillis;
+  const size = window === 'closed' ? Math.floor(steps) + 1 : Math.ceil(steps);
   if (size > MAX_SLOTS) {
     throw invalid(
       `scope.step of ${step} s cuts the window from ${start} to ${end} into ${size} points, more than ${MAX_SLOTS}; ` +
@@ -182,7 +184,7 @@ const NON_FINITE: Readonly<Record<string, number>> = {
   '-infinity': Number.NEGATIVE_INFINITY,
 };
 
-function readValue(raw: unknown): number {
+export function readValue(raw: unknown): number {
   const value = readNumber(raw);
   if (value !== undefined) return value;
   const shown = JSON.stringify(raw).slice(0, 80);

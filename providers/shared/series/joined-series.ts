@@ -9,7 +9,7 @@ import { type RawSeries, refuseTooMany, type SeriesRequest, type StoreAnswer } f
 export class JoinedSeries implements StoreAnswer {
   readonly #request: SeriesRequest;
   readonly #grid: Grid;
-  readonly #series = new Map<string, { tags: Tags; points: RawPoint[] }>();
+  readonly #series = new Map<string, { tags: Tags; points: RawPoint[]; startMillis?: number | undefined }>();
   readonly #warnings = new Set<string>();
   #givenMillis = 0;
 
@@ -21,13 +21,14 @@ export class JoinedSeries implements StoreAnswer {
   /** @throws CanaryError METRICS_LIMIT_EXCEEDED when there are too many series */
   add({ series, warnings = [], givenMillis = 0 }: StoreAnswer): void {
     const seen = new Map<string, number>();
-    for (const { tags, points } of series) {
+    for (const { tags, points, startMillis } of series) {
       const name = tagKey(tags);
       const count = seen.get(name) ?? 0;
       seen.set(name, count + 1);
       const key = `${count} ${name}`;
-      const known = this.#series.get(key) ?? { tags, points: [] };
+      const known = this.#series.get(key) ?? { tags, points: [], startMillis };
       for (const point of points) known.points.push(point);
+      known.startMillis = earliest(known.startMillis, startMillis);
       this.#series.set(key, known);
     }
     for (const warning of warnings) this.#warnings.add(warning);
@@ -47,4 +48,8 @@ export class JoinedSeries implements StoreAnswer {
   get givenMillis(): number {
     return this.#givenMillis;
   }
+}
+
+function earliest(one: number | undefined, other: number | undefined): number | undefined {
+  return one === undefined || other === undefined ? (one ?? other) : Math.min(one, other);
 }

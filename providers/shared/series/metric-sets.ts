@@ -1,19 +1,18 @@
 import type { Account } from '../../../src/domain/account.ts';
 import type { MetricSet } from '../../../src/domain/metric-set.ts';
 import type { BuiltRequest } from '../../../src/domain/metrics-provider.ts';
+import type { SeriesShape } from '../../../src/domain/series-shape.ts';
 import { toInstant } from '../../../src/domain/values/instant.ts';
 import { type Tags, tagKey } from '../../../src/domain/values/tags.ts';
 import { CanaryError } from '../../../src/errors.ts';
 import type { HttpAccount } from '../http/account.ts';
 import { aboutAsked } from '../http/failures.ts';
 import { invalidQuery, type SeriesQuery } from '../query/query-fields.ts';
-import { type Combine, coarserGrid, type Grid, mergeOnGrid, type PointLabel, type RawPoint, toGrid } from './grid.ts';
+import { type AnsweredSeries, type AsAnswered, asAnswered, seriesAttributes } from './as-answered.ts';
+import { type Combine, coarserGrid, type Grid, mergeOnGrid, type PointLabel, toGrid } from './grid.ts';
 import { coarserStepWarning, warningsAttribute } from './warnings.ts';
 
-export interface RawSeries {
-  readonly tags: Tags;
-  readonly points: readonly RawPoint[];
-}
+export type RawSeries = AnsweredSeries;
 
 /** Account fields of a store that can return several series. */
 export type SeriesRequest = BuiltRequest<SeriesQuery, (Account & { readonly maxSeries: number }) | HttpAccount>;
@@ -41,6 +40,10 @@ interface SeriesAnswer {
   readonly coarserWarning?: (askedSeconds: number, givenSeconds: number) => string | undefined;
   /** for counts: the store omits steps with nothing to count */
   readonly gapsAreZero?: boolean;
+  /** the window that was asked for; default: half-open */
+  readonly window?: SeriesShape['window'] | undefined;
+  /** for a store that Kayenta knows: how it makes a series of the answer, should the judge need that */
+  readonly asAnswered?: AsAnswered;
 }
 
 interface GriddedSeries {
@@ -59,7 +62,8 @@ const MAX_POINTS = 5_000_000;
  *   not match the answer
  */
 export async function toMetricSets(given: SeriesAnswer): Promise<MetricSet[]> {
-  const { request, asked, answer, attributes, gapsAreZero } = given;
+  const { request, asked, answer, attributes, gapsAreZero, window } = given;
+  if (isSqueezed(given)) return answeredSets(given);
   const grid = coarserGrid(asked, answer.givenMillis ?? 0);
   const told = await warningsAttribute(request.account, [...(answer.warnings ?? []), ...stepWarnings(given, grid)]);
   const { startMillis, stepMillis, size } = grid;
@@ -73,7 +77,48 @@ export async function toMetricSets(given: SeriesAnswer): Promise<MetricSet[]> {
     endTimeIso: toInstant(endMillis),
     stepMillis,
     values: gapsAreZero && answer.series.length > 0 ? values.map((value) => (Number.isNaN(value) ? 0 : value)) : values,
-    attributes: { query: request.text, ...attributes, ...told },
+    attributes: {
+      query: request.text,
+      ...attributes,
+      ...told,
+      ...(window === undefined ? {} : seriesAttributes({ window, gaps: 'kept' }, undefined)),
+    },
+  }));
+}
+
+type Squeezed = SeriesAnswer & { readonly asAnswered: AsAnswered };
+
+/** Series that are merged have no counterpart in Kayenta, so they keep their slots. */
+function isSqueezed(given: SeriesAnswer): given is Squeezed {
+  const { series, query } = given.request;
+  const isMerged = query.seriesMode !== 'each' && query.seriesMode !== 'single';
+  return series?.gaps === 'squeezed' && given.asAnswered !== undefined && !isMerged;
+}
+
+/** The answer as Kayenta would have it: a query without series gives one without values, of the whole window. */
+async function answeredSets({ request, asked, answer, label, attributes, ...given }: Squeezed): Promise<MetricSet[]> {
+  const { window = 'halfOpen', asAnswered: how } = given;
+  const told = await warningsAttribute(request.account, answer.warnings ?? []);
+  refuseTooMany(request, asked, answer.series.length);
+  const found = answer.series.map((one) => {
+    const { tags } = one;
+    return { tags, ...explained(request, () => asAnswered(one, asked, how)) };
+  });
+  const empty = asAnswered({ tags: {}, points: [] }, asked, how);
+  const zeros = new Array<number>(asked.size).fill(0);
+  const none = { tags: {}, ...empty, values: request.query.emptyAs === 'zero' ? zeros : [] };
+  const sets = found.length === 0 ? [none] : joined(request, asked, found);
+  const wanted = how.gaps === 'squeezed' && label !== 'start' ? asked.size : undefined;
+  return sets.map(({ tags, ...set }) => ({
+    name: request.metric.name ?? '',
+    tags: { ...tags },
+    ...set,
+    attributes: {
+      query: request.text,
+      ...attributes,
+      ...told,
+      ...seriesAttributes({ window, gaps: how.gaps }, wanted === undefined ? wanted : wanted - set.values.length),
+    },
   }));
 }
 
@@ -86,7 +131,7 @@ function gridded({ request, answer: { series }, label, combine }: SeriesAnswer, 
   refuseTooMany(request, grid, series.length);
   return series.map(({ tags, points }) => ({
     tags,
-    values: gridPoints(request, { grid, points, label, combine }),
+    values: explained(request, () => toGrid({ grid, points, label, combine })),
   }));
 }
 
@@ -110,17 +155,21 @@ export function refuseTooMany(request: SeriesRequest, { size }: Grid, seriesCoun
   }
 }
 
-/** Adds account and metric to the grid's error. */
-function gridPoints(request: SeriesRequest, gridding: Parameters<typeof toGrid>[0]): number[] {
+/** Adds account and metric to an error about a point. */
+function explained<T>(request: SeriesRequest, read: () => T): T {
   try {
-    return toGrid(gridding);
+    return read();
   } catch (error) {
     if (!(error instanceof CanaryError)) throw error;
     throw new CanaryError(error.code, `${aboutAsked(request)}: ${error.message}`);
   }
 }
 
-function joined(request: SeriesRequest, grid: Grid, series: readonly GriddedSeries[]): GriddedSeries[] {
+function joined<S extends GriddedSeries>(
+  request: SeriesRequest,
+  grid: Grid,
+  series: readonly S[],
+): (S | GriddedSeries)[] {
   const { seriesMode, emptyAs } = request.query;
   if (series.length === 0) {
     return [{ tags: {}, values: new Array<number>(grid.size).fill(emptyAs === 'zero' ? 0 : Number.NaN) }];
@@ -143,7 +192,7 @@ function joined(request: SeriesRequest, grid: Grid, series: readonly GriddedSeri
         'aggregate them in the query, or choose another seriesMode.',
     );
   }
-  return series.map(({ values }) => ({ tags: {}, values }));
+  return series.map((one) => ({ ...one, tags: {} }));
 }
 
 function refuseEqualTags(request: SeriesRequest, series: readonly GriddedSeries[]): void {

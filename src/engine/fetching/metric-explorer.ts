@@ -1,11 +1,13 @@
 import type { Account } from '../../domain/account.ts';
 import type { CanaryConfig } from '../../domain/canary-config.ts';
 import type { CanaryExecutionRequest } from '../../domain/canary-execution-request.ts';
+import type { CanaryJudge } from '../../domain/canary-judge.ts';
 import { SIDES } from '../../domain/canary-scope.ts';
 import type { MetricSet } from '../../domain/metric-set.ts';
 import type { MetricSetPair } from '../../domain/metric-set-pair.ts';
 import type { MetricDescriptor, MetricsProvider } from '../../domain/metrics-provider.ts';
 import type { QueryPreview } from '../../domain/query-preview.ts';
+import { seriesForJudge } from '../../domain/series-for-judge.ts';
 import type { ObjectStore } from '../../domain/stores.ts';
 import { CanaryError } from '../../errors.ts';
 import { abortable } from '../../waiting/abortable.ts';
@@ -29,6 +31,7 @@ const MAX_FILTERS = 200;
 interface MetricExplorerOptions {
   readonly accounts: Accounts;
   readonly providers: readonly MetricsProvider[];
+  readonly judges: readonly CanaryJudge[];
   readonly fetcher: MetricsFetcher;
   readonly metricSetLists: ObjectStore<MetricSet[]>;
   /** whether the judge of a config has its series paired as Kayenta does */
@@ -163,9 +166,10 @@ export class MetricExplorer {
   }
 
   #planAll({ config, request, metricsAccountName }: SingleQuery): MetricQuery[] {
-    const { accounts, providers } = this.#options;
+    const { accounts, providers, judges } = this.#options;
     const account = accounts.metricsStore(metricsAccountName);
-    return planQueries({ config, request, providers, accounts, account });
+    const series = seriesForJudge(judges, config);
+    return planQueries({ config, request, providers, accounts, account, series });
   }
 }
 

@@ -4,6 +4,7 @@ import type { Side } from '../../domain/canary-scope.ts';
 import type { MetricFetch } from '../../domain/metric-fetch.ts';
 import type { MetricSet } from '../../domain/metric-set.ts';
 import type { ExecutionStatus } from '../../domain/run.ts';
+import { isAsKayenta, USUAL_SERIES } from '../../domain/series-shape.ts';
 import { abortable } from '../../waiting/abortable.ts';
 import { OperationFailure } from '../failure.ts';
 import { fetchStage } from '../stages.ts';
@@ -188,11 +189,12 @@ interface Answer {
 
 /**
  * Queries to repeat with a longer step: a store may answer in longer steps than requested, and both sides must be made
- * alike.
+ * alike. Kayenta does not, so neither do series that are to be what it would have fetched.
  */
 function finerQueries(answers: readonly Answer[]): MetricQuery[] {
   return answers.flatMap(({ query, sets }) => {
     const other = answers.find((one) => one.query.metricIndex === query.metricIndex && one.query.side !== query.side);
+    if (sets.some(({ attributes }) => isAsKayenta(attributes))) return [];
     const [own, wanted] = [stepOf(sets), stepOf(other?.sets ?? [])];
     return own > 0 && own < wanted && wanted % 1000 === 0 ? [inStep(query, wanted)] : [];
   });
@@ -268,20 +270,21 @@ const LONGEST_KEY = 2000;
 function answerKey({ provider, request }: MetricQuery): string {
   const { account, metric, query, scope, text } = request;
   const { start, end, step, location, extendedScopeParams } = scope;
+  const { window, gaps } = request.series ?? USUAL_SERIES;
   const key = JSON.stringify([
     ...[account.name, provider.type, metric.name, text, start, end, step, location],
-    ...[extendedScopeParams, query],
+    ...[extendedScopeParams, query, window, gaps],
   ]);
   // A query may be megabytes.
   return key.length > LONGEST_KEY ? createHash('sha256').update(key).digest('base64') : key;
 }
 
-/** A copy, so that no run can change another's series. */
+/** A copy, so that no run can change another's series, which says what window and gaps it has. */
 function copyOf(sets: readonly MetricSet[]): MetricSet[] {
   return sets.map((set) => ({
     ...set,
     tags: { ...set.tags },
     values: set.values.slice(),
-    attributes: { ...set.attributes },
+    attributes: { ...USUAL_SERIES, ...set.attributes },
   }));
 }

@@ -4,6 +4,7 @@ import type { CanaryExecutionRequest } from '../../domain/canary-execution-reque
 import { SIDES, type Side } from '../../domain/canary-scope.ts';
 import type { BuiltRequest, MetricsProvider, MetricsRequest } from '../../domain/metrics-provider.ts';
 import { readScalars } from '../../domain/values/read-scalars.ts';
+import type { SeriesShape } from '../../domain/series-shape.ts';
 import { CanaryError } from '../../errors.ts';
 import type { Accounts } from '../accounts.ts';
 
@@ -22,6 +23,8 @@ interface QueryPlan {
   readonly account: Account;
   readonly accounts: Pick<Accounts, 'metricsStore'>;
   readonly providers: readonly MetricsProvider[];
+  /** what the judge needs; absent: the usual series */
+  readonly series?: SeriesShape | undefined;
 }
 
 /**
@@ -52,6 +55,7 @@ function planQuery(plan: QueryPlan, metric: CanaryMetricConfig, metricIndex: num
     scope: scope ?? {},
     side,
     account,
+    series: plan.series,
   };
   return { metricIndex, side, provider, request: built(provider, request) };
 }

@@ -4,6 +4,7 @@ import type { CanaryScope } from '../../domain/canary-scope.ts';
 import type { MetricSetPair } from '../../domain/metric-set-pair.ts';
 import type { MetricsProvider } from '../../domain/metrics-provider.ts';
 import type { CanaryResult, Run } from '../../domain/run.ts';
+import { seriesForJudge } from '../../domain/series-for-judge.ts';
 import type { RunSeries } from '../../domain/stores.ts';
 import { toDuration } from '../../domain/values/duration.ts';
 import { instantMillis } from '../../domain/values/instant.ts';
@@ -65,9 +66,12 @@ async function fetchPairs(
   signal: AbortSignal,
 ): Promise<MetricSetPair[]> {
   progress.stage(SETUP, 'running');
-  const { providers, accounts } = parts;
+  const { providers, accounts, judges } = parts;
   const queries = await inOperation('setupCanary', () =>
-    planQueries({ config, request, providers, accounts, account: accounts.metricsStore(metricsAccountName) }),
+    planQueries({
+      ...{ config, request, providers, accounts, account: accounts.metricsStore(metricsAccountName) },
+      series: seriesForJudge(judges, config),
+    }),
   );
   progress.stage(SETUP, 'succeeded');
   const { control, experiment } = await parts.fetcher.fetchAll(queries, signal, progress);

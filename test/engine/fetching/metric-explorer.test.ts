@@ -27,6 +27,7 @@ function explorerOf(descriptors: MetricDescriptor[], fields: Partial<MetricsProv
     pairsLikeKayenta: () => true,
     accounts,
     providers,
+    judges: [],
     fetcher,
     metricSetLists,
     newId: () => 'id',
