@@ -60,7 +60,9 @@ function leftOut(side: Side, pair: MetricSetPair | undefined): string[] {
   const count = Number(pair?.attributes?.[side]?.leftOut ?? 0);
   if (!(count > 0) || values.every(Number.isNaN)) return [];
   const all = count + values.length;
-  return [`${NAMES[side]} misses ${count} of ${all} points; as in Kayenta they are left out, and later values move up.`];
+  return [
+    `${NAMES[side]} misses ${count} of ${all} points; as in Kayenta they are left out, and later values move up.`,
+  ];
 }
 
 function constant(name: string, values: readonly number[]): string[] {

@@ -12,8 +12,8 @@ import { headlineOf } from './headline.ts';
 import { MetricReport, reportMetric, STANDINGS } from './metric-report.ts';
 import { ProgressStep, reportProgress } from './progress-report.ts';
 import { warningsOf } from './run-warnings.ts';
-import { reportWaiting, WaitingReport } from './waiting-report.ts';
 import { seriesWords } from './series-words.ts';
+import { reportWaiting, WaitingReport } from './waiting-report.ts';
 
 const ScopeReport = z
   .object({ name: z.string(), control: CanaryScope.optional(), experiment: CanaryScope.optional() })

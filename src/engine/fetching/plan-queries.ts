@@ -3,8 +3,8 @@ import type { CanaryConfig, CanaryMetricConfig } from '../../domain/canary-confi
 import type { CanaryExecutionRequest } from '../../domain/canary-execution-request.ts';
 import { SIDES, type Side } from '../../domain/canary-scope.ts';
 import type { BuiltRequest, MetricsProvider, MetricsRequest } from '../../domain/metrics-provider.ts';
-import { readScalars } from '../../domain/values/read-scalars.ts';
 import type { SeriesShape } from '../../domain/series-shape.ts';
+import { readScalars } from '../../domain/values/read-scalars.ts';
 import { CanaryError } from '../../errors.ts';
 import type { Accounts } from '../accounts.ts';
 
