@@ -38,6 +38,7 @@ export function createRemoteJudge(settings: RemoteJudgeSettings): CanaryJudge {
     name: REMOTE_JUDGE,
     visible: true,
     pairsLikeKayenta: true,
+    passesSettingsOn: true,
     Settings,
     MetricSettings: z.looseObject({}),
     judge: (request, signal) => judge(client, request, signal),

@@ -60,6 +60,8 @@ export interface CanaryJudge {
   readonly pairsLikeKayenta?: true;
   /** The series it is to be given; absent: a half-open window with its gaps. */
   readonly series?: SeriesShape;
+  /** Its settings are passed on to another judge: which there are is not known here. */
+  readonly passesSettingsOn?: true;
   /** The schema of `judge.judgeConfigurations`: an object without required fields. */
   readonly Settings: z.ZodType;
   /** The schema of a metric's `analysisConfigurations.canary`: an object without required fields. */

@@ -9,3 +9,9 @@ export const ConfigProblem = z
   })
   .meta({ id: 'CanaryConfigProblem' });
 export type ConfigProblem = z.infer<typeof ConfigProblem>;
+
+/** A problem in a sentence: `metrics[0].query.statistic: not known, does nothing; did you mean 'stat'?` */
+export function problemText({ path, message }: Pick<ConfigProblem, 'path' | 'message'>): string {
+  const said = /[.?!…]$/.test(message) ? message : `${message}.`;
+  return path === '' ? said : `${path}: ${said}`;
+}

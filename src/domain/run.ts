@@ -105,8 +105,6 @@ export interface Run extends StartedBy {
   readonly metricSetPairListId?: string | undefined;
   /** how each query went */
   readonly fetches?: readonly MetricFetch[] | undefined;
-  /** what was odd about config and request */
-  readonly warnings?: readonly string[] | undefined;
   readonly buildTime: number;
   readonly startTime?: number | undefined;
   readonly endTime?: number | undefined;

@@ -124,6 +124,10 @@ export const CanaryAnalysisExecutionStatusResponse = z
     endTimeIso: z.string().optional(),
     storageAccountName: z.string(),
     metricsAccountName: z.string(),
+    warnings: z
+      .array(z.string())
+      .optional()
+      .describe('what was odd about config and request when it was started, a sentence each'),
     callback: Callback.optional().describe('only for an analysis started with a `callbackUrl`'),
   })
   .meta({ id: 'CanaryAnalysisExecutionStatusResponse' });

@@ -9,6 +9,8 @@ export interface StartedBy {
   readonly storageAccountName: string;
   readonly metricsAccountName: string;
   readonly configurationAccountName?: string | undefined;
+  /** what is odd about its config and its request, a sentence each */
+  readonly warnings?: readonly string[] | undefined;
 }
 
 /** What starts a run or an analysis. An absent account means the first of its kind. */

@@ -15,6 +15,7 @@ import { readForm } from './request/form-body.ts';
 import { keepSentBodies } from './request/idempotency.ts';
 import { parseJsonBody } from './request/json-body.ts';
 import { parseQueryString } from './request/query-string.ts';
+import { ignoredParameters } from './request/sent-parts.ts';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from './request/zod.ts';
 import { accountRoutes } from './routes/accounts.ts';
 import { canaryRoutes } from './routes/canary.ts';
@@ -80,6 +81,10 @@ export async function createHttpServer(service: Service, log: FastifyBaseLogger,
   http.addHook('preClose', async () => closing.abort());
   http.addHook('onSend', async (_request, reply) => {
     if (closing.signal.aborted) reply.header('connection', 'close');
+  });
+  http.addHook('preHandler', async (request, reply) => {
+    const ignored = ignoredParameters(request).join(' ');
+    if (ignored !== '') reply.header('x-haldane-warnings', ignored.replaceAll(/[^ -~]/g, '?'));
   });
   sendSafeHeaders(http);
   readBodies(http);

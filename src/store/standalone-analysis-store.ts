@@ -23,6 +23,7 @@ const Request = z.object({
   storageAccountName: z.string(),
   metricsAccountName: z.string(),
   configurationAccountName: z.string().optional(),
+  warnings: z.array(z.string()).optional(),
 });
 
 const NO_REQUEST: z.infer<typeof Request> = {

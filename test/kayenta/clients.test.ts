@@ -44,6 +44,13 @@ describe.each(clients)('$about', (client) => {
   it.each(client.steps)('$name', { timeout: client.timeoutMillis }, async (step) => {
     expect(await replayStep(client, step, { port, answers })).toEqual([]);
   });
+
+  it('is told of no field that nobody reads, since it sends none', () => {
+    const warnings = [...answers.values()].map((answer) =>
+      JSON.stringify((answer as { warnings?: unknown })?.warnings),
+    );
+    expect(warnings.filter((text) => text?.includes('not known'))).toEqual([]);
+  });
 });
 
 describe('a client', () => {

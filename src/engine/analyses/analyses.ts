@@ -42,6 +42,7 @@ export class Analyses {
       version: 0,
       metricsAccountName,
       storageAccountName,
+      warnings: this.warnings(start),
       status: 'not_started',
       buildTime: now(),
     };

@@ -24,6 +24,7 @@ export function judgementOf(
     metricsAccountName: analysis.metricsAccountName,
     storageAccountName: analysis.storageAccountName,
     configurationAccountName: analysis.configurationAccountName,
+    warnings: analysis.warnings,
   };
 }
 

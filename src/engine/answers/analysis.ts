@@ -40,6 +40,7 @@ export function toAnalysisAnswer(
     ...times('end', analysis.endTime),
     storageAccountName: analysis.storageAccountName,
     metricsAccountName: analysis.metricsAccountName,
+    ...(analysis.warnings === undefined || analysis.warnings.length === 0 ? {} : { warnings: [...analysis.warnings] }),
     ...(analysis.callback === undefined ? {} : { callback: toCallbackAnswer(analysis.callback) }),
   };
 }

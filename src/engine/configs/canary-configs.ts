@@ -7,6 +7,7 @@ import { type RunningParts, runningProblems } from './running-problems.ts';
 import { type QueryTypes, savingProblems } from './saving-problems.ts';
 import { type ScopeAdviceParts, scopeAdvice } from './scope-advice.ts';
 import type { TemplatePacks } from './template-packs.ts';
+import { unknownConfigKeys } from './unknown-config-keys.ts';
 
 interface CanaryConfigsOptions extends QueryTypes, RunningParts, ScopeAdviceParts {
   readonly store: CanaryConfigStore;
@@ -65,17 +66,26 @@ export class CanaryConfigs {
     throw new CanaryError('CANARY_CONFIG_MISSING', `Canary config '${id}' does not exist.`);
   }
 
-  /** All problems that storing and running the config would hit. Stores nothing. */
-  async check(written: CanaryConfig): Promise<CheckedConfig> {
+  /**
+   * All problems that storing and running the config would hit. Stores nothing.
+   *
+   * @param sent the config before its schema left out what it does not know
+   */
+  async check(written: CanaryConfig, sent: unknown): Promise<CheckedConfig> {
     try {
       const config = this.#options.templatePacks.expand(written);
-      const saving = await this.#problems(config);
-      const problems = [...saving, ...runningProblems(config, this.#options), ...scopeAdvice(config, this.#options)];
+      const running = [...runningProblems(config, this.#options), ...scopeAdvice(config, this.#options)];
+      const problems = [...(await this.#problems(config)), ...running, ...this.unknownKeys(sent)];
       return { config, problems: withoutRepeats(problems) };
     } catch (error) {
       if (!(error instanceof CanaryError)) throw error;
       return { problems: [{ path: 'use', message: error.message, prevents: 'saving' }] };
     }
+  }
+
+  /** The fields of a config, as it was sent, that nobody reads. */
+  unknownKeys(sent: unknown): ConfigProblem[] {
+    return unknownConfigKeys(sent, this.#options);
   }
 
   /** All reasons why a config cannot be stored, not only the first. */

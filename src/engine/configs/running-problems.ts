@@ -52,7 +52,7 @@ function judgeOf({ judge }: CanaryConfig, judges: readonly CanaryJudge[], add: A
   }
 }
 
-function checkQuery({ query }: CanaryMetricConfig, providers: readonly MetricsProvider[], add: Add): void {
+function checkQuery({ query }: CanaryMetricConfig, providers: RunningParts['providers'], add: Add): void {
   const provider = providers.find(({ type }) => type === query.type);
   if (provider === undefined) {
     const known = providers.map(({ type }) => type).join(', ');

@@ -3,12 +3,14 @@ import type { ConfigProblem } from '../../domain/config-problem.ts';
 import { EXECUTION_STATUS, type Run, type RunLine } from '../../domain/run.ts';
 import type { Start } from '../../domain/started-by.ts';
 import type { RunFilter } from '../../domain/stores.ts';
+import type { UnknownKey } from '../../domain/unknown-keys.ts';
 import { CanaryError } from '../../errors.ts';
 import { endStages, initialStages } from '../stages.ts';
 import { type RunCheck, refuseRun } from './refuse-run.ts';
 import { RunEnds } from './run-ends.ts';
 import { RunWorker, type RunWorkerOptions } from './run-worker.ts';
 import { startProblems, startWarnings } from './start-warnings.ts';
+import { type SentStart, unreadFields } from './unread-fields.ts';
 
 /** A run that no worker has claimed for this long may never have been queued. */
 const UNQUEUED_MILLIS = 15_000;
@@ -105,7 +107,12 @@ export class Runs {
 
   /** What is odd about a run that {@link check} lets pass. */
   warnings(start: StartRun): string[] {
-    return startWarnings(this.#checkOf(start));
+    return startWarnings(this.#checkOf(start), start.warnings);
+  }
+
+  /** The fields and parameters of a start that nobody reads: hand them to {@link start} as warnings. */
+  unread(sent: SentStart): UnknownKey[] {
+    return unreadFields(sent, this.#options);
   }
 
   /** The ids of all runs, newest first. */

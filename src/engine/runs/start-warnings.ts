@@ -1,17 +1,28 @@
-import type { ConfigProblem } from '../../domain/config-problem.ts';
+import { type ConfigProblem, problemText } from '../../domain/config-problem.ts';
 import { configAdvice } from '../configs/running-problems.ts';
+import { unknownConfigKeys } from '../configs/unknown-config-keys.ts';
 import { planQueries } from '../fetching/plan-queries.ts';
 import { SAME_QUESTION_TEXT, sameQuestions } from '../fetching/same-question.ts';
 import type { RunCheck } from './refuse-run.ts';
 
+/** More of them say nothing new. */
+const MOST_WARNINGS = 30;
+
 /** What is odd about a run that can be judged, field by field: of the config, then of the request. */
 export function startProblems(check: RunCheck): ConfigProblem[] {
-  return [...configAdvice(check.config, check), ...requestAdvice(check), ...sameQuestionAdvice(check)];
+  const advice = [...configAdvice(check.config, check), ...requestAdvice(check), ...sameQuestionAdvice(check)];
+  return [...advice, ...unknownConfigKeys(check.config, check)];
 }
 
-/** The same as sentences that stand alone: the start's answer, the run and its reports have them. */
-export function startWarnings(check: RunCheck): string[] {
-  return startProblems(check).map(({ path, message }) => `${path}: ${message}`);
+/**
+ * The same as sentences that stand alone: the start's answer, the run and its reports have them.
+ *
+ * @param others found in what was sent, of which the run knows only what its schemas know
+ */
+export function startWarnings(check: RunCheck, others: readonly string[] = []): string[] {
+  const texts = [...new Set([...startProblems(check).map(problemText), ...others])];
+  const more = texts.length - MOST_WARNINGS;
+  return more <= 0 ? texts : [...texts.slice(0, MOST_WARNINGS), `And ${more} more.`];
 }
 
 function requestAdvice({ request: { thresholds = {} } }: RunCheck): ConfigProblem[] {

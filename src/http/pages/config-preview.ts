@@ -1,6 +1,7 @@
 import type { CanaryConfig } from '../../domain/canary-config.ts';
 import type { ConfigPreview } from '../../domain/query-preview.ts';
 import { previewConfig } from '../../engine/fetching/preview-config.ts';
+import { withUnread } from '../../engine/fetching/preview-warnings.ts';
 import { CanaryError } from '../../errors.ts';
 import { type FieldErrors, type PreviewValues, toExecutionRequest } from '../../web/configs/preview-values.ts';
 import type { Service } from '../service.ts';
@@ -14,7 +15,7 @@ interface PreviewForm {
 
 /** The queries of a config with the form's values, or the problems of these values. */
 export async function previewOf(
-  { metricExplorer }: Service,
+  { metricExplorer, canaryConfigs }: Service,
   { config, values, draw }: PreviewForm,
   signal: AbortSignal,
 ): Promise<{ preview?: ConfigPreview; errors: FieldErrors }> {
@@ -23,7 +24,9 @@ export async function previewOf(
   const asked = { config, request, metricsAccountName: accountOf(values) };
   try {
     const place = draw === undefined ? undefined : Number(draw);
-    return { preview: await previewConfig(metricExplorer, { ...asked, draw: place }, signal), errors };
+    const preview = await previewConfig(metricExplorer, { ...asked, draw: place }, signal);
+    const queries = withUnread(preview.queries, canaryConfigs.unknownKeys(config));
+    return { preview: { ...preview, queries }, errors };
   } catch (error) {
     return { errors: asFieldErrors(error) };
   }

@@ -1,6 +1,7 @@
 import { CanaryConfig } from '../../domain/canary-config.ts';
 import { CanaryExecutionRequest } from '../../domain/canary-execution-request.ts';
 import type { ConfigProblem } from '../../domain/config-problem.ts';
+import { unknownKeys } from '../../domain/unknown-keys.ts';
 import type { CheckedConfig } from '../../engine/configs/canary-configs.ts';
 import type { Service } from '../service.ts';
 import { fieldProblems, parseBody } from './zod.ts';
@@ -11,8 +12,9 @@ export async function checkedConfig(
   value: unknown,
 ): Promise<CheckedConfig> {
   const { data } = parseBody(CanaryConfig, value);
-  if (data !== undefined) return canaryConfigs.check(data);
-  return { problems: fieldProblems(CanaryConfig, value).map((problem) => ({ ...problem, prevents: 'saving' })) };
+  if (data !== undefined) return canaryConfigs.check(data, value);
+  const problems = fieldProblems(CanaryConfig, value).map((one): ConfigProblem => ({ ...one, prevents: 'saving' }));
+  return { problems: [...problems, ...canaryConfigs.unknownKeys(value)] };
 }
 
 /** The same of a config, or of a config with a request as a run is started with. */
@@ -28,9 +30,12 @@ export async function checkedRun(
   const told = wrong.map(({ path, message }): ConfigProblem => {
     return { path: `executionRequest.${path}`, message, prevents: 'running' };
   });
+  for (const key of unknownKeys(CanaryExecutionRequest, executionRequest, { path: ['executionRequest'] })) {
+    told.push({ ...key, prevents: 'nothing' });
+  }
   if (config === undefined || executionRequest === undefined || request === undefined) return [...problems, ...told];
   const start = { config, request, metricsAccountName, application: 'ad-hoc', canaryConfigId: 'ad-hoc' };
   const known = new Set(problems.map(({ path, message }) => `${path} ${message}`));
   const own = service.runs.problems(start).filter(({ path, message }) => !known.has(`${path} ${message}`));
-  return [...problems, ...own];
+  return [...problems, ...told, ...own];
 }

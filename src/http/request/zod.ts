@@ -6,6 +6,7 @@ import { readScalars } from '../../domain/values/read-scalars.ts';
 import { toWireJson } from '../../domain/values/wire-json.ts';
 import { CanaryError } from '../../errors.ts';
 import { firstProblems } from './first-problems.ts';
+import { rememberSent } from './sent-parts.ts';
 
 /** Types handlers by the zod schemas of their routes. */
 export interface ZodTypeProvider extends FastifyTypeProvider {
@@ -21,7 +22,10 @@ export const validatorCompiler: FastifySchemaCompiler<z.ZodType> =
   ({ schema, httpPart }) =>
   (data: unknown) => {
     const parsed = httpPart === 'body' ? parseBody(schema, data ?? undefined) : schema.safeParse(data ?? {});
-    if (parsed.success) return { value: parsed.data };
+    if (parsed.success) {
+      rememberSent(parsed.data, data);
+      return { value: parsed.data };
+    }
     const issues = parsed.error.issues.slice(0, MOST_PROBLEMS);
     const problems = issues.map((issue) => describeIssue(issue, data, httpPart ?? 'request'));
     return { error: new CanaryError('REQUEST_INVALID', problems.slice(0, 5).join('; '), { details: problems }) };

@@ -5,12 +5,14 @@ import { ConfigProblem } from '../../domain/config-problem.ts';
 import { MetricSetPair } from '../../domain/metric-set-pair.ts';
 import { QueryPreview } from '../../domain/query-preview.ts';
 import type { SingleQuery } from '../../engine/fetching/metric-explorer.ts';
+import { withUnread } from '../../engine/fetching/preview-warnings.ts';
 import { CanaryError } from '../../errors.ts';
 import { ErrorResponse } from '../answer/errors.ts';
 import { MetricsAccount } from '../request/account-parameters.ts';
 import { checkedRun } from '../request/checked-config.ts';
 import { clientSignal } from '../request/client-signal.ts';
 import { integerParameter } from '../request/query-string.ts';
+import { asSent, sentParameters } from '../request/sent-parts.ts';
 import type { HttpServer, Service } from '../service.ts';
 
 const tags = ['Canary configs'];
@@ -49,6 +51,9 @@ export function canaryConfigCheckRoutes(http: HttpServer, service: Service): voi
   previewRoutes(http, service);
 }
 
+/** Its config is looked into by itself. */
+const AdhocParts = CanaryAdhocExecutionRequest.extend({ canaryConfig: z.unknown() });
+
 function previewRoutes(http: HttpServer, service: Service): void {
   const { metricExplorer } = service;
   http.post(
@@ -65,7 +70,18 @@ function previewRoutes(http: HttpServer, service: Service): void {
         response: { 200: z.array(QueryPreview), 400: ErrorResponse },
       },
     },
-    async ({ body, query }) => metricExplorer.preview(toSingleQuery(service, body, query.metricsAccountName)),
+    async (request) => {
+      const { body, query } = request;
+      const single = toSingleQuery(service, body, query.metricsAccountName);
+      const sent = asSent(body) as Partial<typeof body>;
+      const unread = service.runs.unread({
+        config: single.config,
+        sentConfig: sent.canaryConfig,
+        request: { Schema: AdhocParts, value: sent },
+        parameters: sentParameters(request),
+      });
+      return withUnread(metricExplorer.preview(single), unread);
+    },
   );
 
   http.post(

@@ -1,14 +1,23 @@
 import { z } from 'zod';
 import { CanaryConfig, CanaryConfigSummary } from '../../domain/canary-config.ts';
+import { problemText } from '../../domain/config-problem.ts';
+import type { CanaryConfigs } from '../../engine/configs/canary-configs.ts';
 import { ErrorResponse } from '../answer/errors.ts';
 import { ListParameter } from '../request/query-string.ts';
+import { asSent } from '../request/sent-parts.ts';
+import { toStartWarnings } from '../request/start-warnings.ts';
 import type { HttpServer, Service } from '../service.ts';
 
 const AccountQuery = z.object({
   configurationAccountName: z.string().optional().describe('a name of the store; default: the first'),
 });
 const Id = z.object({ id: z.string().describe("the config's id, not its name") });
-const CanaryConfigId = z.object({ canaryConfigId: z.string() }).meta({ id: 'CanaryConfigId' });
+const CanaryConfigId = z
+  .object({
+    canaryConfigId: z.string(),
+    warnings: z.string().optional().describe('fields of the config that nobody reads'),
+  })
+  .meta({ id: 'CanaryConfigId' });
 const tags = ['Canary configs'];
 
 /** `/canaryConfig`: what to measure, stored under an id. */
@@ -67,7 +76,8 @@ export function canaryConfigRoutes(http: HttpServer, { canaryConfigs, templatePa
     },
     async ({ body, query }) => {
       storage(query.configurationAccountName);
-      return { canaryConfigId: await canaryConfigs.create(templatePacks.expand(body)) };
+      const canaryConfigId = await canaryConfigs.create(templatePacks.expand(body));
+      return { canaryConfigId, ...ignoredIn(canaryConfigs, body) };
     },
   );
 
@@ -87,7 +97,8 @@ export function canaryConfigRoutes(http: HttpServer, { canaryConfigs, templatePa
     },
     async ({ params, body, query }) => {
       storage(query.configurationAccountName);
-      return { canaryConfigId: await canaryConfigs.replace(params.id, templatePacks.expand(body)) };
+      const canaryConfigId = await canaryConfigs.replace(params.id, templatePacks.expand(body));
+      return { canaryConfigId, ...ignoredIn(canaryConfigs, body) };
     },
   );
 
@@ -110,4 +121,9 @@ export function canaryConfigRoutes(http: HttpServer, { canaryConfigs, templatePa
       return reply.code(204).send();
     },
   );
+}
+
+/** What is stored has lost them. */
+function ignoredIn(canaryConfigs: CanaryConfigs, body: CanaryConfig): { readonly warnings?: string } {
+  return toStartWarnings(canaryConfigs.unknownKeys(asSent(body)).map(problemText));
 }

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { CanaryAdhocExecutionRequest, CanaryExecutionRequest } from '../../domain/canary-execution-request.ts';
+import { problemText } from '../../domain/config-problem.ts';
 import { CanaryExecutionStatusResponse } from '../../domain/run.ts';
 import { toRunAnswer } from '../../engine/answers/run.ts';
 import type { StartRun } from '../../engine/runs/runs.ts';
@@ -10,6 +11,7 @@ import { ConfigurationAccount, MetricsAccount, StorageAccount } from '../request
 import { bothParts } from '../request/adhoc-body.ts';
 import { CallbackUrl } from '../request/callback-parameter.ts';
 import { IdempotencyHeader, startIdempotently } from '../request/idempotency.ts';
+import { asSent, sentParameters } from '../request/sent-parts.ts';
 import { StartWarnings, toStartWarnings } from '../request/start-warnings.ts';
 import { waitMillis } from '../request/wait.ts';
 import type { HttpServer, RouteContext } from '../service.ts';
@@ -37,6 +39,9 @@ const Started = z
 
 /** A run to start, and for how many milliseconds to wait for its end; absent: its id is all that is wanted. */
 type StartAndWait = StartRun & { readonly millis: number | undefined };
+
+/** Its config is looked into by itself. */
+const AdhocParts = CanaryAdhocExecutionRequest.extend({ canaryConfig: z.unknown() });
 
 /** `POST /canary`: starts runs, with a stored config or the one in the request. */
 export function canaryStartRoutes(http: HttpServer, context: RouteContext): void {
@@ -82,8 +87,13 @@ export function canaryStartRoutes(http: HttpServer, context: RouteContext): void
       const { canaryConfig, executionRequest } = bothParts(request.body);
       const application = query.application ?? 'ad-hoc';
       const config = templatePacks.expand(canaryConfig);
+      const sent = asSent(request.body) as Partial<typeof request.body>;
+      const ofRequest = { Schema: AdhocParts, value: sent };
+      const parameters = sentParameters(request);
+      const unread = runs.unread({ config, sentConfig: sent.canaryConfig, request: ofRequest, parameters });
+      const warnings = unread.map(problemText);
       const start = { ...query, application, config, canaryConfigId: 'ad-hoc', request: executionRequest };
-      return startAndWait(request, reply, { ...start, millis });
+      return startAndWait(request, reply, { ...start, warnings, millis });
     },
   );
 
@@ -110,8 +120,11 @@ export function canaryStartRoutes(http: HttpServer, context: RouteContext): void
       const configurationAccountName = accounts.storage(query.configurationAccountName, 'CONFIGURATION_STORE');
       const config = await canaryConfigs.get(canaryConfigId);
       const application = query.application ?? config.applications?.[0] ?? 'ad-hoc';
+      const ofRequest = { Schema: CanaryExecutionRequest, value: asSent(request.body) };
+      const parameters = sentParameters(request);
+      const warnings = runs.unread({ config, request: ofRequest, parameters }).map(problemText);
       const start = { ...query, application, configurationAccountName, config, canaryConfigId, request: request.body };
-      return startAndWait(request, reply, { ...start, millis });
+      return startAndWait(request, reply, { ...start, warnings, millis });
     },
   );
 }

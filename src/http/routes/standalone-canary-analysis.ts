@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { problemText } from '../../domain/config-problem.ts';
 import {
   CanaryAnalysisAdhocExecutionRequest,
   CanaryAnalysisExecutionRequest,
@@ -13,6 +14,7 @@ import { ConfigurationAccount, MetricsAccount, StorageAccount } from '../request
 import { bothParts } from '../request/adhoc-body.ts';
 import { CallbackUrl } from '../request/callback-parameter.ts';
 import { IdempotencyHeader, startIdempotently } from '../request/idempotency.ts';
+import { asSent, sentParameters } from '../request/sent-parts.ts';
 import { StartWarnings, toStartWarnings } from '../request/start-warnings.ts';
 import type { HttpServer, RouteContext, Service } from '../service.ts';
 
@@ -29,6 +31,9 @@ const Started = Id.extend({ reportUrl: ReportUrl, warnings: StartWarnings }).met
   id: 'CanaryAnalysisExecutionResponse',
 });
 
+/** Its config is looked into by itself. */
+const AdhocParts = CanaryAnalysisAdhocExecutionRequest.extend({ canaryConfig: z.unknown() });
+
 /** `/standalone_canary_analysis`: an analysis over a lifetime, judged every interval. */
 export function standaloneCanaryAnalysisRoutes(http: HttpServer, context: RouteContext): void {
   startRoutes(http, context);
@@ -36,7 +41,7 @@ export function standaloneCanaryAnalysisRoutes(http: HttpServer, context: RouteC
 }
 
 function startRoutes(http: HttpServer, context: RouteContext): void {
-  const { analyses, canaryConfigs, accounts, templatePacks } = context;
+  const { analyses, runs, canaryConfigs, accounts, templatePacks } = context;
   const startAnalysis = async (request: FastifyRequest, reply: FastifyReply, start: StartAnalysis) => {
     const canaryAnalysisExecutionId = await startIdempotently(context, request, {
       exists: (id) => analyses.has(id),
@@ -64,7 +69,12 @@ function startRoutes(http: HttpServer, context: RouteContext): void {
     async (request, reply) => {
       const { canaryConfig, executionRequest } = bothParts(request.body);
       const config = templatePacks.expand(canaryConfig);
-      return startAnalysis(request, reply, { ...request.query, config, request: executionRequest });
+      const sent = asSent(request.body) as Partial<typeof request.body>;
+      const ofRequest = { Schema: AdhocParts, value: sent };
+      const parameters = sentParameters(request);
+      const unread = runs.unread({ config, sentConfig: sent.canaryConfig, request: ofRequest, parameters });
+      const warnings = unread.map(problemText);
+      return startAnalysis(request, reply, { ...request.query, config, request: executionRequest, warnings });
     },
   );
 
@@ -88,7 +98,13 @@ function startRoutes(http: HttpServer, context: RouteContext): void {
       const { canaryConfigId } = request.params;
       const configurationAccountName = accounts.storage(request.query.configurationAccountName, 'CONFIGURATION_STORE');
       const config = await canaryConfigs.get(canaryConfigId);
-      const start = { ...request.query, configurationAccountName, config, canaryConfigId, request: request.body };
+      const ofRequest = { Schema: CanaryAnalysisExecutionRequest, value: asSent(request.body) };
+      const parameters = sentParameters(request);
+      const warnings = runs.unread({ config, request: ofRequest, parameters }).map(problemText);
+      const start = {
+        ...request.query,
+        ...{ configurationAccountName, config, canaryConfigId, request: request.body, warnings },
+      };
       return startAnalysis(request, reply, start);
     },
   );
