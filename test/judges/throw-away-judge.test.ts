@@ -57,7 +57,7 @@ describe('a judge with settings of its own', () => {
   ])('has a wrong one refused and told of, with value and remedy: %j %j', async (canary, common, message) => {
     const canaryConfig = configWith(canary, common);
     const { status, body } = await post('/canary', { canaryConfig, executionRequest: requestOf() });
-    expect([status, body.code]).toEqual([400, 'CANARY_CONFIG_INVALID']);
+    expect([status, body.errorCode]).toEqual([400, 'CANARY_CONFIG_INVALID']);
     expect(body.message).toContain(message);
     const [problem] = (await post('/canaryConfig/validate', canaryConfig)).body.problems;
     expect(message).toContain(problem.message.replace(/^It /, ''));
@@ -67,7 +67,7 @@ describe('a judge with settings of its own', () => {
     });
     const series = { scoreThresholds: {}, metricSetPairList: [{ name: 'm0', values: {} }] };
     const judged = (await post('/judge', { canaryConfig, ...series })).body;
-    expect([judged.code, judged.message]).toEqual(['JUDGEMENT_FAILED', message]);
+    expect([judged.errorCode, judged.message]).toEqual(['JUDGEMENT_FAILED', message]);
   });
 
   it('is described in the contract, by the names of its schemas', async () => {
