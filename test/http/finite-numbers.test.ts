@@ -86,7 +86,7 @@ describe.each(DOORS)('%s', (_name, method, url, field, bodyOf) => {
     'refuses "%s", and names field, value and remedy',
     async (text) => {
       const answer = await send(method, url, JSON.stringify(bodyOf(text)));
-      expect(answer).toMatchObject({ status: 400, body: { code: 'REQUEST_INVALID' } });
+      expect(answer).toMatchObject({ status: 400, body: { errorCode: 'REQUEST_INVALID' } });
       expect(answer.body.message).toContain(`${field}: '${text}' is `);
       expect(answer.body.message).toMatch(/write (one|a number)/);
     },

@@ -86,7 +86,11 @@ describe('OBJ-1: a metric that is fetched', () => {
         endTimeIso: '2026-01-01T00:03:00Z',
         stepMillis: 60000,
         values: [1, 'NaN', 3],
-        attributes: { query: 'avg(node_cpu{instance=~"shop-.{4}",zone=~".+/zones/eu-.{1}"})' },
+        attributes: {
+          query: 'avg(node_cpu{instance=~"shop-.{4}",zone=~".+/zones/eu-.{1}"})',
+          window: 'halfOpen',
+          gaps: 'kept',
+        },
       },
     ]);
   });

@@ -58,7 +58,10 @@ function notRecorded(path: string | undefined, form: URLSearchParams) {
   };
 }
 
+/** A window's end is the same with and without its last point: a recording has no point there. */
 function formKey(form: URLSearchParams): string {
+  const end = form.get('end');
+  if (end !== null) form.set('end', String(Math.round(Number(end))));
   form.sort();
   return form.toString();
 }

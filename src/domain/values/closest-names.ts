@@ -45,7 +45,7 @@ export function closestNames(name: string, known: readonly string[]): string[] {
 }
 
 function costOf(written: string, candidate: string): number {
-  const place = OTHER_WORDS[written]?.indexOf(candidate) ?? -1;
+  const place = Object.hasOwn(OTHER_WORDS, written) ? (OTHER_WORDS[written]?.indexOf(candidate) ?? -1) : -1;
   const other = place < 0 ? Number.POSITIVE_INFINITY : 0.5 + place / 100;
   const last = candidate.split('.').at(-1) ?? '';
   if (last === candidate) return Math.min(other, distance(written, plain(candidate)));
