@@ -143,7 +143,8 @@ function bodyOf(version: Version, query: MetricsStore['query']) {
       name: 'shop',
       configVersion: '1',
       applications: ['shop'],
-      judge: { name: 'NetflixACAJudge-v1.0', judgeConfigurations: {} },
+      // It is given the series as they are stored; Kayenta's judge is given them without gaps.
+      judge: { name: 'MannWhitneyJudge-v1.0', judgeConfigurations: {} },
       metrics: Object.entries(METRICS).map(([name, { gauge, aggregation }]) => ({
         name,
         query: query(gauge, aggregation),
