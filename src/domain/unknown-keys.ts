@@ -61,9 +61,7 @@ interface Finding {
 
 function walk({ schemas, value, path }: Place, finding: Finding): void {
   if (typeof value !== 'object' || value === null || finding.found.length >= MOST_KEYS) return;
-  if (!schemas.some((one) => one instanceof z.ZodObject || one instanceof z.ZodArray || one instanceof z.ZodRecord)) {
-    return;
-  }
+  if (!schemas.some(hasFields)) return;
   for (const [key, field] of Object.entries(value)) {
     if (finding.found.length >= MOST_KEYS) return;
     const step = Array.isArray(value) ? Number(key) : key;
@@ -75,6 +73,12 @@ function walk({ schemas, value, path }: Place, finding: Finding): void {
       finding.found.push({ path: fieldPath([...path, step]), message });
     }
   }
+}
+
+/** Whether anything in a value of this schema could be unknown: a list of texts need not be gone through. */
+function hasFields(schema: z.ZodType): boolean {
+  if (schema instanceof z.ZodArray) return variantsOf(schema.element as z.ZodType).some(hasFields);
+  return schema instanceof z.ZodObject || schema instanceof z.ZodRecord;
 }
 
 function isUnknown(schemas: readonly z.ZodType[], key: PropertyKey, field: unknown, { loose }: Finding): boolean {

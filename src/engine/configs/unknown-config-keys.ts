@@ -14,6 +14,8 @@ const LEFT_BEHIND = {
   query: z.object({ serviceType: z.unknown(), queryType: z.unknown() }),
 };
 const ANYTHING = z.unknown();
+/** In longer lists the same is told of the first only; the time must not grow with what a client sends. */
+const MOST_METRICS = 1000;
 
 /**
  * The fields of a config that nobody reads: its own, those of each query by its provider, those of the judge's
@@ -24,7 +26,7 @@ const ANYTHING = z.unknown();
 export function unknownConfigKeys(written: unknown, parts: RunningParts): ConfigProblem[] {
   const judge = judgeOf(written, parts.judges);
   const common = settingKeys(judge?.Settings, fieldAt(written, 'judge'), ['judge', 'judgeConfigurations']);
-  const metrics = listAt(written, 'metrics').flatMap((metric, index) => {
+  const metrics = listAt(written, 'metrics').slice(0, MOST_METRICS).flatMap((metric, index) => {
     const path = ['metrics', index];
     const settings = fieldAt(metric, 'analysisConfigurations');
     const ofJudge = settingKeys(judge?.MetricSettings, settings, [...path, 'analysisConfigurations', 'canary']);
