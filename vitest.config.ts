@@ -7,8 +7,9 @@ export default defineConfig({
     globalSetup: ['test/support/run-directory.ts'],
     setupFiles: ['test/support/vitest-setup.ts'],
     pool: 'forks',
-    maxWorkers: 2,
-    // Files share two processes: loading all modules anew for each file took most of a run's time.
+    // One more than the cores of a small machine: tests that wait for a clock or a child leave theirs idle.
+    maxWorkers: 3,
+    // Files share processes: loading all modules anew for each file took most of a run's time.
     isolate: false,
     // Node runs the sources as it runs the service; nothing is transformed on the way.
     experimental: { viteModuleRunner: false, nodeLoader: false },

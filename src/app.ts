@@ -198,6 +198,6 @@ function queryTypesOf({ metrics }: Config, providers: readonly MetricsProvider[]
   const dataTypes = providers.filter(({ holdsData }) => holdsData).map(({ type }) => type);
   return {
     queryTypes: providers.map(({ type }) => type),
-    unstoredTypes: metrics.allowInlineInConfigs ? [] : dataTypes,
+    typesNotStorable: metrics.allowInlineInConfigs ? [] : dataTypes,
   };
 }

@@ -34,7 +34,7 @@ function arrowsThat(fail: (from: string, to: string) => boolean): string[] {
   );
 }
 
-/** Who imports whom, as far as the imports count. */
+/** Who imports issuer, as far as the imports count. */
 function graphOf(nodeOf: (file: string) => string, counts: (found: Import) => boolean): Map<string, Set<string>> {
   const graph = new Map<string, Set<string>>();
   for (const [from, all] of imports) {

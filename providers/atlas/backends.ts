@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { CanaryError } from '../../src/errors.ts';
-import { aboutAsked } from '../shared/http/failures.ts';
+import { requestLabel } from '../shared/http/failures.ts';
 import { fetchJson } from '../shared/http/http.ts';
 import { invalidQuery } from '../shared/query/query-fields.ts';
 import type { AtlasAccount } from './account.ts';
@@ -106,7 +106,7 @@ function httpsUrl(account: AtlasAccount, cname: string): string {
   if (/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?$/i.test(cname)) return `https://${cname}`;
   throw new CanaryError(
     'METRICS_QUERY_INVALID',
-    `${aboutAsked({ account })}: '${cname}' is not a host; check the scope's location and extendedScopeParams`,
+    `${requestLabel({ account })}: '${cname}' is not a host; check the scope's location and extendedScopeParams`,
   );
 }
 
@@ -135,7 +135,7 @@ export async function askBackends(account: AtlasAccount, signal: AbortSignal): P
 function askFile<Answer>(account: AtlasAccount, file: string, Answer: z.ZodType<Answer>, signal: AbortSignal) {
   const { backendsJsonBaseUrl: baseUrl } = account;
   return fetchJson(
-    { account, baseUrl, path: `/api/v1/atlas/${file}.json`, whom: 'backendsJsonBaseUrl', Answer },
+    { account, baseUrl, path: `/api/v1/atlas/${file}.json`, issuer: 'backendsJsonBaseUrl', Answer },
     signal,
   );
 }

@@ -4,7 +4,7 @@ import { MAX_NAMES, type MetricDescriptor } from '../../src/domain/metrics-provi
 import { CanaryError } from '../../src/errors.ts';
 import { awsBaseUrl } from '../shared/credentials/aws-account.ts';
 import { awsSigV4 } from '../shared/credentials/aws-credentials.ts';
-import { aboutAsked } from '../shared/http/failures.ts';
+import { requestLabel } from '../shared/http/failures.ts';
 import { fetchJson, type JsonQuestion } from '../shared/http/http.ts';
 import type { Built } from '../shared/query/query-fields.ts';
 import { type Combine, coarserGrid, type Grid, gridOf } from '../shared/series/grid.ts';
@@ -79,7 +79,7 @@ async function askAllPages({ request, queries, grid }: DataQuestion, signal: Abo
   }
   throw new CanaryError(
     'METRICS_LIMIT_EXCEEDED',
-    `${aboutAsked(request)}: the answer has more than ${MAX_PAGES} pages; use a longer ` +
+    `${requestLabel(request)}: the answer has more than ${MAX_PAGES} pages; use a longer ` +
       'step, a shorter window or fewer series',
   );
 }
@@ -90,7 +90,7 @@ function completed(request: CloudwatchRequest, joined: JoinedAnswer): JoinedAnsw
   if (partial.length === 0) return joined;
   const problem = `CloudWatch calls its data incomplete (PartialData): ${partial.slice(0, 5).join(', ')}`;
   if (!request.account.allowPartial) {
-    const about = aboutAsked(request);
+    const about = requestLabel(request);
     throw new CanaryError('METRICS_ANSWER_INVALID', `${about}: ${problem}; to accept it anyway, set allowPartial`);
   }
   joined.warnings.add(problem);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { CanaryError } from '../../src/errors.ts';
-import { aboutAsked } from '../shared/http/failures.ts';
+import { requestLabel } from '../shared/http/failures.ts';
 import { invalidQuery } from '../shared/query/query-fields.ts';
 import type { RawPoint } from '../shared/series/grid.ts';
 import type { RawSeries, StoreAnswer } from '../shared/series/metric-sets.ts';
@@ -87,7 +87,7 @@ function partialWarning(request: DynatraceRequest, what: string, ratio: number |
   if (request.account.allowPartial) return [problem];
   throw new CanaryError(
     'METRICS_LIMIT_EXCEEDED',
-    `${aboutAsked(request)}: ${problem} - select fewer entities, use a shorter window, ` +
+    `${requestLabel(request)}: ${problem} - select fewer entities, use a shorter window, ` +
       "or set the account's allowPartial",
   );
 }

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { MetricSet } from '../../src/domain/metric-set.ts';
 import { hasInstant, instantMillis } from '../../src/domain/values/instant.ts';
 import { CanaryError } from '../../src/errors.ts';
-import { aboutAsked } from '../shared/http/failures.ts';
+import { requestLabel } from '../shared/http/failures.ts';
 import { type Built, invalidQuery } from '../shared/query/query-fields.ts';
 import { type Grid, gridOf, type RawPoint } from '../shared/series/grid.ts';
 import { type RawSeries, toMetricSets } from '../shared/series/metric-sets.ts';
@@ -14,7 +14,7 @@ const UNSTATED_STEP_SECONDS = 60;
 export async function queryMetrics(request: Built<InlineRequest>, signal: AbortSignal): Promise<MetricSet[]> {
   // Parsing takes a while, so yield first; a canceled run does not wait for it.
   await nextTurn();
-  if (signal.aborted) throw new CanaryError('EXECUTION_CANCELED', `${aboutAsked(request)}: canceled`);
+  if (signal.aborted) throw new CanaryError('EXECUTION_CANCELED', `${requestLabel(request)}: canceled`);
   const side = readSide(request);
   const asked = side.timed ? gridOf(request.scope) : indexGrid(request, side);
   const series = side.timed ? side.series : side.series.map((one) => onGrid(one, asked));

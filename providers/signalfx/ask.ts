@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { MetricSet } from '../../src/domain/metric-set.ts';
 import { CanaryError } from '../../src/errors.ts';
-import { aboutAsked } from '../shared/http/failures.ts';
+import { requestLabel } from '../shared/http/failures.ts';
 import { fetchJson, fetchText } from '../shared/http/http.ts';
 import type { Built } from '../shared/query/query-fields.ts';
 import { gridOf } from '../shared/series/grid.ts';
@@ -39,7 +39,7 @@ function warningsOf(request: SignalFxRequest, { warnings, partial }: Computation
   if (request.account.allowPartial) return [...warnings, partial.problem];
   throw new CanaryError(
     partial.code,
-    `${aboutAsked(request)}: ${partial.problem} - ${partial.remedy}, or set the account's allowPartial`,
+    `${requestLabel(request)}: ${partial.problem} - ${partial.remedy}, or set the account's allowPartial`,
   );
 }
 

@@ -1,6 +1,6 @@
 import { instantMillis, isoInstant } from '../../src/domain/values/instant.ts';
 import { CanaryError, type ErrorCode } from '../../src/errors.ts';
-import { aboutAsked } from '../shared/http/failures.ts';
+import { requestLabel } from '../shared/http/failures.ts';
 import type { RawSeries } from '../shared/series/metric-sets.ts';
 import { SeriesByTags } from '../shared/series/series-by-tags.ts';
 import type { SqlRequest } from './query.ts';
@@ -33,7 +33,7 @@ export function seriesOf(request: SqlRequest, table: SqlTable): RawSeries[] {
 
 /** An error that names account and metric. */
 function failureOf(request: SqlRequest, code: ErrorCode, reason: string): CanaryError {
-  return new CanaryError(code, `${aboutAsked(request)}: ${reason}`);
+  return new CanaryError(code, `${requestLabel(request)}: ${reason}`);
 }
 
 function columnOf(request: SqlRequest, { columns }: SqlTable, name: string): number {

@@ -4,7 +4,7 @@ import { MAX_NAMES, type MetricDescriptor } from '../../src/domain/metrics-provi
 import { toInstant } from '../../src/domain/values/instant.ts';
 import { CanaryError } from '../../src/errors.ts';
 import { encoded } from '../shared/http/encoded.ts';
-import { aboutAsked } from '../shared/http/failures.ts';
+import { requestLabel } from '../shared/http/failures.ts';
 import { fetchJson, type JsonQuestion } from '../shared/http/http.ts';
 import { queryRange } from '../shared/promql/range-query.ts';
 import type { Built } from '../shared/query/query-fields.ts';
@@ -126,7 +126,7 @@ async function* pagesOf<Answer extends { readonly nextPageToken?: string | null 
   }
   throw new CanaryError(
     'METRICS_LIMIT_EXCEEDED',
-    `${aboutAsked(question)}: the answer has more than ${MAX_PAGES} pages; aggregate, or group by fewer labels`,
+    `${requestLabel(question)}: the answer has more than ${MAX_PAGES} pages; aggregate, or group by fewer labels`,
   );
 }
 

@@ -1,7 +1,7 @@
 import type { MetricSet } from '../../src/domain/metric-set.ts';
 import { CanaryError } from '../../src/errors.ts';
 import { guardedLookup } from '../../src/outbound/guarded-lookup.ts';
-import { aboutAsked } from '../shared/http/failures.ts';
+import { requestLabel } from '../shared/http/failures.ts';
 import { fetchText, type HttpQuestion, type TextAnswer } from '../shared/http/http.ts';
 import { type Built, invalidQuery } from '../shared/query/query-fields.ts';
 import { gridOf } from '../shared/series/grid.ts';
@@ -96,7 +96,7 @@ function tooManyPages(request: WebRequest): CanaryError {
   const { maxPages } = request.query;
   return new CanaryError(
     'METRICS_LIMIT_EXCEEDED',
-    `${aboutAsked(request)}: the answer has more pages than maxPages (${maxPages}); ` +
+    `${requestLabel(request)}: the answer has more pages than maxPages (${maxPages}); ` +
       'ask for larger pages or a shorter window, or raise maxPages',
   );
 }

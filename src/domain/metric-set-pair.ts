@@ -33,7 +33,7 @@ export type MetricSetPair = z.infer<typeof MetricSetPair>;
 export const UNPAIRED = 'unpaired';
 
 /** The attribute of both sides of a metric whose sides were asked the same question: so in words. */
-export const SAME_QUESTION = 'sameQuestion';
+export const SAME_QUESTION = 'sameQuery';
 
 /** Why the series of a pair stands alone; undefined when it does not, or the other side has no series at all. */
 export function unpairedReason({ attributes }: MetricSetPair): string | undefined {

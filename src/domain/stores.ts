@@ -101,7 +101,7 @@ export interface RunStore {
    *
    * @returns false as {@link update} does; then nothing is stored
    */
-  keepSeries(id: string, series: RunSeries, attempt: number): Promise<boolean>;
+  saveSeries(id: string, series: RunSeries, attempt: number): Promise<boolean>;
   /** Newest first. */
   list(filter: RunFilter): Promise<Run[]>;
   /** Newest first; much cheaper than {@link list}. */

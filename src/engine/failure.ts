@@ -22,7 +22,7 @@ export async function inOperation<T>(operation: string, work: () => T | Promise<
 }
 
 /** The failure of a run that reached its deadline. */
-export function tooLate(deadlineMillis: number): OperationFailure {
+export function deadlineFailure(deadlineMillis: number): OperationFailure {
   return new OperationFailure(
     'setupCanary',
     new CanaryError(

@@ -83,7 +83,7 @@ export class LocalQueue implements WorkQueue {
     const jobs = this.#groupOf(kind, group);
     if (jobs.working.has(id)) jobs.again.add(id);
     else jobs.due.add(id);
-    this.#takeUp(jobs);
+    this.#startNext(jobs);
   }
 
   #groupOf(kind: JobKind, group: string): JobGroup {
@@ -94,10 +94,10 @@ export class LocalQueue implements WorkQueue {
   }
 
   #takeUpAll(): void {
-    for (const jobs of this.#groups.values()) this.#takeUp(jobs);
+    for (const jobs of this.#groups.values()) this.#startNext(jobs);
   }
 
-  #takeUp(jobs: JobGroup): void {
+  #startNext(jobs: JobGroup): void {
     for (const id of jobs.due) {
       if (!this.#started || !this.#enabled || this.#stopping.signal.aborted) return;
       if (jobs.working.size >= this.#options.concurrency[jobs.kind]) return;
@@ -105,7 +105,7 @@ export class LocalQueue implements WorkQueue {
       const done = this.#handle(jobs, id).finally(() => {
         jobs.working.delete(id);
         if (jobs.again.delete(id)) jobs.due.add(id);
-        this.#takeUp(jobs);
+        this.#startNext(jobs);
       });
       jobs.working.set(id, done);
     }

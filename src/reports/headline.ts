@@ -55,7 +55,7 @@ function silence(run: CanaryExecutionStatusResponse): string {
 /** What makes all of the verdict doubtful. */
 function doubts(metrics: readonly MetricReport[]): string[] {
   const unpaired = metrics.find(({ unpaired: reason }) => reason !== undefined);
-  const same = metrics.filter(({ sameQuestion }) => sameQuestion).length;
+  const same = metrics.filter(({ sameQuery }) => sameQuery).length;
   return [
     ...(unpaired === undefined ? [] : [`“${shortened(unpaired.name)}”: ${unpaired.unpaired}`]),
     ...(same === 0

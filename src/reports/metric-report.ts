@@ -65,7 +65,7 @@ export const MetricReport = z
     quality: z.array(z.string()).describe("what weakens the metric's data, one sentence each"),
     weighty: z.array(z.string()).describe('those of `quality` that every form of the report tells'),
     unpaired: z.string().optional().describe('why its series pairs with none of the other side'),
-    sameQuestion: z.boolean().describe('whether baseline and canary were asked the same question'),
+    sameQuery: z.boolean().describe('whether baseline and canary were asked the same question'),
     unit: z.string().optional(),
     series: SeriesReport.optional(),
     distribution: z
@@ -110,7 +110,7 @@ export function reportMetric(parts: MetricParts): Omit<MetricReport, 'anchor'> {
     quality: pair === undefined ? [] : qualityNotes(pair, { step: parts.scopes?.experimentScope?.step, result }),
     weighty: weightyNotes(pair, result),
     unpaired: result?.evidence?.unpaired ?? (pair && unpairedReason(pair)),
-    sameQuestion: pair?.attributes?.experiment?.[SAME_QUESTION] !== undefined,
+    sameQuery: pair?.attributes?.experiment?.[SAME_QUESTION] !== undefined,
     unit: textOf((metric.query as { unit?: unknown }).unit),
     series,
     distribution: series && reportDistribution(series, result?.evidence?.outlierFences),

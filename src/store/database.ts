@@ -11,11 +11,11 @@ export interface Database {
   /** whether no other process can use it: any lease in it belongs to a dead process */
   readonly exclusive: boolean;
   /** absent: every write waits for the disk */
-  readonly soon?: Soon;
+  readonly soon?: DeferredWrite;
 }
 
 /**
  * Runs writes whose loss only means repeated work, without waiting for the disk. They survive the end of the process; a
  * power failure may undo the latest ones, until the next write that waits.
  */
-export type Soon = <T>(db: Kysely<Tables>, write: (db: Kysely<Tables>) => Promise<T>) => Promise<T>;
+export type DeferredWrite = <T>(db: Kysely<Tables>, write: (db: Kysely<Tables>) => Promise<T>) => Promise<T>;

@@ -3,7 +3,7 @@ import { EXECUTION_STATUS } from '../domain/run.ts';
 import type { RunStore } from '../domain/stores.ts';
 import { insertCallback, withCallbacks } from './callback-store.ts';
 import { compressJson } from './compressed-json.ts';
-import type { Soon } from './database.ts';
+import type { DeferredWrite } from './database.ts';
 import { listLines, newestRuns } from './run-list.ts';
 import { fromRow, toChange, toRow } from './run-row.ts';
 import type { Tables } from './tables.ts';
@@ -16,7 +16,7 @@ const UNFINISHED = Object.entries(EXECUTION_STATUS)
 export interface RunStoreParts {
   readonly db: Kysely<Tables>;
   readonly databaseNow: RawBuilder<number>;
-  readonly soon: Soon;
+  readonly soon: DeferredWrite;
   readonly onUnreadable: OnUnreadable;
 }
 
@@ -62,7 +62,7 @@ export function createRunStore({ db, databaseNow, soon, onUnreadable }: RunStore
       const ends = change.status !== undefined && EXECUTION_STATUS[change.status].complete;
       return ends ? write(db) : soon(db, write);
     },
-    keepSeries(id, { pairs, ...change }, attempt) {
+    saveSeries(id, { pairs, ...change }, attempt) {
       const list = { id: change.metricSetPairListId, updated_at: databaseNow, document: compressJson(pairs) };
       return soon(db, (on) =>
         on.transaction().execute(async (transaction) => {

@@ -6,7 +6,7 @@ import { StoredComparison } from '../domain/stored.ts';
 import type { Store } from '../domain/stores.ts';
 import { createCallbackStore } from './callback-store.ts';
 import { createCanaryConfigStore } from './canary-config-store.ts';
-import type { Database, Soon } from './database.ts';
+import type { Database, DeferredWrite } from './database.ts';
 import { createIdempotencyStore } from './idempotency-store.ts';
 import { migrate } from './migrations.ts';
 import { createObjectStore } from './object-store.ts';
@@ -28,7 +28,7 @@ export async function openStore(
   const db = new Kysely<Tables>({ dialect: database.dialect });
   await migrate(db, database.bytes);
   if (database.exclusive) await db.updateTable('canary_execution').set({ lease_until: null }).execute();
-  const soon: Soon = database.soon ?? ((connection, write) => write(connection));
+  const soon: DeferredWrite = database.soon ?? ((connection, write) => write(connection));
   const objects = { db, now, onUnreadable };
   return {
     canaryConfigs: createCanaryConfigStore(db, now, onUnreadable),

@@ -255,7 +255,7 @@ describe('temporary keys', () => {
     expect(await failureOf(account)).toMatchObject({ code: 'METRICS_STORE_UNAVAILABLE' });
   });
 
-  test('are asked for once for all who wait, of whom one may give up', async () => {
+  test('are asked for once for all who wait, of issuer one may give up', async () => {
     store(4);
     nock(STS).post('/').delay(30).reply(200, stsAnswer('ASIAONE'));
     const account = accountOf(role);

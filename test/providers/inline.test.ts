@@ -35,7 +35,7 @@ test('a CSV of more than 5 MB is refused', () => {
   expect(() => textOf({ csv: ' '.repeat(5 * 1024 * 1024 + 1) })).toThrow(/5242880/);
 });
 
-test('there is nobody whom a check could ask', async () => {
+test('there is nobody issuer a check could ask', async () => {
   const account = inline.Account.parse({ name: 'inline', type: 'inline' });
   await expect(inline.check(account, new AbortController().signal)).resolves.toBeUndefined();
   expect(inline.describeAccount(account)).toEqual({});

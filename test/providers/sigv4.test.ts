@@ -90,7 +90,7 @@ test.each<[string, Vector, string]>([
   expect(signatureOf(vector)).toBe(signature);
 });
 
-test('says what was signed, when, where and by whom', () => {
+test('says what was signed, when, where and by issuer', () => {
   const outgoing = { method: 'POST', url: 'https://example.amazonaws.com/', headers: { 'X-Amz-Meta': 'm' }, body: '' };
   expect(signV4(outgoing, { ...signing, keys: { ...keys, sessionToken } })).toEqual({
     'X-Amz-Date': '20150830T123600Z',

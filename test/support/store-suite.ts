@@ -151,7 +151,7 @@ export function describeStore({ name, newPlace, open }: StoreUnderTest): void {
       const { runs, metricSetPairLists } = await openIn();
       const pair = { name: 'm', id: 'p', tags: {}, values: { control: [1], experiment: [Number.NaN] } };
       const keep = (id: string, attempt: number) =>
-        runs.keepSeries('01A', { metricSetPairListId: id, pairs: [pair], stageStatus: { mix: 'succeeded' } }, attempt);
+        runs.saveSeries('01A', { metricSetPairListId: id, pairs: [pair], stageStatus: { mix: 'succeeded' } }, attempt);
       await runs.create(run('01A'));
       await runs.claim('01A', -1);
       await runs.claim('01A', 60_000);

@@ -1,6 +1,6 @@
 import type { MetricDescriptor } from '../../../src/domain/metrics-provider.ts';
 import { CanaryError } from '../../../src/errors.ts';
-import { aboutAsked } from '../../shared/http/failures.ts';
+import { requestLabel } from '../../shared/http/failures.ts';
 import { fetchJson } from '../../shared/http/http.ts';
 import { pathOrForm } from '../../shared/http/long-query.ts';
 import type { Built } from '../../shared/query/query-fields.ts';
@@ -97,7 +97,7 @@ function isBucketLimit(error: unknown): boolean {
 function partialError(request: InfluxdbRequest): CanaryError {
   return new CanaryError(
     'METRICS_ANSWER_INVALID',
-    `${aboutAsked(request)}: the store cut rows off at its max-row-limit, even of shorter ` +
+    `${requestLabel(request)}: the store cut rows off at its max-row-limit, even of shorter ` +
       'windows; aggregate in the query, use a longer step, raise that limit, or set allowPartial',
   );
 }

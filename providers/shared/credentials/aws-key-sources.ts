@@ -88,7 +88,7 @@ async function assumeRole(asker: Asker, roleArn: string, keys: AwsKeys): Promise
 
 async function askSts(asker: Asker, form: Record<string, string>, authorize: Authorize): Promise<IssuedKeys> {
   const { account, region } = asker;
-  const whom = `AWS STS (role ${form.RoleArn})`;
+  const issuer = `AWS STS (role ${form.RoleArn})`;
   const { text } = await fetchText(
     {
       account,
@@ -97,13 +97,13 @@ async function askSts(asker: Asker, form: Record<string, string>, authorize: Aut
       form: new URLSearchParams(form),
       accept: 'text/xml',
       foreign: true,
-      whom,
+      issuer,
       authorize,
       readRefusal: readStsRefusal,
     },
     NEVER,
   );
-  return readIssued(asker, whom, {
+  return readIssued(asker, issuer, {
     AccessKeyId: tagOf(text, 'AccessKeyId'),
     SecretAccessKey: tagOf(text, 'SecretAccessKey'),
     Token: tagOf(text, 'SessionToken'),
@@ -117,20 +117,20 @@ async function askContainer(asker: Asker, uri: string): Promise<IssuedKeys> {
   const token = file
     ? (await readAccountFile(account, 'sigv4.containerAuthorizationTokenFile', file)).trim()
     : containerAuthorizationToken;
-  const whom = 'the address of sigv4.containerCredentialsUri';
+  const issuer = 'the address of sigv4.containerCredentialsUri';
   const { text } = await askLocally(asker, {
     baseUrl: uri,
     path: '',
-    whom,
+    issuer,
     authorize: async () => withSecretHeaders(account, token ? { Authorization: token } : {}),
   });
-  return readIssued(asker, whom, jsonOf(text));
+  return readIssued(asker, issuer, jsonOf(text));
 }
 
 /** Version 2: opens a session first, which a forged request (SSRF) cannot do. */
 async function askMetadata(asker: Asker): Promise<IssuedKeys> {
-  const whom = 'the metadata service of EC2';
-  const at = { baseUrl: sourceOf(asker).metadataEndpoint, whom };
+  const issuer = 'the metadata service of EC2';
+  const at = { baseUrl: sourceOf(asker).metadataEndpoint, issuer };
   const session = await askLocally(asker, {
     ...at,
     method: 'PUT',
@@ -143,10 +143,10 @@ async function askMetadata(asker: Asker): Promise<IssuedKeys> {
   const roles = await askLocally(asker, { ...at, path: folder, authorize });
   const role = roles.text.trim().split('\n')[0] ?? '';
   const { text } = await askLocally(asker, { ...at, path: folder + encodeURIComponent(role), authorize });
-  return readIssued(asker, whom, jsonOf(text));
+  return readIssued(asker, issuer, jsonOf(text));
 }
 
-type LocalQuestion = Omit<HttpQuestion, 'account' | 'foreign' | 'direct'> & { readonly whom: string };
+type LocalQuestion = Omit<HttpQuestion, 'account' | 'foreign' | 'direct'> & { readonly issuer: string };
 
 /**
  * Requests an address of this machine.
@@ -167,7 +167,7 @@ async function askLocally({ account }: Asker, question: LocalQuestion): Promise<
     const reason = ended.aborted ? `no answer within ${LOCAL_TIMEOUT_MILLIS} ms` : error.message;
     throw new CanaryError(
       'METRICS_ACCESS_DENIED',
-      `account '${account.name}': there are no AWS keys: ${question.whom} does not answer (${reason}) - give sigv4 ` +
+      `account '${account.name}': there are no AWS keys: ${question.issuer} does not answer (${reason}) - give sigv4 ` +
         'accessKeyId and secretAccessKey, webIdentityTokenFile or containerCredentialsUri, or run on EC2 with a role',
     );
   }
@@ -194,17 +194,17 @@ const Issued = z.object({
 });
 
 /** The answer contains secrets: never quote it in an error. */
-function readIssued({ account }: Asker, whom: string, answer: unknown): IssuedKeys {
+function readIssued({ account }: Asker, issuer: string, answer: unknown): IssuedKeys {
   const { Code: code = 'Success' } = (answer ?? {}) as { readonly Code?: unknown };
   if (code !== 'Success') {
-    throw new CanaryError('METRICS_ACCESS_DENIED', `account '${account.name}': ${whom} answered ${String(code)}`);
+    throw new CanaryError('METRICS_ACCESS_DENIED', `account '${account.name}': ${issuer} answered ${String(code)}`);
   }
   const { data, error } = Issued.safeParse(answer);
   if (data === undefined) {
     const missing = error.issues[0]?.path.join('.') || 'JSON';
     throw new CanaryError(
       'METRICS_ANSWER_INVALID',
-      `account '${account.name}': ${whom} gave no keys: its answer has no readable ${missing}`,
+      `account '${account.name}': ${issuer} gave no keys: its answer has no readable ${missing}`,
     );
   }
   const { AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey, Token: sessionToken, Expiration: end } = data;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { CanaryError } from '../../../src/errors.ts';
 import type { HttpAccount } from '../http/account.ts';
-import { aboutAsked, type Refusal } from '../http/failures.ts';
+import { type Refusal, requestLabel } from '../http/failures.ts';
 import { fetchText, type TextAnswer } from '../http/http.ts';
 import { jsonOf } from '../http/json-of.ts';
 import { withSecretHeaders } from './authorize.ts';
@@ -55,7 +55,7 @@ export async function fetchToken(question: TokenQuestion): Promise<IssuedToken> 
         ...asked,
         baseUrl: origin,
         path: pathname + search,
-        whom: `${host} (token request)`,
+        issuer: `${host} (token request)`,
         foreign: true,
         authorize: async () => withSecretHeaders(account, {}, secrets),
         readRefusal: (status, text) => readRefusal({ status, text, passing, remedy }),
@@ -63,7 +63,7 @@ export async function fetchToken(question: TokenQuestion): Promise<IssuedToken> 
       // Others may wait for the same token; the account's timeoutMillis ends it.
       new AbortController().signal,
     );
-    return readToken(answer, Answer, `${aboutAsked({ account })}: the answer of ${host} is not a token`);
+    return readToken(answer, Answer, `${requestLabel({ account })}: the answer of ${host} is not a token`);
   } catch (error) {
     if (!(error instanceof CanaryError) || error.message.endsWith(remedy)) throw error;
     const { code, message, retryAfterMillis } = error;

@@ -9,7 +9,7 @@ export interface Asked {
   /** the address, if not the account's `endpoint.baseUrl` */
   readonly baseUrl?: string | undefined;
   /** the name of the other side in messages; default 'the store' */
-  readonly whom?: string | undefined;
+  readonly issuer?: string | undefined;
   /** this request's own limit, if below the account's */
   readonly timeLimit?: TimeLimit | undefined;
 }
@@ -54,7 +54,7 @@ interface OfMetric {
 }
 
 /** "account 'prom', metric 'latency'" */
-export function aboutAsked(asked: OfAccount | OfMetric): string {
+export function requestLabel(asked: OfAccount | OfMetric): string {
   const { account } = asked;
   const metricName = 'metric' in asked ? asked.metric.name : asked.metricName;
   return `account '${account.name}'${metricName === undefined ? '' : `, metric '${metricName}'`}`;
@@ -88,7 +88,7 @@ export function refusalError(asked: Asked, answer: HttpAnswer, refusal: Refusal,
   const retryAfterMillis = refusal.retryAfterMillis ?? readRetryAfter(headers['retry-after']);
   return new CanaryError(
     refusal.code ?? codeOf(status),
-    `${aboutAsked(asked)}: ${asked.whom ?? 'the store'} answered ${status}: ${said}${remedy === undefined ? '' : ` - ${remedy}`}`,
+    `${requestLabel(asked)}: ${asked.issuer ?? 'the store'} answered ${status}: ${said}${remedy === undefined ? '' : ` - ${remedy}`}`,
     {
       answered: { status, url: addressOf(asked, redact) },
       ...(retryAfterMillis === undefined ? {} : { retryAfterMillis }),
@@ -106,14 +106,14 @@ function addressOf(asked: Asked & { readonly path?: string }, redact: Credential
 export function unreadableError(asked: Asked, { text }: HttpAnswer, reason: string, { redact }: Credentials) {
   return new CanaryError(
     'METRICS_ANSWER_INVALID',
-    `${aboutAsked(asked)}: the answer cannot be read (${redact(reason)}); is endpoint.baseUrl the address of the ` +
+    `${requestLabel(asked)}: the answer cannot be read (${redact(reason)}); is endpoint.baseUrl the address of the ` +
       `store itself? It answered: ${excerptOf(text, redact)}`,
   );
 }
 
 /** Like {@link unreadableError}, for problems found while reading points. */
 export function unreadableAnswer(request: OfMetric, reason: string): CanaryError {
-  return new CanaryError('METRICS_ANSWER_INVALID', `${aboutAsked(request)}: the answer cannot be read: ${reason}`);
+  return new CanaryError('METRICS_ANSWER_INVALID', `${requestLabel(request)}: the answer cannot be read: ${reason}`);
 }
 
 /**
@@ -127,33 +127,33 @@ export function networkError(asked: Asked, error: unknown, { redact }: Credentia
   if (reason.includes('maxContentLength')) {
     return new CanaryError(
       'METRICS_LIMIT_EXCEEDED',
-      `${aboutAsked(asked)}: the answer is larger than 64 MiB; aggregate or group the query, or use a longer step`,
+      `${requestLabel(asked)}: the answer is larger than 64 MiB; aggregate or group the query, or use a longer step`,
     );
   }
   if (code === 'ETIMEDOUT') return timeoutError(asked, `connecting to ${host} timed out`);
   if (speaksPlainHttp(reason)) {
     return new CanaryError(
       'METRICS_STORE_UNAVAILABLE',
-      `${aboutAsked(asked)}: ${host} answers in plain HTTP, not HTTPS; begin endpoint.baseUrl with http://, or name the ` +
+      `${requestLabel(asked)}: ${host} answers in plain HTTP, not HTTPS; begin endpoint.baseUrl with http://, or name the ` +
         'port that speaks TLS',
     );
   }
   return new CanaryError(
     'METRICS_STORE_UNAVAILABLE',
-    `${aboutAsked(asked)}: ${host} cannot be reached: ${reason}${code ? ` (${String(code)})` : ''}`,
+    `${requestLabel(asked)}: ${host} cannot be reached: ${reason}${code ? ` (${String(code)})` : ''}`,
   );
 }
 
 export function timeoutError(asked: Asked, reason: string): CanaryError {
-  const whom = asked.whom === undefined ? '' : `${asked.whom}: `;
+  const issuer = asked.issuer === undefined ? '' : `${asked.issuer}: `;
   return new CanaryError(
     'METRICS_STORE_TIMEOUT',
-    `${aboutAsked(asked)}: ${whom}${reason}; make the query cheaper or raise ${timeLimitOf(asked).field}`,
+    `${requestLabel(asked)}: ${issuer}${reason}; make the query cheaper or raise ${timeLimitOf(asked).field}`,
   );
 }
 
 export function canceledError(asked: Asked): CanaryError {
-  return new CanaryError('EXECUTION_CANCELED', `${aboutAsked(asked)}: canceled before the store answered`);
+  return new CanaryError('EXECUTION_CANCELED', `${requestLabel(asked)}: canceled before the store answered`);
 }
 
 /** OpenSSL's words for a first byte that begins no TLS record. */
@@ -190,7 +190,7 @@ function redirectError(asked: Asked, { status, headers }: HttpAnswer, redact: Cr
   const target = location === undefined ? 'nowhere' : excerptOf(location, redact);
   return new CanaryError(
     'METRICS_ANSWER_INVALID',
-    `${aboutAsked(asked)}: ${asked.whom ?? 'the store'} answered ${status}, a redirect to ${target}; set the account's ` +
+    `${requestLabel(asked)}: ${asked.issuer ?? 'the store'} answered ${status}, a redirect to ${target}; set the account's ` +
       'endpoint.baseUrl to the real address of the store, or set its credentials if that is a login page',
   );
 }

@@ -6,7 +6,7 @@ import { toInstant } from '../../../src/domain/values/instant.ts';
 import { type Tags, tagKey } from '../../../src/domain/values/tags.ts';
 import { CanaryError } from '../../../src/errors.ts';
 import type { HttpAccount } from '../http/account.ts';
-import { aboutAsked } from '../http/failures.ts';
+import { requestLabel } from '../http/failures.ts';
 import { invalidQuery, type SeriesQuery } from '../query/query-fields.ts';
 import { type AnsweredSeries, type AsAnswered, asAnswered, seriesAttributes } from './as-answered.ts';
 import { type Combine, coarserGrid, type Grid, mergeOnGrid, type PointLabel, toGrid } from './grid.ts';
@@ -138,7 +138,7 @@ function gridded({ request, answer: { series }, label, combine }: SeriesAnswer, 
 /** @throws CanaryError METRICS_LIMIT_EXCEEDED for more than the account's `maxSeries`, or too many points in all */
 export function refuseTooMany(request: SeriesRequest, { size }: Grid, seriesCount: number): void {
   const { account } = request;
-  const about = aboutAsked(request);
+  const about = requestLabel(request);
   if (seriesCount > account.maxSeries) {
     throw new CanaryError(
       'METRICS_LIMIT_EXCEEDED',
@@ -161,7 +161,7 @@ function explained<T>(request: SeriesRequest, read: () => T): T {
     return read();
   } catch (error) {
     if (!(error instanceof CanaryError)) throw error;
-    throw new CanaryError(error.code, `${aboutAsked(request)}: ${error.message}`);
+    throw new CanaryError(error.code, `${requestLabel(request)}: ${error.message}`);
   }
 }
 

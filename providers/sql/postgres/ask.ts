@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { CanaryError, messageOf } from '../../../src/errors.ts';
 import { readAccountFile, readCredentials } from '../../shared/credentials/authorize.ts';
-import { aboutAsked, canceledError, excerptOf, timeoutError } from '../../shared/http/failures.ts';
+import { canceledError, excerptOf, requestLabel, timeoutError } from '../../shared/http/failures.ts';
 import { databaseOf, type SqlAccount } from '../account.ts';
 import { MAX_ROWS, type SqlTable } from '../answer.ts';
 import type { Bound } from '../bind-parameters.ts';
@@ -43,7 +43,7 @@ function postgresError(asked: Asked, error: unknown, redact: (text: string) => s
   const said = excerptOf(messageOf(error), redact);
   return new CanaryError(
     code,
-    `${aboutAsked(asked)}: PostgreSQL: ${said}${remedy === undefined ? '' : ` - ${remedy}`}`,
+    `${requestLabel(asked)}: PostgreSQL: ${said}${remedy === undefined ? '' : ` - ${remedy}`}`,
   );
 }
 

@@ -7,11 +7,11 @@ import { checkQueryType } from './query-types.ts';
 export interface QueryTypes {
   readonly queryTypes: readonly string[];
   /** types whose queries contain data, which is not stored */
-  readonly unstoredTypes: readonly string[];
+  readonly typesNotStorable: readonly string[];
 }
 
 /** Why a config cannot be stored, in Kayenta's order and words. */
-export function savingProblems(config: CanaryConfig, { queryTypes, unstoredTypes }: QueryTypes): ConfigProblem[] {
+export function savingProblems(config: CanaryConfig, { queryTypes, typesNotStorable }: QueryTypes): ConfigProblem[] {
   const { name, applications = [], metrics = [] } = config;
   const problems: ConfigProblem[] = [];
   const add = (path: string, message: string) => problems.push({ path, message, prevents: 'saving' });
@@ -31,7 +31,7 @@ export function savingProblems(config: CanaryConfig, { queryTypes, unstoredTypes
     } catch (error) {
       add(`${where}.query.type`, messageOf(error));
     }
-    if (unstoredTypes.includes(metric.query.type)) {
+    if (typesNotStorable.includes(metric.query.type)) {
       add(
         `${where}.query.type`,
         `metric '${metric.name ?? ''}': a query of type '${metric.query.type}' holds the data itself; send it with the ` +

@@ -5,7 +5,7 @@ import type { MetricsProvider } from '../../domain/metrics-provider.ts';
 import { CanaryError } from '../../errors.ts';
 import type { Accounts } from '../accounts.ts';
 import { planQueries } from '../fetching/plan-queries.ts';
-import { sameQuestions } from '../fetching/same-question.ts';
+import { sameQuerys } from '../fetching/same-query.ts';
 
 export interface ScopeAdviceParts {
   readonly accounts: Pick<Accounts, 'metricsStore' | 'metricsStores'>;
@@ -40,7 +40,7 @@ function ignoresScope(
   };
   const single = { ...config, metrics: [{ ...metric, scopeName: 'any' }] };
   try {
-    return sameQuestions(planQueries({ config: single, request: { scopes }, account, accounts, providers })).length > 0;
+    return sameQuerys(planQueries({ config: single, request: { scopes }, account, accounts, providers })).length > 0;
   } catch (error) {
     // Why it cannot be built is a problem of its own.
     if (error instanceof CanaryError) return false;

@@ -26,12 +26,14 @@ const MOST_METRICS = 1000;
 export function unknownConfigKeys(written: unknown, parts: RunningParts): ConfigProblem[] {
   const judge = judgeOf(written, parts.judges);
   const common = settingKeys(judge?.Settings, fieldAt(written, 'judge'), ['judge', 'judgeConfigurations']);
-  const metrics = listAt(written, 'metrics').slice(0, MOST_METRICS).flatMap((metric, index) => {
-    const path = ['metrics', index];
-    const settings = fieldAt(metric, 'analysisConfigurations');
-    const ofJudge = settingKeys(judge?.MetricSettings, settings, [...path, 'analysisConfigurations', 'canary']);
-    return [...unknownKeys(metricSchema(metric, parts, judge), metric, { path }), ...ofJudge];
-  });
+  const metrics = listAt(written, 'metrics')
+    .slice(0, MOST_METRICS)
+    .flatMap((metric, index) => {
+      const path = ['metrics', index];
+      const settings = fieldAt(metric, 'analysisConfigurations');
+      const ofJudge = settingKeys(judge?.MetricSettings, settings, [...path, 'analysisConfigurations', 'canary']);
+      return [...unknownKeys(metricSchema(metric, parts, judge), metric, { path }), ...ofJudge];
+    });
   const own = unknownKeys(configSchema(judge), written);
   return [...own, ...common, ...metrics].map((key) => ({ ...key, prevents: 'nothing' }));
 }

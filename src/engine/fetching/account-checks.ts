@@ -80,7 +80,7 @@ export class AccountChecks {
     const signal = AbortSignal.any([late, this.#stopped.signal]);
     try {
       const patience = { signal, patienceMillis: CHECK_MILLIS };
-      await fetcher.inTurn(account, patience, async () => provider?.check(account, signal));
+      await fetcher.queued(account, patience, async () => provider?.check(account, signal));
       return { status: 'UP', type: account.type };
     } catch (error) {
       const reason = late.aborted ? `no answer within ${CHECK_MILLIS / 1000} s` : messageOf(error);

@@ -18,7 +18,7 @@ import type { FetchProgress, MetricsFetcher } from './metrics-fetcher.ts';
 import { pairMetricSets } from './pair-series.ts';
 import { pickNames } from './pick-names.ts';
 import { type MetricQuery, planQueries } from './plan-queries.ts';
-import { SAME_QUESTION_TEXT, sameQuestions, withSameQuestions } from './same-question.ts';
+import { SAME_QUESTION_TEXT, sameQuerys, withSameQuestions } from './same-query.ts';
 
 const METADATA_AGE_MILLIS = 60_000;
 const METADATA_MILLIS = 30_000;
@@ -96,7 +96,7 @@ export class MetricExplorer {
           metricsAccountName: control?.request.account.name,
           control: control?.request.text,
           experiment: experiment?.request.text,
-          ...(sameQuestions(queries).length === 0 ? {} : { warning: SAME_QUESTION_TEXT }),
+          ...(sameQuerys(queries).length === 0 ? {} : { warning: SAME_QUESTION_TEXT }),
         };
       } catch (error) {
         if (error instanceof CanaryError) return { metric: name, problem: error.message };
@@ -135,7 +135,7 @@ export class MetricExplorer {
     if (known !== undefined && known.until > this.#options.now()) return known.descriptors;
     // Not this request's signal: others wait for the same answer.
     const { signal } = startDeadline(METADATA_MILLIS, new AbortController().signal);
-    const names = this.#options.fetcher.inTurn(account, { signal, patienceMillis: METADATA_MILLIS }, () =>
+    const names = this.#options.fetcher.queued(account, { signal, patienceMillis: METADATA_MILLIS }, () =>
       getMetadata(account, filter, signal),
     );
     const descriptors = abortable(names, signal, () => tooSlow(account)).then((found) =>

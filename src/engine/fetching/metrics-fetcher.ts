@@ -8,11 +8,11 @@ import { isAsKayenta, USUAL_SERIES } from '../../domain/series-shape.ts';
 import { abortable } from '../../waiting/abortable.ts';
 import { OperationFailure } from '../failure.ts';
 import { fetchStage } from '../stages.ts';
-import { AccountTurns, type RunKey } from './account-turns.ts';
+import { AccountQueue, type RunKey } from './account-queue.ts';
 import { AnswerCache } from './answer-cache.ts';
 import { type Closure, closedError, closureInWords } from './closure.ts';
-import { inStep, type MetricQuery } from './plan-queries.ts';
-import { type QuestionParts, type QuestionTally, SharedQuestion } from './shared-question.ts';
+import { type MetricQuery, withStep } from './plan-queries.ts';
+import { type QueryTally, SharedQuery, type SharedQueryParts } from './shared-query.ts';
 
 /** Receives the progress of a fetch. */
 export interface FetchProgress {
@@ -24,16 +24,16 @@ export interface FetchProgress {
 }
 
 /**
- * Sends the queries of all runs: one limit and one rate per account, runs take turns. Identical queries are sent once,
+ * Sends the queries of all runs: one limit and one rate per account, runs take queue. Identical queries are sent once,
  * and answers about past windows are cached for a minute.
  */
 export class MetricsFetcher {
-  readonly #parts: QuestionParts;
+  readonly #parts: SharedQueryParts;
   readonly #cache: AnswerCache;
-  readonly #turns = new Map<string, AccountTurns>();
-  readonly #underWay = new Map<string, SharedQuestion>();
+  readonly #queue = new Map<string, AccountQueue>();
+  readonly #underWay = new Map<string, SharedQuery>();
 
-  constructor(parts: QuestionParts) {
+  constructor(parts: SharedQueryParts) {
     this.#parts = parts;
     this.#cache = new AnswerCache(parts.now);
   }
@@ -49,11 +49,11 @@ export class MetricsFetcher {
   ): Promise<Record<Side, MetricSet[]>> {
     const run = Symbol('run');
     const newFetch = (query: MetricQuery) =>
-      new Fetch({ query, run, now: this.#parts.now, turns: this.#turnsOf(query.request.account) });
+      new Fetch({ query, run, now: this.#parts.now, queue: this.#queueOf(query.request.account) });
     const fetches = queries.map(newFetch);
     progress.fetching(() => fetches.map((fetch) => fetch.report()));
     let answers = await this.#fetchEach(fetches, signal, progress);
-    const again = finerQueries(answers).map(newFetch);
+    const again = queriesAtFinerStep(answers).map(newFetch);
     if (again.length > 0) {
       fetches.push(...again);
       const coarser = await this.#fetchEach(again, signal, progress);
@@ -91,22 +91,22 @@ export class MetricsFetcher {
    *
    * @throws CanaryError METRICS_STORE_THROTTLED at once when the account is closed for longer than `patienceMillis`
    */
-  async inTurn<T>(
+  async queued<T>(
     account: Account,
     { signal, patienceMillis }: { readonly signal: AbortSignal; readonly patienceMillis: number },
     work: () => Promise<T>,
   ): Promise<T> {
-    const turns = this.#turnsOf(account);
+    const queue = this.#queueOf(account);
     const deadlineMillis = this.#parts.now() + patienceMillis;
     const closed = (closure: Closure) => closedError(account, closure);
-    return whileOpen({ turns, closed, deadlineMillis, signal }, (either) =>
-      turns.inTurn({ runs: new Set([Symbol('single')]), signal: either }, work),
+    return whileOpen({ queue, closed, deadlineMillis, signal }, (either) =>
+      queue.queued({ runs: new Set([Symbol('single')]), signal: either }, work),
     );
   }
 
   /** Why nothing is sent to an account now; undefined when it is open. */
   closure(account: Account): Closure | undefined {
-    return this.#turnsOf(account).closure();
+    return this.#queueOf(account).closure();
   }
 
   async #fetchOne(fetch: Fetch, signal: AbortSignal, progress: FetchProgress): Promise<MetricSet[]> {
@@ -136,15 +136,15 @@ export class MetricsFetcher {
       const { deadlineMillis } = progress;
       const closed = (closure: Closure) =>
         new OperationFailure(`${provider.type}Fetch`, closedError(request.account, closure));
-      const watched = { turns: fetch.turns, closed, deadlineMillis, signal };
+      const watched = { queue: fetch.queue, closed, deadlineMillis, signal };
       return await whileOpen(watched, (either) => abortable(question.answer, either));
     } finally {
       if (question.leave(asker) && this.#underWay.get(key) === question) this.#underWay.delete(key);
     }
   }
 
-  #ask(key: string, query: MetricQuery, asker: { run: RunKey; onStart: () => void }): SharedQuestion {
-    const question = new SharedQuestion(this.#parts, query, this.#turnsOf(query.request.account), asker);
+  #ask(key: string, query: MetricQuery, asker: { run: RunKey; onStart: () => void }): SharedQuery {
+    const question = new SharedQuery(this.#parts, query, this.#queueOf(query.request.account), asker);
     this.#underWay.set(key, question);
     question.answer
       .then((sets) => this.#cache.put(key, query.request.scope, sets))
@@ -153,15 +153,15 @@ export class MetricsFetcher {
     return question;
   }
 
-  #turnsOf(account: Account): AccountTurns {
-    const turns = this.#turns.get(account.name) ?? new AccountTurns(account, this.#parts.now);
-    this.#turns.set(account.name, turns);
-    return turns;
+  #queueOf(account: Account): AccountQueue {
+    const queue = this.#queue.get(account.name) ?? new AccountQueue(account, this.#parts.now);
+    this.#queue.set(account.name, queue);
+    return queue;
   }
 }
 
 interface WhileOpen {
-  readonly turns: AccountTurns;
+  readonly queue: AccountQueue;
   /** the error for a closure that is too long */
   readonly closed: (closure: Closure) => Error;
   readonly deadlineMillis: number;
@@ -170,11 +170,11 @@ interface WhileOpen {
 
 /** Waits for `work`, which is aborted when the account is, or becomes, closed beyond the deadline. */
 async function whileOpen<T>(
-  { turns, closed, deadlineMillis, signal }: WhileOpen,
+  { queue, closed, deadlineMillis, signal }: WhileOpen,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const late = new AbortController();
-  const stop = turns.whenClosedBeyond(deadlineMillis, (closure) => late.abort(closed(closure)));
+  const stop = queue.whenClosedBeyond(deadlineMillis, (closure) => late.abort(closed(closure)));
   try {
     return await work(AbortSignal.any([signal, late.signal]));
   } finally {
@@ -191,12 +191,12 @@ interface Answer {
  * Queries to repeat with a longer step: a store may answer in longer steps than requested, and both sides must be made
  * alike. Kayenta does not, so neither do series that are to be what it would have fetched.
  */
-function finerQueries(answers: readonly Answer[]): MetricQuery[] {
+function queriesAtFinerStep(answers: readonly Answer[]): MetricQuery[] {
   return answers.flatMap(({ query, sets }) => {
     const other = answers.find((one) => one.query.metricIndex === query.metricIndex && one.query.side !== query.side);
     if (sets.some(({ attributes }) => isAsKayenta(attributes))) return [];
     const [own, wanted] = [stepOf(sets), stepOf(other?.sets ?? [])];
-    return own > 0 && own < wanted && wanted % 1000 === 0 ? [inStep(query, wanted)] : [];
+    return own > 0 && own < wanted && wanted % 1000 === 0 ? [withStep(query, wanted)] : [];
   });
 }
 
@@ -215,16 +215,16 @@ class Fetch {
   readonly stage: string;
   cached = false;
   shared = false;
-  tally: QuestionTally = { attempts: 0, waitedMillis: 0 };
+  tally: QueryTally = { attempts: 0, waitedMillis: 0 };
   readonly #now: () => number;
   readonly #beganAt: number;
-  readonly turns: AccountTurns;
+  readonly queue: AccountQueue;
   #endedAt: number | undefined;
 
-  constructor({ query, run, now, turns }: Pick<Fetch, 'query' | 'run' | 'turns'> & { readonly now: () => number }) {
+  constructor({ query, run, now, queue }: Pick<Fetch, 'query' | 'run' | 'queue'> & { readonly now: () => number }) {
     this.query = query;
     this.run = run;
-    this.turns = turns;
+    this.queue = queue;
     this.stage = fetchStage(query.side, query.metricIndex);
     this.#now = now;
     this.#beganAt = now();
@@ -245,7 +245,7 @@ class Fetch {
 
   report(): MetricFetch {
     const { waitingSinceMillis, nextAttemptMillis, ...tally } = this.tally;
-    const closure = waitingSinceMillis === undefined ? undefined : this.turns.closure();
+    const closure = waitingSinceMillis === undefined ? undefined : this.queue.closure();
     const due = Math.max(nextAttemptMillis ?? 0, closure?.untilMillis ?? 0);
     return {
       stage: this.stage,

@@ -86,7 +86,7 @@ export function checkQueryScopes(queries: readonly MetricQuery[]): void {
 }
 
 /** The same query with another step. @throws CanaryError METRICS_QUERY_INVALID */
-export function inStep({ request, provider, ...query }: MetricQuery, stepMillis: number): MetricQuery {
+export function withStep({ request, provider, ...query }: MetricQuery, stepMillis: number): MetricQuery {
   const asked = { ...request, scope: { ...request.scope, step: stepMillis / 1000 } };
   return { ...query, provider, request: built(provider, asked) };
 }

@@ -14,7 +14,7 @@ import { inOperation } from '../failure.ts';
 import type { FetchProgress, MetricsFetcher } from '../fetching/metrics-fetcher.ts';
 import { pairMetricSets } from '../fetching/pair-series.ts';
 import { planQueries } from '../fetching/plan-queries.ts';
-import { withSameQuestions } from '../fetching/same-question.ts';
+import { withSameQuestions } from '../fetching/same-query.ts';
 import type { EarlierRuns } from '../judging/earlier-runs.ts';
 import { pairsLikeKayenta } from '../judging/find-judge.ts';
 import { judgeSeries } from '../judging/judge-series.ts';

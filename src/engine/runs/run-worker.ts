@@ -5,7 +5,7 @@ import type { RunStore } from '../../domain/stores.ts';
 import type { WorkQueue } from '../../domain/work-queue.ts';
 import { onePerTick } from '../../waiting/one-per-tick.ts';
 import type { Callbacks } from '../callbacks/callbacks.ts';
-import { tooLate, toRunException } from '../failure.ts';
+import { deadlineFailure, toRunException } from '../failure.ts';
 import { endStages, initialStages, SETUP } from '../stages.ts';
 import { type FetchAndJudgeParts, fetchAndJudge, type Progress } from './fetch-and-judge.ts';
 import type { RunEnds } from './run-ends.ts';
@@ -74,14 +74,14 @@ export class RunWorker {
     const deadline = AbortSignal.timeout(deadlineMillis);
     const current: Attempt = { id, attempt, stages: {}, canceled, deadlineAtMillis: now() + deadlineMillis };
     this.#attempts.set(id, current);
-    const heartbeat = this.#keepLease(current, lost);
+    const heartbeat = this.#startHeartbeat(current, lost);
     try {
       const given = AbortSignal.any([stopping, canceled.signal, lost.signal]);
       await this.#fetchAndJudge(current, AbortSignal.any([given, deadline]));
     } catch (error) {
       if (stopping.aborted) return await store.release(id, attempt);
       if (canceled.signal.aborted || lost.signal.aborted) return;
-      await this.#fail(current, deadline.aborted ? tooLate(deadlineMillis) : error);
+      await this.#fail(current, deadline.aborted ? deadlineFailure(deadlineMillis) : error);
     } finally {
       clearInterval(heartbeat);
       this.#attempts.delete(id);
@@ -90,7 +90,7 @@ export class RunWorker {
   }
 
   /** Renews the lease while the run is worked on; `lost` aborts when another has it, or it was ended elsewhere. */
-  #keepLease({ id, attempt }: Attempt, lost: AbortController): NodeJS.Timeout {
+  #startHeartbeat({ id, attempt }: Attempt, lost: AbortController): NodeJS.Timeout {
     const { store, leaseMillis, log } = this.#options;
     return setInterval(() => {
       store.extend(id, attempt, leaseMillis).then(
@@ -129,7 +129,7 @@ export class RunWorker {
       },
       paired: async (series) => {
         const change = { ...series, stageStatus: stages, fetches: current.fetches?.() };
-        await this.#options.store.keepSeries(id, change, attempt);
+        await this.#options.store.saveSeries(id, change, attempt);
       },
     };
   }

@@ -41,16 +41,16 @@ export class Runs {
 
   /** Resumes the runs the last process left unfinished. @returns how many */
   async resume(): Promise<number> {
-    return this.#takeUp(await this.#options.store.unfinished());
+    return this.#enqueue(await this.#options.store.unfinished());
   }
 
   /** Takes over runs of a dead process, on a shared store. @returns how many */
   async takeUpAbandoned(): Promise<number> {
     const acceptedBefore = this.#options.now() - UNQUEUED_MILLIS;
-    return this.#takeUp(await this.#options.store.abandoned({ acceptedBefore, limit: MOST_ABANDONED }));
+    return this.#enqueue(await this.#options.store.abandoned({ acceptedBefore, limit: MOST_ABANDONED }));
   }
 
-  async #takeUp(ids: readonly string[]): Promise<number> {
+  async #enqueue(ids: readonly string[]): Promise<number> {
     const { store, queue } = this.#options;
     for (const id of ids) {
       const run = await store.get(id);

@@ -2,7 +2,7 @@ import { type ConfigProblem, problemText } from '../../domain/config-problem.ts'
 import { configAdvice } from '../configs/running-problems.ts';
 import { unknownConfigKeys } from '../configs/unknown-config-keys.ts';
 import { planQueries } from '../fetching/plan-queries.ts';
-import { SAME_QUESTION_TEXT, sameQuestions } from '../fetching/same-question.ts';
+import { SAME_QUESTION_TEXT, sameQuerys } from '../fetching/same-query.ts';
 import type { RunCheck } from './refuse-run.ts';
 
 /** More of them say nothing new. */
@@ -10,7 +10,7 @@ const MOST_WARNINGS = 30;
 
 /** What is odd about a run that can be judged, field by field: of the config, then of the request. */
 export function startProblems(check: RunCheck): ConfigProblem[] {
-  const advice = [...configAdvice(check.config, check), ...requestAdvice(check), ...sameQuestionAdvice(check)];
+  const advice = [...configAdvice(check.config, check), ...requestAdvice(check), ...sameQueryAdvice(check)];
   return [...advice, ...unknownConfigKeys(check.config, check)];
 }
 
@@ -32,9 +32,9 @@ function requestAdvice({ request: { thresholds = {} } }: RunCheck): ConfigProble
   return [{ path: 'executionRequest.thresholds', message, prevents: 'nothing' }];
 }
 
-function sameQuestionAdvice({ config, ...check }: RunCheck): ConfigProblem[] {
+function sameQueryAdvice({ config, ...check }: RunCheck): ConfigProblem[] {
   const { metrics = [] } = config;
-  return sameQuestions(planQueries({ config, ...check })).map((index) => ({
+  return sameQuerys(planQueries({ config, ...check })).map((index) => ({
     path: `metrics[${index}].query`,
     message: `Metric '${metrics[index]?.name ?? ''}': ${SAME_QUESTION_TEXT}`,
     prevents: 'nothing',

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { AccountTurns } from '../../../src/engine/fetching/account-turns.ts';
+import { AccountQueue } from '../../../src/engine/fetching/account-queue.ts';
 import { fakeAccount } from '../../support/fake-provider.ts';
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'], now: 1_000_000 }));
@@ -7,14 +7,14 @@ afterEach(() => void vi.useRealTimers());
 
 const NEVER = new AbortController().signal;
 const turnsOf = (account: { maxConcurrent?: number; requestsPerSecond?: number }) =>
-  new AccountTurns({ ...fakeAccount, ...account }, Date.now);
+  new AccountQueue({ ...fakeAccount, ...account }, Date.now);
 
 /** Lines up `count` pieces of work for a run; each notes when it begins and ends after `workMillis`. */
-function lineUp(turns: AccountTurns, name: string, count: number, begun: string[], workMillis = 0) {
+function lineUp(turns: AccountQueue, name: string, count: number, begun: string[], workMillis = 0) {
   const run = Symbol(name);
   return Promise.all(
     Array.from({ length: count }, (_, index) =>
-      turns.inTurn({ runs: new Set([run]), signal: NEVER }, async () => {
+      turns.queued({ runs: new Set([run]), signal: NEVER }, async () => {
         begun.push(`${name}${index} ${Date.now() - 1_000_000}`);
         await new Promise((resolve) => setTimeout(resolve, workMillis));
       }),
@@ -47,7 +47,7 @@ describe('the turns of an account', () => {
     const [large, small] = [Symbol('large'), Symbol('small')];
     const begun: string[] = [];
     const places = Array.from({ length: 5 }, () => ({ runs: new Set([large]), signal: NEVER }));
-    const done = places.map((place, index) => turns.inTurn(place, async () => void begun.push(`large${index}`)));
+    const done = places.map((place, index) => turns.queued(place, async () => void begun.push(`large${index}`)));
     const last = places[4];
     if (last !== undefined) turns.share(last, small);
     await Promise.all(done);
@@ -59,7 +59,7 @@ describe('the turns of an account', () => {
     const begun: string[] = [];
     const first = lineUp(turns, 'a', 1, begun, 100);
     const canceled = new AbortController();
-    const waiting = turns.inTurn({ runs: new Set([Symbol('b')]), signal: canceled.signal }, async () => 'begun');
+    const waiting = turns.queued({ runs: new Set([Symbol('b')]), signal: canceled.signal }, async () => 'begun');
     const last = lineUp(turns, 'c', 1, begun);
     canceled.abort(new Error('canceled'));
     await expect(waiting).rejects.toThrow('canceled');
@@ -71,8 +71,8 @@ describe('the turns of an account', () => {
   it('pass on after a failure', async () => {
     const turns = turnsOf({ maxConcurrent: 1 });
     const place = { runs: new Set([Symbol('a')]), signal: NEVER };
-    await expect(turns.inTurn(place, () => Promise.reject(new Error('refused')))).rejects.toThrow('refused');
-    await expect(turns.inTurn(place, async () => 'well')).resolves.toBe('well');
+    await expect(turns.queued(place, () => Promise.reject(new Error('refused')))).rejects.toThrow('refused');
+    await expect(turns.queued(place, async () => 'well')).resolves.toBe('well');
   });
 
   it('begin no faster than requestsPerSecond, after a burst of one second', async () => {

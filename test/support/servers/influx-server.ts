@@ -6,7 +6,7 @@ import { findProgram, freePort, type RunningServer, startProgram } from './prome
 /** The database that holds the samples. */
 export const INFLUX_DATABASE = 'shop';
 
-/** With whom users are asked for; the first one may do everything. */
+/** With issuer users are asked for; the first one may do everything. */
 export const INFLUX_ADMIN = { username: 'admin', password: 'pa55-w0rd' } as const;
 
 /**

@@ -9,7 +9,7 @@ export const SAME_QUESTION_TEXT =
   'the sides different scopes, or compare different windows.';
 
 /** The places of metrics, within their config, whose sides ask the same: nothing can differ but by chance. */
-export function sameQuestions(queries: readonly MetricQuery[]): number[] {
+export function sameQuerys(queries: readonly MetricQuery[]): number[] {
   return queries.flatMap((query) => {
     const other = queries.find(({ metricIndex, side }) => metricIndex === query.metricIndex && side === 'experiment');
     return query.side === 'control' && other !== undefined && asksTheSame(query, other) ? [query.metricIndex] : [];
@@ -18,7 +18,7 @@ export function sameQuestions(queries: readonly MetricQuery[]): number[] {
 
 /** The pairs, each of a metric whose sides ask the same with a word about it. */
 export function withSameQuestions(pairs: readonly MetricSetPair[], queries: readonly MetricQuery[]): MetricSetPair[] {
-  const same = sameQuestions(queries);
+  const same = sameQuerys(queries);
   const names = new Set(
     queries.filter(({ metricIndex }) => same.includes(metricIndex)).map(({ request }) => request.metric.name ?? ''),
   );

@@ -3,7 +3,7 @@ import type { MetricSet } from '../../domain/metric-set.ts';
 import { CanaryError } from '../../errors.ts';
 import { abortable } from '../../waiting/abortable.ts';
 import { inOperation } from '../failure.ts';
-import type { AccountTurns, Place, RunKey } from './account-turns.ts';
+import type { AccountQueue, QueueEntry, RunKey } from './account-queue.ts';
 import { closureReason, LONGEST_PAUSE_MILLIS } from './closure.ts';
 import type { MetricQuery } from './plan-queries.ts';
 import { type RetryPolicy, retry } from './retry.ts';
@@ -11,7 +11,7 @@ import { type RetryPolicy, retry } from './retry.ts';
 /** The pause for a store that throttles without saying for how long. */
 const THROTTLED_PAUSE_MILLIS = 1000;
 
-export interface QuestionParts {
+export interface SharedQueryParts {
   readonly policy: RetryPolicy;
   /** the deadline of a run: no wait before a retry and no pause of an account is longer */
   readonly longestWaitMillis: number;
@@ -21,14 +21,14 @@ export interface QuestionParts {
 }
 
 /** One run or request that needs the answer. */
-export interface Asker {
+export interface Subscriber {
   readonly run: RunKey;
   /** Called when the query is sent. */
   onStart(): void;
 }
 
 /** Attempts and waits so far. */
-export interface QuestionTally {
+export interface QueryTally {
   attempts: number;
   waitedMillis: number;
   /** since when it waits for a slot or a retry, epoch milliseconds */
@@ -39,21 +39,21 @@ export interface QuestionTally {
 }
 
 /** One query with its retries, shared by all who need the answer; canceled when the last one leaves. */
-export class SharedQuestion {
+export class SharedQuery {
   readonly answer: Promise<MetricSet[]>;
-  readonly tally: QuestionTally = { attempts: 0, waitedMillis: 0 };
-  readonly #parts: QuestionParts;
+  readonly tally: QueryTally = { attempts: 0, waitedMillis: 0 };
+  readonly #parts: SharedQueryParts;
   readonly #query: MetricQuery;
-  readonly #turns: AccountTurns;
-  readonly #askers = new Set<Asker>();
-  readonly #forsaken = new AbortController();
+  readonly #queue: AccountQueue;
+  readonly #subscribers = new Set<Subscriber>();
+  readonly #abandoned = new AbortController();
   #settled = false;
-  readonly #place: Place = { runs: new Set(), signal: this.#forsaken.signal };
+  readonly #entry: QueueEntry = { runs: new Set(), signal: this.#abandoned.signal };
 
-  constructor(parts: QuestionParts, query: MetricQuery, turns: AccountTurns, first: Asker) {
+  constructor(parts: SharedQueryParts, query: MetricQuery, queue: AccountQueue, first: Subscriber) {
     this.#parts = parts;
     this.#query = query;
-    this.#turns = turns;
+    this.#queue = queue;
     this.join(first);
     this.answer = this.#ask();
     const settle = () => {
@@ -62,17 +62,17 @@ export class SharedQuestion {
     this.answer.then(settle, settle);
   }
 
-  join(asker: Asker): void {
-    this.#askers.add(asker);
-    this.#turns.share(this.#place, asker.run);
-    if (this.tally.attempts > 0) asker.onStart();
+  join(subscriber: Subscriber): void {
+    this.#subscribers.add(subscriber);
+    this.#queue.share(this.#entry, subscriber.run);
+    if (this.tally.attempts > 0) subscriber.onStart();
   }
 
   /** @returns whether no run needs the answer any more; the query is then canceled */
-  leave(asker: Asker): boolean {
-    this.#askers.delete(asker);
-    if (this.#settled || this.#askers.size > 0) return false;
-    this.#forsaken.abort(new CanaryError('EXECUTION_CANCELED', 'no run needs the answer any more'));
+  leave(subscriber: Subscriber): boolean {
+    this.#subscribers.delete(subscriber);
+    if (this.#settled || this.#subscribers.size > 0) return false;
+    this.#abandoned.abort(new CanaryError('EXECUTION_CANCELED', 'no run needs the answer any more'));
     return true;
   }
 
@@ -85,7 +85,7 @@ export class SharedQuestion {
         policy,
         longestWaitMillis: this.#longestWaitMillis,
         random,
-        signal: this.#forsaken.signal,
+        signal: this.#abandoned.signal,
         onRetry: ({ attempt, waitMillis, error }) => {
           this.#wait(waitMillis);
           log.warn(
@@ -100,13 +100,13 @@ export class SharedQuestion {
   #askInTurn(): Promise<MetricSet[]> {
     const { now } = this.#parts;
     if (this.tally.waitingSinceMillis === undefined) this.#wait();
-    return this.#turns.inTurn(this.#place, () => {
+    return this.#queue.queued(this.#entry, () => {
       const sentAt = now();
       this.tally.waitedMillis += sentAt - (this.tally.waitingSinceMillis ?? sentAt);
       this.tally.waitingSinceMillis = undefined;
       this.tally.nextAttemptMillis = undefined;
       this.tally.attempts += 1;
-      if (this.tally.attempts === 1) for (const asker of this.#askers) asker.onStart();
+      if (this.tally.attempts === 1) for (const subscriber of this.#subscribers) subscriber.onStart();
       return this.#askOnce(sentAt);
     });
   }
@@ -123,7 +123,7 @@ export class SharedQuestion {
 
   async #askOnce(sentAt: number): Promise<MetricSet[]> {
     const { provider, request } = this.#query;
-    const { signal } = this.#place;
+    const { signal } = this.#entry;
     try {
       return await abortable(provider.queryMetrics(request, signal), signal);
     } catch (error) {
@@ -136,7 +136,7 @@ export class SharedQuestion {
     this.tally.lastError = `${code}: ${message}`;
     if (code !== 'METRICS_STORE_THROTTLED' && retryAfterMillis === undefined) return;
     const pauseMillis = Math.min(retryAfterMillis ?? THROTTLED_PAUSE_MILLIS, this.#longestWaitMillis);
-    this.#turns.close(sentAt, {
+    this.#queue.close(sentAt, {
       pauseMillis,
       reason: closureReason(message, retryAfterMillis, pauseMillis),
       probe: (retryAfterMillis ?? 0) > LONGEST_PAUSE_MILLIS,

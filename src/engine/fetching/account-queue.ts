@@ -8,8 +8,8 @@ const DEFAULT_MAX_CONCURRENT = 8;
 /** What a query is for: a run, or nothing but itself. */
 export type RunKey = symbol;
 
-/** A place in the queue, for one run or for several that need the same answer. */
-export interface Place {
+/** An entry in the queue, for one run or for several that need the same answer. */
+export interface QueueEntry {
   readonly runs: Set<RunKey>;
   /** leaves the queue when it aborts */
   readonly signal: AbortSignal;
@@ -19,18 +19,18 @@ export interface Place {
  * Decides which query an account sends next. At most `maxConcurrent` requests are in flight, and at most
  * `requestsPerSecond` start; waiting runs take turns, so that a run of 200 metrics does not block a run of two.
  */
-export class AccountTurns {
+export class AccountQueue {
   readonly #maxConcurrent: number;
   readonly #rate: RequestRate;
-  /** In the order of their turns. A place shared by several runs is in the queue of each. */
-  readonly #lines = new Map<RunKey, Set<Place>>();
-  readonly #begins = new Map<Place, () => void>();
+  /** In the order of their turns. An entry shared by several runs is in the queue of each. */
+  readonly #waiting = new Map<RunKey, Set<QueueEntry>>();
+  readonly #begins = new Map<QueueEntry, () => void>();
   #underWay = 0;
   #closure: Closure | undefined;
   readonly #now: () => number;
   readonly #watchers = new Set<(closure: Closure) => void>();
   /** After a store asked for more than it was granted, one request goes first: 'due' until it is sent. */
-  #probe: 'due' | Place | undefined;
+  #probe: 'due' | QueueEntry | undefined;
   #alarm: NodeJS.Timeout | undefined;
 
   constructor({ maxConcurrent, requestsPerSecond }: Account, now: () => number) {
@@ -40,21 +40,21 @@ export class AccountTurns {
   }
 
   /** Runs `work` when it is its turn. */
-  async inTurn<T>(place: Place, work: () => Promise<T>): Promise<T> {
-    await this.#wait(place);
+  async queued<T>(entry: QueueEntry, work: () => Promise<T>): Promise<T> {
+    await this.#wait(entry);
     try {
       return await work();
     } finally {
       this.#underWay -= 1;
-      if (this.#probe === place) this.#probe = undefined;
+      if (this.#probe === entry) this.#probe = undefined;
       this.#next();
     }
   }
 
-  /** Adds another run to a place that may be waiting. */
-  share(place: Place, run: RunKey): void {
-    place.runs.add(run);
-    if (this.#begins.has(place)) this.#lineUp(place, run);
+  /** Adds another run to an entry that may be waiting. */
+  share(entry: QueueEntry, run: RunKey): void {
+    entry.runs.add(run);
+    if (this.#begins.has(entry)) this.#add(entry, run);
   }
 
   /**
@@ -87,42 +87,42 @@ export class AccountTurns {
     return () => void this.#watchers.delete(watcher);
   }
 
-  #wait(place: Place): Promise<void> {
-    const { signal } = place;
+  #wait(entry: QueueEntry): Promise<void> {
+    const { signal } = entry;
     return new Promise((resolve, reject) => {
       if (signal.aborted) return reject(signal.reason);
       const leave = () => {
-        this.#leave(place);
+        this.#leave(entry);
         reject(signal.reason);
       };
       signal.addEventListener('abort', leave, { once: true });
-      this.#begins.set(place, () => {
+      this.#begins.set(entry, () => {
         signal.removeEventListener('abort', leave);
         resolve();
       });
-      for (const run of place.runs) this.#lineUp(place, run);
+      for (const run of entry.runs) this.#add(entry, run);
       this.#next();
     });
   }
 
-  #lineUp(place: Place, run: RunKey): void {
-    const line = this.#lines.get(run) ?? new Set();
-    this.#lines.set(run, line.add(place));
+  #add(entry: QueueEntry, run: RunKey): void {
+    const entries = this.#waiting.get(run) ?? new Set();
+    this.#waiting.set(run, entries.add(entry));
   }
 
-  #leave(place: Place): void {
-    this.#begins.delete(place);
-    for (const run of place.runs) {
-      const line = this.#lines.get(run);
-      line?.delete(place);
-      if (line?.size === 0) this.#lines.delete(run);
+  #leave(entry: QueueEntry): void {
+    this.#begins.delete(entry);
+    for (const run of entry.runs) {
+      const entries = this.#waiting.get(run);
+      entries?.delete(entry);
+      if (entries?.size === 0) this.#waiting.delete(run);
     }
-    if (this.#lines.size === 0) clearTimeout(this.#alarm);
+    if (this.#waiting.size === 0) clearTimeout(this.#alarm);
   }
 
   #next(): void {
     while (this.#underWay < this.#maxConcurrent) {
-      const [turn] = this.#lines;
+      const [turn] = this.#waiting;
       if (turn === undefined || (this.#probe !== undefined && this.#probe !== 'due')) return;
       const waitMillis = this.#rate.take();
       if (waitMillis > 0) {
@@ -134,14 +134,14 @@ export class AccountTurns {
     }
   }
 
-  #begin(run: RunKey, line: Set<Place>): void {
-    const [place] = line;
-    if (place === undefined) throw new Error('a run without a place is queued');
-    const begin = this.#begins.get(place);
-    this.#leave(place);
-    if (this.#probe === 'due') this.#probe = place;
+  #begin(run: RunKey, entries: Set<QueueEntry>): void {
+    const [entry] = entries;
+    if (entry === undefined) throw new Error('a run without an entry is queued');
+    const begin = this.#begins.get(entry);
+    this.#leave(entry);
+    if (this.#probe === 'due') this.#probe = entry;
     // Move to the end of the round.
-    if (this.#lines.delete(run)) this.#lines.set(run, line);
+    if (this.#waiting.delete(run)) this.#waiting.set(run, entries);
     begin?.();
   }
 
