@@ -1,4 +1,4 @@
-import type { Finding } from './explain.ts';
+import type { Finding } from './finding.ts';
 import { formatNumber, formatPercent } from './format-number.ts';
 
 type Change = 'increase' | 'decrease';
