@@ -3,6 +3,7 @@ import { textTable } from '../terminal/text-table.ts';
 /** Outcomes of an object; `asks` means someone should look at it. */
 export const OUTCOMES = {
   taken: { asks: false },
+  'taken in part': { asks: true },
   replaced: { asks: false },
   'already there': { asks: false },
   'left out': { asks: false },

@@ -19,14 +19,31 @@ export async function importRun(id: string, context: ImportContext): Promise<Imp
   if (!EXECUTION_STATUS[run.status].complete) {
     return [{ ...row, outcome: 'left out', why: `it has not ended: ${run.status}` }];
   }
-  const there = await context.target.get(archivePath(id));
+  const [ofRun, ...ofSeries] = await takeOrMeet(row, run, context);
+  return [...(ofRun === undefined ? [] : [tellUnread(ofRun, read.unread)]), ...ofSeries];
+}
+
+async function takeOrMeet(row: Row, run: ArchivedRun, context: ImportContext): Promise<ImportOutcome[]> {
+  const there = await context.target.get(archivePath(row.id));
   if (!there.ok) {
     if (there.status !== 404) return [{ ...row, outcome: 'refused', why: there.reason }];
     return takeWithSeries(row, run, { outcome: 'taken' }, context);
   }
   const existing = ArchivedRun.safeParse(there.body);
   if (existing.success) return meetExisting(row, run, existing.data, context);
-  return [{ ...row, outcome: 'refused', why: `GET ${archivePath(id)} does not answer a run` }];
+  return [{ ...row, outcome: 'refused', why: `GET ${archivePath(row.id)} does not answer a run` }];
+}
+
+const IN_PART: Partial<Record<ImportOutcome['outcome'], ImportOutcome['outcome']>> = {
+  taken: 'taken in part',
+  replaced: 'taken in part',
+};
+
+/** A part of the run that could not be read is told with the run, which is taken without it. */
+function tellUnread(ofRun: ImportOutcome, unread: readonly string[]): ImportOutcome {
+  if (unread.length === 0 || ofRun.outcome === 'refused') return ofRun;
+  const why = [ofRun.why, ...unread].filter((one) => one !== undefined).join('; ');
+  return { ...ofRun, outcome: IN_PART[ofRun.outcome] ?? ofRun.outcome, why };
 }
 
 function archivePath(id: string): string {

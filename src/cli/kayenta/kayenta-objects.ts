@@ -3,7 +3,9 @@ import { CanaryConfig } from '../../domain/canary-config.ts';
 import { MetricSetPair } from '../../domain/metric-set-pair.ts';
 import { CanaryExecutionStatusResponse, type ExecutionStatus } from '../../domain/run.ts';
 import { toDuration } from '../../domain/values/duration.ts';
+import { excerpt } from '../../domain/values/excerpt.ts';
 import { instantMillis } from '../../domain/values/instant.ts';
+import { type ExceptionReading, readKayentaException } from './kayenta-exception.ts';
 
 /** The states of Kayenta's engine that Haldane does not have. */
 const OTHER_STATUSES: Readonly<Record<string, ExecutionStatus>> = {
@@ -51,21 +53,6 @@ const DurationText = z
   .catch(undefined);
 const Result = z.looseObject({ judgeResult: JudgeResult, canaryDuration: DurationText });
 
-const Texts = z.array(z.unknown()).transform((texts) => texts.map(String));
-const Exception = z.looseObject({
-  timestamp: z.number().int().default(0),
-  exceptionType: z.string().default('unknown'),
-  operation: z.string().default(''),
-  details: z
-    .looseObject({
-      error: z.string().default(''),
-      errors: Texts.default([]),
-      stackTrace: z.string().default(''),
-    })
-    .default({ error: '', errors: [], stackTrace: '' }),
-  shouldRetry: z.boolean().default(false),
-});
-
 /** `location` was called `region` in 2018. */
 const Scope = z.looseObject({}).transform(({ region, ...scope }) => ({ location: region, ...scope }));
 const Request = z.looseObject({
@@ -81,7 +68,6 @@ const Run = z
     z.looseObject({
       status: Status.optional(),
       stageStatus: z.record(z.string(), Status).default({}),
-      exception: Exception.optional().catch(undefined),
       result: Result.optional(),
       config: Config.default({}),
       canaryExecutionRequest: Request.default({}),
@@ -100,7 +86,9 @@ export const ArchivedRun = CanaryExecutionStatusResponse.partial().required({
 });
 export type ArchivedRun = z.infer<typeof ArchivedRun>;
 
-export type Read<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly reason: string };
+export type Read<T, More = unknown> =
+  | ({ readonly ok: true; readonly value: T } & More)
+  | { readonly ok: false; readonly reason: string };
 
 /** Reads a stored config of any Kayenta since 2017. Its id is the one it was stored under. */
 export function readKayentaConfig(id: string, value: unknown): Read<CanaryConfig> {
@@ -108,12 +96,42 @@ export function readKayentaConfig(id: string, value: unknown): Read<CanaryConfig
   return read.ok ? { ok: true, value: { ...read.value, id } } : read;
 }
 
-/** Reads an archived run of any Kayenta since 2018. Its id is the one it was archived under. */
-export function readKayentaRun(id: string, value: unknown): Read<ArchivedRun & { pipelineId: string }> {
-  const read = readAs(Run, value, ArchivedRun);
+export type KayentaRun = ArchivedRun & { readonly pipelineId: string };
+
+/**
+ * Reads an archived run of any Kayenta since 2018. Its id is the one it was archived under.
+ *
+ * @returns also the parts that could not be read, a sentence each: the run is read without them
+ */
+export function readKayentaRun(id: string, value: unknown): Read<KayentaRun, { readonly unread: readonly string[] }> {
+  const { exception: failure, ...parts } = isObject(value) ? value : { value };
+  const read = readAs(Run, isObject(value) ? parts : value, ArchivedRun);
   if (!read.ok) return read;
   const { buildTimeMillis = timeOf(read.value), ...run } = read.value;
-  return { ok: true, value: { ...run, ...(buildTimeMillis === undefined ? {} : { buildTimeMillis }), pipelineId: id } };
+  const ended = endOf(run) ?? buildTimeMillis ?? 0;
+  const { exception, unread } = failure === undefined ? NO_EXCEPTION : readKayentaException(failure, ended);
+  return {
+    ok: true,
+    value: {
+      ...run,
+      ...(exception === undefined ? {} : { exception }),
+      ...(buildTimeMillis === undefined ? {} : { buildTimeMillis }),
+      pipelineId: id,
+    },
+    unread: [...unread, ...unreadDuration(parts)],
+  };
+}
+
+const NO_EXCEPTION: ExceptionReading = { unread: [] };
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function unreadDuration({ result }: Readonly<Record<string, unknown>>): string[] {
+  const written = isObject(result) ? result.canaryDuration : undefined;
+  if (DurationText.safeParse(written).data !== undefined || written === undefined) return [];
+  return [`result.canaryDuration: ${excerpt(written)} is no duration`];
 }
 
 /** Reads the series of a run, in pairs. */
@@ -129,6 +147,11 @@ function partsOfResult(result: Readonly<Record<string, unknown>> = {}) {
       ([, part]) => part !== undefined,
     ),
   );
+}
+
+function endOf({ endTimeMillis, endTimeIso }: ArchivedRun): number | undefined {
+  const end = endTimeMillis ?? instantMillis(endTimeIso ?? '');
+  return Number.isNaN(end) ? undefined : end;
 }
 
 function timeOf({ buildTimeIso, startTimeMillis, endTimeMillis }: ArchivedRun): number | undefined {

@@ -115,7 +115,13 @@ describe('haldane import kayenta <folder>', () => {
         timestamp: 1700003000456,
         exceptionType: 'RetrofitError',
         operation: 'prometheusFetch',
-        details: { error: 'Service Unavailable', errors: [], stackTrace: '' },
+        details: {
+          error: 'Service Unavailable',
+          errors: ['kind: HTTP', 'responseBody: no'],
+          stackTrace: '',
+          status: 503,
+          url: 'http://prometheus:9090/api/v1/query_range',
+        },
         shouldRetry: false,
       },
     });
@@ -236,16 +242,42 @@ describe('haldane import kayenta <url>', () => {
     expect(await get(`/metricSetPairList/${metricSetPairListId}`)).toEqual(pairLists[listIdOf(1)]);
   });
 
-  it('takes a run whose exception has no shape, without it', async () => {
-    const { result: _, ...failed } = goldenRuns(1).runs[runIdOf(0)] ?? {};
-    await start({ runs: { [runIdOf(0)]: { ...failed, status: 'failed_continue', exception: 'no shape' } } });
-    expect((await outcomesOf(kayenta.baseUrl)).brief).toEqual([
-      `run ${runIdOf(0)}: taken`,
-      `series ${listIdOf(0)}: left out`,
+  it('takes a run whose exception cannot be read in part, says so, and does not say so again', async () => {
+    const { result: _, metricSetPairListId: __, ...failed } = goldenRuns(1).runs[runIdOf(0)] ?? {};
+    const exception = { timestamp: 'yesterday', details: { errors: ['no such template'] } };
+    await start({
+      runs: {
+        [runIdOf(0)]: { ...failed, status: 'failed_continue', exception },
+        [runIdOf(1)]: { ...failed, status: 'terminal', exception: 42 },
+        [runIdOf(2)]: { ...failed, status: 'terminal', exception: 'Unable to resolve account x.' },
+      },
+    });
+    const { code, outcomes, brief } = await outcomesOf(kayenta.baseUrl);
+    expect(code).toBe(1);
+    expect(outcomes).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ id: runIdOf(1), why: 'exception: 42 says nothing that can be read' }),
+        expect.objectContaining({
+          id: runIdOf(0),
+          why: 'exception.timestamp: "yesterday" is no time; the run\'s end is kept',
+        }),
+      ]),
+    );
+    expect(brief.sort()).toEqual([
+      `run ${runIdOf(0)}: taken in part`,
+      `run ${runIdOf(1)}: taken in part`,
+      `run ${runIdOf(2)}: taken`,
     ]);
     const served = await get(`/canary/${runIdOf(0)}`);
-    expect(served.status).toBe('terminal');
-    expect(served).not.toHaveProperty('exception');
+    expect(served).toMatchObject({
+      status: 'terminal',
+      exception: { timestamp: served.endTimeMillis, details: { errors: ['no such template'] } },
+    });
+    expect((await get(`/canary/${runIdOf(2)}`)).exception.details.errors).toEqual(['Unable to resolve account x.']);
+    expect(await get(`/canary/${runIdOf(1)}`)).not.toHaveProperty('exception');
+    const again = await outcomesOf(kayenta.baseUrl);
+    expect(again).toMatchObject({ code: 0 });
+    expect(again.brief.every((line) => line.endsWith('already there'))).toBe(true);
   });
 
   it('leaves alone what differs, and replaces it when told to', async () => {

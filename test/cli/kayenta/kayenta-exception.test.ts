@@ -1,0 +1,22 @@
+import { readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { readKayentaException } from '../../../src/cli/kayenta/kayenta-exception.ts';
+import { ExecutionException } from '../../../src/domain/run.ts';
+
+interface ExceptionCase {
+  readonly title: string;
+  readonly written: unknown;
+  readonly read?: object;
+  readonly unread?: readonly string[];
+}
+
+const CASES: ExceptionCase[] = JSON.parse(readFileSync('test/fixtures/kayenta/exceptions.json', 'utf8'));
+const END = 1_700_000_009_000;
+
+it.each(CASES)('reads $title', ({ written, read, unread = [] }) => {
+  const reading = readKayentaException(written, END);
+  if (read === undefined) expect(reading.exception).toBeUndefined();
+  else expect(ExecutionException.parse(reading.exception)).toMatchObject(read);
+  expect(reading.unread).toEqual(unread);
+  expect(JSON.stringify(reading)).not.toContain('hunter2');
+});
