@@ -186,6 +186,7 @@ function createService(parts: Parts, { runs, analyses, accountChecks }: Workers)
     }),
     queryTypes: providers,
     reports: createReports({ ...parts, runs, analyses }),
+    retention: { maxAgeDays: config.retention.maxAgeDays, maxRuns: config.retention.maxRuns },
     runs,
     series,
     startOnce: (start) => idempotentStart({ ...start, store: store.idempotency, newRunId, now }),

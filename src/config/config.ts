@@ -53,7 +53,11 @@ const Engine = z.strictObject({
 });
 
 const Retention = z.strictObject({
-  maxAgeDays: z.number().positive().default(90).describe('runs and analyses that ended longer ago are forgotten'),
+  maxAgeDays: z
+    .number()
+    .positive()
+    .default(90)
+    .describe('runs and analyses that ended, or were imported, longer ago are forgotten'),
   maxRuns: z.number().int().min(1).optional().describe('only so many runs are kept, the newest; absent: any number'),
   everyMinutes: z.number().positive().max(1440).default(60).describe('how often that is seen to'),
 });

@@ -108,6 +108,8 @@ export interface Run extends StartedBy {
   readonly buildTime: number;
   readonly startTime?: number | undefined;
   readonly endTime?: number | undefined;
+  /** when a client stored the ended run here; its age is counted from then */
+  readonly importedAt?: number | undefined;
   readonly callback?: CallbackDelivery | undefined;
   /** why the stored run cannot be read; it then counts as ended, whatever is stored */
   readonly unreadable?: string | undefined;

@@ -124,7 +124,8 @@ export interface RunStore {
   /** @returns false when there was none */
   delete(id: string): Promise<boolean>;
   /**
-   * Deletes at most `limit` runs, with their series, that ended before that time or come after the newest `keep`.
+   * Deletes at most `limit` runs, with their series, that ended or were imported before that time, or come after the
+   * newest `keep`.
    *
    * @returns how many
    */

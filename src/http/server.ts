@@ -28,6 +28,7 @@ import { fetchRoutes } from './routes/fetch.ts';
 import { judgeRoutes } from './routes/judges.ts';
 import { operationRoutes } from './routes/operations.ts';
 import { standaloneCanaryAnalysisRoutes } from './routes/standalone-canary-analysis.ts';
+import { storageRoutes } from './routes/storage.ts';
 import { storedObjectRoutes } from './routes/stored-objects.ts';
 import { templateRoutes } from './routes/templates.ts';
 import type { HttpServer, Service } from './service.ts';
@@ -49,6 +50,7 @@ const ROUTES = [
   fetchRoutes,
   accountRoutes,
   operationRoutes,
+  storageRoutes,
   assetRoutes,
   reportPages,
   runPages,

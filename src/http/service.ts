@@ -40,6 +40,8 @@ export interface Service {
   /** the query schema by provider type */
   readonly queryTypes: readonly Pick<MetricsProvider, 'type' | 'Query'>[];
   readonly reports: Reports;
+  /** how long ended runs and analyses are kept */
+  readonly retention: { readonly maxAgeDays: number; readonly maxRuns?: number | undefined };
   readonly runs: Runs;
   readonly series: Series;
   /** Starts what an idempotency key stands for, once. @returns its id */

@@ -45,6 +45,12 @@ const migrations = (bytes: ColumnType): Record<string, Migration> => ({
       await db.schema.alterTable('canary_execution').addColumn('over_nothing', 'integer').execute();
     },
   },
+  '004-imported-runs': {
+    async up(db: Kysely<unknown>) {
+      await db.schema.alterTable('canary_execution').addColumn('imported_at', 'bigint').execute();
+      await db.schema.createIndex('canary_execution_by_import').on('canary_execution').column('imported_at').execute();
+    },
+  },
 });
 
 /** Migrates the tables. */

@@ -45,6 +45,7 @@ export function toRow(run: Run) {
     application: run.application,
     canary_config_id: run.canaryConfigId,
     build_time: run.buildTime,
+    imported_at: run.importedAt ?? null,
     status: run.status,
     stage_status: JSON.stringify(run.stageStatus),
     request: compressJson({
@@ -118,6 +119,7 @@ export function fromRow(row: Row, onUnreadable: OnUnreadable): Run {
     buildTime: readTime(reading, 'build_time', row.build_time) ?? 0,
     startTime: readTime(reading, 'start_time', row.start_time),
     endTime: readTime(reading, 'end_time', row.end_time),
+    importedAt: readTime(reading, 'imported_at', row.imported_at),
     stageStatus: {},
   };
   // A run is one without its progress, too.

@@ -136,8 +136,16 @@ function prune(
 ): Promise<number> {
   return db.transaction().execute(async (transaction) => {
     const ended = transaction.selectFrom('canary_execution').select(['id', 'metric_set_pair_list_id as pairs']);
-    const aged = ended.where('status', 'not in', UNFINISHED).where('end_time', '<', endedBefore);
-    const doomed = await aged.orderBy('end_time').limit(limit).execute();
+    const aged = ended
+      .where('status', 'not in', UNFINISHED)
+      .where((old) =>
+        old.or([
+          old('imported_at', '<', endedBefore),
+          old.and([old('imported_at', 'is', null), old('end_time', '<', endedBefore)]),
+          old.and([old('imported_at', 'is', null), old('end_time', 'is', null), old('build_time', '<', endedBefore)]),
+        ]),
+      );
+    const doomed = await aged.limit(limit).execute();
     if (keep !== undefined && doomed.length < limit) {
       const surplus = ended
         .orderBy('build_time', 'desc')

@@ -57,6 +57,8 @@ export interface RunTable {
   build_time: number;
   start_time: number | null;
   end_time: number | null;
+  /** when an ended run was stored by a client; null: it ran here */
+  imported_at: number | null;
   metric_set_pair_list_id: string | null;
   verdict: string | null;
   score: number | null;

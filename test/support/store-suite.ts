@@ -53,6 +53,11 @@ export function describeStore({ name, newPlace, open }: StoreUnderTest): void {
       opened.push(store);
       return store;
     };
+    const reopened = async (store: Store, place: string) => {
+      await store.close();
+      opened.splice(opened.indexOf(store), 1);
+      return openIn(place);
+    };
     afterEach(async () => {
       for (const store of opened.splice(0)) await store.close();
     });
@@ -183,6 +188,35 @@ export function describeStore({ name, newPlace, open }: StoreUnderTest): void {
       expect(listed.map((run) => run.callback?.id)).toEqual([undefined, 'c']);
       await runs.delete('01A');
       expect(await callbacks.get('c')).toBeUndefined();
+    });
+
+    it('counts the age of an imported run from its import, and forgets its series with it', async () => {
+      const place = await newPlace();
+      const store = await openIn(place);
+      const ended = { status: 'succeeded', buildTime: 10 } as const;
+      for (const id of ['imported', 'own', 'endless', 'future']) await store.metricSetPairLists.put(`of-${id}`, []);
+      await store.runs.create(
+        run('imported', { ...ended, endTime: 20, importedAt: 1000, metricSetPairListId: 'of-imported' }),
+      );
+      await store.runs.create(run('own', { ...ended, endTime: 20, metricSetPairListId: 'of-own' }));
+      await store.runs.create(run('endless', { ...ended, importedAt: 1000, metricSetPairListId: 'of-endless' }));
+      await store.runs.create(
+        run('future', { ...ended, endTime: 5000, importedAt: 1000, metricSetPairListId: 'of-future' }),
+      );
+      await store.runs.create(run('canceled', { ...ended, status: 'canceled' }));
+      await store.runs.create(run('waits', { buildTime: 10 }));
+      const prune = (endedBefore: number) => store.runs.prune({ endedBefore, keep: undefined, limit: 10 });
+      expect(await prune(20)).toBe(1);
+      expect(await prune(1000)).toBe(1);
+      expect((await store.runs.ids()).sort()).toEqual(['endless', 'future', 'imported', 'waits']);
+      expect(await (await reopened(store, place)).runs.get('imported')).toMatchObject({
+        importedAt: 1000,
+        endTime: 20,
+      });
+      const again = opened.at(-1) as Store;
+      expect(await again.runs.prune({ endedBefore: 1001, keep: undefined, limit: 10 })).toBe(3);
+      expect(await again.runs.ids()).toEqual(['waits']);
+      expect(await again.metricSetPairLists.keys()).toEqual([]);
     });
 
     it('lists runs without what is large, as it lists them whole', async () => {

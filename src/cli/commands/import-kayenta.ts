@@ -9,6 +9,7 @@ import { importRun } from '../kayenta/import-run.ts';
 import { readKayentaFolder } from '../kayenta/kayenta-folder.ts';
 import { readKayentaService } from '../kayenta/kayenta-service.ts';
 import type { KayentaSource } from '../kayenta/kayenta-source.ts';
+import { keptFor } from '../kayenta/kept-for.ts';
 import { BaseUrl, isWebAddress, Json, KayentaAccount, readAddress, TimeoutSeconds } from '../options.ts';
 import { printReport } from '../terminal/print-report.ts';
 
@@ -41,7 +42,9 @@ export const importKayenta = defineCommand({
     const source = openSource(from, account, timeoutMillis);
     await checkTarget(target);
     const { outcomes, failure } = await importAll({ source, target, replace, dryRun }, terminal);
-    printReport({ json, value: { dryRun, outcomes }, text: reportText(outcomes, dryRun), failure }, terminal);
+    const kept = outcomes.some(({ what }) => what === 'run') ? await keptFor(target) : undefined;
+    const value = { dryRun, outcomes, ...(kept === undefined ? {} : { kept }) };
+    printReport({ json, value, text: reportText(outcomes, dryRun, kept), failure }, terminal);
     return outcomes.some(({ outcome }) => OUTCOMES[outcome].asks) ? EXIT.findings : EXIT.ok;
   },
 });
@@ -89,7 +92,8 @@ function leaveOut(id: string): ImportOutcome {
   return { what: 'standalone analysis', id, name: '', outcome: 'left out', why };
 }
 
-function reportText(outcomes: readonly ImportOutcome[], dryRun: boolean): string {
+function reportText(outcomes: readonly ImportOutcome[], dryRun: boolean, kept: string | undefined): string {
   if (outcomes.length === 0) return 'There is nothing to take.\n';
-  return `${importReport(outcomes)}${dryRun ? 'Dry run: nothing was written.\n' : ''}`;
+  const notes = [...(kept === undefined ? [] : [kept]), ...(dryRun ? ['Dry run: nothing was written.'] : [])];
+  return [importReport(outcomes), ...notes.map((note) => `${note}\n`)].join('');
 }

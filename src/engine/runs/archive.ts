@@ -92,6 +92,7 @@ export class RunArchive {
       buildTime: timeOf(run.buildTimeMillis, run.buildTimeIso) ?? this.#options.now(),
       startTime: timeOf(run.startTimeMillis, run.startTimeIso),
       endTime: timeOf(run.endTimeMillis, run.endTimeIso),
+      importedAt: this.#options.now(),
     };
   }
 }

@@ -139,6 +139,31 @@ describe('haldane import kayenta <folder>', () => {
     ]);
   });
 
+  it('says how long imported runs are kept, and what to do where few are', async () => {
+    const kept = 'Imported runs are kept for 90 days from their import, with their series (retention.maxAgeDays).';
+    expect((await run(FOLDER, '--dry-run')).out).toContain(`${kept}\n`);
+    const { out } = await run(FOLDER, '--json', '--dry-run');
+    expect(JSON.parse(out)).toMatchObject({ kept });
+    const few = await startLoopback((request, response) => {
+      const answers: Record<string, unknown> = {
+        '/health': { status: 'UP' },
+        '/storage': { retention: { maxAgeDays: 7.5, maxRuns: 5 } },
+      };
+      response.writeHead(request.url !== undefined && request.url in answers ? 200 : 404);
+      response.end(JSON.stringify(answers[request.url ?? ''] ?? {}));
+    });
+    const told = await runHaldane(['import', 'kayenta', FOLDER, '--to', few.baseUrl, '--dry-run']);
+    expect(told.out).toContain('are kept for 7.5 days from their import');
+    expect(told.out).toContain('only the newest 5 runs are kept (retention.maxRuns)');
+    await few.stop();
+    const older = await startLoopback((request, response) => {
+      response.writeHead(request.url === '/health' ? 200 : 404).end('{}');
+    });
+    const untold = await runHaldane(['import', 'kayenta', FOLDER, '--to', older.baseUrl, '--dry-run']);
+    expect(untold.out).toContain(`${older.baseUrl} does not say how long it keeps runs`);
+    await older.stop();
+  });
+
   it('finds the objects below whatever root folder the account had, and none where there are none', async () => {
     const bucket = temporaryDirectory();
     const file = join(bucket, 'teams', 'canary', 'canary_config', 'team', 'checkout', 'c.json');

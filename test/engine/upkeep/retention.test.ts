@@ -64,6 +64,38 @@ it('keeps the newest of a number of runs, and those that have not ended', async 
   expect(await store.runs.ids()).toEqual(['run-0019', 'run-0004', 'run-0003', 'run-0002', 'run-0001', 'run-0000']);
 });
 
+it.each([
+  ['imported under its id', 'POST', {}],
+  ['without an end', 'POST', { endTimeMillis: undefined, endTimeIso: undefined }],
+  ['a failed one', 'POST', { status: 'terminal', result: undefined }],
+  ['replaced', 'PUT', { application: 'another' }],
+] as const)('keeps an old run that was just imported: %s', async (_, method, changes) => {
+  const service = await createTestService();
+  opened.push(service);
+  const { http, store } = service;
+  const series = await http.inject({ method: 'POST', url: '/metricSetPairList', payload: [] });
+  const payload = {
+    status: 'canceled',
+    canaryConfigId: 'ad-hoc',
+    config: configOf(1),
+    buildTimeMillis: 1_500_000_000_000,
+    endTimeMillis: 1_500_000_009_000,
+    ...series.json(),
+    ...changes,
+  };
+  await http.inject({ method: 'POST', url: '/canaryResultArchive?pipelineId=old', payload });
+  if (method === 'PUT') await http.inject({ method, url: '/canaryResultArchive/old', payload });
+  const prune = async (now: number) => {
+    const settings = { maxAgeDays: 90, everyMinutes: 60, now: () => now, log: pino({ level: 'silent' }) };
+    const retention = new Retention({ store, ...settings });
+    await retention.prune();
+    await retention.stop();
+    return [await store.runs.ids(), (await store.metricSetPairLists.keys()).length];
+  };
+  expect(await prune(Date.now() + 89 * DAY)).toEqual([['old'], 1]);
+  expect(await prune(Date.now() + 91 * DAY)).toEqual([[], 0]);
+});
+
 it('RUN-6: pages through all runs by cursor, while runs are added, with filters', async () => {
   const { service, store } = await withRuns(25);
   const seen: string[] = [];
