@@ -70,16 +70,16 @@ function worstOf(
     .filter(({ rules }) => !rules.muted)
     .toSorted((one, other) => (one.metric.name < other.metric.name ? -1 : 1));
   const having = (consequence: Consequence) => counted.filter(({ decision }) => decision.consequence === consequence);
-  const judged = counted.filter(
-    ({ decision, test }) =>
-      isTested(test) && decision.clause !== 'noDataIsZero' && decision.clause !== 'tooLittleTraffic',
-  );
+  const judged = counted.filter(({ decision, test }) => isTested(test) && !UNJUDGED.includes(decision.clause));
+  const ended = counted.filter(({ decision }) => decision.clause === 'dataEnd');
   const atOnce = having('failsAtOnce');
   if (atOnce.length > 0) return { at: 'zero', reason: `Canary Failed, by a critical metric: ${failedNames(atOnce)}` };
-  if (judged.length === 0) return { at: 'zero', reason: nothingJudged(results) };
+  if (judged.length === 0) return { at: 'zero', reason: nothingJudged(results, ended, counted) };
   const failed = verdict === 'weightedScore' ? [] : having('fails');
   if (failed.length > 0) return { at: 'belowMarginal', reason: `Canary Failed: ${failedNames(failed)}` };
   if (joint && marginal === 'fail') return { at: 'belowMarginal', reason: `Canary Failed: ${jointInWords(joint)}` };
+  if (ended.length >= counted.length / 2)
+    return { at: 'belowPass', reason: `Marginal at best: ${endInWords(ended, counted)}` };
   const doubtful = having('marginal');
   if (doubtful.length > 0) return { at: 'belowPass', reason: `Marginal at best: ${doubtfulNames(doubtful)}` };
   if (joint && marginal === 'inconclusive')
@@ -94,11 +94,25 @@ function loweredBy(counted: readonly DecidedMetric[]): string {
   return lowering.length === 0 ? '' : `The score is lowered by ${failedNames(lowering)}`;
 }
 
-function nothingJudged(results: readonly CanaryAnalysisResult[]): string {
+function nothingJudged(
+  results: readonly CanaryAnalysisResult[],
+  ended: readonly DecidedMetric[],
+  counted: readonly DecidedMetric[],
+): string {
   const coverage = coverageOf(results);
-  const silence = silenceInWords(coverage);
+  const silence = silenceInWords(coverage) ?? (ended.length > 0 ? `${endInWords(ended, counted)}.` : undefined);
   const words = coverageInWords({ ...coverage, judged: 0 });
   return `Canary Failed: ${words}${silence === undefined ? '' : `. ${silence}`}`;
+}
+
+/** Tested perhaps, but it says nothing of the canary. */
+const UNJUDGED: readonly string[] = ['noDataIsZero', 'tooLittleTraffic', 'dataEnd'];
+
+/** "the data of the canary end early in 5 of 8 metrics" */
+function endInWords(ended: readonly DecidedMetric[], counted: readonly DecidedMetric[]): string {
+  const ofBaseline = ended.every(({ metric }) => metric.silentEnd?.side === 'control');
+  const whose = ofBaseline ? 'baseline' : 'canary';
+  return `the data of the ${whose} end early in ${ended.length} of ${counted.length} metrics`;
 }
 
 /** 'latency (High), errors (no data)' */

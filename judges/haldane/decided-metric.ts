@@ -44,6 +44,7 @@ export function decideMetric(tested: TestedMetric, flag: Flag | undefined): Deci
   const common = { flag, window };
   if (metric.present.control + metric.present.experiment === 0) return { ...common, ...passed('noDataIsZero') };
   if (guard && !guard.enough) return { ...common, ...inconclusive('tooLittleTraffic', rules) };
+  if (!flag?.flagged && metric.silentEnd) return { ...common, ...dataEnded(rules) };
   if (!flag?.flagged) return { ...common, ...unflagged(test, rules, 'noHarm') };
   const tolerated = whyTolerated(test, window, rules);
   if (tolerated === 'belowFloor') return { ...common, ...passed(tolerated) };
@@ -85,6 +86,13 @@ function inconclusive(clause: HaldaneClause, rules: MetricRules): Outcome {
   if (clause === 'tooFewPoints') return { clause, outcome, classification: 'Error', consequence };
   const passes = policy === 'pass' && clause === 'inconclusive';
   return { clause, outcome, classification: passes ? 'Pass' : 'Nodata', consequence };
+}
+
+/** What came before the end shows no harm; nobody knows what came after it. */
+function dataEnded({ noData, importance }: MetricRules): Outcome {
+  const mustHaveData = importance === 'critical' || (noData === 'fail' && importance === 'normal');
+  const consequence = mustHaveData ? 'marginal' : 'none';
+  return { clause: 'dataEnd', outcome: 'Inconclusive', classification: 'Nodata', consequence };
 }
 
 /** No harm is shown; whether too much of it can be excluded is another question. */

@@ -1,3 +1,4 @@
+import { silentEndInWords } from '../../src/domain/silent-end.ts';
 import { formatNumber, formatPercent } from '../steps/format-number.ts';
 import type { Side } from './component.ts';
 import { allowedChange, type DecidedMetric, harmOf, USUAL_ALLOWED } from './decided-metric.ts';
@@ -30,6 +31,8 @@ function sentenceOf(decided: DecidedMetric): string {
   switch (decision.clause) {
     case 'noDataIsZero':
       return `${missingData(decided)}; it passes because missing values count as 0.`;
+    case 'dataEnd':
+      return dataEnd(decided);
     case 'tooLittleTraffic':
       return tooLittleTraffic(decided);
     case 'recovered':
@@ -66,6 +69,11 @@ function withoutDataMeans({ decision, rules }: DecidedMetric): string {
   return rules.importance === 'critical'
     ? ', and it is critical: the canary fails.'
     : ', but it must have data, so it fails.';
+}
+
+function dataEnd({ metric: { name, silentEnd } }: DecidedMetric): string {
+  const words = silentEnd ? silentEndInWords(silentEnd) : '';
+  return `${name}: ${words} What there is shows no harm; the metric is inconclusive.`;
 }
 
 function tooLittleTraffic({ metric: { name }, guard, quantile = 0 }: DecidedMetric): string {

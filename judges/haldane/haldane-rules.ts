@@ -4,6 +4,8 @@ export const HALDANE_RULES = {
   noDataInconclusive: 'A metric without data on both sides is inconclusive where its config says so.',
   noDataFails: 'A metric that must have data, or is critical, fails without it.',
   noDataIsZero: 'No value at all passes where missing values count as 0.',
+  dataEnd:
+    'A metric whose data end a quarter of the window before those of the other side is inconclusive, unless harm shows.',
   tooFewPoints: 'Fewer than five points on both sides are not tested; the metric is inconclusive.',
   tooLittleTraffic: 'A percentile of too few requests is inconclusive, whatever it shows.',
   noHarm: 'A change that chance and harmless machine differences explain passes.',

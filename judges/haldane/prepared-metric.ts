@@ -1,4 +1,5 @@
 import { type MetricSetPair, unpairedReason } from '../../src/domain/metric-set-pair.ts';
+import { type SilentEnd, silentEnd } from '../../src/domain/silent-end.ts';
 import { CanaryError } from '../../src/errors.ts';
 import { onOneGrid } from './arms.ts';
 import type { MetricRules } from './haldane-settings.ts';
@@ -14,6 +15,8 @@ export interface PreparedMetric {
   readonly present: { readonly control: number; readonly experiment: number };
   /** Values that were infinite, and so are taken as missing. */
   readonly infinite: { readonly control: number; readonly experiment: number };
+  /** A side whose data end long before the other's, unless missing values count as 0. */
+  readonly silentEnd: SilentEnd | undefined;
   /** Why the series pairs with none of the other side; undefined when it does. */
   readonly unpaired: string | undefined;
   /** Points cut off at the start. */
@@ -67,6 +70,7 @@ export function prepareMetric(
     given: { control: control.length, experiment: experiment.length },
     present: count(Number.isFinite),
     infinite: count((value) => value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY),
+    silentEnd: rules.missingIsZero ? undefined : silentEnd(given),
     unpaired: unpairedReason(pair),
     warmUp,
     stepSeconds,

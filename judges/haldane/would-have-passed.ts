@@ -16,6 +16,8 @@ export function wouldHavePassed(decided: DecidedMetric): string[] {
       return [WITH_DATA];
     case 'noDataFails':
       return [WITH_DATA, `It would not count if noData were ignore.`];
+    case 'dataEnd':
+      return ['It would be judged if both sides had data to the end of the window.'];
     case 'tooFewPoints':
       return ['It would be tested with more points: a longer window, or a shorter step.'];
     case 'tooLittleTraffic':

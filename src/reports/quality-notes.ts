@@ -1,6 +1,7 @@
 import type { CanaryAnalysisResult } from '../domain/canary-judge-result.ts';
 import { SIDES, type Side } from '../domain/canary-scope.ts';
 import { type MetricSetPair, SAME_QUESTION, unpairedReason } from '../domain/metric-set-pair.ts';
+import { silentEnd, silentEndInWords } from '../domain/silent-end.ts';
 
 const NAMES: Readonly<Record<Side, string>> = { control: 'Baseline', experiment: 'Canary' };
 
@@ -39,9 +40,11 @@ function missing(name: string, values: readonly number[]): string[] {
 export function weightyNotes(pair: MetricSetPair | undefined, result: CanaryAnalysisResult | undefined): string[] {
   const unpaired = result?.evidence?.unpaired ?? (pair && unpairedReason(pair));
   const same = pair?.attributes?.experiment?.[SAME_QUESTION];
+  const end = pair && unpaired === undefined ? silentEnd(pair.values) : undefined;
   return [
     ...(unpaired === undefined ? [] : [`${unpaired.charAt(0).toUpperCase()}${unpaired.slice(1)}`]),
     ...(same === undefined ? [] : [same]),
+    ...(end === undefined ? [] : [silentEndInWords(end)]),
     ...SIDES.flatMap((side) => infinities(side, pair, result)),
     ...SIDES.flatMap((side) => leftOut(side, pair)),
   ];
