@@ -51,7 +51,15 @@ export const InlineQuery = z
         'a header row, then rows with columns `control`, `experiment` and optionally a time; other columns are tags',
       ),
     timeColumn: z.string().min(1).optional().describe('the CSV column with times; default: `time`, if there is one'),
-    delimiter: z.enum([',', ';', '\t']).default(',').describe("the CSV's delimiter"),
+    delimiter: z
+      .enum([',', ';', '\t'])
+      .default(',')
+      // A list of values with a tab among them stops generators of Go.
+      .meta({
+        enum: undefined,
+        pattern: '^[,;\\t]$',
+        description: "the CSV's delimiter: a comma, a semicolon or a tab",
+      }),
     combine: z
       .enum(['mean', 'sum', 'max', 'min', 'last'])
       .default('mean')

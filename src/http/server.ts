@@ -3,7 +3,7 @@ import { answerClientError } from './answer/client-errors.ts';
 import { handleError } from './answer/errors.ts';
 import { sendSafeHeaders } from './answer/safe-headers.ts';
 import { refuseUnknownRoutes } from './answer/unknown-routes.ts';
-import { describeRoutes } from './openapi.ts';
+import { describeRoutes } from './document/describe-routes.ts';
 import { assetRoutes } from './pages/asset-routes.ts';
 import { comparePages } from './pages/compare-pages.ts';
 import { configEditorPages } from './pages/config-editor-pages.ts';

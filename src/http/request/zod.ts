@@ -103,13 +103,18 @@ function pointToComponents(value: unknown): unknown {
   return forGenerators(Object.fromEntries(converted));
 }
 
-/** What generators of clients stumble over, said otherwise: lists of types, constant flags, empty defaults, 2^53. */
+/**
+ * What generators of clients stumble over, said otherwise: lists of types, constant flags, empty defaults, 2^53. Numbers
+ * have a format, since a number without one is single precision to some.
+ */
 function forGenerators({ type, default: usual, ...schema }: JsonSchema): JsonSchema {
   const { const: constant, minimum, maximum, ...rest } = schema;
+  const format = typeof type === 'string' ? NUMBER_FORMATS[type] : undefined;
   const isEmpty = typeof usual === 'object' && usual !== null && !('type' in usual) && Object.keys(usual).length === 0;
   return {
     ...(type === undefined || Array.isArray(type) ? {} : { type }),
-    ...(Array.isArray(type) ? { anyOf: type.map((one) => ({ type: one })) } : {}),
+    ...(format === undefined ? {} : { format }),
+    ...(Array.isArray(type) ? { anyOf: type.map((one) => forGenerators({ type: one })) } : {}),
     ...(usual === undefined || isEmpty ? {} : { default: usual }),
     ...rest,
     ...(constant === undefined || typeof constant === 'boolean' ? {} : { const: constant }),
@@ -117,3 +122,5 @@ function forGenerators({ type, default: usual, ...schema }: JsonSchema): JsonSch
     ...(maximum === undefined || maximum === Number.MAX_SAFE_INTEGER ? {} : { maximum }),
   };
 }
+
+const NUMBER_FORMATS: Readonly<Record<string, string>> = { number: 'double', integer: 'int64' };

@@ -98,14 +98,14 @@ export function canaryStartRoutes(http: HttpServer, context: RouteContext): void
   );
 
   http.post(
-    '/canary/:canaryConfigId',
+    '/canary/:id',
     {
       schema: {
         operationId: 'startCanary',
         summary: 'Start a run with a stored config',
         description: 'Like `POST /canary`, with a stored config; the run keeps its own copy of it.',
         tags,
-        params: z.object({ canaryConfigId: z.string() }),
+        params: z.object({ id: z.string().describe('id of the stored config') }),
         querystring: ByConfigQuery,
         headers: StartHeaders,
         body: CanaryExecutionRequest,
@@ -113,7 +113,7 @@ export function canaryStartRoutes(http: HttpServer, context: RouteContext): void
       },
     },
     async (request, reply) => {
-      const { canaryConfigId } = request.params;
+      const canaryConfigId = request.params.id;
       const { wait, ...query } = request.query;
       const millis = waitMillis(wait, request.headers.prefer);
       checkAccounts(query);

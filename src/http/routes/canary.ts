@@ -11,7 +11,7 @@ import { integerParameter, ListParameter } from '../request/query-string.ts';
 import type { HttpServer, Service } from '../service.ts';
 
 const tags = ['Canary runs'];
-const Id = z.object({ canaryExecutionId: z.string() });
+const Id = z.object({ id: z.string().describe('id of the run') });
 const CURSOR_HEADER = 'x-next-cursor';
 const ListQuery = StorageAccount.extend({
   application: z.string().default('ad-hoc').describe('`*` lists the runs of all applications'),
@@ -67,7 +67,7 @@ function listRoute(http: HttpServer, { runs, accounts }: Service): void {
 
 function readRoute(http: HttpServer, service: Service): void {
   http.get(
-    '/canary/:canaryExecutionId',
+    '/canary/:id',
     {
       schema: {
         operationId: 'getCanaryExecution',
@@ -82,7 +82,7 @@ function readRoute(http: HttpServer, service: Service): void {
     },
     async ({ params, query }) => {
       service.accounts.storage(query.storageAccountName, 'OBJECT_STORE');
-      return toRunAnswer(await findRun(service, params.canaryExecutionId));
+      return toRunAnswer(await findRun(service, params.id));
     },
   );
 }
@@ -90,7 +90,7 @@ function readRoute(http: HttpServer, service: Service): void {
 function endRoutes(http: HttpServer, service: Service): void {
   const { runs } = service;
   http.put(
-    '/canary/:canaryExecutionId/cancel',
+    '/canary/:id/cancel',
     {
       schema: {
         operationId: 'cancelCanaryExecution',
@@ -102,13 +102,13 @@ function endRoutes(http: HttpServer, service: Service): void {
       },
     },
     async ({ params }, reply) => {
-      await runs.cancel((await findRun(service, params.canaryExecutionId)).id);
+      await runs.cancel((await findRun(service, params.id)).id);
       return reply.code(202).send();
     },
   );
 
   http.delete(
-    '/canary/:canaryExecutionId',
+    '/canary/:id',
     {
       schema: {
         operationId: 'deleteCanaryExecution',
@@ -125,7 +125,7 @@ function endRoutes(http: HttpServer, service: Service): void {
       },
     },
     async ({ params }, reply) => {
-      await runs.delete((await findRun(service, params.canaryExecutionId)).id);
+      await runs.delete((await findRun(service, params.id)).id);
       return reply.code(204).send();
     },
   );

@@ -25,37 +25,35 @@ export function eventRoutes(http: HttpServer, context: RouteContext): void {
   const description = 'Each event contains what GET on the resource returns. The stream ends with the run or analysis.';
 
   http.get(
-    '/canary/:canaryExecutionId/events',
+    '/canary/:id/events',
     {
       schema: {
         operationId: 'followCanaryExecution',
         summary: 'Follow a run',
         description,
         tags: ['Canary runs'],
-        params: z.object({ canaryExecutionId: z.string() }),
+        params: z.object({ id: z.string().describe('id of the run') }),
         response: { 200: EventStream, 404: ErrorResponse },
       },
     },
     async (request, reply) =>
-      stream(context, request, reply, async () => toRunAnswer(await runs.get(request.params.canaryExecutionId))),
+      stream(context, request, reply, async () => toRunAnswer(await runs.get(request.params.id))),
   );
 
   http.get(
-    '/standalone_canary_analysis/:canaryAnalysisExecutionId/events',
+    '/standalone_canary_analysis/:id/events',
     {
       schema: {
         operationId: 'followStandaloneAnalysis',
         summary: 'Follow an analysis',
         description,
         tags: ['Standalone analyses'],
-        params: z.object({ canaryAnalysisExecutionId: z.string() }),
+        params: z.object({ id: z.string().describe('id of the analysis') }),
         response: { 200: EventStream, 404: ErrorResponse },
       },
     },
     async (request, reply) =>
-      stream(context, request, reply, async () =>
-        answerAnalysis(context, await analyses.get(request.params.canaryAnalysisExecutionId)),
-      ),
+      stream(context, request, reply, async () => answerAnalysis(context, await analyses.get(request.params.id))),
   );
 }
 

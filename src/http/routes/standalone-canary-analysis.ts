@@ -26,10 +26,10 @@ const AdhocQuery = StorageAccount.extend(MetricsAccount.shape).extend({
   parentPipelineExecutionId: z.string().optional().describe('returned unchanged'),
 });
 const ByConfigQuery = AdhocQuery.extend(ConfigurationAccount.shape);
-const Id = z.object({ canaryAnalysisExecutionId: z.string() });
-const Started = Id.extend({ reportUrl: ReportUrl, warnings: StartWarnings }).meta({
-  id: 'CanaryAnalysisExecutionResponse',
-});
+const Id = z.object({ id: z.string().describe('id of the analysis') });
+const Started = z
+  .object({ canaryAnalysisExecutionId: z.string(), reportUrl: ReportUrl, warnings: StartWarnings })
+  .meta({ id: 'CanaryAnalysisExecutionResponse' });
 
 /** Its config is looked into by itself. */
 const AdhocParts = CanaryAnalysisAdhocExecutionRequest.extend({ canaryConfig: z.unknown() });
@@ -79,7 +79,7 @@ function startRoutes(http: HttpServer, context: RouteContext): void {
   );
 
   http.post(
-    '/standalone_canary_analysis/:canaryConfigId',
+    '/standalone_canary_analysis/:id',
     {
       schema: {
         operationId: 'startStandaloneAnalysis',
@@ -87,7 +87,7 @@ function startRoutes(http: HttpServer, context: RouteContext): void {
         description:
           'Like `POST /standalone_canary_analysis`, with a stored config; the analysis keeps its own copy of it.',
         tags,
-        params: z.object({ canaryConfigId: z.string() }),
+        params: z.object({ id: z.string().describe('id of the stored config') }),
         querystring: ByConfigQuery,
         headers: IdempotencyHeader,
         body: CanaryAnalysisExecutionRequest,
@@ -95,7 +95,7 @@ function startRoutes(http: HttpServer, context: RouteContext): void {
       },
     },
     async (request, reply) => {
-      const { canaryConfigId } = request.params;
+      const canaryConfigId = request.params.id;
       const configurationAccountName = accounts.storage(request.query.configurationAccountName, 'CONFIGURATION_STORE');
       const config = await canaryConfigs.get(canaryConfigId);
       const ofRequest = { Schema: CanaryAnalysisExecutionRequest, value: asSent(request.body) };
@@ -113,7 +113,7 @@ function startRoutes(http: HttpServer, context: RouteContext): void {
 function singleAnalysisRoutes(http: HttpServer, service: Service): void {
   const { analyses, accounts } = service;
   http.get(
-    '/standalone_canary_analysis/:canaryAnalysisExecutionId',
+    '/standalone_canary_analysis/:id',
     {
       schema: {
         operationId: 'getStandaloneAnalysis',
@@ -128,12 +128,12 @@ function singleAnalysisRoutes(http: HttpServer, service: Service): void {
     },
     async ({ params, query }) => {
       accounts.storage(query.storageAccountName, 'OBJECT_STORE');
-      return answerAnalysis(service, await analyses.get(params.canaryAnalysisExecutionId));
+      return answerAnalysis(service, await analyses.get(params.id));
     },
   );
 
   http.put(
-    '/standalone_canary_analysis/:canaryAnalysisExecutionId/cancel',
+    '/standalone_canary_analysis/:id/cancel',
     {
       schema: {
         operationId: 'cancelStandaloneAnalysis',
@@ -146,14 +146,14 @@ function singleAnalysisRoutes(http: HttpServer, service: Service): void {
       },
     },
     async ({ params }, reply) => {
-      await analyses.get(params.canaryAnalysisExecutionId);
-      await analyses.cancel(params.canaryAnalysisExecutionId);
+      await analyses.get(params.id);
+      await analyses.cancel(params.id);
       return reply.code(202).send();
     },
   );
 
   http.delete(
-    '/standalone_canary_analysis/:canaryAnalysisExecutionId',
+    '/standalone_canary_analysis/:id',
     {
       schema: {
         operationId: 'deleteStandaloneAnalysis',
@@ -165,7 +165,7 @@ function singleAnalysisRoutes(http: HttpServer, service: Service): void {
       },
     },
     async ({ params }, reply) => {
-      await analyses.delete(params.canaryAnalysisExecutionId);
+      await analyses.delete(params.id);
       return reply.code(204).send();
     },
   );

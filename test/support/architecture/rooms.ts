@@ -54,12 +54,13 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly str
     upkeep: [BESIDE, 'analyses', 'callbacks', 'runs'],
   },
   'src/http': {
-    [BESIDE]: [BESIDE, 'answer', 'request'],
+    [BESIDE]: [BESIDE, 'request'],
     request: [BESIDE],
     answer: [BESIDE],
     routes: [BESIDE, 'answer', 'request'],
     pages: [BESIDE, 'answer', 'request'],
-    'server.ts': [BESIDE, 'answer', 'pages', 'request', 'routes'],
+    document: [BESIDE, 'answer', 'request'],
+    'server.ts': [BESIDE, 'answer', 'document', 'pages', 'request', 'routes'],
   },
   'src/web': {
     [BESIDE]: [BESIDE],

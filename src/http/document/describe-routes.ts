@@ -4,12 +4,13 @@ import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifySchema } from 'fastify';
 import { z } from 'zod';
-import type { JudgeDescription } from '../domain/canary-judge.ts';
-import { ErrorResponse } from './answer/errors.ts';
-import { type JsonSchema, toJsonSchema } from './request/zod.ts';
-import type { HttpServer } from './service.ts';
+import type { JudgeDescription } from '../../domain/canary-judge.ts';
+import { ErrorResponse } from '../answer/errors.ts';
+import { type JsonSchema, toJsonSchema } from '../request/zod.ts';
+import type { HttpServer } from '../service.ts';
+import { withOpenUnions } from './open-unions.ts';
 
-const EXAMPLES = new URL('../../openapi/examples/operations/', import.meta.url);
+const EXAMPLES = new URL('../../../openapi/examples/operations/', import.meta.url);
 
 const TAGS = [
   { name: 'Canary runs', description: 'Start, read, list and cancel runs' },
@@ -41,11 +42,12 @@ export async function describeRoutes(
   { version, querySchemas, judges }: DocumentOptions,
 ): Promise<void> {
   const components: Record<string, JsonSchema> = {};
-  for (const schema of querySchemas) toJsonSchema(schema, components);
+  const queries = querySchemas.map((schema) => toJsonSchema(schema, components));
   for (const { name, Settings, MetricSettings } of judges) {
     components[`${name}.Settings`] = toJsonSchema(Settings, components);
     components[`${name}.MetricSettings`] = toJsonSchema(MetricSettings, components);
   }
+  const judgeNames = judges.map(({ name }) => name);
   await http.register(swagger, {
     openapi: {
       openapi: '3.1.0',
@@ -56,13 +58,14 @@ export async function describeRoutes(
         license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0.html' },
       },
       servers: [{ url: '/' }],
+      security: [],
       tags: TAGS,
     },
     transform: ({ schema, url }) => ({ schema: withJsonSchemas(schema, components), url }),
     transformObject: (document) =>
       withExamples(
         { ...('openapiObject' in document ? document.openapiObject : {}) } as OpenApiDocument,
-        components,
+        withOpenUnions(components, { queries, judgeNames }),
       ) as never,
   });
   await http.register(swaggerUi, { routePrefix: '/docs', uiConfig: { tryItOutEnabled: true } });
