@@ -73,8 +73,8 @@ describe('a judge with settings of its own', () => {
   it('is described in the contract, by the names of its schemas', async () => {
     const { schemas } = JSON.parse(await get('/v3/api-docs')).components;
     expect(schemas['CoinJudge-v1.0.Settings'].properties).toMatchObject({
-      coin: { enum: ['heads', 'tails'], default: 'heads', description: 'the side that passes' },
-      bias: { minimum: 0, exclusiveMaximum: 1, default: 0.5 },
+      coin: { enum: ['heads', 'tails'], description: 'the side that passes; default: heads' },
+      bias: { minimum: 0, exclusiveMaximum: 1, description: expect.stringMatching(/default: 0.5$/) },
     });
     expect(schemas['CoinJudge-v1.0.MetricSettings'].properties.luck.properties.charm.type).toBe('number');
   });

@@ -51,7 +51,7 @@ export function withOpenUnions(components: Components, { queries, judgeNames }: 
   };
 }
 
-const SERVICE_TYPE: JsonSchema = { type: 'string', readOnly: true, description: 'as answered: the same as `type`' };
+const SERVICE_TYPE: JsonSchema = { type: 'string', description: 'the same as `type`, in answers' };
 
 function refer(name: string): JsonSchema {
   return { $ref: `#/components/schemas/${name}` };

@@ -104,18 +104,22 @@ function pointToComponents(value: unknown): unknown {
 }
 
 /**
- * What generators of clients stumble over, said otherwise: lists of types, constant flags, empty defaults, 2^53. Numbers
- * have a format, since a number without one is single precision to some.
+ * What generators of clients stumble over, said otherwise: lists of types, constant flags, 2^53. A default is said in
+ * words: to some generators a field with one must be there, and forms would be filled in with it. Numbers have a format,
+ * since a number without one is single precision to some.
  */
 function forGenerators({ type, default: usual, ...schema }: JsonSchema): JsonSchema {
-  const { const: constant, minimum, maximum, ...rest } = schema;
+  const { const: constant, minimum, maximum, description, ...rest } = schema;
   const format = typeof type === 'string' ? NUMBER_FORMATS[type] : undefined;
-  const isEmpty = typeof usual === 'object' && usual !== null && !('type' in usual) && Object.keys(usual).length === 0;
+  const isProperty = typeof usual === 'object' && usual !== null && ('type' in usual || '$ref' in usual);
+  const text = usual !== '' && ['string', 'number', 'boolean'].includes(typeof usual) ? `default: ${usual}` : undefined;
+  const words = text === undefined ? description : [description, text].filter(Boolean).join('; ');
   return {
     ...(type === undefined || Array.isArray(type) ? {} : { type }),
     ...(format === undefined ? {} : { format }),
     ...(Array.isArray(type) ? { anyOf: type.map((one) => forGenerators({ type: one })) } : {}),
-    ...(usual === undefined || isEmpty ? {} : { default: usual }),
+    ...(isProperty ? { default: usual } : {}),
+    ...(words === undefined ? {} : { description: words }),
     ...rest,
     ...(constant === undefined || typeof constant === 'boolean' ? {} : { const: constant }),
     ...(minimum === undefined || minimum === Number.MIN_SAFE_INTEGER ? {} : { minimum }),
