@@ -70,7 +70,7 @@ describe('the contract', () => {
       ([, { type, const: constant, default: usual, minimum }]) =>
         Array.isArray(type) ||
         typeof constant === 'boolean' ||
-        (typeof usual === 'object' && usual !== null && Object.keys(usual).length === 0) ||
+        (usual !== undefined && typeof (usual as { type?: unknown }).type !== 'string') ||
         minimum === Number.MIN_SAFE_INTEGER,
     );
     expect(stumbles).toEqual([]);
@@ -80,6 +80,40 @@ describe('the contract', () => {
     const number = { $ref: '#/components/schemas/Double' };
     for (const value of [1.5, '2.5', 'NaN', '-Infinity']) expect(validates(number, value)).toEqual([]);
     for (const value of ['', 'many', true]) expect(validates(number, value)).not.toEqual([]);
+  });
+
+  it('shows what every store and every judge reads, and leaves room for others', () => {
+    const schemas = (document.components as { schemas: Record<string, object> }).schemas;
+    const named = (ending: RegExp) => Object.keys(schemas).filter((name) => ending.test(name));
+    const queries = named(/(?<!Metric)Query$/);
+    expect(queries).toHaveLength(19);
+    const listed = (name: string) => JSON.stringify(schemas[name]);
+    for (const name of queries) expect(listed('KnownMetricQuery')).toContain(`schemas/${name}"`);
+    for (const name of named(/Judge.*\.MetricSettings$/)) expect(listed('MetricSettings')).toContain(`/${name}"`);
+    for (const name of named(/Judge.*\.Settings$/)) expect(listed('JudgeSettings')).toContain(`/${name}"`);
+    const metric = { $ref: '#/components/schemas/CanaryMetricConfig' };
+    const settings = { canary: { direction: 'increase', importance: 'critical' }, other: 1 };
+    for (const query of [
+      { type: 'prometheus', expr: 'up' },
+      { type: 'of-tomorrow', anything: ['goes'] },
+    ]) {
+      expect(validates(metric, { query, analysisConfigurations: settings })).toEqual([]);
+    }
+    expect(validates(metric, { query: { type: 'sql', query: 5 } })).not.toEqual([]);
+    expect(validates(metric, { query: { type: 'prometheus', emptyAs: 'nothing' } })).not.toEqual([]);
+  });
+
+  it('has no two paths that differ only by the name of a parameter', () => {
+    const shapes = Object.keys(document.paths).map((path) => path.replaceAll(/\{\w+\}/g, '{}'));
+    expect(new Set(shapes).size).toBe(shapes.length);
+  });
+
+  it('fills in no parameter', () => {
+    const filled = Object.entries(schemasIn(document.paths)).filter(
+      ([, { in: place, schema, example }]) =>
+        typeof place === 'string' && (example !== undefined || /"(default|examples?)":/.test(JSON.stringify(schema))),
+    );
+    expect(filled).toEqual([]);
   });
 
   it('gives every operation an id of its own', () => {

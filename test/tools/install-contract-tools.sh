@@ -1,0 +1,14 @@
+#!/bin/bash
+# Gets what test/system/contract.test.ts reads the contract with: two linters and a generator of clients, from npm. They
+# go below node_modules/.cache, apart from what the service is made with: the generator needs another TypeScript.
+set -euo pipefail
+
+top="$(cd "$(dirname "$0")/../.." && pwd)"
+folder="$top/node_modules/.cache/contract"
+mkdir -p "$folder"
+for file in package.json package-lock.json; do
+  cmp -s "$top/test/system/contract/$file" "$folder/$file" && continue
+  cp "$top"/test/system/contract/package{,-lock}.json "$folder"
+  rm -rf "$folder/node_modules"
+done
+[ -d "$folder/node_modules" ] || (cd "$folder" && npm ci --ignore-scripts)
