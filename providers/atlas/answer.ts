@@ -4,6 +4,8 @@ import type { TextAnswer } from '../shared/http/http.ts';
 import { jsonOf } from '../shared/http/json-of.ts';
 import type { RawPoint } from '../shared/series/grid.ts';
 import type { RawSeries, StoreAnswer } from '../shared/series/metric-sets.ts';
+import { noticeWarnings } from '../shared/series/partial.ts';
+import type { AtlasRequest } from './query.ts';
 import { refusalOf } from './refusal.ts';
 
 const DAY_MILLIS = 86_400_000;
@@ -29,18 +31,21 @@ type Chunk = z.infer<typeof Chunk>;
  *
  * @throws CanaryError METRICS_… for an error in the stream, or one that ends before its end
  */
-export function readStream(answer: TextAnswer): StoreAnswer {
+export function readStream(request: AtlasRequest, answer: TextAnswer): StoreAnswer {
   const chunks: Chunk[] = [];
+  const warnings: string[] = [];
   let closed = false;
   for (const { data } of readEvents(answer.text)) {
     const message = readMessage(answer, data);
     if (message.type === 'error') throw answer.refused(refusalOf(message.message));
+    if (message.type === 'warning' || message.type === 'warn') warnings.push(String(message.message));
     if (message.type === 'timeseries') chunks.push(readChunk(answer, message));
     closed = message.type === 'close';
   }
   if (!closed) throw answer.unreadable("the stream does not end with 'close'");
   return {
     series: joined(chunks),
+    warnings: noticeWarnings(request, warnings),
     givenMillis: chunks.reduce((longest, { step }) => Math.max(longest, step), 0),
   };
 }

@@ -73,7 +73,7 @@ async function ask({ request, grid, baseUrl }: Question, signal: AbortSignal): P
     },
     signal,
   );
-  return readStream(answer);
+  return readStream(request, answer);
 }
 
 /** In Java's `Duration` format: PT1M, PT1M30S, PT24H. */

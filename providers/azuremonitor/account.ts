@@ -16,10 +16,6 @@ export const AzureMonitorAccount = z
       .startsWith('/subscriptions/')
       .optional()
       .describe('a resource whose metrics pickers offer; absent: they offer none'),
-    allowPartial: z
-      .boolean()
-      .default(false)
-      .describe('whether an answer counts of which Azure says that it could not read some of it'),
   })
   .superRefine((account, context) => {
     if (!hasToken(account)) refuseUnclearEntra(account, context);

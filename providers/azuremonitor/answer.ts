@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { type Refusal, unreadableAnswer } from '../shared/http/failures.ts';
 import type { RawPoint } from '../shared/series/grid.ts';
 import type { RawSeries } from '../shared/series/metric-sets.ts';
-import type { AzureMonitorAccount } from './account.ts';
 import { type AzureMonitorRequest, pinnedDimensions } from './query.ts';
 
 const MetadataValue = z.object({ name: z.object({ value: z.string() }), value: z.string() });
@@ -67,19 +66,13 @@ function isFailed({ errorCode }: z.infer<typeof Metric>): boolean {
 
 const Answers = z.union([BatchAnswer, MetricsAnswer.transform((answer) => ({ values: [answer] }))]);
 
-/** Finds metrics marked as failed in a successful answer. */
-export function failureReader({ allowPartial }: AzureMonitorAccount): (json: unknown) => Refusal | undefined {
-  return (json) => {
-    const text = (Answers.safeParse(json).data?.values ?? []).flatMap(problemsOf).join('; ');
-    if (text.includes('InvalidSamplingType')) {
-      return {
-        code: 'METRICS_QUERY_REJECTED',
-        text,
-        remedy: 'the metric does not have this aggregation; choose another',
-      };
-    }
-    if (text === '' || allowPartial) return undefined;
-    const remedy = 'set allowPartial of the account to accept it';
-    return { code: 'METRICS_ANSWER_INVALID', text, remedy };
+/** Finds in a successful answer that the metric cannot be aggregated like this. */
+export function readFailure(json: unknown): Refusal | undefined {
+  const text = (Answers.safeParse(json).data?.values ?? []).flatMap(problemsOf).join('; ');
+  if (!text.includes('InvalidSamplingType')) return undefined;
+  return {
+    code: 'METRICS_QUERY_REJECTED',
+    text,
+    remedy: 'the metric does not have this aggregation; choose another',
   };
 }

@@ -6,8 +6,9 @@ import { fetchJson } from '../shared/http/http.ts';
 import { type Built, invalidQuery } from '../shared/query/query-fields.ts';
 import { type Combine, coarserGrid, type Grid, gridOf } from '../shared/series/grid.ts';
 import { toMetricSets } from '../shared/series/metric-sets.ts';
+import { partialWarnings } from '../shared/series/partial.ts';
 import { type AzureMonitorAccount, authorizeFor, batchAddress, managementAddress } from './account.ts';
-import { BatchAnswer, failureReader, MetricsAnswer, problemsOf, seriesOf } from './answer.ts';
+import { BatchAnswer, MetricsAnswer, problemsOf, readFailure, seriesOf } from './answer.ts';
 import { durationMillis, GRAIN_MILLIS, type Grain, grainFor, stepOfGrains } from './grains.ts';
 import { type AzureMonitorQuery, type AzureMonitorRequest, metricParameters, resourcesOf } from './query.ts';
 import { readPause, readRefusal } from './refusal.ts';
@@ -47,7 +48,7 @@ export async function queryMetrics(request: Built<AzureMonitorRequest>, signal: 
     answer: {
       series: answers.flatMap((answer) => seriesOf(request, answer)),
       warnings: [
-        ...answers.flatMap(problemsOf),
+        ...partialWarnings(request, answers.flatMap(problemsOf)),
         ...(answers.some((answer) => isTruncated(query, answer)) ? [truncationWarning(query)] : []),
       ],
       givenMillis: stepOfGrains(asked.stepMillis, givenMillis),
@@ -77,7 +78,7 @@ async function askOne({ request, grid, grain }: Question, signal: AbortSignal): 
       metricName: metric.name,
       path: `${pathOf(resource)}/providers/Microsoft.Insights/metrics?${encoded(parameters)}`,
       Answer: MetricsAnswer,
-      readFailure: failureReader(account),
+      readFailure,
     },
     signal,
   );
@@ -105,7 +106,7 @@ async function askMany({ request, grid, grain }: Question, signal: AbortSignal):
         path: `/subscriptions/${subscriptionOf(request, resources)}/metrics:getBatch?${encoded(parameters)}`,
         json: { resourceids: resources.slice(from, from + BATCH_SIZE) },
         Answer: BatchAnswer,
-        readFailure: failureReader(account),
+        readFailure,
       },
       signal,
     );

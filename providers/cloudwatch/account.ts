@@ -9,10 +9,6 @@ export const CloudwatchAccount = z
     type: z.literal('cloudwatch'),
     region: AwsRegion.describe('where the metrics are, unless the query or the location of the scope says otherwise'),
     sigv4: AwsKeySource.optional().describe('how to get keys of AWS; absent: from the metadata service of EC2'),
-    allowPartial: z
-      .boolean()
-      .default(false)
-      .describe('takes series CloudWatch calls incomplete, with a warning, instead of failing'),
   })
   .meta({ id: 'CloudwatchAccount' });
 export type CloudwatchAccount = z.infer<typeof CloudwatchAccount>;

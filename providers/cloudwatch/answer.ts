@@ -4,6 +4,7 @@ import type { Built } from '../shared/query/query-fields.ts';
 import type { Grid, RawPoint } from '../shared/series/grid.ts';
 import { JoinedSeries } from '../shared/series/joined-series.ts';
 import type { RawSeries } from '../shared/series/metric-sets.ts';
+import { saysPartial } from '../shared/series/partial.ts';
 import { type DataQuery, returned } from './data-query.ts';
 import type { CloudwatchRequest } from './query.ts';
 
@@ -27,6 +28,12 @@ export const DataAnswer = z.object({
 });
 export type DataAnswer = z.infer<typeof DataAnswer>;
 
+const MOST_NAMED = 5;
+
+function textsOf(messages: z.infer<typeof Messages>): string[] {
+  return (messages ?? []).map(({ Code, Value }) => [Code, Value].filter(Boolean).join(': '));
+}
+
 interface Joining {
   readonly request: Built<CloudwatchRequest>;
   readonly queries: readonly DataQuery[];
@@ -39,6 +46,8 @@ export class JoinedAnswer {
   readonly #queries: readonly DataQuery[];
   readonly #joined: JoinedSeries;
   readonly #partial = new Set<string>();
+  /** what CloudWatch says of the whole request: then only a part of it was done */
+  readonly #limits = new Set<string>();
   readonly warnings = new Set<string>();
 
   constructor({ request, queries, grid }: Joining) {
@@ -48,8 +57,9 @@ export class JoinedAnswer {
   }
 
   add({ MetricDataResults: results, Messages: messages }: DataAnswer): void {
-    for (const message of [messages, ...results.map((result) => result.Messages)]) {
-      for (const { Code, Value } of message ?? []) this.warnings.add([Code, Value].filter(Boolean).join(': '));
+    for (const text of textsOf(messages)) this.#limits.add(text);
+    for (const text of results.flatMap((result) => textsOf(result.Messages))) {
+      (saysPartial(text) ? this.#limits : this.warnings).add(text);
     }
     for (const { Id, Label, StatusCode } of results) {
       // Further pages continue it, in the same order.
@@ -72,9 +82,13 @@ export class JoinedAnswer {
       .map(({ tags, points }) => ({ tags: this.#tags(tags.id ?? '', tags.label ?? ''), points }));
   }
 
-  /** Series CloudWatch marks as incomplete, without a further page. */
+  /** What is missing: series CloudWatch marks as incomplete, without a further page, and what it says itself. */
   get partial(): string[] {
-    return [...this.#partial];
+    const marked = [...this.#partial].slice(0, MOST_NAMED).join(', ');
+    return [
+      ...(marked === '' ? [] : [`CloudWatch calls its data incomplete (PartialData): ${marked}`]),
+      ...this.#limits,
+    ];
   }
 
   /** Labels are for people; they identify series when an entry can have several. */

@@ -9,6 +9,7 @@ import { fetchJson, type JsonQuestion } from '../shared/http/http.ts';
 import type { Built } from '../shared/query/query-fields.ts';
 import { type Combine, coarserGrid, type Grid, gridOf } from '../shared/series/grid.ts';
 import { toMetricSets } from '../shared/series/metric-sets.ts';
+import { partialWarnings } from '../shared/series/partial.ts';
 import type { CloudwatchAccount } from './account.ts';
 import { DataAnswer, JoinedAnswer, readFailure } from './answer.ts';
 import { type DataQuery, longestPeriod, returned, withPeriods } from './data-query.ts';
@@ -86,14 +87,7 @@ async function askAllPages({ request, queries, grid }: DataQuestion, signal: Abo
 
 /** @throws CanaryError METRICS_ANSWER_INVALID when a part is missing, and the account does not allow it */
 function completed(request: CloudwatchRequest, joined: JoinedAnswer): JoinedAnswer {
-  const { partial } = joined;
-  if (partial.length === 0) return joined;
-  const problem = `CloudWatch calls its data incomplete (PartialData): ${partial.slice(0, 5).join(', ')}`;
-  if (!request.account.allowPartial) {
-    const about = requestLabel(request);
-    throw new CanaryError('METRICS_ANSWER_INVALID', `${about}: ${problem}; to accept it anyway, set allowPartial`);
-  }
-  joined.warnings.add(problem);
+  for (const warning of partialWarnings(request, joined.partial)) joined.warnings.add(warning);
   return joined;
 }
 

@@ -6,10 +6,11 @@ import type { AsAnswered } from '../shared/series/as-answered.ts';
 import { type Grid, gridOf, type Part, partsOf } from '../shared/series/grid.ts';
 import { JoinedSeries } from '../shared/series/joined-series.ts';
 import { type StoreAnswer, toMetricSets } from '../shared/series/metric-sets.ts';
+import { noticeWarnings, partialWarnings } from '../shared/series/partial.ts';
 import { type DatadogAccount, questionTo } from './account.ts';
 import { FormulaAnswer, readFormula, readSeries, SeriesAnswer } from './answer.ts';
 import { combineOf, type DatadogRequest, formulaOf, namesInterval } from './query.ts';
-import { readFailure, readPause } from './refusal.ts';
+import { noticesOf, readFailure, readPause } from './refusal.ts';
 
 /** Beyond 1500 points Datadog silently makes the steps longer. */
 const SLOTS_OF_OWN_INTERVAL = 1200;
@@ -68,13 +69,14 @@ async function askSeries(request: Built<DatadogRequest>, part: Part, signal: Abo
       ...questionTo(account),
       metricName: metric.name,
       path: `/api/v1/query?${parameters}`,
-      Answer: SeriesAnswer,
+      Answer: withNotices(SeriesAnswer),
       readFailure,
       readPause,
     },
     signal,
   );
-  return readSeries(answer, request.series?.window === 'closed' ? undefined : part);
+  const read = readSeries(answer.value, request.series?.window === 'closed' ? undefined : part);
+  return { ...read, warnings: warningsOf(request, answer.notices) };
 }
 
 async function askFormula(request: Built<DatadogRequest>, part: Part, signal: AbortSignal): Promise<StoreAnswer> {
@@ -87,13 +89,28 @@ async function askFormula(request: Built<DatadogRequest>, part: Part, signal: Ab
       metricName: metric.name,
       path: '/api/v2/query/timeseries',
       json: { data: { type: 'timeseries_request', attributes } },
-      Answer: FormulaAnswer,
+      Answer: withNotices(FormulaAnswer),
       readFailure,
       readPause,
     },
     signal,
   );
-  return readFormula(answer, part);
+  return { ...readFormula(answer.value, part), warnings: warningsOf(request, answer.notices) };
+}
+
+/** An answer with what Datadog says beside the data. */
+function withNotices<T>(Answer: z.ZodType<T>) {
+  return z.unknown().transform((json, context) => {
+    const { data, error } = Answer.safeParse(json);
+    if (error === undefined) return { value: data as T, notices: noticesOf(json) };
+    for (const issue of error.issues) context.issues.push({ ...issue, input: json } as never);
+    return z.NEVER;
+  });
+}
+
+/** @throws CanaryError METRICS_ANSWER_INVALID for a partial answer, unless the account allows it */
+function warningsOf(request: DatadogRequest, { partial, others }: ReturnType<typeof noticesOf>): string[] {
+  return [...partialWarnings(request, partial), ...noticeWarnings(request, others)];
 }
 
 /** The names of metrics with points in the last hour. The limit is a hundred requests per hour and organization. */

@@ -23,10 +23,39 @@ function wordsOf(json: unknown): string | undefined {
   return all.filter(Boolean).join('; ') || undefined;
 }
 
-/** A 200 may still be an error. */
+/** A 200 may still be an error; with data it is a partial answer, which {@link noticesOf} finds. */
 export function readFailure(json: unknown): Refusal | undefined {
   const text = wordsOf(json);
-  return text === undefined ? undefined : { text };
+  return text === undefined || hasData(json) ? undefined : { text };
+}
+
+function hasData(json: unknown): boolean {
+  const { series, data } = (json ?? {}) as { series?: unknown; data?: { attributes?: unknown } | null };
+  return (Array.isArray(series) && series.length > 0) || Boolean(data?.attributes);
+}
+
+const Notices = z.object({
+  message: z.string().nullish().catch(undefined),
+  meta: z
+    .object({
+      status: z.string().nullish().catch(undefined),
+      warnings: z.array(z.looseObject({ title: z.string().nullish(), detail: z.string().nullish() })).nullish(),
+    })
+    .nullish()
+    .catch(undefined),
+});
+
+/** What Datadog says beside the data. */
+export function noticesOf(json: unknown): { readonly partial: string[]; readonly others: string[] } {
+  const { message, meta } = Notices.safeParse(json).data ?? {};
+  const failed = wordsOf(json);
+  const warnings = (meta?.warnings ?? []).map(({ title, detail }) => [title, detail].filter(Boolean).join(': '));
+  const timedOut = meta?.status === 'timeout' ? ['status timeout: the query ran out of time'] : [];
+  // Datadog documents that results may be partial when there are warnings.
+  return {
+    partial: [...(failed === undefined ? [] : [failed]), ...timedOut, ...warnings],
+    others: message ? [message] : [],
+  };
 }
 
 /** The quota of the current period is used up: the next request would be rejected, and rejections count too. */

@@ -9,10 +9,6 @@ export const DynatraceAccount = z
     apiToken: ApiKey.optional().describe(
       'an access token with the scope metrics.read; takes precedence over all other credentials',
     ),
-    allowPartial: z
-      .boolean()
-      .default(false)
-      .describe('takes an answer for which the store left out a part of its data, with a warning'),
   })
   .meta({ id: 'DynatraceAccount' });
 export type DynatraceAccount = z.infer<typeof DynatraceAccount>;

@@ -1,9 +1,8 @@
 import { z } from 'zod';
-import { CanaryError } from '../../src/errors.ts';
-import { requestLabel } from '../shared/http/failures.ts';
 import { invalidQuery } from '../shared/query/query-fields.ts';
 import type { RawPoint } from '../shared/series/grid.ts';
 import type { RawSeries, StoreAnswer } from '../shared/series/metric-sets.ts';
+import { noticeWarnings, partialWarnings } from '../shared/series/partial.ts';
 import { type DynatraceRequest, millisOf, Resolution } from './query.ts';
 
 /** Points are validated one by one while reading, not by a schema each: there may be a million. */
@@ -71,23 +70,19 @@ function seriesOf(request: DynatraceRequest, { result }: MetricData): RawSeries[
 
 function warningsOf(request: DynatraceRequest, { warnings, result }: MetricData): string[] {
   return [
-    ...(warnings ?? []),
+    ...noticeWarnings(request, [...(warnings ?? []), ...result.flatMap((metric) => metric.warnings ?? [])], CHEAPER),
     ...result.flatMap((metric) => [
-      ...(metric.warnings ?? []),
       ...partialWarning(request, 'points', metric.dataPointCountRatio),
       ...partialWarning(request, 'combinations of dimensions', metric.dimensionCountRatio),
     ]),
   ];
 }
 
+const CHEAPER = { remedy: 'select fewer entities or use a shorter window' };
+
 /** @param ratio of the data the query needs to what the store reads at most */
 function partialWarning(request: DynatraceRequest, what: string, ratio: number | null | undefined): string[] {
   if (typeof ratio !== 'number' || !(ratio > 1)) return [];
   const problem = `the query needs ${ratio} times as many ${what} as Dynatrace reads; the rest is left out`;
-  if (request.account.allowPartial) return [problem];
-  throw new CanaryError(
-    'METRICS_LIMIT_EXCEEDED',
-    `${requestLabel(request)}: ${problem} - select fewer entities, use a shorter window, ` +
-      "or set the account's allowPartial",
-  );
+  return partialWarnings(request, [problem], { ...CHEAPER, code: 'METRICS_LIMIT_EXCEEDED' });
 }

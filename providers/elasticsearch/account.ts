@@ -19,7 +19,6 @@ export const ElasticsearchAccount = z
     sigv4: SigV4.optional().describe(
       'for Amazon OpenSearch: signs with keys of AWS; takes precedence over all other credentials',
     ),
-    allowPartial: z.boolean().default(false).describe('takes answers that some shards have no part in, with a warning'),
   })
   .refine((account) => account.sigv4 === undefined || awsRegion(account) !== undefined, {
     path: ['sigv4', 'region'],

@@ -25,13 +25,25 @@ const Group = z.object({
 });
 
 export const SearchAnswer = z.object({
-  _shards: z.object({ total: z.number().nullish() }).nullish(),
+  timed_out: z.unknown().optional(),
+  terminated_early: z.unknown().optional(),
+  _shards: z.looseObject({ total: z.number().nullish() }).nullish(),
+  _clusters: z.looseObject({}).nullish().catch(undefined),
   aggregations: z
-    .object({ t: Histogram.optional(), g: z.object({ buckets: z.array(Group) }).optional() })
+    .object({
+      t: Histogram.optional(),
+      g: z.object({ buckets: z.array(Group), sum_other_doc_count: z.number().nullish() }).optional(),
+    })
     .refine(({ t, g }) => t !== undefined || g !== undefined, 'has neither t nor g')
     .nullish(),
 });
 export type SearchAnswer = z.infer<typeof SearchAnswer>;
+
+/** The groups a whole body does not ask for: it says itself how many it wants. */
+export function leftOutOf({ aggregations }: SearchAnswer): string[] {
+  const others = aggregations?.g?.sum_other_doc_count ?? 0;
+  return others > 0 ? [`${others} documents are in groups beyond the size of the aggregation g`] : [];
+}
 
 /** @param groupBy the tag's name for groups */
 export function seriesOf({ aggregations }: SearchAnswer, groupBy: string): RawSeries[] {

@@ -5,10 +5,11 @@ import type { Built } from '../shared/query/query-fields.ts';
 import { gridOf, partsOf } from '../shared/series/grid.ts';
 import { JoinedSeries } from '../shared/series/joined-series.ts';
 import { type StoreAnswer, toMetricSets } from '../shared/series/metric-sets.ts';
+import { partialWarnings } from '../shared/series/partial.ts';
 import { authorizeFor, type ElasticsearchAccount } from './account.ts';
-import { SearchAnswer, seriesOf } from './answer.ts';
+import { leftOutOf, SearchAnswer, seriesOf } from './answer.ts';
 import { type ElasticsearchRequest, indexPath } from './query.ts';
-import { readPartial, readRefusal } from './refusal.ts';
+import { missingOf, readLimit, readRefusal } from './refusal.ts';
 import { buildSearch, isWholeBody, type Search, searchIn } from './search.ts';
 
 const MAX_SLOTS_A_QUESTION = 10_000;
@@ -42,10 +43,10 @@ async function ask(request: Built<ElasticsearchRequest>, search: Search, signal:
   const { account, metric, query } = request;
   const { index, body } = search;
   const parameters = new URLSearchParams({
-    ignore_unavailable: 'true',
+    // Otherwise an index that is closed or missing among several is left out without a word.
+    ignore_unavailable: String(account.allowPartial),
     allow_partial_search_results: String(account.allowPartial),
   });
-  const warnings: string[] = [];
   const answer = await fetchJson(
     {
       account,
@@ -55,16 +56,15 @@ async function ask(request: Built<ElasticsearchRequest>, search: Search, signal:
       authorize: authorizeFor(account),
       Answer: SearchAnswer,
       readRefusal,
-      readFailure: (json) => {
-        const refusal = readPartial(json);
-        if (!account.allowPartial || refusal?.code !== 'METRICS_ANSWER_INVALID') return refusal;
-        warnings.push(refusal.text ?? '');
-        return undefined;
-      },
+      readFailure: readLimit,
     },
     signal,
   );
-  if (answer._shards?.total === 0) warnings.push(`no index is called ${index}: nothing was searched`);
+  const warnings = [
+    ...partialWarnings(request, missingOf(answer), { remedy: 'see which shard or cluster is down' }),
+    ...leftOutOf(answer),
+    ...(answer._shards?.total === 0 ? [`no index is called ${index}: nothing was searched`] : []),
+  ];
   return { series: seriesOf(answer, query.groupBy || 'group'), warnings };
 }
 

@@ -28,17 +28,54 @@ export function readRefusal(_: number, body: string): Refusal {
   return refusalOf((jsonOf(body) as { error?: unknown } | null | undefined)?.error);
 }
 
-/** Finds missing data in a successful answer. */
-export function readPartial(json: unknown): Refusal | undefined {
-  const { timed_out: timedOut, _shards: shards } = (json ?? {}) as {
-    timed_out?: unknown;
-    _shards?: { failed?: unknown; total?: unknown; failures?: unknown };
-  };
-  if (timedOut === true)
-    return { code: 'METRICS_ANSWER_INVALID', text: 'the search timed out: its answer is incomplete' };
-  if (typeof shards?.failed !== 'number' || shards.failed === 0) return undefined;
-  const { code = 'METRICS_ANSWER_INVALID', text = '' } = refusalOf({ failed_shards: shards.failures });
-  return { code, text: `${shards.failed} of ${shards.total} shards failed: ${text}` };
+interface Shards {
+  readonly failed?: unknown;
+  readonly total?: unknown;
+  readonly failures?: unknown;
+}
+
+/** Finds failed shards in a successful answer that would fail again, or that had no time. */
+export function readLimit(json: unknown): Refusal | undefined {
+  const { _shards: shards } = (json ?? {}) as { _shards?: Shards };
+  if (!isFailed(shards)) return undefined;
+  const { code, text, remedy } = refusalOf({ failed_shards: shards.failures });
+  return code === undefined ? undefined : { code, text: `${failedText(shards)}: ${text}`, remedy };
+}
+
+function isFailed(shards: Shards | null | undefined): shards is Shards & { readonly failed: number } {
+  return typeof shards?.failed === 'number' && shards.failed > 0;
+}
+
+function failedText({ failed, total }: Shards): string {
+  return `${failed} of ${total} shards failed`;
+}
+
+/** The parts of an answer that say whether it is whole. */
+export interface Wholeness {
+  readonly timed_out?: unknown;
+  readonly terminated_early?: unknown;
+  readonly _shards?: Shards | null | undefined;
+  /** clusters of a search across several; those with `skip_unavailable` are left out when they are down */
+  readonly _clusters?:
+    | Readonly<Partial<Record<'skipped' | 'partial' | 'failed' | 'total', unknown>>>
+    | null
+    | undefined;
+}
+
+/** What is missing from a successful answer. */
+export function missingOf(answer: Wholeness): string[] {
+  const { timed_out: timedOut, terminated_early: early, _shards: shards, _clusters: clusters } = answer;
+  const { text = '' } = isFailed(shards) ? refusalOf({ failed_shards: shards.failures }) : {};
+  return [
+    ...(timedOut === true ? ['the search timed out: its answer is incomplete'] : []),
+    ...(early === true ? ['the search ended at its terminate_after'] : []),
+    ...(isFailed(shards) ? [`${failedText(shards)}${text && `: ${text}`}`] : []),
+    ...(['skipped', 'partial', 'failed'] as const).flatMap((kind) => {
+      const count = clusters?.[kind];
+      const words = kind === 'partial' ? 'answered in part' : kind === 'failed' ? 'failed' : 'were skipped';
+      return typeof count === 'number' && count > 0 ? [`${count} of ${clusters?.total} clusters ${words}`] : [];
+    }),
+  ];
 }
 
 function refusalOf(error: unknown): Refusal {

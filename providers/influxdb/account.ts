@@ -19,10 +19,6 @@ export const InfluxdbAccount = z
     org: z.string().min(1).optional().describe('for Flux: name or id of the organization'),
     bucket: z.string().min(1).optional().describe('for Flux; the database, with its retention policy, when absent'),
     token: ApiKey.optional().describe('takes precedence over user, password and bearer token'),
-    allowPartial: z
-      .boolean()
-      .default(false)
-      .describe('takes rows that the store cut off at its max-row-limit, with a warning'),
     apiKey: z.string().optional().describe("taken over from Kayenta's configuration; not sent, as there"),
     applicationKey: z.string().optional().describe("taken over from Kayenta's configuration; not sent, as there"),
   })

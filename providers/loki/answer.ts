@@ -3,6 +3,7 @@ import type { Refusal } from '../shared/http/failures.ts';
 import { readRangePoint } from '../shared/promql/range-answer.ts';
 import type { Built } from '../shared/query/query-fields.ts';
 import type { StoreAnswer } from '../shared/series/metric-sets.ts';
+import { partialWarnings } from '../shared/series/partial.ts';
 import type { LokiRequest } from './query.ts';
 
 /** Points are validated one by one while reading, not by a schema each: there may be a million. */
@@ -18,7 +19,12 @@ export const RangeAnswer = z.object({
 });
 export type RangeAnswer = z.infer<typeof RangeAnswer>;
 
-/** @param shiftMillis how much later than its slot's start each point was evaluated */
+/**
+ * Loki warns of nothing but data that it left out.
+ *
+ * @param shiftMillis how much later than its slot's start each point was evaluated
+ * @throws CanaryError METRICS_ANSWER_INVALID for a partial answer, unless the account allows it
+ */
 export function readRange(
   request: Built<LokiRequest>,
   { data, warnings }: RangeAnswer,
@@ -28,7 +34,7 @@ export function readRange(
     tags: metric,
     points: (values ?? []).map((point) => readRangePoint(request, point, shiftMillis)),
   }));
-  return { series, warnings: warnings ?? [] };
+  return { series, warnings: partialWarnings(request, warnings ?? [], { remedy: 'raise the limit it names' }) };
 }
 
 const StreamsAnswer = z.object({ data: z.object({ resultType: z.literal('streams') }) });

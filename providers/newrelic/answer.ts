@@ -2,7 +2,10 @@ import { z } from 'zod';
 import { invalidQuery } from '../shared/query/query-fields.ts';
 import type { RawPoint } from '../shared/series/grid.ts';
 import type { StoreAnswer } from '../shared/series/metric-sets.ts';
+import { noticeWarnings } from '../shared/series/partial.ts';
 import type { NewRelicRequest } from './query.ts';
+
+const CHEAPER = { remedy: 'make the query cheaper' };
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -38,7 +41,14 @@ export const NerdGraphAnswer = z.object({
   }),
 });
 
-export const InsightsAnswer = z.object({ timeSeries: Buckets });
+export const InsightsAnswer = z.object({
+  timeSeries: Buckets,
+  performanceStats: z.object({ omittedCount: z.number().nullish() }).nullish().catch(undefined),
+  metadata: z
+    .object({ messages: z.array(z.string()).nullish() })
+    .nullish()
+    .catch(undefined),
+});
 
 function isBucket(value: unknown): value is Bucket {
   if (typeof value !== 'object' || value === null) return false;
@@ -60,19 +70,26 @@ export function readNerdGraph(request: NewRelicRequest, answer: z.infer<typeof N
       points: all.map((bucket): RawPoint => [bucket.beginTimeSeconds * 1000, readValue(bucket)]),
     })),
     givenMillis: longest(buckets),
-    warnings: metadata?.messages ?? [],
+    warnings: noticeWarnings(request, metadata?.messages ?? [], CHEAPER),
   };
 }
 
 /** As Kayenta reads it: the first value of the first result; nothing when no event was inspected. */
-export function readInsights({ timeSeries }: z.infer<typeof InsightsAnswer>): StoreAnswer {
+export function readInsights(request: NewRelicRequest, answer: z.infer<typeof InsightsAnswer>): StoreAnswer {
+  const { timeSeries, metadata, performanceStats } = answer;
+  const omitted = performanceStats?.omittedCount ?? 0;
+  const notices = [...(metadata?.messages ?? []), ...(omitted > 0 ? [`${omitted} events were omitted`] : [])];
   const buckets = timeSeries as Bucket[];
   const points = buckets.map((bucket): RawPoint => {
     const [first] = Array.isArray(bucket.results) ? bucket.results : [];
     const value = bucket.inspectedCount === 0 ? undefined : firstValue(firstValue(first));
     return [bucket.beginTimeSeconds * 1000, value];
   });
-  return { series: points.length === 0 ? [] : [{ tags: {}, points }], givenMillis: longest(buckets) };
+  return {
+    series: points.length === 0 ? [] : [{ tags: {}, points }],
+    givenMillis: longest(buckets),
+    warnings: noticeWarnings(request, notices, CHEAPER),
+  };
 }
 
 function firstValue(value: unknown): unknown {

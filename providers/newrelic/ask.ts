@@ -77,7 +77,7 @@ function insightsQuestion(account: NewRelicAccount, nrql: string) {
 async function askInsights(request: NewRelicRequest, nrql: string, signal: AbortSignal): Promise<StoreAnswer> {
   const { account, metric } = request;
   const question = { ...insightsQuestion(account, nrql), metricName: metric.name, Answer: InsightsAnswer };
-  return readInsights(await fetchJson(question, signal));
+  return readInsights(request, await fetchJson(question, signal));
 }
 
 const Faceted = z.object({ facets: z.array(z.unknown()) });

@@ -10,8 +10,7 @@ import { HttpAccountFields } from '../shared/http/account.ts';
 /** The stores with Prometheus' API, and what each needs besides the address. */
 const FLAVORS = {
   prometheus: { tenantHeader: 'X-Scope-OrgID', parameters: {} },
-  // By default Thanos returns whatever it could reach as a success.
-  thanos: { tenantHeader: 'THANOS-TENANT', parameters: { partial_response: 'false', dedup: 'true' } },
+  thanos: { tenantHeader: 'THANOS-TENANT', parameters: { dedup: 'true' } },
   mimir: { tenantHeader: 'X-Scope-OrgID', parameters: {} },
   cortex: { tenantHeader: 'X-Scope-OrgID', parameters: {} },
   'grafana-cloud': { tenantHeader: 'X-Scope-OrgID', parameters: {} },
@@ -74,10 +73,21 @@ export function flavorHeaders({ flavor, tenantId, tenantHeader }: PrometheusAcco
   return tenantId === undefined ? {} : { [tenantHeader ?? FLAVORS[flavor].tenantHeader]: tenantId };
 }
 
-/** Further range query parameters for an account's flavor. */
-export function flavorParameters({ flavor }: PrometheusAccount, windowMillis: number): Record<string, string> {
+/**
+ * Further range query parameters for an account's flavor. By default Thanos and clusters of VictoriaMetrics return
+ * whatever they could reach as a success.
+ */
+export function flavorParameters(account: PrometheusAccount, windowMillis: number): Record<string, string> {
+  const { flavor, allowPartial } = account;
+  if (flavor === 'victoriametrics') {
+    return { ...FLAVORS.victoriametrics.parameters, deny_partial_response: allowPartial ? '0' : '1' };
+  }
   if (flavor !== 'thanos') return FLAVORS[flavor].parameters;
-  return { ...FLAVORS.thanos.parameters, max_source_resolution: windowMillis > TWO_DAYS_MILLIS ? 'auto' : '0' };
+  return {
+    partial_response: String(allowPartial),
+    ...FLAVORS.thanos.parameters,
+    max_source_resolution: windowMillis > TWO_DAYS_MILLIS ? 'auto' : '0',
+  };
 }
 
 /** The authentication of this flavor; undefined: the credentials every HTTP account may have. */

@@ -21,10 +21,6 @@ export const SignalFxAccount = z
       .describe('where metrics are searched; absent: as the endpoint, with api. for stream.'),
     defaultScopeKey: z.string().min(1).optional().describe('the dimension that must be the scope'),
     defaultLocationKey: z.string().min(1).optional().describe('the dimension that must be the location'),
-    allowPartial: z
-      .boolean()
-      .default(false)
-      .describe('takes an answer for which the store left out a part of its data, with a warning'),
   })
   .meta({ id: 'SignalFxAccount' });
 export type SignalFxAccount = z.infer<typeof SignalFxAccount>;

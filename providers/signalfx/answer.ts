@@ -14,6 +14,8 @@ export interface Computation {
   /** the interval of its points; 0 when not stated */
   readonly resolutionMillis: number;
   readonly warnings: readonly string[];
+  /** the store's own warnings of other kinds */
+  readonly notices: readonly string[];
   /** undefined when it is complete */
   readonly partial: Missing | undefined;
 }
@@ -55,6 +57,7 @@ class State {
   readonly #points = new Map<string, RawPoint[]>();
   readonly #times = new Set<number>();
   readonly warnings: string[] = [];
+  readonly notices: string[] = [];
   resolutionMillis = 0;
   limited: Missing | undefined;
   aborted: string | undefined;
@@ -93,6 +96,7 @@ class State {
       series: [...ids].map((id) => ({ tags: this.#tags.get(id) ?? {}, points: this.#points.get(id) ?? [] })),
       resolutionMillis: this.resolutionMillis,
       warnings: this.warnings,
+      notices: this.notices,
       partial: this.limited ?? (this.ended ? undefined : CUT_OFF),
     };
   }
@@ -124,7 +128,21 @@ const Contents = z.object({
   propertyNames: z.array(z.string()).optional(),
 });
 
-const Message = z.object({ message: z.object({ messageCode: z.string(), contents: Contents.nullish() }) });
+const Message = z.object({
+  message: z.object({
+    messageCode: z.string(),
+    messageLevel: z.string().nullish().catch(undefined),
+    contents: Contents.nullish(),
+  }),
+});
+
+/** Messages that are read for what they say. */
+const READ = [
+  'JOB_RUNNING_RESOLUTION',
+  'FIND_MATCHED_NO_TIMESERIES',
+  'GROUPBY_MISSING_PROPERTY',
+  'FIND_LIMITED_RESULT_SET',
+];
 
 /** Each returns whether it could read the payload; other events are ignored. */
 const READERS: Readonly<Record<string, (state: State, payload: unknown) => boolean>> = {
@@ -155,7 +173,11 @@ const READERS: Readonly<Record<string, (state: State, payload: unknown) => boole
   error: () => false,
 };
 
-function readMessage(state: State, { messageCode, contents }: z.infer<typeof Message>['message']): void {
+function readMessage(state: State, message: z.infer<typeof Message>['message']): void {
+  const { messageCode, messageLevel, contents } = message;
+  if (/^(WARN|ERROR|SEVERE)/i.test(messageLevel ?? '') && !READ.includes(messageCode)) {
+    state.notices.push(`${messageCode} ${JSON.stringify(contents ?? {})}`);
+  }
   if (messageCode === 'JOB_RUNNING_RESOLUTION') state.resolutionMillis = contents?.resolutionMs ?? 0;
   if (messageCode === 'FIND_MATCHED_NO_TIMESERIES') state.warnings.push('the program matched no time series');
   if (messageCode === 'GROUPBY_MISSING_PROPERTY') {

@@ -1,11 +1,10 @@
 import { z } from 'zod';
 import type { MetricSet } from '../../src/domain/metric-set.ts';
-import { CanaryError } from '../../src/errors.ts';
-import { requestLabel } from '../shared/http/failures.ts';
 import { fetchJson, fetchText } from '../shared/http/http.ts';
 import type { Built } from '../shared/query/query-fields.ts';
 import { gridOf } from '../shared/series/grid.ts';
 import { toMetricSets } from '../shared/series/metric-sets.ts';
+import { noticeWarnings, partialWarnings } from '../shared/series/partial.ts';
 import { questionTo, type SignalFxAccount } from './account.ts';
 import { type Computation, readComputation } from './answer.ts';
 import { type SignalFxRequest, scopeDimensions } from './query.ts';
@@ -34,13 +33,11 @@ export async function queryMetrics(request: Built<SignalFxRequest>, signal: Abor
 }
 
 /** @throws CanaryError METRICS_ANSWER_INVALID or METRICS_LIMIT_EXCEEDED for partial data, unless allowed */
-function warningsOf(request: SignalFxRequest, { warnings, partial }: Computation): string[] {
-  if (partial === undefined) return [...warnings];
-  if (request.account.allowPartial) return [...warnings, partial.problem];
-  throw new CanaryError(
-    partial.code,
-    `${requestLabel(request)}: ${partial.problem} - ${partial.remedy}, or set the account's allowPartial`,
-  );
+function warningsOf(request: SignalFxRequest, { warnings, notices, partial }: Computation): string[] {
+  const told = [...warnings, ...noticeWarnings(request, notices)];
+  if (partial === undefined) return told;
+  const { code, problem, remedy } = partial;
+  return [...told, ...partialWarnings(request, [problem], { code, remedy })];
 }
 
 /** The result of one search. */

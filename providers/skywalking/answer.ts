@@ -6,7 +6,10 @@ import type { DurationPart } from './duration.ts';
 import type { SkyWalkingRequest } from './query.ts';
 
 /** Points are validated one by one while reading, not by a schema each: there may be many. */
+const Missing = { errors: z.unknown().optional() };
+
 export const ExpressionAnswer = z.object({
+  ...Missing,
   data: z.object({
     execExpression: z.object({
       type: z.literal('TIME_SERIES_VALUES'),
@@ -21,7 +24,7 @@ export const ExpressionAnswer = z.object({
 });
 export type ExpressionAnswer = z.infer<typeof ExpressionAnswer>;
 
-export const AnyAnswer = z.object({ data: z.record(z.string(), z.unknown()) });
+export const AnyAnswer = z.object({ ...Missing, data: z.record(z.string(), z.unknown()) });
 export type AnyAnswer = z.infer<typeof AnyAnswer>;
 
 export function readExpression(request: SkyWalkingRequest, { data }: ExpressionAnswer): RawSeries[] {

@@ -4,12 +4,13 @@ import { fetchJson } from '../shared/http/http.ts';
 import type { Built } from '../shared/query/query-fields.ts';
 import { coarserGrid, gridOf } from '../shared/series/grid.ts';
 import { JoinedSeries } from '../shared/series/joined-series.ts';
-import { toMetricSets } from '../shared/series/metric-sets.ts';
+import { type StoreAnswer, toMetricSets } from '../shared/series/metric-sets.ts';
+import { partialWarnings } from '../shared/series/partial.ts';
 import type { SkyWalkingAccount } from './account.ts';
 import { AnyAnswer, ExpressionAnswer, readExpression, readValues } from './answer.ts';
 import { type DurationPart, durationParts, SHORTEST_UNIT_MILLIS } from './duration.ts';
 import { questionOf, type SkyWalkingRequest } from './query.ts';
-import { readFailure } from './refusal.ts';
+import { missingOf, readFailure } from './refusal.ts';
 
 /** The offset is re-read, since daylight saving time may start. */
 const OFFSET_KEPT_MILLIS = 600_000;
@@ -23,21 +24,28 @@ export async function queryMetrics(
   const grid = coarserGrid(asked, SHORTEST_UNIT_MILLIS);
   const joined = new JoinedSeries(request, grid);
   for (const part of durationParts(grid, await clockOffset(request.account, signal, now))) {
-    joined.add({ series: await askPart(request, part, signal) });
+    joined.add(await askPart(request, part, signal));
   }
-  const answer = { series: joined.series, givenMillis: grid.stepMillis };
+  const answer = { series: joined.series, warnings: joined.warnings, givenMillis: grid.stepMillis };
   return toMetricSets({ request, asked, answer, label: 'start', combine: request.query.combine });
 }
 
-async function askPart(request: Built<SkyWalkingRequest>, part: DurationPart, signal: AbortSignal) {
+async function askPart(
+  request: Built<SkyWalkingRequest>,
+  part: DurationPart,
+  signal: AbortSignal,
+): Promise<StoreAnswer> {
   const { query, variables } = questionOf(request);
   const question = {
     ...questionTo(request.account, query, { ...variables, duration: part.duration }),
     metricName: request.metric.name,
   };
-  return request.query.query === undefined
-    ? readExpression(request, await fetchJson({ ...question, Answer: ExpressionAnswer }, signal))
-    : readValues(request, await fetchJson({ ...question, Answer: AnyAnswer }, signal), part);
+  if (request.query.query === undefined) {
+    const answer = await fetchJson({ ...question, Answer: ExpressionAnswer }, signal);
+    return { series: readExpression(request, answer), warnings: partialWarnings(request, missingOf(answer)) };
+  }
+  const answer = await fetchJson({ ...question, Answer: AnyAnswer }, signal);
+  return { series: readValues(request, answer, part), warnings: partialWarnings(request, missingOf(answer)) };
 }
 
 function questionTo(account: SkyWalkingAccount, query: string, variables: Readonly<Record<string, unknown>> = {}) {

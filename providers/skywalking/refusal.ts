@@ -6,10 +6,21 @@ const Failure = z.object({
   data: z.object({ execExpression: z.object({ type: z.string(), error: z.string().nullish() }) }),
 });
 
+/** What GraphQL says is missing from an answer that has data. */
+export function missingOf(json: unknown): string[] {
+  return (Errors.safeParse(json).data?.errors ?? []).map(({ message }) => message);
+}
+
+/** Whether some field of the answer has a value. */
+function hasData(json: unknown): boolean {
+  const { data } = json as { data?: unknown };
+  return typeof data === 'object' && data !== null && Object.values(data).some((value) => value !== null);
+}
+
 /** GraphQL always answers 200; MQE reports errors in its result. */
 export function readFailure(json: unknown): Refusal | undefined {
   const errors = Errors.safeParse(json);
-  if (errors.success) {
+  if (errors.success && !hasData(json)) {
     const text = errors.data.errors.map(({ message }) => message).join('; ');
     return /execExpression/.test(text) && /FieldUndefined|undefined/.test(text)
       ? { text, remedy: 'expressions need SkyWalking 9.5 or later; for older versions use query and valuesPath' }

@@ -13,10 +13,6 @@ export const SplunkAccount = z
       .enum(['v2', 'v1'])
       .default('v2')
       .describe('of the search endpoints; releases before 9.0.1 have v1 only'),
-    allowPartial: z
-      .boolean()
-      .default(false)
-      .describe('takes answers that some search peers have no part in, with a warning'),
     // A search reads raw events, which is slow.
     timeoutMillis: HttpAccountFields.timeoutMillis.default(120_000),
     // Splunk allows a user three concurrent searches by default.

@@ -3,13 +3,15 @@ import { jsonOf } from '../shared/http/json-of.ts';
 import { type RawPoint, readNumber } from '../shared/series/grid.ts';
 import type { RawSeries } from '../shared/series/metric-sets.ts';
 import { type SplunkQuery, TIME_COLUMN } from './query.ts';
-import { readMessages } from './refusal.ts';
+import { readMessages, type SearchMessages } from './refusal.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 
 export interface ExportAnswer {
   readonly rows: Row[];
-  readonly warnings: string[];
+  readonly warnings: readonly string[];
+  /** what says that a part of the data is missing */
+  readonly partial: readonly string[];
 }
 
 /**
@@ -17,20 +19,24 @@ export interface ExportAnswer {
  *
  * @throws CanaryError METRICS_… for a failure reported among the lines, or when the last row is missing
  */
-export function readExport(answer: TextAnswer, allowPartial: boolean): ExportAnswer {
+export function readExport(answer: TextAnswer): ExportAnswer {
   const rows: Row[] = [];
-  const warnings: string[] = [];
+  const told: SearchMessages[] = [];
   let complete = false;
   for (const line of answer.text.split('\n').filter((text) => text.trim() !== '')) {
     const { preview, result, lastrow, messages } = readLine(answer, line);
-    if (messages !== undefined) warnings.push(...readMessages(answer, messages, allowPartial));
+    if (messages !== undefined) told.push(readMessages(answer, messages));
     if (preview === true) continue;
     if (isRow(result)) rows.push(result);
     else if (result !== undefined) throw answer.unreadable('a result is not a row');
     complete ||= lastrow === true;
   }
   if (!complete) throw answer.unreadable('the last row is missing: the search may have failed in Splunk; try it there');
-  return { rows, warnings };
+  return {
+    rows,
+    warnings: told.flatMap(({ warnings }) => warnings),
+    partial: told.flatMap(({ partial }) => partial),
+  };
 }
 
 function readLine(answer: TextAnswer, text: string): Row {

@@ -6,6 +6,7 @@ import type { Built } from '../shared/query/query-fields.ts';
 import { gridOf, type Part, partsOf } from '../shared/series/grid.ts';
 import { JoinedSeries } from '../shared/series/joined-series.ts';
 import { toMetricSets } from '../shared/series/metric-sets.ts';
+import { partialWarnings } from '../shared/series/partial.ts';
 import { authorizeFor, type SplunkAccount } from './account.ts';
 import { readExport, seriesOf } from './answer.ts';
 import { isCutByUs, type SplunkRequest } from './query.ts';
@@ -17,15 +18,15 @@ const MAX_SLOTS_A_QUESTION = 10_000;
 const ZERO_WITHOUT_EVENTS: readonly string[] = ['count', 'dc'];
 
 export async function queryMetrics(request: Built<SplunkRequest>, signal: AbortSignal): Promise<MetricSet[]> {
-  const { account, query } = request;
+  const { query } = request;
   const asked = gridOf(request.scope);
   const joined = new JoinedSeries(request, asked);
   for (const part of partsOf(asked, MAX_SLOTS_A_QUESTION)) {
     const answer = await askPart(request, part, signal);
-    const { rows, warnings } = readExport(answer, account.allowPartial);
+    const { rows, warnings, partial } = readExport(answer);
     const series = seriesOf(rows, query);
     if (series === undefined) throw answer.unreadable('a row has no _time; end the search with timechart, or BY _time');
-    joined.add({ series, warnings });
+    joined.add({ series, warnings: [...warnings, ...partialWarnings(request, partial)] });
   }
   const gapsAreZero = isCutByUs(request) && ZERO_WITHOUT_EVENTS.includes(query.aggregation);
   return toMetricSets({ request, asked, answer: joined, label: 'start', combine: 'mean', gapsAreZero });
@@ -91,7 +92,7 @@ export async function getMetadata(
 ): Promise<MetricDescriptor[]> {
   const search = '| mcatalog values(metric_name) AS name WHERE index=*';
   const asked = { account, root: '/services', search, earliest: '-24h', latest: 'now' };
-  const { rows } = readExport(await askExport(asked, signal), account.allowPartial);
+  const { rows } = readExport(await askExport(asked, signal));
   // A single name is a text, several are a list.
   return rows
     .flatMap(({ name }) => name)

@@ -7,18 +7,32 @@ import { jsonOf } from '../shared/http/json-of.ts';
 const Messages = z.array(z.object({ type: z.string(), text: z.string() }));
 type Message = z.infer<typeof Messages>[number];
 
-/** @returns messages that are warnings, not failures */
-export function readMessages(answer: TextAnswer, raw: unknown, allowPartial: boolean): string[] {
+/** The messages of a search that went on. */
+export interface SearchMessages {
+  /** what says that a part of the data is missing */
+  readonly partial: readonly string[];
+  readonly warnings: readonly string[];
+}
+
+/** @throws CanaryError METRICS_… for a message of failure */
+export function readMessages(answer: TextAnswer, raw: unknown): SearchMessages {
   const messages = Messages.safeParse(raw).data ?? [];
-  const failure = messages.find(({ type, text }) => isFailure(type, text) && !(allowPartial && PARTIAL.test(text)));
+  const failure = messages.find(
+    ({ type, text }) => isFailure(type, text) && (BUSY.test(text) || LIMIT.test(text) || !PARTIAL.test(text)),
+  );
   if (failure !== undefined) throw answer.refused({ code: codeOf(failure.text), text: failure.text });
-  return messages.filter(isWarning).map(({ text }) => text);
+  const told = messages.filter(isWarning).map(({ text }) => text);
+  return {
+    partial: told.filter((text) => PARTIAL.test(text)),
+    warnings: told.filter((text) => !PARTIAL.test(text)),
+  };
 }
 
 const FAILURES = ['FATAL', 'ERROR'];
 const WARNINGS = [...FAILURES, 'WARN'];
-/** Part of the data is missing. */
-const PARTIAL = /search peer|peer named|on the peer|(might|may) be incomplete/i;
+/** Part of the data is missing, whatever the type of the message. */
+const PARTIAL =
+  /search peer|peer named|on the peer|incomplete|partial results|finalized|truncat|limit .{0,60}reached|reached .{0,60}limit|skipp(ed|ing)/i;
 /** Too many concurrent searches. */
 const BUSY = /search not executed|concurren(cy|t)|quota/i;
 /** Of one table. */
@@ -28,15 +42,17 @@ function isFailure(type: string, text: string): boolean {
   return FAILURES.includes(type) || (type === 'WARN' && /search not executed/i.test(text));
 }
 
-/** Splunk's notice that the search sets its own time range. */
+/** Among them Splunk's notice, of type INFO, that the search sets its own time range. */
 function isWarning({ type, text }: Message): boolean {
-  return WARNINGS.includes(type) || /timerange was substituted/i.test(text);
+  return (
+    WARNINGS.includes(type) || (type === 'INFO' && (/timerange was substituted/i.test(text) || PARTIAL.test(text)))
+  );
 }
 
 function codeOf(text: string): ErrorCode {
   if (BUSY.test(text)) return 'METRICS_STORE_THROTTLED';
   if (LIMIT.test(text)) return 'METRICS_LIMIT_EXCEEDED';
-  return PARTIAL.test(text) ? 'METRICS_ANSWER_INVALID' : 'METRICS_QUERY_REJECTED';
+  return 'METRICS_QUERY_REJECTED';
 }
 
 const Refused = z.object({ messages: Messages.min(1) });

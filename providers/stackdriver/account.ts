@@ -12,10 +12,6 @@ export const StackdriverAccount = z
     project: z.string().min(1).describe('whose metrics, and those of its metrics scope, are read'),
     bearerToken: z.string().optional().describe('sent instead of a token that is asked for'),
     bearerTokenFile: z.string().optional().describe('a file with such a token; read anew for every question'),
-    allowPartial: z
-      .boolean()
-      .default(false)
-      .describe('whether an answer counts of which Google says that some data may be missing'),
   })
   .meta({ id: 'StackdriverAccount' });
 export type StackdriverAccount = z.infer<typeof StackdriverAccount>;

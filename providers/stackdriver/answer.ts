@@ -3,6 +3,7 @@ import { unreadableAnswer } from '../shared/http/failures.ts';
 import { invalidQuery } from '../shared/query/query-fields.ts';
 import type { RawPoint } from '../shared/series/grid.ts';
 import type { StoreAnswer } from '../shared/series/metric-sets.ts';
+import { partialWarnings } from '../shared/series/partial.ts';
 import type { StackdriverRequest } from './query.ts';
 
 const Labels = z.record(z.string(), z.string()).nullish();
@@ -36,7 +37,7 @@ export function readPage(request: StackdriverRequest, page: TimeSeriesAnswer): S
     // Newest first: the last one is the earliest.
     startMillis: startOf(one.points?.at(-1)),
   }));
-  return { series, warnings: executionErrorsOf(page) };
+  return { series, warnings: partialWarnings(request, executionErrorsOf(page)) };
 }
 
 /** The project is the same for all, so it is not a tag. Metadata labels are returned only when grouped by. */
@@ -92,6 +93,6 @@ function numberOf(request: StackdriverRequest, value: Readonly<Record<string, un
 const ExecutionError = z.object({ message: z.string().min(1) });
 
 /** Google's notes on data that may be missing. */
-export function executionErrorsOf({ executionErrors }: Pick<TimeSeriesAnswer, 'executionErrors'>): string[] {
+function executionErrorsOf({ executionErrors }: Pick<TimeSeriesAnswer, 'executionErrors'>): string[] {
   return (executionErrors ?? []).map((error) => ExecutionError.safeParse(error).data?.message ?? JSON.stringify(error));
 }

@@ -14,7 +14,7 @@ import { toMetricSets } from '../shared/series/metric-sets.ts';
 import { addressOf, authorizeFor, projectPath, type StackdriverAccount } from './account.ts';
 import { readPage, TimeSeriesAnswer } from './answer.ts';
 import { aggregationOf, type StackdriverRequest } from './query.ts';
-import { failureReader, refusalReader } from './refusal.ts';
+import { readFailure, refusalReader } from './refusal.ts';
 
 /** The shortest alignment period. */
 const MIN_STEP_MILLIS = 60_000;
@@ -49,7 +49,7 @@ async function queryTimeSeries(request: Built<StackdriverRequest>, signal: Abort
     ...questionTo(account),
     metricName: metric.name,
     Answer: TimeSeriesAnswer,
-    readFailure: failureReader(account),
+    readFailure,
   };
   const parameters = listParameters(request, grid);
   for await (const page of pagesOf({ question, path: 'timeSeries', parameters }, signal)) {

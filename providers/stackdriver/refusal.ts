@@ -2,7 +2,6 @@ import { z } from 'zod';
 import type { Refusal } from '../shared/http/failures.ts';
 import { jsonOf } from '../shared/http/json-of.ts';
 import type { StackdriverAccount } from './account.ts';
-import { executionErrorsOf } from './answer.ts';
 
 const Problem = z.object({
   error: z.object({
@@ -12,7 +11,6 @@ const Problem = z.object({
   }),
 });
 const RetryDelay = z.object({ retryDelay: z.string().regex(/^\d+(\.\d+)?s$/) });
-const PartialAnswer = z.object({ executionErrors: z.array(z.unknown()).min(1) });
 
 /** Reads an error of Cloud Monitoring. */
 export function refusalReader({ project }: StackdriverAccount): (status: number, body: string) => Refusal {
@@ -34,17 +32,8 @@ function remedyFor(status: number, message: string, project: string): string | u
   return status === 404 ? "check the account's project" : undefined;
 }
 
-/** Finds an error in a successful answer, or data that may be missing. */
-export function failureReader(account: StackdriverAccount): (json: unknown) => Refusal | undefined {
-  return (json) => {
-    const problem = Problem.safeParse(json).data?.error;
-    if (problem !== undefined) return { text: problem.message };
-    const missing = PartialAnswer.safeParse(json).data;
-    if (missing === undefined || account.allowPartial) return undefined;
-    return {
-      code: 'METRICS_ANSWER_INVALID',
-      text: executionErrorsOf(missing).join('; '),
-      remedy: 'some data may be missing; set allowPartial of the account to accept it',
-    };
-  };
+/** Finds an error in a successful answer. */
+export function readFailure(json: unknown): Refusal | undefined {
+  const problem = Problem.safeParse(json).data?.error;
+  return problem === undefined ? undefined : { text: problem.message };
 }

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import type { RawPoint } from '../shared/series/grid.ts';
 import type { StoreAnswer } from '../shared/series/metric-sets.ts';
+import { noticeWarnings } from '../shared/series/partial.ts';
 import { shortestDistance } from '../shared/series/shortest-distance.ts';
+import type { WavefrontRequest } from './query.ts';
 
 /** An upper bound that still gives a valid date. */
 const MAX_GRANULARITY = 1e9;
@@ -37,11 +39,12 @@ function secondsOf(data: readonly unknown[]): number[] {
   return data.map((point) => (point as RawPoint)[0]);
 }
 
-/** The series of one answer. */
-export function readChart({ timeseries, granularity, warnings }: z.infer<typeof ChartAnswer>): StoreAnswer {
+/** The series of one answer. @throws CanaryError METRICS_ANSWER_INVALID for a partial one, unless it is allowed */
+export function readChart(request: WavefrontRequest, answer: z.infer<typeof ChartAnswer>): StoreAnswer {
+  const { timeseries, granularity, warnings } = answer;
   return {
     series: (timeseries ?? []).filter(({ data }) => data.length > 0).map(readSeries),
-    warnings: warnings ? warnings.split('\n') : [],
+    warnings: noticeWarnings(request, warnings ? warnings.split('\n') : [], { remedy: 'make the query cheaper' }),
     givenMillis: (granularity ?? 0) * 1000,
   };
 }

@@ -25,7 +25,7 @@ export async function queryMetrics(request: Built<WavefrontRequest>, signal: Abo
   });
   const path = `/api/v2/chart/api?${parameters}`;
   const question = { ...questionTo(account), metricName: metric.name, path, Answer: ChartAnswer };
-  const answer = readChart(await fetchJson(question, signal));
+  const answer = readChart(request, await fetchJson(question, signal));
   return toMetricSets({
     ...{ request, asked, answer, label: 'start', combine: combineOf(request.query), window },
     // Kayenta takes the points at its own steps from the first point on, and NaN where there is none.

@@ -9,6 +9,16 @@ import type { WebQuery } from './query.ts';
 interface WebPage {
   readonly series: readonly RawSeries[];
   readonly nextUrl: string | undefined;
+  /** what says that the answer is partial */
+  readonly partial: readonly string[];
+}
+
+/** Nothing, false, 0 and empty texts and lists say that the answer is whole. */
+function noticesIn(path: string, found: readonly unknown[]): string[] {
+  const told = found.flat().filter((one) => one && !(typeof one === 'object' && Object.keys(one).length === 0));
+  return told.map((one) =>
+    typeof one === 'string' ? one : `partialPath ${path} is ${JSON.stringify(one).slice(0, 200)}`,
+  );
 }
 
 /** A point with its parsed value, which may have been absent. */
@@ -44,10 +54,11 @@ export class AnswerReader {
 
   #read(answer: TextAnswer): WebPage {
     const json = parseJson(answer);
-    const { seriesPath, nextUrlPath } = this.#query;
+    const { seriesPath, nextUrlPath, partialPath } = this.#query;
     const nodes = seriesPath === undefined ? [json] : this.#elements(answer, 'seriesPath', json);
     return {
       series: nodes.map((node) => ({ tags: this.#tags(answer, node), points: this.#points(answer, node) })),
+      partial: partialPath === undefined ? [] : noticesIn(partialPath, this.#path(partialPath).find(json)),
       nextUrl: nextUrlPath === undefined ? undefined : readNextUrl(answer, this.#path(nextUrlPath).find(json)),
     };
   }

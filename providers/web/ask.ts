@@ -7,6 +7,7 @@ import { type Built, invalidQuery } from '../shared/query/query-fields.ts';
 import { gridOf } from '../shared/series/grid.ts';
 import { JoinedSeries } from '../shared/series/joined-series.ts';
 import { toMetricSets } from '../shared/series/metric-sets.ts';
+import { partialWarnings } from '../shared/series/partial.ts';
 import { authorizeFor, type WebAccount } from './account.ts';
 import { addressProblem, isTrusted } from './allowed-url.ts';
 import { AnswerReader } from './answer.ts';
@@ -26,11 +27,11 @@ export async function queryMetrics(request: Built<WebRequest>, signal: AbortSign
     if (visited.size >= query.maxPages) throw tooManyPages(request);
     visited.add(url.href);
     const answer = await askPage({ request, message, url }, signal);
-    const { series, nextUrl } = reader.read(answer);
-    joined.add({ series });
+    const { series, nextUrl, partial } = reader.read(answer);
+    joined.add({ series, warnings: partialWarnings(request, partial) });
     url = nextUrl === undefined ? undefined : nextPage({ request, answer, visited, current: url, next: nextUrl });
   }
-  const warnings = query.mode === 'scalar' ? [SCALAR_WARNING] : [];
+  const warnings = [...joined.warnings, ...(query.mode === 'scalar' ? [SCALAR_WARNING] : [])];
   const label = query.mode === 'scalar' ? 'start' : query.labelAt;
   const answer = { series: joined.series, warnings };
   return toMetricSets({ request, asked, answer, label, combine: query.combine });

@@ -65,6 +65,9 @@ export const WebQuery = z
       .describe('how several points of a step are combined'),
     seriesPath: Path.optional().describe('path to several series; the other paths are then within each'),
     tagsPath: Path.optional().describe('an object whose members are the tags of a series'),
+    partialPath: Path.optional().describe(
+      'path to what says that the answer is partial: true, a number above 0, a text, or a list that is not empty',
+    ),
     nextUrlPath: Path.optional().describe('path to the address of the next page'),
     maxPages: z.number().int().min(1).max(1000).default(10).describe('an answer with more pages is an error'),
     ...SeriesFields,

@@ -15,6 +15,7 @@ test('name, type and address are enough', () => {
     headers: {},
     timeoutMillis: 30_000,
     maxSeries: 100,
+    allowPartial: false,
     maxConcurrent: 8,
   });
 });

@@ -63,7 +63,7 @@ describe('long windows', () => {
       values: moments.filter((t) => t - START >= from && t - START < to).map((t) => [t, String(valueAt(t - START))]),
     }));
     const data = { resultType: 'matrix', result: result.filter(({ values }) => values.length > 0) };
-    return { body: JSON.stringify({ status: 'success', data, warnings: ['slow'] }) };
+    return { body: JSON.stringify({ status: 'success', data, infos: ['PromQL info: slow'] }) };
   }
 
   test.each([
@@ -80,7 +80,7 @@ describe('long windows', () => {
       const values = Array.from({ length: size }, (_, t) => (t >= from && t < to ? valueAt(t) : Number.NaN));
       expect(sets[index]?.values).toEqual(values);
     }
-    expect(sets[0]?.attributes).toEqual({ query: 'x', warnings: 'slow' });
+    expect(sets[0]?.attributes).toEqual({ query: 'x', warnings: 'PromQL info: slow' });
     expect(asked).toHaveLength(parts);
   });
 

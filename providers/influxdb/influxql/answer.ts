@@ -12,7 +12,11 @@ const Series = z.object({
   values: z.array(z.unknown()).nullish(),
   partial: z.boolean().nullish(),
 });
-const Result = z.object({ series: z.array(Series).nullish(), partial: z.boolean().nullish() });
+const Result = z.object({
+  series: z.array(Series).nullish(),
+  partial: z.boolean().nullish(),
+  messages: z.array(z.object({ level: z.string().nullish(), text: z.string() })).nullish(),
+});
 export const InfluxqlAnswer = z.object({ results: z.array(Result).min(1) });
 export type InfluxqlAnswer = z.infer<typeof InfluxqlAnswer>;
 
@@ -27,6 +31,13 @@ export function readFailure(json: unknown): Refusal | undefined {
   if (!parsed.success) return undefined;
   const error = parsed.data.error ?? parsed.data.results?.find((result) => result.error !== undefined)?.error;
   return error === undefined ? undefined : refusalIn(error);
+}
+
+/** What the store says of a statement, such as that a part of it is deprecated. */
+export function messagesOf({ results }: InfluxqlAnswer): string[] {
+  return results.flatMap(({ messages }) =>
+    (messages ?? []).map(({ level, text }) => [level, text].filter(Boolean).join(': ')),
+  );
 }
 
 /** Whether the store cut rows off. */

@@ -1,15 +1,15 @@
 import type { MetricDescriptor } from '../../../src/domain/metrics-provider.ts';
 import { CanaryError } from '../../../src/errors.ts';
-import { requestLabel } from '../../shared/http/failures.ts';
 import { fetchJson } from '../../shared/http/http.ts';
 import { pathOrForm } from '../../shared/http/long-query.ts';
 import type { Built } from '../../shared/query/query-fields.ts';
 import { type Part, partsOf } from '../../shared/series/grid.ts';
 import type { StoreAnswer } from '../../shared/series/metric-sets.ts';
+import { noticeWarnings, partialWarnings } from '../../shared/series/partial.ts';
 import { authorizeFor, type InfluxdbAccount } from '../account.ts';
 import { type InfluxdbRequest, textOfPart } from '../query.ts';
 import { readRefusal } from '../refusal.ts';
-import { InfluxqlAnswer, isPartial, readFailure, readSeries } from './answer.ts';
+import { InfluxqlAnswer, isPartial, messagesOf, readFailure, readSeries } from './answer.ts';
 import { buildInfluxql } from './query.ts';
 
 /** How often a chunk too large for the store is halved. */
@@ -32,17 +32,21 @@ export async function askInfluxql(
     throw error;
   });
   if (answer !== 'too much' && !isPartial(answer)) return [read(request, answer)];
-  if (mayHalve) {
+  if (answer === 'too much' || mayHalve) {
     const answers: StoreAnswer[] = [];
     for (const half of partsOf(part, Math.ceil(part.size / 2))) {
       answers.push(...(await askInfluxql(request, half, signal, halvings + 1)));
     }
     return answers;
   }
-  if (answer === 'too much' || !request.account.allowPartial) throw partialError(request);
+  const cut = partialWarnings(request, ['the store cut rows off at its max-row-limit, even of shorter windows'], {
+    remedy: CHEAPER,
+  });
   const { series, warnings = [] } = read(request, answer);
-  return [{ series, warnings: [...warnings, 'the store cut rows off at its max-row-limit: some points are missing'] }];
+  return [{ series, warnings: [...warnings, ...cut] }];
 }
+
+const CHEAPER = 'aggregate in the query, use a longer step or raise that limit';
 
 function askOnce(request: Built<InfluxdbRequest>, part: Part, signal: AbortSignal) {
   const { account, metric, query } = request;
@@ -83,7 +87,8 @@ function send({ account, metricName, statement }: StatementQuestion, signal: Abo
 function read(request: InfluxdbRequest, answer: InfluxqlAnswer): StoreAnswer {
   const textColumns = new Set<string>();
   const series = readSeries(request, answer, textColumns);
-  return { series, warnings: [...textColumns].map((column) => `the column ${column} contains text and was dropped`) };
+  const dropped = [...textColumns].map((column) => `the column ${column} contains text and was dropped`);
+  return { series, warnings: [...dropped, ...noticeWarnings(request, messagesOf(answer))] };
 }
 
 function isBucketLimit(error: unknown): boolean {
@@ -91,14 +96,6 @@ function isBucketLimit(error: unknown): boolean {
     error instanceof CanaryError &&
     error.code === 'METRICS_LIMIT_EXCEEDED' &&
     /max-select-(buckets|point)/.test(error.message)
-  );
-}
-
-function partialError(request: InfluxdbRequest): CanaryError {
-  return new CanaryError(
-    'METRICS_ANSWER_INVALID',
-    `${requestLabel(request)}: the store cut rows off at its max-row-limit, even of shorter ` +
-      'windows; aggregate in the query, use a longer step, raise that limit, or set allowPartial',
   );
 }
 

@@ -62,9 +62,18 @@ export function withSecretHeaders(
   headers: Readonly<Record<string, string>>,
   secrets: readonly string[] = Object.values(headers),
 ): Credentials {
+  remember(account, secrets);
+  return { headers, redact: redactor([...secrets, ...otherSecrets(account)]) };
+}
+
+function remember(account: HttpAccount, secrets: readonly string[]): void {
   const sent = new Set([...secrets, ...(sentSecrets.get(account) ?? [])]);
   sentSecrets.set(account, [...sent].slice(0, REMEMBERED_SECRETS));
-  return { headers, redact: redactor([...secrets, ...otherSecrets(account)]) };
+}
+
+/** Removes from a text every secret of the account, and every one that was sent for it. */
+export function sentRedactor(account: HttpAccount): (text: string) => string {
+  return redactor(otherSecrets(account));
 }
 
 /** @throws CanaryError METRICS_ACCESS_DENIED when a file cannot be read, or a token cannot be sent */
@@ -77,7 +86,9 @@ export async function readCredentials(account: HttpAccount): Promise<Credentials
   }
   const authorization = token ? `Bearer ${token}` : basic ? `Basic ${basic}` : undefined;
   const password = userAndPassword.text?.replace(/^[^:]*:/, '');
-  const secrets = [basic, userAndPassword.text, password, token, ...otherSecrets(account)];
+  const own = [basic, userAndPassword.text, password, token].filter((secret) => secret !== undefined && secret !== '');
+  remember(account, own as string[]);
+  const secrets = [...own, ...otherSecrets(account)];
   return {
     headers: authorization === undefined ? {} : { Authorization: authorization },
     redact: redactor(secrets),

@@ -48,6 +48,10 @@ export const HttpAccountFields = {
   tls: Tls.optional(),
   proxyUrl: ProxyUrl.optional().describe('goes through this HTTP proxy; user:password@ is allowed here'),
   maxSeries: z.number().int().min(1).default(100).describe('an answer with more series is an error'),
+  allowPartial: z
+    .boolean()
+    .default(false)
+    .describe('accepts an answer of which the store says that a part is missing, with a warning; else it is an error'),
   // Prometheus runs 20 queries at once by default; two replicas of Haldane should not fill it.
   maxConcurrent: z.number().int().min(1).default(8).describe('questions to this store at a time'),
   requestsPerSecond: z

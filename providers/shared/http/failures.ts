@@ -48,7 +48,7 @@ interface OfAccount {
   readonly metricName?: string | undefined;
 }
 
-interface OfMetric {
+export interface OfMetric {
   readonly account: { readonly name: string };
   readonly metric: { readonly name?: string | undefined };
 }

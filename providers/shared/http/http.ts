@@ -116,10 +116,18 @@ async function ask(question: HttpQuestion, signal: AbortSignal) {
   }
   const pauseMillis = question.readPause?.(answer.headers);
   if (pauseMillis !== undefined) pauses.set(question.account, Date.now() + pauseMillis);
+  if (answer.status === 206 && !question.account.allowPartial)
+    throw refusalError(question, answer, PARTIAL, credentials);
   if (answer.status >= 200 && answer.status <= 299) return { answer, credentials };
   const refusal = question.readRefusal?.(answer.status, answer.text, answer.headers) ?? {};
   throw refusalError(question, answer, { retryAfterMillis: pauseMillis, ...refusal }, credentials);
 }
+
+const PARTIAL: Refusal = {
+  code: 'METRICS_ANSWER_INVALID',
+  text: 'Partial Content: the answer is partial',
+  remedy: "accept it with the account's allowPartial",
+};
 
 function mayBeTooOld({ status, text }: HttpAnswer, { renewable = false }: Credentials): boolean {
   return typeof renewable === 'function' ? renewable(status, text) : renewable && status === 401;

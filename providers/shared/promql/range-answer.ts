@@ -3,12 +3,15 @@ import { unreadableAnswer } from '../http/failures.ts';
 import { invalidQuery } from '../query/query-fields.ts';
 import type { RawPoint } from '../series/grid.ts';
 import type { SeriesRequest, StoreAnswer } from '../series/metric-sets.ts';
+import { type PartialRequest, partialWarnings } from '../series/partial.ts';
 
 /** Points are validated one by one while reading, not by a schema each: there may be a million. */
 export const RangeAnswer = z.object({
   status: z.literal('success'),
   warnings: z.array(z.string()).nullish(),
   infos: z.array(z.string()).nullish(),
+  /** of VictoriaMetrics: a storage node did not answer */
+  isPartial: z.boolean().nullish(),
   data: z.object({
     resultType: z.literal('matrix'),
     result: z.array(
@@ -23,8 +26,12 @@ export const RangeAnswer = z.object({
 export type RangeAnswer = z.infer<typeof RangeAnswer>;
 
 /** @param shiftMillis how much later than its slot's start each point was evaluated */
-export function readRange(request: SeriesRequest, answer: RangeAnswer, shiftMillis: number): StoreAnswer {
-  const { data, warnings, infos } = answer;
+export function readRange(
+  request: SeriesRequest & PartialRequest,
+  answer: RangeAnswer,
+  shiftMillis: number,
+): StoreAnswer {
+  const { data, infos } = answer;
   const series = data.result.map(({ metric, values, histograms }) => {
     if (histograms?.length) {
       throw invalidQuery(
@@ -36,7 +43,29 @@ export function readRange(request: SeriesRequest, answer: RangeAnswer, shiftMill
     const { __name__, ...tags } = metric;
     return { tags, points: (values ?? []).map((point) => readRangePoint(request, point, shiftMillis)) };
   });
-  return { series, warnings: [...(warnings ?? []), ...(infos ?? [])] };
+  return { series, warnings: [...rangeWarnings(request, answer), ...(infos ?? [])] };
+}
+
+/** How a warning about the query itself begins; any other says that a store behind the answer failed. */
+const ABOUT_THE_QUERY = /^PromQL (warning|info):/;
+
+/**
+ * The warnings of an answer with Prometheus' envelope. Prometheus, Thanos, Cortex and Promxy name the storage that
+ * failed in `warnings`, VictoriaMetrics sets `isPartial`.
+ *
+ * @throws CanaryError METRICS_ANSWER_INVALID for a partial answer, unless the account allows it
+ */
+export function rangeWarnings(
+  request: PartialRequest,
+  { warnings, isPartial }: Pick<RangeAnswer, 'warnings' | 'isPartial'>,
+): string[] {
+  const told = warnings ?? [];
+  const missing = told.filter((warning) => !ABOUT_THE_QUERY.test(warning));
+  const nodes = isPartial ? ['isPartial is true: a storage node did not answer'] : [];
+  return [
+    ...partialWarnings(request, [...nodes, ...missing], { remedy: 'see which of its stores is down' }),
+    ...told.filter((warning) => ABOUT_THE_QUERY.test(warning)),
+  ];
 }
 
 /** `[seconds, "text of the value"]` */

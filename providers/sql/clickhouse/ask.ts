@@ -52,12 +52,26 @@ function parametersOf(account: SqlAccount, { values }: Bound): string {
   return encoded(parameters);
 }
 
+/** @see https://clickhouse.com/docs/operations/settings/query-complexity */
+const WHOLE = {
+  skip_unavailable_shards: '0',
+  ...Object.fromEntries(
+    ['timeout', 'read', 'group_by', 'sort', 'result', 'distinct', 'set', 'join', 'transfer'].map((limit) => [
+      `${limit}_overflow_mode`,
+      'throw',
+    ]),
+  ),
+};
+
 /** Users with readonly=1 may not change settings, not even to stricter ones. */
-function settingsOf({ sendSettings = true, legacy, statementTimeoutMillis }: SqlAccount): Record<string, string> {
+function settingsOf(account: SqlAccount): Record<string, string> {
+  const { sendSettings = true, legacy, statementTimeoutMillis } = account;
   if (!sendSettings) return {};
   return {
     readonly: '2',
     max_execution_time: String(Math.ceil(statementTimeoutMillis / 1000)),
+    // Where a limit or a missing shard would only shorten the answer, it is to be an error.
+    ...(account.allowPartial ? {} : WHOLE),
     // Infinity and NaN as text, instead of null.
     output_format_json_quote_denormals: '1',
     ...(legacy ? {} : { cancel_http_readonly_queries_on_client_close: '1' }),
