@@ -1,6 +1,7 @@
 import { coverageInWords, coverageOf, silenceInWords } from '../domain/coverage.ts';
 import type { CanaryExecutionStatusResponse } from '../domain/run.ts';
 import { count } from './format.ts';
+import { labelledName } from './labelled-name.ts';
 import type { MetricReport } from './metric-report.ts';
 import { reportWaiting, waitingInWords } from './waiting-report.ts';
 
@@ -57,7 +58,7 @@ function doubts(metrics: readonly MetricReport[]): string[] {
   const unpaired = metrics.find(({ unpaired: reason }) => reason !== undefined);
   const same = metrics.filter(({ sameQuery }) => sameQuery).length;
   return [
-    ...(unpaired === undefined ? [] : [`“${shortened(unpaired.name)}”: ${unpaired.unpaired}`]),
+    ...(unpaired === undefined ? [] : [`“${shortened(labelledName(unpaired))}”: ${unpaired.unpaired}`]),
     ...(same === 0
       ? []
       : [`Baseline and canary were asked the same question (${same} of ${count(metrics.length, 'metric')}).`]),
@@ -94,7 +95,7 @@ function underWay({ fetchReport = [] }: CanaryExecutionStatusResponse): string {
 }
 
 function names(metrics: readonly MetricReport[]): string {
-  const shown = metrics.slice(0, MOST_NAMES).map(({ name }) => `“${shortened(name)}”`);
+  const shown = metrics.slice(0, MOST_NAMES).map((metric) => `“${shortened(labelledName(metric))}”`);
   const others = metrics.length - shown.length;
   return `${shown.join(', ')}${others === 0 ? '' : ` and ${count(others, 'other')}`}`;
 }

@@ -1,5 +1,6 @@
 import { type AnalysisReport, failedIn, type IntervalReport } from './analysis-report.ts';
 import { formatNumber, formatWindow } from './format.ts';
+import { labelledName } from './labelled-name.ts';
 import { type MetricReport, wordOf } from './metric-report.ts';
 import type { Report } from './report.ts';
 import type { RunReport } from './run-report.ts';
@@ -42,16 +43,10 @@ export function renderJunit(report: Report): string {
 
 function runCases({ metrics, application }: RunReport): TestCase[] {
   return metrics.map((metric) => ({
-    name: nameOf(metric),
+    name: labelledName(metric),
     className: metric.groups.length === 0 ? application : metric.groups.join(', '),
     outcome: outcomeOf(metric),
   }));
-}
-
-/** Series of one metric are identified by their tags. */
-function nameOf({ name, tags }: MetricReport): string {
-  const texts = Object.entries(tags).map(([key, value]) => `${key}=${value}`);
-  return texts.length === 0 ? name : `${name} {${texts.join(', ')}}`;
 }
 
 function outcomeOf(metric: MetricReport): Outcome | undefined {

@@ -2,6 +2,7 @@ import { type AnalysisReport, failedIn } from './analysis-report.ts';
 import { shortRange } from './effect-words.ts';
 import { factsOf } from './facts.ts';
 import { count, formatChange, formatNumber, formatWindow } from './format.ts';
+import { labelledName } from './labelled-name.ts';
 import { type MetricReport, wordOf } from './metric-report.ts';
 import type { Report } from './report.ts';
 import type { RunReport } from './run-report.ts';
@@ -63,8 +64,8 @@ function metricTable(metrics: readonly MetricReport[]): string {
     ['Metric', 'Verdict', 'Change', 'Why'],
     metrics
       .map((metric) => ({ ...metric, word: wordOf(metric) }))
-      .map(({ name, word, effect, reason, critical }) => [
-        escaped(name),
+      .map(({ word, effect, reason, critical, ...metric }) => [
+        escaped(labelledName(metric)),
         `${escaped(word)}${critical ? ', critical' : ''}`,
         effect === undefined ? '' : `**${formatChange(effect.change)}** ${shortRange(effect)}`,
         escaped(reason),
@@ -76,8 +77,8 @@ function metricTable(metrics: readonly MetricReport[]): string {
 function notesOf(metrics: readonly MetricReport[]): string {
   const told = metrics.filter(({ notes }) => notes.length > 0).slice(0, MOST_NOTED);
   if (told.length === 0) return '';
-  const items = told.flatMap(({ name, notes, whatIf }) => [
-    `- **${escaped(name)}**`,
+  const items = told.flatMap(({ notes, whatIf, ...metric }) => [
+    `- **${escaped(labelledName(metric))}**`,
     ...[...notes, ...whatIf].map((note) => `  - ${escaped(note)}`),
   ]);
   return folded('What was measured, and what would change it', items.join('\n'));
@@ -85,10 +86,10 @@ function notesOf(metrics: readonly MetricReport[]): string {
 
 function passTable(metrics: readonly MetricReport[]): string {
   const left = metrics.length - MOST_PASSES;
-  const rows = metrics.slice(0, MOST_PASSES).map(({ name, effect }) => {
+  const rows = metrics.slice(0, MOST_PASSES).map(({ effect, ...metric }) => {
     const range = effect === undefined ? '' : shortRange(effect);
     const change = effect === undefined ? '' : formatChange(effect.change);
-    return [escaped(name), range === '' ? change : `${change} (${range})`];
+    return [escaped(labelledName(metric)), range === '' ? change : `${change} (${range})`];
   });
   return `${table(['Metric', 'Change'], rows)}${left > 0 ? `\n\nand ${left} more` : ''}`;
 }

@@ -24,7 +24,6 @@ export function qualityNotes(pair: MetricSetPair, { step, result }: NoteOptions)
       : [`The sides are of unequal length: ${control.length} points of baseline, ${experiment.length} of canary.`]),
     ...sides.flatMap(({ side, values }) => constant(NAMES[side], values)),
     ...coarser(pair, step),
-    ...SIDES.flatMap((side) => warnings(NAMES[side], pair.attributes?.[side]?.warnings)),
   ];
 }
 
@@ -47,6 +46,7 @@ export function weightyNotes(pair: MetricSetPair | undefined, result: CanaryAnal
     ...(end === undefined ? [] : [silentEndInWords(end)]),
     ...SIDES.flatMap((side) => infinities(side, pair, result)),
     ...SIDES.flatMap((side) => leftOut(side, pair)),
+    ...SIDES.flatMap((side) => warnings(NAMES[side], pair?.attributes?.[side]?.warnings)),
   ];
 }
 

@@ -1,5 +1,6 @@
 import type { CanaryExecutionStatusResponse } from '../domain/run.ts';
 import { count } from './format.ts';
+import { labelledName } from './labelled-name.ts';
 import type { MetricReport } from './metric-report.ts';
 
 /** More metrics with one trouble are counted, not named. */
@@ -22,6 +23,6 @@ export function warningsOf(
   ];
 }
 
-function weightyNotes({ name, weighty }: MetricReport): { name: string; text: string }[] {
-  return weighty.map((text) => ({ name, text }));
+function weightyNotes(metric: MetricReport): { name: string; text: string }[] {
+  return metric.weighty.map((text) => ({ name: labelledName(metric), text }));
 }

@@ -3,6 +3,7 @@ import type { CanaryAnalysisResult } from '../../domain/canary-judge-result.ts';
 import { coverageInWords, coverageOf, isOverNothing, silenceInWords } from '../../domain/coverage.ts';
 import type { MetricSetPair } from '../../domain/metric-set-pair.ts';
 import type { CanaryExecutionStatusResponse } from '../../domain/run.ts';
+import { labelledName } from '../../reports/labelled-name.ts';
 import { commonScale, sparkline } from './sparkline.ts';
 import { printable } from './text-table.ts';
 
@@ -54,7 +55,7 @@ function metricText(result: CanaryAnalysisResult, pair: MetricSetPair | undefine
   const word = result.classification === 'Pass' && outcome !== undefined ? `${outcome}, passes` : outcome;
   const facts = ratio === undefined ? '' : `canary/baseline ${ratio.toFixed(3)}`;
   return [
-    `  ${result.name.padEnd(25)} ${word ?? coloured(result.classification.padEnd(8))} ${facts}`,
+    `  ${printable(labelledName(result)).padEnd(25)} ${word ?? coloured(result.classification.padEnd(8))} ${facts}`,
     `    ${result.evidence?.sentence ?? result.classificationReason ?? ''}`,
     `    baseline ${sparkline(control, scale)}`,
     `    canary   ${sparkline(experiment, scale)}`,
