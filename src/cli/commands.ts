@@ -13,8 +13,8 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/serve.ts')).serve,
   },
   {
-    usage: 'import kayenta <dir|url>',
-    summary: 'Import canary configs and archived runs from a running Kayenta or a copy of its bucket',
+    usage: 'import kayenta [dir|url]',
+    summary: 'Import canary configs and archived runs of a Kayenta or its bucket, or its kayenta.yml',
     load: async () => (await import('./commands/import-kayenta.ts')).importKayenta,
   },
   {

@@ -21,7 +21,7 @@ describe('haldane', () => {
   it('tells what it can do', async () => {
     const { code, out } = await runHaldane(['--help']);
     expect(code).toBe(0);
-    expect(out).toContain('haldane import kayenta <dir|url>');
+    expect(out).toContain('haldane import kayenta [dir|url]');
     expect(out).toContain('haldane diff kayenta <url>');
     expect(await runHaldane(['-h'])).toEqual({ code, out, err: '' });
     const version = `${packageJson.version}\n`;
@@ -48,11 +48,11 @@ describe('haldane', () => {
     [['diff', 'kayenta', 'kayenta:8090'], "'kayenta:8090' must be an address such as http://127.0.0.1:8090"],
     [
       ['import', 'kayenta', '.', '--form', 'x'],
-      "--form is not an option of 'import kayenta'; known: --to, --account, --replace, --dry-run, --json, --timeout",
+      "--form is not an option of 'import kayenta'; known: --to, --account, --replace, --dry-run, --config, --json, --timeout",
     ],
     [
       ['import', 'kayenta', '.', '--jsno'],
-      "--jsno is not an option of 'import kayenta' (did you mean --json?); known: --to, --account, --replace, --dry-run, --json, --timeout",
+      "--jsno is not an option of 'import kayenta' (did you mean --json?); known: --to, --account, --replace, --dry-run, --config, --json, --timeout",
     ],
     [['store', 'copy', '--from', 'sqlite:a'], '--to: is required'],
     [['store', 'copy', 'a', 'b'], "'store copy' takes only options; too much: a b"],
@@ -123,6 +123,7 @@ const SHOWN = [
   ['haldane openapi', 0],
   ['haldane completion bash', 0],
   ['haldane version', 0],
+  ['haldane import kayenta --config kayenta.yml > haldane.yml', 0],
   ['haldane diff kayenta http://kayenta:8090 --last 200', 0],
   ['haldane diff kayenta http://kayenta:8090 --only-differences --json', 0],
   ['haldane diff kayenta http://kayenta:8090 --application checkout,search', 0],
@@ -154,7 +155,8 @@ describe('src/cli/README.md', () => {
       const real = command
         .replace('http://kayenta:8090', kayenta.baseUrl)
         .replace('http://haldane:8090', haldane)
-        .replace('./kayenta-bucket', 'test/fixtures/kayenta-folder');
+        .replace('./kayenta-bucket', 'test/fixtures/kayenta-folder')
+        .replace('kayenta.yml > haldane.yml', 'test/fixtures/kayenta-yml/kayenta.yml');
       ran.push([command, await exitCodeOf(real.split(' '))]);
     }
     expect(ran).toEqual(SHOWN);

@@ -10,6 +10,7 @@ import { readKayentaFolder } from '../kayenta/kayenta-folder.ts';
 import { readKayentaService } from '../kayenta/kayenta-service.ts';
 import type { KayentaSource } from '../kayenta/kayenta-source.ts';
 import { keptFor } from '../kayenta/kept-for.ts';
+import { importConfiguration } from '../kayenta-yml/import-configuration.ts';
 import { BaseUrl, isWebAddress, Json, KayentaAccount, readAddress, TimeoutSeconds } from '../options.ts';
 import { printReport } from '../terminal/print-report.ts';
 
@@ -18,6 +19,11 @@ const Options = z.object({
   account: KayentaAccount,
   replace: z.boolean().default(false).describe('replace objects of Haldane that differ'),
   dryRun: z.boolean().default(false).describe('show what would be done, write nothing'),
+  config: z
+    .string()
+    .min(1, 'must be the path of a kayenta.yml')
+    .optional()
+    .meta({ value: 'kayenta.yml', description: "print Haldane's configuration for Kayenta's; imports nothing else" }),
   json: Json,
   timeout: TimeoutSeconds,
 });
@@ -30,13 +36,25 @@ export const importKayenta = defineCommand({
   examples: [
     'haldane import kayenta http://kayenta:8090 --to http://haldane:8090 --dry-run',
     'haldane import kayenta ./kayenta-bucket --to http://haldane:8090',
+    'haldane import kayenta --config kayenta.yml > haldane.yml',
   ],
   exitCodes: {
     [EXIT.ok]: 'everything was imported, was there already, or was left out on purpose',
     [EXIT.findings]: 'an object differs, is broken, or was refused',
     [EXIT.unreachable]: UNREACHABLE,
   },
-  async run({ args: [from = ''], options: { to, account, replace, dryRun, json, timeout } }, terminal) {
+  async run({ args: [from], options }, terminal) {
+    const { to, account, replace, dryRun, json, timeout, config } = options;
+    if (config !== undefined) {
+      refuseBeside(config, { '<dir|url>': from, '--account': account, '--replace': replace, '--dry-run': dryRun });
+      return importConfiguration(config, json, terminal);
+    }
+    if (from === undefined) {
+      throw new CommandError(
+        EXIT.usage,
+        "'import kayenta' needs <dir|url>, or --config <kayenta.yml> (haldane --help)",
+      );
+    }
     const timeoutMillis = timeout * 1000;
     const target = createHttpClient({ baseUrl: to, name: 'Haldane', timeoutMillis });
     const source = openSource(from, account, timeoutMillis);
@@ -48,6 +66,14 @@ export const importKayenta = defineCommand({
     return outcomes.some(({ outcome }) => OUTCOMES[outcome].asks) ? EXIT.findings : EXIT.ok;
   },
 });
+
+/** The configuration of Kayenta is one thing, its objects are another. */
+function refuseBeside(config: string, others: Readonly<Record<string, unknown>>): void {
+  const given = Object.entries(others).flatMap(([name, value]) => (value ? [name] : []));
+  if (given.length === 0) return;
+  const message = `--config ${config} goes without ${given.join(', ')}: import objects in a call of their own`;
+  throw new CommandError(EXIT.usage, `${message} (haldane --help)`);
+}
 
 function openSource(argument: string, account: string | undefined, timeoutMillis: number): KayentaSource {
   if (isWebAddress(argument)) {

@@ -65,8 +65,13 @@ function listFolder(folder: string): Dirent[] {
   try {
     return readdirSync(folder, { withFileTypes: true });
   } catch (error) {
-    throw new CommandError(EXIT.unreachable, `'${folder}' cannot be read: ${messageOf(error)}`, error);
+    const hint = isFile(error) ? '; it is a file: --config reads a kayenta.yml' : '';
+    throw new CommandError(EXIT.unreachable, `'${folder}' cannot be read: ${messageOf(error)}${hint}`, error);
   }
+}
+
+function isFile(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'ENOTDIR';
 }
 
 /** An id may contain slashes: it is everything between the group and the file. */
