@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { CanaryConfig, CanaryMetricConfig } from '../../src/domain/canary-config.ts';
 import { readMetricSettings, readSettings } from '../../src/domain/judge-settings.ts';
+import { shortDurationMillis } from '../../src/domain/values/short-duration.ts';
 import { MetricFields } from '../steps/metric-settings.ts';
 import { fields } from '../steps/setting-fields.ts';
 import type { Direction } from './component.ts';
@@ -18,104 +19,110 @@ const INCONCLUSIVE = {
 
 export const InconclusivePolicy = z.enum(['pass', 'marginal', 'fail']).optional();
 
-const NO_HISTORY =
-  'leave it out: the control is not yet queried for the time before the canary, so spikes are held against the control at the same time only';
+const HISTORY =
+  'write a length of time of at most 30 days, such as "24h"; best is a day, at least 4 times the canary\'s';
+const LONGEST_HISTORY_MILLIS = 30 * 86_400_000;
 
 /** `judge.judgeConfigurations` of HaldaneJudge. */
-export const HaldaneSettings = z
-  .looseObject({
-    errorBudget: z.number().gt(0).max(0.5).default(0.05).meta({
-      title: 'Error budget',
-      description: 'the chance that anything is flagged although nothing changed, for all metrics together',
+export const HaldaneSettings = z.looseObject({
+  errorBudget: z.number().gt(0).max(0.5).default(0.05).meta({
+    title: 'Error budget',
+    description: 'the chance that anything is flagged although nothing changed, for all metrics together',
+  }),
+  verdict: z
+    .enum(['flaggedMetrics', 'weightedScore'])
+    .default('flaggedMetrics')
+    .meta({
+      title: 'Verdict',
+      description: 'what decides about the canary',
+      'x-meanings': {
+        flaggedMetrics: 'any flagged metric fails it, advisory ones aside',
+        weightedScore: 'the weighted score alone, as with Kayenta: one bad metric among many passes',
+      },
     }),
-    verdict: z
-      .enum(['flaggedMetrics', 'weightedScore'])
-      .default('flaggedMetrics')
-      .meta({
-        title: 'Verdict',
-        description: 'what decides about the canary',
-        'x-meanings': {
-          flaggedMetrics: 'any flagged metric fails it, advisory ones aside',
-          weightedScore: 'the weighted score alone, as with Kayenta: one bad metric among many passes',
-        },
-      }),
-    inconclusive: InconclusivePolicy.meta({
-      title: 'Inconclusive metrics',
-      description: 'data that exclude neither "no harm" nor too much of it; absent: pass, critical ones marginal',
-      'x-meanings': INCONCLUSIVE,
+  inconclusive: InconclusivePolicy.meta({
+    title: 'Inconclusive metrics',
+    description: 'data that exclude neither "no harm" nor too much of it; absent: pass, critical ones marginal',
+    'x-meanings': INCONCLUSIVE,
+  }),
+  recovered: z
+    .enum(['inconclusive', 'pass', 'fail'])
+    .default('inconclusive')
+    .meta({
+      title: 'Recovered metrics',
+      description: 'worse than allowed at first, and provably not any more',
+      'x-meanings': {
+        inconclusive: 'make the canary Marginal at best: users had the harm',
+        pass: 'pass',
+        fail: 'fail as if they had not recovered',
+      },
     }),
-    recovered: z
-      .enum(['inconclusive', 'pass', 'fail'])
-      .default('inconclusive')
-      .meta({
-        title: 'Recovered metrics',
-        description: 'worse than allowed at first, and provably not any more',
-        'x-meanings': {
-          inconclusive: 'make the canary Marginal at best: users had the harm',
-          pass: 'pass',
-          fail: 'fail as if they had not recovered',
-        },
-      }),
-    marginal: z
-      .enum(['note', 'inconclusive', 'fail'])
-      .default('note')
-      .meta({
-        title: 'All a little worse',
-        description: 'no metric is flagged, but all of them together are worse than chance explains',
-        'x-meanings': {
-          note: 'is only said',
-          inconclusive: 'makes the canary Marginal at best',
-          fail: 'fails the canary; of unchanged canaries up to 7 % too',
-        },
-      }),
-    arms: z
-      .looseObject({
-        traffic: z
-          .enum(['unknown', 'equal'])
-          .default('unknown')
-          .meta({
-            title: 'Traffic of the arms',
-            description:
-              'equal only if control and canary have as many instances and the same share of requests; said wrongly, unchanged canaries fail',
-            'x-meanings': {
-              unknown: 'not known to be equal: more scatter is a note',
-              equal: 'the same instances and share: more scatter is harm',
-            },
-          }),
-      })
-      .prefault({}),
-    windows: z
-      .looseObject({
-        late: z.boolean().default(true).meta({
-          title: 'Look at the end by itself',
-          description: 'finds what begins in the last quarter',
+  marginal: z
+    .enum(['note', 'inconclusive', 'fail'])
+    .default('note')
+    .meta({
+      title: 'All a little worse',
+      description: 'no metric is flagged, but all of them together are worse than chance explains',
+      'x-meanings': {
+        note: 'is only said',
+        inconclusive: 'makes the canary Marginal at best',
+        fail: 'fails the canary; of unchanged canaries up to 7 % too',
+      },
+    }),
+  arms: z
+    .looseObject({
+      traffic: z
+        .enum(['unknown', 'equal'])
+        .default('unknown')
+        .meta({
+          title: 'Traffic of the arms',
+          description:
+            'equal only if control and canary have as many instances and the same share of requests; said wrongly, unchanged canaries fail',
+          'x-meanings': {
+            unknown: 'not known to be equal: more scatter is a note',
+            equal: 'the same instances and share: more scatter is harm',
+          },
         }),
-      })
-      .prefault({}),
-    delta: z.number().min(0).lt(1).default(delta).meta({
-      title: 'No difference below',
-      description: 'a relative change up to here is none; 0.02 is 2 %',
-    }),
-    tau: z.number().min(0).lt(1).default(tau).meta({
-      title: 'Harmless machine differences',
-      description: 'their standard deviation as a share; larger finds less and alarms less',
-      'x-rare': true,
-    }),
-    prior: z.number().min(0).max(0.9).default(prior).meta({
-      title: 'Expected correlation of neighbours',
-      description: 'of points next to each other, before any is seen',
-      'x-rare': true,
-    }),
-    scatterLimit: z.number().min(1).default(scatterLimit).meta({
-      title: 'Scatter that is no difference',
-      description: 'so many times as much as the control; only with known traffic',
-      'x-rare': true,
-    }),
-  })
-  .check(({ value, issues }) => {
-    if (value.history === undefined) return;
-    issues.push({ code: 'custom', path: ['history'], input: value.history, message: NO_HISTORY });
-  });
+    })
+    .prefault({}),
+  windows: z
+    .looseObject({
+      late: z.boolean().default(true).meta({
+        title: 'Look at the end by itself',
+        description: 'finds what begins in the last quarter',
+      }),
+    })
+    .prefault({}),
+  history: z.string(HISTORY).refine(isHistory, HISTORY).optional().meta({
+    title: "The control's history",
+    description:
+      'also fetch the control of so long before the canary, such as "24h", and hold spikes against it; only if control and canary have as many instances and the same share of requests',
+  }),
+  delta: z.number().min(0).lt(1).default(delta).meta({
+    title: 'No difference below',
+    description: 'a relative change up to here is none; 0.02 is 2 %',
+  }),
+  tau: z.number().min(0).lt(1).default(tau).meta({
+    title: 'Harmless machine differences',
+    description: 'their standard deviation as a share; larger finds less and alarms less',
+    'x-rare': true,
+  }),
+  prior: z.number().min(0).max(0.9).default(prior).meta({
+    title: 'Expected correlation of neighbours',
+    description: 'of points next to each other, before any is seen',
+    'x-rare': true,
+  }),
+  scatterLimit: z.number().min(1).default(scatterLimit).meta({
+    title: 'Scatter that is no difference',
+    description: 'so many times as much as the control; only with known traffic',
+    'x-rare': true,
+  }),
+});
+
+function isHistory(text: string): boolean {
+  const millis = shortDurationMillis(text) ?? 0;
+  return millis > 0 && millis <= LONGEST_HISTORY_MILLIS;
+}
 
 /** `analysisConfigurations.canary` of HaldaneJudge: Kayenta's fields, and its own. */
 export const HaldaneMetricSettings = fields(
@@ -157,6 +164,8 @@ export interface MetricRules {
   readonly traffic: string | undefined;
   readonly percentile: number | undefined;
   readonly ratioOf: string | undefined;
+  /** Whether the metric's query asks for these itself. */
+  readonly asks: { readonly denominator: boolean; readonly traffic: boolean };
   readonly requestsPer: 'point' | 'second' | 'minute';
   readonly removesOutliers: boolean;
   readonly test: Partial<TestSettings>;
@@ -195,6 +204,7 @@ export function readMetricRules(metric: CanaryMetricConfig, common: HaldaneSetti
     traffic: own.traffic,
     percentile: own.percentile,
     ratioOf: own.ratioOf,
+    asks: { denominator: metric.query?.denominator !== undefined, traffic: metric.query?.traffic !== undefined },
     requestsPer: own.requestsPer,
     removesOutliers: own.outliers.strategy === 'remove',
     test: {

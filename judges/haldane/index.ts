@@ -3,6 +3,7 @@ import type { CanaryJudgeResult } from '../../src/domain/canary-judge-result.ts'
 import { findMetric } from '../steps/classify.ts';
 import { inTurns } from '../steps/in-turns.ts';
 import { canaryVerdict } from './canary-verdict.ts';
+import { clashingSettings, haldaneCompanions } from './companions.ts';
 import { decideMetrics } from './decided-metrics.ts';
 import { HaldaneMetricSettings, HaldaneSettings, readHaldaneSettings, readMetricRules } from './haldane-settings.ts';
 import { metricResult } from './metric-result.ts';
@@ -19,6 +20,8 @@ export const haldane: CanaryJudge = {
   visible: true,
   Settings: HaldaneSettings,
   MetricSettings: HaldaneMetricSettings,
+  companions: haldaneCompanions,
+  settingsThatClash: clashingSettings,
   judge,
 };
 

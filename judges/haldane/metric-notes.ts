@@ -17,6 +17,7 @@ export function metricNotes(decided: DecidedMetric): string[] {
       ? ['How far the points are apart is not known; a minute was taken.']
       : []),
     ...(rules.removesOutliers ? ['Outliers are not removed: the test works on ranks, which they do not mislead.'] : []),
+    ...history(decided),
     ...(isTested(test) && decision.clause !== 'noDataIsZero' ? testNotes(decided, test) : []),
   ];
 }
@@ -78,6 +79,23 @@ function spikes({ spikes: found }: MetricTest): string[] {
   if (Math.max(up, down) < 3 || Math.min(high, low) > 0.2) return [];
   const p = `1/${formatNumber(Math.round(1 / Math.min(high, low)))}`;
   return [`${up} spikes up against ${down} down at the same time (p = ${p}).`];
+}
+
+function history({ metric, test, withoutHistory }: DecidedMetric): string[] {
+  if (metric.history === undefined) return [];
+  if (withoutHistory !== undefined) {
+    return [
+      `Spikes are held against the control at the same time only, not against its history: ${withoutHistory.replace(/\.$/, '')}.`,
+    ];
+  }
+  if (!isTested(test)) return [];
+  const { againstHistory } = test.spikes ?? {};
+  if (!againstHistory)
+    return ["The control's history was not used: too few of its points have a value, or some are not above 0."];
+  const { spikes: count, points, spikesOfControl, pointsOfControl } = againstHistory;
+  return [
+    `Spikes: ${count} in ${points} points of the canary, ${spikesOfControl} in ${pointsOfControl} of the control and its history.`,
+  ];
 }
 
 function limits(decided: DecidedMetric, test: MetricTest): string[] {

@@ -1,8 +1,9 @@
-import { type MetricSetPair, unpairedReason } from '../../src/domain/metric-set-pair.ts';
+import { SIDES } from '../../src/domain/canary-scope.ts';
+import { type MetricSetPair, MISSING, unpairedReason } from '../../src/domain/metric-set-pair.ts';
 import { type SilentEnd, silentEnd } from '../../src/domain/silent-end.ts';
-import { CanaryError } from '../../src/errors.ts';
 import { onOneGrid } from './arms.ts';
 import type { MetricRules } from './haldane-settings.ts';
+import { requestsOf, type Sides, sidesOf } from './requests-of-metric.ts';
 
 /** Both sides of a metric, as they are tested. */
 export interface PreparedMetric {
@@ -24,17 +25,14 @@ export interface PreparedMetric {
   readonly stepSeconds: number;
   /** Whether the series says how far its points are apart; else a minute is taken. */
   readonly knowsStep: boolean;
-  /** Requests at each point, of the metric named as traffic. */
+  /** Requests at each point. */
   readonly traffic: Sides | undefined;
-  /** Requests of which the values are events, of the metric named by ratioOf; then `control` and `experiment` are counts. */
+  /** Requests of which the values are events; then `control` and `experiment` are counts. */
   readonly requests: Sides | undefined;
+  /** The control's values up to the first point; a text says why there are none. Undefined: not asked for. */
+  readonly history: readonly number[] | string | undefined;
   /** The queries' texts; of each side, if known. */
   readonly queries: readonly string[];
-}
-
-interface Sides {
-  readonly control: readonly number[];
-  readonly experiment: readonly number[];
 }
 
 const USUAL_STEP_SECONDS = 60;
@@ -45,17 +43,14 @@ export function prepareMetric(
   rules: MetricRules,
   pairs: readonly MetricSetPair[],
 ): PreparedMetric {
-  const { control, experiment } = sidesOf(pair);
+  const { control, experiment } = sidesOf(pair.name, pair);
   const stepMillis = pair.scopes?.experiment?.stepMillis ?? pair.scopes?.control?.stepMillis ?? 0;
   const stepSeconds = stepMillis > 0 ? stepMillis / 1000 : USUAL_STEP_SECONDS;
   const warmUp = Math.ceil((rules.warmUpMinutes * 60) / stepSeconds);
   const given = { control: control.slice(warmUp), experiment: experiment.slice(warmUp) };
   const scale = requestsScale(rules, stepSeconds);
-  const named = (field: 'traffic' | 'ratioOf'): Sides | undefined => {
-    const metric = rules[field];
-    return metric === undefined ? undefined : requestsOf(metric, { pair, pairs, field, scale, warmUp });
-  };
-  const requests = named('ratioOf');
+  const options = { pair, pairs, rules, scale, warmUp };
+  const requests = requestsOf('denominator', options);
   const perPoint = requests ? scale : 1;
   const asTested = (values: readonly number[]) =>
     values.map((value) => perPoint * (rules.missingIsZero && Number.isNaN(value) ? 0 : value));
@@ -63,63 +58,35 @@ export function prepareMetric(
   const count = (is: (value: number) => boolean) => {
     return { control: given.control.filter(is).length, experiment: given.experiment.filter(is).length };
   };
+  // Events of an unknown number of requests say nothing.
+  const isKnown = (side: keyof Sides) => (value: number, index: number) =>
+    Number.isFinite(value) && (requests === undefined || Number.isFinite(requests[side][index]));
   return {
     name: pair.name,
     control: [...grid.control],
     experiment: [...grid.experiment],
     given: { control: control.length, experiment: experiment.length },
-    present: count(Number.isFinite),
+    present: {
+      control: given.control.filter(isKnown('control')).length,
+      experiment: given.experiment.filter(isKnown('experiment')).length,
+    },
     infinite: count((value) => value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY),
     silentEnd: rules.missingIsZero ? undefined : silentEnd(given),
-    unpaired: unpairedReason(pair),
+    unpaired: unpairedReason(pair) ?? (pair.denominator && unpairedReason(pair.denominator)),
     warmUp,
     stepSeconds,
     knowsStep: stepMillis > 0,
-    traffic: named('traffic'),
+    traffic: requestsOf('traffic', options),
     requests,
-    queries: [pair.attributes?.control?.query, pair.attributes?.experiment?.query].flatMap((text) => text ?? []),
+    history: historyOf(pair),
+    queries: [pair, pair.denominator].flatMap((one) => SIDES.flatMap((side) => one?.attributes?.[side]?.query ?? [])),
   };
 }
 
-function sidesOf({ name, values: { control, experiment } }: MetricSetPair): Sides {
-  if (control !== undefined && experiment !== undefined) return { control, experiment };
-  const side = control === undefined ? 'control' : 'experiment';
-  throw new CanaryError(
-    'JUDGEMENT_FAILED',
-    `Metric '${name}': values.${side} is missing; write [] for a side without points.`,
-  );
-}
-
-interface Naming {
-  readonly pair: MetricSetPair;
-  readonly pairs: readonly MetricSetPair[];
-  readonly field: 'traffic' | 'ratioOf';
-  /** Requests of a point in one of its values. */
-  readonly scale: number;
-  readonly warmUp: number;
-}
-
-/** The series of another metric; of those with several, the one with the same tags. */
-function requestsOf(metric: string, { pair, pairs, field, scale, warmUp }: Naming): Sides {
-  const found = pairs.filter(({ name }) => name === metric);
-  const same =
-    found.find(({ tags }) => tagsOf(tags) === tagsOf(pair.tags)) ?? (found.length === 1 ? found[0] : undefined);
-  if (same === undefined || metric === pair.name) {
-    const known = [...new Set(pairs.map(({ name }) => name))].filter((name) => name !== pair.name);
-    const words = known.map((name) => `'${name}'`).join(', ') || 'none';
-    throw new CanaryError(
-      'JUDGEMENT_FAILED',
-      `Metric '${pair.name}': analysisConfigurations.canary.${field} is "${metric}"; write the name of ` +
-        `another metric with one series, or as many as this one: ${words}.`,
-    );
-  }
-  const { control, experiment } = sidesOf(same);
-  const scaled = (values: readonly number[]) => values.slice(warmUp).map((value) => value * scale);
-  return { control: scaled(control), experiment: scaled(experiment) };
-}
-
-function tagsOf(tags: MetricSetPair['tags'] = {}): string {
-  return JSON.stringify(Object.entries(tags).sort(([one], [other]) => (one < other ? -1 : 1)));
+function historyOf({ history }: MetricSetPair): readonly number[] | string | undefined {
+  if (history === undefined) return undefined;
+  const { control = [] } = history.values;
+  return history.attributes?.control?.[MISSING] ?? (control.length === 0 ? 'none was given' : control);
 }
 
 function requestsScale({ requestsPer }: MetricRules, stepSeconds: number): number {

@@ -20,13 +20,17 @@ export interface TestedMetric {
   /** Of a percentile whose traffic is known. */
   readonly guard: TrafficGuard | undefined;
   readonly quantile: number | undefined;
+  /** Why the control's history was not used, though the config asks for it. */
+  readonly withoutHistory: string | undefined;
 }
 
 export function testMetric(metric: PreparedMetric, rules: MetricRules, settings: HaldaneSettings): TestedMetric {
   const { control, experiment, traffic, requests, stepSeconds, queries } = metric;
   const range = Math.max(0, ...queries.map((text) => rangeOfQuery(text) ?? 0));
   const quantile = rules.percentile ?? queries.map(quantileOfQuery).find((share) => share !== undefined);
-  const common = { metric, rules, quantile, rangeSeconds: range > stepSeconds ? range : undefined };
+  const { history, withoutHistory } = usableHistory(metric);
+  const rangeSeconds = range > stepSeconds ? range : undefined;
+  const common = { metric, rules, quantile, withoutHistory, rangeSeconds };
   const guard =
     traffic && quantile !== undefined
       ? trafficGuard(quantile, onOneGrid(traffic.control, traffic.experiment))
@@ -41,9 +45,31 @@ export function testMetric(metric: PreparedMetric, rules: MetricRules, settings:
     direction: rules.direction,
     ...(requests && { requests }),
     ...(arms && { traffic: arms }),
+    ...(history && { history }),
     settings: { ...rules.test, overlap: overlapOf(range, stepSeconds) },
   });
   return { ...common, guard, test };
+}
+
+/** Arms are of equal size while one has at most so many times the requests of the other. */
+const EQUAL_TRAFFIC = 1.5;
+const LONGER = 4;
+
+/** A history is of use beside arms of equal size: with fewer requests there are more spikes. */
+function usableHistory({ history, control, traffic }: PreparedMetric): {
+  readonly history?: readonly number[];
+  readonly withoutHistory: string | undefined;
+} {
+  if (history === undefined) return { withoutHistory: undefined };
+  if (typeof history === 'string') return { withoutHistory: history };
+  const ratio = traffic ? medianOf(traffic.experiment) / medianOf(traffic.control) : 1;
+  if (!(Math.max(ratio, 1 / ratio) <= EQUAL_TRAFFIC)) return { withoutHistory: 'the arms have unequal traffic' };
+  if (history.length + control.length < LONGER * control.length) {
+    return {
+      withoutHistory: `it is ${history.length} points long; with the canary's it needs ${LONGER * control.length}`,
+    };
+  }
+  return { history, withoutHistory: undefined };
 }
 
 /** Zeros that stand for missing values are data, but not for an infinite value or a series without a partner. */

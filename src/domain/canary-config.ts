@@ -5,6 +5,13 @@ import { FiniteDouble } from './values/double.ts';
 import { EpochMillis, OptionalInstant } from './values/instant.ts';
 import { Text } from './values/text.ts';
 
+const CompanionQuery = z.looseObject({
+  type: z.string().optional().describe("the metric's own when absent; never another"),
+  customInlineTemplate: z.string().optional(),
+  customFilterTemplate: z.string().optional(),
+  accountName: z.string().optional().describe("the metric's own when absent; never another"),
+});
+
 /**
  * The query. `type` names the provider; the other fields are validated by the provider's schema before a run starts.
  * Unknown fields are kept, except those an editor leaves behind.
@@ -19,6 +26,12 @@ export const CanaryMetricQuery = z
       .min(1)
       .optional()
       .describe("the metrics account, if not the run's; lets one config mix stores"),
+    denominator: CompanionQuery.optional().describe(
+      'a second query of the same store, for what the values are events of: errors here, requests there. Only for judges that say so',
+    ),
+    traffic: CompanionQuery.optional().describe(
+      'a second query of the same store, for the requests behind each value. Only for judges that say so',
+    ),
   })
   .transform(({ queryType: _editorState, ...query }) => ({ ...query, serviceType: query.type }))
   .meta({ id: 'CanaryMetricQuery' });

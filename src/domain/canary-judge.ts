@@ -1,6 +1,7 @@
 import type { z } from 'zod';
-import type { CanaryClassifierThresholdsConfig, CanaryConfig } from './canary-config.ts';
+import type { CanaryClassifierThresholdsConfig, CanaryConfig, CanaryMetricConfig } from './canary-config.ts';
 import type { CanaryJudgeResult } from './canary-judge-result.ts';
+import type { CompanionUse } from './companion-series.ts';
 import type { MetricSetPair } from './metric-set-pair.ts';
 import type { SeriesShape } from './series-shape.ts';
 
@@ -35,6 +36,16 @@ export const REMOTE_JUDGE = 'RemoteJudge-v1.0';
 /** The judge of everything that starts here: new configs, the demo. A request that names none gets Kayenta's. */
 export const HALDANE_JUDGE = 'HaldaneJudge-v1.0';
 
+/** A setting a judge rejects. */
+export interface SettingProblem {
+  /** the field's path in the config: `metrics[2].analysisConfigurations.canary.critical` */
+  readonly path: string;
+  /** the field for people: `Metric 'latency': analysisConfigurations.canary.critical` */
+  readonly field: string;
+  /** the value and the remedy: `is "yes"; write true or false, without quotes.` */
+  readonly message: string;
+}
+
 /**
  * What a judge requires: with `classifier`, a run whose config has none is rejected; with `history`, it is given the
  * earlier runs of the config.
@@ -60,6 +71,13 @@ export interface CanaryJudge {
   readonly pairsLikeKayenta?: true;
   /** The series it is to be given; absent: a half-open window with its gaps. */
   readonly series?: SeriesShape;
+  /**
+   * The companion series of a metric that it reads, if the config asks for them; absent: none. Pure, and given any
+   * config, valid or not. They arrive with the pair, as `denominator`, `traffic` and `history`.
+   */
+  companions?(config: CanaryConfig, metric: CanaryMetricConfig): CompanionUse;
+  /** Settings that are wrong beside others, each alone being valid: the name of a metric that does not exist. Pure. */
+  settingsThatClash?(config: CanaryConfig): SettingProblem[];
   /** Its settings are passed on to another judge: which there are is not known here. */
   readonly passesSettingsOn?: true;
   /** The schema of `judge.judgeConfigurations`: an object without required fields. */

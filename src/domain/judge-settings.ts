@@ -1,20 +1,10 @@
 import type { z } from 'zod';
 import { CanaryError } from '../errors.ts';
 import type { CanaryConfig, CanaryMetricConfig } from './canary-config.ts';
-import type { CanaryJudge } from './canary-judge.ts';
+import type { CanaryJudge, SettingProblem } from './canary-judge.ts';
 import type { ConfigProblem } from './config-problem.ts';
 import { excerpt } from './values/excerpt.ts';
 import { fieldPath } from './values/field-path.ts';
-
-/** A setting a judge rejects. */
-export interface SettingProblem {
-  /** the field's path in the config: `metrics[2].analysisConfigurations.canary.critical` */
-  readonly path: string;
-  /** the field for people: `Metric 'latency': analysisConfigurations.canary.critical` */
-  readonly field: string;
-  /** the value and the remedy: `is "yes"; write true or false, without quotes.` */
-  readonly message: string;
-}
 
 const COMMON = 'judge.judgeConfigurations';
 const OF_METRIC = 'analysisConfigurations.canary';
@@ -29,7 +19,8 @@ export function settingProblems(judge: CanaryJudge, config: CanaryConfig): Setti
       field: metricField(metric),
     }),
   );
-  return [...(needs.includes('classifier') ? classifierProblem(config) : []), ...common, ...metrics];
+  const each = [...(needs.includes('classifier') ? classifierProblem(config) : []), ...common, ...metrics];
+  return each.length > 0 ? each : (judge.settingsThatClash?.(config) ?? []);
 }
 
 /** The same as problems of a validated config: shown at the field, so without its name. */
@@ -49,6 +40,11 @@ export function readSettings<T>(Settings: z.ZodType<T>, { judge }: CanaryConfig)
 /** Parses `analysisConfigurations.canary`. @throws CanaryError JUDGEMENT_FAILED: metric, field, … */
 export function readMetricSettings<T>(MetricSettings: z.ZodType<T>, metric: CanaryMetricConfig): T {
   return read(MetricSettings, metric.analysisConfigurations?.canary, metricField(metric));
+}
+
+/** The place of a metric's setting, for {@link CanaryJudge.settingsThatClash}. */
+export function metricSetting(metric: CanaryMetricConfig, index: number, name: string): Place {
+  return { path: `metrics[${index}].${OF_METRIC}.${name}`, field: `${metricField(metric)}.${name}` };
 }
 
 function metricField({ name }: CanaryMetricConfig): string {

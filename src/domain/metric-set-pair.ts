@@ -9,22 +9,33 @@ const MetricSetScope = z
   })
   .meta({ id: 'MetricSetScope' });
 
+const Sides = z.object({
+  values: z.object({ control: Doubles.optional(), experiment: Doubles.optional() }).describe('both sides are required'),
+  scopes: z.object({ control: MetricSetScope.optional(), experiment: MetricSetScope.optional() }).optional(),
+  attributes: z
+    .object({
+      control: z.record(z.string(), z.string()).optional(),
+      experiment: z.record(z.string(), z.string()).optional(),
+    })
+    .optional(),
+});
+
+/** Series that a metric is judged beside; at the same points as the metric's own, but for a history. */
+export const CompanionSeries = Sides.meta({ id: 'CompanionSeries' });
+export type CompanionSeries = z.infer<typeof CompanionSeries>;
+
 /** The same series in control and experiment: all that a judge may see. */
 export const MetricSetPair = z
   .object({
     name: z.string(),
     id: z.string().optional(),
     tags: z.record(z.string(), z.string()).optional(),
-    values: z
-      .object({ control: Doubles.optional(), experiment: Doubles.optional() })
-      .describe('both sides are required'),
-    scopes: z.object({ control: MetricSetScope.optional(), experiment: MetricSetScope.optional() }).optional(),
-    attributes: z
-      .object({
-        control: z.record(z.string(), z.string()).optional(),
-        experiment: z.record(z.string(), z.string()).optional(),
-      })
-      .optional(),
+    ...Sides.shape,
+    denominator: CompanionSeries.optional().describe('of `query.denominator`: what the values are events of'),
+    traffic: CompanionSeries.optional().describe('of `query.traffic`: the requests behind each value'),
+    history: CompanionSeries.optional().describe(
+      "`values.control`: the control's own of the time before its window, up to its start; the other side is empty",
+    ),
   })
   .meta({ id: 'MetricSetPair' });
 export type MetricSetPair = z.infer<typeof MetricSetPair>;
@@ -35,7 +46,10 @@ export const UNPAIRED = 'unpaired';
 /** The attribute of both sides of a metric whose sides were asked the same question: so in words. */
 export const SAME_QUESTION = 'sameQuery';
 
+/** The attribute of the control of a history that there is none of: why. */
+export const MISSING = 'missing';
+
 /** Why the series of a pair stands alone; undefined when it does not, or the other side has no series at all. */
-export function unpairedReason({ attributes }: MetricSetPair): string | undefined {
+export function unpairedReason({ attributes }: CompanionSeries): string | undefined {
   return attributes?.control?.[UNPAIRED] ?? attributes?.experiment?.[UNPAIRED];
 }

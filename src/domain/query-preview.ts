@@ -1,6 +1,14 @@
 import { z } from 'zod';
 import type { CanaryConfig } from './canary-config.ts';
+import { COMPANIONS } from './companion-series.ts';
 import type { MetricSetPair } from './metric-set-pair.ts';
+
+/** A query beside a metric's own. */
+const CompanionPreview = z.object({
+  companion: z.enum(COMPANIONS),
+  control: z.string().optional().describe('the query text'),
+  experiment: z.string().optional().describe('the query text; a history has none'),
+});
 
 /** The query that would be sent for one metric. */
 export const QueryPreview = z
@@ -9,6 +17,10 @@ export const QueryPreview = z
     metricsAccountName: z.string().optional().describe('the metrics store that would be queried'),
     control: z.string().optional().describe('the query text'),
     experiment: z.string().optional().describe('the query text'),
+    companions: z
+      .array(CompanionPreview)
+      .optional()
+      .describe('further queries of the metric, which its judge reads; absent: none'),
     warning: z.string().optional().describe('what is odd about the query; it can be sent'),
     problem: z.string().optional().describe('why the query cannot be built'),
   })

@@ -22,7 +22,9 @@ export const ExecutionStatus = z.enum(Object.keys(EXECUTION_STATUS) as [Executio
 
 export const StageStatus = z
   .record(z.string(), ExecutionStatus)
-  .describe('setupContext, fetchControl<N> and fetchExperiment<N> for the N-th metric, mixMetrics, judge');
+  .describe(
+    'setupContext, fetchControl<N> and fetchExperiment<N> for the N-th metric, these with Denominator, Traffic or History for its companions, mixMetrics, judge',
+  );
 export type StageStatus = z.infer<typeof StageStatus>;
 
 /** Why a run ended `terminal`. */

@@ -1,22 +1,31 @@
-import type { Side } from '../domain/canary-scope.ts';
+import type { CanaryConfig } from '../domain/canary-config.ts';
+import type { CanaryJudge } from '../domain/canary-judge.ts';
+import { SIDES, type Side } from '../domain/canary-scope.ts';
+import type { Companion } from '../domain/companion-series.ts';
 import type { ExecutionStatus, StageStatus } from '../domain/run.ts';
+import { companionsForJudge } from '../domain/series-for-judge.ts';
 
 export const SETUP = 'setupContext';
 export const MIX = 'mixMetrics';
 export const JUDGE = 'judge';
 
-/** The stage that fetches the N-th metric of one side: `fetchControl0`. */
-export function fetchStage(side: Side, metricIndex: number): string {
-  return `fetch${side === 'control' ? 'Control' : 'Experiment'}${metricIndex}`;
+/** The stage that fetches the N-th metric of one side, or a companion of it: `fetchControl0`, `fetchControl0Traffic`. */
+export function fetchStage(side: Side, metricIndex: number, companion?: Companion): string {
+  const what = companion === undefined ? '' : companion.charAt(0).toUpperCase() + companion.slice(1);
+  return `fetch${side === 'control' ? 'Control' : 'Experiment'}${metricIndex}${what}`;
 }
 
-/** The stages of a run under Kayenta's names, none started. */
-export function initialStages(metricCount: number): StageStatus {
-  const indexes = Array.from({ length: metricCount }, (_, index) => index);
+/** The stages of a run under Kayenta's names, none started; those of companions, which Kayenta has not, after its own. */
+export function initialStages(config: CanaryConfig, judges: readonly CanaryJudge[]): StageStatus {
+  const indexes = (config.metrics ?? []).map((_, index) => index);
   const names = [
     SETUP,
-    ...indexes.map((index) => fetchStage('control', index)),
-    ...indexes.map((index) => fetchStage('experiment', index)),
+    ...SIDES.flatMap((side) => indexes.map((index) => fetchStage(side, index))),
+    ...companionsForJudge(judges, config).flatMap(({ metricIndex, companion }) =>
+      (companion === 'history' ? (['control'] as const) : SIDES).map((side) =>
+        fetchStage(side, metricIndex, companion),
+      ),
+    ),
     MIX,
     JUDGE,
   ];

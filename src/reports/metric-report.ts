@@ -1,15 +1,16 @@
 import { z } from 'zod';
 import type { CanaryMetricConfig } from '../domain/canary-config.ts';
 import { CanaryAnalysisResult, CLASSIFICATIONS } from '../domain/canary-judge-result.ts';
-import { type CanaryScopePair, SIDES, type Side } from '../domain/canary-scope.ts';
+import type { CanaryScopePair, Side } from '../domain/canary-scope.ts';
 import { MetricFetch } from '../domain/metric-fetch.ts';
 import { type MetricSetPair, SAME_QUESTION, unpairedReason } from '../domain/metric-set-pair.ts';
 import type { AskedQuery } from '../domain/metrics-provider.ts';
-import { Doubles } from '../domain/values/double.ts';
-import { instantMillis } from '../domain/values/instant.ts';
+import { CompanionReport, reportCompanions } from './companion-report.ts';
 import { reportDistribution, Spread } from './distribution-report.ts';
 import { EffectReport, reportEffect } from './effect-report.ts';
 import { qualityNotes, weightyNotes } from './quality-notes.ts';
+import { QueriesReport, queriesOf } from './query-report.ts';
+import { SeriesReport, seriesOf } from './series-report.ts';
 
 /** A metric's position in the list: the first ones matter most. */
 export const STANDINGS = [
@@ -23,24 +24,6 @@ export const STANDINGS = [
   'not judged',
 ] as const;
 export type Standing = (typeof STANDINGS)[number];
-
-/** Both sides, as the judge got them. */
-export const SeriesReport = z
-  .object({
-    control: Doubles,
-    experiment: Doubles,
-    startMillis: z.object({ control: z.number(), experiment: z.number() }),
-    stepMillis: z.number(),
-  })
-  .meta({ id: 'SeriesReport' });
-export type SeriesReport = z.infer<typeof SeriesReport>;
-
-const QueryReport = z
-  .object({
-    text: z.string().describe('the text that was or would be sent'),
-    link: z.string().optional().describe('link to the query in the metrics store'),
-  })
-  .meta({ id: 'QueryReport' });
 
 /** One metric of a report. */
 export const MetricReport = z
@@ -72,8 +55,9 @@ export const MetricReport = z
       .object({ control: Spread.optional(), experiment: Spread.optional() })
       .optional()
       .describe('distribution of the compared values'),
-    queries: z.object({ control: QueryReport.optional(), experiment: QueryReport.optional() }),
+    queries: QueriesReport,
     fetches: z.array(MetricFetch),
+    companions: z.array(CompanionReport).optional().describe('what else it was judged beside; absent: nothing'),
   })
   .meta({ id: 'MetricReport' });
 export type MetricReport = z.infer<typeof MetricReport>;
@@ -93,6 +77,7 @@ export interface MetricParts {
 export function reportMetric(parts: MetricParts): Omit<MetricReport, 'anchor'> {
   const { metric, result, pair, fetches } = parts;
   const series = pair && seriesOf(pair);
+  const companions = reportCompanions(parts);
   return {
     name: result?.name ?? pair?.name ?? metric.name ?? '',
     tags: result?.tags ?? pair?.tags ?? {},
@@ -115,8 +100,14 @@ export function reportMetric(parts: MetricParts): Omit<MetricReport, 'anchor'> {
     series,
     distribution: series && reportDistribution(series, result?.evidence?.outlierFences),
     queries: queriesOf(parts),
-    fetches: [...fetches],
+    fetches: fetches.filter(isOwnFetch),
+    ...(companions.length === 0 ? {} : { companions }),
   };
+}
+
+/** Not of a companion: `fetchControl0`, not `fetchControl0Traffic`. */
+function isOwnFetch({ stage }: MetricFetch): boolean {
+  return /\d$/.test(stage);
 }
 
 /** What a metric was found to be, in one word; the same in every form of the report. */
@@ -145,35 +136,6 @@ function reasonOf({ result, ...parts }: MetricParts): string {
 function failureOf({ fetches, pair }: Pick<MetricParts, 'fetches' | 'pair'>): string | undefined {
   const failed = fetches.filter(({ lastError = 'EXECUTION_CANCELED' }) => !lastError.startsWith('EXECUTION_CANCELED'));
   return pair === undefined ? failed.find(({ millis }) => millis !== undefined)?.lastError : undefined;
-}
-
-function seriesOf({ values, scopes }: MetricSetPair): SeriesReport {
-  return {
-    control: values.control ?? [],
-    experiment: values.experiment ?? [],
-    startMillis: {
-      control: scopes?.control?.startTimeMillis ?? 0,
-      experiment: scopes?.experiment?.startTimeMillis ?? 0,
-    },
-    stepMillis: scopes?.experiment?.stepMillis ?? scopes?.control?.stepMillis ?? 0,
-  };
-}
-
-function queriesOf({ pair, scopes, linkTo, planned = {} }: MetricParts): MetricReport['queries'] {
-  const known = SIDES.flatMap((side) => {
-    const text = pair?.attributes?.[side]?.query ?? planned[side];
-    if (text === undefined) return [];
-    const window = windowOf(scopes, side);
-    const link = window && linkTo?.({ query: text, ...window });
-    return [[side, { text, link }] as const];
-  });
-  return Object.fromEntries(known);
-}
-
-function windowOf(scopes: CanaryScopePair | undefined, side: Side) {
-  const { start, end, step } = scopes?.[`${side}Scope`] ?? {};
-  if (start === undefined || end === undefined) return undefined;
-  return { startMillis: instantMillis(start), endMillis: instantMillis(end), stepSeconds: step ?? 60 };
 }
 
 function textOf(value: unknown): string | undefined {

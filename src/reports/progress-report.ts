@@ -11,6 +11,7 @@ const STEPS = [
   ['Set up', /^setupContext$/],
   ['Fetch baseline', /^fetchControl\d+$/],
   ['Fetch canary', /^fetchExperiment\d+$/],
+  ['Fetch companions', /^fetch(Control|Experiment)\d+[A-Z]/],
   ['Pair the series', /^mixMetrics$/],
   ['Judge', /^judge$/],
 ] as const;

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import type { CanaryAnalysisResult } from '../domain/canary-judge-result.ts';
 import { CanaryScope, type Side } from '../domain/canary-scope.ts';
-import type { MetricFetch } from '../domain/metric-fetch.ts';
 import type { MetricSetPair } from '../domain/metric-set-pair.ts';
 import type { AskedQuery } from '../domain/metrics-provider.ts';
 import { type CanaryExecutionStatusResponse, ExecutionStatus } from '../domain/run.ts';
@@ -126,19 +125,18 @@ export function reportFailure({
 function reportMetrics({ run, pairs, linkTo, planned = [] }: RunParts): MetricReport[] {
   const results = Map.groupBy(run.result?.judgeResult.results ?? [], ({ name }) => name);
   const pairsOf = Map.groupBy(pairs, ({ name }) => name);
-  const fetchesOf = Map.groupBy(run.fetchReport ?? [], ({ stage }) => stage);
+  const fetchesOf = Map.groupBy(run.fetchReport ?? [], ({ stage }) => Number(/\d+/.exec(stage)?.[0]));
   const told = new Set<string>();
   const reports = (run.config.metrics ?? []).flatMap((metric, index) => {
     const name = metric.name ?? '';
     // Metrics with the same name, which ad-hoc configs may have, are judged as one.
     if (told.has(name)) return [];
     told.add(name);
-    const stages = [`fetchControl${index}`, `fetchExperiment${index}`];
     const account = metric.query.accountName ?? run.metricsAccountName;
     const shared = {
       metric,
       linkTo: linkTo && ((asked: AskedQuery) => linkTo(account, asked)),
-      fetches: stages.flatMap((stage): MetricFetch[] => fetchesOf.get(stage) ?? []),
+      fetches: fetchesOf.get(index) ?? [],
       planned: Object.fromEntries(
         planned.filter(({ metricIndex }) => metricIndex === index).map(({ side, text }) => [side, text]),
       ),

@@ -137,6 +137,32 @@ describe('a judge with clauses of its own', () => {
   });
 });
 
+describe('a judge that reads companion series', () => {
+  it('gets those that it says, stored with the pair, and no others', async () => {
+    const canaryConfig = configWith({});
+    const [first, second] = canaryConfig.metrics;
+    const beside = { denominator: { metricName: 'requests' }, traffic: { metricName: 'requests' } };
+    const asked = [{ ...first, query: { ...first?.query, ...beside } }, second];
+    const { metricSetPairListId, warnings } = await run({ ...canaryConfig, metrics: asked });
+    const [one, two] = seen.at(-1)?.metricSetPairList ?? [];
+    expect([one, two].map((pair) => [pair?.denominator, pair?.traffic, pair?.history].map(Boolean))).toEqual([
+      [true, false, false],
+      [false, false, true],
+    ]);
+    expect(JSON.parse(await get(`/metricSetPairList/${metricSetPairListId}`))).toEqual([one, two]);
+    expect(warnings.join()).toContain(`query.traffic: ${coinJudge.name} does not read it`);
+  });
+
+  it('has settings that clash refused', async () => {
+    const metrics = configOf(4).metrics?.map((metric) => ({ ...metric, analysisConfigurations: {} }));
+    const { status, body } = await post('/canary', {
+      canaryConfig: configWith({}, {}, { metrics }),
+      executionRequest: requestOf(),
+    });
+    expect([status, body.message]).toEqual([400, 'metrics are too many; toss at most 3.']);
+  });
+});
+
 describe('a judge that needs earlier runs', () => {
   const lastHistory = () => seen.at(-1)?.history?.runs ?? [];
 

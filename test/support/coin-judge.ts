@@ -30,6 +30,13 @@ export function createCoinJudge(seen: (request: JudgeRequest) => void = () => {}
     name: 'CoinJudge-v1.0',
     visible: true,
     needs: ['history'],
+    companions: (_config, { name }) => ({
+      denominator: true,
+      traffic: false,
+      historyMillis: name === 'm1' ? 3_600_000 : 0,
+    }),
+    settingsThatClash: ({ metrics = [] }) =>
+      metrics.length > 3 ? [{ path: 'metrics', field: 'metrics', message: 'are too many; toss at most 3.' }] : [],
     Settings,
     MetricSettings,
     judge(request) {

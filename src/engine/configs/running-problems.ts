@@ -1,14 +1,16 @@
-import type { CanaryConfig, CanaryMetricConfig } from '../../domain/canary-config.ts';
+import type { CanaryConfig, CanaryMetricConfig, CanaryMetricQuery } from '../../domain/canary-config.ts';
 import type { CanaryJudge } from '../../domain/canary-judge.ts';
+import { ownQuery } from '../../domain/companion-series.ts';
 import type { ConfigProblem } from '../../domain/config-problem.ts';
 import { settingsPreventRunning } from '../../domain/judge-settings.ts';
 import type { MetricsProvider } from '../../domain/metrics-provider.ts';
 import { schemaFields } from '../../domain/schema-fields.ts';
+import { readerOf } from '../../domain/series-for-judge.ts';
 import { excerpt } from '../../domain/values/excerpt.ts';
-import { fieldPath, valueAt } from '../../domain/values/field-path.ts';
-import { readScalars } from '../../domain/values/read-scalars.ts';
+import { valueAt } from '../../domain/values/field-path.ts';
 import { messageOf } from '../../errors.ts';
 import { findJudge } from '../judging/find-judge.ts';
+import { companionProblems, queryProblems } from './companion-problems.ts';
 
 export interface RunningParts {
   readonly providers: readonly MetricsProvider[];
@@ -27,7 +29,9 @@ export function runningProblems(config: CanaryConfig, { providers, judges }: Run
   if (judge !== undefined) problems.push(...settingsPreventRunning(judge, config));
   for (const [index, metric] of metrics.entries()) {
     const at = `metrics[${index}]`;
-    checkQuery(metric, providers, (path, message) => add(`${at}.${path}`, message));
+    checkQuery(ownQuery(metric.query), providers, (path, message) => add(`${at}.query.${path}`, message));
+    const reader = { providers, judge: readerOf(judges, config) };
+    problems.push(...companionProblems(config, index, reader));
     if (!metric.scopeName) add(`${at}.scopeName`, "Name the scope of a run that it is measured in, such as 'default'.");
     if ((metric.groups ?? []).length === 0) {
       add(`${at}.groups`, 'It is in no group, so it does not count in the score.', 'nothing');
@@ -52,16 +56,13 @@ function judgeOf({ judge }: CanaryConfig, judges: readonly CanaryJudge[], add: A
   }
 }
 
-function checkQuery({ query }: CanaryMetricConfig, providers: RunningParts['providers'], add: Add): void {
-  const provider = providers.find(({ type }) => type === query.type);
-  if (provider === undefined) {
-    const known = providers.map(({ type }) => type).join(', ');
-    add('query.type', `There is no provider '${query.type}' here; there are: ${known}.`);
+function checkQuery(query: CanaryMetricQuery, providers: RunningParts['providers'], add: Add): void {
+  if (providers.some(({ type }) => type === query.type)) {
+    for (const { path, message } of queryProblems(query, providers)) add(path, message);
     return;
   }
-  for (const { path, message } of readScalars(provider.Query, query).error?.issues ?? []) {
-    add(fieldPath(['query', ...path]), message);
-  }
+  const known = providers.map(({ type }) => type).join(', ');
+  add('type', `There is no provider '${query.type}' here; there are: ${known}.`);
 }
 
 /** A word the judge does not know but reads as another is advice: the metric is not judged as it looks. */

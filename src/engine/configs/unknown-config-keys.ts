@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { CanaryConfig, CanaryJudgeConfig, CanaryMetricConfig, CanaryMetricQuery } from '../../domain/canary-config.ts';
 import type { CanaryJudge } from '../../domain/canary-judge.ts';
+import { QUERY_COMPANIONS } from '../../domain/companion-series.ts';
 import type { ConfigProblem } from '../../domain/config-problem.ts';
 import { type UnknownKey, unknownKeys } from '../../domain/unknown-keys.ts';
 import { CanaryError } from '../../errors.ts';
@@ -71,8 +72,10 @@ function querySchema(query: unknown, providers: RunningParts['providers']): z.Zo
   const provider = providers.find(({ type }) => type === fieldAt(query, 'type'));
   if (provider === undefined) return ANYTHING;
   const { type, accountName } = (CanaryMetricQuery.in as z.ZodObject).shape;
-  const ofAll = z.object({ type, accountName, ...LEFT_BEHIND.query.shape } as z.ZodRawShape);
-  return z.intersection(provider.Query, ofAll);
+  const ofAll = { type, accountName, ...LEFT_BEHIND.query.shape } as z.ZodRawShape;
+  const companion = z.intersection(provider.Query, z.object(ofAll));
+  const companions = Object.fromEntries(QUERY_COMPANIONS.map((name) => [name, companion]));
+  return z.intersection(provider.Query, z.object({ ...ofAll, ...companions }));
 }
 
 /** The judge whose settings are known; undefined when there is none. */

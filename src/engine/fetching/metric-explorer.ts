@@ -2,20 +2,21 @@ import type { Account } from '../../domain/account.ts';
 import type { CanaryConfig } from '../../domain/canary-config.ts';
 import type { CanaryExecutionRequest } from '../../domain/canary-execution-request.ts';
 import type { CanaryJudge } from '../../domain/canary-judge.ts';
-import { SIDES } from '../../domain/canary-scope.ts';
+import type { Side } from '../../domain/canary-scope.ts';
+import type { Companion } from '../../domain/companion-series.ts';
 import type { MetricSet } from '../../domain/metric-set.ts';
 import type { MetricSetPair } from '../../domain/metric-set-pair.ts';
 import type { MetricDescriptor, MetricsProvider } from '../../domain/metrics-provider.ts';
 import type { QueryPreview } from '../../domain/query-preview.ts';
-import { seriesForJudge } from '../../domain/series-for-judge.ts';
+import { companionsForJudge, seriesForJudge } from '../../domain/series-for-judge.ts';
 import type { ObjectStore } from '../../domain/stores.ts';
 import { CanaryError } from '../../errors.ts';
 import { abortable } from '../../waiting/abortable.ts';
 import { startDeadline } from '../../waiting/deadline.ts';
 import type { Accounts } from '../accounts.ts';
 import { causeOf } from '../failure.ts';
+import { pairFetched } from './attach-companions.ts';
 import type { FetchProgress, MetricsFetcher } from './metrics-fetcher.ts';
-import { pairMetricSets } from './pair-series.ts';
 import { pickNames } from './pick-names.ts';
 import { type MetricQuery, planQueries } from './plan-queries.ts';
 import { SAME_QUESTION_TEXT, sameQuerys, withSameQuestions } from './same-query.ts';
@@ -90,12 +91,14 @@ export class MetricExplorer {
       const { name = '' } = metric;
       try {
         const queries = this.#planAll({ config: { ...config, metrics: [metric] }, request, metricsAccountName });
-        const [control, experiment] = SIDES.map((side) => queries.find((query) => query.side === side));
+        const companions = [...new Set(queries.flatMap(({ companion }) => companion ?? []))];
         return {
           metric: name,
-          metricsAccountName: control?.request.account.name,
-          control: control?.request.text,
-          experiment: experiment?.request.text,
+          metricsAccountName: queries[0]?.request.account.name,
+          ...textsOf(queries),
+          ...(companions.length === 0
+            ? {}
+            : { companions: companions.map((companion) => ({ companion, ...textsOf(queries, companion) })) }),
           ...(sameQuerys(queries).length === 0 ? {} : { warning: SAME_QUESTION_TEXT }),
         };
       } catch (error) {
@@ -110,16 +113,14 @@ export class MetricExplorer {
     const { fetcher, newId } = this.#options;
     const single = onlyMetric(whole, index);
     const queries = this.#planAll(single);
-    const { control, experiment } = await fetcher
-      .fetchAll(queries, signal, this.#silent())
-      .catch((failure: unknown) => {
-        throw causeOf(failure);
-      });
-    const pairs = pairMetricSets({
+    const fetched = await fetcher.fetchAll(queries, signal, this.#silent()).catch((failure: unknown) => {
+      throw causeOf(failure);
+    });
+    const pairs = pairFetched({
       metrics: single.config.metrics ?? [],
       scopes: single.request.scopes,
       likeKayenta: this.#options.pairsLikeKayenta(single.config),
-      ...{ control, experiment, newId },
+      ...{ fetched, newId },
     });
     return withSameQuestions(pairs, queries);
   }
@@ -169,8 +170,15 @@ export class MetricExplorer {
     const { accounts, providers, judges } = this.#options;
     const account = accounts.metricsStore(metricsAccountName);
     const series = seriesForJudge(judges, config);
-    return planQueries({ config, request, providers, accounts, account, series });
+    const companions = companionsForJudge(judges, config);
+    return planQueries({ config, request, providers, accounts, account, series, companions });
   }
+}
+
+/** What would be sent for both sides of a metric, or for a companion of it. */
+function textsOf(queries: readonly MetricQuery[], companion?: Companion): Partial<Record<Side, string>> {
+  const asked = queries.filter((query) => query.companion === companion);
+  return Object.fromEntries(asked.map(({ side, request }) => [side, request.text]));
 }
 
 /** The same request for one metric only. */

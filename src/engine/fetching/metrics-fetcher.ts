@@ -1,17 +1,24 @@
 import { createHash } from 'node:crypto';
 import type { Account } from '../../domain/account.ts';
-import type { Side } from '../../domain/canary-scope.ts';
 import type { MetricFetch } from '../../domain/metric-fetch.ts';
 import type { MetricSet } from '../../domain/metric-set.ts';
 import type { ExecutionStatus } from '../../domain/run.ts';
-import { isAsKayenta, USUAL_SERIES } from '../../domain/series-shape.ts';
+import { USUAL_SERIES } from '../../domain/series-shape.ts';
 import { abortable } from '../../waiting/abortable.ts';
 import { OperationFailure } from '../failure.ts';
 import { fetchStage } from '../stages.ts';
 import { AccountQueue, type RunKey } from './account-queue.ts';
 import { AnswerCache } from './answer-cache.ts';
 import { type Closure, closedError, closureInWords } from './closure.ts';
-import { type MetricQuery, withStep } from './plan-queries.ts';
+import {
+  type Answer,
+  type FetchedSeries,
+  fetchedSeries,
+  isSame,
+  queriesAtFinerStep,
+  withoutAnswer,
+} from './fetched-series.ts';
+import type { MetricQuery } from './plan-queries.ts';
 import { type QueryTally, SharedQuery, type SharedQueryParts } from './shared-query.ts';
 
 /** Receives the progress of a fetch. */
@@ -40,13 +47,13 @@ export class MetricsFetcher {
 
   /**
    * Fetches all queries of a run. One failure cancels the others; it is thrown with its operation. With several
-   * failures, the first in query order is thrown.
+   * failures, the first in query order is thrown. A history that fails is missing, and cancels nothing.
    */
   async fetchAll(
     queries: readonly MetricQuery[],
     signal: AbortSignal,
     progress: FetchProgress,
-  ): Promise<Record<Side, MetricSet[]>> {
+  ): Promise<FetchedSeries> {
     const run = Symbol('run');
     const newFetch = (query: MetricQuery) =>
       new Fetch({ query, run, now: this.#parts.now, queue: this.#queueOf(query.request.account) });
@@ -59,8 +66,7 @@ export class MetricsFetcher {
       const coarser = await this.#fetchEach(again, signal, progress);
       answers = answers.map((answer) => coarser.find(({ query }) => isSame(query, answer.query)) ?? answer);
     }
-    const of = (side: Side) => answers.flatMap(({ query, sets }) => (query.side === side ? sets : []));
-    return { control: of('control'), experiment: of('experiment') };
+    return fetchedSeries(answers);
   }
 
   async #fetchEach(fetches: readonly Fetch[], signal: AbortSignal, progress: FetchProgress): Promise<Answer[]> {
@@ -75,6 +81,7 @@ export class MetricsFetcher {
         } catch (error) {
           const first = !either.aborted;
           if (first) progress.stage(fetch.stage, 'terminal');
+          if (first && fetch.query.companion === 'history') return withoutAnswer(fetch.query, error);
           failed.abort();
           throw first ? error : undefined;
         }
@@ -182,32 +189,6 @@ async function whileOpen<T>(
   }
 }
 
-interface Answer {
-  readonly query: MetricQuery;
-  readonly sets: readonly MetricSet[];
-}
-
-/**
- * Queries to repeat with a longer step: a store may answer in longer steps than requested, and both sides must be made
- * alike. Kayenta does not, so neither do series that are to be what it would have fetched.
- */
-function queriesAtFinerStep(answers: readonly Answer[]): MetricQuery[] {
-  return answers.flatMap(({ query, sets }) => {
-    const other = answers.find((one) => one.query.metricIndex === query.metricIndex && one.query.side !== query.side);
-    if (sets.some(({ attributes }) => isAsKayenta(attributes))) return [];
-    const [own, wanted] = [stepOf(sets), stepOf(other?.sets ?? [])];
-    return own > 0 && own < wanted && wanted % 1000 === 0 ? [withStep(query, wanted)] : [];
-  });
-}
-
-function stepOf(sets: readonly MetricSet[]): number {
-  return Math.max(0, ...sets.map(({ stepMillis = 0 }) => stepMillis));
-}
-
-function isSame(one: MetricQuery, other: MetricQuery): boolean {
-  return one.metricIndex === other.metricIndex && one.side === other.side;
-}
-
 /** One query of a run in progress. */
 class Fetch {
   readonly query: MetricQuery;
@@ -225,7 +206,7 @@ class Fetch {
     this.query = query;
     this.run = run;
     this.queue = queue;
-    this.stage = fetchStage(query.side, query.metricIndex);
+    this.stage = fetchStage(query.side, query.metricIndex, query.companion);
     this.#now = now;
     this.#beganAt = now();
   }

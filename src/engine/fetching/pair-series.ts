@@ -6,14 +6,17 @@ import { type Tags, tagKey } from '../../domain/values/tags.ts';
 import { CanaryError } from '../../errors.ts';
 import { scopeLabels, withoutLabels } from './scope-labels.ts';
 
-interface MixOptions {
+export interface PairOptions {
+  readonly newId: () => string;
+  /** labels that only repeat the scope keep the sides apart, as in Kayenta; otherwise they are dropped */
+  readonly likeKayenta: boolean;
+}
+
+interface MixOptions extends PairOptions {
   readonly metrics: readonly CanaryMetricConfig[];
   readonly scopes: Readonly<Record<string, CanaryScopePair>> | undefined;
   readonly control: readonly MetricSet[];
   readonly experiment: readonly MetricSet[];
-  readonly newId: () => string;
-  /** labels that only repeat the scope keep the sides apart, as in Kayenta; otherwise they are dropped */
-  readonly likeKayenta: boolean;
 }
 
 /**
@@ -146,7 +149,8 @@ function scopeOf({ startTimeIso, startTimeMillis, stepMillis }: MetricSet) {
   return { startTimeIso, startTimeMillis, stepMillis };
 }
 
-function padded(set: MetricSet): number[] {
+/** Its values, with gaps at the end up to the end of its window. */
+export function padded(set: MetricSet): number[] {
   const missing = expectedCount(set) - set.values.length;
   return missing > 0 ? [...set.values, ...new Array<number>(missing).fill(Number.NaN)] : set.values;
 }

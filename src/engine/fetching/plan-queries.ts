@@ -1,9 +1,18 @@
 import type { Account } from '../../domain/account.ts';
 import type { CanaryConfig, CanaryMetricConfig } from '../../domain/canary-config.ts';
 import type { CanaryExecutionRequest } from '../../domain/canary-execution-request.ts';
-import { SIDES, type Side } from '../../domain/canary-scope.ts';
+import { type CanaryScope, SIDES, type Side } from '../../domain/canary-scope.ts';
+import {
+  type Companion,
+  companionMetric,
+  companionName,
+  otherStore,
+  ownQuery,
+  type PlannedCompanion,
+} from '../../domain/companion-series.ts';
 import type { BuiltRequest, MetricsProvider, MetricsRequest } from '../../domain/metrics-provider.ts';
 import type { SeriesShape } from '../../domain/series-shape.ts';
+import { hasInstant, instantMillis, toInstant } from '../../domain/values/instant.ts';
 import { readScalars } from '../../domain/values/read-scalars.ts';
 import { CanaryError } from '../../errors.ts';
 import type { Accounts } from '../accounts.ts';
@@ -12,6 +21,8 @@ import type { Accounts } from '../accounts.ts';
 export interface MetricQuery {
   readonly metricIndex: number;
   readonly side: Side;
+  /** absent: the metric's own series */
+  readonly companion?: Companion;
   readonly provider: MetricsProvider;
   readonly request: BuiltRequest;
 }
@@ -25,39 +36,85 @@ interface QueryPlan {
   readonly providers: readonly MetricsProvider[];
   /** what the judge needs; absent: the usual series */
   readonly series?: SeriesShape | undefined;
+  /** what the judge reads besides the metrics' own series; absent: nothing */
+  readonly companions?: readonly PlannedCompanion[] | undefined;
 }
 
 /**
- * All queries of a run, built but not sent: every metric, control and experiment.
+ * All queries of a run, built but not sent: every metric, control and experiment; then the companions.
  *
  * @throws CanaryError METRICS_QUERY_INVALID naming the metric and the field
  */
 export function planQueries(plan: QueryPlan): MetricQuery[] {
   const metrics = plan.config.metrics ?? [];
-  return metrics.flatMap((metric, metricIndex) => SIDES.map((side) => planQuery(plan, metric, metricIndex, side)));
+  const own = metrics.flatMap((metric, metricIndex) => {
+    const asked = { ...metric, query: ownQuery(metric.query) };
+    return SIDES.map((side) => planQuery(plan, { metric: asked, metricIndex, side }));
+  });
+  return [...own, ...(plan.companions ?? []).flatMap((planned) => planCompanion(plan, planned))];
 }
 
-function planQuery(plan: QueryPlan, metric: CanaryMetricConfig, metricIndex: number, side: Side): MetricQuery {
+function planCompanion(plan: QueryPlan, { metricIndex, companion, historyMillis }: PlannedCompanion): MetricQuery[] {
+  const metric = plan.config.metrics?.[metricIndex];
+  if (metric === undefined) return [];
+  if (companion === 'history') {
+    const own = { ...metric, name: companionName(metric, companion), query: ownQuery(metric.query) };
+    const scope = before(scopeOf(plan, metric, 'control'), historyMillis ?? 0);
+    return scope === undefined
+      ? []
+      : [{ ...planQuery(plan, { metric: own, metricIndex, side: 'control', scope }), companion }];
+  }
+  const other = otherStore(metric, companion);
+  if (other !== undefined) {
+    const field = `metric '${metric.name}': query.${companion}.${other.field}`;
+    throw new CanaryError('METRICS_QUERY_INVALID', `${field}: ${other.message}`);
+  }
+  const asked = companionMetric(metric, companion);
+  if (asked === undefined) return [];
+  return SIDES.map((side) => ({ ...planQuery(plan, { metric: asked, metricIndex, side, companion }), companion }));
+}
+
+interface Place {
+  readonly metric: CanaryMetricConfig;
+  readonly metricIndex: number;
+  readonly side: Side;
+  /** absent: that of the run */
+  readonly scope?: CanaryScope;
+  /** whose query that is, for messages */
+  readonly companion?: Companion;
+}
+
+function planQuery(plan: QueryPlan, { metric, metricIndex, side, scope, companion }: Place): MetricQuery {
   const account = accountFor(plan, metric);
   const provider = providerFor(plan, metric, account);
   const parsed = readScalars(provider.Query, metric.query);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
-    const field = ['query', ...(issue?.path ?? [])].join('.');
+    const at = companion === undefined ? ['query'] : ['query', companion];
+    const field = [...at, ...(issue?.path ?? [])].join('.');
     throw new CanaryError('METRICS_QUERY_INVALID', `metric '${metric.name}': ${field}: ${issue?.message}`);
   }
-  const pair = plan.request.scopes?.[metric.scopeName ?? ''];
-  const scope = side === 'control' ? pair?.controlScope : pair?.experimentScope;
   const request: MetricsRequest = {
     config: plan.config,
     metric,
     query: parsed.data,
-    scope: scope ?? {},
+    scope: scope ?? scopeOf(plan, metric, side),
     side,
     account,
     series: plan.series,
   };
   return { metricIndex, side, provider, request: built(provider, request) };
+}
+
+function scopeOf({ request }: QueryPlan, { scopeName = '' }: CanaryMetricConfig, side: Side): CanaryScope {
+  return request.scopes?.[scopeName]?.[`${side}Scope`] ?? {};
+}
+
+/** The time up to the start of a window; undefined where it has none. */
+function before(scope: CanaryScope, millis: number): CanaryScope | undefined {
+  if (scope.start === undefined) return undefined;
+  const start = instantMillis(scope.start) - millis;
+  return hasInstant(start) ? { ...scope, start: toInstant(start), end: scope.start } : undefined;
 }
 
 /** The account the metric names, its provider's built-in account, or the run's. */
@@ -75,7 +132,9 @@ function accountFor({ account, accounts, providers }: QueryPlan, { name, query }
 
 /** Refuses a plan that the stores could not be asked. @throws CanaryError METRICS_QUERY_INVALID */
 export function checkQueryScopes(queries: readonly MetricQuery[]): void {
-  for (const { provider, request, side } of queries) {
+  for (const { provider, request, side, companion } of queries) {
+    // A time before the window that a store cannot be asked for is a history that is missing, which is told.
+    if (companion === 'history') continue;
     try {
       provider.checkScope?.(request);
     } catch (error) {

@@ -1,4 +1,5 @@
 import type { CanaryScope } from '../../domain/canary-scope.ts';
+import type { Companion } from '../../domain/companion-series.ts';
 import { type MetricSetPair, SAME_QUESTION } from '../../domain/metric-set-pair.ts';
 import { instantMillis } from '../../domain/values/instant.ts';
 import type { MetricQuery } from './plan-queries.ts';
@@ -8,10 +9,15 @@ export const SAME_QUESTION_TEXT =
   'Baseline and canary ask the same question: same query, account, step and window. Use ${scope} in the query, give ' +
   'the sides different scopes, or compare different windows.';
 
-/** The places of metrics, within their config, whose sides ask the same: nothing can differ but by chance. */
-export function sameQuerys(queries: readonly MetricQuery[]): number[] {
-  return queries.flatMap((query) => {
-    const other = queries.find(({ metricIndex, side }) => metricIndex === query.metricIndex && side === 'experiment');
+/**
+ * The places of metrics, within their config, whose sides ask the same: nothing can differ but by chance.
+ *
+ * @param companion to look at the metrics' companions instead
+ */
+export function sameQuerys(queries: readonly MetricQuery[], companion?: Companion): number[] {
+  const asked = queries.filter((query) => query.companion === companion);
+  return asked.flatMap((query) => {
+    const other = asked.find(({ metricIndex, side }) => metricIndex === query.metricIndex && side === 'experiment');
     return query.side === 'control' && other !== undefined && asksTheSame(query, other) ? [query.metricIndex] : [];
   });
 }
@@ -20,7 +26,9 @@ export function sameQuerys(queries: readonly MetricQuery[]): number[] {
 export function withSameQuestions(pairs: readonly MetricSetPair[], queries: readonly MetricQuery[]): MetricSetPair[] {
   const same = sameQuerys(queries);
   const names = new Set(
-    queries.filter(({ metricIndex }) => same.includes(metricIndex)).map(({ request }) => request.metric.name ?? ''),
+    queries
+      .filter(({ metricIndex, companion }) => companion === undefined && same.includes(metricIndex))
+      .map(({ request }) => request.metric.name ?? ''),
   );
   const told = { [SAME_QUESTION]: SAME_QUESTION_TEXT };
   return pairs.map((pair) => {

@@ -4,15 +4,15 @@ import type { CanaryScope } from '../../domain/canary-scope.ts';
 import type { MetricSetPair } from '../../domain/metric-set-pair.ts';
 import type { MetricsProvider } from '../../domain/metrics-provider.ts';
 import type { CanaryResult, Run } from '../../domain/run.ts';
-import { seriesForJudge } from '../../domain/series-for-judge.ts';
+import { companionsForJudge, seriesForJudge } from '../../domain/series-for-judge.ts';
 import type { RunSeries } from '../../domain/stores.ts';
 import { toDuration } from '../../domain/values/duration.ts';
 import { instantMillis } from '../../domain/values/instant.ts';
 import { onePerTick } from '../../waiting/one-per-tick.ts';
 import type { Accounts } from '../accounts.ts';
 import { inOperation } from '../failure.ts';
+import { pairFetched } from '../fetching/attach-companions.ts';
 import type { FetchProgress, MetricsFetcher } from '../fetching/metrics-fetcher.ts';
-import { pairMetricSets } from '../fetching/pair-series.ts';
 import { planQueries } from '../fetching/plan-queries.ts';
 import { withSameQuestions } from '../fetching/same-query.ts';
 import type { EarlierRuns } from '../judging/earlier-runs.ts';
@@ -71,18 +71,19 @@ async function fetchPairs(
     planQueries({
       ...{ config, request, providers, accounts, account: accounts.metricsStore(metricsAccountName) },
       series: seriesForJudge(judges, config),
+      companions: companionsForJudge(judges, config),
     }),
   );
   progress.stage(SETUP, 'succeeded');
-  const { control, experiment } = await parts.fetcher.fetchAll(queries, signal, progress);
+  const fetched = await parts.fetcher.fetchAll(queries, signal, progress);
   progress.stage(MIX, 'running');
   await onePerTick();
   const pairs = await inOperation('metricSetMixer', () =>
-    pairMetricSets({
+    pairFetched({
       metrics: config.metrics ?? [],
       scopes: request.scopes,
       likeKayenta: pairsLikeKayenta(parts.judges, config.judge?.name),
-      ...{ control, experiment, newId: parts.newId },
+      ...{ fetched, newId: parts.newId },
     }),
   );
   progress.stage(MIX, 'succeeded');

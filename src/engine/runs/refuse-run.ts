@@ -5,6 +5,7 @@ import type { CanaryJudge } from '../../domain/canary-judge.ts';
 import type { CanaryScopePair } from '../../domain/canary-scope.ts';
 import { settingProblems } from '../../domain/judge-settings.ts';
 import type { MetricsProvider } from '../../domain/metrics-provider.ts';
+import { companionsForJudge } from '../../domain/series-for-judge.ts';
 import { instantMillis } from '../../domain/values/instant.ts';
 import { CanaryError } from '../../errors.ts';
 import type { Accounts } from '../accounts.ts';
@@ -37,7 +38,8 @@ export function refuseRun({ config, request, account, accounts, providers, judge
   checkThresholds(request);
   checkNames(metrics);
   checkSettings(config, judges);
-  const queries = planQueries({ config, request, account, accounts, providers });
+  const companions = companionsForJudge(judges, config);
+  const queries = planQueries({ config, request, account, accounts, providers, companions });
   for (const metric of metrics) checkWindows(metric, request);
   checkQueryScopes(queries);
 }

@@ -107,7 +107,7 @@ export class RunWorker {
     if (run === undefined) return; // canceled and deleted since it was claimed
     if (run.unreadable !== undefined) return this.#endUnreadable(current, run);
     const resumed = run.metricSetPairListId !== undefined;
-    Object.assign(stages, resumed ? run.stageStatus : initialStages(run.config.metrics?.length ?? 0));
+    Object.assign(stages, resumed ? run.stageStatus : initialStages(run.config, this.#options.judges));
     stages[SETUP] = resumed ? 'succeeded' : 'running';
     const begun = { status: 'running', startTime: run.startTime ?? now(), stageStatus: stages } as const;
     await store.update(id, begun, attempt);

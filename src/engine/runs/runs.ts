@@ -73,7 +73,7 @@ export class Runs {
       warnings: this.warnings(start),
       id: start.id ?? newRunId(),
       status: 'not_started',
-      stageStatus: initialStages(start.config.metrics?.length ?? 0),
+      stageStatus: initialStages(start.config, this.#options.judges),
       buildTime: now(),
     };
     await store.create(run);

@@ -1,4 +1,6 @@
+import { QUERY_COMPANIONS } from '../../domain/companion-series.ts';
 import { type ConfigProblem, problemText } from '../../domain/config-problem.ts';
+import { companionsForJudge } from '../../domain/series-for-judge.ts';
 import { configAdvice } from '../configs/running-problems.ts';
 import { unknownConfigKeys } from '../configs/unknown-config-keys.ts';
 import { planQueries } from '../fetching/plan-queries.ts';
@@ -34,9 +36,12 @@ function requestAdvice({ request: { thresholds = {} } }: RunCheck): ConfigProble
 
 function sameQueryAdvice({ config, ...check }: RunCheck): ConfigProblem[] {
   const { metrics = [] } = config;
-  return sameQuerys(planQueries({ config, ...check })).map((index) => ({
-    path: `metrics[${index}].query`,
-    message: `Metric '${metrics[index]?.name ?? ''}': ${SAME_QUESTION_TEXT}`,
-    prevents: 'nothing',
-  }));
+  const queries = planQueries({ config, ...check, companions: companionsForJudge(check.judges, config) });
+  return [undefined, ...QUERY_COMPANIONS].flatMap((companion) =>
+    sameQuerys(queries, companion).map((index) => ({
+      path: companion === undefined ? `metrics[${index}].query` : `metrics[${index}].query.${companion}`,
+      message: `Metric '${metrics[index]?.name ?? ''}': ${SAME_QUESTION_TEXT}`,
+      prevents: 'nothing' as const,
+    })),
+  );
 }

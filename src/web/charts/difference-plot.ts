@@ -1,7 +1,8 @@
 import { html } from 'ghtml';
 import { SIDES } from '../../domain/canary-scope.ts';
 import { formatNumber } from '../../reports/format.ts';
-import type { MetricReport, SeriesReport } from '../../reports/metric-report.ts';
+import type { MetricReport } from '../../reports/metric-report.ts';
+import type { SeriesReport } from '../../reports/series-report.ts';
 import { extent, gridLines, scaleOver, slotsOf, type ValueScale, viewBox } from './plot-frame.ts';
 import { seriesPath } from './series-path.ts';
 

@@ -3,7 +3,8 @@ import { html } from 'ghtml';
 import { SIDES } from '../../domain/canary-scope.ts';
 import { hasInstant } from '../../domain/values/instant.ts';
 import { formatDuration, formatNumber } from '../../reports/format.ts';
-import type { MetricReport, SeriesReport } from '../../reports/metric-report.ts';
+import type { MetricReport } from '../../reports/metric-report.ts';
+import type { SeriesReport } from '../../reports/series-report.ts';
 
 /**
  * Drawings stretch to the available space without a script: a slot is one unit wide, the height is 1000 units. What

@@ -2,7 +2,8 @@ import { html } from 'ghtml';
 import type { CanaryConfig } from '../../domain/canary-config.ts';
 import type { ConfigPreview, DrawnMetric, QueryPreview } from '../../domain/query-preview.ts';
 import { count } from '../../reports/format.ts';
-import { reportMetric } from '../../reports/metric-report.ts';
+import { type MetricReport, reportMetric } from '../../reports/metric-report.ts';
+import { companionChart } from '../charts/companion-chart.ts';
 import { jointChart } from '../charts/joint-chart.ts';
 
 /** The form for trying a config. */
@@ -32,11 +33,19 @@ function item({ config, queries, drawn }: ConfigPreview, index: number, { form, 
       ? html`<button class="quiet" form="${form}"!${action === undefined ? '' : html` formaction="${action}"`} name="draw" value="${index}" data-try aria-describedby="tried-name-${index}">${own === undefined ? 'Draw the series' : 'Draw again'}</button>`
       : '';
   const odd = query.warning === undefined ? '' : html`<p class="notice"><bdi>${query.warning}</bdi></p>`;
-  const shown = problem === undefined ? texts(query) + odd : html`<p class="error"><bdi>${problem}</bdi></p>`;
+  const shown = problem === undefined ? allTexts(query) + odd : html`<p class="error"><bdi>${problem}</bdi></p>`;
   return html`<li id="tried-${index}"><div class="item-head"><h4 id="tried-name-${index}"><bdi>${metric}</bdi></h4><span class="faint">${metricsAccountName}</span>!${button}</div>!${shown}!${own === undefined ? '' : series(own, config)}</li>`;
 }
 
-function texts({ control = '', experiment = '' }: QueryPreview): string {
+const BESIDE = { denominator: 'Denominator', traffic: 'Traffic', history: 'History' } as const;
+
+function allTexts({ companions = [], ...own }: QueryPreview): string {
+  const beside = companions.map((one) => html`<p class="faint">${BESIDE[one.companion]}</p>!${texts(one)}`);
+  return texts(own) + beside.join('');
+}
+
+function texts({ control = '', experiment = '' }: Pick<QueryPreview, 'control' | 'experiment'>): string {
+  if (experiment === '' && control !== '') return textOf('Baseline', control);
   if (control === experiment) return textOf('Both', control);
   return textOf('Baseline', control) + textOf('Canary', experiment);
 }
@@ -51,6 +60,12 @@ function notes(quality: readonly string[]): string {
     : html`<ul class="faint">!${quality.map((note) => html`<li><bdi>${note}</bdi></li>`).join('')}</ul>`;
 }
 
+function beside(report: MetricReport): string {
+  return (report.companions ?? [])
+    .map((companion) => html`<p class="faint">${companion.title}</p>!${companionChart(report, companion)}`)
+    .join('');
+}
+
 const MOST_PAIRS = 6;
 
 function series({ index, pairs, problem }: DrawnMetric, { metrics = [] }: CanaryConfig): string {
@@ -61,7 +76,7 @@ function series({ index, pairs, problem }: DrawnMetric, { metrics = [] }: Canary
   const drawn = pairs.slice(0, MOST_PAIRS).map((pair) => {
     const tags = Object.entries(pair.tags ?? {}).map(([key, value]) => `${key}=${value}`);
     const report = { ...reportMetric({ ...unknown, pair }), anchor: `tried-${index}` };
-    return html`!${tags.length === 0 ? '' : html`<p class="tags"><bdi>${tags.join(', ')}</bdi></p>`}!${jointChart(report)}!${notes(report.quality)}`;
+    return html`!${tags.length === 0 ? '' : html`<p class="tags"><bdi>${tags.join(', ')}</bdi></p>`}!${jointChart(report)}!${beside(report)}!${notes(report.quality)}`;
   });
   const others = pairs.length - drawn.length;
   return `<div class="metric-charts">${drawn.join('')}</div>${others > 0 ? html`<p class="faint">and ${others} more series</p>` : ''}`;

@@ -157,7 +157,7 @@ describe('guards', () => {
 
 describe('a setting that cannot be kept', () => {
   it.each([
-    [{ history: '24h' }, /^judge\.judgeConfigurations\.history is "24h"; leave it out: /],
+    [{ history: 'a day' }, /^judge\.judgeConfigurations\.history is "a day"; write a length of time .*"24h"/],
     [{ errorBudget: 0 }, /^judge\.judgeConfigurations\.errorBudget is 0; write a number above 0/],
     [{ arms: { traffic: 'same' } }, /arms\.traffic is "same"; write one of unknown, equal/],
   ])('is refused with its remedy: %j', async (judgeConfigurations, message) => {

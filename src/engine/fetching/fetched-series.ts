@@ -1,0 +1,71 @@
+import type { Side } from '../../domain/canary-scope.ts';
+import type { Companion } from '../../domain/companion-series.ts';
+import type { MetricSet } from '../../domain/metric-set.ts';
+import { isAsKayenta } from '../../domain/series-shape.ts';
+import { messageOf } from '../../errors.ts';
+import { causeOf } from '../failure.ts';
+import { type MetricQuery, withStep } from './plan-queries.ts';
+
+/** All series of a run: each metric's own, and beside them what was fetched for its judge. */
+export interface FetchedSeries {
+  readonly control: MetricSet[];
+  readonly experiment: MetricSet[];
+  readonly companions: readonly FetchedCompanion[];
+}
+
+export interface FetchedCompanion {
+  readonly metricIndex: number;
+  readonly companion: Companion;
+  readonly side: Side;
+  readonly sets: readonly MetricSet[];
+  /** why there are none */
+  readonly missing?: string;
+}
+
+/** A query with what it was answered. */
+export interface Answer {
+  readonly query: MetricQuery;
+  readonly sets: readonly MetricSet[];
+  readonly missing?: string;
+}
+
+/** Of a query whose failure is no failure of the run. */
+export function withoutAnswer(query: MetricQuery, error: unknown): Answer {
+  return { query, sets: [], missing: messageOf(causeOf(error)) };
+}
+
+export function fetchedSeries(answers: readonly Answer[]): FetchedSeries {
+  const of = (side: Side) =>
+    answers.flatMap(({ query, sets }) => (query.side === side && query.companion === undefined ? sets : []));
+  const companions = answers.flatMap(({ query: { metricIndex, companion, side }, ...answer }) =>
+    companion === undefined ? [] : [{ metricIndex, companion, side, ...answer }],
+  );
+  return { control: of('control'), experiment: of('experiment'), companions };
+}
+
+/**
+ * Queries to repeat with a longer step: a store may answer in longer steps than requested, and all series of a metric
+ * must be made alike. Kayenta does not, so neither do series that are to be what it would have fetched. A history is
+ * longer and may be coarser; the metric itself is not made so for it.
+ */
+export function queriesAtFinerStep(answers: readonly Answer[]): MetricQuery[] {
+  const longest = new Map<number, number>();
+  for (const { query, sets } of answers) {
+    if (query.companion === 'history') continue;
+    longest.set(query.metricIndex, Math.max(longest.get(query.metricIndex) ?? 0, stepOf(sets)));
+  }
+  return answers.flatMap(({ query, sets }) => {
+    if (sets.some(({ attributes }) => isAsKayenta(attributes))) return [];
+    const [own, wanted] = [stepOf(sets), longest.get(query.metricIndex) ?? 0];
+    return own > 0 && own < wanted && wanted % 1000 === 0 ? [withStep(query, wanted)] : [];
+  });
+}
+
+function stepOf(sets: readonly MetricSet[]): number {
+  return Math.max(0, ...sets.map(({ stepMillis = 0 }) => stepMillis));
+}
+
+/** Whether both ask for the same series, at whatever step. */
+export function isSame(one: MetricQuery, other: MetricQuery): boolean {
+  return one.metricIndex === other.metricIndex && one.side === other.side && one.companion === other.companion;
+}

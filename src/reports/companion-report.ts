@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import type { CanaryScopePair } from '../domain/canary-scope.ts';
+import { COMPANIONS, type Companion } from '../domain/companion-series.ts';
+import { MetricFetch } from '../domain/metric-fetch.ts';
+import { type MetricSetPair, MISSING, unpairedReason } from '../domain/metric-set-pair.ts';
+import type { AskedQuery } from '../domain/metrics-provider.ts';
+import { QueriesReport, queriesOf } from './query-report.ts';
+import { SeriesReport, seriesOf } from './series-report.ts';
+
+/** Series that a metric was judged beside. */
+export const CompanionReport = z
+  .object({
+    companion: z.enum(COMPANIONS),
+    title: z.string().describe('what it is, for people'),
+    missing: z.string().optional().describe('why it could not be used'),
+    series: SeriesReport.optional().describe('absent: not fetched, or none; a history has only the control'),
+    queries: QueriesReport,
+    fetches: z.array(MetricFetch),
+  })
+  .meta({ id: 'CompanionReport' });
+export type CompanionReport = z.infer<typeof CompanionReport>;
+
+const TITLES: Readonly<Record<Companion, string>> = {
+  denominator: 'Denominator: what these are events of',
+  traffic: 'Traffic: the requests behind each point',
+  history: "History: the control's own before the canary",
+};
+
+export interface CompanionParts {
+  readonly pair: MetricSetPair | undefined;
+  /** of the run's metric, by stage: those of companions are picked */
+  readonly fetches: readonly MetricFetch[];
+  readonly scopes: CanaryScopePair | undefined;
+  readonly linkTo?: ((asked: AskedQuery) => string | undefined) | undefined;
+}
+
+/** Those that were fetched, or are being fetched. */
+export function reportCompanions({ pair, fetches, scopes, linkTo }: CompanionParts): CompanionReport[] {
+  return COMPANIONS.flatMap((companion) => {
+    const own = fetches.filter(({ stage }) => stage.toLowerCase().endsWith(companion));
+    const found = pair?.[companion];
+    if (found === undefined && own.length === 0) return [];
+    // The link leads to the metric's window, and the time before it is another.
+    const options = companion === 'history' ? { scopes: undefined } : { scopes, linkTo };
+    const missing = found && (unpairedReason(found) ?? found.attributes?.control?.[MISSING]);
+    return [
+      {
+        companion,
+        title: TITLES[companion],
+        ...(missing === undefined ? {} : { missing }),
+        ...(found && missing === undefined ? { series: seriesOf(found) } : {}),
+        queries: queriesOf({ pair: found, ...options }),
+        fetches: own,
+      },
+    ];
+  });
+}
