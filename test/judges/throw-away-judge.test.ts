@@ -154,12 +154,12 @@ describe('a judge that reads companion series', () => {
   });
 
   it('has settings that clash refused', async () => {
-    const metrics = configOf(4).metrics?.map((metric) => ({ ...metric, analysisConfigurations: {} }));
+    const metrics = configOf(1).metrics?.map((metric) => ({ ...metric, name: 'coin' }));
     const { status, body } = await post('/canary', {
       canaryConfig: configWith({}, {}, { metrics }),
       executionRequest: requestOf(),
     });
-    expect([status, body.message]).toEqual([400, 'metrics are too many; toss at most 3.']);
+    expect([status, body.message]).toEqual([400, 'name is "coin"; choose another.']);
   });
 });
 

@@ -36,7 +36,11 @@ export function createCoinJudge(seen: (request: JudgeRequest) => void = () => {}
       historyMillis: name === 'm1' ? 3_600_000 : 0,
     }),
     settingsThatClash: ({ metrics = [] }) =>
-      metrics.length > 3 ? [{ path: 'metrics', field: 'metrics', message: 'are too many; toss at most 3.' }] : [],
+      metrics.flatMap(({ name }, index) =>
+        name === 'coin'
+          ? [{ path: `metrics[${index}].name`, field: 'name', message: 'is "coin"; choose another.' }]
+          : [],
+      ),
     Settings,
     MetricSettings,
     judge(request) {
