@@ -9,6 +9,12 @@ export const AccountFields = {
   supportedTypes: z.array(z.enum(ACCOUNT_TYPES)).default(['METRICS_STORE']),
   locations: z.array(z.string()).default([]).describe('shown by pickers'),
   recommendedLocations: z.array(z.string()).default([]),
+  ingestionDelaySeconds: z
+    .number()
+    .min(0)
+    .max(86_400)
+    .default(0)
+    .describe('how late points arrive in the store: a run that waits for the end of its window waits so much longer'),
 };
 
 /** An account inside the service, secrets included: never log or return it whole. */
@@ -18,6 +24,8 @@ export interface Account {
   readonly supportedTypes: readonly AccountType[];
   readonly locations: readonly string[];
   readonly recommendedLocations: readonly string[];
+  /** how late points arrive in the store; default 0 */
+  readonly ingestionDelaySeconds?: number | undefined;
   /** concurrent requests across all runs; default 8 */
   readonly maxConcurrent?: number | undefined;
   /** no limit when absent */

@@ -72,6 +72,12 @@ export const CanaryExecutionStatusResponse = z
       .array(z.string())
       .optional()
       .describe('what was odd about config and request when the run was started; absent: nothing'),
+    waitsUntilMillis: EpochMillis.optional().describe('of a run that waits for the end of its window, while it waits'),
+    waitsUntilIso: z.string().optional(),
+    partial: z
+      .boolean()
+      .optional()
+      .describe('true: the window had not ended when the run was started with `partial=true`'),
     result: CanaryResult.optional().describe('only with status `succeeded`; a run with a low score succeeds too'),
     config: CanaryConfig,
     canaryConfigId: z.string().describe('`ad-hoc` when the request contained the config'),
@@ -108,6 +114,10 @@ export interface Run extends StartedBy {
   /** how each query went */
   readonly fetches?: readonly MetricFetch[] | undefined;
   readonly buildTime: number;
+  /** no worker takes the run before this: its window has not ended */
+  readonly waitsUntil?: number | undefined;
+  /** judged at once although its window had not ended */
+  readonly partial?: boolean | undefined;
   readonly startTime?: number | undefined;
   readonly endTime?: number | undefined;
   /** when a client stored the ended run here; its age is counted from then */
@@ -120,7 +130,7 @@ export interface Run extends StartedBy {
 /** A run without its large fields, for lists. */
 export interface RunLine
   extends Pick<Run, 'id' | 'application' | 'canaryConfigId' | 'request' | 'status' | 'stageStatus'>,
-    Pick<Run, 'exception' | 'buildTime' | 'startTime' | 'endTime'> {
+    Pick<Run, 'exception' | 'buildTime' | 'startTime' | 'endTime' | 'waitsUntil' | 'partial'> {
   readonly configName?: string | undefined;
   readonly verdict?: string | undefined;
   readonly score?: number | undefined;

@@ -79,7 +79,8 @@ export interface RunStore {
   status(id: string): Promise<ExecutionStatus | undefined>;
   create(run: Run): Promise<void>;
   /**
-   * Leases a run that has not ended to the caller, for `leaseMillis` of the database's clock.
+   * Leases a run that has not ended to the caller, for `leaseMillis` of the database's clock. A run that waits for the
+   * end of its window cannot be claimed.
    *
    * @returns the attempt's number; undefined when another worker has the run, or there is nothing to do
    */
@@ -108,7 +109,7 @@ export interface RunStore {
   lines(filter: RunFilter): Promise<RunLine[]>;
   /**
    * The ids of unfinished runs without a worker, oldest first: their lease ran out, or they were accepted before that
-   * time and never claimed.
+   * time and never claimed. Runs that wait for the end of their window are none.
    */
   abandoned(abandoned: { acceptedBefore: number; limit: number }): Promise<string[]>;
   /** The ids of all runs that have not ended, oldest first. */

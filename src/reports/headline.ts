@@ -3,6 +3,7 @@ import type { CanaryExecutionStatusResponse } from '../domain/run.ts';
 import { count } from './format.ts';
 import { labelledName } from './labelled-name.ts';
 import type { MetricReport } from './metric-report.ts';
+import { partialInWords, windowWaitInWords } from './open-window.ts';
 import { reportWaiting, waitingInWords } from './waiting-report.ts';
 
 const MOST_NAMES = 3;
@@ -15,6 +16,7 @@ export function headlineOf(run: CanaryExecutionStatusResponse, metrics: readonly
   const { results = [], score } = run.result?.judgeResult ?? {};
   const coverage = coverageOf(results);
   const sentences = [
+    partialInWords(run) ?? '',
     silence(run),
     ...doubts(metrics),
     coverage.judged === 0 && coverage.of > 0 ? '' : whatFailed(metrics),
@@ -89,9 +91,11 @@ function whatFailed(metrics: readonly MetricReport[]): string {
 }
 
 /** The first reason for waiting; the others follow in the report. */
-function underWay({ fetchReport = [] }: CanaryExecutionStatusResponse): string {
-  const [waiting] = reportWaiting(fetchReport);
-  return waiting === undefined ? 'The run is under way.' : `The run is under way; ${waitingInWords(waiting)}.`;
+function underWay(run: CanaryExecutionStatusResponse): string {
+  if (run.waitsUntilMillis !== undefined) return `The run ${windowWaitInWords(run.waitsUntilMillis)}.`;
+  const [waiting] = reportWaiting(run.fetchReport ?? []);
+  const state = waiting === undefined ? 'The run is under way.' : `The run is under way; ${waitingInWords(waiting)}.`;
+  return [state, partialInWords(run)].filter(Boolean).join(' ');
 }
 
 function names(metrics: readonly MetricReport[]): string {

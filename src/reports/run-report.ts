@@ -9,6 +9,7 @@ import { CoverageReport, reportCoverage } from './coverage-report.ts';
 import { GroupReport, reportGroups, ScoreWithout, scoresWithout } from './group-report.ts';
 import { headlineOf } from './headline.ts';
 import { MetricReport, reportMetric, STANDINGS } from './metric-report.ts';
+import { partialInWords } from './open-window.ts';
 import { ProgressStep, reportProgress } from './progress-report.ts';
 import { warningsOf } from './run-warnings.ts';
 import { seriesWords } from './series-words.ts';
@@ -40,6 +41,11 @@ export const RunReport = z
     verdict: z.string().optional().describe('Pass, Marginal or Fail; absent until judged'),
     score: z.number().optional().describe('0 to 100'),
     headline: z.string().describe('in a few sentences: what decided, and how much could be judged'),
+    waitsUntilMillis: EpochMillis.optional().describe('while the run waits for the end of its window'),
+    partial: z
+      .string()
+      .optional()
+      .describe('that the window had not ended, and how many of its points there were; absent: it had ended'),
     coverage: CoverageReport.optional().describe('absent until judged'),
     warnings: z.array(z.string()).describe('what weakens the verdict, one sentence each'),
     thresholds: ThresholdsReport,
@@ -92,6 +98,8 @@ export function reportRun(parts: RunParts): RunReport {
     verdict: classification,
     score,
     headline: headlineOf(parts.run, metrics),
+    waitsUntilMillis: run.waitsUntilMillis,
+    partial: partialInWords(parts.run),
     coverage: result && reportCoverage(result.judgeResult.results),
     warnings: warningsOf(parts.run, metrics),
     thresholds: { pass: request.thresholds?.pass, marginal: request.thresholds?.marginal },

@@ -51,6 +51,11 @@ const migrations = (bytes: ColumnType): Record<string, Migration> => ({
       await db.schema.createIndex('canary_execution_by_import').on('canary_execution').column('imported_at').execute();
     },
   },
+  '005-waiting-for-the-window': {
+    async up(db: Kysely<unknown>) {
+      await db.schema.alterTable('canary_execution').addColumn('waits_until', 'bigint').execute();
+    },
+  },
 });
 
 /** Migrates the tables. */

@@ -10,7 +10,11 @@ import type { RunTable, Tables } from './tables.ts';
 import { type OnUnreadable, readingRow, readStatus, readTime, unreadableException } from './unreadable.ts';
 
 /** The part of a request that a list shows. */
-const Asked = z.object({ config: z.object({ name: z.string().optional() }), request: StoredRequest });
+const Asked = z.object({
+  config: z.object({ name: z.string().optional() }),
+  request: StoredRequest,
+  partial: z.boolean().optional(),
+});
 
 /** A query for the runs that match a filter, newest first; undefined when none can match. */
 export function newestRuns(
@@ -36,26 +40,29 @@ export function newestRuns(
 export async function listLines(db: Kysely<Tables>, filter: RunFilter, onUnreadable: OnUnreadable): Promise<RunLine[]> {
   const query = newestRuns(db, filter)
     ?.select(['id', 'application', 'canary_config_id', 'status', 'stage_status', 'exception', 'request'])
-    .select(['verdict', 'score', 'over_nothing', 'build_time', 'start_time', 'end_time'])
+    .select(['verdict', 'score', 'over_nothing', 'build_time', 'waits_until', 'start_time', 'end_time'])
     .select(sql<Uint8Array | null>`substr(result, 1, 2)`.as('result_head'));
   return ((await query?.execute()) ?? []).map((row) => lineOf(row, onUnreadable));
 }
 
 type Row = Pick<Selectable<RunTable>, 'id' | 'application' | 'canary_config_id' | 'status' | 'stage_status'> &
   Pick<Selectable<RunTable>, 'exception' | 'request' | 'verdict' | 'score' | 'over_nothing'> &
-  Pick<Selectable<RunTable>, 'build_time' | 'start_time' | 'end_time'> & { readonly result_head: Uint8Array | null };
+  Pick<Selectable<RunTable>, 'build_time' | 'waits_until' | 'start_time' | 'end_time'> & {
+    readonly result_head: Uint8Array | null;
+  };
 
 function lineOf(row: Row, onUnreadable: OnUnreadable): RunLine {
   const reading = readingRow();
   const { read, problems } = reading;
   const nothing: z.infer<typeof Asked> = { config: {}, request: {} };
-  const { config, request } = read('request', () => Asked.parse(readCompressedJson(row.request)), nothing);
+  const { config, request, partial } = read('request', () => Asked.parse(readCompressedJson(row.request)), nothing);
   const line: RunLine = {
     id: row.id,
     application: row.application,
     canaryConfigId: row.canary_config_id,
     configName: config.name,
     request,
+    partial,
     status: readStatus(reading, row.status),
     stageStatus: readingRow().read('stage_status', () => StageStatus.parse(JSON.parse(row.stage_status)), {}),
     exception: read('exception', () => exceptionOf(row.exception), undefined),
@@ -63,6 +70,7 @@ function lineOf(row: Row, onUnreadable: OnUnreadable): RunLine {
     score: row.score ?? undefined,
     overNothing: row.over_nothing === null ? undefined : row.over_nothing === 1,
     buildTime: readTime(reading, 'build_time', row.build_time) ?? 0,
+    waitsUntil: readTime(reading, 'waits_until', row.waits_until),
     startTime: readTime(reading, 'start_time', row.start_time),
     endTime: readTime(reading, 'end_time', row.end_time),
   };

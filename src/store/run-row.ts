@@ -18,6 +18,7 @@ const Request = z.object({
   metricsAccountName: z.string(),
   configurationAccountName: z.string().optional(),
   warnings: z.array(z.string()).optional(),
+  partial: z.boolean().optional(),
 });
 const NO_REQUEST: z.infer<typeof Request> = {
   config: {},
@@ -38,6 +39,7 @@ export function toRow(run: Run) {
     metricsAccountName,
     configurationAccountName,
     warnings,
+    partial,
   } = run;
   return {
     ...toChange(run),
@@ -46,6 +48,7 @@ export function toRow(run: Run) {
     canary_config_id: run.canaryConfigId,
     build_time: run.buildTime,
     imported_at: run.importedAt ?? null,
+    waits_until: run.waitsUntil ?? null,
     status: run.status,
     stage_status: JSON.stringify(run.stageStatus),
     request: compressJson({
@@ -56,6 +59,7 @@ export function toRow(run: Run) {
       metricsAccountName,
       configurationAccountName,
       warnings: warnings && [...warnings],
+      partial,
     } satisfies z.infer<typeof Request>),
   };
 }
@@ -117,6 +121,7 @@ export function fromRow(row: Row, onUnreadable: OnUnreadable): Run {
     result: read('result', () => resultOf(row.result), undefined),
     metricSetPairListId: row.metric_set_pair_list_id ?? undefined,
     buildTime: readTime(reading, 'build_time', row.build_time) ?? 0,
+    waitsUntil: readTime(reading, 'waits_until', row.waits_until),
     startTime: readTime(reading, 'start_time', row.start_time),
     endTime: readTime(reading, 'end_time', row.end_time),
     importedAt: readTime(reading, 'imported_at', row.imported_at),

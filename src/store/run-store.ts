@@ -44,6 +44,7 @@ export function createRunStore({ db, databaseNow, soon, onUnreadable }: RunStore
           .where('id', '=', id)
           .where('status', 'in', UNFINISHED)
           .where((free) => free.or([free('lease_until', 'is', null), free('lease_until', '<', databaseNow)]))
+          .where((due) => due.or([due('waits_until', 'is', null), due('waits_until', '<=', databaseNow)]))
           .returning('attempt')
           .executeTakeFirst(),
       );
@@ -89,6 +90,7 @@ export function createRunStore({ db, databaseNow, soon, onUnreadable }: RunStore
             left.and([left('lease_until', 'is', null), left('build_time', '<', acceptedBefore)]),
           ]),
         )
+        .where((due) => due.or([due('waits_until', 'is', null), due('waits_until', '<=', databaseNow)]))
         .orderBy('id')
         .limit(limit)
         .execute();

@@ -55,6 +55,8 @@ export interface RunTable {
   status: string;
   stage_status: string;
   build_time: number;
+  /** no worker takes the run before this; null: it did not wait for its window */
+  waits_until: number | null;
   start_time: number | null;
   end_time: number | null;
   /** when an ended run was stored by a client; null: it ran here */

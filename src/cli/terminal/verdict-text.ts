@@ -4,6 +4,7 @@ import { coverageInWords, coverageOf, isOverNothing, silenceInWords } from '../.
 import type { MetricSetPair } from '../../domain/metric-set-pair.ts';
 import type { CanaryExecutionStatusResponse } from '../../domain/run.ts';
 import { labelledName } from '../../reports/labelled-name.ts';
+import { partialInWords, windowWaitInWords } from '../../reports/open-window.ts';
 import { commonScale, sparkline } from './sparkline.ts';
 import { printable } from './text-table.ts';
 
@@ -22,7 +23,8 @@ const BAR_WIDTH = 40;
 
 /** A finished run for people: every metric with both series and the reason, then groups, score, verdict. */
 export function verdictText(run: CanaryExecutionStatusResponse, pairs: readonly MetricSetPair[]): string {
-  if (run.result === undefined) return `${run.status}: ${run.exception?.details.errors.join('; ') ?? 'no result'}`;
+  if (run.result === undefined) return withoutVerdict(run);
+  const partial = partialInWords(run);
   const { results, groupScores, score } = run.result.judgeResult;
   const thresholds = run.canaryExecutionRequest.thresholds ?? {};
   const coverage = coverageOf(results);
@@ -42,9 +44,15 @@ export function verdictText(run: CanaryExecutionStatusResponse, pairs: readonly 
     `  ${'score'.padEnd(12)} ${bar(score.score)} ${score.score.toFixed(1).padStart(6)}` +
       `   marginal ${thresholds.marginal}, pass ${thresholds.pass}`,
     `  judged       ${[coverageInWords(coverage), silenceInWords(coverage)].filter(Boolean).join('. ')}`,
+    ...(partial === undefined ? [] : [`  partial      ${partial}`]),
     `  verdict      ${verdict}${score.classificationReason ? `: ${score.classificationReason}` : ''}`,
     ...(run.warnings ?? []).map((warning) => `  warning      ${printable(warning)}`),
   ].join('\n');
+}
+
+function withoutVerdict({ status, exception, waitsUntilMillis }: CanaryExecutionStatusResponse): string {
+  if (waitsUntilMillis !== undefined) return `${status}: the run ${windowWaitInWords(waitsUntilMillis)}`;
+  return `${status}: ${exception?.details.errors.join('; ') ?? 'no result'}`;
 }
 
 function metricText(result: CanaryAnalysisResult, pair: MetricSetPair | undefined): string[] {

@@ -19,6 +19,8 @@ export function judgementOf(
     config: analysis.config,
     canaryConfigId: analysis.canaryConfigId ?? 'ad-hoc',
     request: judgementRequest(analysis.request, window),
+    // The stages of an analysis have waited already.
+    openWindow: 'ignore',
     application: analysis.application,
     parentPipelineExecutionId: analysis.parentPipelineExecutionId,
     metricsAccountName: analysis.metricsAccountName,

@@ -26,6 +26,8 @@ export function toRunAnswer(run: Run): CanaryExecutionStatusResponse {
     ...(fetchReport.length === 0 ? {} : { fetchReport: [...fetchReport] }),
     buildTimeMillis: run.buildTime,
     buildTimeIso: toInstant(run.buildTime),
+    ...(run.partial === true ? { partial: true } : {}),
+    ...waitOf(run),
     ...times('start', run.startTime),
     ...times('end', run.startTime === undefined ? undefined : run.endTime),
     storageAccountName: run.storageAccountName,
@@ -33,4 +35,10 @@ export function toRunAnswer(run: Run): CanaryExecutionStatusResponse {
     ...(configurationAccountName === undefined ? {} : { configurationAccountName }),
     ...(run.callback === undefined ? {} : { callback: toCallbackAnswer(run.callback) }),
   };
+}
+
+/** Only of a run that waits: afterwards the times of its start and end matter. */
+function waitOf({ status, waitsUntil }: Run): { waitsUntilMillis?: number; waitsUntilIso?: string } {
+  if (status !== 'not_started' || waitsUntil === undefined) return {};
+  return { waitsUntilMillis: waitsUntil, waitsUntilIso: toInstant(waitsUntil) };
 }

@@ -10,6 +10,9 @@ import { endStages, initialStages, SETUP } from '../stages.ts';
 import { type FetchAndJudgeParts, fetchAndJudge, type Progress } from './fetch-and-judge.ts';
 import type { RunEnds } from './run-ends.ts';
 
+/** The database's clock, which says when a wait is over, may be behind this process's. */
+const CLOCKS_MILLIS = 1000;
+
 export interface RunWorkerOptions extends FetchAndJudgeParts {
   readonly store: RunStore;
   readonly queue: WorkQueue;
@@ -45,16 +48,18 @@ export class RunWorker {
 
   /** Works on a run unless another process does. */
   async work(id: string, stopping: AbortSignal): Promise<void> {
-    const { log, store, leaseMillis, queue, callbacks } = this.#options;
+    const { log, store, leaseMillis, queue, callbacks, now } = this.#options;
     const attempt = await store.claim(id, leaseMillis);
     if (attempt !== undefined) return this.#attempt(id, attempt, stopping);
     const run = await store.get(id);
     if (run === undefined) return;
     // The process that ended it may have died before it could notify anyone.
     if (EXECUTION_STATUS[run.status].complete) return callbacks.ended('canary', id);
-    // Another process has it; check again when it should be done or its lease lost.
-    log.debug({ id }, 'another worker has the run');
-    await queue.push({ kind: 'run', id, group: run.metricsAccountName }, leaseMillis);
+    // Its window has not ended, or another process has it; check again then, or when its lease should be lost.
+    log.debug({ id }, 'the run waits, or another worker has it');
+    const waits = run.status === 'not_started' && run.waitsUntil !== undefined;
+    const delayMillis = waits ? Math.max(run.waitsUntil - now(), CLOCKS_MILLIS) : leaseMillis;
+    await queue.push({ kind: 'run', id, group: run.metricsAccountName }, delayMillis);
   }
 
   /** A run's progress; undefined when this process does not work on it, or has only just claimed it. */

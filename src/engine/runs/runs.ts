@@ -6,11 +6,18 @@ import type { RunFilter } from '../../domain/stores.ts';
 import type { UnknownKey } from '../../domain/unknown-keys.ts';
 import { CanaryError } from '../../errors.ts';
 import { endStages, initialStages } from '../stages.ts';
-import { type RunCheck, refuseRun } from './refuse-run.ts';
+import { refuseRun } from './refuse-run.ts';
 import { RunEnds } from './run-ends.ts';
 import { RunWorker, type RunWorkerOptions } from './run-worker.ts';
 import { startProblems, startWarnings } from './start-warnings.ts';
 import { type SentStart, unreadFields } from './unread-fields.ts';
+import {
+  checkOpenWindows,
+  type OpenWindowChoice,
+  type WindowCheck,
+  type WindowWait,
+  windowWait,
+} from './window-wait.ts';
 
 /** A run that no worker has claimed for this long may never have been queued. */
 const UNQUEUED_MILLIS = 15_000;
@@ -24,6 +31,8 @@ export interface RunsOptions extends Omit<RunWorkerOptions, 'ends'> {
 export interface StartRun extends Start {
   readonly canaryConfigId: string;
   readonly request: CanaryExecutionRequest;
+  /** absent: the run waits for its window to end */
+  readonly openWindow?: OpenWindowChoice | undefined;
 }
 
 /** Runs: started, listed, watched, canceled, deleted. Its {@link RunWorker} works on them. */
@@ -51,12 +60,17 @@ export class Runs {
   }
 
   async #enqueue(ids: readonly string[]): Promise<number> {
-    const { store, queue } = this.#options;
     for (const id of ids) {
-      const run = await store.get(id);
-      if (run !== undefined) await queue.push({ kind: 'run', id, group: run.metricsAccountName });
+      const run = await this.#options.store.get(id);
+      if (run !== undefined) await this.#push(run);
     }
     return ids.length;
+  }
+
+  /** Queues a run; one that waits for its window is due then. */
+  #push({ id, metricsAccountName: group, waitsUntil = 0 }: Run): Promise<void> {
+    const { queue, now } = this.#options;
+    return queue.push({ kind: 'run', id, group }, Math.max(0, waitsUntil - now()));
   }
 
   /**
@@ -65,11 +79,13 @@ export class Runs {
    * @throws CanaryError with a 4xx when the run would certainly fail
    */
   async start(start: StartRun): Promise<string> {
-    const { store, queue, callbacks, newRunId, now } = this.#options;
+    const { store, callbacks, newRunId, now } = this.#options;
+    const { openWindow: _, ...started } = start;
     const run: Run = {
-      ...start,
+      ...started,
       callback: callbacks.plan(start.callbackUrl),
       ...this.check(start),
+      ...this.windowWait(start),
       warnings: this.warnings(start),
       id: start.id ?? newRunId(),
       status: 'not_started',
@@ -77,7 +93,7 @@ export class Runs {
       buildTime: now(),
     };
     await store.create(run);
-    await queue.push({ kind: 'run', id: run.id, group: run.metricsAccountName });
+    await this.#push(run);
     return run.id;
   }
 
@@ -87,6 +103,7 @@ export class Runs {
     const account = accounts.metricsStore(start.metricsAccountName);
     const storageAccountName = accounts.storage(start.storageAccountName, 'OBJECT_STORE');
     refuseRun({ ...this.#options, config: start.config, request: start.request, account });
+    checkOpenWindows(this.#checkOf(start));
     return { metricsAccountName: account.name, storageAccountName };
   }
 
@@ -101,8 +118,14 @@ export class Runs {
     return startProblems(this.#checkOf(start));
   }
 
-  #checkOf({ config, request, metricsAccountName }: StartRun): RunCheck {
-    return { ...this.#options, config, request, account: this.#options.accounts.metricsStore(metricsAccountName) };
+  #checkOf({ config, request, metricsAccountName, openWindow = 'wait' }: StartRun): WindowCheck {
+    const account = this.#options.accounts.metricsStore(metricsAccountName);
+    return { ...this.#options, config, request, account, openWindow, nowMillis: this.#options.now() };
+  }
+
+  /** Whether a run that starts now waits for its window to end, or judges it before that. */
+  windowWait(start: StartRun): WindowWait {
+    return windowWait(this.#checkOf(start));
   }
 
   /** What is odd about a run that {@link check} lets pass. */

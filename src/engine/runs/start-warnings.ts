@@ -6,6 +6,7 @@ import { unknownConfigKeys } from '../configs/unknown-config-keys.ts';
 import { planQueries } from '../fetching/plan-queries.ts';
 import { SAME_QUESTION_TEXT, sameQuerys } from '../fetching/same-query.ts';
 import type { RunCheck } from './refuse-run.ts';
+import { partialWarning, type WindowCheck } from './window-wait.ts';
 
 /** More of them say nothing new. */
 const MOST_WARNINGS = 30;
@@ -21,8 +22,10 @@ export function startProblems(check: RunCheck): ConfigProblem[] {
  *
  * @param others found in what was sent, of which the run knows only what its schemas know
  */
-export function startWarnings(check: RunCheck, others: readonly string[] = []): string[] {
-  const texts = [...new Set([...startProblems(check).map(problemText), ...others])];
+export function startWarnings(check: WindowCheck, others: readonly string[] = []): string[] {
+  const partial = partialWarning(check);
+  const told = partial === undefined ? [] : [partial];
+  const texts = [...new Set([...told, ...startProblems(check).map(problemText), ...others])];
   const more = texts.length - MOST_WARNINGS;
   return more <= 0 ? texts : [...texts.slice(0, MOST_WARNINGS), `And ${more} more.`];
 }

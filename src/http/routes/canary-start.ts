@@ -3,8 +3,10 @@ import { z } from 'zod';
 import { CanaryAdhocExecutionRequest, CanaryExecutionRequest } from '../../domain/canary-execution-request.ts';
 import { problemText } from '../../domain/config-problem.ts';
 import { CanaryExecutionStatusResponse } from '../../domain/run.ts';
+import { toInstant } from '../../domain/values/instant.ts';
 import { toRunAnswer } from '../../engine/answers/run.ts';
 import type { StartRun } from '../../engine/runs/runs.ts';
+import { windowWaitSentence } from '../../reports/open-window.ts';
 import { ErrorResponse } from '../answer/errors.ts';
 import { ReportUrl, reportUrl } from '../answer/report-url.ts';
 import { ConfigurationAccount, MetricsAccount, StorageAccount } from '../request/account-parameters.ts';
@@ -25,17 +27,32 @@ const StartQuery = StorageAccount.extend(MetricsAccount.shape).extend({
     .describe("the application that lists the run; default: the config's first, or `ad-hoc`"),
   parentPipelineExecutionId: z.string().optional().describe('returned unchanged'),
   wait: z.string().optional().describe('how long to wait for the end: 30s, 500ms, 2m. Also as `Prefer: wait=30`'),
+  partial: z
+    .enum(['true', 'false'])
+    .optional()
+    .describe(
+      '`true` judges a window that has not ended at once, on what there is; otherwise the run waits for its end',
+    ),
 });
 const ByConfigQuery = StartQuery.extend(ConfigurationAccount.shape);
 const StartHeaders = IdempotencyHeader.extend({
   prefer: z.string().optional().describe('`wait=30` is the same as `?wait=30s`'),
 });
 const CanaryExecutionId = z
-  .object({ canaryExecutionId: z.string(), reportUrl: ReportUrl, warnings: StartWarnings })
+  .object({
+    canaryExecutionId: z.string(),
+    reportUrl: ReportUrl,
+    waitsUntilIso: z.string().optional().describe('only of a run that waits for the end of its window'),
+    waiting: z.string().optional().describe('the same as a sentence'),
+    warnings: StartWarnings,
+  })
   .meta({ id: 'CanaryExecutionResponse', description: 'a flat object of texts: Orca and Argo decode nothing else' });
 const Started = z
   .union([CanaryExecutionId, CanaryExecutionStatusResponse])
-  .describe('without `wait` the id; with it the run as it then stands, whether or not it has ended');
+  .describe(
+    'without `wait` the id; with it the run as it then stands, whether or not it has ended. A run that waits longer ' +
+      'than `wait` for the end of its window is returned at once',
+  );
 
 /** A run to start, and for how many milliseconds to wait for its end; absent: its id is all that is wanted. */
 type StartAndWait = StartRun & { readonly millis: number | undefined };
@@ -47,7 +64,7 @@ const AdhocParts = CanaryAdhocExecutionRequest.extend({ canaryConfig: z.unknown(
 export function canaryStartRoutes(http: HttpServer, context: RouteContext): void {
   const { runs, canaryConfigs, accounts, templatePacks, closing } = context;
   /** Before anything else, as in Kayenta, so that a wrong name is the error the client sees. */
-  const checkAccounts = (query: z.infer<typeof StartQuery>) => {
+  const checkAccounts = (query: Pick<StartRun, 'metricsAccountName' | 'storageAccountName'>) => {
     accounts.metricsStore(query.metricsAccountName);
     accounts.storage(query.storageAccountName, 'OBJECT_STORE');
   };
@@ -57,11 +74,14 @@ export function canaryStartRoutes(http: HttpServer, context: RouteContext): void
       start: (id) => runs.start({ ...start, id }),
     });
     reply.header('location', `/canary/${canaryExecutionId}`);
+    const waitsUntil = runs.windowWait(start).waitsUntil && (await runs.get(canaryExecutionId)).waitsUntil;
     if (millis === undefined) {
       const warnings = toStartWarnings(runs.warnings(start));
-      return { canaryExecutionId, reportUrl: reportUrl(request, canaryExecutionId), ...warnings };
+      const waiting = toStartWait(waitsUntil);
+      return { canaryExecutionId, reportUrl: reportUrl(request, canaryExecutionId), ...waiting, ...warnings };
     }
-    if (millis > 0) await runs.waitFor(canaryExecutionId, millis, closing);
+    const canEnd = waitsUntil === undefined || waitsUntil < Date.now() + millis;
+    if (millis > 0 && canEnd) await runs.waitFor(canaryExecutionId, millis, closing);
     return toRunAnswer(await runs.get(canaryExecutionId));
   };
 
@@ -81,7 +101,7 @@ export function canaryStartRoutes(http: HttpServer, context: RouteContext): void
       },
     },
     async (request, reply) => {
-      const { wait, ...query } = request.query;
+      const { wait, partial, ...query } = request.query;
       const millis = waitMillis(wait, request.headers.prefer);
       checkAccounts(query);
       const { canaryConfig, executionRequest } = bothParts(request.body);
@@ -93,7 +113,7 @@ export function canaryStartRoutes(http: HttpServer, context: RouteContext): void
       const unread = runs.unread({ config, sentConfig: sent.canaryConfig, request: ofRequest, parameters });
       const warnings = unread.map(problemText);
       const start = { ...query, application, config, canaryConfigId: 'ad-hoc', request: executionRequest };
-      return startAndWait(request, reply, { ...start, warnings, millis });
+      return startAndWait(request, reply, { ...start, ...whileOpen(partial), warnings, millis });
     },
   );
 
@@ -114,7 +134,7 @@ export function canaryStartRoutes(http: HttpServer, context: RouteContext): void
     },
     async (request, reply) => {
       const canaryConfigId = request.params.id;
-      const { wait, ...query } = request.query;
+      const { wait, partial, ...query } = request.query;
       const millis = waitMillis(wait, request.headers.prefer);
       checkAccounts(query);
       const configurationAccountName = accounts.storage(query.configurationAccountName, 'CONFIGURATION_STORE');
@@ -124,7 +144,17 @@ export function canaryStartRoutes(http: HttpServer, context: RouteContext): void
       const parameters = sentParameters(request);
       const warnings = runs.unread({ config, request: ofRequest, parameters }).map(problemText);
       const start = { ...query, application, configurationAccountName, config, canaryConfigId, request: request.body };
-      return startAndWait(request, reply, { ...start, warnings, millis });
+      return startAndWait(request, reply, { ...start, ...whileOpen(partial), warnings, millis });
     },
   );
+}
+
+function whileOpen(partial: 'true' | 'false' | undefined): Pick<StartRun, 'openWindow'> {
+  return { openWindow: partial === 'true' ? 'partial' : 'wait' };
+}
+
+/** Texts, as everything in the answer to a start. */
+function toStartWait(waitsUntil: number | undefined): { waitsUntilIso?: string; waiting?: string } {
+  if (waitsUntil === undefined) return {};
+  return { waitsUntilIso: toInstant(waitsUntil), waiting: windowWaitSentence(waitsUntil) };
 }

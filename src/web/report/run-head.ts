@@ -18,9 +18,9 @@ export function runHead(report: RunReport): string {
   const { tone, text } = verdictOf(report.verdict, report.status, overNothing);
   return html`<section class="head ${tone}" aria-labelledby="verdict">
 <div class="decision">
-<h1 id="verdict"><span class="sign">!${icon(verdictIcon(report.verdict, report.status, overNothing))}</span>${text}<span class="unseen"> of the canary of ${report.application}</span></h1>
+<h1 id="verdict" data-live="verdict"><span class="sign">!${icon(verdictIcon(report.verdict, report.status, overNothing))}</span>${text}<span class="unseen"> of the canary of ${report.application}</span></h1>
 !${score(report)}
-<p class="headline"><bdi>${report.headline}</bdi></p>
+<p class="headline" data-live="headline"><bdi>${report.headline}</bdi></p>
 !${failure(report)}!${warningList(report.warnings)}!${progress(report)}!${whatIf(report)}
 </div>
 !${groups(report.groups)}

@@ -19,6 +19,10 @@ export interface RunRow {
   readonly scores: readonly Score[];
   /** the compared scopes: baseline and canary */
   readonly sides: readonly { readonly control: string; readonly experiment: string }[];
+  /** while it waits for the end of its window */
+  readonly waitsUntilMillis?: number | undefined;
+  /** judged although its window had not ended */
+  readonly partial?: boolean | undefined;
   /** 0 to 1, while it is not complete */
   readonly progress: number;
   readonly acceptedMillis: number;
@@ -45,6 +49,8 @@ export function runLine(run: RunLine): RunRow {
       control: controlScope?.scope ?? '',
       experiment: experimentScope?.scope ?? '',
     })),
+    waitsUntilMillis: run.status === 'not_started' ? run.waitsUntil : undefined,
+    partial: run.partial,
     progress: progressOf(reportProgress(run.stageStatus)),
     acceptedMillis: run.buildTime,
     durationMillis: durationOf({ startTimeMillis: startTime, endTimeMillis: endTime }),

@@ -1,5 +1,6 @@
 import { html } from 'ghtml';
 import { formatDuration } from '../../reports/format.ts';
+import { windowWaitInWords } from '../../reports/open-window.ts';
 import { assetNamed, PAGE_STYLES } from '../assets.ts';
 import { renderPage } from '../layout.ts';
 import { timeOf } from '../relative-time.ts';
@@ -87,11 +88,13 @@ function row(line: RunRow, nowMillis: number, comparable: boolean): string {
 
 const MOST_SCORES = 8;
 
-function scores({ complete, scores: all, progress, failure, status }: RunRow): string {
-  const shown = all.slice(-MOST_SCORES).map(scoreCell).join('');
+function scores({ complete, scores: all, progress, failure, status, waitsUntilMillis, partial }: RunRow): string {
+  const part = partial === true ? '<span class="faint">partial window</span> ' : '';
+  const shown = part + all.slice(-MOST_SCORES).map(scoreCell).join('');
   const before = all.length > MOST_SCORES ? html`<span class="faint">${all.length - MOST_SCORES} before</span> ` : '';
   if (complete)
     return failure === undefined || all.length > 0 ? before + shown : html`<span class="why">${failure}</span>`;
+  if (waitsUntilMillis !== undefined) return html`<span class="why">${windowWaitInWords(waitsUntilMillis)}</span>`;
   const percent = Math.round(progress * 100);
   const word = status === 'not_started' ? 'waiting' : `${percent} %`;
   return html`!${before}!${shown}<span class="progress"><progress max="100" value="${percent}" aria-label="Progress"></progress> ${word}</span>`;
