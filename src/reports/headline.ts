@@ -3,20 +3,24 @@ import type { CanaryExecutionStatusResponse } from '../domain/run.ts';
 import { count } from './format.ts';
 import { labelledName } from './labelled-name.ts';
 import type { MetricReport } from './metric-report.ts';
-import { partialInWords, windowWaitInWords } from './open-window.ts';
+import { windowWaitInWords } from './open-window.ts';
 import { reportWaiting, waitingInWords } from './waiting-report.ts';
 
 const MOST_NAMES = 3;
 
-/** What decided the run, and how much of it could be judged, in a few sentences. */
-export function headlineOf(run: CanaryExecutionStatusResponse, metrics: readonly MetricReport[]): string {
+/** What decided the run, and how much of it could be judged, in a few sentences. @param partial of a window's part */
+export function headlineOf(
+  run: CanaryExecutionStatusResponse,
+  metrics: readonly MetricReport[],
+  partial: string | undefined,
+): string {
   if (run.status === 'canceled') return 'The run was canceled before it was judged.';
   if (run.exception !== undefined) return 'The run ended without a verdict.';
-  if (!run.complete) return underWay(run);
+  if (!run.complete) return underWay(run, partial);
   const { results = [], score } = run.result?.judgeResult ?? {};
   const coverage = coverageOf(results);
   const sentences = [
-    partialInWords(run) ?? '',
+    partial ?? '',
     silence(run),
     ...doubts(metrics),
     coverage.judged === 0 && coverage.of > 0 ? '' : whatFailed(metrics),
@@ -91,11 +95,11 @@ function whatFailed(metrics: readonly MetricReport[]): string {
 }
 
 /** The first reason for waiting; the others follow in the report. */
-function underWay(run: CanaryExecutionStatusResponse): string {
+function underWay(run: CanaryExecutionStatusResponse, partial: string | undefined): string {
   if (run.waitsUntilMillis !== undefined) return `The run ${windowWaitInWords(run.waitsUntilMillis)}.`;
   const [waiting] = reportWaiting(run.fetchReport ?? []);
   const state = waiting === undefined ? 'The run is under way.' : `The run is under way; ${waitingInWords(waiting)}.`;
-  return [state, partialInWords(run)].filter(Boolean).join(' ');
+  return partial === undefined ? state : `${state} ${partial}`;
 }
 
 function names(metrics: readonly MetricReport[]): string {

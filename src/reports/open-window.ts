@@ -1,8 +1,11 @@
 import { SIDES, type Side } from '../domain/canary-scope.ts';
+import type { MetricSetPair } from '../domain/metric-set-pair.ts';
 import type { CanaryExecutionStatusResponse } from '../domain/run.ts';
 import { instantMillis } from '../domain/values/instant.ts';
 import { count, formatTime } from './format.ts';
 
+/** Points of scopes without a step are this far apart, in seconds. */
+const DEFAULT_STEP = 60;
 const SIDE_NAMES: Readonly<Record<Side, string>> = { control: 'baseline', experiment: 'canary' };
 
 /** "waits until 2026-01-01 12:05 UTC for the window to end" */
@@ -17,7 +20,7 @@ export function windowWaitSentence(waitsUntilMillis: number): string {
 
 interface OpenSide {
   readonly side: Side;
-  /** points of the metric that has most; undefined: the judge did not count them */
+  /** points of the metric that has most; undefined: nobody counted them */
   readonly points: number | undefined;
   readonly expected: number;
 }
@@ -25,15 +28,19 @@ interface OpenSide {
 /**
  * That the window had not ended when the run judged it, and on how many points: "The window had not ended: judged on 17
  * of 732 expected points."; undefined for every other run.
+ *
+ * @param pairs the judged series; empty when they are deleted
  */
-export function partialInWords(run: CanaryExecutionStatusResponse): string | undefined {
+export function partialInWords(
+  run: CanaryExecutionStatusResponse,
+  pairs: readonly MetricSetPair[],
+): string | undefined {
   if (run.partial !== true) return undefined;
   if (run.result === undefined) return 'The window has not ended; what there is of it is judged.';
-  const sides = SIDES.flatMap((side) => leastComplete(openSides(run, side)));
+  const sides = SIDES.flatMap((side) => leastComplete(openSides(run, pairs, side)));
   const texts = [...new Set(sides.map(amount))];
-  const [first, second] = sides;
-  if (first === undefined) return undefined;
-  if (second !== undefined && texts.length === 1) return `The window had not ended: judged on ${texts[0]}.`;
+  if (sides.length === 0) return undefined;
+  if (sides.length === SIDES.length && texts.length === 1) return `The window had not ended: judged on ${texts[0]}.`;
   const named = sides.map((side) => `${amount(side)} of the ${SIDE_NAMES[side.side]}`).join(' and ');
   return `The window had not ended: judged on ${named}.`;
 }
@@ -44,25 +51,40 @@ function amount({ points, expected }: OpenSide): string {
 }
 
 /** The windows of one side that had not ended when the run began. */
-function openSides(run: CanaryExecutionStatusResponse, side: Side): OpenSide[] {
-  const scopes = Object.entries(run.canaryExecutionRequest.scopes ?? {});
-  return scopes.flatMap(([name, pair]) => {
+function openSides(run: CanaryExecutionStatusResponse, pairs: readonly MetricSetPair[], side: Side): OpenSide[] {
+  const begunMillis = run.startTimeMillis ?? run.buildTimeMillis;
+  return Object.entries(run.canaryExecutionRequest.scopes ?? {}).flatMap(([name, pair]) => {
     const { start, end, step = 0 } = pair[`${side}Scope`] ?? {};
-    if (start === undefined || end === undefined) return [];
-    if (instantMillis(end) <= (run.startTimeMillis ?? run.buildTimeMillis)) return [];
-    const expected = Math.ceil((instantMillis(end) - instantMillis(start)) / ((step || DEFAULT_STEP) * 1000));
-    return [{ side, points: mostPoints(run, name, side), expected }];
+    if (start === undefined || end === undefined || instantMillis(end) <= begunMillis) return [];
+    const pointsUntil = (millis: number) =>
+      Math.ceil((millis - instantMillis(start)) / ((step || DEFAULT_STEP) * 1000));
+    const most = mostPoints(run, pairs, { scopeName: name, side });
+    // A missing value may be counted as 0, in the part of the window that has not been yet, too.
+    const points = most === undefined ? undefined : Math.min(most, Math.max(0, pointsUntil(begunMillis)));
+    return [{ side, points, expected: pointsUntil(instantMillis(end)) }];
   });
 }
 
-/** Points of scopes without a step are this far apart, in seconds. */
-const DEFAULT_STEP = 60;
+interface ScopeSide {
+  readonly scopeName: string;
+  readonly side: Side;
+}
 
-function mostPoints({ config, result }: CanaryExecutionStatusResponse, scopeName: string, side: Side) {
-  const own = new Set((config.metrics ?? []).filter((one) => one.scopeName === scopeName).map(({ name }) => name));
-  const counts = (result?.judgeResult.results ?? [])
+/** Of the series, or else as the judge counted them. */
+function mostPoints(
+  { config, result }: CanaryExecutionStatusResponse,
+  pairs: readonly MetricSetPair[],
+  { scopeName, side }: ScopeSide,
+): number | undefined {
+  const metrics = (config.metrics ?? []).filter((metric) => metric.scopeName === scopeName);
+  const own = new Set(metrics.map(({ name }) => name));
+  const present = pairs
+    .filter(({ name }) => own.has(name))
+    .map(({ values }) => (values[side] ?? []).filter((value) => !Number.isNaN(value)).length);
+  const judged = (result?.judgeResult.results ?? [])
     .filter(({ name }) => own.has(name))
     .flatMap((metric) => metric[`${side}Metadata`]?.stats.count ?? []);
+  const counts = present.length > 0 ? present : judged;
   return counts.length === 0 ? undefined : Math.max(...counts);
 }
 

@@ -89,6 +89,7 @@ export function reportRun(parts: RunParts): RunReport {
   const { exception, config, canaryExecutionRequest: request, result, ...run } = parts.run;
   const metrics = reportMetrics(parts);
   const { score, classification } = result?.judgeResult.score ?? {};
+  const partial = partialInWords(parts.run, parts.pairs);
   return {
     kind: 'run',
     id: run.pipelineId,
@@ -97,9 +98,9 @@ export function reportRun(parts: RunParts): RunReport {
     complete: run.complete,
     verdict: classification,
     score,
-    headline: headlineOf(parts.run, metrics),
+    headline: headlineOf(parts.run, metrics, partial),
     waitsUntilMillis: run.waitsUntilMillis,
-    partial: partialInWords(parts.run),
+    partial,
     coverage: result && reportCoverage(result.judgeResult.results),
     warnings: warningsOf(parts.run, metrics),
     thresholds: { pass: request.thresholds?.pass, marginal: request.thresholds?.marginal },

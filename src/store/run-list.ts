@@ -55,14 +55,13 @@ function lineOf(row: Row, onUnreadable: OnUnreadable): RunLine {
   const reading = readingRow();
   const { read, problems } = reading;
   const nothing: z.infer<typeof Asked> = { config: {}, request: {} };
-  const { config, request, partial } = read('request', () => Asked.parse(readCompressedJson(row.request)), nothing);
+  const { config, ...asked } = read('request', () => Asked.parse(readCompressedJson(row.request)), nothing);
   const line: RunLine = {
     id: row.id,
     application: row.application,
     canaryConfigId: row.canary_config_id,
     configName: config.name,
-    request,
-    partial,
+    ...asked,
     status: readStatus(reading, row.status),
     stageStatus: readingRow().read('stage_status', () => StageStatus.parse(JSON.parse(row.stage_status)), {}),
     exception: read('exception', () => exceptionOf(row.exception), undefined),

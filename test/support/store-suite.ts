@@ -126,6 +126,25 @@ export function describeStore({ name, newPlace, open }: StoreUnderTest): void {
       expect(await runs.abandoned({ acceptedBefore: 9, limit: 1 })).toEqual(['01A']);
     });
 
+    it('keeps a run that waits for its window from workers until then, and does not call it abandoned', async () => {
+      const place = await newPlace();
+      const first = await open(place);
+      const waitsUntil = Date.now() + 3_600_000;
+      await first.runs.create(run('01A', { waitsUntil }));
+      await first.runs.create(run('01B', { waitsUntil: Date.now() - 1000, partial: true }));
+      await first.close();
+      const { runs } = await openIn(place);
+      expect(await runs.unfinished()).toEqual(['01A', '01B']);
+      expect(await runs.abandoned({ acceptedBefore: 9, limit: 9 })).toEqual(['01B']);
+      expect(await runs.claim('01A', 60_000)).toBeUndefined();
+      expect(await runs.claim('01B', 60_000)).toBe(1);
+      expect((await runs.get('01A'))?.waitsUntil).toBe(waitsUntil);
+      const [second, oldest] = await runs.lines({ limit: 9 });
+      expect([second?.partial, oldest?.waitsUntil]).toEqual([true, waitsUntil]);
+      expect(await runs.prune({ endedBefore: Date.now(), keep: 1, limit: 9 })).toBe(0);
+      expect(await runs.update('01A', { status: 'canceled', endTime: 9 })).toBe(true);
+    });
+
     it('refuses what a former attempt writes', async () => {
       const { runs } = await openIn();
       await runs.create(run('01A'));

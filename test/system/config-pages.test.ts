@@ -167,7 +167,7 @@ describe.runIf(browser)('the pages of configs', () => {
     await close();
   });
 
-  it.each([true, false])('judges a window of the past and lands on its report; scripts: %s', async (scripts) => {
+  it.each([true, false])('judges a window and lands on its report; scripts: %s', async (scripts) => {
     const id = await service.storeConfig({ name: `past-${scripts}` });
     const { page, close } = await open(`/configs/${id}?control=v1&experiment=v2`, { scripts });
     await page.locator('#try-start').fill('2026-01-01T12:00:00Z');

@@ -24,7 +24,7 @@ const BAR_WIDTH = 40;
 /** A finished run for people: every metric with both series and the reason, then groups, score, verdict. */
 export function verdictText(run: CanaryExecutionStatusResponse, pairs: readonly MetricSetPair[]): string {
   if (run.result === undefined) return withoutVerdict(run);
-  const partial = partialInWords(run);
+  const partial = partialInWords(run, pairs);
   const { results, groupScores, score } = run.result.judgeResult;
   const thresholds = run.canaryExecutionRequest.thresholds ?? {};
   const coverage = coverageOf(results);

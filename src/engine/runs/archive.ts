@@ -89,6 +89,7 @@ export class RunArchive {
       request: run.canaryExecutionRequest ?? {},
       stageStatus: run.stageStatus ?? {},
       warnings: run.warnings,
+      partial: run.partial,
       buildTime: timeOf(run.buildTimeMillis, run.buildTimeIso) ?? this.#options.now(),
       startTime: timeOf(run.startTimeMillis, run.startTimeIso),
       endTime: timeOf(run.endTimeMillis, run.endTimeIso),

@@ -86,6 +86,7 @@ async function startRun(
       canaryConfigId: configId,
       request,
       application: config.applications?.[0] ?? 'ad-hoc',
+      openWindow: values.partial === 'true' ? 'partial' : 'wait',
       metricsAccountName: accountOf(values),
       configurationAccountName: accounts.storage(undefined, 'CONFIGURATION_STORE'),
     });

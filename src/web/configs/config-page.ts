@@ -7,7 +7,7 @@ import { renderPage } from '../layout.ts';
 import { timeOf } from '../relative-time.ts';
 import { groupWeights, metricCards } from './config-facts.ts';
 import { renderPreview } from './preview.ts';
-import { previewFields, thresholdFields } from './preview-form.ts';
+import { openWindowField, previewFields, thresholdFields } from './preview-form.ts';
 import type { FieldErrors, PreviewValues } from './preview-values.ts';
 import { type JudgeChoice, settingFacts } from './setting-fields.ts';
 
@@ -39,7 +39,7 @@ export function renderConfigPage(page: ConfigPage): string {
 !${description === '' ? '' : html`<p class="lead"><bdi>${description}</bdi></p>`}
 !${facts(page)}
 <div class="two-columns"><section aria-labelledby="groups"><h2 id="groups">Groups</h2>!${groupWeights(config)}</section>
-<section class="try-box" aria-labelledby="try-title"><h2 id="try-title">Try it, or judge a window of the past</h2>!${form(page)}</section></div>
+<section class="try-box" aria-labelledby="try-title"><h2 id="try-title">Try it, or judge a window</h2>!${form(page)}</section></div>
 !${renderPreview(page.preview, { form: 'try' })}
 <section aria-labelledby="metrics"><h2 id="metrics">${count(metrics.length, 'metric')}</h2>!${metricCards(config, page.judge?.metricSettings ?? [])}</section>`,
   });
@@ -62,5 +62,6 @@ function form({ id, values, errors, accounts }: ConfigPage): string {
   return html`<form id="try" method="get" action="${address}" data-try novalidate><div id="try-fields">!${previewFields(values, errors, accounts)}</div>
 <p class="actions"><button class="quiet" name="try" value="queries" data-try>Show the queries</button></p>
 <fieldset><legend>Scores</legend>!${thresholdFields(values, errors)}</fieldset>
+!${openWindowField(values)}
 <p class="actions"><button formmethod="post" formaction="${address}/runs">Judge this window</button><span class="faint">starts a run and shows its report</span></p></form>`;
 }

@@ -13,6 +13,14 @@ export function previewFields(values: PreviewValues, errors: FieldErrors, accoun
 <details class="more"!${values.params === '' && !errors.has('params') ? '' : ' open'}><summary>Further variables</summary>!${one('params', 'Variables of query templates', { rows: 3, hint: 'name=value, a line each; ${name} in a query becomes the value' })}</details>`;
 }
 
+/** What a run does about a window that has not ended. */
+export function openWindowField({ partial: value }: PreviewValues): string {
+  return choiceField({ id: 'try-partial', name: 'partial', label: 'If the window has not ended', value }, [
+    { value: '', text: 'wait for its end' },
+    { value: 'true', text: 'judge at once what there is' },
+  ]);
+}
+
 /** The scores at which a run is marginal and passes. */
 export function thresholdFields(values: PreviewValues, errors: FieldErrors): string {
   const one = (name: 'marginal' | 'pass', label: string) =>

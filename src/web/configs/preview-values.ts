@@ -13,6 +13,8 @@ export interface PreviewValues {
   readonly params: string;
   readonly pass: string;
   readonly marginal: string;
+  /** `true`: a window that has not ended is judged at once; empty: the run waits for its end */
+  readonly partial: string;
   /** the metrics account; empty: the default */
   readonly account: string;
 }
@@ -63,6 +65,7 @@ export function readPreviewValues(
     params: given.params ?? '',
     pass: given.pass || '95',
     marginal: given.marginal || '75',
+    partial: given.partial === 'true' ? 'true' : '',
     account: given.account ?? '',
   };
 }
