@@ -1,0 +1,17 @@
+import type { Section } from '../section.ts';
+import { canaries } from './canaries.ts';
+import { looks } from './looks.ts';
+import { realPairs } from './real-pairs.ts';
+import { simulatedPairs } from './simulated-pairs.ts';
+import { situations } from './situations.ts';
+import { study } from './study.ts';
+
+/** In the order of the report. A thread is given tasks of its own section only. */
+export const SECTIONS: Readonly<Record<string, Section>> = {
+  canaries: canaries as Section,
+  looks: looks as Section,
+  study: study as Section,
+  situations: situations as Section,
+  simulatedPairs: simulatedPairs as Section,
+  realPairs: realPairs as Section,
+};
