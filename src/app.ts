@@ -146,13 +146,14 @@ function createParts({ config, log, version, providers, judges, templatePacks }:
   const [now, newId, newRunId, random] = [Date.now, randomUUID, monotonicFactory(), Math.random];
   const deadlineMillis = config.engine.runDeadlineMinutes * 60_000;
   const policy = config.metrics.retry;
+  const lossLimit = { attempts: config.engine.attempts };
   const series = createSeries({ ...store, newId });
   return {
-    ...{ config, log, providers, judges, store, queue, now, newId, newRunId, deadlineMillis },
+    ...{ config, log, providers, judges, store, queue, now, newId, newRunId, deadlineMillis, lossLimit },
     leaseMillis: leaseMillisOf(config.engine),
     accounts: createAccounts({ metricsStores: config.accounts, providers, store: config.store }),
     fetcher: new MetricsFetcher({ policy, longestWaitMillis: deadlineMillis, random, now, log }),
-    callbacks: new Callbacks({ settings: config.callbacks, store, queue, version, random, now, newId, log }),
+    callbacks: new Callbacks({ settings: config.callbacks, store, queue, lossLimit, version, random, now, newId, log }),
     series,
     earlierRuns: createEarlierRuns({ runs: store.runs, series }),
     templatePacks: new TemplatePacks(templatePacks),

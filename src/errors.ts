@@ -34,6 +34,7 @@ export const ERRORS = {
   OBJECT_UNREADABLE: { status: 410, retryable: false },
   OBJECT_MISSING: { status: 400, retryable: false },
   IDEMPOTENCY_KEY_REUSED: { status: 409, retryable: false },
+  EXECUTION_ABANDONED: { status: 409, retryable: false },
   EXECUTION_CANCELED: { status: 409, retryable: false },
   STORE_UNUSABLE: { status: 503, retryable: false },
   CLIENT_GONE: { status: 499, retryable: false },

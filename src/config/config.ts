@@ -48,6 +48,13 @@ const Engine = z.strictObject({
     .min(1)
     .default(16)
     .describe('runs of one metrics account in progress at once; the others wait their turn'),
+  attempts: z
+    .number()
+    .int()
+    .min(1)
+    .max(100)
+    .default(3)
+    .describe('work whose process ended so many times before it reported back is not taken up again'),
   leaseSeconds: z.number().min(1).max(600).default(30).describe('a replica not heard of for so long has lost its run'),
   runDeadlineMinutes: z.number().positive().default(30).describe('a run that takes longer ends terminal'),
 });

@@ -3,7 +3,7 @@ import type { CanaryConfig, CanaryConfigSummary } from './canary-config.ts';
 import type { JudgeComparison } from './judge-comparison.ts';
 import type { MetricSet } from './metric-set.ts';
 import type { MetricSetPair } from './metric-set-pair.ts';
-import type { ExecutionStatus, Run, RunLine } from './run.ts';
+import type { ExecutionStatus, Run, RunLine, StageStatus } from './run.ts';
 import type { StandaloneAnalysis } from './standalone-analysis.ts';
 
 /** One entry in the list of a collection. */
@@ -72,6 +72,15 @@ export type RunSeries = RunChange & {
   readonly pairs: readonly MetricSetPair[];
 };
 
+/** A run leased to a worker. */
+export interface ClaimedRun {
+  /** the attempt's number */
+  readonly attempt: number;
+  /** how many earlier attempts ended with their process, which never reported back */
+  readonly lostAttempts: number;
+  readonly stageStatus: StageStatus;
+}
+
 /** Runs. A run that has ended never changes again. */
 export interface RunStore {
   get(id: string): Promise<Run | undefined>;
@@ -82,13 +91,15 @@ export interface RunStore {
    * Leases a run that has not ended to the caller, for `leaseMillis` of the database's clock. A run that waits for the
    * end of its window cannot be claimed.
    *
-   * @returns the attempt's number; undefined when another worker has the run, or there is nothing to do
+   * @returns undefined when another worker has the run, or there is nothing to do
    */
-  claim(id: string, leaseMillis: number): Promise<number | undefined>;
+  claim(id: string, leaseMillis: number): Promise<ClaimedRun | undefined>;
   /** Renews the lease. @returns false when another attempt has the run, or it has ended */
   extend(id: string, attempt: number, leaseMillis: number): Promise<boolean>;
-  /** Releases the lease, so that another worker can claim the run at once. */
+  /** Reports back and releases the lease, so that another worker can claim the run at once. */
   release(id: string, attempt: number): Promise<void>;
+  /** An attempt that was counted as lost, since it lost its lease, is not: its process is alive. */
+  reportLate(id: string): Promise<void>;
   /**
    * Changes a run that has not ended. A power failure may undo a change that does not end it: the run then resumes from
    * its earlier state.
@@ -143,6 +154,15 @@ export interface StandaloneAnalysisStore {
    * @returns false when it has ended, or has changed since it was read
    */
   update(analysis: StandaloneAnalysis): Promise<boolean>;
+  /**
+   * Notes that this process begins a step of an analysis that has not ended. A step that does not {@link reportBack}
+   * before its process ends is lost.
+   *
+   * @returns how many steps were lost since the last that reported back; undefined when it has ended
+   */
+  beginStep(id: string): Promise<number | undefined>;
+  /** The step has come to its end, whatever that is. */
+  reportBack(id: string): Promise<void>;
   /** Newest first. */
   list(filter: AnalysisFilter): Promise<StandaloneAnalysis[]>;
   /** The ids of unfinished analyses, oldest first. */
@@ -160,6 +180,14 @@ export interface CallbackStore {
   pending(): Promise<{ id: string; nextAt: number | undefined }[]>;
   /** The id of the pending callback of a run or analysis. */
   pendingOf(target: CallbackTarget, targetId: string): Promise<string | undefined>;
+  /**
+   * Notes that this process begins an attempt. One that does not {@link reportBack} before its process ends is lost.
+   *
+   * @returns how many were lost since the last that reported back; undefined when there is nothing to deliver
+   */
+  beginAttempt(id: string): Promise<number | undefined>;
+  /** The attempt has come to its end, whatever that is. */
+  reportBack(id: string): Promise<void>;
   /** Records one more attempt. @returns false when another process recorded it, or the callback is gone */
   record(delivery: CallbackDelivery): Promise<boolean>;
 }

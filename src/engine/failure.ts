@@ -32,6 +32,25 @@ export function deadlineFailure(deadlineMillis: number): OperationFailure {
   );
 }
 
+/** How often work may be lost with its process. */
+export interface LossLimit {
+  /** `engine.attempts` */
+  readonly attempts: number;
+}
+
+/** The failure of work that is not taken up again, since its process ended each time. @param what "The run" */
+export function abandonedFailure(what: string, lost: number, { attempts }: LossLimit): OperationFailure {
+  return new OperationFailure(
+    'setupCanary',
+    new CanaryError(
+      'EXECUTION_ABANDONED',
+      `${what} was started ${lost} times and each time the process ended before it reported back: it was killed, or ran ` +
+        'out of memory. Ask for less (fewer metrics, a shorter window, a longer step), give the process more memory, or ' +
+        `raise engine.attempts (${attempts}).`,
+    ),
+  );
+}
+
 /** The cause of a failure, without its operation. */
 export function causeOf(failure: unknown): unknown {
   return failure instanceof OperationFailure ? failure.cause : failure;

@@ -8,20 +8,7 @@ type ColumnType = Database['bytes'];
 const migrations = (bytes: ColumnType): Record<string, Migration> => ({
   '001-first': {
     async up(db: Kysely<unknown>) {
-      await db.schema
-        .createTable('canary_config')
-        .addColumn('id', 'text', (column) => column.primaryKey())
-        .addColumn('name', 'text', (column) => column.notNull())
-        .addColumn('updated_at', 'bigint', (column) => column.notNull())
-        .addColumn('document', 'text', (column) => column.notNull())
-        .execute();
-      await db.schema
-        .createTable('canary_config_application')
-        .addColumn('application', 'text', (column) => column.notNull())
-        .addColumn('name', 'text', (column) => column.notNull())
-        .addColumn('config_id', 'text', (column) => column.notNull().references('canary_config.id').onDelete('cascade'))
-        .addPrimaryKeyConstraint('canary_config_application_pk', ['application', 'name'])
-        .execute();
+      await createConfigTables(db);
       await createRunTable(db, bytes);
       await createObjectTable(db, 'metric_set_list', bytes);
       await createObjectTable(db, 'metric_set_pair_list', bytes);
@@ -56,6 +43,9 @@ const migrations = (bytes: ColumnType): Record<string, Migration> => ({
       await db.schema.alterTable('canary_execution').addColumn('waits_until', 'bigint').execute();
     },
   },
+  '006-lost-attempts': {
+    up: addAttemptColumns,
+  },
 });
 
 /** Migrates the tables. */
@@ -63,6 +53,23 @@ export async function migrate<T>(db: Kysely<T>, bytes: ColumnType): Promise<void
   const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations(bytes) } });
   const { error } = await migrator.migrateToLatest();
   if (error !== undefined) throw error;
+}
+
+async function createConfigTables(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('canary_config')
+    .addColumn('id', 'text', (column) => column.primaryKey())
+    .addColumn('name', 'text', (column) => column.notNull())
+    .addColumn('updated_at', 'bigint', (column) => column.notNull())
+    .addColumn('document', 'text', (column) => column.notNull())
+    .execute();
+  await db.schema
+    .createTable('canary_config_application')
+    .addColumn('application', 'text', (column) => column.notNull())
+    .addColumn('name', 'text', (column) => column.notNull())
+    .addColumn('config_id', 'text', (column) => column.notNull().references('canary_config.id').onDelete('cascade'))
+    .addPrimaryKeyConstraint('canary_config_application_pk', ['application', 'name'])
+    .execute();
 }
 
 async function createRunTable(db: Kysely<unknown>, bytes: ColumnType): Promise<void> {
@@ -157,4 +164,12 @@ async function createObjectTable(db: Kysely<unknown>, name: string, bytes: Colum
     .addColumn('updated_at', 'bigint', (column) => column.notNull())
     .addColumn('document', bytes, (column) => column.notNull())
     .execute();
+}
+
+async function addAttemptColumns(db: Kysely<unknown>): Promise<void> {
+  for (const table of ['canary_execution', 'standalone_analysis', 'callback_delivery']) {
+    await db.schema.alterTable(table).addColumn('worker', 'text').execute();
+    const notNull = (column: ColumnDefinitionBuilder) => column.notNull().defaultTo(0);
+    await db.schema.alterTable(table).addColumn('lost_attempts', 'integer', notNull).execute();
+  }
 }

@@ -106,6 +106,11 @@ export function toChange(change: RunChange): ChangeableColumns {
 
 type Row = Selectable<RunTable>;
 
+/** None when they cannot be read. */
+export function readStages({ stage_status: text }: Pick<Row, 'stage_status'>): StageStatus {
+  return readingRow().read('stage_status', () => StageStatus.parse(JSON.parse(text)), {});
+}
+
 /** One that cannot be read is a run that ended without a verdict, with the reason. */
 export function fromRow(row: Row, onUnreadable: OnUnreadable): Run {
   const reading = readingRow();

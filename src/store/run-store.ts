@@ -1,27 +1,24 @@
 import { type Kysely, type RawBuilder, sql, type UpdateQueryBuilder, type UpdateResult } from 'kysely';
 import { EXECUTION_STATUS } from '../domain/run.ts';
 import type { RunStore } from '../domain/stores.ts';
+import { beginAttempt, type WorkStoreParts } from './attempts.ts';
 import { insertCallback, withCallbacks } from './callback-store.ts';
 import { compressJson } from './compressed-json.ts';
-import type { DeferredWrite } from './database.ts';
 import { listLines, newestRuns } from './run-list.ts';
-import { fromRow, toChange, toRow } from './run-row.ts';
+import { fromRow, readStages, toChange, toRow } from './run-row.ts';
 import type { Tables } from './tables.ts';
-import { type OnUnreadable, readingRow, readStatus, readTime } from './unreadable.ts';
+import { readingRow, readStatus, readTime } from './unreadable.ts';
 
 const UNFINISHED = Object.entries(EXECUTION_STATUS)
   .filter(([, { complete }]) => !complete)
   .map(([status]) => status);
 
-export interface RunStoreParts {
-  readonly db: Kysely<Tables>;
+interface RunStoreParts extends WorkStoreParts {
   readonly databaseNow: RawBuilder<number>;
-  readonly soon: DeferredWrite;
-  readonly onUnreadable: OnUnreadable;
 }
 
 /** Runs, one row each; request and result are compressed JSON. */
-export function createRunStore({ db, databaseNow, soon, onUnreadable }: RunStoreParts): RunStore {
+export function createRunStore({ db, worker, databaseNow, soon, onUnreadable }: RunStoreParts): RunStore {
   return {
     async get(id) {
       const row = await db.selectFrom('canary_execution').selectAll().where('id', '=', id).executeTakeFirst();
@@ -40,22 +37,32 @@ export function createRunStore({ db, databaseNow, soon, onUnreadable }: RunStore
       const row = await soon(db, (on) =>
         on
           .updateTable('canary_execution')
-          .set({ attempt: sql`attempt + 1`, lease_until: sql`${databaseNow} + ${leaseMillis}` })
+          .set({
+            ...beginAttempt(worker),
+            attempt: sql`attempt + 1`,
+            lease_until: sql`${databaseNow} + ${leaseMillis}`,
+          })
           .where('id', '=', id)
           .where('status', 'in', UNFINISHED)
           .where((free) => free.or([free('lease_until', 'is', null), free('lease_until', '<', databaseNow)]))
           .where((due) => due.or([due('waits_until', 'is', null), due('waits_until', '<=', databaseNow)]))
-          .returning('attempt')
+          .returning(['attempt', 'lost_attempts', 'stage_status'])
           .executeTakeFirst(),
       );
-      return row?.attempt;
+      return row && { attempt: row.attempt, lostAttempts: row.lost_attempts, stageStatus: readStages(row) };
     },
     async extend(id, attempt, leaseMillis) {
       const lease = { lease_until: sql<number>`${databaseNow} + ${leaseMillis}` };
       return soon(db, (on) => changed(on.updateTable('canary_execution').set(lease), id, attempt));
     },
     async release(id, attempt) {
-      await soon(db, (on) => changed(on.updateTable('canary_execution').set({ lease_until: null }), id, attempt));
+      const free = { lease_until: null, worker: null };
+      await soon(db, (on) => changed(on.updateTable('canary_execution').set(free), id, attempt));
+    },
+    async reportLate(id) {
+      const fewer = { lost_attempts: sql<number>`lost_attempts - 1` };
+      const late = db.updateTable('canary_execution').set(fewer).where('lost_attempts', '>', 0);
+      await changed(late, id, undefined);
     },
     update(id, change, attempt) {
       const write = (on: Kysely<Tables>) =>

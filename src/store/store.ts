@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { Kysely, sql } from 'kysely';
 import { z } from 'zod';
 import { MetricSet } from '../domain/metric-set.ts';
@@ -30,13 +31,14 @@ export async function openStore(
   if (database.exclusive) await db.updateTable('canary_execution').set({ lease_until: null }).execute();
   const soon: DeferredWrite = database.soon ?? ((connection, write) => write(connection));
   const objects = { db, now, onUnreadable };
+  const work = { db, worker: randomUUID(), soon, onUnreadable };
   return {
     canaryConfigs: createCanaryConfigStore(db, now, onUnreadable),
-    runs: createRunStore({ db, databaseNow: database.now, soon, onUnreadable }),
+    runs: createRunStore({ ...work, databaseNow: database.now }),
     metricSetLists: createObjectStore({ ...objects, table: 'metric_set_list', schema: z.array(MetricSet) }),
     idempotency: createIdempotencyStore(db),
-    callbacks: createCallbackStore(db, onUnreadable),
-    analyses: createStandaloneAnalysisStore(db, onUnreadable),
+    callbacks: createCallbackStore(work),
+    analyses: createStandaloneAnalysisStore(work),
     judgeComparisons: createObjectStore({ ...objects, table: 'judge_comparison', schema: StoredComparison }),
     metricSetPairLists: createObjectStore({
       ...objects,

@@ -14,6 +14,14 @@ export interface Tables {
   idempotency_key: { key: string; fingerprint: string; execution_id: string; created_at: number };
 }
 
+/** Work that a process may die of: see `attempts.ts`. */
+export interface AttemptColumns {
+  /** the process that works on it, until it reports back */
+  worker: Generated<string | null>;
+  /** number of attempts whose process ended before it reported back */
+  lost_attempts: Generated<number>;
+}
+
 export interface ObjectTable {
   id: string;
   updated_at: number;
@@ -21,7 +29,7 @@ export interface ObjectTable {
 }
 
 /** The callback of a run or an analysis: one of the two ids is set. */
-export interface CallbackDeliveryTable {
+export interface CallbackDeliveryTable extends AttemptColumns {
   id: string;
   execution_id: string | null;
   analysis_id: string | null;
@@ -35,7 +43,7 @@ export interface CallbackDeliveryTable {
   log: string;
 }
 
-export interface StandaloneAnalysisTable {
+export interface StandaloneAnalysisTable extends AttemptColumns {
   id: string;
   version: number;
   application: string;
@@ -48,7 +56,7 @@ export interface StandaloneAnalysisTable {
   progress: Uint8Array;
 }
 
-export interface RunTable {
+export interface RunTable extends AttemptColumns {
   id: string;
   application: string;
   canary_config_id: string;

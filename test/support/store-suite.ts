@@ -106,13 +106,52 @@ export function describeStore({ name, newPlace, open }: StoreUnderTest): void {
       const { runs } = await openIn();
       await runs.create(run('01A'));
       const claims = await Promise.all([1, 2, 3, 4].map(() => runs.claim('01A', 60_000)));
-      expect(claims.filter((attempt) => attempt !== undefined)).toEqual([1]);
+      expect(claims.map((claim) => claim?.attempt).filter((attempt) => attempt !== undefined)).toEqual([1]);
       expect(await runs.extend('01A', 1, -60_000)).toBe(true);
-      expect(await runs.claim('01A', 60_000)).toBe(2);
+      expect(await runs.claim('01A', 60_000)).toMatchObject({ attempt: 2 });
       await runs.release('01A', 1);
       expect(await runs.claim('01A', 60_000)).toBeUndefined();
       await runs.release('01A', 2);
-      expect(await runs.claim('01A', 60_000)).toBe(3);
+      expect(await runs.claim('01A', 60_000)).toMatchObject({ attempt: 3 });
+    });
+
+    it('counts the attempts whose process ended before it reported back, and no others', async () => {
+      const place = await newPlace();
+      const lostBy = async (work: (store: Store) => Promise<unknown>) => {
+        const store = await open(place);
+        await work(store);
+        await store.close();
+      };
+      await lostBy(({ runs }) => runs.create(run('01A')));
+      await lostBy(({ runs }) => runs.claim('01A', -1));
+      await lostBy(async ({ runs }) => {
+        expect(await runs.claim('01A', -1)).toMatchObject({ attempt: 2, lostAttempts: 1 });
+        expect(await runs.claim('01A', 60_000)).toMatchObject({ attempt: 3, lostAttempts: 1 });
+        await runs.release('01A', 3);
+      });
+      await lostBy(async ({ runs }) => {
+        const claimed = { attempt: 4, lostAttempts: 1, stageStatus: { judge: 'not_started' } };
+        expect(await runs.claim('01A', -1)).toEqual(claimed);
+      });
+      await lostBy(async ({ runs }) => {
+        expect(await runs.claim('01A', -1)).toMatchObject({ lostAttempts: 2 });
+        await runs.reportLate('01A');
+        expect(await runs.claim('01A', -1)).toMatchObject({ lostAttempts: 1 });
+      });
+    });
+
+    it('counts the lost steps of an analysis and attempts of a callback until one reports back', async () => {
+      const place = await newPlace();
+      const callback = { id: 'c', url: 'https://ci.example.org/', status: 'pending' as const, attemptCount: 0 };
+      const lost: (number | undefined)[] = [];
+      for (let process = 0; process < 5; process++) {
+        const { analyses, callbacks, close } = await open(place);
+        if (process === 0) await analyses.create(analysis('01S', { callback: { ...callback, attempts: [] } }));
+        lost.push(await analyses.beginStep('01S'), await callbacks.beginAttempt('c'));
+        if (process === 2) await Promise.all([analyses.reportBack('01S'), callbacks.reportBack('c')]);
+        await close();
+      }
+      expect(lost).toEqual([0, 0, 1, 1, 2, 2, 0, 0, 1, 1]);
     });
 
     it('lists runs nobody works on, but not those just accepted', async () => {

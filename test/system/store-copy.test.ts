@@ -47,7 +47,7 @@ describe.skipIf(postgres === undefined)('haldane store copy', () => {
     );
     const [source, target] = [await openSource(directory), await openTarget(url)];
     expect(await contents(target)).toEqual(await contents(source));
-    expect(await target.runs.claim(RUNS[1] ?? '', 60_000)).toBe(2);
+    expect(await target.runs.claim(RUNS[1] ?? '', 60_000)).toMatchObject({ attempt: 2 });
     await expect(target.canaryConfigs.create({ ...configOf(1), id: 'other' })).rejects.toThrow(/already exists/);
     await source.runs.create(run('02NEW'));
     await target.runs.update(RUNS[2] ?? '', { status: 'terminal' });

@@ -6,7 +6,7 @@ import type { WorkQueue } from '../../domain/work-queue.ts';
 import { CanaryError } from '../../errors.ts';
 import type { Accounts } from '../accounts.ts';
 import type { Callbacks } from '../callbacks/callbacks.ts';
-import { OperationFailure, toRunException } from '../failure.ts';
+import { abandonedFailure, type LossLimit, OperationFailure, toRunException } from '../failure.ts';
 import type { Runs } from '../runs/runs.ts';
 import { begunJudgements, cancelJudgement, judgementOf } from './judgement.ts';
 import { planStages } from './plan.ts';
@@ -21,6 +21,7 @@ export interface AnalysisWorkerOptions {
   readonly queue: WorkQueue;
   readonly callbacks: Pick<Callbacks, 'plan' | 'ended'>;
   readonly accounts: Accounts;
+  readonly lossLimit: LossLimit;
   readonly now: () => number;
   readonly newRunId: () => string;
   readonly log: Log;
@@ -39,8 +40,10 @@ export class AnalysisWorker {
 
   /** Does all that is due and queues the next check. */
   async advance(id: string, stopping: AbortSignal): Promise<void> {
-    const { store, queue, callbacks, now, log } = this.#options;
+    const { store, queue, callbacks, now, log, lossLimit } = this.#options;
     try {
+      const lost = (await store.beginStep(id)) ?? 0;
+      if (lost >= lossLimit.attempts) return await this.#abandon(id, lost);
       while (!stopping.aborted) {
         const analysis = await store.get(id);
         if (analysis === undefined) return;
@@ -55,7 +58,18 @@ export class AnalysisWorker {
       if (stopping.aborted) return;
       log.error({ id, err: error }, 'analysis step failed, retrying');
       await queue.push({ kind: 'analysis', id }, LOOK_MILLIS);
+    } finally {
+      await store.reportBack(id).catch((error: unknown) => log.warn({ id, err: error }, 'analysis step not noted'));
     }
+  }
+
+  async #abandon(id: string, lost: number): Promise<void> {
+    const { store, now, lossLimit } = this.#options;
+    const analysis = await store.get(id);
+    if (analysis === undefined) return;
+    const exception = toRunException(abandonedFailure('The analysis', lost, lossLimit), now());
+    const stages = analysis.stages?.filter(({ status }) => status !== 'not_started');
+    await this.#end({ ...analysis, stages: stages?.map(ended) }, 'terminal', { exception });
   }
 
   /** Does what is due. @returns when to check again, in milliseconds from now */
@@ -171,4 +185,8 @@ export class AnalysisWorker {
     log.info({ id: analysis.id, status, message: outcome.result?.canaryScoreMessage }, 'analysis ended');
     await callbacks.ended('analysis', analysis.id);
   }
+}
+
+function ended(stage: AnalysisStage): AnalysisStage {
+  return stage.status === 'running' ? { ...stage, status: 'terminal' } : stage;
 }

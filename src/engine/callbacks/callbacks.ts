@@ -10,6 +10,7 @@ import { NoAnswer } from '../../outbound/send.ts';
 import { backoffMillis } from '../../waiting/backoff.ts';
 import { toAnalysisAnswer } from '../answers/analysis.ts';
 import { toRunAnswer } from '../answers/run.ts';
+import { abandonedFailure, type LossLimit } from '../failure.ts';
 import { type CallbackPolicy, checkCallbackUrl } from './callback-address.ts';
 import { postCallback, signatureOf } from './callback-http.ts';
 
@@ -30,6 +31,7 @@ interface CallbacksOptions {
   readonly settings: CallbackSettings;
   readonly store: Pick<Store, 'callbacks' | 'runs' | 'analyses'>;
   readonly queue: WorkQueue;
+  readonly lossLimit: LossLimit;
   readonly version: string;
   readonly now: () => number;
   readonly newId: () => string;
@@ -74,6 +76,28 @@ export class Callbacks {
   }
 
   async #deliver(id: string, stopping: AbortSignal): Promise<void> {
+    const { store, lossLimit } = this.#options;
+    const lost = await store.callbacks.beginAttempt(id);
+    if (lost === undefined) return;
+    try {
+      await (lost < lossLimit.attempts ? this.#deliverOnce(id, stopping) : this.#abandon(id, lost));
+    } finally {
+      await store.callbacks.reportBack(id);
+    }
+  }
+
+  async #abandon(id: string, lost: number): Promise<void> {
+    const { store, now, log, lossLimit } = this.#options;
+    const delivery = await store.callbacks.get(id);
+    if (delivery === undefined) return;
+    const error = messageOf(abandonedFailure('The delivery', lost, lossLimit));
+    log.warn({ id, target: delivery.targetId, error }, 'callback failed, no retries left');
+    const attempts = [...delivery.attempts, { at: toInstant(now()), error, millis: 0 }].slice(-KEPT_ATTEMPTS);
+    const { attemptCount } = delivery;
+    await store.callbacks.record({ ...delivery, status: 'failed', attemptCount: attemptCount + 1, attempts });
+  }
+
+  async #deliverOnce(id: string, stopping: AbortSignal): Promise<void> {
     const { store, queue, now, log } = this.#options;
     const delivery = await store.callbacks.get(id);
     if (delivery === undefined || delivery.status !== 'pending') return;

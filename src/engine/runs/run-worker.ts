@@ -1,11 +1,12 @@
+import pLimit from 'p-limit';
 import type { Log } from '../../domain/log.ts';
 import type { MetricFetch } from '../../domain/metric-fetch.ts';
 import { EXECUTION_STATUS, type Run, type StageStatus } from '../../domain/run.ts';
-import type { RunStore } from '../../domain/stores.ts';
+import type { ClaimedRun, RunStore } from '../../domain/stores.ts';
 import type { WorkQueue } from '../../domain/work-queue.ts';
 import { onePerTick } from '../../waiting/one-per-tick.ts';
 import type { Callbacks } from '../callbacks/callbacks.ts';
-import { deadlineFailure, toRunException } from '../failure.ts';
+import { abandonedFailure, deadlineFailure, type LossLimit, toRunException } from '../failure.ts';
 import { endStages, initialStages, SETUP } from '../stages.ts';
 import { type FetchAndJudgeParts, fetchAndJudge, type Progress } from './fetch-and-judge.ts';
 import type { RunEnds } from './run-ends.ts';
@@ -19,6 +20,7 @@ export interface RunWorkerOptions extends FetchAndJudgeParts {
   readonly callbacks: Callbacks;
   readonly ends: RunEnds;
   readonly deadlineMillis: number;
+  readonly lossLimit: LossLimit;
   /** a worker that does not renew its lease within this time loses the run */
   readonly leaseMillis: number;
   readonly now: () => number;
@@ -37,10 +39,13 @@ interface Attempt {
   fetches?: () => MetricFetch[];
 }
 
+type FailedAttempt = Pick<Attempt, 'id' | 'attempt' | 'stages' | 'fetches'>;
+
 /** Works on the runs that the queue says are due, each under a lease. */
 export class RunWorker {
   readonly #options: RunWorkerOptions;
   readonly #attempts = new Map<string, Attempt>();
+  readonly #lastAttempts = pLimit(1);
 
   constructor(options: RunWorkerOptions) {
     this.#options = options;
@@ -49,8 +54,8 @@ export class RunWorker {
   /** Works on a run unless another process does. */
   async work(id: string, stopping: AbortSignal): Promise<void> {
     const { log, store, leaseMillis, queue, callbacks, now } = this.#options;
-    const attempt = await store.claim(id, leaseMillis);
-    if (attempt !== undefined) return this.#attempt(id, attempt, stopping);
+    const claimed = await store.claim(id, leaseMillis);
+    if (claimed !== undefined) return this.#take(id, claimed, stopping);
     const run = await store.get(id);
     if (run === undefined) return;
     // The process that ended it may have died before it could notify anyone.
@@ -60,6 +65,28 @@ export class RunWorker {
     const waits = run.status === 'not_started' && run.waitsUntil !== undefined;
     const delayMillis = waits ? Math.max(run.waitsUntil - now(), CLOCKS_MILLIS) : leaseMillis;
     await queue.push({ kind: 'run', id, group: run.metricsAccountName }, delayMillis);
+  }
+
+  /**
+   * Works on a run unless too many attempts at it were lost with their process. The last attempt waits until no other
+   * run's last one is worked on here, so that a run is not abandoned for what another does.
+   */
+  async #take(id: string, claimed: ClaimedRun, stopping: AbortSignal): Promise<void> {
+    const { store, leaseMillis, lossLimit } = this.#options;
+    const { attempt, lostAttempts: lost } = claimed;
+    if (lost >= lossLimit.attempts) return this.#abandon(id, claimed);
+    if (lost === 0 || lost + 1 < lossLimit.attempts) return this.#attempt(id, attempt, stopping);
+    await store.release(id, attempt);
+    await this.#lastAttempts(async () => {
+      const again = stopping.aborted ? undefined : await store.claim(id, leaseMillis);
+      if (again !== undefined) await this.#attempt(id, again.attempt, stopping);
+    });
+  }
+
+  /** Reads nothing of the run: that may be what the process dies of. */
+  async #abandon(id: string, { attempt, lostAttempts, stageStatus }: ClaimedRun): Promise<void> {
+    const failure = abandonedFailure('The run', lostAttempts, this.#options.lossLimit);
+    await this.#fail({ id, attempt, stages: stageStatus }, failure);
   }
 
   /** A run's progress; undefined when this process does not work on it, or has only just claimed it. */
@@ -85,7 +112,8 @@ export class RunWorker {
       await this.#fetchAndJudge(current, AbortSignal.any([given, deadline]));
     } catch (error) {
       if (stopping.aborted) return await store.release(id, attempt);
-      if (canceled.signal.aborted || lost.signal.aborted) return;
+      if (lost.signal.aborted) return await store.reportLate(id);
+      if (canceled.signal.aborted) return;
       await this.#fail(current, deadline.aborted ? deadlineFailure(deadlineMillis) : error);
     } finally {
       clearInterval(heartbeat);
@@ -143,7 +171,7 @@ export class RunWorker {
     await this.#options.ends.end(id, { status: 'terminal', exception }, attempt);
   }
 
-  async #fail({ id, attempt, stages, fetches }: Attempt, failure: unknown): Promise<void> {
+  async #fail({ id, attempt, stages, fetches }: FailedAttempt, failure: unknown): Promise<void> {
     const { log, now, ends } = this.#options;
     const exception = toRunException(failure, now());
     if (exception.exceptionType === 'INTERNAL') log.error({ id, err: failure }, 'run failed: internal error');

@@ -60,6 +60,8 @@ const nothing: AnalysisWorkerOptions = {
     get: async () => analysis,
     create: unused,
     update: unused,
+    beginStep: async () => 0,
+    reportBack: async () => {},
     list: unused,
     unfinished: unused,
     delete: unused,
@@ -68,6 +70,7 @@ const nothing: AnalysisWorkerOptions = {
   runs: { check: unused, warnings: unused, start: unused, find: unused, cancel: unused, onceEnded: unused },
   queue: { handle() {}, start: unused, push: unused, setEnabled: unused, stop: unused },
   callbacks: { plan: unused, ended: unused },
+  lossLimit: { attempts: 3 },
   accounts: {
     resolve: unused,
     metricsStore: unused,
