@@ -176,7 +176,7 @@ export function describeStore({ name, newPlace, open }: StoreUnderTest): void {
       expect(await runs.unfinished()).toEqual(['01A', '01B']);
       expect(await runs.abandoned({ acceptedBefore: 9, limit: 9 })).toEqual(['01B']);
       expect(await runs.claim('01A', 60_000)).toBeUndefined();
-      expect(await runs.claim('01B', 60_000)).toBe(1);
+      expect(await runs.claim('01B', 60_000)).toMatchObject({ attempt: 1 });
       expect((await runs.get('01A'))?.waitsUntil).toBe(waitsUntil);
       const [second, oldest] = await runs.lines({ limit: 9 });
       expect([second?.partial, oldest?.waitsUntil]).toEqual([true, waitsUntil]);
