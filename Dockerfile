@@ -2,7 +2,7 @@
 FROM node:24-slim
 ENV NODE_ENV=production HALDANE_HOST=0.0.0.0 HALDANE_DATA_DIR=/data
 WORKDIR /app
-COPY package.json package-lock.json ./
+COPY package.json package-lock.json haldane.example.yml ./
 RUN npm ci --omit=dev
 COPY src src
 COPY judges judges

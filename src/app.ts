@@ -42,6 +42,8 @@ export interface App {
   readonly http: HttpServer;
   readonly store: Store;
   readonly runs: Runs;
+  /** Whether there is a metrics store to ask. */
+  hasMetricsStore(): boolean;
   /** Logs which metrics accounts cannot be used. */
   warnOfAccounts(): Promise<void>;
   /** Resumes the runs and analyses an earlier process left unfinished. @returns how many */
@@ -76,6 +78,7 @@ export async function assembleApp(parts: AppParts): Promise<App> {
     http,
     store,
     runs: service.runs,
+    hasMetricsStore: () => service.accounts.hasMetricsStore(),
     warnOfAccounts: () => accountChecks.warn(),
     resume: () => sweep.start(),
     close: async () => {
@@ -177,7 +180,7 @@ function createService(parts: Parts, { runs, analyses, accountChecks }: Workers)
     analyses,
     archive: new RunArchive({ ...parts, store: store.runs }),
     canaryConfigs: new CanaryConfigs({ ...parts, ...types, store: store.canaryConfigs }),
-    health: createHealth({ store, accountChecks }),
+    health: createHealth({ store, accountChecks, accounts }),
     judgeComparisons: new JudgeComparisons({ ...parts, store: store.judgeComparisons }),
     judging: createJudging(parts),
     metricExplorer: new MetricExplorer({

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { pino } from 'pino';
 import packageJson from '../package.json' with { type: 'json' };
 import { providers } from '../providers/index.ts';
@@ -7,6 +8,7 @@ import { type Config, readConfig } from './config/config.ts';
 import { messageOf } from './errors.ts';
 
 const DEFAULT_FILE = './haldane.yml';
+const EXAMPLE_FILE = 'haldane.example.yml';
 const STOP_SIGNALS = ['SIGTERM', 'SIGINT'] as const;
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -18,7 +20,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
  */
 export async function serve(environment: Environment): Promise<{ readonly stopped: Promise<void> }> {
   requireNode(24);
-  const config = loadConfig(environment);
+  const { config, file } = loadConfig(environment);
   const log = pino({ level: config.log.level, base: null });
   const app = await createApp(config, log, packageJson.version);
   const stopped = Promise.withResolvers<void>();
@@ -36,6 +38,7 @@ export async function serve(environment: Environment): Promise<{ readonly stoppe
   const address = await app.http.listen({ host: config.server.host, port: config.server.port });
   void app.warnOfAccounts();
   log.info({ address, resumed, accounts: config.accounts.map(({ name }) => name) }, 'listening');
+  if (!app.hasMetricsStore()) log.warn(withoutAccounts(file), 'no metrics accounts');
   return { stopped: stopped.promise };
 }
 
@@ -44,11 +47,29 @@ function requireNode(major: number): void {
   throw new Error(`needs Node ${major} or newer, this is ${process.versions.node}; start it with \`npm start\``);
 }
 
-function loadConfig(environment: Environment): Config {
+interface ConfigFile {
+  readonly name: string;
+  readonly exists: boolean;
+}
+
+function loadConfig(environment: Environment): { readonly config: Config; readonly file: ConfigFile } {
   const named = environment.HALDANE_CONFIG;
-  const fileName = named ?? DEFAULT_FILE;
-  const text = named !== undefined || existsSync(DEFAULT_FILE) ? readConfigFile(fileName) : undefined;
-  return readConfig({ text, fileName, environment, providers });
+  const file = { name: named ?? DEFAULT_FILE, exists: named !== undefined || existsSync(DEFAULT_FILE) };
+  const text = file.exists ? readConfigFile(file.name) : undefined;
+  return { config: readConfig({ text, fileName: file.name, environment, providers }), file };
+}
+
+/** What follows from a configuration without metrics accounts, and what to do about it. */
+function withoutAccounts({ name, exists }: ConfigFile) {
+  const configuration = resolve(name);
+  const effect = 'only requests that bring their own series can be judged';
+  if (exists) return { configuration, effect, remedy: `add one below accounts: in ${name}, as ${EXAMPLE_FILE} shows` };
+  const copy = `cp ${EXAMPLE_FILE} haldane.yml`;
+  return {
+    configuration: `${configuration} (there is no such file)`,
+    effect,
+    remedy: `${copy}, set the address of your metrics store and start again; or set HALDANE_CONFIG to your file`,
+  };
 }
 
 function readConfigFile(fileName: string): string {

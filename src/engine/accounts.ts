@@ -16,6 +16,8 @@ export interface Accounts {
   storage(name: string | undefined, type: 'OBJECT_STORE' | 'CONFIGURATION_STORE'): string;
   /** All metrics stores. */
   metricsStores(): readonly Account[];
+  /** Whether there is a store to ask; accounts of series that requests bring along are none. */
+  hasMetricsStore(): boolean;
   /** Without secrets. */
   views(): AccountView[];
   /** The store's own page for a query; undefined when there is none, or the account is unknown. */
@@ -68,6 +70,8 @@ export function createAccounts({ metricsStores: configured, providers, store }: 
       throw new CanaryError('ACCOUNT_UNKNOWN', `Unable to resolve storage service ${account.name}.`);
     },
     metricsStores: () => accounts.filter((account) => metricsStores.includes(account)),
+    hasMetricsStore: () =>
+      accounts.some((account) => metricsStores.includes(account) && providerOf(account)?.holdsData !== true),
     views: () => accounts.map((account) => viewOf(account, providers)),
     hasOwnResolution: (name) => providerOf(accountCalled(name))?.ownResolution === true,
     linkTo(name, asked) {

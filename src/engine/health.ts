@@ -1,9 +1,12 @@
+import type { Accounts } from './accounts.ts';
 import type { AccountChecks, AccountHealth } from './fetching/account-checks.ts';
 
 type Status = 'UP' | 'DOWN';
 
 export interface HealthAnswer {
   readonly status: Status;
+  /** what an operator should know, although the service works */
+  readonly message?: string;
   readonly components: {
     readonly store: { readonly status: Status };
     readonly metricsAccounts?: { readonly status: Status; readonly components: Record<string, AccountHealth> };
@@ -15,16 +18,25 @@ export interface Health {
   check(deep: boolean): Promise<HealthAnswer>;
   /** By account name, what the last check of the metrics accounts found; does not wait for one. */
   accounts(): Record<string, AccountHealth>;
+  /** What an operator should know, although the service works; undefined: nothing. */
+  message(): string | undefined;
 }
+
+const NO_ACCOUNTS =
+  'No metrics accounts: only requests that bring their own series can be judged. Add an account to the configuration ' +
+  'file, as haldane.example.yml shows, and start again.';
 
 interface HealthParts {
   readonly store: { check(): Promise<void> };
   readonly accountChecks: Pick<AccountChecks, 'check' | 'known'>;
+  readonly accounts: Pick<Accounts, 'hasMetricsStore'>;
 }
 
 /** Whether the service works. */
-export function createHealth({ store, accountChecks }: HealthParts): Health {
+export function createHealth({ store, accountChecks, accounts: configured }: HealthParts): Health {
+  const message = () => (configured.hasMetricsStore() ? undefined : NO_ACCOUNTS);
   return {
+    message,
     accounts: () => accountChecks.known(),
     async check(deep) {
       const status = await store.check().then(
@@ -33,7 +45,8 @@ export function createHealth({ store, accountChecks }: HealthParts): Health {
       );
       const accounts = deep ? { metricsAccounts: allOf(await accountChecks.check()) } : {};
       const components = { store: { status }, ...accounts };
-      return { status: allOf(components).status, components };
+      const told = message();
+      return { status: allOf(components).status, ...(told === undefined ? {} : { message: told }), components };
     },
   };
 }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { inline } from '../../providers/inline/index.ts';
 import { CanaryError } from '../../src/errors.ts';
 import { fakeAccount, fakeProvider, seriesOf } from '../support/fake-provider.ts';
 import { configOf, requestOf } from '../support/http/requests.ts';
@@ -95,6 +96,25 @@ describe('GET /health', () => {
         },
       },
     ]);
+  });
+
+  it('says that there are no metrics accounts, and the home page does, when requests must bring their series', async () => {
+    const alone = await createTestService({ providers: [inline, fakeProvider()], metricsStores: [] });
+    const message = expect.stringMatching(/^No metrics accounts: .*haldane\.example\.yml/);
+    for (const url of ['/health', '/health?deep=true']) {
+      const health = await alone.http.inject(url);
+      expect([health.statusCode, health.json()]).toMatchObject([200, { status: 'UP', message }]);
+    }
+    const page = (await alone.http.inject({ url: '/', headers: { accept: 'text/html' } })).body;
+    expect(page).toContain('<p class="message">No metrics accounts: ');
+    expect(page).not.toContain('all answer');
+    const payload = { canaryConfig: configOf(1), executionRequest: requestOf() };
+    const answer = await alone.http.inject({ method: 'POST', url: '/canary', payload });
+    expect(answer.statusCode).toBe(400);
+    expect(answer.json().message).toMatch(/there is no account of type 'fake'; add one to the configuration file/);
+    await alone.close();
+    const whole = (await service.http.inject({ url: '/', headers: { accept: 'text/html' } })).body;
+    expect(whole).not.toContain('No metrics accounts');
   });
 
   it('refuses another depth', async () => {

@@ -32,7 +32,7 @@ interface QueryPlan {
   readonly request: CanaryExecutionRequest;
   /** the run's; a metric may name another */
   readonly account: Account;
-  readonly accounts: Pick<Accounts, 'metricsStore'>;
+  readonly accounts: Pick<Accounts, 'metricsStore' | 'metricsStores'>;
   readonly providers: readonly MetricsProvider[];
   /** what the judge needs; absent: the usual series */
   readonly series?: SeriesShape | undefined;
@@ -154,12 +154,20 @@ function built(provider: MetricsProvider, request: MetricsRequest): BuiltRequest
   return { ...request, text: provider.buildQuery(request) };
 }
 
-function providerFor({ providers }: QueryPlan, { name, query }: CanaryMetricConfig, account: Account): MetricsProvider {
+function providerFor(
+  { providers, accounts }: QueryPlan,
+  { name, query }: CanaryMetricConfig,
+  account: Account,
+): MetricsProvider {
   const provider = providers.find(({ type }) => type === query.type);
   if (provider !== undefined && account.type === query.type) return provider;
+  const isThere = accounts.metricsStores().some(({ type }) => type === query.type);
+  const remedy = isThere
+    ? 'choose another metricsAccountName or another query type, or name an account in query.accountName'
+    : `there is no account of type '${query.type}'; add one to the configuration file, as haldane.example.yml shows`;
   throw new CanaryError(
     'METRICS_QUERY_INVALID',
     `metric '${name}': its query is of type '${query.type}', but the metrics account '${account.name}' is of type ` +
-      `'${account.type}'; choose another metricsAccountName or another query type, or name an account in query.accountName`,
+      `'${account.type}'; ${remedy}`,
   );
 }

@@ -17,7 +17,7 @@ export interface RunCheck {
   readonly config: CanaryConfig;
   readonly request: CanaryExecutionRequest;
   readonly account: Account;
-  readonly accounts: Pick<Accounts, 'metricsStore'>;
+  readonly accounts: Pick<Accounts, 'metricsStore' | 'metricsStores'>;
   readonly providers: readonly MetricsProvider[];
   readonly judges: readonly CanaryJudge[];
 }

@@ -44,6 +44,7 @@ export function runPages(http: HttpServer, service: Service): void {
         nextCursor: last && writeCursor(last),
         later: cursor !== undefined,
         accounts: service.health.accounts(),
+        message: service.health.message(),
         nowMillis: Date.now(),
         baseUrl: ownAddress(request),
       };

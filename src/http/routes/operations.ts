@@ -7,6 +7,7 @@ import type { HttpServer, Service } from '../service.ts';
 const Health = z
   .object({
     status: z.enum(['UP', 'DOWN']),
+    message: z.string().optional().describe('what to know although the service works: no metrics accounts'),
     components: z.looseObject({
       store: z.object({ status: z.enum(['UP', 'DOWN']) }),
       metricsAccounts: z

@@ -20,6 +20,8 @@ export interface RunsPage {
   readonly nextCursor?: string | undefined;
   /** whether this is a page after the first */
   readonly later: boolean;
+  /** what an operator should know, such as that there are no metrics accounts */
+  readonly message?: string | undefined;
   /** by account name; empty until they were checked */
   readonly accounts: Readonly<Record<string, AccountStanding>>;
   readonly nowMillis: number;
@@ -39,9 +41,10 @@ export function renderRunsPage(page: RunsPage): string {
     styles: PAGE_STYLES,
     scripts: [SCRIPT],
     main: html`<h1 class="unseen">${filters.show === 'runs' ? 'Runs' : 'Analyses'}</h1>!${tabs(filters)}
+!${page.message === undefined ? '' : html`<div class="notice"><p class="message">${page.message}</p></div>`}
 !${fresh ? '' : renderFilters(filters, page.choices)}
 <div id="list" data-live="${lines.some(({ complete }) => !complete) ? 'running' : 'quiet'}">!${fresh ? firstSteps(page.baseUrl) : list(page)}</div>
-!${accountList(page.accounts)}
+!${page.message === undefined ? accountList(page.accounts) : ''}
 <p id="news" class="unseen" role="status"></p>`,
   });
 }

@@ -76,6 +76,7 @@ const nothing: AnalysisWorkerOptions = {
     metricsStore: unused,
     storage: unused,
     metricsStores: unused,
+    hasMetricsStore: unused,
     views: unused,
     linkTo: unused,
     hasOwnResolution: unused,

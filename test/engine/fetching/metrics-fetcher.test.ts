@@ -48,7 +48,7 @@ function run(
     config,
     request,
     account,
-    accounts: { metricsStore: () => account },
+    accounts: { metricsStore: () => account, metricsStores: () => [account] },
     providers: [provider],
   });
   let report: () => MetricFetch[] = () => [];

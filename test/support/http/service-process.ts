@@ -16,6 +16,8 @@ interface ProcessOptions {
   /** another version's, or the command line */
   readonly main?: string;
   readonly args?: readonly string[];
+  /** its working directory */
+  readonly cwd?: string;
   /** for Node, such as --cpu-prof */
   readonly nodeOptions?: readonly string[];
 }
@@ -28,9 +30,10 @@ interface ProcessOptions {
 export async function startService(
   environment: Record<string, string>,
   onLog: (line: string) => void = () => {},
-  { main = MAIN, args = [], nodeOptions = [] }: ProcessOptions = {},
+  { main = MAIN, args = [], nodeOptions = [], cwd = process.cwd() }: ProcessOptions = {},
 ): Promise<ServiceProcess> {
   const child = spawn(process.execPath, [...nodeOptions, main, ...args], {
+    cwd,
     env: { ...process.env, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
