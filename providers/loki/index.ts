@@ -3,7 +3,7 @@ import { describeHttpAccount } from '../shared/http/account.ts';
 import { checkGrid } from '../shared/series/grid.ts';
 import { LokiAccount } from './account.ts';
 import { check, getMetadata, queryMetrics } from './ask.ts';
-import { buildQuery, LokiQuery } from './query.ts';
+import { buildQuery, LokiQuery, queryProblems } from './query.ts';
 
 /** Grafana Loki, through its metric queries. */
 export const loki = defineProvider({
@@ -11,6 +11,7 @@ export const loki = defineProvider({
   Query: LokiQuery,
   Account: LokiAccount,
   buildQuery,
+  queryProblems,
   checkScope: checkGrid,
   queryMetrics,
   getMetadata,

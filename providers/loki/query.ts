@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { MetricsRequest } from '../../src/domain/metrics-provider.ts';
+import type { MetricsRequest, QueryProblem } from '../../src/domain/metrics-provider.ts';
+import { namedTemplate, prefixProblems } from '../shared/query/language-prefix.ts';
 import { invalidQuery, SeriesFields, TemplateFields } from '../shared/query/query-fields.ts';
 import { expandTemplate, expandText } from '../shared/query/template.ts';
 import type { LokiAccount } from './account.ts';
@@ -31,6 +32,13 @@ export const LokiQuery = z
 export type LokiQuery = z.infer<typeof LokiQuery>;
 
 export type LokiRequest = MetricsRequest<LokiQuery, LokiAccount>;
+
+/** What is wrong with a query whatever its scope. */
+export function queryProblems({ config, query }: Pick<LokiRequest, 'config' | 'query'>): QueryProblem[] {
+  const { expr, customInlineTemplate } = query;
+  const customFilterTemplate = namedTemplate(config, query);
+  return prefixProblems({ expr, customInlineTemplate, customFilterTemplate }, () => 'write the LogQL alone');
+}
 
 /** The LogQL of a metric. @throws CanaryError METRICS_QUERY_INVALID */
 export function buildQuery(request: LokiRequest): string {

@@ -5,6 +5,7 @@ import { PrometheusAccount } from './account.ts';
 import { check, getMetadata, queryMetrics } from './ask.ts';
 import { linkTo } from './link.ts';
 import { buildQuery, PrometheusQuery, readFetchParameters } from './query.ts';
+import { queryProblems } from './query-problems.ts';
 
 /** Prometheus, and everything with its API: Thanos, Mimir, Cortex, Grafana Cloud, VictoriaMetrics. */
 export const prometheus = defineProvider({
@@ -12,6 +13,7 @@ export const prometheus = defineProvider({
   Query: PrometheusQuery,
   Account: PrometheusAccount,
   buildQuery,
+  queryProblems,
   checkScope: checkGrid,
   queryMetrics,
   getMetadata,

@@ -4,6 +4,7 @@ import { queryFieldsIn } from '../shared/query/fetch-parameters.ts';
 import { invalidQuery, SeriesFields, TemplateFields } from '../shared/query/query-fields.ts';
 import { expandTemplate, expandText } from '../shared/query/template.ts';
 import type { PrometheusAccount } from './account.ts';
+import { templateProblem, unknownResourceType, WHOLE_QUERY } from './query-problems.ts';
 
 export const PrometheusQuery = z
   .object({
@@ -44,8 +45,6 @@ export type PrometheusQuery = z.infer<typeof PrometheusQuery>;
 
 export type PrometheusRequest = MetricsRequest<PrometheusQuery, PrometheusAccount>;
 
-const WHOLE_QUERY = 'PromQL:';
-
 /**
  * The PromQL of a metric, built as Kayenta builds it: a template is the whole query or a list of matchers; without
  * one the resource type gives the matchers.
@@ -56,6 +55,8 @@ export function buildQuery(request: PrometheusRequest): string {
   const { query } = request;
   const base = baseBindings(request);
   const template = expandTemplate(request, base);
+  const wrong = template && templateProblem(template);
+  if (wrong) throw invalidQuery(request, `the template, with its variables: ${wrong}`);
   if (query.expr !== undefined) return expandText(query.expr, request, base);
   if (template?.startsWith(WHOLE_QUERY)) return template.slice(WHOLE_QUERY.length);
   const matchers = template
@@ -81,11 +82,7 @@ function resourceMatchers(request: PrometheusRequest): string[] {
   if (resourceType === 'gce_instance') return gceMatchers(request, locationFor(request, resourceType));
   if (resourceType === 'aws_ec2_instance') return ec2Matchers(request, locationFor(request, resourceType));
   if (!resourceType) throw invalidQuery(request, 'Either a resource type or a custom filter is required.');
-  throw invalidQuery(
-    request,
-    `There is no explicit support for resourceType '${resourceType}'. Known: gce_instance, aws_ec2_instance; for ` +
-      'anything else write the matchers, or the whole query, as customInlineTemplate.',
-  );
+  throw invalidQuery(request, unknownResourceType(resourceType));
 }
 
 function locationFor(request: PrometheusRequest, resourceType: string): string {

@@ -3,7 +3,7 @@ import { describeHttpAccount } from '../shared/http/account.ts';
 import { checkGrid } from '../shared/series/grid.ts';
 import { StackdriverAccount } from './account.ts';
 import { check, getMetadata, queryMetrics } from './ask.ts';
-import { buildQuery, readFetchParameters, StackdriverQuery } from './query.ts';
+import { buildQuery, queryProblems, readFetchParameters, StackdriverQuery } from './query.ts';
 
 /** Google Cloud Monitoring, formerly Stackdriver: its time series and its PromQL. */
 export const stackdriver = defineProvider({
@@ -12,6 +12,7 @@ export const stackdriver = defineProvider({
   Query: StackdriverQuery,
   Account: StackdriverAccount,
   buildQuery,
+  queryProblems,
   checkScope: checkGrid,
   queryMetrics,
   getMetadata,

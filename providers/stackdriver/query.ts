@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import type { FetchedQuery, FetchParameters, MetricsRequest } from '../../src/domain/metrics-provider.ts';
+import type { FetchedQuery, FetchParameters, MetricsRequest, QueryProblem } from '../../src/domain/metrics-provider.ts';
 import { queryFieldsIn } from '../shared/query/fetch-parameters.ts';
+import { namedTemplate, prefixProblems } from '../shared/query/language-prefix.ts';
 import { invalidQuery, SeriesFields, TemplateFields } from '../shared/query/query-fields.ts';
 import { expandTemplate, expandText } from '../shared/query/template.ts';
 import type { StackdriverAccount } from './account.ts';
@@ -48,6 +49,15 @@ export const StackdriverQuery = z
 export type StackdriverQuery = z.infer<typeof StackdriverQuery>;
 
 export type StackdriverRequest = MetricsRequest<StackdriverQuery, StackdriverAccount>;
+
+/** What is wrong with a query whatever its scope. */
+export function queryProblems({ config, query }: Pick<StackdriverRequest, 'config' | 'query'>): QueryProblem[] {
+  const { promql, customInlineTemplate } = query;
+  const customFilterTemplate = namedTemplate(config, query);
+  return prefixProblems({ promql, customInlineTemplate, customFilterTemplate }, (field) =>
+    field === 'promql' ? 'write the PromQL alone' : 'a template is a filter; write PromQL as promql',
+  );
+}
 
 /**
  * The filter of a metric, built as Kayenta builds it: metric type, resource type, then the template or the filter of

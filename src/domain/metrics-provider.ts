@@ -26,6 +26,14 @@ export interface BuiltRequest<Query = unknown, A extends Account = Account> exte
 /** The most metric names anyone is shown: more than a picker can show. */
 export const MAX_NAMES = 5000;
 
+/** What is wrong with a query whatever its scope. */
+export interface QueryProblem {
+  /** of the query */
+  readonly field: string;
+  /** what is wrong and how to fix it, for people; the field comes before it */
+  readonly message: string;
+}
+
 /** Something a user can pick; has at least a name. */
 export type MetricDescriptor = Readonly<Record<string, unknown>> & { readonly name: string };
 
@@ -81,6 +89,12 @@ export interface MetricsProvider<Query = unknown, A extends Account = Account> {
    * @throws CanaryError METRICS_QUERY_INVALID when no text can be built
    */
   buildQuery(request: MetricsRequest<Query, A>): string;
+
+  /**
+   * Why a query fails whatever its scope: told to those who write a config and have no scope yet, and a reason to refuse
+   * a run. Pure.
+   */
+  queryProblems?(request: Pick<MetricsRequest<Query, A>, 'config' | 'metric' | 'query'>): readonly QueryProblem[];
 
   /**
    * Refuses a window, step or location in which the store cannot be asked, before a run is accepted. Pure.

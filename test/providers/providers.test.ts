@@ -40,7 +40,7 @@ test('every file of providers/ is in its registry', () => {
 /** What a provider is made of, in this order. */
 const MEMBERS = [
   ...['type', 'builtInAccount', 'holdsData', 'ownResolution', 'scopeChoosesStore', 'Query', 'Account', 'buildQuery'],
-  ...['checkScope', 'queryMetrics'],
+  ...['queryProblems', 'checkScope', 'queryMetrics'],
   ...['getMetadata', 'searchedFields', 'readFetchParameters', 'check', 'describeAccount', 'linkTo'],
 ];
 

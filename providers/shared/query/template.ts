@@ -12,6 +12,7 @@ type TextRequest = MetricsRequest<object>;
 /** Values are expanded recursively, so a few short ones could produce an endless text. */
 const MAX_TEXT_LENGTH = 100_000;
 const MAX_VARIABLES = 10_000;
+const SHOWN_LENGTH = 80;
 
 /** The variables of most providers. */
 export function scopeBindings({ scope: { scope, location } }: TextRequest): BaseBindings {
@@ -89,6 +90,13 @@ function templateText(request: TemplateRequest): string | undefined {
   if (customInlineTemplate) return customInlineTemplate;
   if (!name) return undefined;
   const templates = request.config.templates ?? {};
+  if (!Object.hasOwn(templates, name) && /[\s(){}[\]|]/.test(name)) {
+    throw invalidQuery(
+      request,
+      `customFilterTemplate '${name.slice(0, SHOWN_LENGTH)}' is a query where the name of one of the config's templates ` +
+        'belongs; write the query itself as customInlineTemplate.',
+    );
+  }
   const names = Object.keys(templates);
   if (names.length === 0) {
     throw invalidQuery(

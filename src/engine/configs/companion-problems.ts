@@ -1,4 +1,4 @@
-import type { CanaryConfig, CanaryMetricConfig, CanaryMetricQuery } from '../../domain/canary-config.ts';
+import type { CanaryConfig, CanaryMetricConfig } from '../../domain/canary-config.ts';
 import { type CanaryJudge, HALDANE_JUDGE } from '../../domain/canary-judge.ts';
 import {
   companionMetric,
@@ -27,7 +27,7 @@ export function companionProblems(config: CanaryConfig, index: number, { provide
     (companion): ConfigProblem[] => {
       const at = `metrics[${index}].query.${companion}`;
       if (!use[companion]) return [{ path: at, message: unread(companion, config, judge), prevents: 'nothing' }];
-      return problemsOf(metric, companion, providers).map(({ path, message }) => {
+      return problemsOf(config, metric, companion, providers).map(({ path, message }) => {
         return { path: path === '' ? at : `${at}.${path}`, message, prevents: 'running' };
       });
     },
@@ -41,6 +41,7 @@ function unread(companion: QueryCompanion, { judge: named }: CanaryConfig, judge
 }
 
 function problemsOf(
+  config: CanaryConfig,
   metric: CanaryMetricConfig,
   companion: QueryCompanion,
   providers: Reader['providers'],
@@ -48,15 +49,19 @@ function problemsOf(
   const other = otherStore(metric, companion);
   if (other !== undefined) return [{ path: other.field, message: other.message }];
   const asked = companionMetric(metric, companion);
-  return asked === undefined ? [] : queryProblems(asked.query, providers);
+  return asked === undefined ? [] : queryProblems(config, asked, providers);
 }
 
 /** What the provider of a query refuses of it, by field; of one that is not here, nothing. */
 export function queryProblems(
-  query: CanaryMetricQuery,
+  config: CanaryConfig,
+  metric: CanaryMetricConfig,
   providers: readonly MetricsProvider[],
 ): { readonly path: string; readonly message: string }[] {
-  const provider = providers.find(({ type }) => type === query.type);
-  const issues = provider && readScalars(provider.Query, query).error?.issues;
-  return (issues ?? []).map(({ path, message }) => ({ path: fieldPath(path), message }));
+  const provider = providers.find(({ type }) => type === metric.query.type);
+  if (provider === undefined) return [];
+  const parsed = readScalars(provider.Query, metric.query);
+  if (!parsed.success) return parsed.error.issues.map(({ path, message }) => ({ path: fieldPath(path), message }));
+  const problems = provider.queryProblems?.({ config, metric, query: parsed.data }) ?? [];
+  return problems.map(({ field, message }) => ({ path: field, message }));
 }

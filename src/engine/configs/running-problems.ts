@@ -1,4 +1,4 @@
-import type { CanaryConfig, CanaryMetricConfig, CanaryMetricQuery } from '../../domain/canary-config.ts';
+import type { CanaryConfig, CanaryMetricConfig } from '../../domain/canary-config.ts';
 import type { CanaryJudge } from '../../domain/canary-judge.ts';
 import { ownQuery } from '../../domain/companion-series.ts';
 import type { ConfigProblem } from '../../domain/config-problem.ts';
@@ -29,7 +29,8 @@ export function runningProblems(config: CanaryConfig, { providers, judges }: Run
   if (judge !== undefined) problems.push(...settingsPreventRunning(judge, config));
   for (const [index, metric] of metrics.entries()) {
     const at = `metrics[${index}]`;
-    checkQuery(ownQuery(metric.query), providers, (path, message) => add(`${at}.query.${path}`, message));
+    const asked = { ...metric, query: ownQuery(metric.query) };
+    checkQuery(config, asked, providers, (path, message) => add(`${at}.query.${path}`, message));
     const reader = { providers, judge: readerOf(judges, config) };
     problems.push(...companionProblems(config, index, reader));
     if (!metric.scopeName) add(`${at}.scopeName`, "Name the scope of a run that it is measured in, such as 'default'.");
@@ -56,13 +57,19 @@ function judgeOf({ judge }: CanaryConfig, judges: readonly CanaryJudge[], add: A
   }
 }
 
-function checkQuery(query: CanaryMetricQuery, providers: RunningParts['providers'], add: Add): void {
-  if (providers.some(({ type }) => type === query.type)) {
-    for (const { path, message } of queryProblems(query, providers)) add(path, message);
+function checkQuery(
+  config: CanaryConfig,
+  metric: CanaryMetricConfig,
+  providers: RunningParts['providers'],
+  add: Add,
+): void {
+  const { type } = metric.query;
+  if (providers.some((provider) => provider.type === type)) {
+    for (const { path, message } of queryProblems(config, metric, providers)) add(path, message);
     return;
   }
-  const known = providers.map(({ type }) => type).join(', ');
-  add('type', `There is no provider '${query.type}' here; there are: ${known}.`);
+  const known = providers.map((provider) => provider.type).join(', ');
+  add('type', `There is no provider '${type}' here; there are: ${known}.`);
 }
 
 /** A word the judge does not know but reads as another is advice: the metric is not judged as it looks. */

@@ -103,7 +103,7 @@ function planQuery(plan: QueryPlan, { metric, metricIndex, side, scope, companio
     account,
     series: plan.series,
   };
-  return { metricIndex, side, provider, request: built(provider, request) };
+  return { metricIndex, side, provider, request: built(provider, request, companion) };
 }
 
 function scopeOf({ request }: QueryPlan, { scopeName = '' }: CanaryMetricConfig, side: Side): CanaryScope {
@@ -150,7 +150,12 @@ export function withStep({ request, provider, ...query }: MetricQuery, stepMilli
   return { ...query, provider, request: built(provider, asked) };
 }
 
-function built(provider: MetricsProvider, request: MetricsRequest): BuiltRequest {
+function built(provider: MetricsProvider, request: MetricsRequest, companion?: Companion): BuiltRequest {
+  const [problem] = provider.queryProblems?.(request) ?? [];
+  if (problem !== undefined) {
+    const at = ['query', ...(companion === undefined ? [] : [companion]), problem.field].join('.');
+    throw new CanaryError('METRICS_QUERY_INVALID', `metric '${request.metric.name}': ${at}: ${problem.message}`);
+  }
   return { ...request, text: provider.buildQuery(request) };
 }
 
