@@ -18,8 +18,8 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/import-kayenta.ts')).importKayenta,
   },
   {
-    usage: 'diff kayenta <url>',
-    summary: 'Judge the latest runs of a running Kayenta again and compare the verdicts, metric by metric',
+    usage: 'diff kayenta <dir|url>',
+    summary: "Judge a Kayenta's latest runs again and compare the verdicts, metric by metric",
     load: async () => (await import('./commands/diff-kayenta.ts')).diffKayenta,
   },
   {

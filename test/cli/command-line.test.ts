@@ -22,7 +22,7 @@ describe('haldane', () => {
     const { code, out } = await runHaldane(['--help']);
     expect(code).toBe(0);
     expect(out).toContain('haldane import kayenta [dir|url]');
-    expect(out).toContain('haldane diff kayenta <url>');
+    expect(out).toContain('haldane diff kayenta <dir|url>');
     expect(await runHaldane(['-h'])).toEqual({ code, out, err: '' });
     const version = `${packageJson.version}\n`;
     expect((await runHaldane(['--version'])).out).toBe(version);
@@ -43,8 +43,8 @@ describe('haldane', () => {
     [['improt', 'kayenta'], `'improt' is not known (did you mean import?); known: ${ALL}`],
     [['import'], "'import' is not known; known: import kayenta"],
     [['import', 'kayent', '.'], "'import kayent' is not known (did you mean kayenta?); known: import kayenta"],
-    [['diff', 'kayenta'], "'diff kayenta' needs <url>"],
-    [['diff', 'kayenta', 'http://a', 'http://b'], "'diff kayenta' takes one <url>; too much: http://b"],
+    [['diff', 'kayenta'], "'diff kayenta' needs <dir|url>"],
+    [['diff', 'kayenta', 'http://a', 'http://b'], "'diff kayenta' takes one <dir|url>; too much: http://b"],
     [['diff', 'kayenta', 'kayenta:8090'], "'kayenta:8090' must be an address such as http://127.0.0.1:8090"],
     [
       ['import', 'kayenta', '.', '--form', 'x'],
@@ -109,7 +109,7 @@ describe('haldane', () => {
     const program = packageJson.bin.haldane;
     expect(readFileSync(program, 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/);
     const help = await promisify(execFile)(process.execPath, [program, '--help']);
-    expect(help.stdout).toContain('haldane diff kayenta <url>');
+    expect(help.stdout).toContain('haldane diff kayenta <dir|url>');
     const failed = promisify(execFile)(process.execPath, [program, 'diff']);
     await expect(failed).rejects.toMatchObject({ code: 2, stderr: expect.stringContaining("'diff' is not known") });
   });
@@ -129,6 +129,9 @@ const SHOWN = [
   ['haldane diff kayenta http://kayenta:8090 --application checkout,search', 0],
   ['haldane diff kayenta http://kayenta:8090 --judge WelchTJudge-v1.0', 1],
   ['haldane diff kayenta http://kayenta:8090 --to http://haldane:8090', 0],
+  // The Haldane of this test has no such account.
+  ['haldane diff kayenta http://kayenta:8090 --to http://haldane:8090 --refetch --last 20', 1],
+  ['haldane diff kayenta ./kayenta-bucket --to http://haldane:8090 --refetch --metrics-account prom --keep', 1],
   ['haldane import kayenta http://kayenta:8090 --to http://haldane:8090 --dry-run', 0],
   ['haldane import kayenta http://kayenta:8090 --to http://haldane:8090', 0],
   ['haldane import kayenta http://kayenta:8090 --to http://haldane:8090 --account kayenta-store', 0],

@@ -6,12 +6,10 @@ import { CommandError, EXIT, UNREACHABLE } from '../command-error.ts';
 import { type ImportContext, importConfig } from '../kayenta/import-config.ts';
 import { type ImportOutcome, importReport, OUTCOMES } from '../kayenta/import-outcome.ts';
 import { importRun } from '../kayenta/import-run.ts';
-import { readKayentaFolder } from '../kayenta/kayenta-folder.ts';
-import { readKayentaService } from '../kayenta/kayenta-service.ts';
-import type { KayentaSource } from '../kayenta/kayenta-source.ts';
 import { keptFor } from '../kayenta/kept-for.ts';
+import { openSource } from '../kayenta/open-source.ts';
 import { importConfiguration } from '../kayenta-yml/import-configuration.ts';
-import { BaseUrl, isWebAddress, Json, KayentaAccount, readAddress, TimeoutSeconds } from '../options.ts';
+import { BaseUrl, Json, KayentaAccount, TimeoutSeconds } from '../options.ts';
 import { printReport } from '../terminal/print-report.ts';
 
 const Options = z.object({
@@ -73,15 +71,6 @@ function refuseBeside(config: string, others: Readonly<Record<string, unknown>>)
   if (given.length === 0) return;
   const message = `--config ${config} goes without ${given.join(', ')}: import objects in a call of their own`;
   throw new CommandError(EXIT.usage, `${message} (haldane --help)`);
-}
-
-function openSource(argument: string, account: string | undefined, timeoutMillis: number): KayentaSource {
-  if (isWebAddress(argument)) {
-    const client = createHttpClient({ baseUrl: readAddress(argument), name: 'Kayenta', timeoutMillis });
-    return readKayentaService(client, account);
-  }
-  if (account === undefined) return readKayentaFolder(argument);
-  throw new CommandError(EXIT.usage, `--account: '${argument}' is a folder, which has no accounts (haldane --help)`);
 }
 
 async function checkTarget(target: HttpClient): Promise<void> {

@@ -1,8 +1,11 @@
+import type { CanaryJudgeResult } from '../../domain/canary-judge-result.ts';
+import type { MetricSetPair } from '../../domain/metric-set-pair.ts';
 import { compareVerdicts, type VerdictComparison } from './compare-verdicts.ts';
 import type { JudgeSource } from './judge-source.ts';
-import { type ArchivedRun, readKayentaPairs, readKayentaRun } from './kayenta-objects.ts';
+import { type ArchivedRun, type KayentaRun, type Read, readKayentaPairs, readKayentaRun } from './kayenta-objects.ts';
 import type { Found } from './kayenta-source.ts';
 import type { LastRun } from './last-runs.ts';
+import { type RefetchOptions, type Remains, refetchRun } from './refetch-run.ts';
 
 /** A run of Kayenta with its comparison, or why there is none. */
 export interface RunComparison {
@@ -11,6 +14,10 @@ export interface RunComparison {
   readonly runId: string;
   readonly comparison?: VerdictComparison;
   readonly unjudgeable?: string;
+  /** of the run on Haldane, when the series were fetched anew */
+  readonly refetched?: Remains;
+  /** why only the verdicts of a run that was fetched anew are compared: Kayenta's series cannot be read */
+  readonly notRecorded?: string;
 }
 
 export interface CompareContext {
@@ -19,6 +26,8 @@ export interface CompareContext {
   readonly judge: string | undefined;
   /** the series of a run */
   readonly pairs: (id: string, run: ArchivedRun) => Promise<Found>;
+  /** absent: the series that Kayenta recorded are judged */
+  readonly refetch?: RefetchOptions | undefined;
 }
 
 /** Judges one run again and compares. */
@@ -33,9 +42,10 @@ export async function compareRun(lastRun: LastRun, context: CompareContext): Pro
   return { ...named, ...(await judgeAgain(run, context)) };
 }
 
-type Comparison = Pick<RunComparison, 'comparison' | 'unjudgeable'>;
+type Comparison = Pick<RunComparison, 'comparison' | 'unjudgeable' | 'refetched' | 'notRecorded'>;
 
-async function judgeAgain(run: ArchivedRun, { judgeSource, judge, pairs }: CompareContext): Promise<Comparison> {
+async function judgeAgain(run: KayentaRun, context: CompareContext): Promise<Comparison> {
+  const { judgeSource, judge, refetch } = context;
   const verdict = run.result?.judgeResult;
   if (verdict === undefined) return { unjudgeable: `it ended ${run.status}, without a verdict` };
   const judgeName = judge ?? verdict.judgeName;
@@ -44,15 +54,43 @@ async function judgeAgain(run: ArchivedRun, { judgeSource, judge, pairs }: Compa
       unjudgeable: `was judged by '${judgeName}', which is not here; --judge takes ${judgeSource.judges.join(', ')}`,
     };
   }
-  if (run.metricSetPairListId === undefined) return { unjudgeable: 'it names no series' };
-  const found = await pairs(run.metricSetPairListId, run);
-  if (found.kind !== 'found') return { unjudgeable: `its series: ${found.reason}` };
-  const read = readKayentaPairs(found.value);
-  if (!read.ok) return { unjudgeable: `its series: ${read.reason}` };
+  const recorded = await recordedPairs(run, context);
+  if (refetch !== undefined) return compareRefetched(run, verdict, { recorded, judgeName, refetch });
+  if (!recorded.ok) return { unjudgeable: recorded.reason };
   const judged = await judgeSource.judge({
     canaryConfig: { ...run.config, judge: { ...run.config.judge, name: judgeName } },
     scoreThresholds: run.canaryExecutionRequest.thresholds ?? {},
-    metricSetPairList: read.value,
+    metricSetPairList: recorded.value,
   });
   return judged.ok ? { comparison: compareVerdicts(verdict, judged.value) } : { unjudgeable: judged.reason };
+}
+
+interface Refetching {
+  readonly recorded: Read<MetricSetPair[]>;
+  readonly judgeName: string;
+  readonly refetch: RefetchOptions;
+}
+
+async function compareRefetched(
+  run: KayentaRun,
+  verdict: CanaryJudgeResult,
+  { recorded, judgeName, refetch }: Refetching,
+): Promise<Comparison> {
+  const fetched = await refetchRun(run, judgeName, refetch);
+  const { runId, left } = fetched;
+  const refetched = runId === undefined ? {} : { refetched: { runId, ...(left === undefined ? {} : { left }) } };
+  if (!fetched.ok) return { unjudgeable: fetched.reason, ...refetched };
+  const series = { kayenta: recorded.ok ? recorded.value : undefined, haldane: fetched.value.pairs };
+  return {
+    comparison: compareVerdicts(verdict, fetched.value.verdict, series),
+    ...refetched,
+    ...(recorded.ok ? {} : { notRecorded: recorded.reason }),
+  };
+}
+
+async function recordedPairs(run: KayentaRun, { pairs }: CompareContext): Promise<Read<MetricSetPair[]>> {
+  if (run.metricSetPairListId === undefined) return { ok: false, reason: 'it names no series' };
+  const found = await pairs(run.metricSetPairListId, run);
+  const read = found.kind === 'found' ? readKayentaPairs(found.value) : ({ ok: false, reason: found.reason } as const);
+  return read.ok ? read : { ok: false, reason: `its series: ${read.reason}` };
 }

@@ -1,4 +1,6 @@
 import type { CanaryAnalysisResult, CanaryJudgeResult } from '../../domain/canary-judge-result.ts';
+import type { MetricSetPair } from '../../domain/metric-set-pair.ts';
+import { compareSeries, type SeriesComparison } from './compare-series.ts';
 
 /** One metric under both judges. A side without a label has no such metric. */
 export interface MetricComparison {
@@ -6,7 +8,16 @@ export interface MetricComparison {
   readonly tags: Readonly<Record<string, string>>;
   readonly kayenta?: MetricVerdict;
   readonly haldane?: MetricVerdict;
+  /** only where the series were fetched anew: else both verdicts are on the same ones */
+  readonly series?: SeriesComparison;
   readonly equal: boolean;
+}
+
+/** The series of both verdicts. */
+export interface BothSeries {
+  /** absent: Kayenta has them no more */
+  readonly kayenta: readonly MetricSetPair[] | undefined;
+  readonly haldane: readonly MetricSetPair[];
 }
 
 interface MetricVerdict {
@@ -28,16 +39,20 @@ export interface VerdictComparison {
 }
 
 /**
- * Compares two verdicts on the same series. Metrics are equal when their labels are, runs when their metrics, score and
- * label are. Ratios are shown only: when both sides are constant, Kayenta adds random noise to them.
+ * Compares two verdicts. Metrics are equal when their labels are, runs when their metrics, score and label are. Ratios
+ * are shown only: when both sides are constant, Kayenta adds random noise to them.
+ *
+ * @param series given when the series were fetched anew: pairs have other ids then, and are matched by name and tags
  */
-export function compareVerdicts(kayenta: CanaryJudgeResult, haldane: CanaryJudgeResult): VerdictComparison {
-  const others = new Map(haldane.results.map((result) => [keyOf(result), result]));
-  const keys = new Set(kayenta.results.map(keyOf));
-  const metrics = [
-    ...kayenta.results.map((result) => compareMetric(result, others.get(keyOf(result)))),
-    ...haldane.results.filter((result) => !keys.has(keyOf(result))).map((result) => compareMetric(undefined, result)),
-  ];
+export function compareVerdicts(
+  kayenta: CanaryJudgeResult,
+  haldane: CanaryJudgeResult,
+  series?: BothSeries,
+): VerdictComparison {
+  const ours = keyed(haldane.results, series !== undefined);
+  const theirs = keyed(kayenta.results, series !== undefined);
+  const keys = [...theirs.keys(), ...[...ours.keys()].filter((key) => !theirs.has(key))];
+  const metrics = keys.map((key) => compareMetric(theirs.get(key), ours.get(key), series));
   const [one, other] = [scoreOf(kayenta), scoreOf(haldane)];
   const score = {
     kayenta: one,
@@ -47,20 +62,36 @@ export function compareVerdicts(kayenta: CanaryJudgeResult, haldane: CanaryJudge
   return { metrics, score, equal: score.equal && metrics.every(({ equal }) => equal) };
 }
 
-function compareMetric(one: CanaryAnalysisResult | undefined, other: CanaryAnalysisResult | undefined) {
+function compareMetric(
+  one: CanaryAnalysisResult | undefined,
+  other: CanaryAnalysisResult | undefined,
+  series: BothSeries | undefined,
+): MetricComparison {
   const { name = '', tags = {} } = one ?? other ?? {};
+  const pairOf = (pairs: readonly MetricSetPair[] = [], id: string | undefined) => pairs.find((pair) => pair.id === id);
   return {
     metric: name,
     tags,
     ...(one === undefined ? {} : { kayenta: verdictOf(one) }),
     ...(other === undefined ? {} : { haldane: verdictOf(other) }),
+    ...(series === undefined
+      ? {}
+      : { series: compareSeries(pairOf(series.kayenta, one?.id), pairOf(series.haldane, other?.id)) }),
     equal: one?.classification === other?.classification,
   };
 }
 
-/** The id of the judged pair; verdicts without one are matched by name and tags. */
-function keyOf({ id, name, tags = {} }: CanaryAnalysisResult): string {
-  return id ?? JSON.stringify([name, Object.entries(tags).sort()]);
+/** Results by the id of the judged pair, else by name and tags; further ones of the same key are numbered. */
+function keyed(results: readonly CanaryAnalysisResult[], byName: boolean): Map<string, CanaryAnalysisResult> {
+  const found = new Map<string, CanaryAnalysisResult>();
+  for (const result of results) {
+    const { id, name, tags = {} } = result;
+    const key = byName || id === undefined ? JSON.stringify([name, Object.entries(tags).sort()]) : id;
+    let number = 1;
+    while (found.has(`${key} ${number}`)) number += 1;
+    found.set(`${key} ${number}`, result);
+  }
+  return found;
 }
 
 function verdictOf({ classification, resultMetadata }: CanaryAnalysisResult): MetricVerdict {

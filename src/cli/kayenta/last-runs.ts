@@ -1,11 +1,10 @@
 import { z } from 'zod';
 import { dropNulls } from '../../domain/values/wire-json.ts';
 import type { HttpClient } from '../client/http-client.ts';
-import { readKayentaService, readList } from './kayenta-service.ts';
-import type { Found } from './kayenta-source.ts';
+import { readList } from './kayenta-service.ts';
+import type { Found, KayentaSource } from './kayenta-source.ts';
 
-interface LastRunsOptions {
-  /** empty: all archived ones */
+interface LiveRunsOptions {
   readonly applications: readonly string[];
   readonly last: number;
   readonly account: string | undefined;
@@ -17,16 +16,16 @@ export interface LastRun {
   read(): Promise<Found>;
 }
 
-/** Applications list only their live runs; the archive has all ended runs except canceled ones. */
 const Runs = z.array(z.looseObject({ pipelineId: z.string(), buildTimeMillis: z.number().default(0) }));
 
-/** The last runs, newest first. @throws CommandError when Kayenta cannot list them */
-export async function lastRuns(client: HttpClient, options: LastRunsOptions): Promise<readonly LastRun[]> {
+/** The last archived runs, newest first: all ended ones except canceled ones. @throws CommandError unreachable */
+export async function lastArchivedRuns(source: KayentaSource, last: number): Promise<readonly LastRun[]> {
+  return (await source.runIds()).slice(0, last).map((id) => ({ id, read: () => source.run(id) }));
+}
+
+/** The last runs a running Kayenta lists under applications, newest first. @throws CommandError unreachable */
+export async function lastLiveRuns(client: HttpClient, options: LiveRunsOptions): Promise<readonly LastRun[]> {
   const { applications, last, account } = options;
-  if (applications.length === 0) {
-    const source = readKayentaService(client, account);
-    return (await source.runIds()).slice(0, last).map((id) => ({ id, read: () => source.run(id) }));
-  }
   const runs: z.infer<typeof Runs> = [];
   for (const application of applications) {
     const query = { application, limit: last, statuses: 'succeeded', storageAccountName: account };
