@@ -88,8 +88,11 @@ function createClient({ baseUrl, ...settings }: RemoteJudgeSettings): Client {
 }
 
 async function judge(client: Client, request: JudgeRequest, signal: AbortSignal): Promise<CanaryJudgeResult> {
-  const { canaryConfig, scoreThresholds, metricSetPairList } = request;
-  const body = toWireJson({ canaryConfig, scoreThresholds, metricSetPairList });
+  const { canaryConfig, scoreThresholds, metricSetPairList, look } = request;
+  // A service that is no Haldane may refuse what Kayenta does not send.
+  const isHaldane = Boolean(canaryConfig.judge?.judgeConfigurations?.remoteJudge);
+  const told = look !== undefined && isHaldane ? { look } : {};
+  const body = toWireJson({ canaryConfig, scoreThresholds, metricSetPairList, ...told });
   for (let attempt = 1; ; attempt++) {
     const outcome = await ask(client, body, signal);
     if (signal.aborted) throw canceled(client, signal);

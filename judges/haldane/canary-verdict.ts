@@ -7,6 +7,7 @@ import type { Consequence, DecidedMetric } from './decided-metric.ts';
 import { pInWords } from './explain-metric.ts';
 import type { HaldaneSettings } from './haldane-settings.ts';
 import { type JointChange, jointChange } from './joint-change.ts';
+import { shareOfLook } from './looks.ts';
 import { isTested } from './tested-metric.ts';
 
 export interface VerdictParts {
@@ -138,7 +139,9 @@ function jointHarm({ decided }: VerdictParts): JointChange | undefined {
   const counted = decided.filter(({ rules, decision }) => !rules.muted && decision.clause !== 'tooLittleTraffic');
   if (counted.some(({ decision }) => decision.flag?.flagged)) return undefined;
   const joint = jointChange(counted.flatMap(({ test }) => (isTested(test) ? [test] : [])));
-  return joint && joint.p < JOINT_ALARM ? joint : undefined;
+  const look = counted.find((metric) => metric.look !== undefined)?.look;
+  const share = look ? shareOfLook(look.number / look.of, (look.number - 1) / look.of) : 1;
+  return joint && joint.p < JOINT_ALARM * share ? joint : undefined;
 }
 
 const JOINT_ALARM = 0.05;

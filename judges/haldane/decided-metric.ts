@@ -1,5 +1,5 @@
 import type { Classification } from '../../src/domain/canary-judge-result.ts';
-import type { Side } from './component.ts';
+import type { Direction, Side } from './component.ts';
 import type { Flag } from './flag-metrics.ts';
 import type { HaldaneClause } from './haldane-rules.ts';
 import type { Limits, MetricRules } from './haldane-settings.ts';
@@ -101,8 +101,14 @@ function unflagged(test: MetricTest, rules: MetricRules, clause: HaldaneClause):
 }
 
 function excludesTooMuch(test: MetricTest, { direction, allowed }: MetricRules): boolean {
-  const sides: Side[] = direction === 'either' ? ['High', 'Low'] : [direction === 'increase' ? 'High' : 'Low'];
-  return sides.every((side) => !(largestHarm(test, side) > (allowedChange(allowed, side) ?? USUAL_ALLOWED)));
+  return harmfulSides(direction).every(
+    (side) => !(largestHarm(test, side) > (allowedChange(allowed, side) ?? USUAL_ALLOWED)),
+  );
+}
+
+/** The sides on which a change is harm. */
+export function harmfulSides(direction: Direction): readonly Side[] {
+  return direction === 'either' ? ['High', 'Low'] : [direction === 'increase' ? 'High' : 'Low'];
 }
 
 export function allowedChange({ increase, decrease }: Limits, side: Side): number | undefined {

@@ -142,9 +142,11 @@ function scatterInWords(name: string, { scatter, settings, side }: MetricTest): 
   return `Canary ${name} changes ${ratio} times as much from point to point as baseline; ${limit} times is no difference`;
 }
 
-function isNoChance({ decision: { flag } }: DecidedMetric): string {
+function isNoChance({ decision: { flag }, look }: DecidedMetric): string {
   const { adjusted = Number.NaN, budget = Number.NaN } = flag ?? {};
-  return `chance does not explain it (adjusted ${pInWords(adjusted)}, budget ${formatNumber(budget)})`;
+  const shown = `(adjusted ${pInWords(adjusted)}, budget ${formatNumber(budget)})`;
+  if (look === undefined || look.state.decidedAt === look.number) return `chance does not explain it ${shown}`;
+  return `harm was shown at judgement ${look.state.decidedAt} of ${look.of} ${shown}`;
 }
 
 export function pInWords(p: number): string {

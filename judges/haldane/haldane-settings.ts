@@ -98,6 +98,11 @@ export const HaldaneSettings = z.looseObject({
     description:
       'also fetch the control of so long before the canary, such as "24h", and hold spikes against it; only if control and canary have as many instances and the same share of requests',
   }),
+  passEarly: z.boolean().default(false).meta({
+    title: 'Pass early',
+    description:
+      'a standalone analysis ends with a pass as soon as more harm than allowed is ruled out for every metric',
+  }),
   delta: z.number().min(0).lt(1).default(delta).meta({
     title: 'No difference below',
     description: 'a relative change up to here is none; 0.02 is 2 %',

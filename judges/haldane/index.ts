@@ -6,6 +6,7 @@ import { canaryVerdict } from './canary-verdict.ts';
 import { clashingSettings, haldaneCompanions } from './companions.ts';
 import { decideMetrics } from './decided-metrics.ts';
 import { HaldaneMetricSettings, HaldaneSettings, readHaldaneSettings, readMetricRules } from './haldane-settings.ts';
+import { carriedBy, lookAt, lookOutcome } from './look-at-metrics.ts';
 import { metricResult } from './metric-result.ts';
 import { prepareMetric } from './prepared-metric.ts';
 import { testMetric } from './tested-metric.ts';
@@ -26,7 +27,7 @@ export const haldane: CanaryJudge = {
 };
 
 async function judge(
-  { canaryConfig, scoreThresholds: thresholds, metricSetPairList: pairs }: JudgeRequest,
+  { canaryConfig, scoreThresholds: thresholds, metricSetPairList: pairs, look }: JudgeRequest,
   signal: AbortSignal,
 ): Promise<CanaryJudgeResult> {
   // 1. What the config says. Every metric's settings are read before the first is tested, so that a wrong one fails alike.
@@ -38,8 +39,9 @@ async function judge(
   });
 
   // 2. Each metric by itself: series without warm-up and with their gaps treated, then one p-value.
+  const before = look && carriedBy(look);
   const tested = await inTurns(asked, signal, ({ pair, rules }) =>
-    testMetric(prepareMetric(pair, rules, pairs), rules, settings),
+    lookAt(testMetric(prepareMetric(pair, rules, pairs), rules, settings), pair, look, before),
   );
 
   // 3. All metrics together: which are flagged within the error budget, and what that means for each.
@@ -55,5 +57,7 @@ async function judge(
   // 5. The verdict on the canary.
   const { groupWeights } = canaryConfig.classifier ?? {};
   const rules = { groupWeights: groupWeights ?? {}, thresholds };
-  return { judgeName: HALDANE_JUDGE, results, ...canaryVerdict({ decided, results, rules, settings }) };
+  const verdict = canaryVerdict({ decided, results, rules, settings });
+  const outcome = look && before && lookOutcome({ decided, pairs, look, before, verdict, settings });
+  return { judgeName: HALDANE_JUDGE, results, ...verdict, ...(outcome && { look: outcome }) };
 }

@@ -41,7 +41,7 @@ export function afterLook(state: LookState | undefined, look: Look): LookState {
   const before = state?.plan === 'planned' ? state.fraction : 0;
   const now = Math.min(1, fraction);
   if (state && now <= before) return state;
-  return { plan: 'planned', fraction: now, ...looked(state, look, spent(now) - spent(before)) };
+  return { plan: 'planned', fraction: now, ...looked(state, look, shareOfLook(now, before)) };
 }
 
 function looked(state: LookState | undefined, { p, side }: Look, share: number): Looked {
@@ -49,6 +49,11 @@ function looked(state: LookState | undefined, { p, side }: Look, share: number):
   const repeated = Math.min(1, p / share);
   if (state && state.p <= repeated) return { looks, p: state.p, side: state.side, decidedAtLook: state.decidedAtLook };
   return { looks, p: repeated, side, decidedAtLook: looks };
+}
+
+/** The part of the error budget of a planned look, from the fraction of the points it has and the look before had. */
+export function shareOfLook(now: number, before: number): number {
+  return spent(now) - spent(before);
 }
 
 /** The part of the error budget that is spent up to a fraction of the points. */

@@ -50,7 +50,8 @@ function figuresOf(decided: DecidedMetric, test: MetricTest): Partial<Evidence> 
   const side = worseSide(decided, test);
   const { minutes, smallestNow, smallestEver } = forecastOf(decided, test, side);
   return {
-    pValue: test.p,
+    pValue: decided.look?.ownP ?? test.p,
+    ...lookOf(decided),
     ...(decision.flag?.adjusted === undefined ? {} : { adjustedPValue: decision.flag.adjusted }),
     ...(decision.flag === undefined ? {} : { errorBudget: decision.flag.budget }),
     ratioEstimate: 1 + effect.change,
@@ -68,6 +69,12 @@ function figuresOf(decided: DecidedMetric, test: MetricTest): Partial<Evidence> 
     effect: { measure: 'ratio', value: 1 + (decision.window?.change ?? effect.change), ...limitsOf(rules, test) },
     direction,
   };
+}
+
+function lookOf({ look }: DecidedMetric): Pick<Evidence, 'look'> {
+  if (look === undefined) return {};
+  const { number, of, state } = look;
+  return { look: { number, of, p: state.p, decidedAt: state.decidedAt } };
 }
 
 const COMPONENTS: Readonly<Record<ComponentName, string>> = {

@@ -1,6 +1,6 @@
 import { formatNumber, formatPercent } from '../steps/format-number.ts';
 import type { DecidedMetric } from './decided-metric.ts';
-import { percentileName, worseSide } from './explain-metric.ts';
+import { percentileName, pInWords, worseSide } from './explain-metric.ts';
 import { forecastOf } from './forecast-words.ts';
 import type { MetricTest } from './judge-series-pair.ts';
 import { isTested } from './tested-metric.ts';
@@ -25,6 +25,7 @@ export function metricNotes(decided: DecidedMetric): string[] {
 function testNotes(decided: DecidedMetric, test: MetricTest): string[] {
   return [
     worth(test),
+    ...looks(decided),
     ...overlap(decided),
     ...traffic(decided),
     ...scatter(decided, test),
@@ -40,6 +41,15 @@ function worth({ effect }: MetricTest): string {
     `${points} points, worth about ${formatNumber(Math.max(1, Math.round(effectivePoints)))} independent ones ` +
     `(correlation of neighbours ${formatNumber(Number(autocorrelation.toFixed(2)))}).`
   );
+}
+
+/** How often the same canary was judged so far, and what that costs. */
+function looks({ look }: DecidedMetric): string[] {
+  if (look === undefined) return [];
+  const { number, of, ownP, state } = look;
+  return [
+    `Judgement ${number} of ${of}: alone ${pInWords(ownP)}; of all so far, allowing for how often was looked, ${pInWords(state.p)}.`,
+  ];
 }
 
 function overlap({ rangeSeconds, metric: { stepSeconds } }: DecidedMetric): string[] {

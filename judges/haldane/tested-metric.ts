@@ -4,6 +4,7 @@ import { walshMedian } from '../stats/samples/rank-location.ts';
 import { onOneGrid } from './arms.ts';
 import type { HaldaneSettings, MetricRules } from './haldane-settings.ts';
 import { judgeSeriesPair, type MetricTest, type UntestedMetric } from './judge-series-pair.ts';
+import type { MetricLook } from './look-at-metrics.ts';
 import { overlapOf, rangeOfQuery } from './overlap-guard.ts';
 import type { PreparedMetric } from './prepared-metric.ts';
 import { quantileOfQuery } from './quantile-of-query.ts';
@@ -22,6 +23,8 @@ export interface TestedMetric {
   readonly quantile: number | undefined;
   /** Why the control's history was not used, though the config asks for it. */
   readonly withoutHistory: string | undefined;
+  /** Of one of several looks at the same canary; then `test.p` and `test.side` are those of all looks so far. */
+  readonly look?: MetricLook;
 }
 
 export function testMetric(metric: PreparedMetric, rules: MetricRules, settings: HaldaneSettings): TestedMetric {

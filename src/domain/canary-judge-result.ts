@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { SIDES } from './canary-scope.ts';
+import { LookOutcome } from './look.ts';
 import { Double, ScoreDouble } from './values/double.ts';
 
 /** A classification of one metric. */
@@ -70,6 +71,15 @@ export const Evidence = z
     adjustedPValue: Double.optional().describe(
       'the smallest error budget that would flag the metric, among all metrics',
     ),
+    look: z
+      .object({
+        number: z.number().int(),
+        of: z.number().int(),
+        p: Double.describe('the p-value of all looks so far, which holds however often was looked'),
+        decidedAt: z.number().int().describe('the number of the look that it comes from'),
+      })
+      .optional()
+      .describe('of one of several judgements of the same canary; absent: it was the only one'),
     errorBudget: z.number().optional().describe('the budget of its family: flagged when adjustedPValue is not above'),
     decidedBy: z.string().optional().describe('the part of the test with the strongest evidence, in words'),
     decidingWindow: z
@@ -148,6 +158,7 @@ export const CanaryJudgeResult = z
     results: z.array(CanaryAnalysisResult),
     groupScores: z.array(CanaryJudgeGroupScore),
     score: CanaryJudgeScore,
+    look: LookOutcome.optional().describe('of one of several judgements of the same canary, where the judge says it'),
   })
   .meta({ id: 'CanaryJudgeResult' });
 export type CanaryJudgeResult = z.infer<typeof CanaryJudgeResult>;

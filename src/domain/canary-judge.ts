@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { CanaryClassifierThresholdsConfig, CanaryConfig, CanaryMetricConfig } from './canary-config.ts';
 import type { CanaryJudgeResult } from './canary-judge-result.ts';
 import type { CompanionUse } from './companion-series.ts';
+import type { Look } from './look.ts';
 import type { MetricSetPair } from './metric-set-pair.ts';
 import type { SeriesShape } from './series-shape.ts';
 
@@ -12,6 +13,8 @@ export interface JudgeRequest {
   readonly metricSetPairList: readonly MetricSetPair[];
   /** only for a judge that needs `history` */
   readonly history?: JudgeHistory;
+  /** only of one of several judgements of the same canary */
+  readonly look?: Look;
 }
 
 /** Earlier runs, as a value: a judge never gets a store, and the same history gives the same verdict. */

@@ -3,6 +3,7 @@ import { Callback, type CallbackDelivery } from './callback.ts';
 import { CanaryConfig } from './canary-config.ts';
 import { CanaryExecutionRequest } from './canary-execution-request.ts';
 import { CanaryJudgeResult } from './canary-judge-result.ts';
+import type { Look } from './look.ts';
 import { MetricFetch } from './metric-fetch.ts';
 import type { StartedBy } from './started-by.ts';
 import { ChosenId } from './values/chosen-id.ts';
@@ -106,6 +107,8 @@ export interface Run extends StartedBy {
   readonly id: string;
   readonly canaryConfigId: string;
   readonly request: CanaryExecutionRequest;
+  /** which of several judgements of an analysis it is */
+  readonly look?: Look | undefined;
   readonly status: ExecutionStatus;
   readonly stageStatus: StageStatus;
   readonly exception?: ExecutionException | undefined;

@@ -144,6 +144,8 @@ export const AnalysisStage = z.object({
   /** of a judgement: its window before the control's offset, and the run it started */
   window: z.object({ start: z.number(), end: z.number() }).optional(),
   executionId: z.string().optional(),
+  /** what the judge of an ended judgement carries on to the next */
+  carried: z.unknown().optional(),
 });
 export type AnalysisStage = z.infer<typeof AnalysisStage>;
 

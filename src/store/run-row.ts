@@ -1,6 +1,7 @@
 import type { Selectable } from 'kysely';
 import { z } from 'zod';
 import { coverageOf, isOverNothing } from '../domain/coverage.ts';
+import { Look } from '../domain/look.ts';
 import { MetricFetch } from '../domain/metric-fetch.ts';
 import { ExecutionException, type Run, StageStatus } from '../domain/run.ts';
 import { StoredConfig, StoredRequest, StoredResult } from '../domain/stored.ts';
@@ -19,6 +20,7 @@ const Request = z.object({
   configurationAccountName: z.string().optional(),
   warnings: z.array(z.string()).optional(),
   partial: z.boolean().optional(),
+  look: Look.optional(),
 });
 const NO_REQUEST: z.infer<typeof Request> = {
   config: {},
@@ -40,6 +42,7 @@ export function toRow(run: Run) {
     configurationAccountName,
     warnings,
     partial,
+    look,
   } = run;
   return {
     ...toChange(run),
@@ -60,6 +63,7 @@ export function toRow(run: Run) {
       configurationAccountName,
       warnings: warnings && [...warnings],
       partial,
+      look,
     } satisfies z.infer<typeof Request>),
   };
 }

@@ -128,11 +128,12 @@ export class AnalysisWorker {
     if (!EXECUTION_STATUS[run.status].complete) return LOOK_MILLIS;
     stopWaiting();
     if (endsEarly(run, analysis.request.thresholds ?? {})) {
-      const { stages = [] } = replaced({ status: 'terminal' });
-      const kept = stages.filter(({ status }) => status !== 'not_started');
-      return this.#close({ ...analysis, stages: kept }, 'terminal');
+      return this.#close(withoutRest(replaced({ status: 'terminal' })), 'terminal');
     }
-    await store.update(replaced({ status: 'succeeded' }));
+    const { carried, settled } = run.result?.judgeResult.look ?? {};
+    const judged = replaced({ status: 'succeeded', ...(carried === undefined ? {} : { carried }) });
+    if (settled !== undefined) return this.#close(withoutRest(judged));
+    await store.update(judged);
     return 'again';
   }
 
@@ -155,10 +156,7 @@ export class AnalysisWorker {
         { cause: error },
       );
       const exception = toRunException(new OperationFailure('runCanary', cause), this.#options.now());
-      const { stages = [] } = replaced({ status: 'terminal' });
-      await this.#end({ ...analysis, stages: stages.filter(({ status }) => status !== 'not_started') }, 'terminal', {
-        exception,
-      });
+      await this.#end(withoutRest(replaced({ status: 'terminal' })), 'terminal', { exception });
       return 'ended';
     }
   }
@@ -189,4 +187,9 @@ export class AnalysisWorker {
 
 function ended(stage: AnalysisStage): AnalysisStage {
   return stage.status === 'running' ? { ...stage, status: 'terminal' } : stage;
+}
+
+/** Of an analysis that ends early: what was not begun is not shown. */
+function withoutRest(analysis: StandaloneAnalysis): StandaloneAnalysis {
+  return { ...analysis, stages: analysis.stages?.filter(({ status }) => status !== 'not_started') };
 }

@@ -1,3 +1,4 @@
+import type { Look } from '../../domain/look.ts';
 import type { Run } from '../../domain/run.ts';
 import type { AnalysisStage, StandaloneAnalysis } from '../../domain/standalone-analysis.ts';
 import type { StartedBy } from '../../domain/started-by.ts';
@@ -12,9 +13,10 @@ export interface Judgement {
 
 /** The run that a stage of an analysis starts. */
 export function judgementOf(
-  analysis: StartedBy & Pick<StandaloneAnalysis, 'request'>,
-  { window = { start: 0, end: 0 } }: AnalysisStage,
+  analysis: StartedBy & Pick<StandaloneAnalysis, 'request' | 'stages'>,
+  stage: AnalysisStage,
 ): StartRun {
+  const { window = { start: 0, end: 0 } } = stage;
   return {
     config: analysis.config,
     canaryConfigId: analysis.canaryConfigId ?? 'ad-hoc',
@@ -27,7 +29,17 @@ export function judgementOf(
     storageAccountName: analysis.storageAccountName,
     configurationAccountName: analysis.configurationAccountName,
     warnings: analysis.warnings,
+    look: lookOf(analysis, stage),
   };
+}
+
+/** Which of the judgements it is, with what the one before carries on; undefined for the only one. */
+function lookOf({ stages = [] }: Pick<StandaloneAnalysis, 'stages'>, { name }: AnalysisStage): Look | undefined {
+  const looks = stages.filter(({ type }) => type === 'runCanary');
+  const place = looks.findIndex((look) => look.name === name);
+  if (place < 0 || looks.length < 2) return undefined;
+  const { carried } = looks[place - 1] ?? {};
+  return { number: place + 1, of: looks.length, ...(carried === undefined ? {} : { carried }) };
 }
 
 /** The judgements an analysis has started, in order. */

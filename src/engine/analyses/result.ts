@@ -28,7 +28,7 @@ export function analysisResult({ request, judgements, ownResolution }: ResultOpt
   return {
     didPassThresholds: passed,
     hasWarnings: canaryExecutionResults.some(({ warnings }) => warnings.length > 0),
-    canaryScoreMessage: message,
+    canaryScoreMessage: withReason(message, judgements.at(-1)),
     canaryScores,
     canaryExecutionResults,
   };
@@ -37,6 +37,12 @@ export function analysisResult({ request, judgements, ownResolution }: ResultOpt
 /** Whether an analysis ends after this judgement: a run without a verdict, or a score that is not above marginal. */
 export function endsEarly(run: Run, { marginal }: CanaryClassifierThresholdsConfig): boolean {
   return run.result === undefined || (marginal !== undefined && !(scoreOf(run) > marginal));
+}
+
+/** Why no further judgement was made, if the judge said so. */
+function withReason(message: string, last: Judgement | undefined): string {
+  const { settled } = last?.run.result?.judgeResult.look ?? {};
+  return settled === undefined ? message : `${message} ${settled}`;
 }
 
 function scoreOf({ result }: Run): number {

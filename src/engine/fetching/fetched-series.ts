@@ -2,7 +2,7 @@ import type { Side } from '../../domain/canary-scope.ts';
 import type { Companion } from '../../domain/companion-series.ts';
 import type { MetricSet } from '../../domain/metric-set.ts';
 import { isAsKayenta } from '../../domain/series-shape.ts';
-import { messageOf } from '../../errors.ts';
+import { CanaryError } from '../../errors.ts';
 import { causeOf } from '../failure.ts';
 import { type MetricQuery, withStep } from './plan-queries.ts';
 
@@ -31,7 +31,8 @@ export interface Answer {
 
 /** Of a query whose failure is no failure of the run. */
 export function withoutAnswer(query: MetricQuery, error: unknown): Answer {
-  return { query, sets: [], missing: messageOf(causeOf(error)) };
+  const cause = causeOf(error);
+  return { query, sets: [], missing: cause instanceof CanaryError ? cause.message : 'an internal error; see the log' };
 }
 
 export function fetchedSeries(answers: readonly Answer[]): FetchedSeries {

@@ -81,7 +81,7 @@ export class MetricsFetcher {
         } catch (error) {
           const first = !either.aborted;
           if (first) progress.stage(fetch.stage, 'terminal');
-          if (first && fetch.query.companion === 'history') return withoutAnswer(fetch.query, error);
+          if (first && fetch.query.companion === 'history') return this.#withoutHistory(fetch.query, error);
           failed.abort();
           throw first ? error : undefined;
         }
@@ -91,6 +91,11 @@ export class MetricsFetcher {
     const failure = answers.find((answer) => answer.status === 'rejected' && answer.reason !== undefined);
     if (failure?.status === 'rejected') throw failure.reason;
     return answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []));
+  }
+
+  #withoutHistory({ request, ...query }: MetricQuery, error: unknown): Answer {
+    this.#parts.log.warn({ metric: request.metric.name, account: request.account.name, err: error }, 'no history');
+    return withoutAnswer({ request, ...query }, error);
   }
 
   /**

@@ -1,6 +1,7 @@
 import type { CanaryClassifierThresholdsConfig, CanaryConfig } from '../../domain/canary-config.ts';
 import type { CanaryJudge } from '../../domain/canary-judge.ts';
 import { CanaryJudgeResult } from '../../domain/canary-judge-result.ts';
+import type { Look } from '../../domain/look.ts';
 import type { MetricSetPair } from '../../domain/metric-set-pair.ts';
 import { fieldPath } from '../../domain/values/field-path.ts';
 import { toWireJson } from '../../domain/values/wire-json.ts';
@@ -22,6 +23,8 @@ export interface Judgement {
   readonly earlierRuns?: EarlierRuns | undefined;
   /** whose earlier runs these are */
   readonly history?: HistoryKey | undefined;
+  /** which of several judgements of the same canary it is; absent: the only one */
+  readonly look?: Look | undefined;
 }
 
 /**
@@ -32,12 +35,13 @@ export interface Judgement {
  */
 export function judgeSeries(judgement: Judgement, signal: AbortSignal): Promise<CanaryJudgeResult> {
   return inOperation('canaryJudge', async () => {
-    const { judges, config, thresholds = {}, pairs } = judgement;
+    const { judges, config, thresholds = {}, pairs, look } = judgement;
     const judge = findJudge(judges, judgement.judge ?? config.judge?.name);
     const named = judgement.judge === undefined ? config : { ...config, judge: { ...config.judge, name: judge.name } };
     const request = { canaryConfig: normalizedConfig(named), scoreThresholds: thresholds, metricSetPairList: pairs };
     const history = judge.needs?.includes('history') ? { history: { runs: await historyOf(judgement) } } : {};
-    return storable(judge, await judge.judge({ ...request, ...history }, signal));
+    const told = look === undefined ? {} : { look };
+    return storable(judge, await judge.judge({ ...request, ...history, ...told }, signal));
   });
 }
 

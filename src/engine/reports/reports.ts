@@ -106,7 +106,7 @@ async function judgedAgain(
   const { thresholds } = answer.canaryExecutionRequest;
   const history = { ...run, before: run.buildTime };
   try {
-    const judgement = { judges, earlierRuns, config, thresholds, pairs, history };
+    const judgement = { judges, earlierRuns, config, thresholds, pairs, history, look: run.look };
     const judgeResult = await judgeSeries(judgement, signal);
     const again = { ...answer, config, status: 'succeeded', complete: true, result: { judgeResult } } as const;
     return { report: reportRun({ run: again, pairs, linkTo: accounts.linkTo }) };

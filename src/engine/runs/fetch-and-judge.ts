@@ -51,9 +51,10 @@ export async function fetchAndJudge(
   const pairs = (await parts.series.ofRun(run)) ?? (await fetchPairs(parts, run, progress, signal));
   progress.stage(JUDGE, 'running');
   await onePerTick();
-  const { config, request } = run;
+  const { config, request, look } = run;
   const history = { ...run, before: run.buildTime };
-  const judgeResult = await judgeSeries({ ...parts, config, thresholds: request.thresholds, pairs, history }, signal);
+  const judgement = { ...parts, config, thresholds: request.thresholds, pairs, history, look };
+  const judgeResult = await judgeSeries(judgement, signal);
   progress.stage(JUDGE, 'succeeded');
   const duration = canaryDuration(run.request);
   return { judgeResult, ...(duration === undefined ? {} : { canaryDuration: duration }) };

@@ -1,5 +1,6 @@
 import type { CanaryExecutionRequest } from '../../domain/canary-execution-request.ts';
 import type { ConfigProblem } from '../../domain/config-problem.ts';
+import type { Look } from '../../domain/look.ts';
 import { EXECUTION_STATUS, type Run, type RunLine } from '../../domain/run.ts';
 import type { Start } from '../../domain/started-by.ts';
 import type { RunFilter } from '../../domain/stores.ts';
@@ -33,6 +34,7 @@ export interface StartRun extends Start {
   readonly request: CanaryExecutionRequest;
   /** absent: the run waits for its window to end */
   readonly openWindow?: OpenWindowChoice | undefined;
+  readonly look?: Look | undefined;
 }
 
 /** Runs: started, listed, watched, canceled, deleted. Its {@link RunWorker} works on them. */

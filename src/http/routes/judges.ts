@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { CanaryClassifierThresholdsConfig, CanaryConfig } from '../../domain/canary-config.ts';
 import { CanaryJudgeResult } from '../../domain/canary-judge-result.ts';
 import { JudgeComparison } from '../../domain/judge-comparison.ts';
+import { Look } from '../../domain/look.ts';
 import { MetricSetPair } from '../../domain/metric-set-pair.ts';
 import { FiniteDouble } from '../../domain/values/double.ts';
 import { ErrorResponse } from '../answer/errors.ts';
@@ -18,6 +19,7 @@ const InlineJudgeRequest = z
     canaryConfig: CanaryConfig,
     scoreThresholds: CanaryClassifierThresholdsConfig,
     metricSetPairList: z.array(MetricSetPair),
+    look: Look.optional().describe('which of several judgements of the same canary it is; absent: the only one'),
   })
   .meta({ id: 'RemoteJudgeRequest' });
 const StoredJudgeQuery = ConfigurationAccount.extend(StorageAccount.shape).extend({
@@ -58,8 +60,8 @@ export function judgeRoutes(http: HttpServer, service: Service): void {
         response: { 200: CanaryJudgeResult, 400: ErrorResponse },
       },
     },
-    async ({ body: { canaryConfig: config, scoreThresholds: thresholds, metricSetPairList: pairs } }, reply) =>
-      judging.judgeForService({ config, thresholds, pairs }, clientSignal(reply)),
+    async ({ body: { canaryConfig: config, scoreThresholds: thresholds, metricSetPairList: pairs, look } }, reply) =>
+      judging.judgeForService({ config, thresholds, pairs, look }, clientSignal(reply)),
   );
 
   storedSeriesRoutes(http, service);

@@ -1,11 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { haldane } from '../../../judges/haldane/index.ts';
 import type { CanaryJudge } from '../../../src/domain/canary-judge.ts';
+import type { Look } from '../../../src/domain/look.ts';
 import {
   type CanaryAnalysisExecutionStatusResponse as Analysis,
   CanaryAnalysisExecutionRequest,
+  type CanaryExecutionResult,
 } from '../../../src/domain/standalone-analysis.ts';
 import { fakeJudge } from '../../support/fake-judge.ts';
-import { fakeProvider } from '../../support/fake-provider.ts';
+import { fakeProvider, seriesOf } from '../../support/fake-provider.ts';
 import { configOf } from '../../support/http/requests.ts';
 import { createTestService, type TestService } from '../../support/http/test-service.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
@@ -26,6 +29,18 @@ const scores = (...values: number[]): CanaryJudge => ({
     const result = await fakeJudge.judge(request, signal);
     return { ...result, score: { ...result.score, score: values.shift() ?? 100 } };
   },
+});
+/** A canary a little slower, in series that begin with each window. */
+const slower = fakeProvider((request) => {
+  const { start = '', end = '' } = request.scope;
+  const minutes = (Date.parse(end) - Date.parse(start)) / 60_000;
+  const level = request.side === 'control' ? 100 : 103;
+  return [
+    seriesOf(
+      request,
+      Array.from({ length: minutes }, (_, t) => level + ((t * (request.side === 'control' ? 7 : 5)) % 11)),
+    ),
+  ];
 });
 const open = async (options: Parameters<typeof createTestService>[0] = {}) => {
   const service = await createTestService(options);
@@ -164,6 +179,69 @@ describe('a standalone analysis', () => {
       '2026-08-22T12:03',
       '2026-08-22T12:05',
     ]);
+  });
+
+  it('carries what the judge knows from look to look, over a restart as without one', async () => {
+    const looked = async (restarts: boolean) => {
+      const seen: (Look | undefined)[] = [];
+      const judge: CanaryJudge = {
+        ...haldane,
+        name: fakeJudge.name,
+        judge: (asked, signal) => {
+          seen.push(asked.look);
+          return haldane.judge(asked, signal);
+        },
+      };
+      const judges = [judge];
+      const dataDir = temporaryDirectory();
+      const providers = [slower];
+      const first = await createTestService({ dataDir, judges, providers });
+      const thresholds = { pass: 95, marginal: 75 };
+      const request = { scopes: [{}], thresholds, lifetimeDurationMins: 60, analysisIntervalMins: 20 };
+      const id = await start(first, request);
+      await vi.advanceTimersByTimeAsync(20 * 60_000);
+      await untilIt(first, id, (analysis) => stagesOf(analysis)[2]?.startsWith('Interval Wait #2: RUNNING') ?? false);
+      if (restarts) await first.close();
+      const second = restarts ? await createTestService({ dataDir, judges, providers }) : first;
+      if (restarts) await second.resume();
+      opened.push(second);
+      await vi.advanceTimersByTimeAsync(20 * 60_000);
+      await untilIt(second, id, (analysis) => stagesOf(analysis)[4]?.startsWith('Interval Wait #3: RUNNING') ?? false);
+      await vi.advanceTimersByTimeAsync(20 * 60_000);
+      const { canaryAnalysisExecutionResult: result } = await untilEnded(second, id);
+      vi.setSystemTime(NOON);
+      return { seen, results: result.canaryExecutionResults.map(({ result: one }: CanaryExecutionResult) => one) };
+    };
+    const [restarted, kept] = [await looked(true), await looked(false)];
+    expect(restarted.seen.map((look) => [look?.number, look?.of, look?.carried !== undefined])).toEqual([
+      [1, 3, false],
+      [2, 3, true],
+      [3, 3, true],
+    ]);
+    expect(restarted.seen).toEqual(kept.seen);
+    const looks = (results: typeof kept.results) =>
+      results.map((one: NonNullable<CanaryExecutionResult['result']>) => one.judgeResult.results[0]?.evidence?.look);
+    expect(looks(restarted.results)).toEqual(looks(kept.results));
+    expect(looks(kept.results)[2]).toMatchObject({ number: 3, of: 3 });
+  });
+
+  it('ends with a pass once the judge says that no further look is needed', async () => {
+    const judge: CanaryJudge = {
+      ...fakeJudge,
+      judge: async (request, signal) => {
+        const result = await fakeJudge.judge(request, signal);
+        return { ...result, look: request.look?.number === 2 ? { settled: 'Enough was seen.' } : { carried: {} } };
+      },
+    };
+    const service = await open({ judges: [judge] });
+    const analysis = await untilEnded(service, await start(service, retrospective(60)));
+    expect(analysis.executionStatus).toBe('SUCCEEDED');
+    expect(analysis.canaryAnalysisExecutionResult).toMatchObject({
+      didPassThresholds: true,
+      canaryScores: [100, 100],
+      canaryScoreMessage: expect.stringMatching(/met or exceeded the pass score threshold\. Enough was seen\.$/),
+    });
+    expect(stagesOf(analysis)).toHaveLength(4);
   });
 
   it('STA-15: cancelled as a whole it ends at once, with its run, and has no result', async () => {
