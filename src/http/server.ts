@@ -8,6 +8,7 @@ import { assetRoutes } from './pages/asset-routes.ts';
 import { comparePages } from './pages/compare-pages.ts';
 import { configEditorPages } from './pages/config-editor-pages.ts';
 import { configPages } from './pages/config-pages.ts';
+import { docsPages } from './pages/docs-pages.ts';
 import { failAsPage } from './pages/page-plugin.ts';
 import { reportPages } from './pages/report-pages.ts';
 import { runPages } from './pages/run-pages.ts';
@@ -57,6 +58,7 @@ const ROUTES = [
   comparePages,
   configPages,
   configEditorPages,
+  docsPages,
 ];
 
 /** The HTTP side of the service: every route, the OpenAPI document, one error shape. */

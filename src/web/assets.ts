@@ -21,6 +21,7 @@ const SHEETS: Readonly<Record<string, readonly string[]>> = {
   'haldane.css': ['haldane.css'],
   'report.css': ['badges', 'head', 'metrics', 'metric', 'analysis'].map((name) => `reports/${name}.css`),
   'charts.css': ['charts/plots.css', 'charts/timeline.css'],
+  'docs.css': ['docs/docs.css'],
   'pages.css': [
     'page/page.css',
     'page/forms.css',

@@ -11,6 +11,8 @@ export interface Page {
   /** in addition to every page's style */
   readonly styles?: readonly Asset[];
   readonly scripts?: readonly Asset[];
+  /** styles and scripts of a library, by address; before the page's own */
+  readonly library?: { readonly style: string; readonly script: string };
 }
 
 const SECTIONS = { runs: { href: '/', text: 'Runs' }, configs: { href: '/configs', text: 'Configs' } } as const;
@@ -33,7 +35,7 @@ export const PAGE_HEADERS: Readonly<Record<string, string>> = {
 };
 
 /** A page that links to its style and scripts. */
-export function renderPage({ title, section, main, styles = [], scripts = [] }: Page): string {
+export function renderPage({ title, section, main, styles = [], scripts = [], library }: Page): string {
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -42,6 +44,7 @@ export function renderPage({ title, section, main, styles = [], scripts = [] }: 
 <meta name="color-scheme" content="light dark">
 <title>${title} · Haldane</title>
 <link rel="icon" href="${ICON.path}">
+!${library === undefined ? '' : linkTo(library)}
 !${[STYLE, ...styles].map(({ path }) => html`<link rel="stylesheet" href="${path}">`).join('\n')}
 !${scripts.map(({ path }) => html`<script src="${path}" type="module"></script>`).join('\n')}
 </head>
@@ -53,6 +56,10 @@ export function renderPage({ title, section, main, styles = [], scripts = [] }: 
 </body>
 </html>
 `;
+}
+
+function linkTo({ style, script }: NonNullable<Page['library']>): string {
+  return html`<link rel="stylesheet" href="${style}"><script src="${script}" defer></script>`;
 }
 
 function navigation(current: Page['section']): string {

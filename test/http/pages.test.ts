@@ -41,6 +41,23 @@ describe('a page', () => {
     },
   );
 
+  it('of the API has the name, the policy and the links of every other page', async () => {
+    const { statusCode, headers, body } = await get('/docs');
+    expect(statusCode).toBe(200);
+    expect(headers['content-security-policy']).toMatch(/^default-src 'none';/);
+    expect(headers['content-security-policy']).not.toContain('unsafe');
+    expect(body).toContain('<title>API · Haldane</title>');
+    expect(body.match(/<h2[^>]*>([^<]+)/)?.[1]).toBe('First verdict in five requests');
+    const loaded = [...body.matchAll(/(?:src|href)="(\/[^"]*)"/g)].map(([, path = '']) => path);
+    for (const path of new Set(loaded)) expect((await get(path)).statusCode, path).toBe(200);
+    expect(loaded).toContain('/');
+    expect(body).not.toMatch(/ (?:style|on\w+)="|https:/);
+  });
+
+  it.each(['/docs/ui', '/docs/ui/', '/swagger-ui/index.html'])('at %s is the page of the API', async (url) =>
+    expect((await get(url)).headers.location).toBe('/docs'),
+  );
+
   it('has scripts that import each other by the paths they are served at', () => {
     const imported = [...ASSETS.values()].flatMap(({ text, type }) =>
       type.startsWith('text/javascript') ? [...text.matchAll(/ from '([^']+)';$/gm)].map(([, path = '']) => path) : [],

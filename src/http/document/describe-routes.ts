@@ -36,7 +36,7 @@ interface DocumentOptions {
   readonly judges: readonly JudgeDescription[];
 }
 
-/** Describes the routes added after it as OpenAPI 3.1, at `/docs` and where Kayenta's clients look. */
+/** Describes the routes added after it as OpenAPI 3.1. */
 export async function describeRoutes(
   http: HttpServer,
   { version, querySchemas, judges }: DocumentOptions,
@@ -68,9 +68,23 @@ export async function describeRoutes(
         withOpenUnions(components, { queries, judgeNames }),
       ) as never,
   });
-  await http.register(swaggerUi, { routePrefix: '/docs', uiConfig: { tryItOutEnabled: true } });
-  http.get('/v3/api-docs', { schema: { hide: true } }, async () => http.swagger());
-  http.get('/swagger-ui/index.html', { schema: { hide: true } }, async (_request, reply) => reply.redirect('/docs'));
+  await serveDocument(http);
+}
+
+/** The document where clients look for it, and what `/docs` shows it with. */
+async function serveDocument(http: HttpServer): Promise<void> {
+  const hidden = { schema: { hide: true } };
+  http.get('/v3/api-docs', hidden, async () => http.swagger());
+  http.get('/docs/json', hidden, async () => http.swagger());
+  http.get('/docs/yaml', hidden, async (_request, reply) =>
+    reply.type('application/yaml').send(http.swagger({ yaml: true })),
+  );
+  http.get('/swagger-ui/index.html', hidden, async (_request, reply) => reply.redirect('/docs'));
+  await http.register(swaggerUi, {
+    routePrefix: '/docs/ui',
+    // The package's own page and what it needs; ours is at /docs. Files are served without hooks.
+    uiHooks: { onRequest: (_request, reply) => void reply.redirect('/docs') },
+  });
 }
 
 function withJsonSchemas(schema: FastifySchema | undefined, components: Record<string, JsonSchema>): FastifySchema {

@@ -69,6 +69,7 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly str
     runs: [BESIDE, 'charts'],
     configs: [BESIDE, 'charts'],
     compare: [BESIDE, 'charts', 'report'],
+    docs: [BESIDE],
   },
   'src/cli': {
     [BESIDE]: [BESIDE],
