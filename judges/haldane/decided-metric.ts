@@ -97,7 +97,27 @@ function dataEnded({ noData, importance }: MetricRules): Outcome {
 
 /** No harm is shown; whether too much of it can be excluded is another question. */
 function unflagged(test: MetricTest, rules: MetricRules, clause: HaldaneClause): Outcome {
-  return excludesTooMuch(test, rules) ? passed(clause) : inconclusive('inconclusive', rules);
+  if (excludesTooMuch(test, rules)) return passed(clause);
+  if (!rules.rareEventsPass || !areRare(test)) return inconclusive('inconclusive', rules);
+  // A service that fails hardly ever must not be Marginal for that, even where the metric is critical.
+  return { ...passed('rareEvents'), ...(hasEvents(test) && { outcome: 'Inconclusive' }) };
+}
+
+/** Of two sound arms fewer than a fifth are this far apart. */
+const POINTS_TO_HARM = 0.2;
+/** A canary that would have had fewer events than this, beside a control that had many, has too little traffic. */
+const EXPECTED_EVENTS = 3;
+const MANY_EVENTS = 20;
+
+export function hasEvents({ events }: MetricTest): boolean {
+  return events !== undefined && events.high.control + events.high.experiment > 0;
+}
+
+/** Events of which there are few on both sides, with nothing that points to harm. */
+function areRare({ events, p }: MetricTest): boolean {
+  if (!events || p < POINTS_TO_HARM) return false;
+  const { control, exposure } = events.high;
+  return control < MANY_EVENTS || control * exposure >= EXPECTED_EVENTS;
 }
 
 function excludesTooMuch(test: MetricTest, { direction, allowed }: MetricRules): boolean {

@@ -1,7 +1,7 @@
 import { silentEndInWords } from '../../src/domain/silent-end.ts';
 import { formatNumber, formatPercent } from '../steps/format-number.ts';
 import type { Side } from './component.ts';
-import { allowedChange, type DecidedMetric, harmOf, USUAL_ALLOWED } from './decided-metric.ts';
+import { allowedChange, type DecidedMetric, harmOf, hasEvents, USUAL_ALLOWED } from './decided-metric.ts';
 import type { Effect } from './effect.ts';
 import { decisionTime } from './forecast-words.ts';
 import { largestHarm } from './harm.ts';
@@ -46,6 +46,8 @@ function sentenceOf(decided: DecidedMetric): string {
       return `${found(decided, test)}, within the allowed ${limitOf(decided, test.side)}.`;
     case 'belowFloor':
       return `${found(decided, test)}; the difference is below the floor of ${formatNumber(decided.rules.absoluteFloor)}.`;
+    case 'rareEvents':
+      return rareInWords(decided, test);
     case 'inconclusive':
       return `${whole(decided, test)}: ${undecided(decided, test)}`;
     default:
@@ -183,6 +185,17 @@ function undecided(decided: DecidedMetric, test: MetricTest): string {
   const allowed = allowedChange(decided.rules.allowed, side) ?? USUAL_ALLOWED;
   const limit = `${formatPercent(allowed)} ${side === 'High' ? 'more' : 'less'}`;
   return `neither "no harm" nor "more than ${limit}" is excluded. ${decisionTime(decided, test, side)}`;
+}
+
+function rareInWords(decided: DecidedMetric, test: MetricTest): string {
+  const { name } = decided.metric;
+  const shown = hasEvents(test)
+    ? `${whole(decided, test)}, which chance explains`
+    : `Neither baseline nor canary has any ${name} in ${test.points.pairs} points`;
+  const side = worseSide(decided, test);
+  const allowed = formatPercent(allowedChange(decided.rules.allowed, side) ?? USUAL_ALLOWED);
+  const limit = `${allowed} ${side === 'High' ? 'more' : 'less'}`;
+  return `${shown}. It passes since nothing points to harm; events this rare cannot exclude ${limit}.`;
 }
 
 /** The side on which more than the allowed change is possible; of two such, the one with more of it. */

@@ -10,6 +10,8 @@ export const HALDANE_RULES = {
   tooLittleTraffic: 'A percentile of too few requests is inconclusive, whatever it shows.',
   noHarm: 'A change that chance and harmless machine differences explain passes.',
   inconclusive: 'Data that exclude neither no harm nor more than the allowed change are inconclusive.',
+  rareEvents:
+    'Events too rare to exclude more than the allowed change pass when nothing points to harm; inconclusive, if set, decides.',
   withinAllowed: 'A change that is no chance, but within the allowed one, passes.',
   belowFloor: 'A change that is no chance, but smaller in its unit than the floor of the config, passes.',
   advisoryHarm: 'An advisory metric with harm that is no chance lowers the score by its weight.',

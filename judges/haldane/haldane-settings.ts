@@ -42,7 +42,8 @@ export const HaldaneSettings = z.looseObject({
     }),
   inconclusive: InconclusivePolicy.meta({
     title: 'Inconclusive metrics',
-    description: 'data that exclude neither "no harm" nor too much of it; absent: pass, critical ones marginal',
+    description:
+      'data that exclude neither "no harm" nor too much of it; absent: pass, critical ones marginal unless they count rare events',
     'x-meanings': INCONCLUSIVE,
   }),
   recovered: z
@@ -163,6 +164,8 @@ export interface MetricRules {
   /** Missing values count as 0. */
   readonly missingIsZero: boolean;
   readonly inconclusive: 'pass' | 'marginal' | 'fail';
+  /** Events so rare that nobody can tell pass although they are inconclusive: the config does not say otherwise. */
+  readonly rareEventsPass: boolean;
   readonly recovered: HaldaneSettings['recovered'];
   readonly warmUpMinutes: number;
   /** Other metrics of the config, which count requests. */
@@ -204,6 +207,7 @@ export function readMetricRules(metric: CanaryMetricConfig, common: HaldaneSetti
     noData,
     missingIsZero: noData === 'zero' || nanStrategy === 'replace',
     inconclusive: own.inconclusive ?? common.inconclusive ?? (importance === 'critical' ? 'marginal' : 'pass'),
+    rareEventsPass: (own.inconclusive ?? common.inconclusive) === undefined,
     recovered: common.recovered,
     warmUpMinutes: own.warmUpMinutes,
     traffic: own.traffic,

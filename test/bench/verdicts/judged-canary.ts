@@ -30,6 +30,8 @@ export interface BenchMetric extends Pair {
   readonly canary?: Readonly<Record<string, unknown>>;
   /** The text of its query. */
   readonly query?: string;
+  /** The control's values before the canary. */
+  readonly history?: readonly number[];
 }
 
 export interface Judged {
@@ -80,11 +82,12 @@ export function requestOf(
       classifier: { groupWeights: { all: 100 } },
     },
     scoreThresholds: { pass: 95, marginal: 75 },
-    metricSetPairList: metrics.map(({ control, experiment, query }, index) => ({
+    metricSetPairList: metrics.map(({ control, experiment, query, history }, index) => ({
       name: `metric ${index}`,
       id: String(index),
       values: { control: [...control], experiment: [...experiment] },
       scopes,
+      ...(history && { history: { values: { control: [...history], experiment: [] } } }),
       ...(query && { attributes: { control: { query }, experiment: { query } } }),
     })),
   };

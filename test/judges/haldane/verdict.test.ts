@@ -103,6 +103,41 @@ describe('a metric of which nobody can tell', () => {
     expect(normal.results[1]).toMatchObject({ classification: 'Pass', evidence: { outcome: 'Inconclusive' } });
   });
 
+  /** Errors at the first points of sixty, and none after that. */
+  const errors = (count: number) => points(60).map((i) => (i < count ? 1 : 0));
+  const rare = (ofControl: number, ofCanary: number, canary = {}) => {
+    const metric = { control: errors(ofControl), experiment: errors(ofCanary), canary: { critical: true, ...canary } };
+    return judge({ ...unchanged(1), errors: metric });
+  };
+
+  it.each([
+    [0, 0, undefined],
+    [4, 3, 'Inconclusive'],
+    [3, 4, 'Inconclusive'],
+  ])(
+    'passes when it is critical and counts %i errors against %i: nothing points to harm',
+    async (...[c, e, outcome]) => {
+      const { score, results } = await rare(c, e);
+      expect(score).toMatchObject({ score: 100, classification: 'Pass' });
+      expect(results[1]).toMatchObject({ classification: 'Pass', evidence: { clause: 'rareEvents' } });
+      expect(results[1]?.evidence?.outcome).toBe(outcome);
+      expect(results[1]?.evidence?.sentence).toContain('events this rare cannot exclude 25 % more');
+    },
+  );
+
+  it('is Marginal when errors this rare point to harm, when the config says so, and when the canary had no traffic', async () => {
+    expect((await rare(2, 7)).score.classification).toBe('Marginal');
+    expect((await rare(4, 3, { inconclusive: 'marginal' })).score.classification).toBe('Marginal');
+    const requests = {
+      control: points(60).map(() => 1000),
+      experiment: points(60).map(() => 1),
+      canary: { muted: true },
+    };
+    const canary = { critical: true, ratioOf: 'requests' };
+    const starved = { control: points(60).map((i) => i % 2), experiment: errors(0), canary };
+    expect((await judge({ ...unchanged(1), starved, requests })).score.classification).toBe('Marginal');
+  });
+
   it.each([
     ['pass', 'Pass'],
     ['marginal', 'Marginal'],

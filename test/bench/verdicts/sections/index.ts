@@ -1,6 +1,7 @@
 import type { Section } from '../section.ts';
 import { canaries } from './canaries.ts';
 import { looks } from './looks.ts';
+import { rareErrors } from './rare-errors.ts';
 import { realPairs } from './real-pairs.ts';
 import { simulatedPairs } from './simulated-pairs.ts';
 import { situations } from './situations.ts';
@@ -11,6 +12,7 @@ export const SECTIONS: Readonly<Record<string, Section>> = {
   canaries: canaries as Section,
   looks: looks as Section,
   study: study as Section,
+  rareErrors: rareErrors as Section,
   situations: situations as Section,
   simulatedPairs: simulatedPairs as Section,
   realPairs: realPairs as Section,

@@ -1,6 +1,5 @@
 import { drawsOf } from '../../../support/samples/random-series.ts';
-import { judgeCanary } from '../judged-canary.ts';
-import { verdictWithHistory } from '../judged-with-history.ts';
+import { type BenchMetric, type JudgeName, judgeCanary } from '../judged-canary.ts';
 import { clopperPearson, inWords, type Proportion, percent, shareOf, sum } from '../proportion.ts';
 import { type Report, type Section, table } from '../section.ts';
 import { STUDY_FAMILIES, type StudyMetric } from '../study-families.ts';
@@ -8,14 +7,22 @@ import { STUDY_FAMILIES, type StudyMetric } from '../study-families.ts';
 const EQUAL = { arms: { traffic: 'equal' } };
 
 /** Who judges, and what they are told. */
-const JUDGED: Readonly<Record<string, (metrics: readonly StudyMetric[]) => Promise<string> | string>> = {
-  'Haldane, defaults': async (metrics) => (await judgeCanary('Haldane', metrics)).verdict,
-  '+ traffic, history': (metrics) => verdictWithHistory(metrics, EQUAL),
-  '+ policies': (metrics) => verdictWithHistory(metrics, { ...EQUAL, recovered: 'pass', marginal: 'fail' }),
-  NetflixACA: async (metrics) => (await judgeCanary('NetflixACA', metrics)).verdict,
-  WelchT: async (metrics) => (await judgeCanary('WelchT', metrics)).verdict,
-  MannWhitney: async (metrics) => (await judgeCanary('MannWhitney', metrics)).verdict,
+const JUDGED: Readonly<Record<string, (metrics: readonly StudyMetric[]) => Promise<string>>> = {
+  'Haldane, defaults': (metrics) => verdictOf('Haldane', withoutHistory(metrics)),
+  '+ traffic, history': (metrics) => verdictOf('Haldane', metrics, EQUAL),
+  '+ policies': (metrics) => verdictOf('Haldane', metrics, { ...EQUAL, recovered: 'pass', marginal: 'fail' }),
+  NetflixACA: (metrics) => verdictOf('NetflixACA', withoutHistory(metrics)),
+  WelchT: (metrics) => verdictOf('WelchT', withoutHistory(metrics)),
+  MannWhitney: (metrics) => verdictOf('MannWhitney', withoutHistory(metrics)),
 };
+
+async function verdictOf(name: JudgeName, metrics: readonly BenchMetric[], settings = {}): Promise<string> {
+  return (await judgeCanary(name, metrics, settings)).verdict;
+}
+
+function withoutHistory(metrics: readonly StudyMetric[]): BenchMetric[] {
+  return metrics.map(({ history: _, ...metric }) => metric);
+}
 
 interface Task {
   readonly family: string;
