@@ -5,6 +5,7 @@ import type { MetricSetPair } from '../domain/metric-set-pair.ts';
 import type { AskedQuery } from '../domain/metrics-provider.ts';
 import { type CanaryExecutionStatusResponse, ExecutionStatus } from '../domain/run.ts';
 import { EpochMillis } from '../domain/values/instant.ts';
+import { createTurns } from '../waiting/turns.ts';
 import { CoverageReport, reportCoverage } from './coverage-report.ts';
 import { GroupReport, reportGroups, ScoreWithout, scoresWithout } from './group-report.ts';
 import { headlineOf } from './headline.ts';
@@ -85,9 +86,10 @@ export interface PlannedQuery {
   readonly text: string;
 }
 
-export function reportRun(parts: RunParts): RunReport {
+/** Many metrics with many points take seconds, in which others have their turns. */
+export async function reportRun(parts: RunParts): Promise<RunReport> {
   const { exception, config, canaryExecutionRequest: request, result, ...run } = parts.run;
-  const metrics = reportMetrics(parts);
+  const metrics = await reportMetrics(parts);
   const { score, classification } = result?.judgeResult.score ?? {};
   const partial = partialInWords(parts.run, parts.pairs);
   return {
@@ -131,33 +133,38 @@ export function reportFailure({
   return { operation, code: exceptionType, message: details.errors[0] ?? details.error };
 }
 
-function reportMetrics({ run, pairs, linkTo, planned = [] }: RunParts): MetricReport[] {
+async function reportMetrics({ run, pairs, linkTo, planned = [] }: RunParts): Promise<MetricReport[]> {
   const results = Map.groupBy(run.result?.judgeResult.results ?? [], ({ name }) => name);
   const pairsOf = Map.groupBy(pairs, ({ name }) => name);
   const fetchesOf = Map.groupBy(run.fetchReport ?? [], ({ stage }) => Number(/\d+/.exec(stage)?.[0]));
+  const plannedOf = Map.groupBy(planned, ({ metricIndex }) => metricIndex);
   const told = new Set<string>();
-  const reports = (run.config.metrics ?? []).flatMap((metric, index) => {
+  const turn = createTurns();
+  const reports: Omit<MetricReport, 'anchor'>[] = [];
+  for (const [index, metric] of (run.config.metrics ?? []).entries()) {
     const name = metric.name ?? '';
     // Metrics with the same name, which ad-hoc configs may have, are judged as one.
-    if (told.has(name)) return [];
+    if (told.has(name)) continue;
     told.add(name);
     const account = metric.query.accountName ?? run.metricsAccountName;
     const shared = {
       metric,
       linkTo: linkTo && ((asked: AskedQuery) => linkTo(account, asked)),
       fetches: fetchesOf.get(index) ?? [],
-      planned: Object.fromEntries(
-        planned.filter(({ metricIndex }) => metricIndex === index).map(({ side, text }) => [side, text]),
-      ),
+      planned: Object.fromEntries((plannedOf.get(index) ?? []).map(({ side, text }) => [side, text])),
       scopes: run.canaryExecutionRequest.scopes?.[metric.scopeName ?? ''],
     };
     const own = pairsOf.get(name) ?? [];
     const judged = results.get(name) ?? [];
-    if (judged.length > 0) {
-      return judged.map((result) => reportMetric({ ...shared, result, pair: pairFor(result, own) }));
+    const parts =
+      judged.length > 0
+        ? judged.map((result) => ({ result, pair: pairFor(result, own) }))
+        : (own.length === 0 ? [undefined] : own).map((pair) => ({ result: undefined, pair }));
+    for (const part of parts) {
+      reports.push(reportMetric({ ...shared, ...part }));
+      await turn();
     }
-    return (own.length === 0 ? [undefined] : own).map((pair) => reportMetric({ ...shared, pair, result: undefined }));
-  });
+  }
   return reports
     .toSorted((one, other) => STANDINGS.indexOf(one.standing) - STANDINGS.indexOf(other.standing))
     .map((report, index) => ({ ...report, anchor: `m${index + 1}` }));

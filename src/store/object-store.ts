@@ -2,15 +2,35 @@ import type { Kysely } from 'kysely';
 import type { z } from 'zod';
 import type { ObjectStore } from '../domain/stores.ts';
 import { compressJson, readCompressedJson } from './compressed-json.ts';
+import { compressList, readCompressedList } from './compressed-list.ts';
 import type { Tables } from './tables.ts';
 import { type OnUnreadable, readingRow, readTime, reasonOf, unreadableObject } from './unreadable.ts';
 
 interface ObjectStoreOptions<T> {
   readonly db: Kysely<Tables>;
   readonly table: 'metric_set_list' | 'metric_set_pair_list' | 'judge_comparison';
-  readonly schema: z.ZodType<T>;
+  readonly format: DocumentFormat<T>;
   readonly now: () => number;
   readonly onUnreadable: OnUnreadable;
+}
+
+/** How an object of a collection is written to its column, and read. */
+interface DocumentFormat<T> {
+  write(value: T): Promise<Uint8Array>;
+  /** @throws Error, ZodError */
+  read(bytes: Uint8Array): Promise<T>;
+}
+
+export function jsonFormat<T>(schema: z.ZodType<T>): DocumentFormat<T> {
+  return {
+    write: async (value) => compressJson(value),
+    read: async (bytes) => schema.parse(readCompressedJson(bytes)),
+  };
+}
+
+/** Of lists that may be too long to be read in one go. */
+export function listFormat<T>(element: z.ZodType<T>): DocumentFormat<T[]> {
+  return { write: compressList, read: (bytes) => readCompressedList(bytes, element) };
 }
 
 const NAMES = {
@@ -20,13 +40,13 @@ const NAMES = {
 } as const;
 
 /** A collection of JSON objects in one table. */
-export function createObjectStore<T>({ db, table, schema, now, onUnreadable }: ObjectStoreOptions<T>): ObjectStore<T> {
+export function createObjectStore<T>({ db, table, format, now, onUnreadable }: ObjectStoreOptions<T>): ObjectStore<T> {
   return {
     async get(id) {
       const row = await db.selectFrom(table).select('document').where('id', '=', id).executeTakeFirst();
       if (row === undefined) return undefined;
       try {
-        return schema.parse(readCompressedJson(row.document));
+        return await format.read(row.document);
       } catch (error) {
         const reason = reasonOf(error);
         onUnreadable({ table, id, reason });
@@ -34,7 +54,7 @@ export function createObjectStore<T>({ db, table, schema, now, onUnreadable }: O
       }
     },
     async put(id, value) {
-      const row = { id, updated_at: now(), document: compressJson(value) };
+      const row = { id, updated_at: now(), document: await format.write(value) };
       const { id: _, ...change } = row;
       await db
         .insertInto(table)

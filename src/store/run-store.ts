@@ -3,7 +3,7 @@ import { EXECUTION_STATUS } from '../domain/run.ts';
 import type { RunStore } from '../domain/stores.ts';
 import { beginAttempt, type WorkStoreParts } from './attempts.ts';
 import { insertCallback, withCallbacks } from './callback-store.ts';
-import { compressJson } from './compressed-json.ts';
+import { compressList } from './compressed-list.ts';
 import { listLines, newestRuns } from './run-list.ts';
 import { fromRow, readStages, toChange, toRow } from './run-row.ts';
 import type { Tables } from './tables.ts';
@@ -70,8 +70,8 @@ export function createRunStore({ db, worker, databaseNow, soon, onUnreadable }: 
       const ends = change.status !== undefined && EXECUTION_STATUS[change.status].complete;
       return ends ? write(db) : soon(db, write);
     },
-    saveSeries(id, { pairs, ...change }, attempt) {
-      const list = { id: change.metricSetPairListId, updated_at: databaseNow, document: compressJson(pairs) };
+    async saveSeries(id, { pairs, ...change }, attempt) {
+      const list = { id: change.metricSetPairListId, updated_at: databaseNow, document: await compressList(pairs) };
       return soon(db, (on) =>
         on.transaction().execute(async (transaction) => {
           const mine = await changed(transaction.updateTable('canary_execution').set(toChange(change)), id, attempt);

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { Kysely, sql } from 'kysely';
-import { z } from 'zod';
 import { MetricSet } from '../domain/metric-set.ts';
 import { MetricSetPair } from '../domain/metric-set-pair.ts';
 import { StoredComparison } from '../domain/stored.ts';
@@ -10,7 +9,7 @@ import { createCanaryConfigStore } from './canary-config-store.ts';
 import type { Database, DeferredWrite } from './database.ts';
 import { createIdempotencyStore } from './idempotency-store.ts';
 import { migrate } from './migrations.ts';
-import { createObjectStore } from './object-store.ts';
+import { createObjectStore, jsonFormat, listFormat } from './object-store.ts';
 import { createRunStore } from './run-store.ts';
 import { createStandaloneAnalysisStore } from './standalone-analysis-store.ts';
 import type { Tables } from './tables.ts';
@@ -35,15 +34,19 @@ export async function openStore(
   return {
     canaryConfigs: createCanaryConfigStore(db, now, onUnreadable),
     runs: createRunStore({ ...work, databaseNow: database.now }),
-    metricSetLists: createObjectStore({ ...objects, table: 'metric_set_list', schema: z.array(MetricSet) }),
+    metricSetLists: createObjectStore({ ...objects, table: 'metric_set_list', format: listFormat(MetricSet) }),
     idempotency: createIdempotencyStore(db),
     callbacks: createCallbackStore(work),
     analyses: createStandaloneAnalysisStore(work),
-    judgeComparisons: createObjectStore({ ...objects, table: 'judge_comparison', schema: StoredComparison }),
+    judgeComparisons: createObjectStore({
+      ...objects,
+      table: 'judge_comparison',
+      format: jsonFormat(StoredComparison),
+    }),
     metricSetPairLists: createObjectStore({
       ...objects,
       table: 'metric_set_pair_list',
-      schema: z.array(MetricSetPair),
+      format: listFormat(MetricSetPair),
     }),
     check: async () => {
       await sql`select 1`.execute(db);

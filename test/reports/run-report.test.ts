@@ -118,7 +118,7 @@ describe('what would have changed the verdict', () => {
       return { ...result, evidence };
     });
     const old = CanaryJudgeResult.parse(JSON.parse(toWireJson({ ...judgeResult, results })));
-    const { metrics, scoresWithout } = reportRun({ run: { ...run, result: { judgeResult: old } }, pairs });
+    const { metrics, scoresWithout } = await reportRun({ run: { ...run, result: { judgeResult: old } }, pairs });
     expect(metrics.flatMap(({ whatIf }) => whatIf)).toEqual([]);
     expect(metrics.every(({ reason }) => reason !== '')).toBe(true);
     expect(scoresWithout).toEqual(report.scoresWithout);
@@ -139,7 +139,7 @@ describe('what would have changed the verdict', () => {
     const { judgeResult } = run.result as NonNullable<typeof run.result>;
     const other = { ...judgeResult, score: { ...judgeResult.score, score: 12 } };
     const parts = { run: { ...run, result: { judgeResult: other } }, pairs };
-    expect(reportRun(parts).scoresWithout).toEqual([]);
+    expect((await reportRun(parts)).scoresWithout).toEqual([]);
   });
 
   it('of a critical failure says that it fails the whole canary', async () => {
@@ -202,7 +202,7 @@ describe('the report of a run without a verdict', () => {
 
   it('puts the metric first that ended it, not those that were called back', async () => {
     const planned = [{ metricIndex: 1, side: 'control' as const, text: 'rate(x[1m])' }];
-    const { metrics, headline, failure } = reportRun({
+    const { metrics, headline, failure } = await reportRun({
       run: await failed(),
       pairs: [],
       linkTo: SAMPLE_ACCOUNTS.linkTo,
@@ -218,7 +218,7 @@ describe('the report of a run without a verdict', () => {
   });
 
   it('tells how far it is, the stages of one kind together', async () => {
-    const { progress } = reportRun({ run: await failed(), pairs: [] });
+    const { progress } = await reportRun({ run: await failed(), pairs: [] });
     expect(progress).toEqual([
       { name: 'Set up', done: 1, total: 1, status: 'succeeded' },
       { name: 'Fetch baseline', done: 0, total: 2, status: 'terminal' },

@@ -109,7 +109,7 @@ async function judgedAgain(
     const judgement = { judges, earlierRuns, config, thresholds, pairs, history, look: run.look };
     const judgeResult = await judgeSeries(judgement, signal);
     const again = { ...answer, config, status: 'succeeded', complete: true, result: { judgeResult } } as const;
-    return { report: reportRun({ run: again, pairs, linkTo: accounts.linkTo }) };
+    return { report: await reportRun({ run: again, pairs, linkTo: accounts.linkTo }) };
   } catch (error) {
     const cause = causeOf(error);
     if (cause instanceof CanaryError) return { problem: `${name} cannot judge it: ${cause.message}` };

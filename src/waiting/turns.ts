@@ -1,0 +1,18 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+
+/** Work that takes longer without a pause is felt by whoever waits for another answer. */
+const TURN_MILLIS = 8;
+
+/**
+ * Keeps long work from holding the event loop: awaited between its steps, it lets others have a turn whenever the work
+ * has gone on for {@link TURN_MILLIS}.
+ */
+export function createTurns(): () => Promise<void> | undefined {
+  let ends = performance.now() + TURN_MILLIS;
+  return () => {
+    if (performance.now() < ends) return undefined;
+    return nextTurn().then(() => {
+      ends = performance.now() + TURN_MILLIS;
+    });
+  };
+}
