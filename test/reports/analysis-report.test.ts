@@ -116,7 +116,7 @@ describe('the report of an analysis that runs', () => {
   });
 
   it('follows it, leads from each interval to its run, and shows which metrics failed when', async () => {
-    const page = reportMain(reportAnalysis(await analysisOf(6, 3), SAMPLE_START), 'page');
+    const page = await reportMain(reportAnalysis(await analysisOf(6, 3), SAMPLE_START), 'page');
     expect(page).toContain('data-events="/standalone_canary_analysis/an-analysis/events"');
     expect(page).toContain('aria-label="Interval 2, until 2026-01-01 12:20 UTC: 90, Marginal"');
     expect(page.match(/href="\/reports\/run-\d"/g)).toHaveLength(6);
@@ -153,7 +153,7 @@ describe('the report of an analysis that has ended', () => {
 
   it('is a file that leads nowhere, a case for each interval, a row for each interval', async () => {
     const report = await ended(false);
-    expect(renderReportFile(report)).not.toMatch(/href="(?!data:image|#)/);
+    expect(await renderReportFile(report)).not.toMatch(/href="(?!data:image|#)/);
     expect(renderJunit(report).match(/<testcase /g)).toHaveLength(3);
     expect(renderMarkdown(report).match(/^\| \d \|/gm)).toHaveLength(3);
   });
@@ -170,6 +170,6 @@ describe('the report of an analysis that has ended', () => {
     const report = reportAnalysis(await analysisOf(3, 1, terminal), SAMPLE_START);
     expect(report).toMatchObject({ verdict: undefined, failure: { message: 'parse error' } });
     expect(renderJunit(report)).toContain('errors="1"');
-    expect(reportMain(report, 'page')).toContain('No verdict');
+    expect(await reportMain(report, 'page')).toContain('No verdict');
   });
 });

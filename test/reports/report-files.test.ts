@@ -60,7 +60,10 @@ describe('the page of a report', () => {
   it.each(HOSTILE)('keeps %j text', async (text) => {
     const hostile = await hostileReport(text);
     for (const medium of ['page', 'file'] as const) {
-      const main = reportMain(hostile, medium).replaceAll(/<script type="application\/json">[^<]*<\/script>/g, '');
+      const main = (await reportMain(hostile, medium)).replaceAll(
+        /<script type="application\/json">[^<]*<\/script>/g,
+        '',
+      );
       expect(main).not.toMatch(/<(?:script|img|style|\?|!--)/);
       expect(main.match(/\son\w+\s*=/g)).toBeNull();
       expect(visibleText(main)).toBe(main);
@@ -70,22 +73,22 @@ describe('the page of a report', () => {
 
   it('leaves the details of what matters least to whoever opens them', async () => {
     const many = await sampleReport(200, 60);
-    const page = reportMain(many, 'page');
+    const page = await reportMain(many, 'page');
     expect(page.match(/<details class="metric/g)).toHaveLength(200);
     expect(page.match(/<figure class="joint"/g)).toHaveLength(40);
     expect(page.match(/data-from="\/reports\/a-run\/metrics\/m\d+"><p><a href=/g)).toHaveLength(160);
     expect(page.length).toBeLessThan(1.2 * 2 ** 20);
   });
 
-  it('leads into the metrics store, and the file does not', () => {
-    expect(reportMain(report, 'page')).toContain('href="http://prometheus.test:9090/base/graph');
-    expect(reportMain(report, 'file')).not.toMatch(/href="(?!#)/);
+  it('leads into the metrics store, and the file does not', async () => {
+    expect(await reportMain(report, 'page')).toContain('href="http://prometheus.test:9090/base/graph');
+    expect(await reportMain(report, 'file')).not.toMatch(/href="(?!#)/);
   });
 });
 
 describe('the report as one file', () => {
-  it('lets in its own style and scripts, by their hashes, and nothing else', () => {
-    const file = renderReportFile(report);
+  it('lets in its own style and scripts, by their hashes, and nothing else', async () => {
+    const file = await renderReportFile(report);
     const policy = /Content-Security-Policy" content="([^"]*)"/.exec(file)?.[1]?.replaceAll('&#61;', '=') ?? '';
     const parts = [...file.matchAll(/<(?:style|script type="module")>(.*?)<\/(?:style|script)>/gs)];
     expect(parts).toHaveLength(3);
@@ -105,7 +108,7 @@ describe('the report as one file', () => {
     [200, 60, 3],
     [200, 1440, 4],
   ])('of %d metrics and %d points is smaller than %d MB', async (metrics, points, megabytes) => {
-    const file = renderReportFile(await sampleReport(metrics, points));
+    const file = await renderReportFile(await sampleReport(metrics, points));
     expect(Buffer.byteLength(file)).toBeLessThan(megabytes * 2 ** 20);
   });
 });

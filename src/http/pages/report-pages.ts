@@ -1,7 +1,8 @@
+import { Readable } from 'node:stream';
 import { z } from 'zod';
-import { toWireJson } from '../../domain/values/wire-json.ts';
 import { CanaryError } from '../../errors.ts';
 import { AnalysisReport } from '../../reports/analysis-report.ts';
+import { jsonReport } from '../../reports/json-report.ts';
 import { renderJunit } from '../../reports/junit.ts';
 import { renderMarkdown } from '../../reports/markdown.ts';
 import { type Report, titleOf } from '../../reports/report.ts';
@@ -30,7 +31,7 @@ export function reportPages(http: HttpServer, service: Service): void {
 function pageRoutes(pages: HttpServer, { reports }: Service): void {
   pages.get('/reports/:id', { schema: { hide: true, params: Id } }, async ({ params }, reply) => {
     const report = await reports.of(params.id);
-    return sendPage(reply, pageOf(titleOf(report), reportMain(report, 'page')));
+    return sendPage(reply, pageOf(titleOf(report), await reportMain(report, 'page')));
   });
 
   const params = Id.extend({ anchor: z.string() });
@@ -59,7 +60,7 @@ interface ReportFile {
   /** of JSON; others are text */
   readonly schema: z.ZodType | undefined;
   readonly headers: Readonly<Record<string, string>>;
-  readonly render: (report: Report) => string;
+  readonly render: (report: Report) => string | Promise<string> | Readable;
 }
 
 const FILES: readonly ReportFile[] = [
@@ -101,7 +102,7 @@ const FILES: readonly ReportFile[] = [
     mediaType: 'application/json',
     schema: z.union([RunReport, AnalysisReport]),
     headers: { 'content-type': 'application/json; charset=utf-8' },
-    render: (report) => toWireJson(report),
+    render: (report) => Readable.from(jsonReport(report)),
   },
 ];
 
@@ -116,8 +117,10 @@ function fileRoute(pages: HttpServer, { reports }: Service, file: ReportFile): v
     `/reports/:id.${ending}`,
     { schema: { ...described, tags, params: Id, response } },
     async (request, reply) => {
-      const text = render(await reports.of(request.params.id));
-      return reply.headers({ 'x-content-type-options': 'nosniff', 'cache-control': 'no-store', ...headers }).send(text);
+      const content = await render(await reports.of(request.params.id));
+      return reply
+        .headers({ 'x-content-type-options': 'nosniff', 'cache-control': 'no-store', ...headers })
+        .send(content);
     },
   );
 }

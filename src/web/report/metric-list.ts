@@ -3,6 +3,7 @@ import { effectInWords, shortRange } from '../../reports/effect-words.ts';
 import { count, formatChange, formatNumber } from '../../reports/format.ts';
 import { type MetricReport, STANDINGS, type Standing } from '../../reports/metric-report.ts';
 import type { RunReport } from '../../reports/run-report.ts';
+import { createTurns } from '../../waiting/turns.ts';
 import { forestAxis, forestReach, forestRow } from '../charts/forest-plot.ts';
 import { sparkline } from '../charts/line-plot.ts';
 import { hasValues } from '../charts/plot-frame.ts';
@@ -31,18 +32,25 @@ export interface ListOptions {
 }
 
 /** The metrics of a run, most important first, each with its details below. */
-export function metricList(report: RunReport, options: ListOptions): string {
+export async function metricList(report: RunReport, options: ListOptions): Promise<string> {
   const { metrics } = report;
   if (metrics.length === 0) return '';
   const reach = forestReach(metrics.flatMap(({ effect }) => (effect === undefined ? [] : [effect])));
   const byStanding = Map.groupBy(metrics, ({ standing }) => standing);
   const standings = STANDINGS.filter((standing) => byStanding.has(standing));
-  const sections = standings.map((standing) => {
+  const turn = createTurns();
+  const sections: string[] = [];
+  for (const standing of standings) {
     const own = byStanding.get(standing) ?? [];
     const id = idOf(standing);
-    const rows = own.map((metric) => metricRow(metric, { ...options, reach, runId: report.id })).join('');
-    return html`<section class="standing" aria-labelledby="${id}"><h3 id="${id}">${HEADINGS[standing]} <span class="count">${own.length}</span></h3>!${rows}</section>`;
-  });
+    let rows = '';
+    for (const metric of own) {
+      rows += metricRow(metric, { ...options, reach, runId: report.id });
+      await turn();
+    }
+    const section = html`<section class="standing" aria-labelledby="${id}"><h3 id="${id}">${HEADINGS[standing]} <span class="count">${own.length}</span></h3>!${rows}</section>`;
+    sections.push(section);
+  }
   return html`<section class="metrics" aria-labelledby="metrics"><div class="metrics-head"><h2 id="metrics">${count(metrics.length, 'metric')}</h2>!${jumps(standings, byStanding)}!${filter(metrics)}</div>
 !${columns(metrics, reach)}
 !${sections.join('\n')}</section>`;

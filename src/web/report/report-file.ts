@@ -29,7 +29,7 @@ export const REPORT_FILE_HEADERS: Readonly<Record<string, string>> = {
 };
 
 /** A report as one self-contained file: it opens without this service or a network. */
-export function renderReportFile(report: Report): string {
+export async function renderReportFile(report: Report): Promise<string> {
   const icon = `data:image/svg+xml,${encodeURIComponent(assetNamed('canary.svg').text)}`;
   return html`<!doctype html>
 <html lang="en">
@@ -44,7 +44,7 @@ export function renderReportFile(report: Report): string {
 </head>
 <body>
 <header class="top"><span class="brand">Haldane</span></header>
-<main>!${reportMain(report, 'file')}</main>
+<main>!${await reportMain(report, 'file')}</main>
 <footer>Canary analysis by Haldane. This file holds all it shows.</footer>
 !${SCRIPT_TEXTS.map((text) => html`<script type="module">!${text}</script>`).join('\n')}
 </body>

@@ -4,9 +4,9 @@ import { visibleText } from '../../reports/visible-text.ts';
 import { analysisMain } from './analysis-page.ts';
 import { runMain } from './run-page.ts';
 
-/** The report's HTML without the page around it. A page follows a running run; a file has no links. */
-export function reportMain(report: Report, medium: 'page' | 'file'): string {
-  const main = report.kind === 'run' ? runMain(report, medium) : analysisMain(report, medium);
+/** The report's HTML without the page around it, in as many turns as it takes. A page follows a running run; a file has no links. */
+export async function reportMain(report: Report, medium: 'page' | 'file'): Promise<string> {
+  const main = report.kind === 'run' ? await runMain(report, medium) : analysisMain(report, medium);
   const resource = report.kind === 'run' ? 'canary' : 'standalone_canary_analysis';
   const events = html` data-events="/${resource}/${encodeURIComponent(report.id)}/events"`;
   const follows = medium === 'page' && !report.complete;

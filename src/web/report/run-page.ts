@@ -10,10 +10,10 @@ import { runHead } from './run-head.ts';
 const LIMITS = { page: { metrics: 40, points: 60_000 }, file: { metrics: 250, points: 60_000 } } as const;
 
 /** The report of a run. */
-export function runMain(report: RunReport, medium: 'page' | 'file'): string {
+export async function runMain(report: RunReport, medium: 'page' | 'file'): Promise<string> {
   const inlined = new Set(firstOf(report.metrics, LIMITS[medium]).map(({ anchor }) => anchor));
   return html`!${runHead(report)}
-!${metricList(report, { medium, inlined })}`;
+!${await metricList(report, { medium, inlined })}`;
 }
 
 /** One metric alone: fetched by the list, and a page to link to. */
