@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { type RunLine, StageStatus } from '../domain/run.ts';
 import { StoredRequest } from '../domain/stored.ts';
 import type { RunFilter } from '../domain/stores.ts';
+import { createTurns } from '../waiting/turns.ts';
 import { afterPosition } from './after-position.ts';
 import { readCompressedJson } from './compressed-json.ts';
 import { exceptionOf } from './run-row.ts';
@@ -42,7 +43,13 @@ export async function listLines(db: Kysely<Tables>, filter: RunFilter, onUnreada
     ?.select(['id', 'application', 'canary_config_id', 'status', 'stage_status', 'exception', 'request'])
     .select(['verdict', 'score', 'over_nothing', 'build_time', 'waits_until', 'start_time', 'end_time'])
     .select(sql<Uint8Array | null>`substr(result, 1, 2)`.as('result_head'));
-  return ((await query?.execute()) ?? []).map((row) => lineOf(row, onUnreadable));
+  const turn = createTurns();
+  const lines: RunLine[] = [];
+  for (const row of (await query?.execute()) ?? []) {
+    lines.push(lineOf(row, onUnreadable));
+    await turn();
+  }
+  return lines;
 }
 
 type Row = Pick<Selectable<RunTable>, 'id' | 'application' | 'canary_config_id' | 'status' | 'stage_status'> &

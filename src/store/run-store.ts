@@ -1,6 +1,7 @@
 import { type Kysely, type RawBuilder, sql, type UpdateQueryBuilder, type UpdateResult } from 'kysely';
-import { EXECUTION_STATUS } from '../domain/run.ts';
+import { EXECUTION_STATUS, type Run } from '../domain/run.ts';
 import type { RunStore } from '../domain/stores.ts';
+import { createTurns } from '../waiting/turns.ts';
 import { beginAttempt, type WorkStoreParts } from './attempts.ts';
 import { insertCallback, withCallbacks } from './callback-store.ts';
 import { compressList } from './compressed-list.ts';
@@ -82,7 +83,12 @@ export function createRunStore({ db, worker, databaseNow, soon, onUnreadable }: 
     },
     list: async (filter) => {
       const rows = (await newestRuns(db, filter)?.selectAll().execute()) ?? [];
-      const runs = rows.map((row) => fromRow(row, onUnreadable));
+      const turn = createTurns();
+      const runs: Run[] = [];
+      for (const row of rows) {
+        runs.push(fromRow(row, onUnreadable));
+        await turn();
+      }
       return withCallbacks(db, 'execution_id', runs, onUnreadable);
     },
     lines: (filter) => listLines(db, filter, onUnreadable),

@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { CanaryConfig } from '../../src/domain/canary-config.ts';
+import { toWireJson } from '../../src/domain/values/wire-json.ts';
+import { jsonReport } from '../../src/reports/json-report.ts';
 import { renderJunit } from '../../src/reports/junit.ts';
 import { renderMarkdown } from '../../src/reports/markdown.ts';
 import { titleOf } from '../../src/reports/report.ts';
@@ -188,5 +190,15 @@ describe('the report as Markdown', () => {
     expect(markdown.replaceAll(own, '')).not.toMatch(/<|(?<!^)>/m);
     expect(markdown).not.toMatch(/@[a-z]|:\/\/|\]\(|`|\$/);
     expect(visibleText(markdown)).toBe(markdown);
+  });
+});
+
+describe('the report as JSON', () => {
+  it('is the same in pieces as in one', async () => {
+    for (const one of [report, { ...report, metrics: [] }, { ...report, metrics: report.metrics.slice(0, 1) }]) {
+      let text = '';
+      for await (const piece of jsonReport(one)) text += piece;
+      expect(JSON.parse(text)).toEqual(JSON.parse(toWireJson(one)));
+    }
   });
 });

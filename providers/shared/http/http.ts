@@ -4,6 +4,7 @@ import axios, { type AxiosProxyConfig, type AxiosRequestConfig } from 'axios';
 import type { z } from 'zod';
 import manifest from '../../../package.json' with { type: 'json' };
 import { startDeadline } from '../../../src/waiting/deadline.ts';
+import { onePerTick } from '../../../src/waiting/one-per-tick.ts';
 import { sleep } from '../../../src/waiting/sleep.ts';
 import {
   type Authorize,
@@ -26,6 +27,7 @@ import {
   timeoutError,
   unreadableError,
 } from './failures.ts';
+import { parseJson } from './parse-json.ts';
 
 /** One request to an HTTP store. */
 export interface HttpQuestion extends Asked {
@@ -228,10 +230,16 @@ function plainHeaders(headers: object): AnswerHeaders {
   return Object.fromEntries(Object.entries(headers).filter(([, value]) => typeof value === 'string'));
 }
 
-function parseAnswer<Answer>(question: JsonQuestion<Answer>, answer: HttpAnswer, credentials: Credentials): Answer {
+async function parseAnswer<Answer>(
+  question: JsonQuestion<Answer>,
+  answer: HttpAnswer,
+  credentials: Credentials,
+): Promise<Answer> {
   let json: unknown;
   try {
-    json = JSON.parse(answer.text);
+    // Answers that arrive together are read one a turn.
+    await onePerTick();
+    json = await parseJson(answer.text);
   } catch {
     throw unreadableError(question, answer, 'not JSON', credentials);
   }

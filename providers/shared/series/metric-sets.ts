@@ -5,6 +5,7 @@ import type { SeriesShape } from '../../../src/domain/series-shape.ts';
 import { toInstant } from '../../../src/domain/values/instant.ts';
 import { type Tags, tagKey } from '../../../src/domain/values/tags.ts';
 import { CanaryError } from '../../../src/errors.ts';
+import { createTurns } from '../../../src/waiting/turns.ts';
 import type { HttpAccount } from '../http/account.ts';
 import { requestLabel } from '../http/failures.ts';
 import { invalidQuery, type SeriesQuery } from '../query/query-fields.ts';
@@ -68,7 +69,7 @@ export async function toMetricSets(given: SeriesAnswer): Promise<MetricSet[]> {
   const told = await warningsAttribute(request.account, [...(answer.warnings ?? []), ...stepWarnings(given, grid)]);
   const { startMillis, stepMillis, size } = grid;
   const endMillis = startMillis + size * stepMillis;
-  return joined(request, grid, gridded(given, grid)).map(({ tags, values }) => ({
+  return joined(request, grid, await gridded(given, grid)).map(({ tags, values }) => ({
     name: request.metric.name ?? '',
     tags: { ...tags },
     startTimeMillis: startMillis,
@@ -127,12 +128,21 @@ function stepWarnings({ asked, coarserWarning = coarserStepWarning }: SeriesAnsw
   return warning === undefined ? [] : [warning];
 }
 
-function gridded({ request, answer: { series }, label, combine }: SeriesAnswer, grid: Grid): GriddedSeries[] {
+async function gridded(
+  { request, answer: { series }, label, combine }: SeriesAnswer,
+  grid: Grid,
+): Promise<GriddedSeries[]> {
   refuseTooMany(request, grid, series.length);
-  return series.map(({ tags, points }) => ({
-    tags,
-    values: explained(request, () => toGrid({ grid, points, label, combine })),
-  }));
+  const turn = createTurns();
+  const all: GriddedSeries[] = [];
+  for (const { tags, points } of series) {
+    all.push({
+      tags,
+      values: explained(request, () => toGrid({ grid, points, label, combine })),
+    });
+    await turn();
+  }
+  return all;
 }
 
 /** @throws CanaryError METRICS_LIMIT_EXCEEDED for more than the account's `maxSeries`, or too many points in all */

@@ -13,10 +13,9 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
  */
 export function parseJsonBody(body: Buffer): unknown {
   if (body.length === 0) return undefined;
+  if (isTooDeep(body)) throw tooDeep();
   const value: unknown = parse(decode(body));
-  if (!dropNulls(value)) {
-    throw new CanaryError('REQUEST_INVALID', `body: nested deeper than ${MAX_DEPTH} levels; flatten it`);
-  }
+  if (!dropNulls(value)) throw tooDeep();
   const path = overflowingNumber(value);
   if (path === undefined) return value;
   throw new CanaryError(
@@ -24,6 +23,29 @@ export function parseJsonBody(body: Buffer): unknown {
     `${fieldPath(path) || 'body'}: a number beyond ±1.8e308, which no double can hold; write a smaller one, or ` +
       '"Infinity" as text in a series',
   );
+}
+
+function tooDeep(): CanaryError {
+  return new CanaryError('REQUEST_INVALID', `body: nested deeper than ${MAX_DEPTH} levels; flatten it`);
+}
+
+const [QUOTE, BACKSLASH] = [0x22, 0x5c];
+const OPEN = { list: 0x5b, object: 0x7b };
+const CLOSE = { list: 0x5d, object: 0x7d };
+
+/** Before it is parsed: ten million opening brackets would keep the parser busy for seconds. */
+function isTooDeep(body: Buffer): boolean {
+  let depth = 0;
+  let inText = false;
+  for (let index = 0; index < body.length; index++) {
+    const byte = body[index];
+    if (byte === QUOTE) inText = !inText;
+    else if (inText) index += byte === BACKSLASH ? 1 : 0;
+    else if (byte === OPEN.list || byte === OPEN.object) depth += 1;
+    else if (byte === CLOSE.list || byte === CLOSE.object) depth -= 1;
+    if (depth > MAX_DEPTH + 1) return true;
+  }
+  return false;
 }
 
 function decode(body: Buffer): string {
