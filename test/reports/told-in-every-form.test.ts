@@ -42,7 +42,7 @@ describe('the words of a store', () => {
   it('are told in every form, with the series they are about', async () => {
     const report = await sampleReport(1, 60, twoZones());
     expect(report.warnings.join('\n')).toMatch(/\{zone=us\}: Canary: the store warns: the answer is partial/);
-    for (const text of [renderMarkdown(report), renderJunit(report), reportMain(report, 'page')]) {
+    for (const text of [renderMarkdown(report), renderJunit(report), await reportMain(report, 'page')]) {
       expect(text).toContain(WORDS);
     }
   });
