@@ -27,7 +27,9 @@ const folder = temporaryDirectory();
 const file = join(folder, 'haldane.yml');
 writeFileSync(
   file,
-  JSON.stringify({ accounts: [{ name: 'prom', type: 'prometheus', endpoint: { baseUrl: `http://127.0.0.1:${port}` } }] }),
+  JSON.stringify({
+    accounts: [{ name: 'prom', type: 'prometheus', endpoint: { baseUrl: `http://127.0.0.1:${port}` } }],
+  }),
 );
 const service = await startService({ HALDANE_CONFIG: file, HALDANE_DATA_DIR: folder, HALDANE_PORT: '0' });
 
