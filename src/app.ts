@@ -72,7 +72,7 @@ export async function assembleApp(parts: AppParts): Promise<App> {
   const storage = await openStorage(parts.config, parts.log);
   const { service, accountChecks, sweep, retention } = createEngine(parts, storage);
   const { store, queue } = storage;
-  const http = await createHttpServer(service, parts.log, parts.version);
+  const http = await createHttpServer(service, { ...parts, settings: parts.config.server });
   await queue.start();
   return {
     http,
@@ -180,7 +180,7 @@ function createService(parts: Parts, { runs, analyses, accountChecks }: Workers)
     analyses,
     archive: new RunArchive({ ...parts, store: store.runs }),
     canaryConfigs: new CanaryConfigs({ ...parts, ...types, store: store.canaryConfigs }),
-    health: createHealth({ store, accountChecks, accounts }),
+    health: createHealth({ store, accountChecks, accounts, runs }),
     judgeComparisons: new JudgeComparisons({ ...parts, store: store.judgeComparisons }),
     judging: createJudging(parts),
     metricExplorer: new MetricExplorer({

@@ -5,11 +5,17 @@ import packageJson from '../package.json' with { type: 'json' };
 import { providers } from '../providers/index.ts';
 import { createApp } from './app.ts';
 import { type Config, readConfig } from './config/config.ts';
+import { isLoopbackHost } from './domain/values/loopback.ts';
 import { messageOf } from './errors.ts';
 
 const DEFAULT_FILE = './haldane.yml';
 const EXAMPLE_FILE = 'haldane.example.yml';
 const STOP_SIGNALS = ['SIGTERM', 'SIGINT'] as const;
+
+const OPEN_TO_ALL =
+  'listening beyond this machine without authentication: whoever reaches this address can read every run and series, ' +
+  'start runs, and change and delete configs';
+const OPEN_REMEDY = 'put a proxy that authenticates in front, or listen on server.host: 127.0.0.1';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -37,6 +43,7 @@ export async function serve(environment: Environment): Promise<{ readonly stoppe
   const resumed = await app.resume();
   const address = await app.http.listen({ host: config.server.host, port: config.server.port });
   void app.warnOfAccounts();
+  if (!isLoopbackHost(config.server.host)) log.warn({ host: config.server.host, remedy: OPEN_REMEDY }, OPEN_TO_ALL);
   log.info({ address, resumed, accounts: config.accounts.map(({ name }) => name) }, 'listening');
   if (!app.hasMetricsStore()) log.warn(withoutAccounts(file), 'no metrics accounts');
   return { stopped: stopped.promise };

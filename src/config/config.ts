@@ -8,7 +8,21 @@ import { type Environment, parseConfigText } from './text.ts';
 const Server = z.strictObject({
   host: z.string().min(1).default('127.0.0.1').describe('address to listen on; 0.0.0.0 is every interface'),
   port: z.number().int().min(0).max(65_535).default(8090).describe('0 picks a free port'),
+  allowedHosts: z
+    .array(z.string().regex(/^(\*\.)?[^\s:/*]+$/, 'must be a name without scheme and port, such as haldane.internal'))
+    .default([])
+    .describe('names clients may call the service by; empty: loopback names on loopback, elsewhere any'),
+  allowedOrigins: z
+    .array(z.string().refine(isOrigin, 'must be the origin of a site, such as https://deck.example.com'))
+    .default([])
+    .describe('sites whose pages may read and write'),
+  remoteAdmin: z.boolean().default(false).describe('whether other machines may disable the service or remove accounts'),
 });
+
+/** Scheme, host and port as browsers send them, nothing else. */
+function isOrigin(text: string): boolean {
+  return /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text;
+}
 
 const accountNames = z
   .array(z.string().min(1))

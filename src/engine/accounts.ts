@@ -24,7 +24,10 @@ export interface Accounts {
   linkTo(name: string, asked: AskedQuery): string | undefined;
   /** Whether the store of an account chooses how close its points are; false for an account that is unknown. */
   hasOwnResolution(name: string): boolean;
-  /** Removes an account until the next start; an unknown one is ignored. */
+  /**
+   * Removes an account until the next start; an unknown one is ignored. @throws CanaryError ACCOUNT_OF_STORE for
+   * the last name of the store
+   */
   remove(name: string): void;
 }
 
@@ -80,9 +83,16 @@ export function createAccounts({ metricsStores: configured, providers, store }: 
       return link !== undefined && link.length <= LONGEST_LINK ? link : undefined;
     },
     remove: (name) => {
-      accounts = accounts.filter((account) => account.name !== name);
+      const left = accounts.filter((account) => account.name !== name);
+      if (!left.some((account) => stores.includes(account))) throw lastNameOfStore(name);
+      accounts = left;
     },
   };
+}
+
+function lastNameOfStore(name: string): CanaryError {
+  const message = `'${name}' is the store of this service, without which nothing works; it cannot be removed.`;
+  return new CanaryError('ACCOUNT_OF_STORE', message);
 }
 
 /** Built-in accounts of providers without settings; a configured account of that name takes precedence. */

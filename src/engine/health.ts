@@ -3,12 +3,20 @@ import type { AccountChecks, AccountHealth } from './fetching/account-checks.ts'
 
 type Status = 'UP' | 'DOWN';
 
+/** A disabled instance is no reason to restart it: it finishes its runs. */
+interface InstanceHealth {
+  readonly status: 'OUT_OF_SERVICE';
+  readonly message: string;
+}
+
 export interface HealthAnswer {
   readonly status: Status;
   /** what an operator should know, although the service works */
   readonly message?: string;
   readonly components: {
     readonly store: { readonly status: Status };
+    /** absent while the instance is enabled */
+    readonly instance?: InstanceHealth;
     readonly metricsAccounts?: { readonly status: Status; readonly components: Record<string, AccountHealth> };
   };
 }
@@ -30,10 +38,19 @@ interface HealthParts {
   readonly store: { check(): Promise<void> };
   readonly accountChecks: Pick<AccountChecks, 'check' | 'known'>;
   readonly accounts: Pick<Accounts, 'hasMetricsStore'>;
+  /** whether this process starts runs */
+  readonly runs: { readonly enabled: boolean };
 }
 
+/** What a disabled instance does not do, and how to enable it. */
+export const DISABLED_INSTANCE =
+  'This instance is disabled and starts no runs. To enable it, send {"enabled": true} to ' +
+  'POST /admin/orca/instance/enabled on its machine, or restart it.';
+
+const OUT_OF_SERVICE: InstanceHealth = { status: 'OUT_OF_SERVICE', message: DISABLED_INSTANCE };
+
 /** Whether the service works. */
-export function createHealth({ store, accountChecks, accounts: configured }: HealthParts): Health {
+export function createHealth({ store, accountChecks, accounts: configured, runs }: HealthParts): Health {
   const message = () => (configured.hasMetricsStore() ? undefined : NO_ACCOUNTS);
   return {
     message,
@@ -46,7 +63,11 @@ export function createHealth({ store, accountChecks, accounts: configured }: Hea
       const accounts = deep ? { metricsAccounts: allOf(await accountChecks.check()) } : {};
       const components = { store: { status }, ...accounts };
       const told = message();
-      return { status: allOf(components).status, ...(told === undefined ? {} : { message: told }), components };
+      return {
+        status: allOf(components).status,
+        ...(told === undefined ? {} : { message: told }),
+        components: { ...components, ...(runs.enabled ? {} : { instance: OUT_OF_SERVICE }) },
+      };
     },
   };
 }

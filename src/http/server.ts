@@ -8,10 +8,13 @@ import { assetRoutes } from './pages/asset-routes.ts';
 import { comparePages } from './pages/compare-pages.ts';
 import { configEditorPages } from './pages/config-editor-pages.ts';
 import { configPages } from './pages/config-pages.ts';
+import { noticeDisabledInstance } from './pages/disabled-notice.ts';
 import { docsPages } from './pages/docs-pages.ts';
 import { failAsPage } from './pages/page-plugin.ts';
 import { reportPages } from './pages/report-pages.ts';
 import { runPages } from './pages/run-pages.ts';
+import { guardOperatorRoutes } from './request/admin-guard.ts';
+import { type BrowserGuardSettings, guardAgainstBrowsers } from './request/browser-guard.ts';
 import { readForm } from './request/form-body.ts';
 import { keepSentBodies } from './request/idempotency.ts';
 import { parseJsonBody } from './request/json-body.ts';
@@ -61,8 +64,20 @@ const ROUTES = [
   docsPages,
 ];
 
+export interface HttpServerSettings extends BrowserGuardSettings {
+  /** whether routes for operators answer to other machines */
+  readonly remoteAdmin: boolean;
+}
+
+export interface HttpServerOptions {
+  readonly log: FastifyBaseLogger;
+  readonly version: string;
+  readonly settings: HttpServerSettings;
+}
+
 /** The HTTP side of the service: every route, the OpenAPI document, one error shape. */
-export async function createHttpServer(service: Service, log: FastifyBaseLogger, version: string): Promise<HttpServer> {
+export async function createHttpServer(service: Service, options: HttpServerOptions): Promise<HttpServer> {
+  const { log, version, settings } = options;
   const http = Fastify({
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),
@@ -90,10 +105,12 @@ export async function createHttpServer(service: Service, log: FastifyBaseLogger,
     const ignored = ignoredParameters(request).join(' ');
     if (ignored !== '') reply.header('x-haldane-warnings', ignored.replaceAll(/[^ -~]/g, '?'));
   });
+  guardAgainstBrowsers(http, settings);
+  guardOperatorRoutes(http, settings.remoteAdmin);
   sendSafeHeaders(http);
+  noticeDisabledInstance(http, service);
   readBodies(http);
   keepSentBodies(http);
-  allowCrossOrigin(http);
   refuseUnknownRoutes(http, failAsPage);
   await describeRoutes(http, {
     version,
@@ -119,19 +136,5 @@ function readBodies(http: HttpServer): void {
   http.addContentTypeParser('*', { parseAs: 'buffer' }, async (request: FastifyRequest, body: Buffer) => {
     if (readForm(request, body)) return;
     if (reads(request) && body.length > 0) throw new errorCodes.FST_ERR_CTP_INVALID_MEDIA_TYPE();
-  });
-}
-
-function allowCrossOrigin(http: HttpServer): void {
-  http.addHook('onRequest', async ({ headers: { origin }, method }, reply) => {
-    if (origin === undefined) return;
-    reply.headers({
-      'access-control-allow-origin': origin,
-      'access-control-allow-methods': 'POST, GET, OPTIONS, DELETE, PUT, PATCH',
-      'access-control-max-age': '3600',
-      'access-control-allow-headers': 'x-requested-with, content-type',
-      vary: 'Origin',
-    });
-    if (method === 'OPTIONS') return reply.code(200).send();
   });
 }

@@ -34,6 +34,14 @@ export const PAGE_HEADERS: Readonly<Record<string, string>> = {
   'content-type': 'text/html; charset=utf-8',
 };
 
+/** Text cannot contain it: it would be escaped. */
+const NOTICE_PLACE = '<!--notice-->';
+
+/** A rendered page with a notice at its top. */
+export function withNotice(page: string, text: string): string {
+  return page.replace(NOTICE_PLACE, () => html`<p class="out-of-service" role="status">${text}</p>`);
+}
+
 /** A page that links to its style and scripts. */
 export function renderPage({ title, section, main, styles = [], scripts = [], library }: Page): string {
   return html`<!doctype html>
@@ -51,6 +59,7 @@ export function renderPage({ title, section, main, styles = [], scripts = [], li
 <body>
 <a class="skip" href="#main">Skip to content</a>
 <header class="top"><a class="brand" href="/">Haldane</a><nav aria-label="Pages">!${navigation(section)}</nav></header>
+!${NOTICE_PLACE}
 <main id="main">!${main}</main>
 <footer>Canary analysis by Haldane · <a href="/docs">API</a></footer>
 </body>

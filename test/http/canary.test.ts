@@ -129,22 +129,6 @@ describe('the other routes', () => {
     expect((await service.http.inject('/canaryConfig/')).statusCode).toBe(200);
   });
 
-  it('GEN-8: answers cross-origin requests with the headers browsers want', async () => {
-    const { headers } = await service.http.inject({ url: '/health', headers: { origin: 'http://ui.example' } });
-    expect(headers).toMatchObject({
-      'access-control-allow-origin': 'http://ui.example',
-      'access-control-allow-methods': 'POST, GET, OPTIONS, DELETE, PUT, PATCH',
-      'access-control-max-age': '3600',
-      'access-control-allow-headers': 'x-requested-with, content-type',
-    });
-    const preflight = await service.http.inject({
-      method: 'OPTIONS',
-      url: '/canary',
-      headers: { origin: 'http://ui.example' },
-    });
-    expect(preflight.statusCode).toBe(200);
-  });
-
   it('CRD-1: lists accounts with their types, lists and no secret', async () => {
     expect(await get('/credentials')).toEqual([
       {

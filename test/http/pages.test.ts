@@ -95,8 +95,8 @@ describe('a form', () => {
   it.each([
     [{ 'sec-fetch-site': 'cross-site' }],
     [{ 'sec-fetch-site': 'same-site' }],
-    [{ origin: 'https://elsewhere.example', host: 'haldane.example' }],
-    [{ origin: 'null', host: 'haldane.example' }],
+    [{ origin: 'https://elsewhere.example', host: 'haldane.localhost' }],
+    [{ origin: 'null', host: 'haldane.localhost' }],
   ])('of another site is refused: %o', async (headers) => {
     const json = JSON.stringify(configOf(1, { name: 'foreign' }));
     const { statusCode, body } = await postForm('/configs/new', { json }, headers as never);
@@ -107,7 +107,7 @@ describe('a form', () => {
 
   it.each([
     ['same-origin', { 'sec-fetch-site': 'same-origin' }],
-    ['same-host', { origin: 'http://haldane.example:8090', host: 'haldane.example:8090' }],
+    ['same-host', { origin: 'http://haldane.localhost:8090', host: 'haldane.localhost:8090' }],
     ['no-browser', {}],
   ])('of its own page, or of no page, is taken: %s', async (name, headers) => {
     const { statusCode, headers: answered } = await postForm(

@@ -35,7 +35,13 @@ describe.each(clients)('$about', (client) => {
       prometheus.Account.parse({ name, type: 'prometheus', endpoint: { baseUrl } }),
     );
     const parts = { providers: [prometheus], judges: createJudges({}), metricsStores };
-    service = await createTestService({ ...parts, storeNames: ['store', 'team:blue@eu/1'] });
+    // Referee's proxy hands on the origin of its page.
+    const allowedOrigins = [client.headers.origin].filter((origin) => origin !== undefined);
+    service = await createTestService({
+      ...parts,
+      storeNames: ['store', 'team:blue@eu/1'],
+      server: { allowedOrigins },
+    });
     await service.http.listen({ host: '127.0.0.1', port: 0 });
     ({ port } = service.http.server.address() as AddressInfo);
   });

@@ -137,10 +137,17 @@ describe('GEN-7: an id', () => {
   });
 });
 
-describe('GEN-8: the origin of a page', () => {
-  it('is answered on errors too', async () => {
-    const answer = await client.send('GET', '/canary/no-such-run', { headers: { origin: 'http://deck.example' } });
-    expect([answer.status, answer.headers['access-control-allow-origin']]).toEqual([404, 'http://deck.example']);
+describe('GEN-8: the origin of a page that may read', () => {
+  it('is answered on errors too, and no other origin', async () => {
+    const open = await createTestService({ server: { allowedOrigins: ['http://deck.example'] } });
+    const { send } = wireClient(open);
+    const originOf = async (origin: string) => {
+      const { status, headers } = await send('GET', '/canary/no-such-run', { headers: { origin } });
+      return [status, headers['access-control-allow-origin']];
+    };
+    expect(await originOf('http://deck.example')).toEqual([404, 'http://deck.example']);
+    expect(await originOf('http://other.example')).toEqual([404, undefined]);
+    await open.close();
   });
 });
 

@@ -42,6 +42,7 @@ export class Runs {
   readonly #options: RunsOptions;
   readonly #ends: RunEnds;
   readonly #worker: RunWorker;
+  #enabled = true;
 
   constructor(options: RunsOptions) {
     this.#options = options;
@@ -200,8 +201,14 @@ export class Runs {
     return this.#ends.onceEnded(id, callback);
   }
 
+  /** Whether this process starts runs. */
+  get enabled(): boolean {
+    return this.#enabled;
+  }
+
   /** Pauses or resumes starting runs, to drain an instance. */
   setEnabled(enabled: boolean): void {
+    this.#enabled = enabled;
     this.#options.queue.setEnabled(enabled);
   }
 

@@ -26,7 +26,10 @@ const TAGS = [
 
 const DESCRIPTION =
   'Automated canary analysis. Every error has one shape: `message`, `errorCode`, `status`, `error`, `timestamp`. ' +
-  'Non-finite numbers are the strings "NaN", "Infinity", "-Infinity"; absent fields are omitted.';
+  'Non-finite numbers are the strings "NaN", "Infinity", "-Infinity"; absent fields are omitted. ' +
+  'Any operation may be refused with 403: `HOST_REFUSED` when the service is called by a name that ' +
+  '`server.allowedHosts` does not have, `ORIGIN_REFUSED` when a browser writes for a page whose origin ' +
+  '`server.allowedOrigins` does not have. Clients that are no browsers need neither.';
 
 interface DocumentOptions {
   readonly version: string;

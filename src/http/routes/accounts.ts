@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { AccountView } from '../../domain/account.ts';
 import { ErrorResponse } from '../answer/errors.ts';
 import { MetricsAccount } from '../request/account-parameters.ts';
+import { FOR_OPERATOR } from '../request/admin-guard.ts';
 import type { HttpServer, Service } from '../service.ts';
 
 const tags = ['Accounts'];
@@ -33,13 +34,16 @@ export function accountRoutes(http: HttpServer, { accounts, metricExplorer }: Se
   http.delete(
     '/credentials/:name',
     {
+      config: { forOperator: true },
       schema: {
         operationId: 'removeCredentials',
         summary: 'Remove an account until the next start',
-        description: 'The configuration file does not change. Removing an unknown account succeeds.',
+        description:
+          'The configuration file does not change. Removing an unknown account succeeds; the store cannot be removed. ' +
+          FOR_OPERATOR,
         tags,
         params: z.object({ name: z.string() }),
-        response: { 200: z.undefined().describe('removed') },
+        response: { 200: z.undefined().describe('removed'), 400: ErrorResponse, 403: ErrorResponse },
       },
     },
     async ({ params }, reply) => {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { CanaryExecutionStatusResponse } from '../../domain/run.ts';
 import { toRunAnswer } from '../../engine/answers/run.ts';
 import { ErrorResponse } from '../answer/errors.ts';
+import { FOR_OPERATOR } from '../request/admin-guard.ts';
 import type { HttpServer, Service } from '../service.ts';
 
 const Health = z
@@ -10,6 +11,10 @@ const Health = z
     message: z.string().optional().describe('what to know although the service works: no metrics accounts'),
     components: z.looseObject({
       store: z.object({ status: z.enum(['UP', 'DOWN']) }),
+      instance: z
+        .object({ status: z.literal('OUT_OF_SERVICE'), message: z.string().describe('how to enable it') })
+        .optional()
+        .describe('only while this instance is disabled; it still counts as UP, since it finishes its runs'),
       metricsAccounts: z
         .object({
           status: z.enum(['UP', 'DOWN']),
@@ -37,13 +42,16 @@ export function operationRoutes(http: HttpServer, { runs, analyses, health }: Se
   http.post(
     '/admin/orca/instance/enabled',
     {
+      config: { forOperator: true },
       schema: {
         operationId: 'setInstanceEnabled',
         summary: 'Drain this instance, or enable it again',
-        description: 'A disabled instance starts no more runs and finishes its current ones.',
+        description:
+          'A disabled instance starts no more runs and finishes its current ones; `/health` and every page say so. ' +
+          `It is enabled again by a restart. ${FOR_OPERATOR}`,
         tags,
         body: z.object({ enabled: z.boolean() }),
-        response: { 200: z.undefined().describe('done'), 400: ErrorResponse },
+        response: { 200: z.undefined().describe('done'), 400: ErrorResponse, 403: ErrorResponse },
       },
     },
     async ({ body }, reply) => {

@@ -37,10 +37,10 @@ export interface WatchedPage {
  *
  * @throws Error on a build server (`CI`), which must have one
  */
-export async function requiredChromium(): Promise<Browser | undefined> {
+export async function requiredChromium(args: readonly string[] = []): Promise<Browser | undefined> {
   const executablePath = findChromium();
   if (executablePath !== undefined) {
-    return chromium.launch({ executablePath, args: process.getuid?.() === 0 ? ['--no-sandbox'] : [] });
+    return chromium.launch({ executablePath, args: [...args, ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])] });
   }
   const message = 'no chromium on PATH; apt-get install chromium';
   if (process.env.CI) throw new Error(message);

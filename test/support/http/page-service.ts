@@ -24,12 +24,13 @@ export interface PageService {
   stop(): Promise<void>;
 }
 
-export async function startPageService(): Promise<PageService> {
+/** @param server further settings of `server` */
+export async function startPageService(server: object = {}): Promise<PageService> {
   const shop = await startShopStandIn();
   const dataDir = temporaryDirectory();
   const file = join(dataDir, 'haldane.yml');
   const account = `{ name: prom, type: prometheus, endpoint: { baseUrl: "${shop.baseUrl}" } }`;
-  writeFileSync(file, `accounts:\n  - ${account}\n`);
+  writeFileSync(file, `server: ${JSON.stringify(server)}\naccounts:\n  - ${account}\n`);
   const environment = { HALDANE_CONFIG: file, HALDANE_DATA_DIR: dataDir, HALDANE_HOST: '127.0.0.1', HALDANE_PORT: '0' };
   const service = await startService(environment);
   const ask = async (method: string, path: string, body?: unknown): Promise<unknown> => {

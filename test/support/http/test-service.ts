@@ -25,6 +25,7 @@ interface TestServiceOptions {
   readonly attempts?: number;
   readonly deadlineMillis?: number;
   readonly callbacks?: Partial<Config['callbacks']>;
+  readonly server?: Partial<Config['server']>;
   readonly log?: Logger;
 }
 
@@ -44,6 +45,7 @@ export async function createTestService(options: TestServiceOptions = {}): Promi
       ...defaults.metrics,
       retry: { attempts: options.attempts ?? 3, backoffPeriodMultiplierMs: 1, maxWaitMillis: 5 },
     },
+    server: { ...defaults.server, ...options.server },
     callbacks: { ...defaults.callbacks, ...options.callbacks },
     engine: { ...defaults.engine, concurrentRuns: 4, runDeadlineMinutes: (options.deadlineMillis ?? 60_000) / 60_000 },
   };
