@@ -83,16 +83,16 @@ export function createAccounts({ metricsStores: configured, providers, store }: 
       return link !== undefined && link.length <= LONGEST_LINK ? link : undefined;
     },
     remove: (name) => {
-      const left = accounts.filter((account) => account.name !== name);
-      if (!left.some((account) => stores.includes(account))) throw lastNameOfStore(name);
-      accounts = left;
+      accounts = without(name, accounts, stores);
     },
   };
 }
 
-function lastNameOfStore(name: string): CanaryError {
+function without(name: string, accounts: readonly Account[], stores: readonly Account[]): readonly Account[] {
+  const left = accounts.filter((account) => account.name !== name);
+  if (left.some((account) => stores.includes(account))) return left;
   const message = `'${name}' is the store of this service, without which nothing works; it cannot be removed.`;
-  return new CanaryError('ACCOUNT_OF_STORE', message);
+  throw new CanaryError('ACCOUNT_OF_STORE', message);
 }
 
 /** Built-in accounts of providers without settings; a configured account of that name takes precedence. */
