@@ -1,6 +1,7 @@
 import { coverageInWords, coverageOf, silenceInWords } from '../domain/coverage.ts';
 import type { CanaryExecutionStatusResponse } from '../domain/run.ts';
-import { count } from './format.ts';
+import { instantMillis } from '../domain/values/instant.ts';
+import { count, formatWindow } from './format.ts';
 import { labelledName } from './labelled-name.ts';
 import type { MetricReport } from './metric-report.ts';
 import { windowWaitInWords } from './open-window.ts';
@@ -54,9 +55,22 @@ function silence(run: CanaryExecutionStatusResponse): string {
   const names = [...new Set(silent)].filter((name) => name !== undefined && name !== '').slice(0, MOST_NAMES);
   const scopes = names.map((name) => `'${shortened(name ?? '')}'`).join(', ');
   if (names.length === 0) return `${said} Is the window right, is it running?`;
+  const then = experiment < coverage.of || control < coverage.of ? ownWindow(run, experiment === coverage.of) : '';
+  const [is, are] = then === '' ? ['is', 'are'] : ['was', 'were'];
   return names.length === 1
-    ? `${said} Is the scope ${scopes} right, is it running?`
-    : `${said} Are the scopes ${scopes} right, are they running?`;
+    ? `${said} Is the scope ${scopes} right, ${is} it running${then}?`
+    : `${said} Are the scopes ${scopes} right, ${are} they running${then}?`;
+}
+
+/** The window of the silent side, where the other side has another: it may have run at one time and not at the other. */
+function ownWindow({ canaryExecutionRequest }: CanaryExecutionStatusResponse, isCanary: boolean): string {
+  const windows = Object.values(canaryExecutionRequest.scopes ?? {}).map(({ controlScope, experimentScope }) => {
+    const [own, other] = isCanary ? [experimentScope, controlScope] : [controlScope, experimentScope];
+    if (own?.start === undefined || own.end === undefined || own.start === other?.start) return '';
+    return `, ${formatWindow(instantMillis(own.start), instantMillis(own.end))}`;
+  });
+  const [window = ''] = new Set(windows);
+  return windows.every((other) => other === window) ? window : '';
 }
 
 /** What makes all of the verdict doubtful. */

@@ -1,15 +1,11 @@
 import { execFile } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { type Recording, startReplay } from '../../src/cli/demo/replay-server.ts';
-import { startService } from '../support/http/service-process.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const run = promisify(execFile);
-const blocks = [...readFileSync('README.md', 'utf8').matchAll(/```sh\n(.*?)```/gs)].map(([, block = '']) => block);
-const recording = (): Recording => JSON.parse(readFileSync('openapi/examples/demo/prometheus-recording.json', 'utf8'));
 
 describe('the commands of the README', () => {
   it('run the demo: the good canary passes, the bad one fails, exit code 0', async () => {
@@ -30,28 +26,6 @@ describe('the commands of the README', () => {
     expect((await fetch(docs)).status).toBe(200);
     expect(await (await fetch(result)).json()).toMatchObject({ status: 'succeeded' });
     child.kill('SIGINT');
-  });
-
-  it('ask for one verdict with curl', async () => {
-    const curl = blocks.find((block) => block.startsWith('curl')) ?? '';
-    expect(curl).toContain('http://127.0.0.1:8090');
-    const directory = temporaryDirectory();
-    const replay = await startReplay(recording());
-    const config = { accounts: [{ name: 'prom', type: 'prometheus', endpoint: { baseUrl: replay.baseUrl } }] };
-    writeFileSync(join(directory, 'haldane.yml'), JSON.stringify(config));
-    const environment = {
-      HALDANE_CONFIG: join(directory, 'haldane.yml'),
-      HALDANE_DATA_DIR: directory,
-      HALDANE_PORT: '0',
-    };
-    const service = await startService(environment);
-    const { stdout } = await run('sh', ['-c', curl.replace('http://127.0.0.1:8090', service.baseUrl)]);
-    await service.stop();
-    await replay.stop();
-    expect(JSON.parse(stdout)).toMatchObject({
-      status: 'succeeded',
-      result: { judgeResult: { score: { classification: 'Fail' } } },
-    });
   });
 
   it('stop a start with a wrong configuration, in one line, with exit code 1', async () => {

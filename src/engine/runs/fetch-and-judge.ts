@@ -20,6 +20,7 @@ import { pairsLikeKayenta } from '../judging/find-judge.ts';
 import { judgeSeries } from '../judging/judge-series.ts';
 import type { Series } from '../series.ts';
 import { JUDGE, MIX, SETUP } from '../stages.ts';
+import { untilMoment } from './window-wait.ts';
 
 export interface FetchAndJudgeParts {
   readonly providers: readonly MetricsProvider[];
@@ -62,11 +63,13 @@ export async function fetchAndJudge(
 
 async function fetchPairs(
   parts: FetchAndJudgeParts,
-  { config, request, metricsAccountName }: Run,
+  run: Run,
   progress: Progress,
   signal: AbortSignal,
 ): Promise<MetricSetPair[]> {
   progress.stage(SETUP, 'running');
+  const { config, metricsAccountName } = run;
+  const request = run.partial === true ? untilMoment(run.request, run.startTime ?? run.buildTime) : run.request;
   const { providers, accounts, judges } = parts;
   const queries = await inOperation('setupCanary', () =>
     planQueries({

@@ -144,7 +144,8 @@ export class RunWorker {
     stages[SETUP] = resumed ? 'succeeded' : 'running';
     const begun = { status: 'running', startTime: run.startTime ?? now(), stageStatus: stages } as const;
     await store.update(id, begun, attempt);
-    const result = await fetchAndJudge(this.#options, run, this.#progress(current), signal);
+    const begunRun = { ...run, startTime: begun.startTime };
+    const result = await fetchAndJudge(this.#options, begunRun, this.#progress(current), signal);
     await onePerTick();
     const ended = await ends.end(id, { status: 'succeeded', result, stageStatus: stages }, attempt);
     if (ended) log.info({ id, application: run.application, ...result.judgeResult.score }, 'run judged');

@@ -1,3 +1,5 @@
+import type { CanaryExecutionRequest } from '../../domain/canary-execution-request.ts';
+import type { CanaryScope } from '../../domain/canary-scope.ts';
 import { instantMillis, toInstant } from '../../domain/values/instant.ts';
 import { CanaryError } from '../../errors.ts';
 import { planQueries } from '../fetching/plan-queries.ts';
@@ -74,6 +76,23 @@ export function partialWarning(check: WindowCheck): string | undefined {
   const ends = openWindows(check).map(({ end }) => end);
   const last = ends.toSorted((one, other) => instantMillis(one) - instantMillis(other)).at(-1);
   return last && `The window ends at ${last}; with partial=true the run judges at once what there is of it.`;
+}
+
+/**
+ * The request with windows that end at this moment at the latest: what has not been yet is no missing value, which a
+ * judge might count as 0 or take for a side that fell silent.
+ */
+export function untilMoment(request: CanaryExecutionRequest, millis: number): CanaryExecutionRequest {
+  const moment = Math.floor(millis / 1000) * 1000;
+  const cut = (scope: CanaryScope | undefined) => {
+    if (scope?.start === undefined || scope.end === undefined) return scope;
+    const hasPart = instantMillis(scope.start) < moment && moment < instantMillis(scope.end);
+    return hasPart ? { ...scope, end: toInstant(moment) } : scope;
+  };
+  const scopes = Object.entries(request.scopes ?? {}).map(([name, { controlScope, experimentScope }]) => {
+    return [name, { controlScope: cut(controlScope), experimentScope: cut(experimentScope) }];
+  });
+  return { ...request, scopes: Object.fromEntries(scopes) };
 }
 
 /** The windows of the metrics that end more than a step from now. */

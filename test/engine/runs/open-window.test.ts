@@ -242,6 +242,22 @@ describe('?partial=true', () => {
     }
   });
 
+  it('asks for what there is alone: what has not been yet is no missing value', async () => {
+    const windows: unknown[] = [];
+    const looking = fakeProvider((asking) => {
+      windows.push([asking.side, asking.scope.start, asking.scope.end]);
+      return [seriesOf(asking, [1, 2, 3])];
+    });
+    const service = await open({ providers: [looking] });
+    const id = await start(service, request(window(-17, 715), window(-1500, -1440)), '?partial=true');
+    const run = await untilEnded(service, id);
+    expect(windows.toSorted()).toEqual([
+      ['control', '2019-12-31T11:00:00Z', '2019-12-31T12:00:00Z'],
+      ['experiment', '2020-01-01T11:43:00Z', '2020-01-01T12:00:00Z'],
+    ]);
+    expect(run.canaryExecutionRequest.scopes.default.experimentScope.end).toBe('2020-01-01T23:55:00Z');
+  });
+
   it('with a stored config, too', async () => {
     const service = await open();
     const saved = await service.http.inject({ method: 'POST', url: '/canaryConfig', payload: configOf(1) });

@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, writeFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { delimiter, join } from 'node:path';
@@ -44,14 +44,30 @@ export async function startPrometheusWith(configuration: string): Promise<Runnin
   return startServer(program, folder);
 }
 
-function startServer(program: string, folder: string): Promise<RunningServer> {
+/** A real Prometheus without history that scrapes itself once a second; undefined when it is not installed. */
+export async function startSelfScrapingPrometheus(): Promise<RunningServer | undefined> {
+  const program = findProgram('prometheus');
+  const jobs = (address: string) => [{ job_name: 'prometheus', static_configs: [{ targets: [address] }] }];
+  const configuration = (address: string) =>
+    JSON.stringify({ global: { scrape_interval: '1s' }, scrape_configs: jobs(address) });
+  return program === undefined ? undefined : startServer(program, temporaryDirectory(), configuration);
+}
+
+/** @param configuration absent: the file is there */
+function startServer(
+  program: string,
+  folder: string,
+  configuration?: (address: string) => string,
+): Promise<RunningServer> {
+  const file = join(folder, 'prometheus.yml');
   return startProgram({
     name: 'Prometheus',
     folder,
     readyPath: '/-/ready',
+    prepare: (address) => configuration && writeFileSync(file, configuration(address)),
     command: (address) => [
       program,
-      `--config.file=${join(folder, 'prometheus.yml')}`,
+      `--config.file=${file}`,
       `--storage.tsdb.path=${join(folder, 'data')}`,
       '--storage.tsdb.retention.time=100y',
       `--web.listen-address=${address}`,
@@ -67,6 +83,8 @@ interface ServerProgram {
   readonly folder: string;
   /** answers with a success once the server is ready */
   readonly readyPath: string;
+  /** work to do before it starts, given `host:port` to listen on */
+  readonly prepare?: (address: string) => void;
   /** program and arguments, given `host:port` to listen on */
   readonly command: (address: string) => readonly [string, ...string[]];
   /** besides the environment of the tests */
@@ -81,6 +99,7 @@ interface ServerProgram {
 export async function startProgram(server: ServerProgram): Promise<RunningServer> {
   const { name, folder, readyPath, command, environment, input = '', fill } = server;
   const address = `127.0.0.1:${await freePort()}`;
+  server.prepare?.(address);
   const [program, ...args] = command(address);
   const env = { ...process.env, ...environment?.(address) };
   const child = spawn(program, args, { cwd: folder, env, stdio: ['pipe', 'ignore', 'pipe'] });
