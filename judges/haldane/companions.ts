@@ -9,7 +9,7 @@ import { HaldaneMetricSettings, HaldaneSettings } from './haldane-settings.ts';
 export function haldaneCompanions({ judge }: CanaryConfig, metric: CanaryMetricConfig): CompanionUse {
   const settings = HaldaneSettings.safeParse(judge?.judgeConfigurations ?? {});
   const { ratioOf } = ofMetric(metric) ?? {};
-  const isRate = ratioOf !== undefined || metric.query.denominator !== undefined;
+  const isRate = ratioOf !== undefined || metric.query?.denominator !== undefined;
   const history = settings.success && !isRate ? settings.data.history : undefined;
   return { denominator: true, traffic: true, historyMillis: shortDurationMillis(history ?? '') ?? 0 };
 }
@@ -47,7 +47,7 @@ function problemsOf({ config, metric, index, field, named, companion }: Naming):
 }
 
 function remedyOf({ config, metric, field, named, companion }: Omit<Naming, 'index'> & { readonly named: string }) {
-  if (metric.query[companion] !== undefined) return `leave it out, or query.${companion}: both name the same`;
+  if (metric.query?.[companion] !== undefined) return `leave it out, or query.${companion}: both name the same`;
   const others = (config.metrics ?? []).filter((one) => one !== metric && one.name !== metric.name);
   const other = others.find(({ name }) => name === named);
   if (other === undefined) {
@@ -63,6 +63,7 @@ function remedyOf({ config, metric, field, named, companion }: Omit<Naming, 'ind
   return undefined;
 }
 
-function storeOf({ query: { type, accountName } }: CanaryMetricConfig): string {
+function storeOf({ query }: CanaryMetricConfig): string {
+  const { type = 'none', accountName } = query ?? {};
   return accountName === undefined ? type : `${type} '${accountName}'`;
 }

@@ -43,7 +43,7 @@ export const CanaryMetricConfig = z
       .string()
       .optional()
       .describe('identifies the metric in config, series and result; unique within the config'),
-    query: CanaryMetricQuery,
+    query: CanaryMetricQuery.optional().describe('a config may be stored without one, as in Kayenta; a run needs it'),
     groups: z.array(z.string()).optional().describe('the metric counts towards the score of each of its groups'),
     analysisConfigurations: z
       .record(z.string(), z.unknown())

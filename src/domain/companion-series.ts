@@ -1,4 +1,5 @@
 import type { CanaryConfig, CanaryMetricConfig, CanaryMetricQuery } from './canary-config.ts';
+import type { QueriedMetric } from './metric-query.ts';
 
 /** The companions of a metric that its query may ask for itself: `query.denominator`, `query.traffic`. */
 export const QUERY_COMPANIONS = ['denominator', 'traffic'] as const;
@@ -33,7 +34,7 @@ export function plannedCompanions(
 ): PlannedCompanion[] {
   return (config.metrics ?? []).flatMap((metric, metricIndex) => {
     const { historyMillis, ...read } = use(metric);
-    const asked = QUERY_COMPANIONS.filter((companion) => read[companion] && metric.query[companion] !== undefined);
+    const asked = QUERY_COMPANIONS.filter((companion) => read[companion] && metric.query?.[companion] !== undefined);
     return [
       ...asked.map((companion) => ({ metricIndex, companion })),
       ...(historyMillis > 0 ? [{ metricIndex, companion: 'history' as const, historyMillis }] : []),
@@ -52,9 +53,9 @@ export function ownQuery({ denominator: _, traffic: _other, ...query }: CanaryMe
 }
 
 /** The metric that asks for a companion alone, in the same store; undefined where the query names none. */
-export function companionMetric(metric: CanaryMetricConfig, companion: QueryCompanion): CanaryMetricConfig | undefined {
-  const query = metric.query[companion];
-  if (query === undefined) return undefined;
+export function companionMetric(metric: CanaryMetricConfig, companion: QueryCompanion): QueriedMetric | undefined {
+  const query = metric.query?.[companion];
+  if (metric.query === undefined || query === undefined) return undefined;
   const { type, serviceType, accountName } = metric.query;
   const store = accountName === undefined ? { type, serviceType } : { type, serviceType, accountName };
   return { ...metric, name: companionName(metric, companion), query: { ...query, ...store } };
@@ -62,7 +63,7 @@ export function companionMetric(metric: CanaryMetricConfig, companion: QueryComp
 
 /** Why the query of a companion could not be of the same store; undefined when it is. */
 export function otherStore(
-  { query }: CanaryMetricConfig,
+  { query = { type: '', serviceType: '' } }: CanaryMetricConfig,
   companion: QueryCompanion,
 ): { readonly field: 'type' | 'accountName'; readonly message: string } | undefined {
   const own = query[companion] ?? {};

@@ -96,7 +96,7 @@ export function reportMetric(parts: MetricParts): Omit<MetricReport, 'anchor'> {
     weighty: weightyNotes(pair, result),
     unpaired: result?.evidence?.unpaired ?? (pair && unpairedReason(pair)),
     sameQuery: pair?.attributes?.experiment?.[SAME_QUESTION] !== undefined,
-    unit: textOf((metric.query as { unit?: unknown }).unit),
+    unit: textOf((metric.query as { unit?: unknown } | undefined)?.unit),
     series,
     distribution: series && reportDistribution(series, result?.evidence?.outlierFences),
     queries: queriesOf(parts),

@@ -146,7 +146,7 @@ async function reportMetrics({ run, pairs, linkTo, planned = [] }: RunParts): Pr
     // Metrics with the same name, which ad-hoc configs may have, are judged as one.
     if (told.has(name)) continue;
     told.add(name);
-    const account = metric.query.accountName ?? run.metricsAccountName;
+    const account = metric.query?.accountName ?? run.metricsAccountName;
     const shared = {
       metric,
       linkTo: linkTo && ((asked: AskedQuery) => linkTo(account, asked)),

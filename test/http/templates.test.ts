@@ -169,7 +169,7 @@ describe('a config that uses a pack', () => {
     const use = [{ pack: 'tgi', variables: { interval: '${step}s', q: 0.99, location: 'models', pods: '-[0-9]+' } }];
     const { metrics = [] } = await stored({ use });
     const latency = metrics.find(({ name }) => name === 'tgi-latency');
-    expect(latency?.query.customInlineTemplate).toBe(
+    expect(latency?.query?.customInlineTemplate).toBe(
       'PromQL:1000 * histogram_quantile(0.99, sum by (le) ' +
         '(rate(tgi_request_duration_bucket{namespace="models",pod=~"(${scope})-[0-9]+"}[${step}s])))',
     );

@@ -25,7 +25,7 @@ const Query = z.looseObject({}).transform(({ template, ...query }) => {
     ? query
     : { ...query, customInlineTemplate: template };
 });
-const Config = z.looseObject({ metrics: z.array(z.looseObject({ query: Query })).optional() });
+const Config = z.looseObject({ metrics: z.array(z.looseObject({ query: Query.optional() })).optional() });
 
 /** Results from 2018 omit fields that were always false or 0 then. */
 const Side = z

@@ -23,7 +23,7 @@ export function companionProblems(config: CanaryConfig, index: number, { provide
   const metric = config.metrics?.[index];
   if (metric === undefined) return [];
   const use = judge?.companions?.(config, metric) ?? NO_COMPANIONS;
-  return QUERY_COMPANIONS.filter((companion) => metric.query[companion] !== undefined).flatMap(
+  return QUERY_COMPANIONS.filter((companion) => metric.query?.[companion] !== undefined).flatMap(
     (companion): ConfigProblem[] => {
       const at = `metrics[${index}].query.${companion}`;
       if (!use[companion]) return [{ path: at, message: unread(companion, config, judge), prevents: 'nothing' }];
@@ -58,7 +58,7 @@ export function queryProblems(
   metric: CanaryMetricConfig,
   providers: readonly MetricsProvider[],
 ): { readonly path: string; readonly message: string }[] {
-  const provider = providers.find(({ type }) => type === metric.query.type);
+  const provider = providers.find(({ type }) => type === metric.query?.type);
   if (provider === undefined) return [];
   const parsed = readScalars(provider.Query, metric.query);
   if (!parsed.success) return parsed.error.issues.map(({ path, message }) => ({ path: fieldPath(path), message }));

@@ -17,7 +17,8 @@ const KAYENTA_QUERY_TYPES = [
 /** Rejects a query type that neither a provider here nor Kayenta has. @throws CanaryError CANARY_CONFIG_INVALID */
 export function checkQueryType({ name, query }: CanaryMetricConfig, providerTypes: readonly string[]): void {
   const known = [...new Set([...providerTypes, ...KAYENTA_QUERY_TYPES])].sort();
-  if (known.includes(query.type)) return;
+  // Kayenta stores a metric without a query; a run refuses it.
+  if (query === undefined || known.includes(query.type)) return;
   throw new CanaryError(
     'CANARY_CONFIG_INVALID',
     `metric '${name ?? ''}': query.type '${query.type}' is not known; known: ${known.join(', ')}`,

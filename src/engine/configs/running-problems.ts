@@ -3,6 +3,7 @@ import type { CanaryJudge } from '../../domain/canary-judge.ts';
 import { ownQuery } from '../../domain/companion-series.ts';
 import type { ConfigProblem } from '../../domain/config-problem.ts';
 import { settingsPreventRunning } from '../../domain/judge-settings.ts';
+import { NO_QUERY, type QueriedMetric } from '../../domain/metric-query.ts';
 import type { MetricsProvider } from '../../domain/metrics-provider.ts';
 import { schemaFields } from '../../domain/schema-fields.ts';
 import { readerOf } from '../../domain/series-for-judge.ts';
@@ -29,8 +30,11 @@ export function runningProblems(config: CanaryConfig, { providers, judges }: Run
   if (judge !== undefined) problems.push(...settingsPreventRunning(judge, config));
   for (const [index, metric] of metrics.entries()) {
     const at = `metrics[${index}]`;
-    const asked = { ...metric, query: ownQuery(metric.query) };
-    checkQuery(config, asked, providers, (path, message) => add(`${at}.query.${path}`, message));
+    if (metric.query === undefined) add(`${at}.query`, `metric '${metric.name ?? ''}' ${NO_QUERY}`);
+    else {
+      const asked = { ...metric, query: ownQuery(metric.query) };
+      checkQuery(config, asked, providers, (path, message) => add(`${at}.query.${path}`, message));
+    }
     const reader = { providers, judge: readerOf(judges, config) };
     problems.push(...companionProblems(config, index, reader));
     if (!metric.scopeName) add(`${at}.scopeName`, "Name the scope of a run that it is measured in, such as 'default'.");
@@ -57,12 +61,7 @@ function judgeOf({ judge }: CanaryConfig, judges: readonly CanaryJudge[], add: A
   }
 }
 
-function checkQuery(
-  config: CanaryConfig,
-  metric: CanaryMetricConfig,
-  providers: RunningParts['providers'],
-  add: Add,
-): void {
+function checkQuery(config: CanaryConfig, metric: QueriedMetric, providers: RunningParts['providers'], add: Add): void {
   const { type } = metric.query;
   if (providers.some((provider) => provider.type === type)) {
     for (const { path, message } of queryProblems(config, metric, providers)) add(path, message);

@@ -31,7 +31,7 @@ export function savingProblems(config: CanaryConfig, { queryTypes, typesNotStora
     } catch (error) {
       add(`${where}.query.type`, messageOf(error));
     }
-    if (typesNotStorable.includes(metric.query.type)) {
+    if (metric.query !== undefined && typesNotStorable.includes(metric.query.type)) {
       add(
         `${where}.query.type`,
         `metric '${metric.name ?? ''}': a query of type '${metric.query.type}' holds the data itself; send it with the ` +

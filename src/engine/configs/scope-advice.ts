@@ -29,7 +29,7 @@ function ignoresScope(
   metric: CanaryMetricConfig,
   { accounts, providers }: ScopeAdviceParts,
 ): boolean {
-  const account = accounts.metricsStores().find(({ type }) => type === metric.query.type);
+  const account = accounts.metricsStores().find(({ type }) => type === metric.query?.type);
   if (account === undefined) return false;
   const names = variablesOf(config, metric);
   const scopes = {

@@ -10,6 +10,7 @@ import {
   ownQuery,
   type PlannedCompanion,
 } from '../../domain/companion-series.ts';
+import { type QueriedMetric, queried } from '../../domain/metric-query.ts';
 import type { BuiltRequest, MetricsProvider, MetricsRequest } from '../../domain/metrics-provider.ts';
 import type { SeriesShape } from '../../domain/series-shape.ts';
 import { hasInstant, instantMillis, toInstant } from '../../domain/values/instant.ts';
@@ -48,7 +49,7 @@ interface QueryPlan {
 export function planQueries(plan: QueryPlan): MetricQuery[] {
   const metrics = plan.config.metrics ?? [];
   const own = metrics.flatMap((metric, metricIndex) => {
-    const asked = { ...metric, query: ownQuery(metric.query) };
+    const asked = { ...metric, query: ownQuery(queried(metric).query) };
     return SIDES.map((side) => planQuery(plan, { metric: asked, metricIndex, side }));
   });
   return [...own, ...(plan.companions ?? []).flatMap((planned) => planCompanion(plan, planned))];
@@ -58,7 +59,7 @@ function planCompanion(plan: QueryPlan, { metricIndex, companion, historyMillis 
   const metric = plan.config.metrics?.[metricIndex];
   if (metric === undefined) return [];
   if (companion === 'history') {
-    const own = { ...metric, name: companionName(metric, companion), query: ownQuery(metric.query) };
+    const own = { ...metric, name: companionName(metric, companion), query: ownQuery(queried(metric).query) };
     const scope = before(scopeOf(plan, metric, 'control'), historyMillis ?? 0);
     return scope === undefined
       ? []
@@ -75,7 +76,7 @@ function planCompanion(plan: QueryPlan, { metricIndex, companion, historyMillis 
 }
 
 interface Place {
-  readonly metric: CanaryMetricConfig;
+  readonly metric: QueriedMetric;
   readonly metricIndex: number;
   readonly side: Side;
   /** absent: that of the run */
@@ -118,7 +119,7 @@ function before(scope: CanaryScope, millis: number): CanaryScope | undefined {
 }
 
 /** The account the metric names, its provider's built-in account, or the run's. */
-function accountFor({ account, accounts, providers }: QueryPlan, { name, query }: CanaryMetricConfig): Account {
+function accountFor({ account, accounts, providers }: QueryPlan, { name, query }: QueriedMetric): Account {
   const builtIn = providers.find(({ type }) => type === query.type)?.builtInAccount;
   const accountName = query.accountName ?? (account.type === query.type ? undefined : builtIn);
   if (accountName === undefined) return account;
@@ -161,7 +162,7 @@ function built(provider: MetricsProvider, request: MetricsRequest, companion?: C
 
 function providerFor(
   { providers, accounts }: QueryPlan,
-  { name, query }: CanaryMetricConfig,
+  { name, query }: QueriedMetric,
   account: Account,
 ): MetricsProvider {
   const provider = providers.find(({ type }) => type === query.type);

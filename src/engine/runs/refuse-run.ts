@@ -4,6 +4,7 @@ import type { CanaryExecutionRequest } from '../../domain/canary-execution-reque
 import type { CanaryJudge } from '../../domain/canary-judge.ts';
 import type { CanaryScopePair } from '../../domain/canary-scope.ts';
 import { settingProblems } from '../../domain/judge-settings.ts';
+import { type QueriedMetric, queried } from '../../domain/metric-query.ts';
 import type { MetricsProvider } from '../../domain/metrics-provider.ts';
 import { companionsForJudge } from '../../domain/series-for-judge.ts';
 import { instantMillis } from '../../domain/values/instant.ts';
@@ -44,8 +45,8 @@ export function refuseRun({ config, request, account, accounts, providers, judge
   checkQueryScopes(queries);
 }
 
-function checkMetrics({ metrics = [] }: CanaryConfig): readonly CanaryMetricConfig[] {
-  if (metrics.length > 0) return metrics;
+function checkMetrics({ metrics = [] }: CanaryConfig): readonly QueriedMetric[] {
+  if (metrics.length > 0) return metrics.map(queried);
   throw new CanaryError(
     'CANARY_CONFIG_INVALID',
     'The canary config must specify at least one metric. Perhaps the name of the metric was not specified.',
@@ -65,7 +66,7 @@ function checkScopes(metrics: readonly CanaryMetricConfig[], { scopes }: CanaryE
 }
 
 function checkMetric(
-  { name = '', query, scopeName }: CanaryMetricConfig,
+  { name = '', query, scopeName }: QueriedMetric,
   { scopes = {} }: CanaryExecutionRequest,
   providerTypes: readonly string[],
 ): void {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { CanaryConfig, CanaryMetricConfig } from '../../domain/canary-config.ts';
 import { CanaryScope } from '../../domain/canary-scope.ts';
+import { queried } from '../../domain/metric-query.ts';
 import { Text } from '../../domain/values/text.ts';
 import type { SingleQuery } from '../../engine/fetching/metric-explorer.ts';
 import { CanaryError } from '../../errors.ts';
@@ -81,7 +82,7 @@ function singleQueryOf(
   if (isWhole(body)) {
     const { canaryMetricConfig: metric, canaryConfig, extendedScopeParams = {} } = body;
     const scope = scopeOf(query, { ...fetched, extendedScopeParams });
-    return toSingleQuery(query, { ...metric, query: { ...metric.query, type } }, scope, canaryConfig);
+    return toSingleQuery(query, { ...metric, query: { ...queried(metric).query, type } }, scope, canaryConfig);
   }
   if (query.metricSetName === undefined) {
     throw new CanaryError('REQUEST_INVALID', 'metricSetName: missing; give the series a name');

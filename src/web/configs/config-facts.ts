@@ -32,7 +32,7 @@ function metricCard(
   { name = '', query, groups = [], scopeName, analysisConfigurations }: CanaryMetricConfig,
   settings: readonly SchemaField[],
 ): string {
-  const { type, serviceType: _, ...fields } = query;
+  const { type, serviceType: _, ...fields } = query ?? { type: 'no query', serviceType: '' };
   const facts = settingFacts(settings, analysisConfigurations?.canary);
   const texts = Object.entries(fields).filter(([, value]) => value !== undefined && value !== '');
   const rows = texts.map(

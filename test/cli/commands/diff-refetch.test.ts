@@ -247,7 +247,7 @@ describe('haldane diff kayenta --refetch', () => {
       recorded.push(
         await record(`run-${index}`, ({ config }) => {
           for (const metric of config.metrics ?? []) {
-            Object.assign(metric.query, {
+            Object.assign(metric.query ?? {}, {
               customInlineTemplate: `PromQL:sum(${metric.name}{n="${index}",version="$\{scope}"})`,
             });
           }

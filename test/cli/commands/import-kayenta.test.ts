@@ -335,6 +335,20 @@ describe('haldane import kayenta <url>', () => {
     ]);
   });
 
+  it('takes a config and a run with a metric without a query, as Kayenta has them', async () => {
+    const { runs, pairLists } = goldenRuns(1);
+    const bare = { ...config('bare'), metrics: [{ name: 'errors', scopeName: 'default' }] };
+    await start({ configs: { a: bare }, runs: { [runIdOf(0)]: { ...runs[runIdOf(0)], config: bare } }, pairLists });
+    expect((await outcomesOf(kayenta.baseUrl)).brief).toEqual([
+      'config a: taken',
+      `run ${runIdOf(0)}: taken`,
+      `series ${listIdOf(0)}: taken`,
+    ]);
+    expect((await get('/canaryConfig/a')).metrics).toMatchObject([{ name: 'errors' }]);
+    expect((await get('/canaryConfig/a')).metrics[0]).not.toHaveProperty('query');
+    expect((await outcomesOf(kayenta.baseUrl)).code).toBe(0);
+  });
+
   it('sees no difference in times, escapes, and lists that are absent or empty', async () => {
     const { metrics = [], ...rest } = config('one');
     const [metric] = metrics;
