@@ -1,3 +1,4 @@
+import { rangeInWords } from '../../src/domain/overlapping-points.ts';
 import { formatNumber, formatPercent } from '../steps/format-number.ts';
 import type { DecidedMetric } from './decided-metric.ts';
 import { percentileName, pInWords, worseSide } from './explain-metric.ts';
@@ -54,14 +55,10 @@ function looks({ look }: DecidedMetric): string[] {
 
 function overlap({ rangeSeconds, metric: { stepSeconds } }: DecidedMetric): string[] {
   if (rangeSeconds === undefined) return [];
-  const steps = formatNumber(rangeSeconds / stepSeconds);
+  const range = rangeInWords({ range: rangeSeconds, stepSeconds });
   return [
-    `Its query makes each point from ${duration(rangeSeconds)}, ${steps} steps: neighbouring points share their data and count as fewer. A range of one step would find more.`,
+    `Its query makes each point from ${range}: neighbouring points share their data and count as fewer. A range of one step would find more.`,
   ];
-}
-
-function duration(seconds: number): string {
-  return seconds % 60 === 0 ? `${seconds / 60} minutes` : `${formatNumber(seconds)} seconds`;
 }
 
 function traffic({ guard, quantile = 0, decision }: DecidedMetric): string[] {

@@ -5,7 +5,7 @@ import { onOneGrid } from './arms.ts';
 import type { HaldaneSettings, MetricRules } from './haldane-settings.ts';
 import { judgeSeriesPair, type MetricTest, type UntestedMetric } from './judge-series-pair.ts';
 import type { MetricLook } from './look-at-metrics.ts';
-import { overlapOf, rangeOfQuery } from './overlap-guard.ts';
+import { overlapOf, rangeOf } from './overlap-guard.ts';
 import type { PreparedMetric } from './prepared-metric.ts';
 import { quantileOfQuery } from './quantile-of-query.ts';
 import { type TrafficGuard, trafficGuard } from './traffic-guard.ts';
@@ -29,7 +29,7 @@ export interface TestedMetric {
 
 export function testMetric(metric: PreparedMetric, rules: MetricRules, settings: HaldaneSettings): TestedMetric {
   const { control, experiment, traffic, requests, stepSeconds, queries } = metric;
-  const range = Math.max(0, ...queries.map((text) => rangeOfQuery(text) ?? 0));
+  const range = rangeOf(queries, metric);
   const quantile = rules.percentile ?? queries.map(quantileOfQuery).find((share) => share !== undefined);
   const { history, withoutHistory } = usableHistory(metric);
   const rangeSeconds = range > stepSeconds ? range : undefined;

@@ -1,6 +1,8 @@
 import type { CanaryAnalysisResult } from '../domain/canary-judge-result.ts';
 import { SIDES, type Side } from '../domain/canary-scope.ts';
 import { type MetricSetPair, SAME_QUESTION, unpairedReason } from '../domain/metric-set-pair.ts';
+import { overlappingRange, rangeInWords } from '../domain/overlapping-points.ts';
+import { rangeOfQuery } from '../domain/range-of-query.ts';
 import { silentEnd, silentEndInWords } from '../domain/silent-end.ts';
 
 const NAMES: Readonly<Record<Side, string>> = { control: 'Baseline', experiment: 'Canary' };
@@ -24,6 +26,7 @@ export function qualityNotes(pair: MetricSetPair, { step, result }: NoteOptions)
       : [`The sides are of unequal length: ${control.length} points of baseline, ${experiment.length} of canary.`]),
     ...sides.flatMap(({ side, values }) => constant(NAMES[side], values)),
     ...coarser(pair, step),
+    ...overlapping(pair, result),
   ];
 }
 
@@ -79,6 +82,19 @@ function coarser({ scopes }: MetricSetPair, step: number | undefined): string[] 
   const longest = Math.max(...steps);
   if (step === undefined || step <= 0 || longest <= step) return [];
   return [`The store returned one point every ${longest} s; one every ${step} s was requested.`];
+}
+
+/** Points made from more than a step; a judge that measures how alike neighbours are says so itself. */
+function overlapping({ attributes, scopes, values }: MetricSetPair, result: NoteOptions['result']): string[] {
+  const stepSeconds = (scopes?.experiment?.stepMillis ?? scopes?.control?.stepMillis ?? 0) / 1000;
+  if (stepSeconds <= 0 || result?.evidence?.autocorrelation !== undefined) return [];
+  const ranges = SIDES.map((side) => rangeOfQuery(attributes?.[side]?.query ?? '', stepSeconds) ?? 0);
+  const sides = SIDES.map((side) => values[side] ?? []);
+  const range = overlappingRange(Math.max(...ranges), { stepSeconds, sides });
+  if (range === 0) return [];
+  return [
+    `Each point is made from ${rangeInWords({ range, stepSeconds })}: neighbouring points share their data and say less than they seem to.`,
+  ];
 }
 
 function warnings(name: string, text: string | undefined): string[] {

@@ -1,4 +1,5 @@
 import type { CanaryConfig, CanaryConfigSummary } from '../../domain/canary-config.ts';
+import type { CanaryExecutionRequest } from '../../domain/canary-execution-request.ts';
 import type { ConfigProblem } from '../../domain/config-problem.ts';
 import type { CanaryConfigStore } from '../../domain/stores.ts';
 import { toInstant } from '../../domain/values/instant.ts';
@@ -70,11 +71,12 @@ export class CanaryConfigs {
    * All problems that storing and running the config would hit. Stores nothing.
    *
    * @param sent the config before its schema left out what it does not know
+   * @param request what a run of it would be started with, where that is known
    */
-  async check(written: CanaryConfig, sent: unknown): Promise<CheckedConfig> {
+  async check(written: CanaryConfig, sent: unknown, request?: CanaryExecutionRequest): Promise<CheckedConfig> {
     try {
       const config = this.#options.templatePacks.expand(written);
-      const running = [...runningProblems(config, this.#options), ...scopeAdvice(config, this.#options)];
+      const running = [...runningProblems(config, this.#options), ...scopeAdvice(config, this.#options, request)];
       const problems = [...(await this.#problems(config)), ...running, ...this.unknownKeys(sent)];
       return { config, problems: withoutRepeats(problems) };
     } catch (error) {

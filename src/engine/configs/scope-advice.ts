@@ -1,49 +1,68 @@
 import type { CanaryConfig, CanaryMetricConfig } from '../../domain/canary-config.ts';
+import type { CanaryExecutionRequest } from '../../domain/canary-execution-request.ts';
 import type { CanaryScope } from '../../domain/canary-scope.ts';
 import type { ConfigProblem } from '../../domain/config-problem.ts';
 import type { MetricsProvider } from '../../domain/metrics-provider.ts';
 import { CanaryError } from '../../errors.ts';
 import type { Accounts } from '../accounts.ts';
-import { planQueries } from '../fetching/plan-queries.ts';
+import { type MetricQuery, planQueries } from '../fetching/plan-queries.ts';
 import { sameQuerys } from '../fetching/same-query.ts';
+import { overlapAdvice } from './overlap-advice.ts';
 
 export interface ScopeAdviceParts {
   readonly accounts: Pick<Accounts, 'metricsStore' | 'metricsStores'>;
   readonly providers: readonly MetricsProvider[];
 }
 
-/** Metrics whose query does not depend on the scope, so that both sides ask the same unless their windows differ. */
-export function scopeAdvice(config: CanaryConfig, parts: ScopeAdviceParts): ConfigProblem[] {
+/**
+ * What the texts of the queries say before any is sent: metrics whose query does not depend on the scope, so that both
+ * sides ask the same unless their windows differ; and points that are made from more than a step.
+ *
+ * @param request of which the steps are taken, where there is one
+ */
+export function scopeAdvice(
+  config: CanaryConfig,
+  parts: ScopeAdviceParts,
+  request: CanaryExecutionRequest = {},
+): ConfigProblem[] {
   return (config.metrics ?? []).flatMap((metric, index) => {
-    if (!ignoresScope(config, metric, parts)) return [];
+    const step = request.scopes?.[metric.scopeName ?? '']?.experimentScope?.step;
+    const queries = anyQueries({ config, metric, parts, step });
+    if (sameQuerys(queries).length === 0) return overlapAdvice(index, queries);
     const message =
       'Nothing in it depends on the scope, so baseline and canary ask the same question unless their windows differ; ' +
       'use ${scope} in the query.';
-    return [{ path: `metrics[${index}].query`, message, prevents: 'nothing' as const }];
+    const same = { path: `metrics[${index}].query`, message, prevents: 'nothing' as const };
+    return [same, ...overlapAdvice(index, queries)];
   });
 }
 
-/** Whether the texts for two scopes that differ in everything but the window are one. */
-function ignoresScope(
-  config: CanaryConfig,
-  metric: CanaryMetricConfig,
-  { accounts, providers }: ScopeAdviceParts,
-): boolean {
+interface AnyQueries {
+  readonly config: CanaryConfig;
+  readonly metric: CanaryMetricConfig;
+  readonly parts: ScopeAdviceParts;
+  readonly step: number | undefined;
+}
+
+/** The queries for two scopes that differ in everything but the window; none where they cannot be built. */
+function anyQueries({ config, metric, parts, step }: AnyQueries): MetricQuery[] {
+  const { accounts, providers } = parts;
   const account = accounts.metricsStores().find(({ type }) => type === metric.query?.type);
-  if (account === undefined) return false;
+  if (account === undefined) return [];
   const names = variablesOf(config, metric);
+  const asked = (scope: string, location: string) => {
+    const place = anyScope(names, scope, location);
+    return step === undefined ? place : { ...place, step };
+  };
   const scopes = {
-    any: {
-      controlScope: anyScope(names, 'baseline', 'us-east-1'),
-      experimentScope: anyScope(names, 'canary', 'us-west-2'),
-    },
+    any: { controlScope: asked('baseline', 'us-east-1'), experimentScope: asked('canary', 'us-west-2') },
   };
   const single = { ...config, metrics: [{ ...metric, scopeName: 'any' }] };
   try {
-    return sameQuerys(planQueries({ config: single, request: { scopes }, account, accounts, providers })).length > 0;
+    return planQueries({ config: single, request: { scopes }, account, accounts, providers });
   } catch (error) {
     // Why it cannot be built is a problem of its own.
-    if (error instanceof CanaryError) return false;
+    if (error instanceof CanaryError) return [];
     throw error;
   }
 }

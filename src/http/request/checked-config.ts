@@ -10,9 +10,10 @@ import { fieldProblems, parseBody } from './zod.ts';
 export async function checkedConfig(
   { canaryConfigs }: Pick<Service, 'canaryConfigs'>,
   value: unknown,
+  request?: CanaryExecutionRequest,
 ): Promise<CheckedConfig> {
   const { data } = parseBody(CanaryConfig, value);
-  if (data !== undefined) return canaryConfigs.check(data, value);
+  if (data !== undefined) return canaryConfigs.check(data, value, request);
   const problems = fieldProblems(CanaryConfig, value).map((one): ConfigProblem => ({ ...one, prevents: 'saving' }));
   return { problems: [...problems, ...canaryConfigs.unknownKeys(value)] };
 }
@@ -24,8 +25,8 @@ export async function checkedRun(
   metricsAccountName: string | undefined,
 ): Promise<readonly ConfigProblem[]> {
   if (canaryConfig === undefined) return (await checkedConfig(service, body)).problems;
-  const { config, problems } = await checkedConfig(service, canaryConfig);
   const { data: request } = parseBody(CanaryExecutionRequest, executionRequest ?? {});
+  const { config, problems } = await checkedConfig(service, canaryConfig, request);
   const wrong = request === undefined ? fieldProblems(CanaryExecutionRequest, executionRequest) : [];
   const told = wrong.map(({ path, message }): ConfigProblem => {
     return { path: `executionRequest.${path}`, message, prevents: 'running' };

@@ -1,7 +1,7 @@
-import { describe, expect, it, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { onOneGrid } from '../../../judges/haldane/arms.ts';
 import { judgeSeriesPair } from '../../../judges/haldane/judge-series-pair.ts';
-import { overlapOf, rangeOfQuery } from '../../../judges/haldane/overlap-guard.ts';
+import { overlapOf, rangeOf } from '../../../judges/haldane/overlap-guard.ts';
 import { trafficGuard } from '../../../judges/haldane/traffic-guard.ts';
 import { closeTo, tested } from './expectations.ts';
 import { CASES } from './published-cases.ts';
@@ -31,29 +31,17 @@ describe('the guard of percentiles', () => {
 });
 
 describe('the guard of overlapping points', () => {
-  test.each([
-    ['rate(http_requests_total{app="web"}[15m])', 900],
-    ['histogram_quantile(0.99, sum by (le) (rate(x[5m])))', 300],
-    ['max_over_time(rate(x[1m])[1h30m:30s])', 5400],
-    ['rate(a[30s]) / rate(b[2m])', 120],
-    ['increase(x[1d])', 86_400],
-    ["movingAverage(web.latency, '15min')", 900],
-    ['movingMedian(web.latency,"1hour")', 3600],
-    ["data('latency').mean(over='10m').publish()", 600],
-    ['rate(x[500ms])', 0.5],
-    ['up{job="a[5m]b"}', 300],
-    ['avg:system.cpu.user{host:a}', undefined],
-    ['series[0]', undefined],
-    ['x[${interval}]', undefined],
-    ['', undefined],
-  ])('reads %s as a range of %s seconds', (text, seconds) => {
-    expect(rangeOfQuery(text)).toBe(seconds);
+  it('takes points for apart that have gaps as long as their range between them', () => {
+    const every = (steps: number) => Array.from({ length: 60 }, (_, t) => (t % steps === 0 ? 1 : Number.NaN));
+    const range = (steps: number) =>
+      rangeOf(['mean(x) GROUP BY time(5m)'], { stepSeconds: 60, control: every(steps), experiment: every(steps) });
+    expect([range(1), range(5)]).toEqual([300, 0]);
   });
 
   it('counts the steps that each point is made from', () => {
     expect(overlapOf(900, 60)).toBe(15);
     expect(overlapOf(30, 60)).toBe(1);
-    expect(overlapOf(undefined, 60)).toBe(1);
+    expect(overlapOf(0, 60)).toBe(1);
   });
 
   it('makes a series of overlapping points worth as many independent ones', () => {
