@@ -11,6 +11,7 @@ const DOCUMENTS = [
   ...readdirSync('.').filter((name) => name.endsWith('.md')),
   'src/domain/README.md',
   'src/engine/README.md',
+  'src/engine/callbacks/README.md',
   'src/store/README.md',
   'src/reports/README.md',
   'src/cli/README.md',

@@ -83,8 +83,19 @@ const Retention = z.strictObject({
   everyMinutes: z.number().positive().max(1440).default(60).describe('how often that is seen to'),
 });
 
+/** Text, or 24 bytes and more in base64 after `whsec_`, as the Standard Webhooks specification has it. */
+function isWebhookSecret(text: string): boolean {
+  const [, base64 = ''] = /^whsec_(.*)$/s.exec(text) ?? [];
+  return !text.startsWith('whsec_') || /^[A-Za-z0-9+/]{32,}={0,2}$/.test(base64);
+}
+
 const Callbacks = z.strictObject({
-  secret: z.string().min(1).optional().describe('signs every callback; absent: none is signed'),
+  secret: z
+    .string()
+    .min(1)
+    .refine(isWebhookSecret, 'is no base64 of at least 24 bytes after whsec_; `openssl rand -base64 32` makes some')
+    .optional()
+    .describe('signs every callback; bytes in base64 after whsec_, else text; absent: none is signed'),
   allowPrivate: z.boolean().default(false).describe('whether callbacks may go to private addresses'),
   allowHosts: z.array(z.string().min(1)).default([]).describe('names and addresses that may be private'),
   attempts: z.number().int().min(1).max(10_000).default(400).describe('tries of one callback; 400 take a day'),

@@ -18,8 +18,8 @@ export type CallbackAttempt = z.infer<typeof CallbackAttempt>;
 /** The progress of notifying the `callbackUrl`, as the API returns it. */
 export const Callback = z
   .object({
-    deliveryId: z.string().describe('the header `x-haldane-delivery`, the same in every attempt'),
-    url: z.string().describe('without user, password and query'),
+    deliveryId: z.string().describe('the header `webhook-id`, the same in every attempt'),
+    url: z.string().describe('its host only: the rest may be a secret'),
     status: CallbackStatus,
     attemptCount: z.number().int(),
     attempts: z.array(CallbackAttempt).describe('the last twenty attempts'),

@@ -177,9 +177,9 @@ export interface StandaloneAnalysisStore {
 export interface CallbackStore {
   get(id: string): Promise<TargetedDelivery | undefined>;
   /** Pending callbacks of runs and analyses that have ended. */
-  pending(): Promise<{ id: string; nextAt: number | undefined }[]>;
-  /** The id of the pending callback of a run or analysis. */
-  pendingOf(target: CallbackTarget, targetId: string): Promise<string | undefined>;
+  pending(): Promise<{ id: string; url: string; nextAt: number | undefined }[]>;
+  /** The pending callback of a run or analysis. */
+  pendingOf(target: CallbackTarget, targetId: string): Promise<{ id: string; url: string } | undefined>;
   /**
    * Notes that this process begins an attempt. One that does not {@link reportBack} before its process ends is lost.
    *

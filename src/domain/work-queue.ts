@@ -5,7 +5,7 @@ export type JobKind = (typeof JOB_KINDS)[number];
 export interface Job {
   readonly kind: JobKind;
   readonly id: string;
-  /** Jobs of different groups never wait for each other; for a run, its metrics account. */
+  /** Jobs of different groups never wait for each other; for a run, its metrics account; for a callback, its receiver. */
   readonly group?: string | undefined;
 }
 

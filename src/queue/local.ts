@@ -106,6 +106,8 @@ export class LocalQueue implements WorkQueue {
         jobs.working.delete(id);
         if (jobs.again.delete(id)) jobs.due.add(id);
         this.#startNext(jobs);
+        // There is a group for every receiver of a callback.
+        if (jobs.working.size + jobs.due.size === 0) this.#groups.delete(`${jobs.kind} ${jobs.group}`);
       });
       jobs.working.set(id, done);
     }

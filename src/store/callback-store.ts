@@ -31,7 +31,7 @@ export function createCallbackStore({ db, worker, soon, onUnreadable }: WorkStor
         .selectFrom('callback_delivery')
         .leftJoin('canary_execution', 'canary_execution.id', 'callback_delivery.execution_id')
         .leftJoin('standalone_analysis', 'standalone_analysis.id', 'callback_delivery.analysis_id')
-        .select(['callback_delivery.id', 'next_at'])
+        .select(['callback_delivery.id', 'url', 'next_at'])
         .where('callback_delivery.status', '=', 'pending')
         .where((target) =>
           target.or([
@@ -41,17 +41,19 @@ export function createCallbackStore({ db, worker, soon, onUnreadable }: WorkStor
         )
         .orderBy('callback_delivery.id')
         .execute();
-      return rows.map((row) => ({ id: row.id, nextAt: row.next_at === null ? undefined : Number(row.next_at) }));
+      return rows.map(({ id, url, next_at: nextAt }) => ({
+        id,
+        url,
+        nextAt: nextAt === null ? undefined : Number(nextAt),
+      }));
     },
-    async pendingOf(target, targetId) {
-      const row = await db
+    pendingOf: (target, targetId) =>
+      db
         .selectFrom('callback_delivery')
-        .select('id')
+        .select(['id', 'url'])
         .where(target === 'canary' ? 'execution_id' : 'analysis_id', '=', targetId)
         .where('status', '=', 'pending')
-        .executeTakeFirst();
-      return row?.id;
-    },
+        .executeTakeFirst(),
     async beginAttempt(id) {
       const row = await soon(db, (on) =>
         on

@@ -236,8 +236,8 @@ export function describeStore({ name, newPlace, open }: StoreUnderTest): void {
       await runs.create(run('01B'));
       expect(await callbacks.pending()).toEqual([]);
       await runs.update('01A', { status: 'canceled', endTime: 5 });
-      expect(await callbacks.pending()).toEqual([{ id: 'c', nextAt: undefined }]);
-      expect(await callbacks.pendingOf('canary', '01A')).toBe('c');
+      expect(await callbacks.pending()).toEqual([{ id: 'c', url: expect.any(String), nextAt: undefined }]);
+      expect(await callbacks.pendingOf('canary', '01A')).toMatchObject({ id: 'c' });
       const tried = { ...callback, attemptCount: 1, attempts: [{ at: 'now', status: 503, millis: 7 }], nextAt: 9 };
       expect([await callbacks.record(tried), await callbacks.record(tried)]).toEqual([true, false]);
       expect(await callbacks.get('c')).toEqual({ ...tried, target: 'canary', targetId: '01A' });

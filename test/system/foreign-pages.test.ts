@@ -100,7 +100,7 @@ describe.runIf(browser)('a page of another site', () => {
 
   it('whose origin is allowed does both', async () => {
     const origin = `http://evil.example:${site.port}`;
-    const open = await startPageService({ allowedOrigins: [origin] });
+    const open = await startPageService({ server: { allowedOrigins: [origin] } });
     const there = await filled(open);
     await on(`${origin}/`, async (page) => {
       const tried = await evaluate(page, ATTACK, there);

@@ -38,6 +38,11 @@ export function checkCallbackUrl(text: string, policy: CallbackPolicy): string {
   return url.href;
 }
 
+/** Host and port of a callback URL: deliveries to one receiver share its lane and its circuit. */
+export function receiverOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).host : '';
+}
+
 /** Names in `callbacks.allowHosts` may have a private address. */
 export function callbackLookup(policy: CallbackPolicy, resolve?: Resolve): LookupFunction {
   return guardedLookup({

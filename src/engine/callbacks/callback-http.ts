@@ -1,4 +1,3 @@
-import { createHmac } from 'node:crypto';
 import { createConnections } from '../../outbound/connections.ts';
 import type { Resolve } from '../../outbound/guarded-lookup.ts';
 import { send } from '../../outbound/send.ts';
@@ -26,9 +25,4 @@ export async function postCallback(post: CallbackPost, signal: AbortSignal): Pro
   const target = { method: 'POST', url: checkCallbackUrl(url, policy), connections } as const;
   const { status } = await send({ ...target, headers, body, timeoutMillis, maxAnswerBytes: 0 }, signal);
   return status;
-}
-
-/** The hexadecimal HMAC-SHA256 of a body, for `x-haldane-signature-256`. */
-export function signatureOf(body: string, secret: string): string {
-  return `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`;
 }

@@ -1,3 +1,4 @@
+import pLimit from 'p-limit';
 import type { CallbackAttempt, CallbackDelivery, CallbackTarget, TargetedDelivery } from '../../domain/callback.ts';
 import type { Log } from '../../domain/log.ts';
 import { EXECUTION_STATUS } from '../../domain/run.ts';
@@ -11,13 +12,17 @@ import { backoffMillis } from '../../waiting/backoff.ts';
 import { toAnalysisAnswer } from '../answers/analysis.ts';
 import { toRunAnswer } from '../answers/run.ts';
 import { abandonedFailure, type LossLimit } from '../failure.ts';
-import { type CallbackPolicy, checkCallbackUrl } from './callback-address.ts';
-import { postCallback, signatureOf } from './callback-http.ts';
+import { type CallbackPolicy, checkCallbackUrl, receiverOf } from './callback-address.ts';
+import { postCallback } from './callback-http.ts';
+import { ReceiverCircuits } from './receiver-circuits.ts';
+import { webhookHeaders } from './webhook-headers.ts';
 
 const LONGEST_WAIT_MILLIS = 300_000;
 /** The latest attempts to store; with the default limit, all of them would add 30 KB to every response. */
 const KEPT_ATTEMPTS = 20;
 const GONE = 410;
+/** Attempts at once, over all receivers; the queue limits those of one receiver. */
+const MOST_AT_ONCE = 256;
 
 export interface CallbackSettings extends CallbackPolicy {
   readonly secret?: string | undefined;
@@ -45,9 +50,14 @@ interface CallbacksOptions {
  */
 export class Callbacks {
   readonly #options: CallbacksOptions;
+  readonly #circuits: ReceiverCircuits;
+  readonly #posting = pLimit(MOST_AT_ONCE);
 
   constructor(options: CallbacksOptions) {
     this.#options = options;
+    const { settings, random } = options;
+    const firstPauseMillis = settings.firstWaitMillis;
+    this.#circuits = new ReceiverCircuits({ firstPauseMillis, random, monotonic: () => performance.now() });
     options.queue.handle('callback', (id, signal) => this.#deliver(id, signal));
   }
 
@@ -62,34 +72,58 @@ export class Callbacks {
 
   /** Call it after the end of a run or analysis has been stored; calling it again is safe. */
   async ended(target: CallbackTarget, id: string): Promise<void> {
-    const { store, queue } = this.#options;
+    const { store } = this.#options;
     const delivery = await store.callbacks.pendingOf(target, id);
-    if (delivery !== undefined) await queue.push({ kind: 'callback', id: delivery });
+    if (delivery !== undefined) await this.#push(delivery);
   }
 
   /** Resumes the deliveries an earlier process left. */
   async resume(): Promise<void> {
-    const { store, queue, now } = this.#options;
-    for (const { id, nextAt = 0 } of await store.callbacks.pending()) {
-      await queue.push({ kind: 'callback', id }, Math.max(0, nextAt - now()));
+    const { store, now } = this.#options;
+    for (const { nextAt = 0, ...delivery } of await store.callbacks.pending()) {
+      await this.#push(delivery, Math.max(0, nextAt - now()));
     }
+  }
+
+  /** Deliveries to one receiver have a lane of their own: none waits for another's. */
+  #push({ id, url }: Pick<CallbackDelivery, 'id' | 'url'>, delayMillis = 0): Promise<void> {
+    return this.#options.queue.push({ kind: 'callback', id, group: receiverOf(url) }, delayMillis);
   }
 
   async #deliver(id: string, stopping: AbortSignal): Promise<void> {
-    const { store, lossLimit } = this.#options;
-    const lost = await store.callbacks.beginAttempt(id);
-    if (lost === undefined) return;
+    const { store, now } = this.#options;
+    const delivery = await store.callbacks.get(id);
+    if (delivery === undefined || delivery.status !== 'pending') return;
+    const early = (delivery.nextAt ?? 0) - now();
+    if (early > 0) return this.#push(delivery, early);
+    const receiver = receiverOf(delivery.url);
+    const pause = this.#circuits.admit(receiver);
+    if (pause > 0) return this.#push(delivery, pause);
+    let attempt: CallbackAttempt | undefined;
     try {
-      await (lost < lossLimit.attempts ? this.#deliverOnce(id, stopping) : this.#abandon(id, lost));
+      attempt = await this.#posting(() => this.#attempt(delivery, stopping));
     } finally {
-      await store.callbacks.reportBack(id);
+      this.#circuits.settle(receiver, attempt && attempt.status !== undefined);
     }
   }
 
-  async #abandon(id: string, lost: number): Promise<void> {
+  /** @returns undefined when there was none */
+  async #attempt(delivery: TargetedDelivery, stopping: AbortSignal): Promise<CallbackAttempt | undefined> {
+    const { store, lossLimit } = this.#options;
+    const lost = await store.callbacks.beginAttempt(delivery.id);
+    if (lost === undefined) return undefined;
+    try {
+      if (lost < lossLimit.attempts) return await this.#deliverOnce(delivery, stopping);
+      await this.#abandon(delivery, lost);
+      return undefined;
+    } finally {
+      await store.callbacks.reportBack(delivery.id);
+    }
+  }
+
+  async #abandon(delivery: TargetedDelivery, lost: number): Promise<void> {
     const { store, now, log, lossLimit } = this.#options;
-    const delivery = await store.callbacks.get(id);
-    if (delivery === undefined) return;
+    const { id } = delivery;
     const error = messageOf(abandonedFailure('The delivery', lost, lossLimit));
     log.warn({ id, target: delivery.targetId, error }, 'callback failed, no retries left');
     const attempts = [...delivery.attempts, { at: toInstant(now()), error, millis: 0 }].slice(-KEPT_ATTEMPTS);
@@ -97,22 +131,19 @@ export class Callbacks {
     await store.callbacks.record({ ...delivery, status: 'failed', attemptCount: attemptCount + 1, attempts });
   }
 
-  async #deliverOnce(id: string, stopping: AbortSignal): Promise<void> {
-    const { store, queue, now, log } = this.#options;
-    const delivery = await store.callbacks.get(id);
-    if (delivery === undefined || delivery.status !== 'pending') return;
-    const early = (delivery.nextAt ?? 0) - now();
-    if (early > 0) return queue.push({ kind: 'callback', id }, early);
+  async #deliverOnce(delivery: TargetedDelivery, stopping: AbortSignal): Promise<CallbackAttempt | undefined> {
+    const { store, now, log } = this.#options;
     const body = await this.#body(delivery);
-    if (body === undefined) return; // has not ended; when it does, it is queued again
+    if (body === undefined) return undefined; // has not ended; when it does, it is queued again
     const attempt = await this.#try(delivery, body, stopping);
-    if (stopping.aborted && attempt.status === undefined) return;
+    if (stopping.aborted && attempt.status === undefined) return undefined;
     const next = this.#after(delivery, attempt);
-    log.debug({ id, target: delivery.targetId, ...attempt, attempt: next.attemptCount }, 'callback tried');
-    if (next.status === 'failed')
-      log.warn({ id, target: delivery.targetId, ...attempt }, 'callback failed, no retries left');
+    const told = { id: delivery.id, target: delivery.targetId, receiver: receiverOf(delivery.url), ...attempt };
+    log.debug({ ...told, attempt: next.attemptCount }, 'callback tried');
+    if (next.status === 'failed') log.warn(told, 'callback failed, no retries left');
     const mine = await store.callbacks.record(next);
-    if (mine && next.nextAt !== undefined) await queue.push({ kind: 'callback', id }, next.nextAt - now());
+    if (mine && next.nextAt !== undefined) await this.#push(delivery, next.nextAt - now());
+    return attempt;
   }
 
   /** The body to post: the GET answer without `callback`. Undefined while it has not ended. */
@@ -131,14 +162,13 @@ export class Callbacks {
   async #try({ id, url, target }: TargetedDelivery, body: string, stopping: AbortSignal): Promise<CallbackAttempt> {
     const { settings, version, now } = this.#options;
     const { secret, timeoutMillis } = settings;
+    const begun = now();
     const headers = {
       'content-type': 'application/json',
       'user-agent': `haldane/${version}`,
       'x-haldane-event': `${target}.completed`,
-      'x-haldane-delivery': id,
-      ...(secret === undefined ? {} : { 'x-haldane-signature-256': signatureOf(body, secret) }),
+      ...webhookHeaders({ id, atMillis: begun, body, secret }),
     };
-    const begun = now();
     const log = (outcome: { status: number } | { error: string }) => ({
       at: toInstant(begun),
       ...outcome,

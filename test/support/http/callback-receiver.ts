@@ -1,7 +1,7 @@
-import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
+import { Webhook, WebhookVerificationError } from 'standardwebhooks';
 import { startLoopback } from '../servers/loopback-server.ts';
 
 export interface ReceivedCallback {
@@ -39,7 +39,14 @@ export async function startReceiver(
   };
 }
 
-/** The signature a receiver computes itself. */
-export function expectedSignature(body: string, secret: string): string {
-  return `sha256=${createHmac('sha256', secret).update(body, 'utf8').digest('hex')}`;
+/** Whether a receiver that knows the secret believes the message; the specification's own library checks it. */
+export function isSignedWith(secret: string, { headers, body }: Pick<ReceivedCallback, 'headers' | 'body'>): boolean {
+  const webhook = secret.startsWith('whsec_') ? new Webhook(secret) : new Webhook(secret, { format: 'raw' });
+  try {
+    webhook.verify(body, headers as Record<string, string>);
+    return true;
+  } catch (error) {
+    if (error instanceof WebhookVerificationError) return false;
+    throw error;
+  }
 }

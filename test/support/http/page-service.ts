@@ -24,15 +24,15 @@ export interface PageService {
   stop(): Promise<void>;
 }
 
-/** @param server further settings of `server` */
-export async function startPageService(server: object = {}): Promise<PageService> {
+/** @param settings further settings of the configuration file */
+export async function startPageService(settings: object = {}, onLog?: (line: string) => void): Promise<PageService> {
   const shop = await startShopStandIn();
   const dataDir = temporaryDirectory();
   const file = join(dataDir, 'haldane.yml');
-  const account = `{ name: prom, type: prometheus, endpoint: { baseUrl: "${shop.baseUrl}" } }`;
-  writeFileSync(file, `server: ${JSON.stringify(server)}\naccounts:\n  - ${account}\n`);
+  const accounts = [{ name: 'prom', type: 'prometheus', endpoint: { baseUrl: shop.baseUrl } }];
+  writeFileSync(file, JSON.stringify({ ...settings, accounts }));
   const environment = { HALDANE_CONFIG: file, HALDANE_DATA_DIR: dataDir, HALDANE_HOST: '127.0.0.1', HALDANE_PORT: '0' };
-  const service = await startService(environment);
+  const service = await startService(environment, onLog);
   const ask = async (method: string, path: string, body?: unknown): Promise<unknown> => {
     const answer = await fetch(`${service.baseUrl}${path}`, {
       method,

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CanaryExecutionStatusResponse } from '../../../src/domain/run.ts';
 import type { CanaryAnalysisExecutionStatusResponse } from '../../../src/domain/standalone-analysis.ts';
-import { expectedSignature, type ReceivedCallback } from '../http/callback-receiver.ts';
+import { isSignedWith, type ReceivedCallback } from '../http/callback-receiver.ts';
 import { type Accepted, TORTURE_SECRET, type Tortured } from './torture.ts';
 import { type Ending, type Job, windowsOf } from './torture-jobs.ts';
 
@@ -69,8 +69,8 @@ function callbackProblems({ job, label }: Accepted, state: Run | Analysis, { rec
 function tellingProblems({ headers, body }: ReceivedCallback, expected: string, deliveryId: string): string[] {
   const problems: string[] = [];
   if (body !== expected) problems.push('told something else than it answers');
-  if (headers['x-haldane-delivery'] !== deliveryId) problems.push('told under another delivery id');
-  if (headers['x-haldane-signature-256'] !== expectedSignature(body, TORTURE_SECRET)) problems.push('wrongly signed');
+  if (headers['webhook-id'] !== deliveryId) problems.push('told under another delivery id');
+  if (!isSignedWith(TORTURE_SECRET, { headers, body })) problems.push('wrongly signed');
   return problems;
 }
 
