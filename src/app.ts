@@ -37,6 +37,7 @@ import { openPostgres } from './store/postgres-database.ts';
 import { openSqlite } from './store/sqlite-database.ts';
 import { openStore } from './store/store.ts';
 import type { OnUnreadable } from './store/unreadable.ts';
+import { BytesInFlight } from './waiting/bytes-in-flight.ts';
 
 export interface App {
   readonly http: HttpServer;
@@ -155,7 +156,14 @@ function createParts({ config, log, version, providers, judges, templatePacks }:
     ...{ config, log, providers, judges, store, queue, now, newId, newRunId, deadlineMillis, lossLimit },
     leaseMillis: leaseMillisOf(config.engine),
     accounts: createAccounts({ metricsStores: config.accounts, providers, store: config.store }),
-    fetcher: new MetricsFetcher({ policy, longestWaitMillis: deadlineMillis, random, now, log }),
+    fetcher: new MetricsFetcher({
+      bytesInFlight: new BytesInFlight(config.engine.bytesInFlight),
+      policy,
+      longestWaitMillis: deadlineMillis,
+      random,
+      now,
+      log,
+    }),
     callbacks: new Callbacks({ settings: config.callbacks, store, queue, lossLimit, version, random, now, newId, log }),
     series,
     earlierRuns: createEarlierRuns({ runs: store.runs, series }),

@@ -69,6 +69,12 @@ const Engine = z.strictObject({
     .max(100)
     .default(3)
     .describe('work whose process ended so many times before it reported back is not taken up again'),
+  bytesInFlight: z
+    .number()
+    .int()
+    .min(1_048_576)
+    .default(67_108_864)
+    .describe('of answers being read, over all accounts; beyond it one answer is read at a time'),
   leaseSeconds: z.number().min(1).max(600).default(30).describe('a replica not heard of for so long has lost its run'),
   runDeadlineMinutes: z.number().positive().default(30).describe('a run that takes longer ends terminal'),
 });

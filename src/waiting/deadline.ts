@@ -3,6 +3,8 @@ export interface Deadline {
   readonly signal: AbortSignal;
   /** whether the deadline has passed */
   readonly passed: boolean;
+  /** Waits for something that is not the other side's fault: the time does not count. */
+  uncounted<T>(wait: Promise<T>): Promise<T>;
   /** Call it when the work has ended. */
   clear(): void;
 }
@@ -15,16 +17,28 @@ export function startDeadline(millis: number, signal: AbortSignal): Deadline {
   const ended = new AbortController();
   const state = { passed: false };
   const end = () => ended.abort(signal.reason);
-  const timer = setTimeout(() => {
+  const pass = () => {
     state.passed = true;
     ended.abort();
-  }, millis);
+  };
+  let passesAt = performance.now() + millis;
+  let timer = setTimeout(pass, millis);
   if (signal.aborted) end();
   signal.addEventListener('abort', end, { once: true });
   return {
     signal: ended.signal,
     get passed() {
       return state.passed;
+    },
+    async uncounted(wait) {
+      clearTimeout(timer);
+      const begun = performance.now();
+      try {
+        return await wait;
+      } finally {
+        passesAt += performance.now() - begun;
+        timer = setTimeout(pass, passesAt - performance.now());
+      }
     },
     clear() {
       clearTimeout(timer);

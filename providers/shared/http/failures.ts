@@ -1,6 +1,7 @@
 import { CanaryError, type ErrorCode, messageOf } from '../../../src/errors.ts';
 import type { Credentials } from '../credentials/authorize.ts';
 import type { HttpAccount } from './account.ts';
+import { AnswerTooLarge } from './read-body.ts';
 
 /** The account and metric of a request; every message starts with them. */
 export interface Asked {
@@ -124,7 +125,7 @@ export function networkError(asked: Asked, error: unknown, { redact }: Credentia
   const { code } = error as { code?: unknown };
   const reason = redact(messageOf(error) || String(code));
   const { host } = new URL(baseUrlOf(asked));
-  if (reason.includes('maxContentLength')) {
+  if (error instanceof AnswerTooLarge) {
     return new CanaryError(
       'METRICS_LIMIT_EXCEEDED',
       `${requestLabel(asked)}: the answer is larger than 64 MiB; aggregate or group the query, or use a longer step`,

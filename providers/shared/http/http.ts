@@ -1,5 +1,6 @@
 import type { LookupFunction } from 'node:net';
 import { unescape as percentDecoded } from 'node:querystring';
+import type { Readable } from 'node:stream';
 import axios, { type AxiosProxyConfig, type AxiosRequestConfig } from 'axios';
 import type { z } from 'zod';
 import manifest from '../../../package.json' with { type: 'json' };
@@ -27,7 +28,11 @@ import {
   timeoutError,
   unreadableError,
 } from './failures.ts';
+<<<<<<< HEAD
 import { parseJson } from './parse-json.ts';
+=======
+import { readBody } from './read-body.ts';
+>>>>>>> 1026748 (Answers in flight share a budget of bytes over all accounts; the query that came first always ends)
 
 /** One request to an HTTP store. */
 export interface HttpQuestion extends Asked {
@@ -75,8 +80,6 @@ export interface TextAnswer {
   /** Creates the error for a text that cannot be parsed. */
   readonly unreadable: (reason: string) => Error;
 }
-
-const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 
 /**
  * Sends one request immediately: no retry, no redirect, ends at the account's `timeoutMillis` or when `signal` aborts.
@@ -180,12 +183,13 @@ async function send({ question, outgoing, agents, credentials }: Sending, signal
   const { method, url, headers, body } = outgoing;
   const { millis } = timeLimitOf(question);
   const deadline = startDeadline(millis, signal); // axios' own timeout starts again with every byte received
+  let answering = false;
   try {
     const {
       status,
       data,
       headers: answered,
-    } = await axios.request<string>({
+    } = await axios.request<Readable>({
       method,
       url,
       ...(body === undefined ? {} : { data: body }),
@@ -197,18 +201,17 @@ async function send({ question, outgoing, agents, credentials }: Sending, signal
         ? { lookup: question.lookup as NonNullable<AxiosRequestConfig['lookup']> }
         : {}),
       maxRedirects: 0,
-      maxContentLength: MAX_ANSWER_BYTES,
       validateStatus: () => true,
-      responseType: 'text',
+      responseType: 'stream',
       transformRequest: (text) => text,
-      transformResponse: (text) => text,
       signal: deadline.signal,
     });
-    return { status, text: data ?? '', headers: plainHeaders(answered) };
+    answering = true;
+    return { status, text: await readBody(data, deadline), headers: plainHeaders(answered) };
   } catch (error) {
     if (signal.aborted) throw canceledError(question);
     if (deadline.passed) throw timeoutError(question, `no answer within ${millis} ms`);
-    if (!axios.isAxiosError(error)) throw error;
+    if (!answering && !axios.isAxiosError(error)) throw error;
     throw networkError(question, error, credentials);
   } finally {
     deadline.clear();

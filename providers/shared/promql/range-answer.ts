@@ -68,10 +68,11 @@ export function rangeWarnings(
   ];
 }
 
-/** `[seconds, "text of the value"]` */
+/** Of `[seconds, "text of the value"]`, in place: there may be a million, and a copy of each costs as much as it. */
 export function readRangePoint(request: SeriesRequest, point: unknown, shiftMillis: number): RawPoint {
   if (Array.isArray(point) && typeof point[0] === 'number' && point.length > 1) {
-    return [Math.round(point[0] * 1000) - shiftMillis, point[1]];
+    point[0] = Math.round(point[0] * 1000) - shiftMillis;
+    return point as unknown as RawPoint;
   }
   throw unreadableAnswer(request, `a point is ${JSON.stringify(point).slice(0, 80)}, not [seconds, value]`);
 }

@@ -2,6 +2,7 @@ import type { Log } from '../../domain/log.ts';
 import type { MetricSet } from '../../domain/metric-set.ts';
 import { CanaryError } from '../../errors.ts';
 import { abortable } from '../../waiting/abortable.ts';
+import type { BytesInFlight } from '../../waiting/bytes-in-flight.ts';
 import { inOperation } from '../failure.ts';
 import type { AccountQueue, QueueEntry, RunKey } from './account-queue.ts';
 import { closureReason, LONGEST_PAUSE_MILLIS } from './closure.ts';
@@ -13,6 +14,7 @@ const THROTTLED_PAUSE_MILLIS = 1000;
 
 export interface SharedQueryParts {
   readonly policy: RetryPolicy;
+  readonly bytesInFlight: BytesInFlight;
   /** the deadline of a run: no wait before a retry and no pause of an account is longer */
   readonly longestWaitMillis: number;
   readonly random: () => number;
@@ -125,7 +127,10 @@ export class SharedQuery {
     const { provider, request } = this.#query;
     const { signal } = this.#entry;
     try {
-      return await abortable(provider.queryMetrics(request, signal), signal);
+      return await abortable(
+        this.#parts.bytesInFlight.during(() => provider.queryMetrics(request, signal)),
+        signal,
+      );
     } catch (error) {
       if (error instanceof CanaryError) this.#note(error, sentAt);
       throw error;

@@ -5,6 +5,7 @@ import { AccountChecks } from '../../../src/engine/fetching/account-checks.ts';
 import { MetricsFetcher } from '../../../src/engine/fetching/metrics-fetcher.ts';
 import { CanaryError } from '../../../src/errors.ts';
 import { abortable } from '../../../src/waiting/abortable.ts';
+import { BytesInFlight } from '../../../src/waiting/bytes-in-flight.ts';
 import { fakeAccount, fakeProvider } from '../../support/fake-provider.ts';
 
 function checksOf(check: (account: Account, signal: AbortSignal) => Promise<void>) {
@@ -14,7 +15,13 @@ function checksOf(check: (account: Account, signal: AbortSignal) => Promise<void
   const checks = new AccountChecks({
     metricsStores: () => [fakeAccount, { ...fakeAccount, name: 'other' }],
     providers: [{ ...fakeProvider(), check }],
-    fetcher: new MetricsFetcher({ ...parts, random: Math.random, now: Date.now, log }),
+    fetcher: new MetricsFetcher({
+      ...parts,
+      bytesInFlight: new BytesInFlight(1e9),
+      random: Math.random,
+      now: Date.now,
+      log,
+    }),
     now: () => now,
     log: Object.assign(log, { warn }),
   });

@@ -3,6 +3,7 @@ import type { MetricDescriptor, MetricsProvider } from '../../../src/domain/metr
 import { createAccounts } from '../../../src/engine/accounts.ts';
 import { MetricExplorer } from '../../../src/engine/fetching/metric-explorer.ts';
 import { MetricsFetcher } from '../../../src/engine/fetching/metrics-fetcher.ts';
+import { BytesInFlight } from '../../../src/waiting/bytes-in-flight.ts';
 import { fakeAccount, fakeProvider } from '../../support/fake-provider.ts';
 
 const log = { debug() {}, info() {}, warn() {}, error() {} };
@@ -16,7 +17,14 @@ function explorerOf(descriptors: MetricDescriptor[], fields: Partial<MetricsProv
   });
   const policy = { attempts: 1, backoffPeriodMultiplierMs: 1, maxWaitMillis: 1 };
   const now = Date.now;
-  const fetcher = new MetricsFetcher({ policy, longestWaitMillis: 1000, random: () => 0, now, log });
+  const fetcher = new MetricsFetcher({
+    bytesInFlight: new BytesInFlight(1e9),
+    policy,
+    longestWaitMillis: 1000,
+    random: () => 0,
+    now,
+    log,
+  });
   const metricSetLists = {
     get: async () => undefined,
     put: async () => {},

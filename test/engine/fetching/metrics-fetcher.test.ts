@@ -8,6 +8,7 @@ import { LONGEST_PAUSE_MILLIS } from '../../../src/engine/fetching/closure.ts';
 import { MetricsFetcher } from '../../../src/engine/fetching/metrics-fetcher.ts';
 import { planQueries } from '../../../src/engine/fetching/plan-queries.ts';
 import { CanaryError } from '../../../src/errors.ts';
+import { BytesInFlight } from '../../../src/waiting/bytes-in-flight.ts';
 import { fakeAccount, fakeProvider, seriesOf } from '../../support/fake-provider.ts';
 import { configOf, requestOf } from '../../support/http/requests.ts';
 
@@ -22,6 +23,7 @@ beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'], now: Date.parse('2026-01-02T00:00:00Z') });
   random = 0;
   fetcher = new MetricsFetcher({
+    bytesInFlight: new BytesInFlight(1e9),
     policy: DEFAULT_POLICY,
     longestWaitMillis: HOUR / 2,
     random: () => random,

@@ -14,7 +14,17 @@ export const PARTS: Readonly<Record<string, readonly string[]>> = {
   'src/reports': ['src/domain', 'src/waiting'],
   'src/web': ['src/domain', 'src/reports', 'src/waiting'],
   'src/http': ['src/engine', 'src/domain', 'src/web', 'src/reports', 'src/waiting'],
-  'src/app': ['src/config', 'src/domain', 'src/engine', 'src/http', 'src/queue', 'src/store', 'providers', 'judges'],
+  'src/app': [
+    'src/waiting',
+    'src/config',
+    'src/domain',
+    'src/engine',
+    'src/http',
+    'src/queue',
+    'src/store',
+    'providers',
+    'judges',
+  ],
   'src/serve': ['src/app', 'src/config', 'src/domain', 'providers'],
   'src/cli': [
     'src/app',

@@ -8,6 +8,8 @@ const MAIN = fileURLToPath(new URL('../../../src/main.ts', import.meta.url));
 export interface ServiceProcess {
   readonly baseUrl: string;
   readonly pid: number;
+  /** its exit code, once it has ended */
+  readonly exited: Promise<number | null>;
   /** Sends the signal and waits for the end. @returns the exit code */
   stop(signal?: NodeJS.Signals): Promise<number | null>;
 }
@@ -53,6 +55,7 @@ export async function startService(
   return {
     baseUrl,
     pid: child.pid ?? 0,
+    exited: ended.then(() => child.exitCode),
     stop: async (signal = 'SIGTERM') => {
       child.kill(signal);
       await ended;

@@ -1,0 +1,74 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { abortable } from './abortable.ts';
+
+/** So much of an answer is read whatever else is in flight: small answers do not wait behind large ones. */
+const FREE_BYTES = 1024 * 1024;
+
+/** What one query has read and not yet turned into series. */
+interface Holding {
+  readonly budget: BytesInFlight;
+  bytes: number;
+}
+
+const current = new AsyncLocalStorage<Holding>();
+
+/**
+ * A limit for the bytes of answers that are being read or parsed, over all accounts. Beyond it only the query that came
+ * first goes on reading, so that one always ends; the others wait, which slows their stores down. So at most the limit
+ * and one answer are in memory.
+ */
+export class BytesInFlight {
+  readonly #limit: number;
+  /** in the order they came; those within {@link FREE_BYTES} are not among them */
+  readonly #large = new Set<Holding>();
+  readonly #waiting = new Map<Holding, () => void>();
+  #bytes = 0;
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  /** Counts what `work` reads, by {@link readBytes}, until it ends. */
+  async during<T>(work: () => Promise<T>): Promise<T> {
+    const holding: Holding = { budget: this, bytes: 0 };
+    try {
+      return await current.run(holding, work);
+    } finally {
+      this.#large.delete(holding);
+      this.#waiting.delete(holding);
+      this.#bytes -= holding.bytes;
+      this.#wake();
+    }
+  }
+
+  /** Undefined when the query may go on at once. */
+  take(holding: Holding, bytes: number): Promise<void> | undefined {
+    holding.bytes += bytes;
+    this.#bytes += bytes;
+    if (holding.bytes > FREE_BYTES) this.#large.add(holding);
+    return this.#mayGoOn(holding) ? undefined : new Promise((resolve) => this.#waiting.set(holding, resolve));
+  }
+
+  #mayGoOn(holding: Holding): boolean {
+    const [first] = this.#large;
+    return this.#bytes <= this.#limit || holding === first || !this.#large.has(holding);
+  }
+
+  #wake(): void {
+    for (const [holding, resolve] of this.#waiting) {
+      if (!this.#mayGoOn(holding)) continue;
+      this.#waiting.delete(holding);
+      resolve();
+    }
+  }
+}
+
+/**
+ * Call it for each chunk read of an answer. Undefined when reading may go on; rejects when `signal` aborts first.
+ * Outside {@link BytesInFlight.during} nothing is counted.
+ */
+export function readBytes(bytes: number, signal: AbortSignal): Promise<void> | undefined {
+  const holding = current.getStore();
+  const turn = holding?.budget.take(holding, bytes);
+  return turn && abortable(turn, signal);
+}
