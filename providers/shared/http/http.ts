@@ -28,11 +28,8 @@ import {
   timeoutError,
   unreadableError,
 } from './failures.ts';
-<<<<<<< HEAD
 import { parseJson } from './parse-json.ts';
-=======
 import { readBody } from './read-body.ts';
->>>>>>> 1026748 (Answers in flight share a budget of bytes over all accounts; the query that came first always ends)
 
 /** One request to an HTTP store. */
 export interface HttpQuestion extends Asked {
