@@ -1,7 +1,12 @@
+import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { createJudges } from '../../judges/index.ts';
 import { providers } from '../../providers/index.ts';
 import { PrometheusAccount } from '../../providers/prometheus/account.ts';
+import { verdictText } from '../../src/cli/terminal/verdict-text.ts';
+import { MetricSetPair } from '../../src/domain/metric-set-pair.ts';
+import { CanaryExecutionStatusResponse } from '../../src/domain/run.ts';
 import { bodyOf, type HonestyCase, prometheusOf, readHonestyCases } from '../support/http/honesty-cases.ts';
 import { createTestService, type TestService } from '../support/http/test-service.ts';
 import { type LoopbackServer, startLoopback } from '../support/servers/loopback-server.ts';
@@ -70,6 +75,16 @@ it('an analysis whose intervals judged nothing is drawn as a plain pass nowhere'
   expect(list.split('<tr ').find((row) => row.includes(id))).toContain('class="badge nodata"');
 });
 
+it('a part of a window is judged in the same words everywhere', async () => {
+  const values = { repeat: [5, 6], times: 5 };
+  const minute = Math.floor(Date.now() / 60_000);
+  const scope = { start: (minute - 10) * 60_000, end: (minute + 10) * 60_000 };
+  const metrics = [{ name: 'm', control: values, experiment: values }];
+  const payload = bodyOf({ judge: 'WelchTJudge-v1.0', metrics, control: scope, experiment: scope }, 'part');
+  const answer = await service.http.inject({ method: 'POST', url: '/canary?wait=20s&partial=true', payload });
+  await checkRun(answer.json(), { everyForm: ['The window had not ended: judged on 10 of 20 expected points.'] });
+});
+
 const PATHS = {
   validate: '/canaryConfig/validate',
   queries: '/canaryConfig/queries',
@@ -98,13 +113,11 @@ async function checkRun(run: Record<string, unknown>, expected: HonestyCase['exp
     expect([score.classification, score.score]).toEqual([expected.verdict, expected.score ?? score.score]);
   for (const words of expected.reason ?? []) expect(score.classificationReason).toContain(words);
   if (expected.metrics !== undefined) expect(results.map((one) => one.classification)).toEqual(expected.metrics);
-  for (const ending of ['', '.html', '.md', '.junit.xml', '.json']) {
-    const { body } = await service.http.inject({
-      url: `/reports/${run.pipelineId}${ending}`,
-      headers: { accept: 'text/html' },
-    });
+  const { headline } = JSON.parse(await formOf(run, '.json')) as { headline: string };
+  for (const ending of ENDINGS) {
+    const body = await formOf(run, ending);
     const form = readable(body);
-    for (const words of expected.everyForm ?? [])
+    for (const words of [headline, ...saidByApi(score.classificationReason), ...(expected.everyForm ?? [])])
       expect([ending, form]).toEqual([ending, expect.stringContaining(words)]);
     for (const words of expected.inNoForm ?? [])
       expect([ending, form]).not.toEqual([ending, expect.stringContaining(words)]);
@@ -114,6 +127,21 @@ async function checkRun(run: Record<string, unknown>, expected: HonestyCase['exp
       expect(body.startsWith(`### ${SIGNS[expected.tone]}`)).toBe(true);
   }
   if (expected.tone !== undefined) await checkList(String(run.pipelineId), expected.tone);
+}
+
+const ENDINGS = ['', '.html', '.md', '.junit.xml', '.json', 'text'];
+
+/** What the API's reason says besides the names of what failed, which reports say in sentences of their own. */
+function saidByApi(reason: string): string[] {
+  return reason.startsWith('Canary Failed') ? [] : [reason];
+}
+
+/** A report by the ending of its address, or the text of the command line. */
+async function formOf(run: Record<string, unknown>, ending: string): Promise<string> {
+  const get = async (url: string) => (await service.http.inject({ url, headers: { accept: 'text/html' } })).body;
+  if (ending !== 'text') return get(`/reports/${run.pipelineId}${ending}`);
+  const pairs = z.array(MetricSetPair).parse(JSON.parse(await get(`/metricSetPairList/${run.metricSetPairListId}`)));
+  return stripVTControlCharacters(verdictText(CanaryExecutionStatusResponse.parse(run), pairs));
 }
 
 const SIGNS = { pass: '✅', marginal: '⚠️', fail: '❌', nodata: '⏳' } as const;
@@ -129,8 +157,9 @@ async function checkList(id: string, tone: string): Promise<void> {
 /** Without what HTML, XML, Markdown and JSON write for a character. */
 function readable(text: string): string {
   return text
-    .replaceAll('&#39;', "'")
-    .replaceAll(/&quot;|&#34;/g, '"')
+    .replaceAll(/&#(\d+);/g, (_, code) => String.fromCharCode(code))
+    .replaceAll('&quot;', '"')
+    .replaceAll('&apos;', "'")
     .replaceAll('&lt;', '<')
     .replaceAll('&gt;', '>')
     .replaceAll('&amp;', '&')

@@ -42,7 +42,14 @@ describe('the words of a store', () => {
   it('are told in every form, with the series they are about', async () => {
     const report = await sampleReport(1, 60, twoZones());
     expect(report.warnings.join('\n')).toMatch(/\{zone=us\}: Canary: the store warns: the answer is partial/);
-    for (const text of [renderMarkdown(report), renderJunit(report), await reportMain(report, 'page')]) {
+    const { run, pairs } = await sampleRun(1, 60, twoZones());
+    const forms = [
+      renderMarkdown(report),
+      renderJunit(report),
+      await reportMain(report, 'page'),
+      verdictText(run, pairs),
+    ];
+    for (const text of forms) {
       expect(text).toContain(WORDS);
     }
   });

@@ -1,10 +1,11 @@
 import { styleText } from 'node:util';
 import type { CanaryAnalysisResult } from '../../domain/canary-judge-result.ts';
-import { coverageInWords, coverageOf, isOverNothing, silenceInWords } from '../../domain/coverage.ts';
+import { coverageOf, isOverNothing } from '../../domain/coverage.ts';
 import type { MetricSetPair } from '../../domain/metric-set-pair.ts';
 import type { CanaryExecutionStatusResponse } from '../../domain/run.ts';
 import { labelledName } from '../../reports/labelled-name.ts';
-import { partialInWords, windowWaitInWords } from '../../reports/open-window.ts';
+import { windowWaitInWords } from '../../reports/open-window.ts';
+import { reportRun } from '../../reports/run-report.ts';
 import { commonScale, sparkline } from './sparkline.ts';
 import { printable } from './text-table.ts';
 
@@ -21,14 +22,14 @@ const COLOURS = {
 
 const BAR_WIDTH = 40;
 
-/** A finished run for people: every metric with both series and the reason, then groups, score, verdict. */
+/** A finished run for people, in the words of its report: every metric with both series, then groups, score, verdict. */
 export function verdictText(run: CanaryExecutionStatusResponse, pairs: readonly MetricSetPair[]): string {
   if (run.result === undefined) return withoutVerdict(run);
-  const partial = partialInWords(run, pairs);
+  const report = reportRun({ run, pairs });
+  const weighty = new Map(report.metrics.map((metric) => [metric.result, metric.weighty]));
   const { results, groupScores, score } = run.result.judgeResult;
   const thresholds = run.canaryExecutionRequest.thresholds ?? {};
-  const coverage = coverageOf(results);
-  const overNothing = score.classification === 'Pass' && isOverNothing(coverage);
+  const overNothing = score.classification === 'Pass' && isOverNothing(coverageOf(results));
   const verdict = overNothing ? styleText('yellow', 'Pass over nothing') : coloured(score.classification);
   return [
     ...results.flatMap((result) => [
@@ -36,6 +37,7 @@ export function verdictText(run: CanaryExecutionStatusResponse, pairs: readonly 
         result,
         pairs.find(({ id }) => id === result.id),
       ),
+      ...(weighty.get(result) ?? []).map((note) => `    note     ${printable(note)}`),
       '',
     ]),
     ...groupScores.map(
@@ -43,10 +45,9 @@ export function verdictText(run: CanaryExecutionStatusResponse, pairs: readonly 
     ),
     `  ${'score'.padEnd(12)} ${bar(score.score)} ${score.score.toFixed(1).padStart(6)}` +
       `   marginal ${thresholds.marginal}, pass ${thresholds.pass}`,
-    `  judged       ${[coverageInWords(coverage), silenceInWords(coverage)].filter(Boolean).join('. ')}`,
-    ...(partial === undefined ? [] : [`  partial      ${partial}`]),
+    `  headline     ${printable(report.headline)}`,
     `  verdict      ${verdict}${score.classificationReason ? `: ${score.classificationReason}` : ''}`,
-    ...(run.warnings ?? []).map((warning) => `  warning      ${printable(warning)}`),
+    ...report.warnings.map((warning) => `  warning      ${printable(warning)}`),
   ].join('\n');
 }
 
