@@ -5,6 +5,7 @@ import { createJudges } from '../../judges/index.ts';
 import { prometheus } from '../../providers/prometheus/index.ts';
 import { startReplay } from '../../src/cli/demo/replay-server.ts';
 import { type Answers, type Client, replayStep, type Step } from '../support/http/client-replay.ts';
+import { prometheusOf } from '../support/http/honesty-cases.ts';
 import { createTestService, type TestService } from '../support/http/test-service.ts';
 import { type LoopbackServer, startLoopback } from '../support/servers/loopback-server.ts';
 
@@ -14,13 +15,16 @@ const clients = readdirSync(FOLDER)
   .filter((file) => file.endsWith('.json'))
   .map((file): Client => JSON.parse(readFileSync(new URL(file, FOLDER), 'utf8')));
 
-/** `recorded` answers the demo's questions, `silent` never answers, `names` has metrics to pick from. */
-let stores: Record<'recorded' | 'silent' | 'names', Pick<LoopbackServer, 'baseUrl' | 'stop'>>;
+/** `recorded` answers the demo's questions, `silent` never answers, `names` has metrics to pick from, `any` series. */
+let stores: Record<'recorded' | 'silent' | 'names' | 'any', Pick<LoopbackServer, 'baseUrl' | 'stop'>>;
 beforeAll(async () => {
   const names = { status: 'success', data: ['http_requests_total', 'http_request_duration_seconds_count', 'up'] };
   stores = {
     recorded: await startReplay(JSON.parse(readFileSync(RECORDING, 'utf8'))),
     silent: await startLoopback(() => {}),
+    any: await startLoopback(
+      prometheusOf(() => [{ when: 'canary=', labels: {}, values: { repeat: [5, 6], times: 30 } }]),
+    ),
     names: await startLoopback((_request, response) => response.end(JSON.stringify(names))),
   };
 });
