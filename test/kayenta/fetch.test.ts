@@ -72,6 +72,69 @@ describe('FET-1: a dry run', () => {
   });
 });
 
+describe('a query sent as a form', () => {
+  const form = async (url: string, body: string, type = 'application/x-www-form-urlencoded') => {
+    const headers = { 'content-type': type };
+    const answer = await service.http.inject({ method: 'POST', url, payload: body, headers });
+    return { status: answer.statusCode, body: answer.json() };
+  };
+  const url = '/fetch/prometheus/query';
+  const dry = 'metricSetName=cpu&metricName=node_cpu&step=60&dryRun=true';
+
+  it.each([
+    [
+      'without parameters in the address',
+      url,
+      `${dry}&resourceType=gce_instance&scope=shop&location=eu&labelBindings=b="1"`,
+      'b="1"',
+    ],
+    [
+      'with a set of characters named',
+      url,
+      `${dry}&customFilter=PromQL:up`,
+      'up',
+      'Application/X-WWW-Form-Urlencoded; charset=UTF-8',
+    ],
+    [
+      'beside parameters in the address',
+      `${url}?metricSetName=cpu&dryRun=true`,
+      'customFilter=PromQL:sum(up)',
+      'sum(up)',
+    ],
+    [
+      'over the same parameter in the address',
+      `${url}?${dry}&customFilter=PromQL:one`,
+      'customFilter=PromQL:two',
+      'two',
+    ],
+    ['with a plus for a blank', url, `${dry}&customFilter=PromQL:sum(up)+by+(job)`, 'sum(up) by (job)'],
+    ['with a variable called __proto__', url, `${dry}&customFilter=PromQL:up&__proto__=x`, 'up'],
+  ])('%s is read as parameters', async (_, at, body, text, type?: string) => {
+    const answer = await form(at, body, type);
+    expect([answer.status, answer.body.query]).toEqual([200, expect.stringContaining(text)]);
+    expect(({} as Record<string, unknown>).x).toBeUndefined();
+  });
+
+  it('is sent and stored like another', async () => {
+    const { status, body } = await form(url, `${NAMES}&${WINDOW}&scope=shop&location=eu&customFilter=PromQL:up`);
+    expect([status, Object.keys(body)]).toEqual([200, ['metricSetListId']]);
+  });
+
+  it.each([
+    ['without a name', 'dryRun=true&metricName=node_cpu', 400, 'metricSetName: missing'],
+    ['with a window that is no time', `${NAMES}&start=noon&end=one`, 400, 'start'],
+    ['that is empty', '', 400, 'metricSetName: missing'],
+  ])('%s is a 400 that says so', async (_, body, status, words) => {
+    const answer = await form(url, body);
+    expect([answer.status, answer.body.message]).toEqual([status, expect.stringContaining(words)]);
+  });
+
+  it('is another media type where parameters are not read from it', async () => {
+    expect((await form('/canary', 'wait=3s')).status).toBe(415);
+    expect((await form('/canaryConfig', 'name=x')).status).toBe(415);
+  });
+});
+
 describe('OBJ-1: a metric that is fetched', () => {
   it('is stored as a list of series of its name, which can be read', async () => {
     const { body } = await fetched(`${NAMES}&${WINDOW}&scope=shop&location=eu&resourceType=gce_instance`);
