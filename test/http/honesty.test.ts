@@ -141,7 +141,7 @@ async function formOf(run: Record<string, unknown>, ending: string): Promise<str
   const get = async (url: string) => (await service.http.inject({ url, headers: { accept: 'text/html' } })).body;
   if (ending !== 'text') return get(`/reports/${run.pipelineId}${ending}`);
   const pairs = z.array(MetricSetPair).parse(JSON.parse(await get(`/metricSetPairList/${run.metricSetPairListId}`)));
-  return stripVTControlCharacters(verdictText(CanaryExecutionStatusResponse.parse(run), pairs));
+  return stripVTControlCharacters(await verdictText(CanaryExecutionStatusResponse.parse(run), pairs));
 }
 
 const SIGNS = { pass: '✅', marginal: '⚠️', fail: '❌', nodata: '⏳' } as const;

@@ -31,7 +31,7 @@ describe('a metric with several series', () => {
       expect.stringContaining('{zone=us}'),
     ]);
     const { run, pairs } = await sampleRun(1, 60, twoZones());
-    for (const text of [renderMarkdown(report), renderJunit(report), verdictText(run, pairs)]) {
+    for (const text of [renderMarkdown(report), renderJunit(report), await verdictText(run, pairs)]) {
       expect(text).toContain('{zone=eu}');
       expect(text).toContain('{zone=us}');
     }
@@ -47,7 +47,7 @@ describe('the words of a store', () => {
       renderMarkdown(report),
       renderJunit(report),
       await reportMain(report, 'page'),
-      verdictText(run, pairs),
+      await verdictText(run, pairs),
     ];
     for (const text of forms) {
       expect(text).toContain(WORDS);

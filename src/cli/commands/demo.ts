@@ -93,7 +93,7 @@ async function judge({ name, expected }: (typeof CANARIES)[number], { stdout, da
     .parse(await ask(`${baseUrl}/canary?application=demo`, request));
   const run = await watch(`${baseUrl}/canary/${id}`, stdout);
   const pairs = z.array(MetricSetPair).parse(await ask(`${baseUrl}/metricSetPairList/${run.metricSetPairListId}`));
-  stdout.write(`${verdictText(run, pairs)}\n`);
+  stdout.write(`${await verdictText(run, pairs)}\n`);
   stdout.write(`  stored as    /canary/${id} (in ${join(dataDir, 'haldane.sqlite')})\n`);
   return { id, asExpected: run.result?.judgeResult.score.classification === expected };
 }

@@ -23,9 +23,12 @@ const COLOURS = {
 const BAR_WIDTH = 40;
 
 /** A finished run for people, in the words of its report: every metric with both series, then groups, score, verdict. */
-export function verdictText(run: CanaryExecutionStatusResponse, pairs: readonly MetricSetPair[]): string {
+export async function verdictText(
+  run: CanaryExecutionStatusResponse,
+  pairs: readonly MetricSetPair[],
+): Promise<string> {
   if (run.result === undefined) return withoutVerdict(run);
-  const report = reportRun({ run, pairs });
+  const report = await reportRun({ run, pairs });
   const weighty = new Map(report.metrics.map((metric) => [metric.result, metric.weighty]));
   const { results, groupScores, score } = run.result.judgeResult;
   const thresholds = run.canaryExecutionRequest.thresholds ?? {};
