@@ -1,5 +1,9 @@
 import { EXECUTION_STATUS } from '../../domain/run.ts';
-import type { CanaryAnalysisExecutionRequest, StandaloneAnalysis } from '../../domain/standalone-analysis.ts';
+import type {
+  AnalysisStage,
+  CanaryAnalysisExecutionRequest,
+  StandaloneAnalysis,
+} from '../../domain/standalone-analysis.ts';
 import type { Start } from '../../domain/started-by.ts';
 import type { AnalysisFilter } from '../../domain/stores.ts';
 import { CanaryError } from '../../errors.ts';
@@ -34,7 +38,7 @@ export class Analyses {
     const { accounts, runs, now, newRunId, store } = this.#options;
     const metricsAccountName = accounts.metricsStore(start.metricsAccountName).name;
     const storageAccountName = accounts.storage(start.storageAccountName, 'OBJECT_STORE');
-    const [first] = planStages(start.request, now()).filter(({ type }) => type === 'runCanary');
+    const judgement = decisiveJudgement(start.request, now());
     const analysis: StandaloneAnalysis = {
       ...start,
       callback: this.#options.callbacks.plan(start.callbackUrl),
@@ -46,7 +50,7 @@ export class Analyses {
       status: 'not_started',
       buildTime: now(),
     };
-    if (first !== undefined) runs.check(judgementOf(analysis, first));
+    if (judgement !== undefined) runs.check(judgementOf(analysis, ...judgement));
     await store.create(analysis);
     await this.#options.queue.push({ kind: 'analysis', id: analysis.id });
     return analysis.id;
@@ -57,10 +61,10 @@ export class Analyses {
     const { accounts, runs, now } = this.#options;
     const metricsAccountName = accounts.metricsStore(start.metricsAccountName).name;
     const storageAccountName = accounts.storage(start.storageAccountName, 'OBJECT_STORE');
-    const [first] = planStages(start.request, now()).filter(({ type }) => type === 'runCanary');
-    return first === undefined
+    const judgement = decisiveJudgement(start.request, now());
+    return judgement === undefined
       ? []
-      : runs.warnings(judgementOf({ ...start, metricsAccountName, storageAccountName }, first));
+      : runs.warnings(judgementOf({ ...start, metricsAccountName, storageAccountName }, ...judgement));
   }
 
   /** @throws CanaryError EXECUTION_NOT_FOUND */
@@ -111,4 +115,19 @@ export class Analyses {
     }
     await this.#options.store.delete(id);
   }
+}
+
+/**
+ * The judgement by which a plan is checked at its start: the last one when all are judged at once, since its window may
+ * not have ended; else the first, whose time comes later.
+ */
+function decisiveJudgement(
+  request: CanaryAnalysisExecutionRequest,
+  now: number,
+): [stage: AnalysisStage, when: 'at once' | 'later'] | undefined {
+  const stages = planStages(request, now);
+  const judgements = stages.filter(({ type }) => type === 'runCanary');
+  const waits = stages.length > judgements.length;
+  const stage = waits ? judgements[0] : judgements.at(-1);
+  return stage && [stage, waits ? 'later' : 'at once'];
 }

@@ -11,18 +11,18 @@ export interface Judgement {
   readonly window: { start: number; end: number };
 }
 
-/** The run that a stage of an analysis starts. */
+/** The run that a stage of an analysis starts, now or when its time has come. */
 export function judgementOf(
   analysis: StartedBy & Pick<StandaloneAnalysis, 'request' | 'stages'>,
   stage: AnalysisStage,
+  openWindow: 'at once' | 'later' = 'at once',
 ): StartRun {
   const { window = { start: 0, end: 0 } } = stage;
   return {
     config: analysis.config,
     canaryConfigId: analysis.canaryConfigId ?? 'ad-hoc',
     request: judgementRequest(analysis.request, window),
-    // The stages of an analysis have waited already.
-    openWindow: 'ignore',
+    openWindow,
     application: analysis.application,
     parentPipelineExecutionId: analysis.parentPipelineExecutionId,
     metricsAccountName: analysis.metricsAccountName,

@@ -6,10 +6,11 @@ import { planQueries } from '../fetching/plan-queries.ts';
 import type { RunCheck } from './refuse-run.ts';
 
 /**
- * What a run does about a window that has not ended: `wait` for the end, judge the `partial` window at once, or
- * `ignore` it, for callers that choose the time themselves.
+ * What a run does about a window that has not ended: `wait` for the end, or judge the `partial` window, as a client asked
+ * for. An analysis chooses the time itself: its runs are judged `at once` whatever their windows are, and say what they
+ * lack; runs that it starts `later` are not looked at yet.
  */
-export type OpenWindowChoice = 'wait' | 'partial' | 'ignore';
+export type OpenWindowChoice = 'wait' | 'partial' | 'at once' | 'later';
 
 /** Points of scopes without a step are this far apart, in seconds. */
 const DEFAULT_STEP = 60;
@@ -44,7 +45,7 @@ export interface WindowWait {
 export function windowWait(check: WindowCheck): WindowWait {
   const windows = openWindows(check);
   if (windows.length === 0) return {};
-  if (check.openWindow === 'partial') return { partial: true };
+  if (check.openWindow !== 'wait') return { partial: true };
   return { waitsUntil: Math.max(...windows.map(({ completeMillis }) => completeMillis)) };
 }
 
@@ -72,10 +73,13 @@ export function checkOpenWindows(check: WindowCheck): void {
 
 /** What to say of a run that judges a window before its end; undefined for every other run. */
 export function partialWarning(check: WindowCheck): string | undefined {
-  if (check.openWindow !== 'partial') return undefined;
+  if (check.openWindow === 'wait') return undefined;
   const ends = openWindows(check).map(({ end }) => end);
   const last = ends.toSorted((one, other) => instantMillis(one) - instantMillis(other)).at(-1);
-  return last && `The window ends at ${last}; with partial=true the run judges at once what there is of it.`;
+  if (last === undefined) return undefined;
+  return check.openWindow === 'partial'
+    ? `The window ends at ${last}; with partial=true the run judges at once what there is of it.`
+    : `A window ends at ${last}, and the analysis judges at once what there is of it.`;
 }
 
 /**
@@ -103,7 +107,7 @@ function openWindows(check: WindowCheck): OpenWindow[] {
     pair.experimentScope?.end,
   ]);
   // Most windows are in the past: only the others are worth a plan.
-  if (openWindow === 'ignore' || !ends.some((end) => end !== undefined && instantMillis(end) > nowMillis)) return [];
+  if (openWindow === 'later' || !ends.some((end) => end !== undefined && instantMillis(end) > nowMillis)) return [];
   return planQueries({ ...check, config, request }).flatMap(({ side, request: { metric, scope, account } }) => {
     const stepMillis = (scope.step || DEFAULT_STEP) * 1000;
     if (scope.end === undefined || instantMillis(scope.end) <= nowMillis + stepMillis) return [];

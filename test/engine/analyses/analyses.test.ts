@@ -181,6 +181,25 @@ describe('a standalone analysis', () => {
     ]);
   });
 
+  it('judges windows that have not ended at once, since it was given their end, and says so', async () => {
+    const service = await open();
+    const executionRequest = {
+      scopes: [{ startTimeIso: '2026-08-22T11:40:00Z', endTimeIso: '2026-08-22T12:20:00Z' }],
+      thresholds: { pass: 95, marginal: 75 },
+      analysisIntervalMins: 20,
+    };
+    const payload = { canaryConfig: configOf(1), executionRequest };
+    const answer = await service.http.inject({ method: 'POST', url: '/standalone_canary_analysis', payload });
+    const warning = 'A window ends at 2026-08-22T12:20:00Z, and the analysis judges at once what there is of it.';
+    expect(answer.json().warnings).toBe(warning);
+    const id = answer.json().canaryAnalysisExecutionId;
+    const { canaryAnalysisExecutionResult: result } = await untilEnded(service, id);
+    const [past, unended] = result.canaryExecutionResults.map(({ executionId }: CanaryExecutionResult) => executionId);
+    expect(await service.runs.get(past)).not.toHaveProperty('partial');
+    expect(await service.runs.get(unended)).toMatchObject({ status: 'succeeded', partial: true });
+    expect((await service.http.inject(`/reports/${id}.md`)).body).toContain(warning);
+  });
+
   it('carries what the judge knows from look to look, over a restart as without one', async () => {
     const looked = async (restarts: boolean) => {
       const seen: (Look | undefined)[] = [];
