@@ -6,8 +6,7 @@ import { formatPercent } from '../steps/format-number.ts';
 import type { Consequence, DecidedMetric } from './decided-metric.ts';
 import { pInWords } from './explain-metric.ts';
 import type { HaldaneSettings } from './haldane-settings.ts';
-import { type JointChange, jointChange } from './joint-change.ts';
-import { shareOfLook } from './looks.ts';
+import type { JointChange } from './joint-change.ts';
 import { isTested } from './tested-metric.ts';
 
 export interface VerdictParts {
@@ -16,6 +15,8 @@ export interface VerdictParts {
   readonly results: readonly CanaryAnalysisResult[];
   readonly rules: Omit<ScoreRules, 'order'>;
   readonly settings: HaldaneSettings;
+  /** Of all metrics together, where none is flagged by itself. */
+  readonly joint: JointChange | undefined;
 }
 
 type CanaryVerdict = Pick<CanaryJudgeResult, 'groupScores' | 'score'>;
@@ -25,9 +26,8 @@ type CanaryVerdict = Pick<CanaryJudgeResult, 'groupScores' | 'score'>;
  * verdict says: below the marginal threshold when a metric was flagged, below the pass threshold when nobody can tell.
  */
 export function canaryVerdict(parts: VerdictParts): CanaryVerdict {
-  const { results, rules, settings } = parts;
+  const { results, rules, settings, joint } = parts;
   const weighted = scoreCanary(results.map(asScored), rules);
-  const joint = jointHarm(parts);
   const worst = worstOf(parts, joint, settings);
   const groupScores = weighted.groups.map(({ name, score }) => {
     return { name, score, classification: '', classificationReason: '' };
@@ -133,18 +133,6 @@ function doubtfulNames(metrics: readonly DecidedMetric[]): string {
     )
     .join(', ');
 }
-
-/** Only when no metric is flagged by itself. */
-function jointHarm({ decided }: VerdictParts): JointChange | undefined {
-  const counted = decided.filter(({ rules, decision }) => !rules.muted && decision.clause !== 'tooLittleTraffic');
-  if (counted.some(({ decision }) => decision.flag?.flagged)) return undefined;
-  const joint = jointChange(counted.flatMap(({ test }) => (isTested(test) ? [test] : [])));
-  const look = counted.find((metric) => metric.look !== undefined)?.look;
-  const share = look ? shareOfLook(look.number / look.of, (look.number - 1) / look.of) : 1;
-  return joint && joint.p < JOINT_ALARM * share ? joint : undefined;
-}
-
-const JOINT_ALARM = 0.05;
 
 function jointInWords({ changes, deviates, p }: JointChange): string {
   const sizes = changes

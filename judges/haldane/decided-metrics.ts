@@ -1,3 +1,4 @@
+import { inTurns } from '../steps/in-turns.ts';
 import { type DecidedMetric, decideMetric } from './decided-metric.ts';
 import { flagMetrics } from './flag-metrics.ts';
 import { isTested, type TestedMetric } from './tested-metric.ts';
@@ -6,7 +7,11 @@ import { isTested, type TestedMetric } from './tested-metric.ts';
  * One error budget for all metrics that count. Muted ones are held against a budget of their own, so that they take nothing
  * from the others; so is a percentile of too few requests, whose p-value means nothing.
  */
-export function decideMetrics(metrics: readonly TestedMetric[], errorBudget: number): DecidedMetric[] {
+export function decideMetrics(
+  metrics: readonly TestedMetric[],
+  errorBudget: number,
+  signal: AbortSignal,
+): Promise<DecidedMetric[]> {
   const takesPart = ({ rules, guard }: TestedMetric) => !rules.muted && guard?.enough !== false;
   const flagsOf = (counted: boolean) =>
     flagMetrics(
@@ -17,7 +22,7 @@ export function decideMetrics(metrics: readonly TestedMetric[], errorBudget: num
       errorBudget,
     );
   const [counted, others] = [flagsOf(true), flagsOf(false)];
-  return metrics.map((tested, index) => {
+  return inTurns([...metrics.entries()], signal, ([index, tested]) => {
     const flag = (takesPart(tested) ? counted : others)[index];
     return { ...tested, decision: decideMetric(tested, isTested(tested.test) ? flag : undefined) };
   });

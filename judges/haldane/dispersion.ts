@@ -1,6 +1,6 @@
 import { autocovariances } from '../stats/samples/autocovariances.ts';
 import { medianOf } from '../stats/samples/median.ts';
-import { momentsOf } from './moments.ts';
+import { momentsOf, totalsOf } from './moments.ts';
 import type { TestSettings } from './test-settings.ts';
 import { type Inflation, inflated, varianceInflation } from './variance-inflation.ts';
 
@@ -28,23 +28,29 @@ export interface EventDifferences {
 
 export function dispersionOf(given: EventDifferences, settings: TestSettings): Dispersion {
   const { differences, from, expected, expectedOfAll, leastPhi = 0 } = given;
-  const { points, variance } = momentsOf(differences, from);
+  const inWindow = momentsOf(differences, from);
   const residual = withoutLevels(differences, from);
-  const ofAll = expectedOfAll && from > 0 ? momentsOf(residual).variance / expectedOfAll : 0;
-  const phi = Math.max(leastPhi, ofAll, variance / expected);
+  const all = from === 0 ? inWindow : momentsOf(residual);
+  const ofAll = expectedOfAll && from > 0 ? all.variance / expectedOfAll : 0;
+  const phi = Math.max(leastPhi, ofAll, inWindow.variance / expected);
   // The part of the variance that is counting noise has no memory, so the prior holds for the rest of it only.
   const prior = phi > 1 ? settings.prior * (1 - 1 / phi) : 0;
-  const inflation = valueInflation(residual, points, { ...settings, prior });
+  const { points } = inWindow;
+  const inflation = valueInflation(residual, { points, mean: all.mean }, { ...settings, prior });
   return { phi, inflation, eventsPerEvent: Math.max(1, phi * inflated(inflation.factor, points)) };
 }
 
-/** The inflation of the mean of `points` values of a series on the grid. */
+/** The variance from point to point in a window, divided by that of independent events. */
+export function phiOf({ differences, from, expected }: EventDifferences): number {
+  return momentsOf(differences, from).variance / expected;
+}
+
+/** The inflation of the mean of `points` values of a series on the grid, whose own mean may be known. */
 export function valueInflation(
   values: readonly number[],
-  points: number,
+  { points, mean = totalsOf(values).mean }: { points: number; mean?: number },
   { prior, overlap }: Pick<TestSettings, 'prior' | 'overlap'>,
 ): Inflation {
-  const { mean } = momentsOf(values);
   const centred = new Array<number>(values.length);
   for (let t = 0; t < centred.length; t++) centred[t] = (values[t] as number) - mean;
   return varianceInflation(autocovariances(centred), { points, prior, overlap });
@@ -54,5 +60,7 @@ export function valueInflation(
 function withoutLevels(values: readonly number[], from: number): readonly number[] {
   if (from === 0) return values;
   const [before, after] = [medianOf(values.slice(0, from)), medianOf(values.slice(from))];
-  return values.map((value, i) => value - (i < from ? before : after));
+  const residual = new Array<number>(values.length);
+  for (let t = 0; t < residual.length; t++) residual[t] = (values[t] as number) - (t < from ? before : after);
+  return residual;
 }

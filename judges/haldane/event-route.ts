@@ -20,7 +20,8 @@ export interface MeasuredEvents {
 /** Values with zeros among them and none below: counts if all are multiples of the smallest, else shares. */
 export function measureEvents(arms: Arms, settings: TestSettings): MeasuredEvents {
   const unit = smallestAboveZero(arms) ?? 1;
-  const scaled = { control: arms.control.map((x) => x / unit), experiment: arms.experiment.map((x) => x / unit) };
+  const inUnits = (values: readonly number[]) => (unit === 1 ? values : values.map((x) => x / unit));
+  const scaled = { control: inUnits(arms.control), experiment: inUnits(arms.experiment) };
   const route = areMultiples(scaled) ? 'counts' : 'shares';
   const paired = pairedArms(scaled);
   const grid = { length: paired.control.length, pointsFrom: (place: number) => countPresent(paired.control, place) };

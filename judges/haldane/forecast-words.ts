@@ -15,8 +15,17 @@ export interface Forecast {
   readonly smallestEver: number;
 }
 
-/** A change that is allowed because the config sets none is no reason to wait for. */
-export function forecastOf({ rules, decision, metric }: DecidedMetric, test: MetricTest, side: Side): Forecast {
+/** Evidence, notes and sentences ask for the same one; its quantiles cost as much as the test. */
+const known = new WeakMap<DecidedMetric, Partial<Record<Side, Forecast>>>();
+
+export function forecastOf(decided: DecidedMetric, test: MetricTest, side: Side): Forecast {
+  const ofMetric = known.get(decided) ?? {};
+  known.set(decided, ofMetric);
+  ofMetric[side] ??= forecast(decided, test, side);
+  return ofMetric[side];
+}
+
+function forecast({ rules, decision, metric }: DecidedMetric, test: MetricTest, side: Side): Forecast {
   const { budget = 0.05, familySize = 1 } = decision.flag ?? {};
   const sensitivity = sensitivityOf(test, { errorBudget: budget, metrics: Math.max(1, familySize) });
   const change = allowedChange(rules.allowed, side) ?? USUAL_ALLOWED;

@@ -6,6 +6,7 @@ import { canaryVerdict } from './canary-verdict.ts';
 import { clashingSettings, haldaneCompanions } from './companions.ts';
 import { decideMetrics } from './decided-metrics.ts';
 import { HaldaneMetricSettings, HaldaneSettings, readHaldaneSettings, readMetricRules } from './haldane-settings.ts';
+import { jointHarm } from './joint-harm.ts';
 import { carriedBy, lookAt, lookOutcome } from './look-at-metrics.ts';
 import { metricResult } from './metric-result.ts';
 import { prepareMetric } from './prepared-metric.ts';
@@ -45,7 +46,7 @@ async function judge(
   );
 
   // 3. All metrics together: which are flagged within the error budget, and what that means for each.
-  const decided = decideMetrics(tested, settings.errorBudget);
+  const decided = await decideMetrics(tested, settings.errorBudget, signal);
 
   // 4. The same in words and figures.
   const results = await inTurns(
@@ -57,7 +58,8 @@ async function judge(
   // 5. The verdict on the canary.
   const { groupWeights } = canaryConfig.classifier ?? {};
   const rules = { groupWeights: groupWeights ?? {}, thresholds };
-  const verdict = canaryVerdict({ decided, results, rules, settings });
+  const joint = await jointHarm(decided, signal);
+  const verdict = canaryVerdict({ decided, results, rules, settings, joint });
   const outcome = look && before && lookOutcome({ decided, pairs, look, before, verdict, settings });
   return { judgeName: HALDANE_JUDGE, results, ...verdict, ...(outcome && { look: outcome }) };
 }

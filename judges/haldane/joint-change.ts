@@ -3,6 +3,7 @@ import { normalSurvival } from '../stats/distributions/normal-survival.ts';
 import { studentTSurvival } from '../stats/distributions/student-t-survival.ts';
 import type { OrderedSeries } from '../stats/samples/ascending-order.ts';
 import { spearmanCorrelation } from '../stats/samples/spearman.ts';
+import { inTurns } from '../steps/in-turns.ts';
 import type { MetricTest } from './judge-series-pair.ts';
 import { NO_VARIATION, spreadOf } from './tails.ts';
 
@@ -34,12 +35,36 @@ export function jointChange(
   tests: readonly MetricTest[],
   { rho }: JointOptions = { rho: DEFAULT_RHO },
 ): JointChange | undefined {
-  const parts = tests.flatMap((test) => jointPart(test) ?? []);
+  const parts = jointParts(tests);
+  return asOne(
+    parts,
+    parts.map((_, i) => covariancesFrom(parts, i, rho)),
+  );
+}
+
+/**
+ * The same, giving others their turn: all pairs of a hundred metrics take a while. Undefined also where the sum would be no
+ * alarm at level `alarm` even if the metrics were as independent as they can be.
+ */
+export async function jointChangeInTurns(
+  tests: readonly MetricTest[],
+  alarm: number,
+  signal: AbortSignal,
+): Promise<JointChange | undefined> {
+  const parts = jointParts(tests);
+  const least = asOne(parts, []);
+  if (!least || least.p >= alarm) return undefined;
+  const covariances = await inTurns([...parts.keys()], signal, (i) => covariancesFrom(parts, i, DEFAULT_RHO));
+  return asOne(parts, covariances);
+}
+
+function jointParts(tests: readonly MetricTest[]): JointPart[] {
+  return tests.flatMap((test) => jointPart(test) ?? []);
+}
+
+function asOne(parts: readonly JointPart[], covariances: readonly number[]): JointChange | undefined {
   if (parts.length < 2) return undefined;
-  let variance = parts.length;
-  for (const [i, a] of parts.entries()) {
-    for (const b of parts.slice(i + 1)) variance += 2 * covariance(a, b, rho);
-  }
+  const variance = covariances.reduce((sum, covariance) => sum + 2 * covariance, parts.length);
   const sum = parts.reduce((total, { deviate }) => total + deviate, 0);
   return {
     p: normalSurvival(sum / Math.sqrt(variance)),
@@ -47,6 +72,14 @@ export function jointChange(
     variance,
     changes: parts.map(({ change }) => change),
   };
+}
+
+/** Of a part with those after it. */
+function covariancesFrom(parts: readonly JointPart[], i: number, rho: number): number {
+  const part = parts[i] as JointPart;
+  let sum = 0;
+  for (let j = i + 1; j < parts.length; j++) sum += covariance(part, parts[j] as JointPart, rho);
+  return sum;
 }
 
 interface JointPart {

@@ -37,6 +37,6 @@ export function lateLevel(parts: SeriesParts, settings: TestSettings): LateLevel
 
 function sumOfSquares({ values, order }: OrderedSeries): number {
   let sum = 0;
-  for (const place of order) sum += (values[place] as number) ** 2;
+  for (const place of order) sum += (values[place] as number) * (values[place] as number);
   return sum;
 }

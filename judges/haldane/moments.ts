@@ -1,14 +1,17 @@
 /** Of the present values of a series from one place on. */
-export interface Moments {
+export interface Totals {
   readonly points: number;
   readonly total: number;
   readonly mean: number;
+}
+
+export interface Moments extends Totals {
   /** With divisor points - 1; NaN for fewer than two. */
   readonly variance: number;
 }
 
-/** In two passes; NaN is absent. */
-export function momentsOf(values: readonly number[], from = 0): Moments {
+/** In one pass; NaN is absent. */
+export function totalsOf(values: readonly number[], from = 0): Totals {
   let [points, total] = [0, 0];
   for (let i = from; i < values.length; i++) {
     const value = values[i] as number;
@@ -16,12 +19,18 @@ export function momentsOf(values: readonly number[], from = 0): Moments {
     points++;
     total += value;
   }
-  const mean = total / points;
+  return { points, total, mean: total / points };
+}
+
+/** In two passes; NaN is absent. */
+export function momentsOf(values: readonly number[], from = 0): Moments {
+  const { points, total, mean } = totalsOf(values, from);
   let [squares, deviations] = [0, 0];
   for (let i = from; i < values.length; i++) {
     const deviation = (values[i] as number) - mean;
     if (Number.isNaN(deviation)) continue;
-    squares += deviation ** 2;
+    // Not `** 2`, which calls a function for powers.
+    squares += deviation * deviation;
     deviations += deviation;
   }
   // What is left of the deviations is the rounding of the mean.

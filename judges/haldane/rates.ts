@@ -2,7 +2,7 @@ import type { Arms } from './arms.ts';
 import { type Dispersion, dispersionOf } from './dispersion.ts';
 import type { EventCounts } from './event-test.ts';
 import { type EventWindow, largerInflation, type WindowEvents, withoutEvents } from './event-window.ts';
-import { momentsOf } from './moments.ts';
+import { totalsOf } from './moments.ts';
 import type { TestSettings } from './test-settings.ts';
 
 /** Events of one arm and, at the same points, what they are events of: errors and requests. Both absent or neither. */
@@ -58,12 +58,15 @@ interface ArmFrom {
 }
 
 function armFrom(arm: RateArm, from: number, settings: TestSettings): ArmFrom {
-  const events = momentsOf(arm.events, from);
-  const requests = momentsOf(arm.requests, from);
+  const events = totalsOf(arm.events, from);
+  const requests = totalsOf(arm.requests, from);
   if (events.total === 0) return { arm, events: 0, requests: requests.total, alone: undefined };
   const rate = events.total / requests.total;
-  const differences = arm.events.map((count, i) => count - rate * (arm.requests[i] as number));
-  const expectedOfAll = momentsOf(arm.events).mean;
+  const differences = new Array<number>(arm.events.length);
+  for (let t = 0; t < differences.length; t++) {
+    differences[t] = (arm.events[t] as number) - rate * (arm.requests[t] as number);
+  }
+  const expectedOfAll = totalsOf(arm.events).mean;
   const alone = dispersionOf({ differences, from, expected: events.mean, expectedOfAll }, settings);
   return { arm, events: events.total, requests: requests.total, alone };
 }
@@ -98,10 +101,10 @@ function pairedDispersion(c: ArmFrom, e: ArmFrom, from: number, settings: TestSe
     const perEvent = ofFirst > 0 && ofSecond > 0 ? (rateRatio * ofSecond) / ofFirst : Number.NaN;
     const [first, second] = [c.arm.events[t] as number, e.arm.events[t] as number];
     differences[t] = second - perEvent * first;
-    expected[t] = second + perEvent ** 2 * first;
+    expected[t] = second + perEvent * perEvent * first;
   }
-  const inWindow = momentsOf(expected, from);
+  const inWindow = totalsOf(expected, from);
   if (inWindow.points < 2 || !(inWindow.mean > 0)) return undefined;
-  const expectedOfAll = momentsOf(expected).mean;
+  const expectedOfAll = totalsOf(expected).mean;
   return dispersionOf({ differences, from, expected: inWindow.mean, expectedOfAll }, settings);
 }

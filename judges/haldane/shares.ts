@@ -2,7 +2,7 @@ import type { Arms } from './arms.ts';
 import { valueInflation } from './dispersion.ts';
 import { type EventTest, eventTails, symmetricTest } from './event-test.ts';
 import { type EventWindow, largerInflation, type WindowEvents } from './event-window.ts';
-import { momentsOf } from './moments.ts';
+import { momentsOf, totalsOf } from './moments.ts';
 import { NOTHING_SEEN, type Tails, tailsWithoutVariation } from './tails.ts';
 import type { TestSettings } from './test-settings.ts';
 import { type Inflation, inflated } from './variance-inflation.ts';
@@ -41,7 +41,7 @@ export function sharedEvents(arms: Arms, settings: TestSettings): SharedEvents {
 function eventsOfArm(values: readonly number[], settings: TestSettings) {
   const { points, mean, variance } = momentsOf(values);
   const events = values.filter((value) => value > 0);
-  const inflation = valueInflation(values, points, settings);
+  const inflation = valueInflation(values, { points, mean }, settings);
   if (events.length === 0) return { size: undefined, mean: 0, inflation };
   const size = (variance / mean) * inflated(inflation.factor, points);
   return { size: events.length < FEW_EVENTS ? Math.max(size, Math.min(...events)) : size, mean, inflation };
@@ -50,8 +50,8 @@ function eventsOfArm(values: readonly number[], settings: TestSettings) {
 /** The events of both arms over a window. */
 export function shareEvents(shared: SharedEvents, { from }: EventWindow): WindowEvents {
   const { arms, sizeInControl, sizeInExperiment, inflation } = shared;
-  const control = momentsOf(arms.control, from).total / sizeInControl;
-  const experiment = momentsOf(arms.experiment, from).total / sizeInExperiment;
+  const control = totalsOf(arms.control, from).total / sizeInControl;
+  const experiment = totalsOf(arms.experiment, from).total / sizeInExperiment;
   return { test: symmetricTest({ control, experiment, exposure: sizeInControl / sizeInExperiment }), inflation };
 }
 
@@ -65,6 +65,6 @@ export function shareTails(shared: SharedEvents, window: EventWindow, test: Even
 
 function constantTails({ control, experiment }: Arms, { from, points, late }: EventWindow, delta: number): Tails {
   if (late) return NOTHING_SEEN;
-  const ratio = momentsOf(experiment, from).total / momentsOf(control, from).total;
+  const ratio = totalsOf(experiment, from).total / totalsOf(control, from).total;
   return tailsWithoutVariation(Math.log(ratio), Math.log1p(delta), points);
 }

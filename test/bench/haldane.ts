@@ -1,50 +1,93 @@
-import { judgeSeriesPair } from '../../judges/haldane/judge-series-pair.ts';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { haldane } from '../../judges/haldane/index.ts';
 import { netflixAca } from '../../judges/netflix-aca/index.ts';
+import type { CanaryJudge } from '../../src/domain/canary-judge.ts';
+import { drawsOf, seriesOf } from '../support/samples/random-series.ts';
 import { medianCpuMicros } from './measure.ts';
-import { benchRequest, KINDS } from './series.ts';
+import { type BenchMetric, requestOf } from './verdicts/judged-canary.ts';
+import type { Pair } from './verdicts/simulated-families.ts';
 
-/** The cost of HaldaneJudge's mathematics beside the whole of the compatible judge, on the same series. */
+/** The cost of a whole judgement by HaldaneJudge beside the compatible judge's, on the same series. */
 const { signal } = new AbortController();
-const rows = [];
+/** So many times the compatible judge's cost are allowed. */
+const ALLOWED: Readonly<Record<number, number>> = { 60: 6, 1440: 4, 10080: 4 };
+
+type Draw = ReturnType<typeof drawsOf>;
+const arms = (points: number, value: () => number): Pair => {
+  return { control: seriesOf(points, value), experiment: seriesOf(points, value) };
+};
+
+const positive = (draws: Draw) => () => 100 * (1 + 0.1 * draws.normal());
+
+/** Metrics of one kind; errors stand beside their requests, which the compatible judge judges as a metric of its own. */
+const KINDS: Readonly<Record<string, (draws: Draw, points: number) => BenchMetric[]>> = {
+  'positive values': (draws, points) => [arms(points, positive(draws))],
+  'counts without zeros': (draws, points) => [arms(points, () => 1 + draws.poisson(20))],
+  'counts with zeros': (draws, points) => [arms(points, () => draws.poisson(3))],
+  'errors of requests': (draws, points) => {
+    const requests = arms(points, () => draws.poisson(1000));
+    const errors = (values: readonly number[]) => values.map((count) => draws.poisson(0.01 * count));
+    return [
+      { control: errors(requests.control), experiment: errors(requests.experiment), canary: { ratioOf: 'metric 1' } },
+      requests,
+    ];
+  },
+};
+
+function requestFor(kind: string, canaries: number, points: number) {
+  return Array.from({ length: canaries }, (_, index) => {
+    return requestOf(KINDS[kind]?.(drawsOf(kind, points, index), points) ?? []);
+  });
+}
 
 // What is measured first would otherwise pay for compiling what all of them use.
-for (const kind of KINDS) {
-  const request = benchRequest(kind, 8, 60);
-  for (let round = 0; round < 500; round++) {
-    await netflixAca.judge(request, signal);
-    for (const { values } of request.metricSetPairList) {
-      judgeSeriesPair({ control: values.control ?? [], experiment: values.experiment ?? [], direction: 'either' });
+for (let round = 0; round < 200; round++) {
+  for (const kind of Object.keys(KINDS)) {
+    for (const request of requestFor(kind, 1, 60)) {
+      await netflixAca.judge(request, signal);
+      await haldane.judge(request, signal);
     }
   }
 }
+
+const rows = [];
 for (const points of [60, 240, 1440, 10080]) {
-  for (const kind of KINDS) {
-    const pairs = points > 2000 ? 2 : 8;
-    const request = benchRequest(kind, pairs, points);
-    const haldane = () => {
-      for (const { values } of request.metricSetPairList) {
-        const { control = [], experiment = [] } = values;
-        judgeSeriesPair({ control, experiment, direction: 'either' });
-      }
-    };
+  for (const kind of Object.keys(KINDS)) {
+    const requests = requestFor(kind, points > 2000 ? 1 : 4, points);
+    const cost = (judge: CanaryJudge, turn: number) =>
+      medianCpuMicros(
+        async () => {
+          for (const request of requests) await judge.judge(request, signal);
+        },
+        { samples: 3, warmUpMillis: turn === 0 ? 300 : 20 },
+      );
     // In turns, since the speed of a shared machine changes while we measure.
     const costs: { ours: number; theirs: number }[] = [];
     for (let turn = 0; turn < 5; turn++) {
-      const few = { samples: 3, warmUpMillis: turn === 0 ? 300 : 20 };
-      costs.push({
-        theirs: (await medianCpuMicros(() => netflixAca.judge(request, signal), few)) / pairs,
-        ours: (await medianCpuMicros(haldane, few)) / pairs,
-      });
+      costs.push({ theirs: await cost(netflixAca, turn), ours: await cost(haldane, turn) });
     }
     const middle = costs.sort((a, b) => a.ours / a.theirs - b.ours / b.theirs)[2] as (typeof costs)[number];
     rows.push({
       points,
       kind,
-      compatible: Math.round(middle.theirs),
-      haldane: Math.round(middle.ours),
+      compatible: Math.round(middle.theirs / requests.length),
+      haldane: Math.round(middle.ours / requests.length),
       times: Number((middle.ours / middle.theirs).toFixed(2)),
+      allowed: ALLOWED[points] ?? '',
     });
   }
 }
-console.log('Microseconds of CPU time a metric pair; the goals are 6 times at 60 points, 4 at 1440 and 10080');
+console.log('HaldaneJudge-v1.0: microseconds of CPU time a judgement of one metric (errors: with their requests)');
 console.table(rows);
+
+// With a harmful side all pairs of metrics are compared as well.
+const harmful = { canary: { direction: 'increase' } };
+const metrics = Array.from({ length: 100 }, (_, i) => ({ ...arms(1440, positive(drawsOf('canary', i))), ...harmful }));
+const canary = requestOf(metrics);
+const delay = monitorEventLoopDelay({ resolution: 1 });
+const millis = (await medianCpuMicros(() => haldane.judge(canary, signal))) / 1000;
+delay.enable();
+for (let run = 0; run < 5; run++) await haldane.judge(canary, signal);
+delay.disable();
+const longestPauseMillis = Number((delay.max / 1e6).toPrecision(3));
+console.table([{ metrics: 100, points: 1440, judgeMillis: Math.round(millis), longestPauseMillis, allowed: 20 }]);

@@ -17,14 +17,21 @@ export function spearmanCorrelation(a: OrderedSeries, b: OrderedSeries, fewest: 
     if (Number.isNaN(rankOfA)) continue;
     common++;
     products += rankOfA * rankOfB;
-    squaresOfA += rankOfA ** 2;
-    squaresOfB += rankOfB ** 2;
+    squaresOfA += rankOfA * rankOfA;
+    squaresOfB += rankOfB * rankOfB;
   }
   if (common < fewest || squaresOfA === 0 || squaresOfB === 0) return 0;
   return products / Math.sqrt(squaresOfA * squaresOfB);
 }
 
-function ranksWhereBoth({ values, order }: OrderedSeries, other: OrderedSeries): number[] {
-  const common = order.filter((place) => !Number.isNaN(other.values[place] ?? Number.NaN));
-  return centredMidranks({ values, order: common });
+/** Of series that are compared with many others, most of which lack no value. */
+const known = new WeakMap<OrderedSeries, readonly number[]>();
+
+function ranksWhereBoth(series: OrderedSeries, other: OrderedSeries): readonly number[] {
+  const { values, order } = series;
+  const isMissing = (place: number) => Number.isNaN(other.values[place] ?? Number.NaN);
+  if (order.some(isMissing)) return centredMidranks({ values, order: order.filter((place) => !isMissing(place)) });
+  const ranks = known.get(series) ?? centredMidranks(series);
+  known.set(series, ranks);
+  return ranks;
 }
