@@ -97,7 +97,7 @@ function scores({ complete, scores: all, progress, failure, status, waitsUntilMi
   const before = all.length > MOST_SCORES ? html`<span class="faint">${all.length - MOST_SCORES} before</span> ` : '';
   if (complete)
     return failure === undefined || all.length > 0 ? before + shown : html`<span class="why">${failure}</span>`;
-  if (waitsUntilMillis !== undefined) return html`<span class="why">${windowWaitInWords(waitsUntilMillis)}</span>`;
+  if (waitsUntilMillis !== undefined) return html`<span class="faint">${windowWaitInWords(waitsUntilMillis)}</span>`;
   const percent = Math.round(progress * 100);
   const word = status === 'not_started' ? 'waiting' : `${percent} %`;
   return html`!${before}!${shown}<span class="progress"><progress max="100" value="${percent}" aria-label="Progress"></progress> ${word}</span>`;
