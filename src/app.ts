@@ -28,6 +28,7 @@ import { idempotentStart } from './engine/runs/idempotent-start.ts';
 import { Runs } from './engine/runs/runs.ts';
 import { createSeries } from './engine/series.ts';
 import { Retention } from './engine/upkeep/retention.ts';
+import { storageState } from './engine/upkeep/storage-state.ts';
 import { Sweep } from './engine/upkeep/sweep.ts';
 import { createHttpServer } from './http/server.ts';
 import type { HttpServer, Service } from './http/service.ts';
@@ -198,9 +199,9 @@ function createService(parts: Parts, { runs, analyses, accountChecks }: Workers)
     }),
     queryTypes: providers,
     reports: createReports({ ...parts, runs, analyses }),
-    retention: { maxAgeDays: config.retention.maxAgeDays, maxRuns: config.retention.maxRuns },
     runs,
     series,
+    storage: () => storageState(store.upkeep, config.retention),
     startOnce: (start) => idempotentStart({ ...start, store: store.idempotency, newRunId, now }),
     templatePacks,
   };

@@ -86,6 +86,11 @@ const Retention = z.strictObject({
     .default(90)
     .describe('runs and analyses that ended, or were imported, longer ago are forgotten'),
   maxRuns: z.number().int().min(1).optional().describe('only so many runs are kept, the newest; absent: any number'),
+  maxMegabytes: z
+    .number()
+    .positive()
+    .optional()
+    .describe('what stored rows may take, a million bytes each; the oldest are forgotten; absent: any amount'),
   everyMinutes: z.number().positive().max(1440).default(60).describe('how often that is seen to'),
 });
 

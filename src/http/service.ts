@@ -19,6 +19,7 @@ import type { RunArchive } from '../engine/runs/archive.ts';
 import type { KeyedStart } from '../engine/runs/idempotent-start.ts';
 import type { Runs } from '../engine/runs/runs.ts';
 import type { Series } from '../engine/series.ts';
+import type { StorageState } from '../engine/upkeep/storage-state.ts';
 import type { ZodTypeProvider } from './request/zod.ts';
 
 /** What the routes call, and when to stop waiting. */
@@ -40,12 +41,12 @@ export interface Service {
   /** the query schema by provider type */
   readonly queryTypes: readonly Pick<MetricsProvider, 'type' | 'Query'>[];
   readonly reports: Reports;
-  /** how long ended runs and analyses are kept */
-  readonly retention: { readonly maxAgeDays: number; readonly maxRuns?: number | undefined };
   readonly runs: Runs;
   readonly series: Series;
   /** Starts what an idempotency key stands for, once. @returns its id */
   readonly startOnce: (start: KeyedStart) => Promise<string>;
+  /** how much is stored, and how long it is kept */
+  readonly storage: () => Promise<StorageState>;
   readonly templatePacks: TemplatePacks;
 }
 

@@ -10,6 +10,8 @@ export interface Database {
   readonly bytes: 'blob' | 'bytea';
   /** whether no other process can use it: any lease in it belongs to a dead process */
   readonly exclusive: boolean;
+  /** how many bytes the stored rows take */
+  readonly usedBytes: RawBuilder<{ bytes: number }>;
   /** absent: every write waits for the disk */
   readonly soon?: DeferredWrite;
 }

@@ -46,6 +46,9 @@ const migrations = (bytes: ColumnType): Record<string, Migration> => ({
   '006-lost-attempts': {
     up: addAttemptColumns,
   },
+  '007-ages': {
+    up: addAgeIndexes,
+  },
 });
 
 /** Migrates the tables. */
@@ -53,6 +56,19 @@ export async function migrate<T>(db: Kysely<T>, bytes: ColumnType): Promise<void
   const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations(bytes) } });
   const { error } = await migrator.migrateToLatest();
   if (error !== undefined) throw error;
+}
+
+/** By which old things are found, and the lists of pairs that no run refers to. */
+async function addAgeIndexes(db: Kysely<unknown>): Promise<void> {
+  for (const table of ['metric_set_list', 'metric_set_pair_list', 'judge_comparison']) {
+    await db.schema.createIndex(`${table}_by_time`).on(table).column('updated_at').execute();
+  }
+  await db.schema.createIndex('standalone_analysis_by_end_time').on('standalone_analysis').column('end_time').execute();
+  await db.schema
+    .createIndex('canary_execution_by_series')
+    .on('canary_execution')
+    .column('metric_set_pair_list_id')
+    .execute();
 }
 
 async function createConfigTables(db: Kysely<unknown>): Promise<void> {

@@ -51,8 +51,22 @@ export async function openPostgres(url: string): Promise<Database> {
     now: sql<number>`cast(extract(epoch from clock_timestamp()) * 1000 as bigint)`,
     bytes: 'bytea',
     exclusive: false,
+    usedBytes: USED_BYTES,
   };
 }
+
+/** The size of a table does not shrink when rows are deleted, so the rows are measured: without reading the large ones. */
+const USED_BYTES = sql<{ bytes: number }>`
+  select coalesce(sum(bytes), 0)::bigint as bytes from (
+    select sum(octet_length(document)) as bytes from canary_config
+    union all select sum(octet_length(document)) from metric_set_list
+    union all select sum(octet_length(document)) from metric_set_pair_list
+    union all select sum(octet_length(document)) from judge_comparison
+    union all select sum(octet_length(request) + octet_length(progress)) from standalone_analysis
+    union all select sum(octet_length(log)) from callback_delivery
+    union all select sum(octet_length(request) + coalesce(octet_length(result), 0) + coalesce(octet_length(fetches), 0))
+      from canary_execution
+  ) as tables`;
 
 /** Host and database of an address, for messages; without user and password. */
 export function describePostgres(url: string): string {

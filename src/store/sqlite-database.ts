@@ -23,6 +23,8 @@ export function openSqlite(dataDir: string): Database {
       now: sql<number>`cast(unixepoch('subsec') * 1000 as integer)`,
       bytes: 'blob',
       exclusive: true,
+      usedBytes: sql`select (pages.page_count - free.freelist_count) * size.page_size as bytes
+        from pragma_page_count as pages, pragma_freelist_count as free, pragma_page_size as size`,
       soon: (db, write) =>
         db.connection().execute(async (connection) => {
           await sql`pragma synchronous = normal`.execute(connection);

@@ -103,7 +103,12 @@ export function createStandaloneAnalysisStore({
         .selectFrom('standalone_analysis')
         .select('id')
         .where('status', 'not in', UNFINISHED)
-        .where('end_time', '<', endedBefore)
+        .where((old) =>
+          old.or([
+            old('end_time', '<', endedBefore),
+            old.and([old('end_time', 'is', null), old('build_time', '<', endedBefore)]),
+          ]),
+        )
         .limit(limit);
       const { numDeletedRows } = await db
         .deleteFrom('standalone_analysis')

@@ -14,6 +14,7 @@ import { createRunStore } from './run-store.ts';
 import { createStandaloneAnalysisStore } from './standalone-analysis-store.ts';
 import type { Tables } from './tables.ts';
 import type { OnUnreadable } from './unreadable.ts';
+import { createUpkeepStore } from './upkeep-store.ts';
 
 /**
  * Everything Haldane stores, on one database; migrates the tables first.
@@ -48,6 +49,7 @@ export async function openStore(
       table: 'metric_set_pair_list',
       format: listFormat(MetricSetPair),
     }),
+    upkeep: createUpkeepStore(db, database.usedBytes),
     check: async () => {
       await sql`select 1`.execute(db);
     },

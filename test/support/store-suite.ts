@@ -277,6 +277,53 @@ export function describeStore({ name, newPlace, open }: StoreUnderTest): void {
       expect(await again.metricSetPairLists.keys()).toEqual([]);
     });
 
+    it('deletes old comparisons and lists, but no series that a run refers to', async () => {
+      const store = await openIn();
+      for (const id of ['of-run', 'of-nobody', 'of-deleted']) await store.metricSetPairLists.put(id, []);
+      await store.metricSetLists.put('fetched', []);
+      await store.judgeComparisons.put('compared', {});
+      await store.runs.create(run('01A', { metricSetPairListId: 'of-run' }));
+      await store.runs.create(run('01B', { status: 'canceled', metricSetPairListId: 'of-deleted' }));
+      await store.runs.delete('01B');
+      const prune = (storedBefore: number, limit = 10) => store.upkeep.pruneObjects({ storedBefore, limit });
+      expect(await prune(STORE_TIME)).toBe(0);
+      expect(await store.upkeep.timeOfOldest(1)).toBe(STORE_TIME);
+      expect(await prune(STORE_TIME + 1, 1)).toBe(1);
+      expect(await prune(STORE_TIME + 1)).toBe(3);
+      expect((await store.metricSetPairLists.keys()).map(({ id }) => id)).toEqual(['of-run']);
+      expect(await store.upkeep.counts()).toEqual({
+        canaryConfigs: 0,
+        runs: 1,
+        standaloneAnalyses: 0,
+        metricSetPairLists: 1,
+        metricSetLists: 0,
+        judgeComparisons: 0,
+        callbacks: 0,
+      });
+    });
+
+    it('knows what is old, of every kind, and how much room there is when it is gone', async () => {
+      const { runs, analyses, metricSetPairLists, upkeep } = await openIn();
+      expect(await upkeep.timeOfOldest(10)).toBeUndefined();
+      const empty = await upkeep.usedBytes();
+      const values = { control: Array.from({ length: 20_000 }, Math.random), experiment: [] };
+      for (const [index, id] of ['01A', '01B', '01C'].entries()) {
+        await metricSetPairLists.put(`of-${id}`, [{ name: 'm', id: 'm', tags: {}, values }]);
+        const times = { buildTime: 1, endTime: 100 + index, metricSetPairListId: `of-${id}` };
+        await runs.create(run(id, { status: 'succeeded', ...times }));
+      }
+      await runs.create(run('01D', { status: 'succeeded', endTime: 50, importedAt: 500 }));
+      await runs.create(run('01E'));
+      await analyses.create(analysis('01F', { status: 'succeeded', endTime: 300 }));
+      expect(await upkeep.usedBytes()).toBeGreaterThan(empty + 100_000);
+      expect(await upkeep.timeOfOldest(1)).toBe(100);
+      expect(await upkeep.timeOfOldest(2)).toBe(101);
+      expect(await upkeep.timeOfOldest(9)).toBe(102);
+      expect(await runs.prune({ endedBefore: 103, keep: undefined, limit: 10 })).toBe(3);
+      expect(await upkeep.timeOfOldest(9)).toBe(300);
+      expect(await upkeep.usedBytes()).toBeLessThan(empty + 100_000);
+    });
+
     it('lists runs without what is large, as it lists them whole', async () => {
       const { runs } = await openIn();
       const score = { score: 39.5, classification: 'Fail', classificationReason: '' };

@@ -3,52 +3,87 @@ import type { Store } from '../../domain/stores.ts';
 import { IDEMPOTENCY_MILLIS } from '../runs/idempotent-start.ts';
 
 const DAY_MILLIS = 86_400_000;
+const MEGABYTE = 1_000_000;
 /** Small, so that other work can use the store in between. */
 const BATCH = 100;
+/** A service that is restarted often should come to it, too. */
+const FIRST_MINUTES = 5;
+/** Clients may still poll what ended so lately: it stays, whatever the budget. */
+const YOUNG_MILLIS = 3_600_000;
 
 interface RetentionOptions {
   readonly store: Store;
   readonly maxAgeDays: number;
   readonly maxRuns?: number | undefined;
+  /** of stored rows; absent: any number */
+  readonly maxMegabytes?: number | undefined;
   readonly everyMinutes: number;
   readonly now: () => number;
   readonly log: Log;
 }
 
-/** Periodically deletes old runs and analyses. */
+/** Periodically deletes what is old: by its age, by the number of runs, by the room it takes. */
 export class Retention {
   readonly #options: RetentionOptions;
-  readonly #timer: NodeJS.Timeout;
+  readonly #timers: readonly NodeJS.Timeout[];
   #stopped = false;
   #pruning: Promise<void> = Promise.resolve();
 
   constructor(options: RetentionOptions) {
     this.#options = options;
-    this.#timer = setInterval(() => {
+    const prune = () => {
       this.#pruning = this.prune().then(
         () => {},
         (error: unknown) => options.log.warn({ err: error }, 'old runs not deleted, retrying later'),
       );
-    }, options.everyMinutes * 60_000);
-    this.#timer.unref();
+    };
+    const first = setTimeout(prune, Math.min(FIRST_MINUTES, options.everyMinutes) * 60_000);
+    this.#timers = [first, setInterval(prune, options.everyMinutes * 60_000)];
+    for (const timer of this.#timers) timer.unref();
   }
 
-  /** Deletes what is due, in small batches. @returns how many runs and analyses */
+  /** Deletes what is due, in small batches. @returns how many things of all kinds */
   async prune(): Promise<number> {
-    const { store, maxAgeDays, maxRuns, now, log } = this.#options;
-    const endedBefore = now() - maxAgeDays * DAY_MILLIS;
+    const { store, maxAgeDays, maxRuns, maxMegabytes, now, log } = this.#options;
     await store.idempotency.prune(now() - IDEMPOTENCY_MILLIS);
-    const forgotten =
-      (await this.#inBatches((limit) => store.runs.prune({ endedBefore, keep: maxRuns, limit }))) +
-      (await this.#inBatches((limit) => store.analyses.prune({ endedBefore, limit })));
-    if (forgotten > 0) log.info({ forgotten, maxAgeDays, maxRuns }, 'old runs deleted');
-    return forgotten;
+    const aged = await this.#forget(now() - maxAgeDays * DAY_MILLIS, maxRuns);
+    if (aged > 0) log.info({ forgotten: aged, maxAgeDays, maxRuns }, 'old runs deleted');
+    const forRoom = maxMegabytes === undefined ? 0 : await this.#makeRoom(maxMegabytes);
+    if (forRoom > 0) log.info({ forgotten: forRoom, maxMegabytes }, 'old runs deleted to make room');
+    return aged + forRoom;
   }
 
   async stop(): Promise<void> {
     this.#stopped = true;
-    clearInterval(this.#timer);
+    for (const timer of this.#timers) clearInterval(timer);
     await this.#pruning;
+  }
+
+  /** Deletes what ended, was imported or was stored before that time, and runs that are too many. */
+  async #forget(before: number, keep?: number): Promise<number> {
+    const { runs, analyses, upkeep } = this.#options.store;
+    const ofRuns = await this.#inBatches((limit) => runs.prune({ endedBefore: before, keep, limit }));
+    const ofAnalyses = await this.#inBatches((limit) => analyses.prune({ endedBefore: before, limit }));
+    const ofObjects = await this.#inBatches((limit) => upkeep.pruneObjects({ storedBefore: before, limit }));
+    return ofRuns + ofAnalyses + ofObjects;
+  }
+
+  /** Deletes the oldest until the rest fits. */
+  async #makeRoom(maxMegabytes: number): Promise<number> {
+    const { store, now, log } = this.#options;
+    let total = 0;
+    while (!this.#stopped) {
+      const usedMegabytes = (await store.upkeep.usedBytes()) / MEGABYTE;
+      if (usedMegabytes <= maxMegabytes) break;
+      const oldest = (await store.upkeep.timeOfOldest(BATCH)) ?? Number.POSITIVE_INFINITY;
+      const forgotten = await this.#forget(Math.min(oldest + 1, now() - YOUNG_MILLIS));
+      total += forgotten;
+      if (forgotten > 0) continue;
+      const left = 'configs, unfinished runs and what ended within the hour take more than retention.maxMegabytes';
+      log.warn({ usedMegabytes, maxMegabytes }, left);
+      break;
+    }
+    return total;
   }
 
   async #inBatches(prune: (limit: number) => Promise<number>): Promise<number> {

@@ -113,7 +113,8 @@ function endRoutes(http: HttpServer, service: Service): void {
       schema: {
         operationId: 'deleteCanaryExecution',
         summary: 'Delete a run',
-        description: 'Deletes a run that has ended; 401 while it is active. Its series stay.',
+        description:
+          'Deletes a run that has ended; 401 while it is active. Its series stay until they are old (`retention`).',
         tags,
         params: Id,
         response: {

@@ -1,28 +1,46 @@
 import { z } from 'zod';
 import type { HttpServer, Service } from '../service.ts';
 
+const MEGABYTE = 1_000_000;
+
 const Storage = z
   .object({
+    usedMegabytes: z.number().describe('what the stored rows take; the file or the tables may be longer'),
+    counts: z.object({
+      canaryConfigs: z.number().int(),
+      runs: z.number().int(),
+      standaloneAnalyses: z.number().int(),
+      metricSetPairLists: z.number().int().describe('series of runs, and those that clients stored'),
+      metricSetLists: z.number().int().describe('answers of `/fetch`, and series that clients stored'),
+      judgeComparisons: z.number().int(),
+      callbacks: z.number().int(),
+    }),
     retention: z.object({
-      maxAgeDays: z.number().describe('days after its end, or after its import, that a run or an analysis is deleted'),
+      maxAgeDays: z.number().describe('days after its end, its import or its storing that a thing is deleted'),
       maxRuns: z.number().int().optional().describe('only so many runs are kept, the newest; absent: any number'),
+      maxMegabytes: z.number().optional().describe('above it the oldest things are deleted; absent: any amount'),
     }),
   })
   .meta({ id: 'Storage' });
 
-/** `/storage`: how long things are kept. */
-export function storageRoutes(http: HttpServer, { retention }: Service): void {
+/** `/storage`: how much is stored, and how long it is kept. */
+export function storageRoutes(http: HttpServer, { storage }: Service): void {
   http.get(
     '/storage',
     {
       schema: {
         operationId: 'getStorage',
-        summary: 'How long things are kept',
-        description: 'The limits of `retention` in the configuration.',
+        summary: 'How much is stored, and how long it is kept',
+        description:
+          'What there is, and the limits of `retention` in the configuration. Configs are never deleted; neither is ' +
+          'what has not ended, nor, for room, what ended within the last hour.',
         tags: ['Operation'],
         response: { 200: Storage },
       },
     },
-    async () => ({ retention }),
+    async () => {
+      const { usedBytes, counts, retention } = await storage();
+      return { usedMegabytes: usedBytes / MEGABYTE, counts, retention };
+    },
   );
 }

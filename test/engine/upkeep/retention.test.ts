@@ -1,5 +1,5 @@
 import { pino } from 'pino';
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { Retention } from '../../../src/engine/upkeep/retention.ts';
 import { configOf, requestOf } from '../../support/http/requests.ts';
 import { createTestService, type TestService } from '../../support/http/test-service.ts';
@@ -94,6 +94,108 @@ it.each([
   };
   expect(await prune(Date.now() + 89 * DAY)).toEqual([['old'], 1]);
   expect(await prune(Date.now() + 91 * DAY)).toEqual([[], 0]);
+});
+
+it('forgets what clients stored, comparisons, and the series of deleted runs', async () => {
+  const { service, store, retention } = await withRuns(3);
+  const { http } = service;
+  await retention.stop();
+  await http.inject({ method: 'POST', url: '/metricSetList', payload: [] });
+  await http.inject({ method: 'POST', url: '/metricSetPairList', payload: [] });
+  await store.judgeComparisons.put('compared', {});
+  await http.inject({ method: 'DELETE', url: '/canary/run-0001' });
+  const settings = { maxAgeDays: 90, everyMinutes: 60, log: pino({ level: 'silent' }), store };
+  const later = new Retention({ ...settings, now: () => Date.now() + 91 * DAY });
+  await later.prune();
+  await later.stop();
+  expect(await store.upkeep.counts()).toMatchObject({
+    runs: 1,
+    metricSetPairLists: 1,
+    metricSetLists: 0,
+    judgeComparisons: 0,
+  });
+});
+
+describe('with a budget', () => {
+  const HOUR = 3_600_000;
+  const values = () => ({ control: Array.from({ length: 2500 }, Math.random), experiment: [] });
+
+  /** Runs of about 20 kilobytes each that ended so many hours ago, and one that has not. */
+  async function prunedTo(maxMegabytes: number, hours: readonly number[]) {
+    const service = await createTestService();
+    opened.push(service);
+    const { store } = service;
+    const kept = {
+      application: 'shop',
+      canaryConfigId: 'ad-hoc',
+      config: configOf(1),
+      request: requestOf(),
+      storageAccountName: 'haldane',
+      metricsAccountName: 'fake',
+      stageStatus: {},
+    };
+    for (const age of hours) {
+      const time = NOW - age * HOUR;
+      await store.metricSetPairLists.put(`of-${age}`, [{ name: 'm', id: 'm', tags: {}, values: values() }]);
+      const times = { buildTime: time, endTime: time, metricSetPairListId: `of-${age}` };
+      await store.runs.create({ ...kept, id: `${age} h`, status: 'succeeded', ...times });
+    }
+    await store.runs.create({ ...kept, id: 'unfinished', status: 'running', buildTime: NOW - 99 * DAY });
+    const warnings: object[] = [];
+    const log = { ...pino({ level: 'silent' }), info: () => {}, warn: (fields: object) => warnings.push(fields) };
+    const retention = new Retention({
+      store,
+      maxAgeDays: 90,
+      everyMinutes: 60,
+      maxMegabytes,
+      now: () => NOW,
+      log: log as never,
+    });
+    await retention.prune();
+    await retention.stop();
+    return { ids: (await store.runs.ids()).toSorted(), store, warnings };
+  }
+
+  it('forgets the oldest until the rest fits, and no more', async () => {
+    const hours = Array.from({ length: 130 }, (_, index) => 2 + index);
+    const { ids, store, warnings } = await prunedTo(1.5, hours);
+    expect(await store.upkeep.usedBytes()).toBeLessThanOrEqual(1.5e6);
+    expect(ids.length).toBeGreaterThan(10);
+    const oldest = Math.max(...ids.flatMap((id) => (id === 'unfinished' ? [] : [Number.parseInt(id, 10)])));
+    expect(ids).toHaveLength(oldest);
+    expect(ids).toContain('unfinished');
+    expect((await store.metricSetPairLists.keys()).length).toBe(ids.length - 1);
+    expect(warnings).toEqual([]);
+  });
+
+  it('keeps what ended within the hour, and says that it takes too much', async () => {
+    const { ids, warnings } = await prunedTo(0.05, [0.2, 0.5, 3]);
+    expect(ids).toEqual(['0.2 h', '0.5 h', 'unfinished']);
+    expect(warnings).toEqual([{ usedMegabytes: expect.any(Number), maxMegabytes: 0.05 }]);
+  });
+
+  it('forgets nothing that fits', async () => {
+    expect((await prunedTo(100, [3, 2000])).ids).toEqual(['2000 h', '3 h', 'unfinished']);
+  });
+});
+
+it('GET /storage shows how much there is, and the limits', async () => {
+  const { service } = await withRuns(4);
+  const { statusCode, body } = await service.http.inject('/storage');
+  expect(statusCode).toBe(200);
+  expect(JSON.parse(body)).toEqual({
+    usedMegabytes: expect.any(Number),
+    counts: {
+      canaryConfigs: 0,
+      runs: 4,
+      standaloneAnalyses: 0,
+      metricSetPairLists: 4,
+      metricSetLists: 0,
+      judgeComparisons: 0,
+      callbacks: 0,
+    },
+    retention: { maxAgeDays: 90 },
+  });
 });
 
 it('RUN-6: pages through all runs by cursor, while runs are added, with filters', async () => {
