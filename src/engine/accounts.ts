@@ -90,7 +90,9 @@ export function createAccounts({ metricsStores: configured, providers, store }: 
 
 function without(name: string, accounts: readonly Account[], stores: readonly Account[]): readonly Account[] {
   const left = accounts.filter((account) => account.name !== name);
-  if (left.some((account) => stores.includes(account))) return left;
+  const removed = accounts.filter((account) => !left.includes(account));
+  const hasStore = left.some((account) => stores.includes(account));
+  if (hasStore || !removed.some((account) => stores.includes(account))) return left;
   const message = `'${name}' is the store of this service, without which nothing works; it cannot be removed.`;
   throw new CanaryError('ACCOUNT_OF_STORE', message);
 }

@@ -16,6 +16,7 @@ test('name, type and address are enough', () => {
     timeoutMillis: 30_000,
     maxSeries: 100,
     allowPartial: false,
+    ingestionDelaySeconds: 0,
     maxConcurrent: 8,
   });
 });
