@@ -72,10 +72,12 @@ function traffic({ guard, quantile = 0, decision }: DecidedMetric): string[] {
   return [`For the ${percentileName(quantile)} to be judged: ${lower === '' ? '' : `${lower}, `}${more}.`];
 }
 
-function scatter({ quantile }: DecidedMetric, { scatter: found, components }: MetricTest): string[] {
+function scatter({ quantile, metric }: DecidedMetric, { scatter: found, components }: MetricTest): string[] {
   if (!found || !Number.isFinite(found.ratio) || (found.ratio <= SCATTER && found.ratio >= 1 / SCATTER)) return [];
   const said = `The canary changes ${formatNumber(found.ratio)} times as much from point to point as the baseline`;
   if (components.some(({ name }) => name === 'scatter')) return [`${said}.`];
+  // Of a rate the requests are known, and its test allows for how many they are.
+  if (metric.requests !== undefined) return [];
   const percentile = quantile === undefined ? '' : ', and percentiles of few requests are biased';
   return [`${said}: less traffic could explain that${percentile}; without knowing the traffic it cannot be judged.`];
 }

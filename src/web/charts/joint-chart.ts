@@ -1,9 +1,11 @@
 import { html } from 'ghtml';
 import { SIDES } from '../../domain/canary-scope.ts';
 import type { MetricReport } from '../../reports/metric-report.ts';
-import { differencePlot, differenceScale, differences } from './difference-plot.ts';
+import { changePlot, changeScale, changeText, decidingPart } from './change-plot.ts';
+import { drawnMetric, isRate } from './drawn-metric.ts';
 import { linePlot } from './line-plot.ts';
-import { hasValues, timeAxis, valueAxis, valueScale } from './plot-frame.ts';
+import { changesOf, type MetricChanges } from './metric-changes.ts';
+import { hasValues, slotsOf, timeAxis, type ValueScale, valueAxis, valueScale } from './plot-frame.ts';
 import { spreadPlot } from './spread-plot.ts';
 
 const TICKS = { lines: 5, difference: 3 };
@@ -14,22 +16,43 @@ const COLUMNS = 800;
  * The charts of a metric: both sides over time, their distributions on the same scale, and below the difference over
  * the same time. A script adds reading values and zooming.
  */
-export function jointChart(metric: MetricReport): string {
+export function jointChart(judged: MetricReport): string {
+  const metric = drawnMetric(judged);
   const { series } = metric;
   if (series === undefined || !hasValues(series)) return '<p class="empty">There is no series to draw.</p>';
   const y = valueScale(metric, TICKS.lines);
-  const values = differences(series);
-  const dy = differenceScale(metric, values, TICKS.difference);
-  const lines = linePlot(metric, y, { ticks: TICKS.lines, columns: COLUMNS });
-  const below =
-    dy === undefined
-      ? '<p class="caption difference">No moment has a value on both sides, so there is no difference to draw.</p>'
-      : html`<p class="caption difference">Difference, canary − baseline<span class="key estimate">the judge's estimate and interval</span></p>!${valueAxis(dy, TICKS.difference, 'difference')}<div class="frame difference">!${differencePlot(metric, values, dy, { ticks: TICKS.difference, columns: COLUMNS })}</div>`;
+  const changes = changesOf(metric);
+  const dy = changes && changeScale(changes, TICKS.difference);
+  const behind = changes === undefined ? '' : decidingPart(changes, slotsOf(series));
+  const lines = linePlot(metric, y, { ticks: TICKS.lines, columns: COLUMNS, behind });
+  const below = changePanel(changes, dy, slotsOf(series));
   return html`<figure class="joint">
-<figcaption class="legend"><span class="key control">baseline <b></b></span><span class="key experiment">canary <b></b></span>!${outlierKey(metric)}<span class="moment"></span><span class="tools" hidden></span></figcaption>
+<figcaption class="legend"><span class="key control">baseline <b></b></span><span class="key experiment">canary <b></b></span>!${isRate(judged) ? '<span>as rates: events over requests</span>' : ''}!${outlierKey(metric)}<span class="moment"></span><span class="tools" hidden></span></figcaption>
 <div class="panels">!${valueAxis(y, TICKS.lines, 'lines')}<div class="frame lines">!${lines}</div><div class="frame spread">!${spreadPlot(metric, y, TICKS.lines)}</div><p class="sides" aria-hidden="true"><span>baseline</span><span>canary</span></p>!${below}<p class="zone" aria-hidden="true">!${zone(metric)}</p>!${timeAxis(series)}</div>
-<script type="application/json">!${embedded({ metric, lines: y.domain(), difference: dy?.domain() })}</script>
+<script type="application/json">!${embedded({ metric, lines: y.domain(), difference: dy?.domain(), changes })}</script>
 </figure>`;
+}
+
+function changePanel(changes: MetricChanges | undefined, y: ValueScale | undefined, slots: number): string {
+  if (changes === undefined || y === undefined) {
+    return '<p class="caption difference">No moment has a value on both sides, so there is no difference to draw.</p>';
+  }
+  const { kind } = changes;
+  const what = kind === 'ratio' ? 'Change, canary against baseline' : 'Difference, canary − baseline';
+  const size = { slots, ticks: TICKS.difference, columns: COLUMNS };
+  const axis = valueAxis(y, TICKS.difference, 'difference', (value) => changeText(kind, value));
+  return html`<p class="caption difference">${what}!${keysOf(changes)}</p>!${axis}<div class="frame difference">!${changePlot(changes, y, size)}</div>`;
+}
+
+function keysOf({ estimate, interval, allowed, decided }: MetricChanges): string {
+  const keys = [
+    ...(estimate === undefined
+      ? []
+      : [['estimate', interval === undefined ? "the judge's estimate" : "the judge's estimate and interval"]]),
+    ...(allowed?.lower === undefined && allowed?.upper === undefined ? [] : [['allowed', 'allowed']]),
+    ...(decided === undefined ? [] : [['decided', 'what decided']]),
+  ];
+  return keys.map(([name, text]) => html`<span class="key ${name}">${text}</span>`).join('');
 }
 
 function outlierKey({ result }: MetricReport): string {
@@ -47,10 +70,11 @@ interface Embedded {
   readonly metric: MetricReport;
   readonly lines: readonly number[];
   readonly difference: readonly number[] | undefined;
+  readonly changes: MetricChanges | undefined;
 }
 
 /** The data for the script: gaps are null, values have six digits. `<` is escaped, since it could end the element. */
-function embedded({ metric: { name, series, result, unit }, lines, difference }: Embedded): string {
+function embedded({ metric: { name, series, result, unit }, lines, difference, changes }: Embedded): string {
   const [control, experiment] = SIDES.map((side) => series?.[side].map((value) => digits(value)));
   const fences = result?.evidence?.outlierFences;
   const limits = SIDES.map((side) => fences?.[side] && [fences[side].lower, fences[side].upper]);
@@ -61,6 +85,7 @@ function embedded({ metric: { name, series, result, unit }, lines, difference }:
     step: series?.stepMillis,
     lines,
     difference,
+    kind: changes?.kind === 'ratio' ? changes.kind : undefined,
     fences: fences && limits,
     control,
     experiment,

@@ -3,26 +3,35 @@ import { SIDES, type Side } from '../../domain/canary-scope.ts';
 import { formatNumber } from '../../reports/format.ts';
 import type { MetricReport } from '../../reports/metric-report.ts';
 import type { SeriesReport } from '../../reports/series-report.ts';
+import { drawnMetric } from './drawn-metric.ts';
 import { gridLines, PLOT_HEIGHT, slotsOf, type ValueScale, valueScale, viewBox } from './plot-frame.ts';
 import { dotsPath, seriesPath } from './series-path.ts';
 
 const SPARK_COLUMNS = 120;
 
 /** Both sides in a few pixels, for a list. */
-export function sparkline(metric: MetricReport): string {
+export function sparkline(judged: MetricReport): string {
+  const metric = drawnMetric(judged);
   const { series } = metric;
   if (series === undefined) return '';
   const y = valueScale(metric, 2);
   return html`<svg class="plot spark!${density(series)}" viewBox="${viewBox(slotsOf(series))}" preserveAspectRatio="none" role="img" aria-label="${averages(metric)}">!${arms(metric, y, SPARK_COLUMNS)}</svg>`;
 }
 
+interface LineOptions {
+  readonly ticks: number;
+  readonly columns: number;
+  /** drawn behind the lines */
+  readonly behind?: string;
+}
+
 /** Both sides over time; removed outliers are circled, at the edge when far out. */
-export function linePlot(metric: MetricReport, y: ValueScale, { ticks, columns }: { ticks: number; columns: number }) {
+export function linePlot(metric: MetricReport, y: ValueScale, { ticks, columns, behind = '' }: LineOptions) {
   const { series, name } = metric;
   if (series === undefined) return '';
   const slots = slotsOf(series);
   const words = `${name} over ${slots} points. ${averages(metric)}`;
-  return html`<svg class="plot lines!${density(series)}" viewBox="${viewBox(slots)}" preserveAspectRatio="none" role="img" aria-label="${words}">!${gridLines(y, ticks, slots, -0.5)}!${arms(metric, y, columns)}!${outliers(metric, y)}</svg>`;
+  return html`<svg class="plot lines!${density(series)}" viewBox="${viewBox(slots)}" preserveAspectRatio="none" role="img" aria-label="${words}">!${behind}!${gridLines(y, ticks, slots, -0.5)}!${arms(metric, y, columns)}!${outliers(metric, y)}</svg>`;
 }
 
 /** Thick lines through many points would blur together. */

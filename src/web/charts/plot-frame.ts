@@ -74,10 +74,10 @@ export function gridLines(y: ValueScale, ticks: number, width: number, from = 0)
 }
 
 /** The values at the ticks, right-aligned beside the plot. */
-export function valueAxis(y: ValueScale, ticks: number, name: string): string {
+export function valueAxis(y: ValueScale, ticks: number, name: string, format = formatNumber): string {
   const texts = y
     .ticks(ticks)
-    .map((tick) => html`<text x="100%" y="${percent(y(tick) / PLOT_HEIGHT)}" dy=".32em">${formatNumber(tick)}</text>`);
+    .map((tick) => html`<text x="100%" y="${percent(y(tick) / PLOT_HEIGHT)}" dy=".32em">${format(tick)}</text>`);
   return html`<svg class="axis values ${name}" aria-hidden="true">!${texts.join('')}</svg>`;
 }
 

@@ -19,8 +19,9 @@ export function metricStatistics(metric: MetricReport): string {
     ({ name, control, experiment }) =>
       html`<tr><th scope="row">${name}</th>!${cell(control)}!${cell(experiment)}<td class="number">${changeOf(name, control, experiment)}</td></tr>`,
   );
+  const what = metric.companions?.some(({ companion }) => companion === 'denominator') ? ' of the events' : '';
   const of = unit === undefined ? '' : html` <span class="faint">in <bdi>${unit}</bdi></span>`;
-  return html`<section class="statistics"><h4>Statistics!${of}</h4><table><thead><tr><td></td><th scope="col" class="number">Baseline</th><th scope="col" class="number">Canary</th><th scope="col" class="number">Change</th></tr></thead><tbody>!${drawn.join('')}</tbody></table></section>`;
+  return html`<section class="statistics"><h4>Statistics${what}!${of}</h4><table><thead><tr><td></td><th scope="col" class="number">Baseline</th><th scope="col" class="number">Canary</th><th scope="col" class="number">Change</th></tr></thead><tbody>!${drawn.join('')}</tbody></table></section>`;
 }
 
 function rowsOf({ result, distribution }: MetricReport): Row[] {

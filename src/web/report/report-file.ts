@@ -7,7 +7,9 @@ import { reportMain } from './report-main.ts';
 const STYLE_TEXT = [STYLE, ...REPORT_STYLES].map(({ text }) => text).join('\n');
 /** A script's imports are inlined before it. */
 const SCRIPT_TEXTS = [
-  ['chart-scales.js', 'chart-parts.js', 'chart.js'].map((name) => withoutModules(assetNamed(name).text)).join('\n'),
+  ['chart-scales.js', 'chart-changes.js', 'chart-parts.js', 'chart.js']
+    .map((name) => withoutModules(assetNamed(name).text))
+    .join('\n'),
   withoutModules(assetNamed('report.js').text),
 ];
 

@@ -60,15 +60,3 @@ export function durationText(millis) {
   if (millis < 60_000) return `${millis / 1000} s`;
   return minutes < 120 ? `${minutes} min` : `${Number((minutes / 60).toFixed(1))} h`;
 }
-
-/** @param {number | null | undefined} control @param {number | null | undefined} experiment */
-export function differenceText(control, experiment) {
-  if (typeof control !== 'number' || typeof experiment !== 'number') return '';
-  const difference = experiment - control;
-  return `, difference ${difference > 0 ? '+' : ''}${numberText(difference)}`;
-}
-
-/** @param {number | null | undefined} value @param {number | null} other */
-export function minus(value, other) {
-  return typeof value === 'number' && other !== null ? value - other : null;
-}

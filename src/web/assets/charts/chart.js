@@ -2,14 +2,15 @@
 // Charts are drawn by the server. This adds reading values and zooming, with the pointer and with slider
 // keys. It also works in a file on disk, so it makes no requests.
 
+import { changeOf, changeText, differenceText } from './chart-changes.js';
 import { element, follow, svgText } from './chart-parts.js';
-import { differenceText, durationText, minus, niceTicks, numberText, pathOf, timeTicks } from './chart-scales.js';
+import { durationText, niceTicks, numberText, pathOf, timeTicks } from './chart-scales.js';
 
 /**
  * The data beside each chart: both sides by slot, null for a gap; times in milliseconds.
  *
  * @typedef {{ name: string, unit?: string, start: number[], step: number, lines: [number, number],
- *   difference?: [number, number], fences?: ([number, number] | null)[],
+ *   difference?: [number, number], kind?: 'ratio', fences?: ([number, number] | null)[],
  *   control: (number | null)[], experiment: (number | null)[] }} Data
  */
 
@@ -117,7 +118,7 @@ class Chart {
       if (output !== undefined) output.textContent = this.#valueText(value, index);
     }
     if (this.moment !== null)
-      this.moment.textContent = `${this.#time(this.slot)}${differenceText(control, experiment)}`;
+      this.moment.textContent = `${this.#time(this.slot)}${differenceText(this.data, this.slot)}`;
     const at = (this.slot - this.from + 0.5) / (this.to - this.from + 1);
     for (const cursor of this.cursors) {
       cursor.hidden = false;
@@ -143,8 +144,8 @@ class Chart {
     this.from = Math.max(0, Math.round(middle - half));
     this.to = Math.min(this.slots - 1, Math.round(middle + half));
     if (this.from === 0 && this.to === this.slots - 1) return this.reset();
-    const { control, experiment, lines, difference } = this.data;
-    const changes = control.map((value, slot) => minus(experiment[slot], value));
+    const { control, experiment, lines, difference, kind } = this.data;
+    const changes = control.map((value, slot) => changeOf(kind, experiment[slot], value));
     this.#redraw('lines', lines, [control, experiment], 5);
     if (difference !== undefined) this.#redraw('difference', difference, [changes], 3);
     this.#redrawTime();
@@ -260,7 +261,8 @@ class Chart {
     axis?.replaceChildren(
       ...ticks.map((tick) => {
         const at = (greatest - tick) / (greatest - least);
-        return svgText(numberText(tick), { x: '100%', y: `${100 * at}%`, dy: '.32em' });
+        const text = name === 'difference' ? changeText(this.data.kind, tick) : numberText(tick);
+        return svgText(text, { x: '100%', y: `${100 * at}%`, dy: '.32em' });
       }),
     );
   }
