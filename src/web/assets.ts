@@ -20,7 +20,7 @@ const FOLDER = new URL('assets/', import.meta.url);
 const SHEETS: Readonly<Record<string, readonly string[]>> = {
   'haldane.css': ['haldane.css'],
   'report.css': ['badges', 'head', 'metrics', 'metric', 'analysis'].map((name) => `reports/${name}.css`),
-  'charts.css': ['charts/plots.css', 'charts/timeline.css'],
+  'charts.css': ['charts/plots.css', 'charts/changes.css', 'charts/timeline.css'],
   'docs.css': ['docs/docs.css'],
   'pages.css': [
     'page/page.css',

@@ -16,8 +16,8 @@ const [MOST_RATIOS, ABOVE_MOST] = [0.95, 3];
 
 /** Always includes zero, and the judge's interval. Undefined when there is nothing to draw. */
 export function changeScale(changes: MetricChanges, ticks: number): ValueScale | undefined {
-  const { values, estimate, interval, allowed } = changes;
-  const [least, greatest] = extent(values);
+  const { judged, estimate, interval, allowed } = changes;
+  const [least, greatest] = extent(judged);
   if (least > greatest) return undefined;
   const ends = [0, estimate ?? 0, interval?.lower ?? 0, interval?.upper ?? 0];
   const [low, high] = extent([...ends, Math.max(least, -mostOf(changes)), Math.min(greatest, mostOf(changes))]);
@@ -27,7 +27,7 @@ export function changeScale(changes: MetricChanges, ticks: number): ValueScale |
   return scaleOver(from, to, ticks);
 }
 
-function mostOf({ kind, values }: MetricChanges): number {
+function mostOf({ kind, judged: values }: MetricChanges): number {
   if (kind === 'difference') return Number.POSITIVE_INFINITY;
   const sizes = values
     .map(Math.abs)

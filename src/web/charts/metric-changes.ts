@@ -1,4 +1,4 @@
-import { SIDES } from '../../domain/canary-scope.ts';
+import { SIDES, type Side } from '../../domain/canary-scope.ts';
 import type { MetricReport } from '../../reports/metric-report.ts';
 import type { SeriesReport } from '../../reports/series-report.ts';
 import { slotsOf } from './plot-frame.ts';
@@ -9,6 +9,8 @@ export interface MetricChanges {
   readonly kind: 'ratio' | 'difference';
   /** NaN where a side has a gap, or a ratio has no baseline. */
   readonly values: readonly number[];
+  /** Those without a removed outlier on either side: what the scale is for. */
+  readonly judged: readonly number[];
   readonly estimate: number | undefined;
   /** An absent end is open. */
   readonly interval: Ends | undefined;
@@ -30,19 +32,31 @@ export function changesOf(metric: MetricReport): MetricChanges | undefined {
   const { evidence } = metric.result ?? {};
   const isRatio = evidence?.ratioEstimate !== undefined && metric.effect !== undefined && hasRatios(series);
   const decided = decidedPart(metric, slotsOf(series));
-  if (isRatio) {
-    return { kind: 'ratio', values: ratios(series), ...inUnits(metric, 1), decided };
-  }
-  const base = baseOf(series);
+  const changes = isRatio ? ratios(series) : differences(series);
+  const values = { values: changes, judged: withoutOutliers(changes, metric) };
+  if (isRatio) return { kind: 'ratio', ...values, ...inUnits(metric, 1), decided };
+  const base = baseOf(metric, series);
   const own = inUnits(metric, base);
   const judged = evidence?.estimate === undefined ? own : { ...own, ...ownDifference(metric) };
   const change = decided?.change === undefined ? undefined : decided.change * base;
   return {
     kind: 'difference',
-    values: differences(series),
+    ...values,
     ...judged,
     decided: decided && { ...decided, change },
   };
+}
+
+function withoutOutliers(changes: readonly number[], { series, result }: MetricReport): readonly number[] {
+  const fences = result?.evidence?.outlierFences;
+  if (fences === undefined) return changes;
+  const isInside = (side: Side, slot: number) => {
+    const { lower, upper } = fences[side] ?? { lower: -Infinity, upper: Infinity };
+    const value = series?.[side][slot] ?? Number.NaN;
+    return value >= lower && value <= upper;
+  };
+  const judged = changes.filter((_, slot) => SIDES.every((side) => isInside(side, slot)));
+  return judged.some(Number.isFinite) ? judged : changes;
 }
 
 /** With fewer, ratios would be drawn of the calm moments only. */
@@ -64,7 +78,10 @@ function differences({ control, experiment }: SeriesReport): number[] {
 }
 
 /** What a relative change is a share of: the mean of the baseline, or the typical size of values of either sign. */
-function baseOf(series: SeriesReport): number {
+function baseOf({ result }: MetricReport, series: SeriesReport): number {
+  const { count = 0, mean: compared = 0 } = result?.controlMetadata.stats ?? {};
+  // Other judges hold their limits against the mean of what they compared.
+  if (result?.evidence?.ratioEstimate === undefined && count > 0 && compared > 0) return compared;
   const [control = [], experiment = []] = SIDES.map((side) => series[side].filter(Number.isFinite));
   const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
   if ([...control, ...experiment].every((value) => value >= 0)) return mean(control);
