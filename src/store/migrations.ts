@@ -1,4 +1,4 @@
-import type { ColumnDefinitionBuilder, Kysely } from 'kysely';
+import { type ColumnDefinitionBuilder, type Kysely, sql } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
 import type { Database } from './database.ts';
 
@@ -48,6 +48,15 @@ const migrations = (bytes: ColumnType): Record<string, Migration> => ({
   },
   '007-ages': {
     up: addAgeIndexes,
+  },
+  // SQLite took the whole index for runs that are not imported: nearly all, and none of them by age.
+  '008-imports-alone': {
+    async up(db: Kysely<unknown>) {
+      await db.schema.dropIndex('canary_execution_by_import').execute();
+      await sql`create index canary_execution_by_import on canary_execution (imported_at) where imported_at is not null`.execute(
+        db,
+      );
+    },
   },
 });
 

@@ -26,6 +26,8 @@ const WITHOUT_MEANING: readonly { readonly begins: string; readonly why: string;
   { begins: 'queue', why: 'Haldane has a queue of its own' },
   { begins: 'executionLog', why: 'Haldane has a store of its own' },
   { begins: 'sql', why: 'Haldane has a store of its own' },
+  { begins: 'services', why: "is about Spinnaker's services; placeholders that name it are filled in" },
+  { begins: 'global', why: "is about Spinnaker's services" },
   { begins: 'spectator', why: 'is about how Kayenta is watched' },
   { begins: 'management', why: 'is about how Kayenta is watched' },
   { begins: 'metrics', why: 'is about how Kayenta is watched' },
@@ -44,7 +46,7 @@ const WITHOUT_MEANING: readonly { readonly begins: string; readonly why: string;
   { begins: 'kayenta.standaloneCanaryAnalysis', why: 'standalone analyses are always on here' },
   { begins: 'kayenta.canaryAnalysis', why: 'standalone analyses are always on here' },
   { begins: 'kayenta.stackdriver.enabled', why: 'an account is on when it is there' },
-  { begins: 'kayenta.defaultArchivers', why: 'every run is kept here' },
+  { begins: 'kayenta.default-archivers', why: 'every run is kept here' },
   { begins: 'kayenta.metrics.retry', why: 'which failures are tried again is up to each provider' },
 ];
 

@@ -2,7 +2,11 @@ import { z } from 'zod';
 import type { HttpClient } from '../client/http-client.ts';
 
 const Storage = z.looseObject({
-  retention: z.looseObject({ maxAgeDays: z.number(), maxRuns: z.number().optional() }),
+  retention: z.looseObject({
+    maxAgeDays: z.number(),
+    maxRuns: z.number().optional(),
+    maxMegabytes: z.number().optional(),
+  }),
 });
 
 /** How long a Haldane keeps the runs that are imported into it, in a sentence or two. */
@@ -12,8 +16,10 @@ export async function keptFor(target: HttpClient): Promise<string> {
   if (!storage?.success) {
     return `${target.baseUrl} does not say how long it keeps runs: it may delete imported ones by their age, at once.`;
   }
-  const { maxAgeDays, maxRuns } = storage.data.retention;
-  const kept = `Imported runs are kept for ${maxAgeDays} days from their import, with their series (retention.maxAgeDays).`;
+  const { maxAgeDays, maxRuns, maxMegabytes } = storage.data.retention;
+  const room =
+    maxMegabytes === undefined ? '' : ` Above ${maxMegabytes} MB the oldest go first (retention.maxMegabytes).`;
+  const kept = `Imported runs are kept for ${maxAgeDays} days from their import, with their series (retention.maxAgeDays).${room}`;
   if (maxRuns === undefined) return kept;
   return (
     `${kept} But only the newest ${maxRuns} runs are kept (retention.maxRuns), by the time they ran: ` +

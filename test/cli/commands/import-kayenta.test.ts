@@ -147,13 +147,14 @@ describe('haldane import kayenta <folder>', () => {
     const few = await startLoopback((request, response) => {
       const answers: Record<string, unknown> = {
         '/health': { status: 'UP' },
-        '/storage': { retention: { maxAgeDays: 7.5, maxRuns: 5 } },
+        '/storage': { retention: { maxAgeDays: 7.5, maxRuns: 5, maxMegabytes: 900 } },
       };
       response.writeHead(request.url !== undefined && request.url in answers ? 200 : 404);
       response.end(JSON.stringify(answers[request.url ?? ''] ?? {}));
     });
     const told = await runHaldane(['import', 'kayenta', FOLDER, '--to', few.baseUrl, '--dry-run']);
     expect(told.out).toContain('are kept for 7.5 days from their import');
+    expect(told.out).toContain('Above 900 MB the oldest go first (retention.maxMegabytes).');
     expect(told.out).toContain('only the newest 5 runs are kept (retention.maxRuns)');
     await few.stop();
     const older = await startLoopback((request, response) => {

@@ -103,7 +103,7 @@ describe('a kayenta.yml with every store', () => {
       'kayenta.prometheus.testControllerDefaults: is about all accounts of the store; Haldane has no such setting',
       'kayenta.metrics.retry: which failures are tried again is up to each provider',
       'kayenta.standaloneCanaryAnalysis: standalone analyses are always on here',
-      'kayenta.defaultArchivers: every run is kept here',
+      'kayenta.default-archivers: every run is kept here',
       'management: is about how Kayenta is watched',
       'keiko: Haldane has a queue of its own',
       'spectator: is about how Kayenta is watched',
@@ -181,6 +181,15 @@ describe('settings as Spring reads them', () => {
     expect(told(text)).toEqual([
       "! document 3: it counts only with the profile 'local'; if you use it, save it as a file of its own, without that line",
       "! document 4: it counts only with the profile 'test'; if you use it, save it as a file of its own, without that line",
+    ]);
+  });
+
+  it("fills in what the file says of the services, as written by Spinnaker's installer", () => {
+    const text = `services.prom.baseUrl: http://prom\nglobal.spinnaker.timezone: UTC\n${accountsIn('prometheus', '- name: p', '  endpoint.baseUrl: "${services.prom.baseUrl}/api"')}`;
+    expect(started(text).accounts).toMatchObject([{ endpoint: { baseUrl: 'http://prom/api' } }]);
+    expect(told(text)).toEqual([
+      "services: is about Spinnaker's services; placeholders that name it are filled in",
+      "global: is about Spinnaker's services",
     ]);
   });
 
