@@ -211,8 +211,9 @@ describe.runIf(browser)('the pages of configs', () => {
   it('shows hostile texts as texts', async () => {
     const [first] = shopConfig().metrics ?? [];
     const query = { type: 'prometheus', serviceType: 'prometheus', expr: `${HOSTILE}\${scope}` };
-    const metrics = first === undefined ? [] : [{ ...first, name: HOSTILE, groups: [HOSTILE, '__proto__'], query }];
-    const weights = JSON.parse(`{ ${JSON.stringify(HOSTILE)}: 50, "__proto__": 50 }`);
+    const metrics =
+      first === undefined ? [] : [{ ...first, name: HOSTILE, groups: [HOSTILE, '__proto__', 'constructor'], query }];
+    const weights = { [HOSTILE]: 50, constructor: 50 };
     const changes = { name: 'hostile', description: HOSTILE, applications: [HOSTILE], metrics };
     const id = await service.storeConfig({ ...changes, classifier: { groupWeights: weights } });
     for (const path of [

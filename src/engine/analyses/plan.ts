@@ -69,9 +69,16 @@ export function controlWindow({ scopes }: CanaryAnalysisExecutionRequest, window
   return { start: window.start - offset, end: window.end - offset };
 }
 
-function timesOf({ scopes: [first] }: CanaryAnalysisExecutionRequest) {
+function timesOf({ scopes }: CanaryAnalysisExecutionRequest) {
+  const [first] = scopes;
   if (first === undefined) {
     throw new CanaryError('REQUEST_INVALID', 'Canary stage configuration must contain at least one scope.');
+  }
+  // The name becomes a key of the requests of the runs.
+  const lost = scopes.findIndex(({ scopeName }) => scopeName === '__proto__');
+  if (lost >= 0) {
+    const field = `scopes[${lost}].scopeName`;
+    throw new CanaryError('REQUEST_INVALID', `${field}: nothing can be called __proto__; choose another name`);
   }
   const millis = (instant: string | undefined) => (instant === undefined ? undefined : instantMillis(instant));
   return { start: millis(first.startTimeIso), end: millis(first.endTimeIso) };

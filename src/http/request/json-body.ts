@@ -5,17 +5,18 @@ import { CanaryError, messageOf } from '../../errors.ts';
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /**
- * Parses a JSON request body: UTF-8, at most {@link MAX_DEPTH} deep, `null` fields dropped, no prototype pollution, no
- * number beyond a double. An
- * empty body counts as no body.
+ * Parses a JSON request body: UTF-8, at most {@link MAX_DEPTH} deep, `null` fields dropped, no field called
+ * `__proto__`, no number beyond a double. An empty body counts as no body.
  *
  * @throws CanaryError REQUEST_INVALID
  */
 export function parseJsonBody(body: Buffer): unknown {
   if (body.length === 0) return undefined;
   if (isTooDeep(body)) throw tooDeep();
-  const value: unknown = parse(decode(body));
+  const text = decode(body);
+  const value: unknown = parse(text);
   if (!dropNulls(value)) throw tooDeep();
+  refusePrototype(text, value);
   const path = overflowingNumber(value);
   if (path === undefined) return value;
   throw new CanaryError(
@@ -23,6 +24,23 @@ export function parseJsonBody(body: Buffer): unknown {
     `${fieldPath(path) || 'body'}: a number beyond ±1.8e308, which no double can hold; write a smaller one, or ` +
       '"Infinity" as text in a series',
   );
+}
+
+/** A field of this name is a group, a scope or a variable that later code would lose without a word. */
+function refusePrototype(text: string, value: unknown): void {
+  if (!/__proto__|\\u005f/i.test(text)) return;
+  const path = pathToPrototype(value);
+  if (path === undefined) return;
+  throw new CanaryError('REQUEST_INVALID', `${fieldPath(path)}: nothing can be called __proto__; choose another name`);
+}
+
+function pathToPrototype(value: unknown): PropertyKey[] | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  for (const [key, field] of Object.entries(value)) {
+    const below = key === '__proto__' ? [] : pathToPrototype(field);
+    if (below !== undefined) return [Array.isArray(value) ? Number(key) : key, ...below];
+  }
+  return undefined;
 }
 
 function tooDeep(): CanaryError {
