@@ -19,6 +19,7 @@ export function addressProblem(rules: UrlRules, url: URL): string | undefined {
   if (url.username !== '' || url.password !== '')
     return 'must not contain user:password@; credentials belong to the account';
   if (url.href.length > MAX_LENGTH) return `is longer than ${MAX_LENGTH} characters`;
+  if (climbs(url.pathname)) return "contains '..' in disguise; write the path it leads to";
   if (isBelowBase(rules, url)) return undefined;
   if (!rules.allowedUrlPatterns.some((pattern) => matches(pattern, url))) {
     const below = rules.endpoint === undefined ? '' : `is not below the account's ${rules.endpoint.baseUrl}, and `;
@@ -33,6 +34,22 @@ export function addressProblem(rules: UrlRules, url: URL): string | undefined {
 export function isTrusted({ endpoint, allowPrivate }: UrlRules, url: URL): boolean {
   return allowPrivate || (endpoint !== undefined && hostOf(new URL(endpoint.baseUrl)) === hostOf(url));
 }
+
+/**
+ * Whether a server that decodes the path once more, or takes `\\` for `/`, would find a `..` in it. Plain ones are gone
+ * once a URL is parsed.
+ */
+function climbs(pathname: string): boolean {
+  let path = pathname;
+  for (let times = 0; times < MOST_DECODED; times++) {
+    path = path.replaceAll(/%(2e|2f|5c|25)/gi, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
+    if (path.split(/[/\\]/).some((part) => /^\.\.(;.*)?$/.test(part))) return true;
+  }
+  return false;
+}
+
+/** A path may be encoded within an encoding. */
+const MOST_DECODED = 5;
 
 /** Compared after parsing, so that `..` and other spellings cannot escape it. */
 function isBelowBase({ endpoint }: UrlRules, url: URL): boolean {

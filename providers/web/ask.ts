@@ -52,7 +52,7 @@ async function askPage({ request, message, url }: PageQuestion, signal: AbortSig
     : guardedLookup({
         refuse: (host) => {
           privateHost = host;
-          return new Error(`'${host}' has a private address`);
+          return new Error(`'${host}' has no public address`);
         },
       });
   const question: HttpQuestion = {
@@ -71,7 +71,10 @@ async function askPage({ request, message, url }: PageQuestion, signal: AbortSig
     return await fetchText(question, signal);
   } catch (error) {
     if (privateHost === undefined) throw error;
-    throw invalidQuery(request, `'${privateHost}' has a private address; the account's allowPrivate can allow it`);
+    throw invalidQuery(
+      request,
+      `'${privateHost}' has no public address; the account's allowPrivate can allow a private one`,
+    );
   }
 }
 

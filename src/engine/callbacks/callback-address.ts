@@ -46,7 +46,8 @@ export function receiverOf(url: string): string {
 /** Names in `callbacks.allowHosts` may have a private address. */
 export function callbackLookup(policy: CallbackPolicy, resolve?: Resolve): LookupFunction {
   return guardedLookup({
-    refuse: (hostname) => new Error(`'${hostname}' has a private address; callbacks.allowHosts can allow it`),
+    refuse: (hostname) =>
+      new Error(`'${hostname}' has no public address; callbacks.allowHosts can allow a private one`),
     trusts: (hostname) => isTrusted(hostname, policy),
     resolve,
   });

@@ -138,7 +138,7 @@ describe('the lookup of a callback', () => {
     'refuses a name that has %j, and does not say which',
     async (addresses) => {
       const refused = await lookup(addresses, true).catch((error: Error) => error.message);
-      expect(refused).toMatch(/'ci.example.org' has a private address/);
+      expect(refused).toMatch(/'ci.example.org' has no public address/);
       expect(refused).not.toContain(addresses.at(-1));
     },
   );
@@ -147,8 +147,23 @@ describe('the lookup of a callback', () => {
     expect(await lookup(['10.0.0.1'], false, { ...STRICT, allowHosts: ['ci.example.org'] })).toEqual(['10.0.0.1', 4]);
   });
 
-  it('says when a name has no address', async () => {
-    await expect(lookup([], true)).rejects.toThrow(/has no address/);
+  it('says the same of a name that nobody knows, so that it tells nobody which names are inside', async () => {
+    const refusals = await Promise.all(
+      [['10.0.0.1'], []].map((one) => lookup(one, true).catch((error) => error.message)),
+    );
+    expect(new Set(refusals).size).toBe(1);
+    const failing = (code: string) =>
+      new Promise<string>((resolve) => {
+        const answer = (_host: string, _options: object, done: (error: Error, found: []) => void) =>
+          done(Object.assign(new Error(`getaddrinfo ${code}`), { code }), []);
+        callbackLookup(STRICT, answer)('ci.example.org', { all: true }, (error) => resolve(error?.message ?? ''));
+      });
+    expect([await failing('ENOTFOUND'), await failing('ENODATA')]).toEqual([refusals[0], refusals[0]]);
+    expect(await failing('EAI_AGAIN')).toBe('getaddrinfo EAI_AGAIN');
+  });
+
+  it('says when an allowed name has no address', async () => {
+    await expect(lookup([], true, { ...STRICT, allowPrivate: true })).rejects.toThrow(/has no address/);
   });
 
   it('decides what is connected to: a private address is not, and a name is asked for once a try', async () => {
@@ -171,7 +186,7 @@ describe('the lookup of a callback', () => {
         },
         new AbortController().signal,
       );
-    await expect(post([])).rejects.toThrow(/private address/);
+    await expect(post([])).rejects.toThrow(/no public address/);
     expect(hosts).toEqual([]);
     expect(await post(['rebinding.example.org'])).toBe(204);
     expect([asked, hosts]).toEqual([['rebinding.example.org', 'rebinding.example.org'], [host]]);
