@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import { type SqliteDatabase, SqliteDialect, type SqliteStatement, sql } from 'kysely';
@@ -18,6 +18,7 @@ export function openSqlite(dataDir: string): Database {
   const file = join(dataDir, 'haldane.sqlite');
   try {
     mkdirSync(dataDir, { recursive: true });
+    keepToOwner(file);
     return {
       dialect: new SqliteDialect({ database: adapt(openLocked(file)) }),
       now: sql<number>`cast(unixepoch('subsec') * 1000 as integer)`,
@@ -46,6 +47,21 @@ export function openSqlite(dataDir: string): Database {
     );
   }
 }
+
+/**
+ * Only this user reads what is stored: it names queries and addresses. The log and index beside the file get the mode
+ * of the file when they are created.
+ */
+function keepToOwner(file: string): void {
+  closeSync(openSync(file, 'a', OWNER_ONLY));
+  for (const one of [file, `${file}-wal`, `${file}-shm`].filter((name) => existsSync(name))) {
+    const { mode, uid } = statSync(one);
+    // Another's file that a group may write, as in some volumes of containers, is left as it is.
+    if ((mode & 0o077) !== 0 && uid === process.getuid?.()) chmodSync(one, OWNER_ONLY);
+  }
+}
+
+const OWNER_ONLY = 0o600;
 
 function openLocked(file: string): DatabaseSync {
   const database = new DatabaseSync(file, { timeout: 1000, enableForeignKeyConstraints: true });
