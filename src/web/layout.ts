@@ -1,4 +1,5 @@
 import { html } from 'ghtml';
+import { visibleText } from '../reports/visible-text.ts';
 import { type Asset, ICON, STYLE } from './assets.ts';
 
 /** One page. All but `main` is plain text, escaped here. */
@@ -42,7 +43,7 @@ export function withNotice(page: string, text: string): string {
   return page.replace(NOTICE_PLACE, () => html`<p class="out-of-service" role="status">${text}</p>`);
 }
 
-/** A page that links to its style and scripts. */
+/** A page that links to its style and scripts. Characters that hide or reorder others are shown as such. */
 export function renderPage({ title, section, main, styles = [], scripts = [], library }: Page): string {
   return html`<!doctype html>
 <html lang="en">
@@ -50,7 +51,7 @@ export function renderPage({ title, section, main, styles = [], scripts = [], li
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<title>${title} · Haldane</title>
+<title>${visibleText(title)} · Haldane</title>
 <link rel="icon" href="${ICON.path}">
 !${library === undefined ? '' : linkTo(library)}
 !${[STYLE, ...styles].map(({ path }) => html`<link rel="stylesheet" href="${path}">`).join('\n')}
@@ -60,7 +61,7 @@ export function renderPage({ title, section, main, styles = [], scripts = [], li
 <a class="skip" href="#main">Skip to content</a>
 <header class="top"><a class="brand" href="/">Haldane</a><nav aria-label="Pages">!${navigation(section)}</nav></header>
 !${NOTICE_PLACE}
-<main id="main">!${main}</main>
+<main id="main">!${visibleText(main)}</main>
 <footer>Canary analysis by Haldane · <a href="/docs">API</a></footer>
 </body>
 </html>
