@@ -1,5 +1,7 @@
 # Haldane needs no build step: the image is Node, the dependencies and the sources.
-FROM node:24-slim
+# An exact version; to pin what it holds, build with --build-arg NODE_IMAGE=node:24.21.0-slim@sha256:<digest>.
+ARG NODE_IMAGE=node:24.21.0-slim
+FROM ${NODE_IMAGE}
 ENV NODE_ENV=production HALDANE_HOST=0.0.0.0 HALDANE_DATA_DIR=/data
 WORKDIR /app
 COPY package.json package-lock.json haldane.example.yml ./

@@ -67,6 +67,19 @@ describe('the documents', () => {
     expect(readConfig({ text: read('deploy/compose/haldane.yml'), environment, providers }).accounts).toHaveLength(1);
   });
 
+  it('name exact versions of images, which a digest can replace', () => {
+    const node = `node:${packageJson.devDependencies.node}-slim`;
+    expect(read('Dockerfile')).toContain(`ARG NODE_IMAGE=${node}\nFROM \${NODE_IMAGE}\n`);
+    const images = [...read('docker-compose.yml').matchAll(/(?:image|NODE_IMAGE): (\S+)/g)].map(([, image]) => image);
+    const asNode = `\${NODE_IMAGE:-${node}}`;
+    expect(images).toEqual([
+      asNode,
+      expect.stringMatching(/^\$\{PROMETHEUS_IMAGE:-\S+:v\d+\.\d+\.\d+\}$/),
+      asNode,
+      asNode,
+    ]);
+  });
+
   it('have a Dockerfile that copies only what there is', () => {
     const sources = [...read('Dockerfile').matchAll(/^COPY (.+) \S+$/gm)].flatMap(([, paths = '']) => paths.split(' '));
     expect(sources.length).toBeGreaterThan(3);
