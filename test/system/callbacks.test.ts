@@ -91,7 +91,7 @@ describe('the URL of a callback', () => {
       }
       expect((await callbackOf(service, id))?.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/(\*\*\*)?$/);
     }
-    for (const url of [`ftp://host/${secret}`, secret, `http://host:22/${secret}`]) {
+    for (const url of [`ftp://host/${secret}`, secret, `http://host/${secret}${'x'.repeat(2048)}`]) {
       await expect(startRuns(service, url)).rejects.toThrow(/answers 400 (?!.*hush-hush).*callbackUrl/s);
     }
     expect(log.join('\n')).toContain('callback failed');
