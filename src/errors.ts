@@ -39,6 +39,7 @@ export const ERRORS = {
   IDEMPOTENCY_KEY_REUSED: { status: 409, retryable: false },
   EXECUTION_ABANDONED: { status: 409, retryable: false },
   EXECUTION_CANCELED: { status: 409, retryable: false },
+  LIMIT_REACHED: { status: 503, retryable: true },
   STORE_UNUSABLE: { status: 503, retryable: false },
   CLIENT_GONE: { status: 499, retryable: false },
   INTERNAL: { status: 500, retryable: false },

@@ -16,6 +16,11 @@ const Server = z.strictObject({
     .array(z.string().refine(isOrigin, 'must be the origin of a site, such as https://deck.example.com'))
     .default([])
     .describe('sites whose pages may read and write'),
+  maxConnections: z.number().int().min(1).default(2000).describe('connections at once; further ones get a 503'),
+  maxEventStreams: z.number().int().min(0).default(1000).describe('streams of events at once; further ones get a 503'),
+  headersTimeoutSeconds: z.number().positive().max(3600).default(20).describe('for the headers of a request to arrive'),
+  requestTimeoutSeconds: z.number().positive().max(3600).default(120).describe('for a whole request to arrive'),
+  stalledClientSeconds: z.number().positive().max(3600).default(30).describe('without reading, a client is cut off'),
   remoteAdmin: z.boolean().default(false).describe('whether other machines may disable the service or remove accounts'),
 });
 

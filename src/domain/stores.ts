@@ -22,6 +22,16 @@ export interface ObjectStore<T> {
   keys(): Promise<ObjectKey[]>;
 }
 
+/** A collection of lists that may be too long to be held whole for every reader. */
+export interface ListStore<Element> extends ObjectStore<Element[]> {
+  /**
+   * The elements of a list, each as JSON for the wire, as the reader takes them; undefined when there is none.
+   *
+   * @throws CanaryError OBJECT_UNREADABLE when it cannot be read; of a long list, perhaps only when that element is due
+   */
+  texts(id: string): Promise<AsyncIterable<string> | undefined>;
+}
+
 /** Canary configs; a name is unique within each of its applications. */
 export interface CanaryConfigStore {
   get(id: string): Promise<CanaryConfig | undefined>;
@@ -249,8 +259,8 @@ export interface StoreUpkeep {
 export interface Store {
   readonly canaryConfigs: CanaryConfigStore;
   readonly runs: RunStore;
-  readonly metricSetLists: ObjectStore<MetricSet[]>;
-  readonly metricSetPairLists: ObjectStore<MetricSetPair[]>;
+  readonly metricSetLists: ListStore<MetricSet>;
+  readonly metricSetPairLists: ListStore<MetricSetPair>;
   readonly idempotency: IdempotencyStore;
   readonly callbacks: CallbackStore;
   readonly analyses: StandaloneAnalysisStore;

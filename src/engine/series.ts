@@ -1,6 +1,6 @@
 import type { MetricSet } from '../domain/metric-set.ts';
 import type { MetricSetPair } from '../domain/metric-set-pair.ts';
-import type { ObjectKey, ObjectStore } from '../domain/stores.ts';
+import type { ListStore, ObjectKey } from '../domain/stores.ts';
 import { CanaryError } from '../errors.ts';
 
 /** Series that runs were judged by, or that clients stored. */
@@ -17,6 +17,8 @@ export interface SeriesLists<T> {
   keys(): Promise<ObjectKey[]>;
   /** @throws CanaryError OBJECT_NOT_FOUND */
   get(id: string): Promise<T[]>;
+  /** The series, each as JSON for the wire, as they are taken. @throws CanaryError OBJECT_NOT_FOUND, OBJECT_UNREADABLE */
+  texts(id: string): Promise<AsyncIterable<string>>;
   /** @returns the new id */
   add(list: T[]): Promise<string>;
   /** @throws CanaryError OBJECT_MISSING */
@@ -24,8 +26,8 @@ export interface SeriesLists<T> {
 }
 
 interface SeriesParts {
-  readonly metricSetLists: ObjectStore<MetricSet[]>;
-  readonly metricSetPairLists: ObjectStore<MetricSetPair[]>;
+  readonly metricSetLists: ListStore<MetricSet>;
+  readonly metricSetPairLists: ListStore<MetricSetPair>;
   readonly newId: () => string;
 }
 
@@ -39,14 +41,11 @@ export function createSeries({ metricSetLists, metricSetPairLists, newId }: Seri
   };
 }
 
-function seriesLists<T>(name: string, store: ObjectStore<T[]>, newId: () => string): SeriesLists<T> {
+function seriesLists<T>(name: string, store: ListStore<T>, newId: () => string): SeriesLists<T> {
   return {
     keys: () => store.keys(),
-    async get(id) {
-      const found = await store.get(id);
-      if (found !== undefined) return found;
-      throw new CanaryError('OBJECT_NOT_FOUND', `No such ${name}: '${id}'.`);
-    },
+    get: async (id) => (await store.get(id)) ?? missing(name, id),
+    texts: async (id) => (await store.texts(id)) ?? missing(name, id),
     async add(list) {
       const id = newId();
       await store.put(id, list);
@@ -57,4 +56,8 @@ function seriesLists<T>(name: string, store: ObjectStore<T[]>, newId: () => stri
       throw new CanaryError('OBJECT_MISSING', `The ${name} '${id}' does not exist.`);
     },
   };
+}
+
+function missing(name: string, id: string): never {
+  throw new CanaryError('OBJECT_NOT_FOUND', `No such ${name}: '${id}'.`);
 }

@@ -15,6 +15,7 @@ import { reportPages } from './pages/report-pages.ts';
 import { runPages } from './pages/run-pages.ts';
 import { guardOperatorRoutes } from './request/admin-guard.ts';
 import { type BrowserGuardSettings, guardAgainstBrowsers } from './request/browser-guard.ts';
+import { cutOffStalledClients, limitConnections } from './request/connection-limits.ts';
 import { readForm } from './request/form-body.ts';
 import { keepSentBodies } from './request/idempotency.ts';
 import { parseJsonBody } from './request/json-body.ts';
@@ -38,8 +39,8 @@ import { templateRoutes } from './routes/templates.ts';
 import type { HttpServer, Service } from './service.ts';
 
 const BODY_LIMIT_BYTES = 10 * 1024 * 1024;
-/** A request that takes longer to arrive is dropped: a client sending byte by byte would hold a connection forever. */
-const REQUEST_ARRIVAL_MILLIS = 120_000;
+/** How often connections are looked over for requests that take too long to arrive. */
+const LOOK_OVER_MILLIS = 5000;
 const ROUTES = [
   canaryStartRoutes,
   canaryRoutes,
@@ -67,6 +68,13 @@ const ROUTES = [
 export interface HttpServerSettings extends BrowserGuardSettings {
   /** whether routes for operators answer to other machines */
   readonly remoteAdmin: boolean;
+  readonly maxConnections: number;
+  /** for the headers of a request to arrive */
+  readonly headersTimeoutSeconds: number;
+  /** for a request to arrive, with its body */
+  readonly requestTimeoutSeconds: number;
+  /** a client that reads nothing of its answer for so long is cut off */
+  readonly stalledClientSeconds: number;
 }
 
 export interface HttpServerOptions {
@@ -85,7 +93,7 @@ export async function createHttpServer(service: Service, options: HttpServerOpti
     forceCloseConnections: 'idle',
     frameworkErrors: handleError,
     clientErrorHandler: answerClientError,
-    requestTimeout: REQUEST_ARRIVAL_MILLIS,
+    ...arrivalLimits(settings),
     routerOptions: {
       ignoreTrailingSlash: true,
       ignoreDuplicateSlashes: true,
@@ -105,8 +113,7 @@ export async function createHttpServer(service: Service, options: HttpServerOpti
     const ignored = ignoredParameters(request).join(' ');
     if (ignored !== '') reply.header('x-haldane-warnings', ignored.replaceAll(/[^ -~]/g, '?'));
   });
-  guardAgainstBrowsers(http, settings);
-  guardOperatorRoutes(http, settings.remoteAdmin);
+  guard(http, settings);
   sendSafeHeaders(http);
   noticeDisabledInstance(http, service);
   readBodies(http);
@@ -122,6 +129,21 @@ export async function createHttpServer(service: Service, options: HttpServerOpti
     for (const addRoutes of ROUTES) addRoutes(scope as unknown as HttpServer, context);
   });
   return http;
+}
+
+/** Who is let in, before anything else looks at a request. */
+function guard(http: HttpServer, settings: HttpServerSettings): void {
+  limitConnections(http, settings.maxConnections);
+  cutOffStalledClients(http, settings.stalledClientSeconds * 1000);
+  guardAgainstBrowsers(http, settings);
+  guardOperatorRoutes(http, settings.remoteAdmin);
+}
+
+/** A client that sends byte by byte would hold a connection forever. */
+function arrivalLimits({ headersTimeoutSeconds, requestTimeoutSeconds }: HttpServerSettings) {
+  const headersTimeout = Math.min(headersTimeoutSeconds, requestTimeoutSeconds) * 1000;
+  const connectionsCheckingInterval = Math.min(LOOK_OVER_MILLIS, headersTimeout);
+  return { requestTimeout: requestTimeoutSeconds * 1000, http: { headersTimeout, connectionsCheckingInterval } };
 }
 
 /** Routes without a body ignore any body of any content type: curl and Orca send one. */

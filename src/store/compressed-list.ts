@@ -40,29 +40,27 @@ export async function compressList(list: readonly unknown[]): Promise<Uint8Array
 export async function readCompressedList<T>(bytes: Uint8Array, element: z.ZodType<T>): Promise<T[]> {
   const turn = createTurns();
   const list: T[] = [];
+  for await (const text of elementTexts(bytes)) {
+    list.push(element.parse(JSON.parse(text)));
+    await turn();
+  }
+  return list;
+}
+
+/** The elements of such a list, each as the JSON it was written as: the next is decompressed when it is asked for. */
+export async function* elementTexts(bytes: Uint8Array): AsyncGenerator<string> {
   let isFirst = true;
   let last: string | undefined;
-  const take = (line: string) => {
-    list.push(element.parse(JSON.parse(line)));
-    return turn();
-  };
   for await (const line of linesOf(bytes)) {
     if (last !== undefined) {
-      await take(isFirst ? last.slice(1, -1) : last.slice(0, -1));
+      yield isFirst ? last.slice(1, -1) : last.slice(0, -1);
       isFirst = false;
     }
     last = line;
   }
   if (last === undefined) throw new Error('the list is empty');
-  if (!isFirst) {
-    await take(last.slice(0, -1));
-    return list;
-  }
-  for (const one of JSON.parse(last) as unknown[]) {
-    list.push(element.parse(one));
-    await turn();
-  }
-  return list;
+  if (!isFirst) return yield last.slice(0, -1);
+  for (const one of JSON.parse(last) as unknown[]) yield toWireJson(one);
 }
 
 async function* linesOf(bytes: Uint8Array): AsyncGenerator<string> {

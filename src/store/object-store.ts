@@ -1,18 +1,20 @@
 import type { Kysely } from 'kysely';
 import type { z } from 'zod';
 import type { ObjectStore } from '../domain/stores.ts';
+import type { CanaryError } from '../errors.ts';
 import { compressJson, readCompressedJson } from './compressed-json.ts';
-import { compressList, readCompressedList } from './compressed-list.ts';
 import type { Tables } from './tables.ts';
 import { type OnUnreadable, readingRow, readTime, reasonOf, unreadableObject } from './unreadable.ts';
 
 interface ObjectStoreOptions<T> {
   readonly db: Kysely<Tables>;
-  readonly table: 'metric_set_list' | 'metric_set_pair_list' | 'judge_comparison';
+  readonly table: ObjectTableName;
   readonly format: DocumentFormat<T>;
   readonly now: () => number;
   readonly onUnreadable: OnUnreadable;
 }
+
+export type ObjectTableName = 'metric_set_list' | 'metric_set_pair_list' | 'judge_comparison';
 
 /** How an object of a collection is written to its column, and read. */
 interface DocumentFormat<T> {
@@ -28,16 +30,20 @@ export function jsonFormat<T>(schema: z.ZodType<T>): DocumentFormat<T> {
   };
 }
 
-/** Of lists that may be too long to be read in one go. */
-export function listFormat<T>(element: z.ZodType<T>): DocumentFormat<T[]> {
-  return { write: compressList, read: (bytes) => readCompressedList(bytes, element) };
-}
-
 const NAMES = {
   metric_set_list: 'metric set list',
   metric_set_pair_list: 'metric set pair list',
   judge_comparison: 'judge comparison',
 } as const;
+
+/** Tells of an object that cannot be read. @returns the error for whoever asked for it */
+export function unreadableIn(table: ObjectTableName, id: string, onUnreadable: OnUnreadable) {
+  return (error: unknown): CanaryError => {
+    const reason = reasonOf(error);
+    onUnreadable({ table, id, reason });
+    return unreadableObject(`${NAMES[table]} '${id}'`, reason);
+  };
+}
 
 /** A collection of JSON objects in one table. */
 export function createObjectStore<T>({ db, table, format, now, onUnreadable }: ObjectStoreOptions<T>): ObjectStore<T> {
@@ -48,9 +54,7 @@ export function createObjectStore<T>({ db, table, format, now, onUnreadable }: O
       try {
         return await format.read(row.document);
       } catch (error) {
-        const reason = reasonOf(error);
-        onUnreadable({ table, id, reason });
-        throw unreadableObject(`${NAMES[table]} '${id}'`, reason);
+        throw unreadableIn(table, id, onUnreadable)(error);
       }
     },
     async put(id, value) {

@@ -8,8 +8,9 @@ import { createCallbackStore } from './callback-store.ts';
 import { createCanaryConfigStore } from './canary-config-store.ts';
 import type { Database, DeferredWrite } from './database.ts';
 import { createIdempotencyStore } from './idempotency-store.ts';
+import { createListStore } from './list-store.ts';
 import { migrate } from './migrations.ts';
-import { createObjectStore, jsonFormat, listFormat } from './object-store.ts';
+import { createObjectStore, jsonFormat } from './object-store.ts';
 import { createRunStore } from './run-store.ts';
 import { createStandaloneAnalysisStore } from './standalone-analysis-store.ts';
 import type { Tables } from './tables.ts';
@@ -35,7 +36,7 @@ export async function openStore(
   return {
     canaryConfigs: createCanaryConfigStore(db, now, onUnreadable),
     runs: createRunStore({ ...work, databaseNow: database.now }),
-    metricSetLists: createObjectStore({ ...objects, table: 'metric_set_list', format: listFormat(MetricSet) }),
+    metricSetLists: createListStore({ ...objects, table: 'metric_set_list', element: MetricSet }),
     idempotency: createIdempotencyStore(db),
     callbacks: createCallbackStore(work),
     analyses: createStandaloneAnalysisStore(work),
@@ -44,11 +45,7 @@ export async function openStore(
       table: 'judge_comparison',
       format: jsonFormat(StoredComparison),
     }),
-    metricSetPairLists: createObjectStore({
-      ...objects,
-      table: 'metric_set_pair_list',
-      format: listFormat(MetricSetPair),
-    }),
+    metricSetPairLists: createListStore({ ...objects, table: 'metric_set_pair_list', element: MetricSetPair }),
     upkeep: createUpkeepStore(db, database.usedBytes),
     check: async () => {
       await sql`select 1`.execute(db);

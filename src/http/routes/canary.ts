@@ -2,9 +2,11 @@ import { z } from 'zod';
 import { VERDICTS } from '../../domain/canary-judge-result.ts';
 import { CanaryExecutionStatusResponse, EXECUTION_STATUS, type ExecutionStatus, type Run } from '../../domain/run.ts';
 import { Instant, instantMillis } from '../../domain/values/instant.ts';
+import { toWireJson } from '../../domain/values/wire-json.ts';
 import { toRunAnswer } from '../../engine/answers/run.ts';
 import { CanaryError } from '../../errors.ts';
 import { ErrorResponse } from '../answer/errors.ts';
+import { sendJsonList } from '../answer/json-list.ts';
 import { StorageAccount } from '../request/account-parameters.ts';
 import { readCursor, writeCursor } from '../request/cursor.ts';
 import { integerParameter, ListParameter } from '../request/query-string.ts';
@@ -60,9 +62,14 @@ function listRoute(http: HttpServer, { runs, accounts }: Service): void {
       const found = await runs.list(toFilter(query));
       const last = found.at(-1);
       if (last !== undefined && found.length === query.limit) reply.header(CURSOR_HEADER, writeCursor(last));
-      return found.map(toRunAnswer);
+      return sendJsonList(reply, answersOf(found));
     },
   );
+}
+
+/** With results, thousands of metrics: one is written while the others wait. */
+function* answersOf(runs: readonly Run[]): Generator<string> {
+  for (const run of runs) yield toWireJson(toRunAnswer(run));
 }
 
 function readRoute(http: HttpServer, service: Service): void {

@@ -3,8 +3,10 @@ import { MetricSet } from '../../domain/metric-set.ts';
 import { MetricSetPair } from '../../domain/metric-set-pair.ts';
 import type { ObjectKey } from '../../domain/stores.ts';
 import { toInstant } from '../../domain/values/instant.ts';
+import { toWireJson } from '../../domain/values/wire-json.ts';
 import type { SeriesLists } from '../../engine/series.ts';
 import { ErrorResponse } from '../answer/errors.ts';
+import { sendJsonList } from '../answer/json-list.ts';
 import { ObjectAccount } from '../request/account-parameters.ts';
 import type { HttpServer, Service } from '../service.ts';
 
@@ -82,9 +84,9 @@ function collectionRoutes<T>(http: HttpServer, { accounts }: Service, options: C
         response: { 200: body, 400: ErrorResponse, 404: ErrorResponse },
       },
     },
-    async ({ params, query }) => {
+    async ({ params, query }, reply) => {
       storage(query.accountName);
-      return lists.get(params.id);
+      return sendJsonList(reply, await lists.texts(params.id));
     },
   );
 
@@ -142,9 +144,13 @@ function pairRoute(http: HttpServer, { series, accounts }: Service): void {
     },
     async ({ params, query }, reply) => {
       accounts.storage(query.accountName, 'OBJECT_STORE');
-      const pairs = await series.pairs.get(params.id);
-      const pair = pairs.find(({ id }) => id === params.pairId);
-      return pair ?? reply.code(404).send();
+      const written = toWireJson(params.pairId);
+      for await (const text of await series.pairs.texts(params.id)) {
+        if (!text.includes(written)) continue;
+        const pair = JSON.parse(text) as MetricSetPair;
+        if (pair.id === params.pairId) return pair;
+      }
+      return reply.code(404).send();
     },
   );
 }
