@@ -45,10 +45,10 @@ export function decideMetric(tested: TestedMetric, flag: Flag | undefined): Deci
   if (metric.present.control + metric.present.experiment === 0) return { ...common, ...passed('noDataIsZero') };
   if (guard && !guard.enough) return { ...common, ...inconclusive('tooLittleTraffic', rules) };
   if (!flag?.flagged && metric.silentEnd) return { ...common, ...dataEnded(rules) };
-  if (!flag?.flagged) return { ...common, ...unflagged(test, rules, 'noHarm') };
+  if (!flag?.flagged) return { ...common, ...unflagged(test, tested, 'noHarm') };
   const tolerated = whyTolerated(test, window, rules);
   if (tolerated === 'belowFloor') return { ...common, ...passed(tolerated) };
-  if (tolerated !== undefined) return { ...common, ...unflagged(test, rules, tolerated) };
+  if (tolerated !== undefined) return { ...common, ...unflagged(test, tested, tolerated) };
   const recovery = recoveryOf(test, allowedChange(rules.allowed, test.side) ?? USUAL_RECOVERED);
   if (recovery && rules.recovered !== 'fail') return { ...common, recovery, ...recovered(rules) };
   return { ...common, ...(recovery && { recovery }), ...failed(test.side, window, rules) };
@@ -96,9 +96,9 @@ function dataEnded({ noData, importance }: MetricRules): Outcome {
 }
 
 /** No harm is shown; whether too much of it can be excluded is another question. */
-function unflagged(test: MetricTest, rules: MetricRules, clause: HaldaneClause): Outcome {
+function unflagged(test: MetricTest, { rules, look }: TestedMetric, clause: HaldaneClause): Outcome {
   if (excludesTooMuch(test, rules)) return passed(clause);
-  if (!rules.rareEventsPass || !areRare(test)) return inconclusive('inconclusive', rules);
+  if (!rules.rareEventsPass || !areRare(test, look?.ownP ?? test.p)) return inconclusive('inconclusive', rules);
   // A service that fails hardly ever must not be Marginal for that, even where the metric is critical.
   return { ...passed('rareEvents'), ...(hasEvents(test) && { outcome: 'Inconclusive' }) };
 }
@@ -114,7 +114,7 @@ export function hasEvents({ events }: MetricTest): boolean {
 }
 
 /** Events of which there are few on both sides, with nothing that points to harm. */
-function areRare({ events, p }: MetricTest): boolean {
+function areRare({ events }: MetricTest, p: number): boolean {
   if (!events || p < POINTS_TO_HARM) return false;
   const { control, exposure } = events.high;
   return control < MANY_EVENTS || control * exposure >= EXPECTED_EVENTS;

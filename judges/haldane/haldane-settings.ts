@@ -6,6 +6,7 @@ import { MetricFields } from '../steps/metric-settings.ts';
 import { fields } from '../steps/setting-fields.ts';
 import type { Direction } from './component.ts';
 import { type Importance, OwnMetricFields } from './metric-fields.ts';
+import type { Per } from './per-of-query.ts';
 import { DEFAULT_TEST_SETTINGS, type TestSettings } from './test-settings.ts';
 
 const { delta, tau, prior, scatterLimit } = DEFAULT_TEST_SETTINGS;
@@ -174,7 +175,8 @@ export interface MetricRules {
   readonly ratioOf: string | undefined;
   /** Whether the metric's query asks for these itself. */
   readonly asks: { readonly denominator: boolean; readonly traffic: boolean };
-  readonly requestsPer: 'point' | 'second' | 'minute';
+  /** Undefined: as each query says. */
+  readonly requestsPer: Per | undefined;
   readonly removesOutliers: boolean;
   readonly test: Partial<TestSettings>;
 }

@@ -52,6 +52,7 @@ function figuresOf(decided: DecidedMetric, test: MetricTest): Partial<Evidence> 
   return {
     pValue: decided.look?.ownP ?? test.p,
     ...lookOf(decided),
+    ...besideOf(decided),
     ...(decision.flag?.adjusted === undefined ? {} : { adjustedPValue: decision.flag.adjusted }),
     ...(decision.flag === undefined ? {} : { errorBudget: decision.flag.budget }),
     ratioEstimate: 1 + effect.change,
@@ -75,6 +76,14 @@ function lookOf({ look }: DecidedMetric): Pick<Evidence, 'look'> {
   if (look === undefined) return {};
   const { number, of, state } = look;
   return { look: { number, of, p: state.p, decidedAt: state.decidedAt } };
+}
+
+function besideOf({ rules: { ratioOf, traffic, asks } }: DecidedMetric): Pick<Evidence, 'beside'> {
+  const named = {
+    ...(ratioOf === undefined || asks.denominator ? {} : { denominator: ratioOf }),
+    ...(traffic === undefined || asks.traffic ? {} : { traffic }),
+  };
+  return Object.keys(named).length === 0 ? {} : { beside: named };
 }
 
 const COMPONENTS: Readonly<Record<ComponentName, string>> = {

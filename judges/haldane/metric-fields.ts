@@ -78,10 +78,11 @@ export const OwnMetricFields = {
   }),
   requestsPer: z
     .enum(['point', 'second', 'minute'])
-    .default('point')
+    .optional()
     .meta({
       title: 'Requests are per',
-      description: 'what the values of the metric named as traffic or by ratioOf count, and the events with them',
+      description:
+        'what the requests beside the metric count, and the events with them; absent: read from each query, a second for rate()',
       'x-meanings': {
         point: 'all of a point',
         second: 'a second, as rate() gives',

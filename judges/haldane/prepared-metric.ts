@@ -3,7 +3,8 @@ import { type MetricSetPair, MISSING, unpairedReason } from '../../src/domain/me
 import { type SilentEnd, silentEnd } from '../../src/domain/silent-end.ts';
 import { onOneGrid } from './arms.ts';
 import type { MetricRules } from './haldane-settings.ts';
-import { requestsOf, type Sides, sidesOf } from './requests-of-metric.ts';
+import { requestsInOne } from './per-of-query.ts';
+import { perOf, requestsOf, type Sides, sidesOf } from './requests-of-metric.ts';
 
 /** Both sides of a metric, as they are tested. */
 export interface PreparedMetric {
@@ -48,10 +49,9 @@ export function prepareMetric(
   const stepSeconds = stepMillis > 0 ? stepMillis / 1000 : USUAL_STEP_SECONDS;
   const warmUp = Math.ceil((rules.warmUpMinutes * 60) / stepSeconds);
   const given = { control: control.slice(warmUp), experiment: experiment.slice(warmUp) };
-  const scale = requestsScale(rules, stepSeconds);
-  const options = { pair, pairs, rules, scale, warmUp };
+  const options = { pair, pairs, rules, stepSeconds, warmUp };
   const requests = requestsOf('denominator', options);
-  const perPoint = requests ? scale : 1;
+  const perPoint = requests ? requestsInOne(perOf(pair, rules), stepSeconds) : 1;
   const asTested = (values: readonly number[]) =>
     values.map((value) => perPoint * (rules.missingIsZero && Number.isNaN(value) ? 0 : value));
   const grid = onOneGrid(asTested(given.control), asTested(given.experiment));
@@ -87,9 +87,4 @@ function historyOf({ history }: MetricSetPair): readonly number[] | string | und
   if (history === undefined) return undefined;
   const { control = [] } = history.values;
   return history.attributes?.control?.[MISSING] ?? (control.length === 0 ? 'none was given' : control);
-}
-
-function requestsScale({ requestsPer }: MetricRules, stepSeconds: number): number {
-  if (requestsPer === 'point') return 1;
-  return requestsPer === 'second' ? stepSeconds : stepSeconds / 60;
 }

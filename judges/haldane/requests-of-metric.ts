@@ -1,6 +1,7 @@
-import type { CompanionSeries, MetricSetPair } from '../../src/domain/metric-set-pair.ts';
+import { type CompanionSeries, type MetricSetPair, pairBeside } from '../../src/domain/metric-set-pair.ts';
 import { CanaryError } from '../../src/errors.ts';
 import type { MetricRules } from './haldane-settings.ts';
+import { type Per, perOfQuery, requestsInOne } from './per-of-query.ts';
 
 /** Values of both sides, point by point. */
 export interface Sides {
@@ -12,8 +13,7 @@ export interface RequestsOptions {
   readonly pair: MetricSetPair;
   readonly pairs: readonly MetricSetPair[];
   readonly rules: MetricRules;
-  /** Requests of a point in one of its values. */
-  readonly scale: number;
+  readonly stepSeconds: number;
   /** Points left out at the start. */
   readonly warmUp: number;
 }
@@ -23,14 +23,20 @@ const NAMED_BY = { denominator: 'ratioOf', traffic: 'traffic' } as const;
 
 /** The requests a metric is judged beside: of its own second query, or of the metric it names; undefined: of neither. */
 export function requestsOf(companion: keyof typeof NAMED_BY, options: RequestsOptions): Sides | undefined {
-  const { pair, rules, scale, warmUp } = options;
+  const { pair, rules, stepSeconds, warmUp } = options;
   const named = rules[NAMED_BY[companion]];
   const own = rules.asks[companion] ? given(pair, companion) : undefined;
   const found = own ?? (named === undefined ? undefined : namedMetric(named, NAMED_BY[companion], options));
   if (found === undefined) return undefined;
   const { control, experiment } = sidesOf(pair.name, found);
+  const scale = requestsInOne(perOf(found, rules), stepSeconds);
   const scaled = (values: readonly number[]) => values.slice(warmUp).map((value) => value * scale);
   return { control: scaled(control), experiment: scaled(experiment) };
+}
+
+/** What the values of a series count: as the config says, or its query. */
+export function perOf({ attributes }: CompanionSeries, { requestsPer }: MetricRules): Per {
+  return requestsPer ?? perOfQuery(attributes?.control?.query ?? attributes?.experiment?.query ?? '');
 }
 
 /** @throws CanaryError JUDGEMENT_FAILED when a side is missing */
@@ -61,9 +67,7 @@ function namedMetric(metric: string, field: string, { pair, pairs }: RequestsOpt
       'JUDGEMENT_FAILED',
       `Metric '${pair.name}': analysisConfigurations.canary.${field} is "${metric}"; ${remedy}.`,
     );
-  const found = pairs.filter(({ name }) => name === metric);
-  const same =
-    found.find(({ tags }) => tagsOf(tags) === tagsOf(pair.tags)) ?? (found.length === 1 ? found[0] : undefined);
+  const same = pairBeside(pair, metric, pairs);
   if (same === undefined || metric === pair.name) {
     const known = [...new Set(pairs.map(({ name }) => name))].filter((name) => name !== pair.name);
     const words = known.map((name) => `'${name}'`).join(', ') || 'none';
@@ -76,8 +80,4 @@ function namedMetric(metric: string, field: string, { pair, pairs }: RequestsOpt
     );
   }
   return same;
-}
-
-function tagsOf(tags: MetricSetPair['tags'] = {}): string {
-  return JSON.stringify(Object.entries(tags).sort(([one], [other]) => (one < other ? -1 : 1)));
 }

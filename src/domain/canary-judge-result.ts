@@ -71,6 +71,10 @@ export const Evidence = z
     adjustedPValue: Double.optional().describe(
       'the smallest error budget that would flag the metric, among all metrics',
     ),
+    beside: z
+      .object({ denominator: z.string().optional(), traffic: z.string().optional() })
+      .optional()
+      .describe('names of other metrics of the config that it was judged beside; absent: none'),
     look: z
       .object({
         number: z.number().int(),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Doubles } from './values/double.ts';
+import { tagKey } from './values/tags.ts';
 
 const MetricSetScope = z
   .object({
@@ -48,6 +49,17 @@ export const SAME_QUESTION = 'sameQuery';
 
 /** The attribute of the control of a history that there is none of: why. */
 export const MISSING = 'missing';
+
+/** The pair of another metric that goes with this one: of several the one with the same tags. */
+export function pairBeside(
+  { tags = {} }: MetricSetPair,
+  metric: string,
+  pairs: readonly MetricSetPair[],
+): MetricSetPair | undefined {
+  const found = pairs.filter(({ name }) => name === metric);
+  const key = tagKey(tags);
+  return found.find((pair) => tagKey(pair.tags ?? {}) === key) ?? (found.length === 1 ? found[0] : undefined);
+}
 
 /** Why the series of a pair stands alone; undefined when it does not, or the other side has no series at all. */
 export function unpairedReason({ attributes }: CompanionSeries): string | undefined {

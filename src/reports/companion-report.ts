@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import type { CanaryAnalysisResult } from '../domain/canary-judge-result.ts';
 import type { CanaryScopePair } from '../domain/canary-scope.ts';
 import { COMPANIONS, type Companion } from '../domain/companion-series.ts';
 import { MetricFetch } from '../domain/metric-fetch.ts';
-import { type MetricSetPair, MISSING, unpairedReason } from '../domain/metric-set-pair.ts';
+import { type MetricSetPair, MISSING, pairBeside, unpairedReason } from '../domain/metric-set-pair.ts';
 import type { AskedQuery } from '../domain/metrics-provider.ts';
 import { QueriesReport, queriesOf } from './query-report.ts';
 import { SeriesReport, seriesOf } from './series-report.ts';
@@ -28,6 +29,9 @@ const TITLES: Readonly<Record<Companion, string>> = {
 
 export interface CompanionParts {
   readonly pair: MetricSetPair | undefined;
+  readonly result: CanaryAnalysisResult | undefined;
+  /** of all metrics, to look up those that a metric names */
+  readonly pairs?: readonly MetricSetPair[] | undefined;
   /** of the run's metric, by stage: those of companions are picked */
   readonly fetches: readonly MetricFetch[];
   readonly scopes: CanaryScopePair | undefined;
@@ -35,10 +39,10 @@ export interface CompanionParts {
 }
 
 /** Those that were fetched, or are being fetched. */
-export function reportCompanions({ pair, fetches, scopes, linkTo }: CompanionParts): CompanionReport[] {
+export function reportCompanions({ fetches, scopes, linkTo, ...parts }: CompanionParts): CompanionReport[] {
   return COMPANIONS.flatMap((companion) => {
     const own = fetches.filter(({ stage }) => stage.toLowerCase().endsWith(companion));
-    const found = pair?.[companion];
+    const { named, found } = companionOf(companion, parts);
     if (found === undefined && own.length === 0) return [];
     // The link leads to the metric's window, and the time before it is another.
     const options = companion === 'history' ? { scopes: undefined } : { scopes, linkTo };
@@ -46,7 +50,7 @@ export function reportCompanions({ pair, fetches, scopes, linkTo }: CompanionPar
     return [
       {
         companion,
-        title: TITLES[companion],
+        title: named === undefined ? TITLES[companion] : `${TITLES[companion]}, as the metric ${named} has them`,
         ...(missing === undefined ? {} : { missing }),
         ...(found && missing === undefined ? { series: seriesOf(found) } : {}),
         queries: queriesOf({ pair: found, ...options }),
@@ -54,4 +58,12 @@ export function reportCompanions({ pair, fetches, scopes, linkTo }: CompanionPar
       },
     ];
   });
+}
+
+/** Of its own query, or another metric that it names. */
+function companionOf(companion: Companion, { pair, pairs = [], result }: Omit<CompanionParts, 'fetches' | 'scopes'>) {
+  const own = pair?.[companion];
+  const named = companion === 'history' ? undefined : result?.evidence?.beside?.[companion];
+  if (own !== undefined || named === undefined || pair === undefined) return { found: own, named: undefined };
+  return { found: pairBeside(pair, named, pairs), named };
 }

@@ -66,6 +66,8 @@ export interface MetricParts {
   readonly metric: CanaryMetricConfig;
   readonly result: CanaryAnalysisResult | undefined;
   readonly pair: MetricSetPair | undefined;
+  /** of all metrics, to look up those that a metric names; absent: none are known */
+  readonly pairs?: readonly MetricSetPair[] | undefined;
   readonly fetches: readonly MetricFetch[];
   /** the query that would be sent, when no series says what was sent */
   readonly planned?: Readonly<Partial<Record<Side, string>>>;

@@ -149,6 +149,7 @@ async function reportMetrics({ run, pairs, linkTo, planned = [] }: RunParts): Pr
     const account = metric.query?.accountName ?? run.metricsAccountName;
     const shared = {
       metric,
+      pairs,
       linkTo: linkTo && ((asked: AskedQuery) => linkTo(account, asked)),
       fetches: fetchesOf.get(index) ?? [],
       planned: Object.fromEntries((plannedOf.get(index) ?? []).map(({ side, text }) => [side, text])),

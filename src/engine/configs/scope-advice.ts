@@ -1,8 +1,11 @@
 import type { CanaryConfig, CanaryMetricConfig } from '../../domain/canary-config.ts';
 import type { CanaryExecutionRequest } from '../../domain/canary-execution-request.ts';
+import type { CanaryJudge } from '../../domain/canary-judge.ts';
 import type { CanaryScope } from '../../domain/canary-scope.ts';
+import { QUERY_COMPANIONS } from '../../domain/companion-series.ts';
 import type { ConfigProblem } from '../../domain/config-problem.ts';
 import type { MetricsProvider } from '../../domain/metrics-provider.ts';
+import { companionsForJudge } from '../../domain/series-for-judge.ts';
 import { CanaryError } from '../../errors.ts';
 import type { Accounts } from '../accounts.ts';
 import { type MetricQuery, planQueries } from '../fetching/plan-queries.ts';
@@ -12,6 +15,7 @@ import { overlapAdvice } from './overlap-advice.ts';
 export interface ScopeAdviceParts {
   readonly accounts: Pick<Accounts, 'metricsStore' | 'metricsStores'>;
   readonly providers: readonly MetricsProvider[];
+  readonly judges: readonly CanaryJudge[];
 }
 
 /**
@@ -28,12 +32,16 @@ export function scopeAdvice(
   return (config.metrics ?? []).flatMap((metric, index) => {
     const step = request.scopes?.[metric.scopeName ?? '']?.experimentScope?.step;
     const queries = anyQueries({ config, metric, parts, step });
-    if (sameQuerys(queries).length === 0) return overlapAdvice(index, queries);
     const message =
       'Nothing in it depends on the scope, so baseline and canary ask the same question unless their windows differ; ' +
       'use ${scope} in the query.';
-    const same = { path: `metrics[${index}].query`, message, prevents: 'nothing' as const };
-    return [same, ...overlapAdvice(index, queries)];
+    const same = [undefined, ...QUERY_COMPANIONS]
+      .filter((companion) => sameQuerys(queries, companion).length > 0)
+      .map((companion) => {
+        const at = companion === undefined ? `metrics[${index}].query` : `metrics[${index}].query.${companion}`;
+        return { path: at, message, prevents: 'nothing' as const };
+      });
+    return [...same, ...overlapAdvice(index, queries)];
   });
 }
 
@@ -46,7 +54,7 @@ interface AnyQueries {
 
 /** The queries for two scopes that differ in everything but the window; none where they cannot be built. */
 function anyQueries({ config, metric, parts, step }: AnyQueries): MetricQuery[] {
-  const { accounts, providers } = parts;
+  const { accounts, providers, judges } = parts;
   const account = accounts.metricsStores().find(({ type }) => type === metric.query?.type);
   if (account === undefined) return [];
   const names = variablesOf(config, metric);
@@ -59,7 +67,8 @@ function anyQueries({ config, metric, parts, step }: AnyQueries): MetricQuery[] 
   };
   const single = { ...config, metrics: [{ ...metric, scopeName: 'any' }] };
   try {
-    return planQueries({ config: single, request: { scopes }, account, accounts, providers });
+    const companions = companionsForJudge(judges, single).filter(({ companion }) => companion !== 'history');
+    return planQueries({ config: single, request: { scopes }, account, accounts, providers, companions });
   } catch (error) {
     // Why it cannot be built is a problem of its own.
     if (error instanceof CanaryError) return [];

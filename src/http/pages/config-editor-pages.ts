@@ -10,7 +10,7 @@ import { CanaryError } from '../../errors.ts';
 import { type EditChoices, type EditPage, renderEditPage } from '../../web/configs/edit-page.ts';
 import { renderNewConfigPage, renderPackPage } from '../../web/configs/new-config-page.ts';
 import { readPreviewValues, scopeNames } from '../../web/configs/preview-values.ts';
-import { queryFields } from '../../web/configs/query-fields.ts';
+import { COMPANION_FIELDS, queryFields } from '../../web/configs/query-fields.ts';
 import { judgeChoice } from '../../web/configs/setting-fields.ts';
 import { checkedConfig } from '../request/checked-config.ts';
 import { clientSignal } from '../request/client-signal.ts';
@@ -149,7 +149,7 @@ function choicesOf({ queryTypes, judging, accounts }: Service): EditChoices {
   return {
     providers: queryTypes.map(({ type, Query }) => ({
       type,
-      fields: queryFields(inputSchema(Query)),
+      fields: [...queryFields(inputSchema(Query)), ...COMPANION_FIELDS],
     })),
     judges: judging.judges.map(judgeChoice),
     accounts: accounts.metricsStores().map(({ name }) => name),

@@ -64,6 +64,12 @@ const ANSWERS: Readonly<Record<string, (request: MetricsRequest) => MetricSet[]>
     return ANSWERS.spiky?.(request) ?? [];
   },
   coarse: (request) => [{ ...seriesOf(request, [1000]), stepMillis: 90_500 }],
+  silent: (request) => [
+    seriesOf(
+      request,
+      ticks(request).map(() => Number.NaN),
+    ),
+  ],
   'by pod': (request) => ['a', 'b'].map((pod) => ({ ...seriesOf(request, ticks(request)), tags: { pod } })),
 };
 const asked: MetricsRequest[] = [];
@@ -187,6 +193,21 @@ describe('a metric with a denominator', () => {
     });
   });
 
+  it('that does not depend on the scope is told', async () => {
+    const everywhere = { ...metric('errors', { denominator: { metricName: 'requests' } }) };
+    const fixed = fakeProvider();
+    const same = { ...fixed, buildQuery: ({ query }: MetricsRequest) => (query as { metricName: string }).metricName };
+    const other = await createTestService({ providers: [same], judges: createJudges({}) });
+    const answer = await other.http.inject({
+      method: 'POST',
+      url: '/canaryConfig/validate',
+      payload: configOf([everywhere]),
+    });
+    await other.close();
+    const paths = answer.json().problems.map(({ path }: { path: string }) => path);
+    expect(paths).toEqual(['metrics[0].query', 'metrics[0].query.denominator']);
+  });
+
   it('is refused beside ratioOf, which would name the same', async () => {
     const config = configOf([metric('errors', DENOMINATOR, { ratioOf: 'requests' }), metric('requests')]);
     const { status, message } = await refused(config);
@@ -197,6 +218,12 @@ describe('a metric with a denominator', () => {
     const { result, evidence } = await run(configOf([metric('errors', { denominator: { metricName: 'coarse' } })]));
     expect(result.classification).toBe('Nodata');
     expect(evidence.sentence).toContain('query.denominator has a point every 90.5 s');
+  });
+
+  it('without any data leaves the metric without, and says so', async () => {
+    const { result, evidence } = await run(configOf([metric('errors', { denominator: { metricName: 'silent' } })]));
+    expect(result.classification).toBe('Nodata');
+    expect(evidence.sentence).toContain('no requests are known');
   });
 
   it('of one series goes with each series of the metric', async () => {
@@ -222,6 +249,17 @@ describe('a metric with a denominator', () => {
 });
 
 describe('the name of another metric', () => {
+  it('that counts the requests has them shown with the metric, which is drawn as a rate', async () => {
+    const { id } = await run(configOf([metric('errors', {}, { ratioOf: 'requests' }), metric('requests')]));
+    const { metrics } = JSON.parse(await get(`/reports/${id}.json`));
+    const [errors] = metrics.filter(({ name }: { name: string }) => name === 'errors');
+    expect(errors.companions).toMatchObject([
+      { companion: 'denominator', title: expect.stringContaining('the metric requests') },
+    ]);
+    expect(errors.companions[0].series.control).toHaveLength(60);
+    expect(await get(`/reports/${id}`)).toContain('as rates: events over requests');
+  });
+
   it.each([
     [[metric('errors', {}, { ratioOf: 'reqests' }), metric('requests')], /ratioOf is "reqests"; write .*'requests'/],
     [[metric('errors', {}, { ratioOf: 'errors' }), metric('requests')], /ratioOf is "errors"; write .*'requests'/],
