@@ -50,7 +50,7 @@ export function buildQuery(request: AtlasRequest): string {
   // The variable `type` is what the scope is, not the type of the query.
   const { type: _, ...query } = request.query;
   const { q } = query;
-  const template = expandTemplate({ ...request, query }, atlasScope(request));
+  const template = expandTemplate({ ...request, query }, undefined, atlasScope(request));
   if (template) return template;
   if (!q) throw invalidQuery(request, 'q is missing; write a stack expression, such as name,requests,:eq,:sum.');
   return `${q},:list,(,${commonQuery(request)},:cq,),:each`;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { MetricsRequest } from '../../src/domain/metrics-provider.ts';
+import { ODATA } from '../shared/query/languages.ts';
 import { invalidQuery, SeriesFields } from '../shared/query/query-fields.ts';
 import { expandText } from '../shared/query/template.ts';
 import type { AzureMonitorAccount } from './account.ts';
@@ -87,7 +88,7 @@ export function metricParameters(request: AzureMonitorRequest, filterName: '$fil
 
 function filterOf(request: AzureMonitorRequest): string | undefined {
   const { filter } = request.query;
-  return filter && expandText(filter, request);
+  return filter && expandText(filter, request, ODATA);
 }
 
 /** Begins where a word begins, so that a long word is looked at once. */
@@ -112,7 +113,7 @@ export function resourcesOf(request: AzureMonitorRequest): string[] {
   const { resourceId, resourceIds } = request.query;
   const ids = resourceId === undefined ? (resourceIds ?? []) : [resourceId];
   return ids.map((id) => {
-    const path = `/${expandText(id, request).replace(/^\/+|\/+$/g, '')}`;
+    const path = `/${expandText(id, request, undefined).replace(/^\/+|\/+$/g, '')}`;
     const [, first, ...segments] = path.split('/');
     if (first?.toLowerCase() === 'subscriptions' && segments.length > 0 && segments.every(isSegment)) return path;
     throw invalidQuery(

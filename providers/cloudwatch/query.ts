@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { MetricsRequest } from '../../src/domain/metrics-provider.ts';
 import { AwsRegion } from '../shared/credentials/aws-account.ts';
+import { NO_ESCAPE } from '../shared/query/languages.ts';
 import { invalidQuery, SeriesFields, TemplateFields } from '../shared/query/query-fields.ts';
 import { expandTemplate, expandText } from '../shared/query/template.ts';
 import { gridOf } from '../shared/series/grid.ts';
@@ -94,8 +95,8 @@ export function buildQuery(request: CloudwatchRequest): string {
 /** @throws CanaryError METRICS_QUERY_INVALID */
 function dataQueries(request: CloudwatchRequest): DataQuery[] {
   const { query } = request;
-  const fill = (text: string) => expandText(text, request);
-  const expression = expandTemplate(request) ?? (query.expression && fill(query.expression));
+  const fill = (text: string) => expandText(text, request, NO_ESCAPE);
+  const expression = expandTemplate(request, NO_ESCAPE) ?? (query.expression && fill(query.expression));
   const Period = query.period ?? periodFrom(gridOf(request.scope).stepMillis / 1000);
   if (query.metricDataQueries !== undefined) {
     return query.metricDataQueries.map((raw) => withPeriod(DataQuery.parse(filled(inCapitals(raw), fill)), Period));

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { FetchedQuery, FetchParameters, MetricsRequest } from '../../src/domain/metrics-provider.ts';
 import { queryFieldsIn } from '../shared/query/fetch-parameters.ts';
+import { DATADOG } from '../shared/query/languages.ts';
 import { type Built, invalidQuery, SeriesFields, TemplateFields } from '../shared/query/query-fields.ts';
 import { expandTemplate, expandText } from '../shared/query/template.ts';
 import type { Combine } from '../shared/series/grid.ts';
@@ -72,12 +73,12 @@ interface Formula {
 export function buildQuery(request: DatadogRequest): string {
   const { queries, formula } = request.query;
   if (queries === undefined || formula === undefined) {
-    return rolledUp(request, expandTemplate(request) || ofMetricName(request));
+    return rolledUp(request, expandTemplate(request, DATADOG) || ofMetricName(request));
   }
   const texts = Object.entries(queries).map(([name, template]) => ({
     data_source: 'metrics' as const,
     name,
-    query: rolledUp(request, expandText(template, request)),
+    query: rolledUp(request, expandText(template, request, DATADOG)),
   }));
   return JSON.stringify({ queries: texts, formulas: [{ formula }] } satisfies Formula);
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { MetricsRequest } from '../../src/domain/metrics-provider.ts';
+import { DYNATRACE } from '../shared/query/languages.ts';
 import { invalidQuery, SeriesFields, TemplateFields } from '../shared/query/query-fields.ts';
 import { expandTemplate, expandText } from '../shared/query/template.ts';
 import type { DynatraceAccount } from './account.ts';
@@ -61,15 +62,15 @@ export function buildQuery(request: DynatraceRequest): string {
 /** The parameters that select the data. @throws CanaryError METRICS_QUERY_INVALID */
 export function selectorsOf(request: DynatraceRequest): Record<string, string> {
   const { query } = request;
-  const template = expandTemplate(request);
-  const metricSelector = query.metricSelector ? expandText(query.metricSelector, request) : template;
+  const template = expandTemplate(request, DYNATRACE);
+  const metricSelector = query.metricSelector ? expandText(query.metricSelector, request, DYNATRACE) : template;
   if (!metricSelector) {
     throw invalidQuery(request, 'metricSelector is missing; write which metric to read, e.g. builtin:host.cpu.usage.');
   }
   return {
     metricSelector,
-    ...(query.entitySelector ? { entitySelector: expandText(query.entitySelector, request) } : {}),
-    ...(query.mzSelector ? { mzSelector: expandText(query.mzSelector, request) } : {}),
+    ...(query.entitySelector ? { entitySelector: expandText(query.entitySelector, request, DYNATRACE) } : {}),
+    ...(query.mzSelector ? { mzSelector: expandText(query.mzSelector, request, DYNATRACE) } : {}),
   };
 }
 

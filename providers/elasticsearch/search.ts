@@ -1,3 +1,4 @@
+import { LUCENE, LUCENE_IN_JSON } from '../shared/query/languages.ts';
 import { invalidQuery } from '../shared/query/query-fields.ts';
 import { expandTemplate, expandText } from '../shared/query/template.ts';
 import { gridOf, type Part } from '../shared/series/grid.ts';
@@ -32,8 +33,8 @@ export function buildSearch(request: ElasticsearchRequest, part: Part): Search {
   if (!index) {
     throw invalidQuery(request, 'index is missing; write where to look, or give the account an index for all.');
   }
-  const template = expandTemplate(request);
-  const fill = (text: string) => expandText(text, request);
+  const template = expandTemplate(request, LUCENE_IN_JSON);
+  const fill = (text: string) => expandText(text, request, LUCENE);
   return {
     index: fill(index),
     body: JSON.stringify(template === undefined ? builtBody(request, part, fill) : templateBody(request, template)),

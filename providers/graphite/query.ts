@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { FetchedQuery, FetchParameters, MetricsRequest } from '../../src/domain/metrics-provider.ts';
 import { queryFieldsIn } from '../shared/query/fetch-parameters.ts';
+import { NO_ESCAPE } from '../shared/query/languages.ts';
 import { invalidQuery, SeriesFields } from '../shared/query/query-fields.ts';
 import { expandText } from '../shared/query/template.ts';
 import type { GraphiteAccount } from './account.ts';
@@ -37,7 +38,7 @@ export type GraphiteRequest = MetricsRequest<GraphiteQuery, GraphiteAccount>;
  *   missing metric
  */
 export function buildQuery(request: GraphiteRequest): string {
-  const target = expandText(templateOf(request), request);
+  const target = expandText(templateOf(request), request, NO_ESCAPE);
   const complaint = unbalanced(target);
   if (complaint !== undefined) throw invalidQuery(request, `the target has ${complaint}: ${target}`);
   return target;

@@ -49,7 +49,7 @@ function isSet(target: string): boolean {
 function sidelessText(request: GraphiteRequest): (text: string) => string {
   const pieces = [...templateOf(request).matchAll(/\w*\$\{[^}]+\}\w*/g)].map(([piece]) => piece);
   const replacements = pieces
-    .map((piece) => [expandText(piece, request), piece] as const)
+    .map((piece) => [expandText(piece, request, undefined), piece] as const)
     .filter(([value]) => value !== '')
     .sort(([one], [other]) => other.length - one.length)
     .map(([value, piece]) => [new RegExp(`(?<!\\w)${RegExp.escape(value)}(?!\\w)`, 'g'), piece] as const);

@@ -19,6 +19,10 @@ export const InfluxdbAccount = z
     org: z.string().min(1).optional().describe('for Flux: name or id of the organization'),
     bucket: z.string().min(1).optional().describe('for Flux; the database, with its retention policy, when absent'),
     token: ApiKey.optional().describe('takes precedence over user, password and bearer token'),
+    allowPackages: z
+      .array(z.string().regex(/^[\w/.-]+$/, 'must be the path of a Flux package, such as experimental'))
+      .default([])
+      .describe('Flux packages a script may import besides those that only read'),
     apiKey: z.string().optional().describe("taken over from Kayenta's configuration; not sent, as there"),
     applicationKey: z.string().optional().describe("taken over from Kayenta's configuration; not sent, as there"),
   })

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { MetricsRequest, QueryProblem } from '../../src/domain/metrics-provider.ts';
 import { namedTemplate, prefixProblems } from '../shared/query/language-prefix.ts';
+import { PROMQL } from '../shared/query/languages.ts';
 import { invalidQuery, SeriesFields, TemplateFields } from '../shared/query/query-fields.ts';
 import { expandTemplate, expandText } from '../shared/query/template.ts';
 import type { LokiAccount } from './account.ts';
@@ -43,8 +44,8 @@ export function queryProblems({ config, query }: Pick<LokiRequest, 'config' | 'q
 /** The LogQL of a metric. @throws CanaryError METRICS_QUERY_INVALID */
 export function buildQuery(request: LokiRequest): string {
   const { expr } = request.query;
-  const template = expandTemplate(request);
-  const text = expr === undefined ? template : expandText(expr, request);
+  const template = expandTemplate(request, PROMQL);
+  const text = expr === undefined ? template : expandText(expr, request, PROMQL);
   if (text) return text;
   throw invalidQuery(request, 'A query for Loki needs expr: a LogQL metric query, such as count_over_time({…}[1m]).');
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { FetchedQuery, FetchParameters, MetricsRequest } from '../../src/domain/metrics-provider.ts';
 import { instantMillis } from '../../src/domain/values/instant.ts';
 import { queryFieldsIn } from '../shared/query/fetch-parameters.ts';
+import { NRQL } from '../shared/query/languages.ts';
 import { invalidQuery, SeriesFields, TemplateFields } from '../shared/query/query-fields.ts';
 import { scopeConditions } from '../shared/query/scope-keys.ts';
 import { expandTemplate } from '../shared/query/template.ts';
@@ -51,7 +52,7 @@ export function apiFor(request: NewRelicRequest): Api {
  * @throws CanaryError METRICS_QUERY_INVALID
  */
 export function buildQuery(request: NewRelicRequest): string {
-  return expandTemplate(request, baseBindings(request)) || builtQuery(request);
+  return expandTemplate(request, NRQL, baseBindings(request)) || builtQuery(request);
 }
 
 function baseBindings({ scope }: NewRelicRequest) {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { FetchedQuery, FetchParameters, MetricsRequest } from '../../src/domain/metrics-provider.ts';
 import { queryFieldsIn } from '../shared/query/fetch-parameters.ts';
+import { PROMQL } from '../shared/query/languages.ts';
 import { invalidQuery, SeriesFields, TemplateFields } from '../shared/query/query-fields.ts';
 import { expandTemplate, expandText } from '../shared/query/template.ts';
 import type { PrometheusAccount } from './account.ts';
@@ -54,10 +55,10 @@ export type PrometheusRequest = MetricsRequest<PrometheusQuery, PrometheusAccoun
 export function buildQuery(request: PrometheusRequest): string {
   const { query } = request;
   const base = baseBindings(request);
-  const template = expandTemplate(request, base);
+  const template = expandTemplate(request, PROMQL, base);
   const wrong = template && templateProblem(template);
   if (wrong) throw invalidQuery(request, `the template, with its variables: ${wrong}`);
-  if (query.expr !== undefined) return expandText(query.expr, request, base);
+  if (query.expr !== undefined) return expandText(query.expr, request, PROMQL, base);
   if (template?.startsWith(WHOLE_QUERY)) return template.slice(WHOLE_QUERY.length);
   const matchers = template
     ? [...withoutLastCommas(template), ...query.labelBindings]

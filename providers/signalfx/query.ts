@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { MetricsRequest } from '../../src/domain/metrics-provider.ts';
 import { Text } from '../../src/domain/values/text.ts';
+import { SIGNALFLOW } from '../shared/query/languages.ts';
 import { invalidQuery, SeriesFields, TemplateFields } from '../shared/query/query-fields.ts';
 import { scopeConditions, scopeKeysOf } from '../shared/query/scope-keys.ts';
 import { expandTemplate } from '../shared/query/template.ts';
@@ -39,7 +40,7 @@ export type SignalFxRequest = MetricsRequest<SignalFxQuery, SignalFxAccount>;
  * @throws CanaryError METRICS_QUERY_INVALID
  */
 export function buildQuery(request: SignalFxRequest): string {
-  return expandTemplate(request) || builtProgram(request);
+  return expandTemplate(request, SIGNALFLOW) || builtProgram(request);
 }
 
 function builtProgram(request: SignalFxRequest): string {

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import type { MetricsRequest } from '../../src/domain/metrics-provider.ts';
+import { GRAPHQL, NO_ESCAPE } from '../shared/query/languages.ts';
 import { type Built, invalidQuery, SeriesFields, TemplateFields } from '../shared/query/query-fields.ts';
+import type { Language } from '../shared/query/quoting.ts';
 import { expandTemplate, expandText } from '../shared/query/template.ts';
 import type { SkyWalkingAccount } from './account.ts';
 
@@ -65,10 +67,10 @@ const EXPRESSION = `query ($expression: String!, $entity: Entity!, $duration: Du
  */
 export function buildQuery(request: SkyWalkingRequest): string {
   const { query } = request;
-  const expand = (text: string) => expandText(text, request);
-  const template = expandTemplate(request);
-  if (query.query !== undefined) return expand(query.query);
-  const expression = query.expression === undefined ? template : expand(query.expression);
+  const expand = (text: string, language?: Language) => expandText(text, request, language);
+  const template = expandTemplate(request, NO_ESCAPE);
+  if (query.query !== undefined) return expand(query.query, GRAPHQL);
+  const expression = query.expression === undefined ? template : expand(query.expression, NO_ESCAPE);
   if (!expression) throw invalidQuery(request, 'A query for SkyWalking needs expression, such as service_resp_time.');
   const entity = {
     serviceName: expand(query.serviceName),

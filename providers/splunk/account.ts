@@ -13,6 +13,14 @@ export const SplunkAccount = z
       .enum(['v2', 'v1'])
       .default('v2')
       .describe('of the search endpoints; releases before 9.0.1 have v1 only'),
+    allowCommands: z
+      .array(z.string().regex(/^[A-Za-z_][\w.]*$/, 'must be the name of a command'))
+      .default([])
+      .describe("commands that only read and that Haldane does not know, such as an app's"),
+    allowMacros: z
+      .array(z.string().regex(/^[\w-]+$/, 'must be the name of a macro, without backticks and arguments'))
+      .default([])
+      .describe('macros a search may use; nobody checks what they stand for'),
     // A search reads raw events, which is slow.
     timeoutMillis: HttpAccountFields.timeoutMillis.default(120_000),
     // Splunk allows a user three concurrent searches by default.

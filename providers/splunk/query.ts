@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import type { MetricsRequest } from '../../src/domain/metrics-provider.ts';
+import { SPL } from '../shared/query/languages.ts';
 import { invalidQuery, SeriesFields, TemplateFields } from '../shared/query/query-fields.ts';
 import { expandTemplate, expandText } from '../shared/query/template.ts';
 import type { SplunkAccount } from './account.ts';
+import { refuseWriting } from './refuse-writing.ts';
 
 const FieldName = z.string().regex(/^[\w.:{}@ -]+$/, 'must be the name of a field');
 
@@ -70,7 +72,9 @@ export function buildQuery(request: SplunkRequest): string {
   if (written === '') throw invalidQuery(request, 'search is missing; write SPL, such as index=web version=v2.');
   const whole = isCutByUs(request) ? `${written} | ${timechartOf(request)}` : written;
   const command = /^(\||search\s)/i.test(whole) ? '' : 'search ';
-  return `${command}${whole} | eval ${TIME_COLUMN}=_time`;
+  const text = `${command}${whole} | eval ${TIME_COLUMN}=_time`;
+  refuseWriting(request, text);
+  return text;
 }
 
 /** Whether we bucket the search, so that a step without events has a row too. */
@@ -80,8 +84,8 @@ export function isCutByUs(request: SplunkRequest): boolean {
 
 function writtenSearch(request: SplunkRequest): string {
   const { search } = request.query;
-  const template = expandTemplate(request);
-  return (search ? expandText(search, request) : (template ?? '')).trim();
+  const template = expandTemplate(request, SPL);
+  return (search ? expandText(search, request, SPL) : (template ?? '')).trim();
 }
 
 /** Buckets start where steps do. */

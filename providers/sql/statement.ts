@@ -1,4 +1,5 @@
 import type { Dialect } from './account.ts';
+import { sideEffectOf } from './side-effects.ts';
 
 /** A part of a statement: literal text, or the name of a variable. */
 export type Piece = { readonly text: string } | { readonly variable: string };
@@ -61,17 +62,21 @@ export function readStatement(sql: string, dialect: Dialect): Statement {
   const scanner = new Scanner(sql);
   let first: string | undefined;
   let ended = false;
+  const tokens: string[] = [];
   while (!scanner.done) {
     const token = scanner.next(grammar);
     if (token === undefined) throw new Error(`has a quote or a comment that is not closed: ${scanner.rest(30)}`);
     if (token.kind === 'blank') continue;
     if (ended) throw new Error('must be a single statement; there is more after the semicolon');
     first ??= token.text.toLowerCase();
+    tokens.push(token.text);
     ended = token.kind === 'end';
   }
   if (first === undefined || (first !== '(' && !grammar.beginnings.includes(first))) {
     throw new Error(`must only read: begin with ${grammar.beginnings.join(', ')}`);
   }
+  const effect = sideEffectOf(tokens, dialect);
+  if (effect !== undefined) throw new Error(effect);
   return { pieces: scanner.pieces };
 }
 

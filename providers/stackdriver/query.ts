@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { FetchedQuery, FetchParameters, MetricsRequest, QueryProblem } from '../../src/domain/metrics-provider.ts';
 import { queryFieldsIn } from '../shared/query/fetch-parameters.ts';
 import { namedTemplate, prefixProblems } from '../shared/query/language-prefix.ts';
+import { CLOUD_MONITORING, PROMQL } from '../shared/query/languages.ts';
 import { invalidQuery, SeriesFields, TemplateFields } from '../shared/query/query-fields.ts';
 import { expandTemplate, expandText } from '../shared/query/template.ts';
 import type { StackdriverAccount } from './account.ts';
@@ -68,8 +69,8 @@ export function queryProblems({ config, query }: Pick<StackdriverRequest, 'confi
 export function buildQuery(request: StackdriverRequest): string {
   const { query } = request;
   const base = baseBindings(request);
-  const template = expandTemplate(request, base);
-  if (query.promql !== undefined) return expandText(query.promql, request, base);
+  const template = expandTemplate(request, CLOUD_MONITORING, base);
+  if (query.promql !== undefined) return expandText(query.promql, request, PROMQL, base);
   const resourceType = query.resourceType || request.scope.extendedScopeParams?.resourceType;
   if (!resourceType) throw invalidQuery(request, 'Resource type is required.');
   const filter = `metric.type=${textValue(query.metricType ?? '')} AND resource.type=${textValue(resourceType, 'bare')}`;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { FetchedQuery, FetchParameters, MetricsRequest } from '../../src/domain/metrics-provider.ts';
 import { queryFieldsIn } from '../shared/query/fetch-parameters.ts';
+import { WAVEFRONT } from '../shared/query/languages.ts';
 import { invalidQuery, SeriesFields, TemplateFields } from '../shared/query/query-fields.ts';
 import { expandTemplate } from '../shared/query/template.ts';
 import type { Combine } from '../shared/series/grid.ts';
@@ -46,7 +47,7 @@ export type WavefrontRequest = MetricsRequest<WavefrontQuery, WavefrontAccount>;
  */
 export function buildQuery(request: WavefrontRequest): string {
   const { query, scope } = request;
-  const template = expandTemplate(request);
+  const template = expandTemplate(request, WAVEFRONT);
   if (template) return template;
   if (!query.metricName) throw invalidQuery(request, 'metricName is required unless a template is the whole query.');
   const series = `ts(${[query.metricName, ...(scope.scope ? [scope.scope] : [])].join(', ')})`;

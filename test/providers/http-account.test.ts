@@ -17,6 +17,7 @@ test('name, type and address are enough', () => {
     maxSeries: 100,
     allowPartial: false,
     ingestionDelaySeconds: 0,
+    escapeScopeValues: true,
     maxConcurrent: 8,
   });
 });

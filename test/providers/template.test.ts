@@ -21,7 +21,11 @@ function expand(customInlineTemplate: string | undefined, { query, scope, templa
     side: 'experiment',
     account: { name: 'a', type: 'any', supportedTypes: [], locations: [], recommendedLocations: [] },
   };
-  return expandTemplate(request, { scope: request.scope.scope, location: request.scope.location, project: undefined });
+  return expandTemplate(request, undefined, {
+    scope: request.scope.scope,
+    location: request.scope.location,
+    project: undefined,
+  });
 }
 
 function valuesOf(variables: Record<string, string>): Fields {

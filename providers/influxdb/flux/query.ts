@@ -1,3 +1,4 @@
+import { FLUX } from '../../shared/query/languages.ts';
 import { invalidQuery } from '../../shared/query/query-fields.ts';
 import { expandTemplate } from '../../shared/query/template.ts';
 import type { InfluxdbAccount } from '../account.ts';
@@ -10,6 +11,7 @@ import {
   tellsFieldsApart,
   windowOf,
 } from '../query.ts';
+import { writingProblem } from './refuse-writing.ts';
 
 /**
  * The Flux script of a metric.
@@ -23,11 +25,10 @@ export function buildFlux(request: InfluxdbRequest): string {
   const { location, step } = request.scope;
   const steps = step === undefined ? {} : stepOf(request);
   const bucket = bucketOf(request.account, request.query);
-  const template = expandTemplate(request, { scope: scopeFilter, location, timeFilter, bucket, ...steps });
+  const template = expandTemplate(request, FLUX, { scope: scopeFilter, location, timeFilter, bucket, ...steps });
   const script = template || builtScript(request, timeFilter, scopeFilter);
-  if (/\bto\s*\(/.test(script.replace(TEXT, '""'))) {
-    throw invalidQuery(request, 'Query type not allowed. It must not write: remove to()');
-  }
+  const problem = writingProblem(script, request.account.allowPackages);
+  if (problem !== undefined) throw invalidQuery(request, `Query type not allowed. The script ${problem}`);
   return script;
 }
 
@@ -79,8 +80,6 @@ function windows(request: InfluxdbRequest): string[] {
       `offset: ${offset}, timeSrc: "_start")`,
   ];
 }
-
-const TEXT = /"(?:[^"\\]|\\.)*"/g;
 
 /** A Flux string literal; `${` would start an expression in it. */
 export function text(value: string): string {

@@ -1,3 +1,4 @@
+import { INFLUXQL } from '../../shared/query/languages.ts';
 import { invalidQuery } from '../../shared/query/query-fields.ts';
 import { expandTemplate } from '../../shared/query/template.ts';
 import { ALL_FIELDS, type InfluxdbRequest, measurementOf, scopePair, stepOf, windowOf } from '../query.ts';
@@ -20,8 +21,9 @@ export function buildInfluxql(request: InfluxdbRequest): string {
 function templateText(request: InfluxdbRequest, timeFilter: string, scopeFilter: string | undefined) {
   const { location, step } = request.scope;
   const steps = step === undefined ? {} : stepOf(request);
-  const text = expandTemplate(request, { scope: scopeFilter, location, timeFilter, ...steps });
+  const text = expandTemplate(request, INFLUXQL, { scope: scopeFilter, location, timeFilter, ...steps });
   if (text === undefined || text === '') return undefined;
+  refuseOthers(request, text);
   // Without them a query would cover all history, or both sides.
   if (!text.includes(timeFilter)) throw invalidQuery(request, '${timeFilter} is required in query');
   if (scopeFilter === undefined || !text.includes(scopeFilter)) {

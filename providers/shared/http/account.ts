@@ -52,6 +52,10 @@ export const HttpAccountFields = {
     .boolean()
     .default(false)
     .describe('accepts an answer of which the store says that a part is missing, with a warning; else it is an error'),
+  escapeScopeValues: z
+    .boolean()
+    .default(true)
+    .describe("escapes values of variables for the query's language where a template puts them in quotes"),
   // Prometheus runs 20 queries at once by default; two replicas of Haldane should not fill it.
   maxConcurrent: z.number().int().min(1).default(8).describe('questions to this store at a time'),
   requestsPerSecond: z

@@ -37,10 +37,24 @@ export function scopeConditions(request: KeyedRequest, store: string) {
         '`_scope_key` key.',
     );
   }
+  const others = Object.entries(request.scope.extendedScopeParams ?? {}).filter(([key]) => !key.startsWith('_'));
+  for (const [key] of others) checkKey(request, 'a name in extendedScopeParams', key);
+  checkKey(request, 'extendedScopeParams._scope_key', scopeKey);
+  if (locationKey) checkKey(request, 'extendedScopeParams._location_key', locationKey);
   const scope: Condition = [scopeKey, given(request, 'scope')];
   const location: Condition[] = locationKey ? [[locationKey, given(request, 'location')]] : [];
-  const others = Object.entries(request.scope.extendedScopeParams ?? {}).filter(([key]) => !key.startsWith('_'));
   return { scope, location, others };
+}
+
+/** It goes into the query as it is: the name of an attribute or dimension, in NRQL perhaps within backticks. */
+const KEY = /^(?:[A-Za-z_][\w.:/-]*|`[^`\n]+`)$/;
+
+function checkKey(request: KeyedRequest, field: string, key: string): void {
+  if (KEY.test(key)) return;
+  throw invalidQuery(
+    request,
+    `${field} is ${JSON.stringify(key.slice(0, 80))}, which is not the name of an attribute, such as app.version.`,
+  );
 }
 
 function given(request: KeyedRequest, field: 'scope' | 'location'): string {

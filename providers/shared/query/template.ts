@@ -1,6 +1,7 @@
 import type { MetricsRequest } from '../../../src/domain/metrics-provider.ts';
 import { instantMillis } from '../../../src/domain/values/instant.ts';
 import { invalidQuery, type TemplateQuery } from './query-fields.ts';
+import { type Language, QuotePlace, UnquotableValue } from './quoting.ts';
 
 /** The provider's own variables, such as `scope` and `location`. */
 export type BaseBindings = Readonly<Record<string, string | undefined>>;
@@ -25,19 +26,50 @@ export function scopeBindings({ scope: { scope, location } }: TextRequest): Base
  * @throws CanaryError METRICS_QUERY_INVALID in Kayenta's words: `customFilter` is used, the named template does not
  *   exist, a variable has no value, or variables refer to each other in a circle
  */
-export function expandTemplate(request: TemplateRequest, base = scopeBindings(request)): string | undefined {
+export function expandTemplate(
+  request: TemplateRequest,
+  language: Language | undefined,
+  base = scopeBindings(request),
+): string | undefined {
   const text = templateText(request);
-  return text === undefined ? undefined : expandText(text, request, base);
+  return text === undefined ? undefined : expandText(text, request, language, base);
 }
 
 /**
  * Expands `${name}` and `${name:-default}`, recursively; `$${name}` becomes a literal `${name}`. `$\{` is the same as
  * `${`: Kayenta stores configs escaped like that.
  *
+ * @param language of the text: values within its quotes are escaped, if the account's `escapeScopeValues` says so;
+ *   undefined for a text that no language reads
  * @throws CanaryError METRICS_QUERY_INVALID
  */
-export function expandText(text: string, request: TextRequest, base = scopeBindings(request)): string {
-  return expandEncoded({ text, request, base, encode: (value) => value });
+export function expandText(
+  text: string,
+  request: TextRequest,
+  language: Language | undefined,
+  base = scopeBindings(request),
+): string {
+  const { escapeScopeValues } = request.account as { readonly escapeScopeValues?: boolean };
+  if (language === undefined || !escapeScopeValues)
+    return expandEncoded({ text, request, base, encode: (value) => value });
+  const place = new QuotePlace(language);
+  const encode = (value: string, name: string) => {
+    try {
+      return place.escaped(value);
+    } catch (error) {
+      if (!(error instanceof UnquotableValue)) throw error;
+      throw unquotable(request, { name, value, reason: error.message });
+    }
+  };
+  return expandEncoded({ text, request, base, encode, read: (part) => place.read(part) });
+}
+
+function unquotable(request: TextRequest, { name, value, reason }: { name: string; value: string; reason: string }) {
+  return invalidQuery(
+    request,
+    `the value of '\${${name}}', ${JSON.stringify(value.slice(0, SHOWN_LENGTH))}, ${reason}; use another value, or move ` +
+      'the variable out of there.',
+  );
 }
 
 interface EncodedText {
@@ -45,8 +77,10 @@ interface EncodedText {
   readonly request: TextRequest;
   /** {@link scopeBindings} when absent */
   readonly base?: BaseBindings;
-  /** escapes a value for the language of the text */
-  readonly encode: (value: string) => string;
+  /** escapes the value of a variable for the language of the text */
+  readonly encode: (value: string, name: string) => string;
+  /** is told every part of the text as it is written, in order */
+  readonly read?: (part: string) => void;
 }
 
 /**
@@ -54,7 +88,7 @@ interface EncodedText {
  *
  * @throws CanaryError METRICS_QUERY_INVALID
  */
-export function expandEncoded({ text, request, base = scopeBindings(request), encode }: EncodedText): string {
+export function expandEncoded({ text, request, base = scopeBindings(request), encode, read }: EncodedText): string {
   const template = text.replaceAll('$\\{', '${');
   const bindings = bindingsOf(request, base);
   let variables = 0;
@@ -62,21 +96,31 @@ export function expandEncoded({ text, request, base = scopeBindings(request), en
   // A name ends at the first brace, so nothing nests inside the braces. Text after the last brace is left alone.
   function fill(part: string, open: readonly string[]): string {
     const end = part.lastIndexOf('}') + 1;
-    const filled = part.slice(0, end).replace(/(\$?)\$\{([^}]*)\}/g, (variable, dollar: string, content: string) => {
+    let readTo = 0;
+    const filled = part.slice(0, end).replace(VARIABLE, (variable, dollar: string, content: string, at: number) => {
       if (dollar !== '') return variable.slice(1);
+      if (open.length === 0) read?.(part.slice(readTo, at));
+      readTo = at + variable.length;
       const [, name = '', fallback] = /^(.*?)(?::-(.*))?$/s.exec(content) ?? [];
       if (open.includes(name)) throw circle(request, template, [...open, name]);
       const value = bindings.get(name) ?? fallback;
       if (value === undefined) throw unbound(request, { template, name, known: [...bindings.keys()] });
       if (++variables > MAX_VARIABLES) throw tooLong(request);
       const inside = fill(value, [...open, name]);
-      return open.length === 0 ? encode(inside) : inside;
+      if (open.length > 0) return inside;
+      // A default is part of the template, in the language's own terms.
+      const written = bindings.has(name) ? encode(inside, name) : inside;
+      read?.(written);
+      return written;
     });
     if (filled.length > MAX_TEXT_LENGTH) throw tooLong(request);
     return filled + part.slice(end);
   }
   return fill(template, []);
 }
+
+/** `${name}`, `${name:-default}`; with one more dollar a literal. */
+const VARIABLE = /(\$?)\$\{([^}]*)\}/g;
 
 function templateText(request: TemplateRequest): string | undefined {
   const { customInlineTemplate, customFilterTemplate: name, customFilter } = request.query;
