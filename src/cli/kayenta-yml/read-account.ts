@@ -36,7 +36,8 @@ export function readAccount({ store, path, settings }: KayentaAccount, variables
   if (name === undefined) return { notTaken: [{ path, why: 'the account has no name', asks: true }] };
   const keys = new Map(Object.entries({ ...COMMON_KEYS, ...table.keys }).map(([key, its]) => [settingKey(key), its]));
   const notTaken: NotTaken[] = [];
-  const account = { name: String(name.value), type: table.type };
+  // Kayenta pastes values as they are, and its templates may count on it.
+  const account = { name: String(name.value), type: table.type, escapeScopeValues: false };
   for (const setting of settings) {
     const key = keys.get(settingKey(setting.key).replace(/\[\d+\]$/, ''));
     const why = take(account, { setting, key, variables });

@@ -28,6 +28,12 @@ const told = (text: string) =>
 describe('a kayenta.yml with every store', () => {
   const text = readFileSync(EVERY_STORE, 'utf8');
 
+  it('becomes accounts that paste values as Kayenta does', () => {
+    const { accounts } = started(text);
+    expect(accounts.length).toBeGreaterThan(8);
+    expect(accounts.filter((account) => !('escapeScopeValues' in account) || account.escapeScopeValues)).toEqual([]);
+  });
+
   it('becomes a configuration that Haldane starts with, once its variables are set', () => {
     const { accounts, ...config } = started(text);
     expect(config).toMatchObject({
