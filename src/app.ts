@@ -50,6 +50,8 @@ export interface App {
   warnOfAccounts(): Promise<void>;
   /** Resumes the runs and analyses an earlier process left unfinished. @returns how many */
   resume(): Promise<number>;
+  /** The same beside requests, until it succeeds; logs how many. */
+  resumeBeside(): void;
   /** Finishes open requests, stops runs where they are, closes the store. */
   close(): Promise<void>;
 }
@@ -74,7 +76,10 @@ export async function assembleApp(parts: AppParts): Promise<App> {
   const storage = await openStorage(parts.config, parts.log);
   const { service, accountChecks, sweep, retention } = createEngine(parts, storage);
   const { store, queue } = storage;
-  const http = await createHttpServer(service, { ...parts, settings: parts.config.server });
+  const http = await createHttpServer(service, {
+    ...parts,
+    settings: { ...parts.config.server, limits: parts.config.limits },
+  });
   await queue.start();
   return {
     http,
@@ -83,6 +88,7 @@ export async function assembleApp(parts: AppParts): Promise<App> {
     hasMetricsStore: () => service.accounts.hasMetricsStore(),
     warnOfAccounts: () => accountChecks.warn(),
     resume: () => sweep.start(),
+    resumeBeside: () => sweep.begin(),
     close: async () => {
       accountChecks.stop();
       await http.close();
@@ -154,7 +160,20 @@ function createParts({ config, log, version, providers, judges, templatePacks }:
   const lossLimit = { attempts: config.engine.attempts };
   const series = createSeries({ ...store, newId });
   return {
-    ...{ config, log, providers, judges, store, queue, now, newId, newRunId, deadlineMillis, lossLimit },
+    ...{
+      config,
+      log,
+      providers,
+      judges,
+      store,
+      queue,
+      now,
+      newId,
+      newRunId,
+      deadlineMillis,
+      lossLimit,
+      limits: config.limits,
+    },
     leaseMillis: leaseMillisOf(config.engine),
     accounts: createAccounts({ metricsStores: config.accounts, providers, store: config.store }),
     fetcher: new MetricsFetcher({

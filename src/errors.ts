@@ -16,6 +16,7 @@ export const ERRORS = {
   ORIGIN_REFUSED: { status: 403, retryable: false },
   ADMIN_REMOTE: { status: 403, retryable: false },
   REQUEST_TIMEOUT: { status: 408, retryable: true },
+  REQUEST_TOO_LARGE: { status: 413, retryable: false },
   BODY_TOO_LARGE: { status: 413, retryable: false },
   MEDIA_TYPE_UNSUPPORTED: { status: 415, retryable: false },
   HEADERS_TOO_LARGE: { status: 431, retryable: false },

@@ -40,12 +40,12 @@ export async function serve(environment: Environment): Promise<{ readonly stoppe
       stopped.resolve(closed);
     });
   }
-  const resumed = await app.resume();
   const address = await app.http.listen({ host: config.server.host, port: config.server.port });
   void app.warnOfAccounts();
   if (!isLoopbackHost(config.server.host)) log.warn({ host: config.server.host, remedy: OPEN_REMEDY }, OPEN_TO_ALL);
-  log.info({ address, resumed, accounts: config.accounts.map(({ name }) => name) }, 'listening');
+  log.info({ address, accounts: config.accounts.map(({ name }) => name) }, 'listening');
   if (!app.hasMetricsStore()) log.warn(withoutAccounts(file), 'no metrics accounts');
+  app.resumeBeside();
   return { stopped: stopped.promise };
 }
 

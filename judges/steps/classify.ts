@@ -80,9 +80,20 @@ interface Asked<Settings extends MetricSettings = MetricSettings> extends Pick<C
   readonly unpaired: string | undefined;
 }
 
+const byName = new WeakMap<CanaryConfig, ReadonlyMap<string | undefined, CanaryMetricConfig>>();
+
+/** Made once for each config: it is asked for every series. Of several metrics of a name, the first. */
+function metricsByName(config: CanaryConfig): ReadonlyMap<string | undefined, CanaryMetricConfig> {
+  const known = byName.get(config);
+  if (known !== undefined) return known;
+  const made = new Map((config.metrics ?? []).toReversed().map((metric) => [metric.name, metric]));
+  byName.set(config, made);
+  return made;
+}
+
 /** The first metric of that name. */
 export function findMetric(config: CanaryConfig, name: string): CanaryMetricConfig {
-  const metric = config.metrics?.find((candidate) => candidate.name === name);
+  const metric = metricsByName(config).get(name);
   if (metric !== undefined) return metric;
   const known = config.metrics?.map((candidate) => `'${candidate.name}'`).join(', ') || 'none';
   throw new CanaryError('JUDGEMENT_FAILED', `Metric '${name}' is not in the config; the config has: ${known}.`);

@@ -84,6 +84,16 @@ const Engine = z.strictObject({
   runDeadlineMinutes: z.number().positive().default(30).describe('a run that takes longer ends terminal'),
 });
 
+const Limits = z.strictObject({
+  metricsPerRun: z.number().int().min(1).default(1000).describe('a config with more metrics is refused with 413'),
+  pointsPerRun: z
+    .number()
+    .int()
+    .min(1)
+    .default(20_000_000)
+    .describe('metrics times steps of the window, both sides; a run with more is refused with 413'),
+});
+
 const Retention = z.strictObject({
   maxAgeDays: z
     .number()
@@ -134,6 +144,7 @@ const CommonConfig = z.strictObject({
     })
     .prefault({}),
   engine: Engine.prefault({}),
+  limits: Limits.prefault({}),
   retention: Retention.prefault({}),
   callbacks: Callbacks.prefault({}),
   remoteJudge: z

@@ -1,4 +1,5 @@
 import Fastify, { errorCodes, type FastifyBaseLogger, type FastifyRequest, LogController } from 'fastify';
+import type { SizeLimits } from '../engine/size-limits.ts';
 import { answerClientError } from './answer/client-errors.ts';
 import { handleError } from './answer/errors.ts';
 import { sendSafeHeaders } from './answer/safe-headers.ts';
@@ -21,6 +22,7 @@ import { keepSentBodies } from './request/idempotency.ts';
 import { parseJsonBody } from './request/json-body.ts';
 import { parseQueryString } from './request/query-string.ts';
 import { ignoredParameters } from './request/sent-parts.ts';
+import { refuseLargeBodies } from './request/size-limits.ts';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from './request/zod.ts';
 import { accountRoutes } from './routes/accounts.ts';
 import { canaryRoutes } from './routes/canary.ts';
@@ -66,6 +68,7 @@ const ROUTES = [
 ];
 
 export interface HttpServerSettings extends BrowserGuardSettings {
+  readonly limits: SizeLimits;
   /** whether routes for operators answer to other machines */
   readonly remoteAdmin: boolean;
   readonly maxConnections: number;
@@ -136,6 +139,7 @@ function guard(http: HttpServer, settings: HttpServerSettings): void {
   limitConnections(http, settings.maxConnections);
   cutOffStalledClients(http, settings.stalledClientSeconds * 1000);
   guardAgainstBrowsers(http, settings);
+  refuseLargeBodies(http, settings.limits);
   guardOperatorRoutes(http, settings.remoteAdmin);
 }
 

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { CanaryAnalysisResult } from '../domain/canary-judge-result.ts';
 import { CanaryScope, type Side } from '../domain/canary-scope.ts';
 import type { MetricSetPair } from '../domain/metric-set-pair.ts';
 import type { AskedQuery } from '../domain/metrics-provider.ts';
@@ -156,10 +155,11 @@ async function reportMetrics({ run, pairs, linkTo, planned = [] }: RunParts): Pr
       scopes: run.canaryExecutionRequest.scopes?.[metric.scopeName ?? ''],
     };
     const own = pairsOf.get(name) ?? [];
+    const byId = new Map(own.map((pair) => [pair.id, pair]));
     const judged = results.get(name) ?? [];
     const parts =
       judged.length > 0
-        ? judged.map((result) => ({ result, pair: pairFor(result, own) }))
+        ? judged.map((result) => ({ result, pair: byId.get(result.id) ?? (own.length === 1 ? own[0] : undefined) }))
         : (own.length === 0 ? [undefined] : own).map((pair) => ({ result: undefined, pair }));
     for (const part of parts) {
       reports.push(reportMetric({ ...shared, ...part }));
@@ -169,8 +169,4 @@ async function reportMetrics({ run, pairs, linkTo, planned = [] }: RunParts): Pr
   return reports
     .toSorted((one, other) => STANDINGS.indexOf(one.standing) - STANDINGS.indexOf(other.standing))
     .map((report, index) => ({ ...report, anchor: `m${index + 1}` }));
-}
-
-function pairFor({ id }: CanaryAnalysisResult, pairs: readonly MetricSetPair[]): MetricSetPair | undefined {
-  return pairs.find((pair) => pair.id === id) ?? (pairs.length === 1 ? pairs[0] : undefined);
 }

@@ -39,6 +39,7 @@ export class Analyses {
     const metricsAccountName = accounts.metricsStore(start.metricsAccountName).name;
     const storageAccountName = accounts.storage(start.storageAccountName, 'OBJECT_STORE');
     const judgement = decisiveJudgement(start.request, now());
+    const last = planStages(start.request, now()).findLast(({ type }) => type === 'runCanary');
     const analysis: StandaloneAnalysis = {
       ...start,
       callback: this.#options.callbacks.plan(start.callbackUrl),
@@ -51,6 +52,8 @@ export class Analyses {
       buildTime: now(),
     };
     if (judgement !== undefined) runs.check(judgementOf(analysis, ...judgement));
+    // The last window is the longest one.
+    if (last !== undefined) runs.checkSize(judgementOf(analysis, last, 'later'));
     await store.create(analysis);
     await this.#options.queue.push({ kind: 'analysis', id: analysis.id });
     return analysis.id;

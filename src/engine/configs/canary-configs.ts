@@ -3,7 +3,8 @@ import type { CanaryExecutionRequest } from '../../domain/canary-execution-reque
 import type { ConfigProblem } from '../../domain/config-problem.ts';
 import type { CanaryConfigStore } from '../../domain/stores.ts';
 import { toInstant } from '../../domain/values/instant.ts';
-import { CanaryError } from '../../errors.ts';
+import { CanaryError, messageOf } from '../../errors.ts';
+import { checkMetricCount, type SizeLimits } from '../size-limits.ts';
 import { type RunningParts, runningProblems } from './running-problems.ts';
 import { type QueryTypes, savingProblems } from './saving-problems.ts';
 import { type ScopeAdviceParts, scopeAdvice } from './scope-advice.ts';
@@ -12,6 +13,7 @@ import { unknownConfigKeys } from './unknown-config-keys.ts';
 
 interface CanaryConfigsOptions extends QueryTypes, RunningParts, ScopeAdviceParts {
   readonly store: CanaryConfigStore;
+  readonly limits: SizeLimits;
   readonly now: () => number;
   readonly newId: () => string;
   readonly templatePacks: TemplatePacks;
@@ -76,12 +78,23 @@ export class CanaryConfigs {
   async check(written: CanaryConfig, sent: unknown, request?: CanaryExecutionRequest): Promise<CheckedConfig> {
     try {
       const config = this.#options.templatePacks.expand(written);
+      const tooLarge = this.#tooLarge(config);
+      if (tooLarge !== undefined) return { config, problems: [tooLarge] };
       const running = [...runningProblems(config, this.#options), ...scopeAdvice(config, this.#options, request)];
       const problems = [...(await this.#problems(config)), ...running, ...this.unknownKeys(sent)];
       return { config, problems: withoutRepeats(problems) };
     } catch (error) {
       if (!(error instanceof CanaryError)) throw error;
       return { problems: [{ path: 'use', message: error.message, prevents: 'saving' }] };
+    }
+  }
+
+  /** Nothing else is looked for in a config that is too large. */
+  #tooLarge(config: CanaryConfig): ConfigProblem | undefined {
+    try {
+      checkMetricCount(config, this.#options.limits);
+    } catch (error) {
+      return { path: 'metrics', message: messageOf(error), prevents: 'saving' };
     }
   }
 
@@ -104,6 +117,7 @@ export class CanaryConfigs {
   }
 
   #check(config: CanaryConfig): void {
+    checkMetricCount(config, this.#options.limits);
     const [problem] = savingProblems(config, this.#options);
     if (problem !== undefined) throw new CanaryError('CANARY_CONFIG_INVALID', problem.message);
   }

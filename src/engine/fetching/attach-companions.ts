@@ -21,21 +21,25 @@ interface MixOptions extends PairOptions {
 export function pairFetched({ fetched: { companions, ...own }, ...options }: MixOptions): MetricSetPair[] {
   const pairs = pairMetricSets({ ...options, ...own });
   if (companions.length === 0) return pairs;
-  return options.metrics.reduce((all, metric, metricIndex) => {
-    const ofMetric = companions.filter((companion) => companion.metricIndex === metricIndex);
-    return ofMetric.length === 0 ? all : withCompanions(all, metric, { ...options, fetched: ofMetric });
-  }, pairs);
+  const byMetric = Map.groupBy(companions, ({ metricIndex }) => metricIndex);
+  const byName = Map.groupBy(pairs, ({ name }) => name);
+  const complete = new Map(pairs.map((pair) => [pair.id, pair]));
+  for (const [metricIndex, fetched] of byMetric) {
+    const metric = options.metrics[metricIndex];
+    const own = byName.get(metric?.name ?? '') ?? [];
+    if (metric === undefined) continue;
+    for (const pair of withCompanions(own, metric, { ...options, fetched })) complete.set(pair.id, pair);
+  }
+  return [...complete.values()];
 }
 
 type CompanionOptions = Omit<MixOptions, 'fetched'> & { readonly fetched: readonly FetchedCompanion[] };
 
 function withCompanions(pairs: MetricSetPair[], metric: CanaryMetricConfig, options: CompanionOptions) {
-  const name = metric.name ?? '';
   const history = options.fetched.find(({ companion }) => companion === 'history');
   const asked = QUERY_COMPANIONS.filter((one) => options.fetched.some(({ companion }) => companion === one));
   const found = asked.map((companion) => [companion, pairsOf(companion, metric, options)] as const);
   return pairs.map((pair) => {
-    if (pair.name !== name) return pair;
     const beside = found.map(([companion, own]) => [companion, companionOf(pair, companion, own)] as const);
     return { ...pair, ...Object.fromEntries(beside), ...(history && { history: historyOf(pair, history) }) };
   });

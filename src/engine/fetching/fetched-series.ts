@@ -66,7 +66,7 @@ function stepOf(sets: readonly MetricSet[]): number {
   return Math.max(0, ...sets.map(({ stepMillis = 0 }) => stepMillis));
 }
 
-/** Whether both ask for the same series, at whatever step. */
-export function isSame(one: MetricQuery, other: MetricQuery): boolean {
-  return one.metricIndex === other.metricIndex && one.side === other.side && one.companion === other.companion;
+/** Equal for queries that ask for the same series, at whatever step. */
+export function placeOf({ metricIndex, side, companion }: MetricQuery): string {
+  return `${metricIndex} ${side} ${companion}`;
 }

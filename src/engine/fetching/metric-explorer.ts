@@ -15,6 +15,7 @@ import { abortable } from '../../waiting/abortable.ts';
 import { startDeadline } from '../../waiting/deadline.ts';
 import type { Accounts } from '../accounts.ts';
 import { causeOf } from '../failure.ts';
+import { checkRunSize, type SizeLimits } from '../size-limits.ts';
 import { pairFetched } from './attach-companions.ts';
 import type { FetchProgress, MetricsFetcher } from './metrics-fetcher.ts';
 import { pickNames } from './pick-names.ts';
@@ -33,6 +34,7 @@ interface MetricExplorerOptions {
   readonly accounts: Accounts;
   readonly providers: readonly MetricsProvider[];
   readonly judges: readonly CanaryJudge[];
+  readonly limits: SizeLimits;
   readonly fetcher: MetricsFetcher;
   readonly metricSetLists: ObjectStore<MetricSet[]>;
   /** whether the judge of a config has its series paired as Kayenta does */
@@ -169,6 +171,7 @@ export class MetricExplorer {
   #planAll({ config, request, metricsAccountName }: SingleQuery): MetricQuery[] {
     const { accounts, providers, judges } = this.#options;
     const account = accounts.metricsStore(metricsAccountName);
+    checkRunSize(config, request, this.#options.limits);
     const series = seriesForJudge(judges, config);
     const companions = companionsForJudge(judges, config);
     return planQueries({ config, request, providers, accounts, account, series, companions });

@@ -14,7 +14,7 @@ import {
   type Answer,
   type FetchedSeries,
   fetchedSeries,
-  isSame,
+  placeOf,
   queriesAtFinerStep,
   withoutAnswer,
 } from './fetched-series.ts';
@@ -64,7 +64,8 @@ export class MetricsFetcher {
     if (again.length > 0) {
       fetches.push(...again);
       const coarser = await this.#fetchEach(again, signal, progress);
-      answers = answers.map((answer) => coarser.find(({ query }) => isSame(query, answer.query)) ?? answer);
+      const byPlace = new Map(coarser.map((answer) => [placeOf(answer.query), answer]));
+      answers = answers.map((answer) => byPlace.get(placeOf(answer.query)) ?? answer);
     }
     return fetchedSeries(answers);
   }

@@ -27,10 +27,11 @@ interface MixOptions extends PairOptions {
  * @throws CanaryError METRIC_SETS_UNPAIRABLE when a side has no series of a metric, or the sides' tag keys differ
  */
 export function pairMetricSets({ metrics, scopes, newId, likeKayenta, ...sets }: MixOptions): MetricSetPair[] {
+  const [control, experiment] = [sets.control, sets.experiment].map((side) => Map.groupBy(side, ({ name }) => name));
   return metrics.flatMap(({ name = '', scopeName = '' }) => {
     const answered = {
-      control: seriesOf(name, sets.control, 'control'),
-      experiment: seriesOf(name, sets.experiment, 'experiment'),
+      control: seriesOf(name, control?.get(name), 'control'),
+      experiment: seriesOf(name, experiment?.get(name), 'experiment'),
     };
     const repeating = scopeLabels(answered, scopes?.[scopeName]);
     const dropped = likeKayenta ? [] : repeating;
@@ -71,9 +72,8 @@ function differingLabels(control: readonly MetricSet[], experiment: readonly Met
   });
 }
 
-function seriesOf(name: string, series: readonly MetricSet[], side: Side): MetricSet[] {
-  const found = series.filter((set) => set.name === name);
-  if (found.length > 0) return found;
+function seriesOf(name: string, found: readonly MetricSet[] | undefined, side: Side): readonly MetricSet[] {
+  if (found !== undefined) return found;
   throw new CanaryError(
     'METRIC_SETS_UNPAIRABLE',
     `No ${side} metrics found for ${name} and the metric service did not create a placeholder.`,
@@ -110,12 +110,17 @@ function pairsOf({ control, experiment }: Record<Side, readonly MetricSet[]>): P
         : { tags: set.tags, control: set, experiment: template },
     );
   }
-  const byTags = new Map([...control, ...experiment].map((set) => [tagKey(set.tags), set.tags]));
-  return [...byTags].map(([key, tags]) => ({
+  const [controls, experiments] = [byTagsOf(control), byTagsOf(experiment)];
+  return [...new Map([...controls, ...experiments])].map(([key, { tags }]) => ({
     tags,
-    control: control.find((set) => tagKey(set.tags) === key) ?? gapsLike(control[0]),
-    experiment: experiment.find((set) => tagKey(set.tags) === key) ?? gapsLike(experiment[0]),
+    control: controls.get(key) ?? gapsLike(control[0]),
+    experiment: experiments.get(key) ?? gapsLike(experiment[0]),
   }));
+}
+
+/** Of several series with the same tags, the first. */
+function byTagsOf(sets: readonly MetricSet[]): Map<string, MetricSet> {
+  return new Map(sets.toReversed().map((set) => [tagKey(set.tags), set]));
 }
 
 function isUntagged({ tags }: MetricSet): boolean {

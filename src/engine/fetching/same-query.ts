@@ -16,18 +16,19 @@ export const SAME_QUESTION_TEXT =
  */
 export function sameQuerys(queries: readonly MetricQuery[], companion?: Companion): number[] {
   const asked = queries.filter((query) => query.companion === companion);
+  const experiments = new Map(asked.flatMap((one) => (one.side === 'experiment' ? [[one.metricIndex, one]] : [])));
   return asked.flatMap((query) => {
-    const other = asked.find(({ metricIndex, side }) => metricIndex === query.metricIndex && side === 'experiment');
+    const other = experiments.get(query.metricIndex);
     return query.side === 'control' && other !== undefined && asksTheSame(query, other) ? [query.metricIndex] : [];
   });
 }
 
 /** The pairs, each of a metric whose sides ask the same with a word about it. */
 export function withSameQuestions(pairs: readonly MetricSetPair[], queries: readonly MetricQuery[]): MetricSetPair[] {
-  const same = sameQuerys(queries);
+  const same = new Set(sameQuerys(queries));
   const names = new Set(
     queries
-      .filter(({ metricIndex, companion }) => companion === undefined && same.includes(metricIndex))
+      .filter(({ metricIndex, companion }) => companion === undefined && same.has(metricIndex))
       .map(({ request }) => request.metric.name ?? ''),
   );
   const told = { [SAME_QUESTION]: SAME_QUESTION_TEXT };

@@ -5,6 +5,7 @@ import type { ExecutionException } from '../../domain/run.ts';
 import type { ObjectStore } from '../../domain/stores.ts';
 import { CanaryError } from '../../errors.ts';
 import { toRunException } from '../failure.ts';
+import { checkMetricCount, checkSeriesSize, type SizeLimits } from '../size-limits.ts';
 import type { EarlierRuns } from './earlier-runs.ts';
 import { findJudge } from './find-judge.ts';
 import { type Judgement, judgeSeries } from './judge-series.ts';
@@ -13,6 +14,7 @@ interface JudgeComparisonsOptions {
   readonly store: ObjectStore<JudgeComparison>;
   readonly judges: readonly CanaryJudge[];
   readonly earlierRuns: EarlierRuns;
+  readonly limits: SizeLimits;
   readonly now: () => number;
   readonly newRunId: () => string;
 }
@@ -31,7 +33,9 @@ export class JudgeComparisons {
     names: readonly [string | undefined, string | undefined],
     signal: AbortSignal,
   ): Promise<string> {
-    const { judges, earlierRuns, store, newRunId } = this.#options;
+    const { judges, earlierRuns, limits, store, newRunId } = this.#options;
+    checkMetricCount(series.config, limits);
+    checkSeriesSize(series.pairs, limits);
     for (const name of names) findJudge(judges, name ?? series.config.judge?.name);
     const [judge1, judge2] = [
       await this.#judge({ ...series, judges, earlierRuns, judge: names[0] }, signal),

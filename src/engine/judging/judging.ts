@@ -1,5 +1,6 @@
 import type { CanaryJudge, JudgeDescription } from '../../domain/canary-judge.ts';
 import type { CanaryJudgeResult } from '../../domain/canary-judge-result.ts';
+import { checkMetricCount, checkSeriesSize, type SizeLimits } from '../size-limits.ts';
 import type { EarlierRuns } from './earlier-runs.ts';
 import { judgeForRequest } from './find-judge.ts';
 import { type Judgement, judgeSeries } from './judge-series.ts';
@@ -19,10 +20,15 @@ export interface Judging {
 interface JudgingParts {
   readonly judges: readonly CanaryJudge[];
   readonly earlierRuns: EarlierRuns;
+  readonly limits: SizeLimits;
 }
 
-export function createJudging({ judges, earlierRuns }: JudgingParts): Judging {
-  const judge: Judging['judge'] = (series, signal) => judgeSeries({ ...series, judges, earlierRuns }, signal);
+export function createJudging({ judges, earlierRuns, limits }: JudgingParts): Judging {
+  const judge: Judging['judge'] = async (series, signal) => {
+    checkMetricCount(series.config, limits);
+    checkSeriesSize(series.pairs, limits);
+    return judgeSeries({ ...series, judges, earlierRuns }, signal);
+  };
   return {
     judges,
     judge,

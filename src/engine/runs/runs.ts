@@ -6,6 +6,8 @@ import type { Start } from '../../domain/started-by.ts';
 import type { RunFilter } from '../../domain/stores.ts';
 import type { UnknownKey } from '../../domain/unknown-keys.ts';
 import { CanaryError } from '../../errors.ts';
+import { onePerTick } from '../../waiting/one-per-tick.ts';
+import { checkRunSize, type SizeLimits } from '../size-limits.ts';
 import { endStages, initialStages } from '../stages.ts';
 import { refuseRun } from './refuse-run.ts';
 import { RunEnds } from './run-ends.ts';
@@ -27,6 +29,7 @@ const MOST_ABANDONED = 100;
 export interface RunsOptions extends Omit<RunWorkerOptions, 'ends'> {
   /** ids that sort by creation */
   readonly newRunId: () => string;
+  readonly limits: SizeLimits;
 }
 
 export interface StartRun extends Start {
@@ -66,6 +69,7 @@ export class Runs {
     for (const id of ids) {
       const run = await this.#options.store.get(id);
       if (run !== undefined) await this.#push(run);
+      await onePerTick();
     }
     return ids.length;
   }
@@ -105,9 +109,15 @@ export class Runs {
     const { accounts } = this.#options;
     const account = accounts.metricsStore(start.metricsAccountName);
     const storageAccountName = accounts.storage(start.storageAccountName, 'OBJECT_STORE');
+    this.checkSize(start);
     refuseRun({ ...this.#options, config: start.config, request: start.request, account });
     checkOpenWindows(this.#checkOf(start));
     return { metricsAccountName: account.name, storageAccountName };
+  }
+
+  /** @throws CanaryError REQUEST_TOO_LARGE */
+  checkSize({ config, request }: Pick<StartRun, 'config' | 'request'>): void {
+    checkRunSize(config, request, this.#options.limits);
   }
 
   /** Why a run would be refused; otherwise what is odd about it. */

@@ -1,4 +1,5 @@
 import type { Log } from '../../domain/log.ts';
+import { sleep } from '../../waiting/sleep.ts';
 import type { Analyses } from '../analyses/analyses.ts';
 import type { Callbacks } from '../callbacks/callbacks.ts';
 import type { Runs } from '../runs/runs.ts';
@@ -23,9 +24,29 @@ export class Sweep {
   readonly #options: SweepOptions;
   readonly #timers: NodeJS.Timeout[] = [];
   readonly #going = new Set<Promise<unknown>>();
+  readonly #stopping = new AbortController();
 
   constructor(options: SweepOptions) {
     this.#options = options;
+  }
+
+  /** Resumes beside requests, and again after a failure until it succeeds. */
+  begin(): void {
+    const done: Promise<unknown> = this.#resume().finally(() => this.#going.delete(done));
+    this.#going.add(done);
+  }
+
+  async #resume(): Promise<void> {
+    const { log } = this.#options;
+    const { signal } = this.#stopping;
+    while (!signal.aborted) {
+      try {
+        return log.info({ resumed: await this.start() }, 'resumed');
+      } catch (error) {
+        log.error({ err: error }, 'unfinished work not resumed, retrying');
+        await sleep(RUNS_EVERY_MILLIS, signal).catch(() => {});
+      }
+    }
   }
 
   /** @returns how many runs and analyses it resumed */
@@ -41,6 +62,7 @@ export class Sweep {
   }
 
   async stop(): Promise<void> {
+    this.#stopping.abort();
     for (const timer of this.#timers) clearInterval(timer);
     await Promise.all(this.#going);
   }

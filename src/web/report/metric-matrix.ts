@@ -22,8 +22,9 @@ export function metricMatrix(intervals: readonly IntervalReport[]): string {
   const unsettled = unsettledOf(judged);
   if (unsettled.length === 0 || judged.length < 2) return '';
   const heads = judged.map(({ number }) => html`<th scope="col">${number}</th>`).join('');
+  const byName = judged.map(({ metrics }) => new Map(metrics.toReversed().map((metric) => [metric.name, metric])));
   const rows = unsettled.map((name) => {
-    const cells = judged.map(({ metrics }) => cell(metrics.find((metric) => metric.name === name)));
+    const cells = byName.map((metrics) => cell(metrics.get(name)));
     return html`<tr><th scope="row"><bdi>${name}</bdi></th>!${cells.join('')}</tr>`;
   });
   return html`<section class="matrix" aria-labelledby="matrix"><h2 id="matrix">Metrics that did not always pass</h2><div class="scroll" tabindex="0" role="region" aria-labelledby="matrix"><table><thead><tr><th scope="col">Interval</th>!${heads}</tr></thead><tbody>!${rows.join('')}</tbody></table></div></section>`;

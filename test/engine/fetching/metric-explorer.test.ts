@@ -33,6 +33,7 @@ function explorerOf(descriptors: MetricDescriptor[], fields: Partial<MetricsProv
   };
   return new MetricExplorer({
     pairsLikeKayenta: () => true,
+    limits: { metricsPerRun: 1000, pointsPerRun: 1e7 },
     accounts,
     providers,
     judges: [],

@@ -25,6 +25,7 @@ interface TestServiceOptions {
   readonly attempts?: number;
   readonly deadlineMillis?: number;
   readonly callbacks?: Partial<Config['callbacks']>;
+  readonly limits?: Partial<Config['limits']>;
   readonly server?: Partial<Config['server']>;
   readonly log?: Logger;
 }
@@ -45,6 +46,7 @@ export async function createTestService(options: TestServiceOptions = {}): Promi
       ...defaults.metrics,
       retry: { attempts: options.attempts ?? 3, backoffPeriodMultiplierMs: 1, maxWaitMillis: 5 },
     },
+    limits: { ...defaults.limits, ...options.limits },
     server: { ...defaults.server, ...options.server },
     callbacks: { ...defaults.callbacks, ...options.callbacks },
     engine: { ...defaults.engine, concurrentRuns: 4, runDeadlineMinutes: (options.deadlineMillis ?? 60_000) / 60_000 },
