@@ -37,7 +37,7 @@ const bodyOf = (count: number) => ({
 const post = async (body: object) => {
   const headers = { 'content-type': 'application/json' };
   const answer = await fetch(`${service.baseUrl}/canary`, { method: 'POST', headers, body: JSON.stringify(body) });
-  return { status: answer.status, ...((await answer.json()) as Record<string, string>) };
+  return { ...((await answer.json()) as { canaryExecutionId?: string }), status: answer.status };
 };
 
 /** How often `/health` is answered while `work` goes on, and how long the longest answer takes, in milliseconds. */

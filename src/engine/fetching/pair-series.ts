@@ -120,7 +120,8 @@ function pairsOf({ control, experiment }: Record<Side, readonly MetricSet[]>): P
 
 /** Of several series with the same tags, the first. */
 function byTagsOf(sets: readonly MetricSet[]): Map<string, MetricSet> {
-  return new Map(sets.toReversed().map((set) => [tagKey(set.tags), set]));
+  const byTags = Map.groupBy(sets, ({ tags }) => tagKey(tags));
+  return new Map([...byTags].flatMap(([key, [set]]) => (set === undefined ? [] : [[key, set]])));
 }
 
 function isUntagged({ tags }: MetricSet): boolean {
