@@ -46,14 +46,17 @@ function withCompanions(pairs: MetricSetPair[], metric: CanaryMetricConfig, opti
 }
 
 function pairsOf(companion: QueryCompanion, metric: CanaryMetricConfig, { fetched, ...options }: CompanionOptions) {
-  const sets = (side: string) =>
-    fetched.flatMap((one) => (one.companion === companion && one.side === side ? one.sets : []));
   const asked = { ...metric, name: companionName(metric, companion) };
+  const sets = (side: string) =>
+    fetched
+      .flatMap((one) => (one.companion === companion && one.side === side ? one.sets : []))
+      // Another metric may have asked first.
+      .map((set) => ({ ...set, name: asked.name }));
   return pairMetricSets({
     ...options,
     metrics: [asked],
-    control: [...sets('control')],
-    experiment: [...sets('experiment')],
+    control: sets('control'),
+    experiment: sets('experiment'),
   });
 }
 

@@ -4,7 +4,9 @@ import type { MetricFetch } from '../../domain/metric-fetch.ts';
 import type { MetricSet } from '../../domain/metric-set.ts';
 import type { ExecutionStatus } from '../../domain/run.ts';
 import { USUAL_SERIES } from '../../domain/series-shape.ts';
+import { CanaryError } from '../../errors.ts';
 import { abortable } from '../../waiting/abortable.ts';
+import { startDeadline } from '../../waiting/deadline.ts';
 import { OperationFailure } from '../failure.ts';
 import { fetchStage } from '../stages.ts';
 import { AccountQueue, type RunKey } from './account-queue.ts';
@@ -20,6 +22,8 @@ import {
 } from './fetched-series.ts';
 import type { MetricQuery } from './plan-queries.ts';
 import { type QueryTally, SharedQuery, type SharedQueryParts } from './shared-query.ts';
+
+const NO_HISTORY_IN_TIME = 'it was not answered within half of the time that the run has';
 
 /** Receives the progress of a fetch. */
 export interface FetchProgress {
@@ -76,7 +80,7 @@ export class MetricsFetcher {
     const answers = await Promise.allSettled(
       fetches.map(async (fetch) => {
         try {
-          const sets = await this.#fetchOne(fetch, either, progress);
+          const sets = await this.#fetchInTime(fetch, either, progress);
           progress.stage(fetch.stage, 'succeeded');
           return { query: fetch.query, sets };
         } catch (error) {
@@ -92,6 +96,19 @@ export class MetricsFetcher {
     const failure = answers.find((answer) => answer.status === 'rejected' && answer.reason !== undefined);
     if (failure?.status === 'rejected') throw failure.reason;
     return answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []));
+  }
+
+  /** A history gets half of the time that the run has, so that the run never fails for want of it. */
+  async #fetchInTime(fetch: Fetch, signal: AbortSignal, progress: FetchProgress): Promise<MetricSet[]> {
+    if (fetch.query.companion !== 'history') return this.#fetchOne(fetch, signal, progress);
+    const patience = startDeadline((progress.deadlineMillis - this.#parts.now()) / 2, signal);
+    try {
+      return await this.#fetchOne(fetch, patience.signal, progress);
+    } catch (error) {
+      throw patience.passed ? new CanaryError('METRICS_STORE_TIMEOUT', NO_HISTORY_IN_TIME, { cause: error }) : error;
+    } finally {
+      patience.clear();
+    }
   }
 
   #withoutHistory({ request, ...query }: MetricQuery, error: unknown): Answer {
@@ -252,14 +269,14 @@ const LONGEST_KEY = 2000;
 
 /**
  * Equal for queries with the same answer. Whatever depends on the side or the scope's name is in the text; the metric's
- * name is part of the answer.
+ * name is part of the answer, but of a companion: several metrics may have the same requests beside them.
  */
-function answerKey({ provider, request }: MetricQuery): string {
+function answerKey({ provider, request, companion }: MetricQuery): string {
   const { account, metric, query, scope, text } = request;
   const { start, end, step, location, extendedScopeParams } = scope;
   const { window, gaps } = request.series ?? USUAL_SERIES;
   const key = JSON.stringify([
-    ...[account.name, provider.type, metric.name, text, start, end, step, location],
+    ...[account.name, provider.type, companion === undefined ? metric.name : '', text, start, end, step, location],
     ...[extendedScopeParams, query, window, gaps],
   ]);
   // A query may be megabytes.

@@ -18,6 +18,7 @@ export function metricDecision(metric: MetricReport): string {
     ['Rule', evidence.rule ?? evidence.clause],
     ['Test', evidence.test === 'none' ? 'none was needed' : evidence.test],
     ['p-value', evidence.pValue === undefined ? undefined : pValue(evidence.pValue)],
+    ['Over all judgements', looksOf(evidence)],
     ['Among all metrics', adjusted(evidence)],
     ['Decided by', evidence.decidedBy],
     ['Points', pointsOf(evidence)],
@@ -42,6 +43,12 @@ export function metricDecision(metric: MetricReport): string {
 function adjusted({ adjustedPValue, errorBudget }: Evidence): string | undefined {
   if (adjustedPValue === undefined) return undefined;
   return `${pValue(adjustedPValue)}${errorBudget === undefined ? '' : `, of an error budget of ${formatNumber(errorBudget)}`}`;
+}
+
+/** Of one of several judgements of an analysis. */
+function looksOf({ look }: Evidence): string | undefined {
+  if (look === undefined) return undefined;
+  return `${pValue(look.p)}, as judgement ${look.decidedAt} of ${look.of} found it`;
 }
 
 function pointsOf({ points, effectivePoints }: Evidence): string | undefined {

@@ -379,3 +379,36 @@ describe('the report of a run', () => {
     expect(JSON.stringify(report())).not.toContain('secret detail');
   });
 });
+
+describe("the control's history", () => {
+  it('is missing when the store does not answer in half of the time, and the metric is not', async () => {
+    const asked: string[] = [];
+    const provider = fakeProvider((request, signal) => {
+      asked.push(request.metric.name ?? '');
+      if (request.metric.name !== 'm0 (history)') return [seriesOf(request, [1, 2, 3])];
+      return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+    });
+    const queries = planQueries({
+      config: configOf(1),
+      request: requestOf(),
+      account: fakeAccount,
+      accounts: { metricsStore: () => fakeAccount, metricsStores: () => [fakeAccount] },
+      providers: [provider],
+      companions: [{ metricIndex: 0, companion: 'history', historyMillis: HOUR }],
+    });
+    const stages: string[] = [];
+    const answer = fetcher.fetchAll(queries, NEVER, {
+      stage: (name, status) => stages.push(`${name} ${status}`),
+      fetching: () => {},
+      deadlineMillis: Date.now() + HOUR / 2,
+    });
+    await vi.advanceTimersByTimeAsync(HOUR / 4);
+    const fetched = await answer;
+    expect(fetched.control).toHaveLength(1);
+    expect(fetched.companions).toMatchObject([
+      { companion: 'history', sets: [], missing: 'it was not answered within half of the time that the run has' },
+    ]);
+    expect(stages).toContain('fetchControl0History terminal');
+    expect(asked).toContain('m0 (history)');
+  });
+});

@@ -64,6 +64,7 @@ const ANSWERS: Readonly<Record<string, (request: MetricsRequest) => MetricSet[]>
     return ANSWERS.spiky?.(request) ?? [];
   },
   coarse: (request) => [{ ...seriesOf(request, [1000]), stepMillis: 90_500 }],
+  'shared requests': (request) => ANSWERS.requests?.(request) ?? [],
   silent: (request) => [
     seriesOf(
       request,
@@ -191,6 +192,13 @@ describe('a metric with a denominator', () => {
       message: expect.stringMatching(words),
       prevents: 'running',
     });
+  });
+
+  it('that several metrics have is asked for once a side', async () => {
+    const denominator = { metricName: 'shared requests' };
+    const { pairs } = await run(configOf([metric('errors', { denominator }), metric('calm', { denominator })]));
+    expect(asked.filter(({ query }) => (query as typeof denominator).metricName === 'shared requests')).toHaveLength(2);
+    expect(pairs[0].denominator.values).toEqual(pairs[1].denominator.values);
   });
 
   it('that does not depend on the scope is told', async () => {
