@@ -2,8 +2,10 @@ import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { createJudges } from '../../judges/index.ts';
+import { cloudwatch } from '../../providers/cloudwatch/index.ts';
 import { providers } from '../../providers/index.ts';
 import { PrometheusAccount } from '../../providers/prometheus/account.ts';
+import { signalfx } from '../../providers/signalfx/index.ts';
 import { verdictText } from '../../src/cli/terminal/verdict-text.ts';
 import { MetricSetPair } from '../../src/domain/metric-set-pair.ts';
 import { CanaryExecutionStatusResponse } from '../../src/domain/run.ts';
@@ -20,23 +22,48 @@ beforeAll(async () => {
   store = await startLoopback(prometheusOf(() => stored ?? []));
   const account = { name: 'prom', type: 'prometheus', supportedTypes: ['METRICS_STORE'] };
   const prometheus = PrometheusAccount.parse({ ...account, endpoint: { baseUrl: store.baseUrl } });
-  service = await createTestService({ providers, judges: createJudges({}), metricsStores: [prometheus], attempts: 1 });
+  service = await createTestService({
+    providers,
+    judges: createJudges({}),
+    metricsStores: [prometheus, ...nobodysStores()],
+    attempts: 1,
+  });
 });
 afterAll(async () => {
   await service.close();
   await store.stop();
 });
 
+/** Accounts that are asked for texts and checks only. */
+function nobodysStores() {
+  const endpoint = { baseUrl: store.baseUrl };
+  const sigv4 = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'none' };
+  return [
+    signalfx.Account.parse({
+      name: 'splunkcloud',
+      type: 'signalfx',
+      accessToken: 'none',
+      defaultScopeKey: 'version',
+      endpoint,
+    }),
+    cloudwatch.Account.parse({ name: 'aws', type: 'cloudwatch', region: 'eu-west-1', sigv4, endpoint }),
+  ];
+}
+
 const cases = readHonestyCases();
 
 describe.each([...Map.groupBy(cases, ({ file }) => file)])('%s', (_file, own) => {
   it.each(own)('$name', async (one) => {
     stored = one.store;
-    const { status, body, text } = await send(one);
+    const { status, body, text, headers } = await send(one);
     const { expect: expected } = one;
     expect([status, text]).toEqual([expected.status ?? 200, text]);
     for (const words of expected.answer ?? []) expect(text).toContain(words);
     for (const words of expected.notInAnswer ?? []) expect(text).not.toContain(words);
+    for (const value of expected.once ?? [])
+      expect([body.message, body.message.split(value).length]).toEqual([body.message, 2]);
+    for (const [header, words] of Object.entries(expected.headers ?? {})) expect(headers[header]).toContain(words);
+    if (status >= 400) expect(riddlesIn(body)).toEqual([]);
     if (one.run !== undefined && one.send === undefined && status === 200) await checkRun(body, expected);
   });
 });
@@ -95,11 +122,21 @@ const PATHS = {
 
 async function send({ name, run, request, send: where }: HonestyCase) {
   const path = request?.path ?? (where === undefined ? '/canary?wait=20s' : PATHS[where]);
-  const payload = request?.body ?? (run && bodyOf(run, name));
-  const method = request?.method ?? 'POST';
-  const answer = await service.http.inject({ method, url: path, ...(payload && { payload }) });
+  const payload = request?.raw ?? request?.body ?? (run && bodyOf(run, name));
+  const { method = 'POST', headers = {} } = request ?? {};
+  const answer = await service.http.inject({ method, url: path, headers, ...(payload && { payload }) });
   const body = answer.headers['content-type']?.includes('json') ? answer.json() : undefined;
-  return { status: answer.statusCode, body, text: readable(answer.body) };
+  return { status: answer.statusCode, body, text: readable(answer.body), headers: answer.headers };
+}
+
+/** What makes an error a riddle: no message, a code that is text, or the words of a program. */
+function riddlesIn(body: Record<string, unknown> | undefined): string[] {
+  const { message, status, errorCode, code } = body ?? {};
+  return [
+    ...(typeof message === 'string' && message.length > 10 ? [] : ['no message']),
+    ...(typeof status === 'number' && typeof errorCode === 'string' && code === undefined ? [] : ['no error of ours']),
+    ...(/undefined|NaN|\[object |ZodError|TypeError|Cannot read|Unexpected token/.exec(String(message)) ?? []),
+  ];
 }
 
 /** The run as the API has it, then as every form of its report has it. */

@@ -13,8 +13,8 @@ const UNIT_MILLIS = { seconds: 1000, minutes: 60_000 };
 const EXAMPLES = { seconds: '60, or a duration such as 60s or 1m', minutes: '30, or a duration such as 30m or 1h' };
 
 /**
- * A whole number of seconds or minutes. Fractions are cut off and numeric text is read, as Kayenta does; so are
- * durations (`60s`, `1m30s`), since many clients have nothing else.
+ * A whole number of seconds or minutes. Fractions are cut off, but never to 0, and numeric text is read, as Kayenta does;
+ * so are durations (`60s`, `1m30s`), since many clients have nothing else.
  */
 export function lengthOfTime({ unit, min, max, absent }: LengthOfTime) {
   const remedy = `write a number of ${unit}, such as ${EXAMPLES[unit]}`;
@@ -28,6 +28,10 @@ export function lengthOfTime({ unit, min, max, absent }: LengthOfTime) {
       .number({ error: ({ code }) => (code === 'invalid_type' ? remedy : undefined) })
       .min(min, range)
       .max(max, range)
+      .refine(
+        (amount) => amount === 0 || Math.abs(amount) >= 1,
+        `is less than one of the ${unit} it is cut to, so it would be 0; ${remedy}`,
+      )
       .transform((amount) => Math.trunc(amount)),
   );
 }

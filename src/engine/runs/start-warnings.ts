@@ -32,9 +32,14 @@ export function startWarnings(check: WindowCheck, others: readonly string[] = []
 
 function requestAdvice({ request: { thresholds = {} } }: RunCheck): ConfigProblem[] {
   const { pass, marginal } = thresholds;
-  if (pass === undefined || marginal === undefined || !(marginal > pass)) return [];
-  const message = `marginal is ${marginal}, above pass, ${pass}: no score is Marginal; make marginal the lower one.`;
-  return [{ path: 'executionRequest.thresholds', message, prevents: 'nothing' }];
+  if (pass === undefined || marginal === undefined) return [];
+  const messages = [
+    marginal > pass &&
+      `marginal is ${marginal}, above pass, ${pass}: no score is Marginal; make marginal the lower one.`,
+    pass > 100 && `pass is ${pass}, above 100, the highest score: no score passes; make it 100 or less.`,
+    pass <= 0 && `pass is ${pass}: every score passes, the lowest too; make it above 0, such as 95.`,
+  ].filter((message) => message !== false);
+  return messages.map((message) => ({ path: 'executionRequest.thresholds', message, prevents: 'nothing' }));
 }
 
 function sameQueryAdvice({ config, ...check }: RunCheck): ConfigProblem[] {

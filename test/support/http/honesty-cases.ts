@@ -7,12 +7,22 @@ export interface HonestyCase {
   readonly name: string;
   /** a run in short; or `request` */
   readonly run?: ShortRun;
-  readonly request?: { readonly method?: 'GET' | 'POST'; readonly path: string; readonly body?: object };
+  readonly request?: RawRequest;
   /** where a run in short is sent; without it, it is run */
   readonly send?: 'validate' | 'queries' | 'series' | 'start' | 'analysis';
   /** what Prometheus holds, by a part of the query's text */
   readonly store?: readonly StoredSeries[];
   readonly expect: HonestyExpectation;
+}
+
+interface RawRequest {
+  /** POST when absent */
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: object;
+  /** bytes that are no JSON of ours; instead of `body` */
+  readonly raw?: string;
 }
 
 export interface HonestyExpectation {
@@ -28,6 +38,10 @@ export interface HonestyExpectation {
   /** texts in the answer */
   readonly answer?: readonly string[];
   readonly notInAnswer?: readonly string[];
+  /** values that the message says, and says once */
+  readonly once?: readonly string[];
+  /** texts in the headers of the answer */
+  readonly headers?: Readonly<Record<string, string>>;
   /** texts in the page, the file, Markdown, JUnit and JSON alike */
   readonly everyForm?: readonly string[];
   readonly inNoForm?: readonly string[];
