@@ -12,6 +12,8 @@ export interface SqlTable {
   readonly types?: readonly string[];
   /** texts, numbers or null */
   readonly rows: readonly (readonly unknown[])[];
+  /** what the database says besides */
+  readonly notices?: readonly string[];
 }
 
 /** More than any canary needs, and less than the process's memory. */

@@ -15,7 +15,7 @@ export async function queryMetrics(request: Built<SqlRequest>, signal: AbortSign
   const { account, metric, query } = request;
   const asked = gridOf(request.scope);
   const table = await ask({ account, metricName: metric.name }, buildStatement(request), signal);
-  const answer = { series: seriesOf(request, table) };
+  const answer = { series: seriesOf(request, table), warnings: table.notices };
   return toMetricSets({ request, asked, answer, label: 'start', combine: query.combine });
 }
 

@@ -7,7 +7,7 @@ import type { Dialect } from './account.ts';
  */
 const CALLS: Readonly<Record<Dialect, RegExp>> = {
   postgres:
-    /^(dblink\w*|lo_(import|export|create|creat|unlink|put|from_bytea)|lowrite|pg_(terminate_backend|cancel_backend|reload_conf|rotate_logfile\w*|notify|logical_emit_message|promote|switch_wal|create_\w+|drop_\w+|copy_\w+|replication_\w+|logical_slot_\w+|wal_replay_\w+|backup_\w+|start_backup|stop_backup|stat_reset\w*|read_\w*file|ls_\w+|stat_file|(try_)?advisory_\w+|file_\w+|export_snapshot)|set_config|query_to_xml\w*|cursor_to_xml\w*|ts_stat|nextval|setval|http(_\w+)?)$/i,
+    /^(dblink\w*|lo_(import|export|create|creat|unlink|put|from_bytea)|lowrite|pg_(terminate_backend|cancel_backend|reload_conf|rotate_logfile\w*|notify|logical_emit_message|promote|switch_wal|create_\w+|drop_\w+|copy_\w+|replication_\w+|logical_slot_\w+|wal_replay_\w+|backup_\w+|start_backup|stop_backup|stat_reset\w*|read_\w*file|ls_\w+|stat_file|(try_)?advisory_\w+|file_\w+|export_snapshot)|http(_\w+)?)$/i,
   clickhouse:
     /^(url|urlCluster|file|fileCluster|s3|s3Cluster|gcs|hdfs\w*|azureBlobStorage\w*|remote|remoteSecure|mysql|postgresql|mongodb|redis|sqlite|jdbc|odbc|executable|deltaLake\w*|hudi\w*|iceberg\w*|input|kafka|loop)$/i,
 };

@@ -171,7 +171,19 @@ describe.skipIf(postgres === undefined)('a real PostgreSQL', () => {
       'a million rows',
       'select i as ts, 1 as value from generate_series(1, 1000001) i',
       'METRICS_LIMIT_EXCEEDED',
-      'more than 1000000 rows',
+      'more than 1000000 rows, and was canceled',
+    ],
+    [
+      'more bytes than any canary needs, in many rows',
+      "select i as ts, 1 as value, repeat('x', 100000) as text from generate_series(1, 100000) i",
+      'METRICS_LIMIT_EXCEEDED',
+      'more than 64 MiB, and was canceled - group the rows by time',
+    ],
+    [
+      'the same in one value',
+      "select 1736945100 as ts, repeat('x', 500000000) as value",
+      'METRICS_LIMIT_EXCEEDED',
+      'more than 64 MiB, and was canceled',
     ],
   ])('refuses %s', async (_, statement, code, words) => {
     const failure = await failureOf(ask(statement));
@@ -240,6 +252,24 @@ describe.skipIf(postgres === undefined)('a real PostgreSQL', () => {
     expect((await asked).code).toBe('EXECUTION_CANCELED');
     expect(Date.now() - since).toBeLessThan(1000);
     expect(await untilSleeping(0)).toBe(0);
+  });
+
+  test('is not left with a statement of too many bytes', async () => {
+    // Its rows would go on for an hour.
+    const endless =
+      "select i as ts, 1 as value, repeat('x', 100000) as text from generate_series(1, 100000) i " +
+      "where pg_sleep(case when i < 2000 then 0 else 60 end) is not null and 'pg_sleep(60' <> ''";
+    expect((await failureOf(ask(endless))).code).toBe('METRICS_LIMIT_EXCEEDED');
+    expect(await untilSleeping(0)).toBe(0);
+  });
+
+  test('tells what the database says besides', async () => {
+    await query(
+      url,
+      "create or replace function told() returns int language plpgsql as $$ begin raise warning 'a partition is offline'; return 1; end $$",
+    );
+    const [set] = await ask('select told() as value, 1736945100 as ts');
+    expect(set?.attributes.warnings).toBe('WARNING: a partition is offline');
   });
 
   test('is not left with a statement that was given up', async () => {

@@ -2,7 +2,8 @@ import type { Readable } from 'node:stream';
 import { readBytes } from '../../../src/waiting/bytes-in-flight.ts';
 import type { Deadline } from '../../../src/waiting/deadline.ts';
 
-const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
+/** Of any answer of any store, after decompression. */
+export const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 
 /** An answer of more than 64 MiB, after decompression. */
 export class AnswerTooLarge extends Error {}

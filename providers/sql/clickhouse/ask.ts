@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { encoded } from '../../shared/http/encoded.ts';
 import { fetchText, type TextAnswer } from '../../shared/http/http.ts';
 import { jsonOf } from '../../shared/http/json-of.ts';
+import { MAX_ANSWER_BYTES } from '../../shared/http/read-body.ts';
 import { databaseOf, type SqlAccount } from '../account.ts';
-import type { SqlTable } from '../answer.ts';
+import { MAX_ROWS, type SqlTable } from '../answer.ts';
 import type { Bound } from '../bind-parameters.ts';
 import { readRefusal } from './refusal.ts';
 
@@ -56,7 +57,7 @@ function parametersOf(account: SqlAccount, { values }: Bound): string {
 const WHOLE = {
   skip_unavailable_shards: '0',
   ...Object.fromEntries(
-    ['timeout', 'read', 'group_by', 'sort', 'result', 'distinct', 'set', 'join', 'transfer'].map((limit) => [
+    ['timeout', 'read', 'group_by', 'sort', 'distinct', 'set', 'join', 'transfer'].map((limit) => [
       `${limit}_overflow_mode`,
       'throw',
     ]),
@@ -70,6 +71,10 @@ function settingsOf(account: SqlAccount): Record<string, string> {
   return {
     readonly: '2',
     max_execution_time: String(Math.ceil(statementTimeoutMillis / 1000)),
+    // The database stops there, and says which limit it was.
+    max_result_rows: String(MAX_ROWS),
+    max_result_bytes: String(MAX_ANSWER_BYTES),
+    result_overflow_mode: 'throw',
     // Where a limit or a missing shard would only shorten the answer, it is to be an error.
     ...(account.allowPartial ? {} : WHOLE),
     // Infinity and NaN as text, instead of null.

@@ -5,7 +5,8 @@ import { canceledError, excerptOf, requestLabel, timeoutError } from '../../shar
 import { databaseOf, type SqlAccount } from '../account.ts';
 import { MAX_ROWS, type SqlTable } from '../answer.ts';
 import type { Bound } from '../bind-parameters.ts';
-import { readFailure, TooManyRows } from './refusal.ts';
+import { limitBytes } from './limit-bytes.ts';
+import { readFailure, TooMuch } from './refusal.ts';
 
 interface Asked {
   readonly account: SqlAccount;
@@ -72,36 +73,42 @@ class Session {
       signal.addEventListener('abort', stop, { once: true });
     });
     try {
-      return await Promise.race([aborted, this.#read(statement, timeoutMillis)]);
+      return await Promise.race([aborted, this.#read(statement, timeoutMillis, signal)]);
+    } catch (error) {
+      if (error instanceof TooMuch) this.#cancel();
+      throw error;
     } finally {
       this.#client.end().catch(() => {});
     }
   }
 
-  async #read(statement: Bound, timeoutMillis: number): Promise<SqlTable> {
+  async #read(statement: Bound, timeoutMillis: number, signal: AbortSignal): Promise<SqlTable> {
     await this.#client.connect();
     const begun: unknown = await this.#client.query(
       `begin read only; set local statement_timeout = ${timeoutMillis}; set local timezone = 'UTC'; ` +
         "set local datestyle = 'ISO'; select pg_backend_pid() as pid",
     );
     this.#processId = (begun as readonly pg.QueryResult<{ pid: string }>[]).at(-1)?.rows[0]?.pid;
-    return this.#rows(statement);
+    return this.#rows(statement, signal);
   }
 
   /** Uses the extended protocol, which accepts only a single statement, with or without values. */
-  #rows({ text, values }: Bound): Promise<SqlTable> {
+  #rows({ text, values }: Bound, signal: AbortSignal): Promise<SqlTable> {
     const config = {
       ...{ text, values: values.map(({ value }) => String(value)) },
       ...{ rowMode: 'array', queryMode: 'extended', types: AS_TEXT },
     };
     return new Promise((resolve, reject) => {
       const rows: unknown[][] = [];
+      const notices: string[] = [];
+      this.#client.on('notice', ({ severity, message }) => notices.push(`${severity}: ${message}`));
+      limitBytes(this.#client, signal, () => reject(new TooMuch('64 MiB')));
       const query = new this.#pg.Query<unknown[]>(config);
       query.on('row', (row) => {
-        if (rows.push(row) > MAX_ROWS) reject(new TooManyRows());
+        if (rows.push(row) > MAX_ROWS) reject(new TooMuch(`${MAX_ROWS} rows`));
       });
       query.on('error', reject);
-      query.on('end', ({ fields }) => resolve({ columns: fields.map(({ name }) => name), rows }));
+      query.on('end', ({ fields }) => resolve({ columns: fields.map(({ name }) => name), rows, notices }));
       this.#client.query(query);
     });
   }

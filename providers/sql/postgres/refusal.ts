@@ -1,17 +1,17 @@
 import { type ErrorCode, messageOf } from '../../../src/errors.ts';
-import { MAX_ROWS } from '../answer.ts';
 
 export interface SqlFailure {
   readonly code: ErrorCode;
   readonly remedy?: string;
 }
 
-/** Drop the connection in the middle of an answer. */
-export class TooManyRows extends Error {
+/** An answer beyond a limit of ours: its statement is canceled, its connection dropped. */
+export class TooMuch extends Error {
   readonly code = '54000';
 
-  constructor() {
-    super(`the statement returns more than ${MAX_ROWS} rows`);
+  /** @param limit such as `64 MiB` */
+  constructor(limit: string) {
+    super(`the statement returns more than ${limit}, and was canceled`);
   }
 }
 
