@@ -18,6 +18,8 @@ const DOCUMENTS = [
   'test/README.md',
   'providers/README.md',
   'judges/README.md',
+  'docs/judge.md',
+  'docs/judge-measured.md',
 ];
 const read = (file: string) => readFileSync(file, 'utf8');
 
@@ -42,6 +44,27 @@ describe('the documents', () => {
     for (const { type } of providers) expect(read('providers/README.md')).toContain(`\`${type}\``);
     for (const { name } of createJudges({ remoteJudge: { baseUrl: 'http://127.0.0.1:1' } }))
       expect(read('judges/README.md')).toContain(name);
+  });
+
+  it('quote what the bench has measured', () => {
+    const rows = read('docs/judge-measured.md')
+      .split('\n')
+      .map((line) => line.split('|').map((cell) => cell.trim()))
+      .filter(([, , source = '', judge]) => source.endsWith('canaries.jsonl.gz') && judge === 'Haldane');
+    // The first table that has such rows: points, canaries, judge, false alarm, Fail, and what is found.
+    for (const points of ['12', '60']) {
+      const [, , , , alarm, , ...found] = rows.find((row) => row[1] === points) ?? [];
+      const shares = [alarm, ...found.slice(0, 3)].map((cell = '') => `${Number.parseFloat(cell)} %`);
+      const quoted = read('judges/README.md')
+        .split('\n')
+        .find((line) => line.includes(`${points} points: **Haldane`));
+      expect(
+        quoted
+          ?.replaceAll('**', '')
+          .match(/[\d.]+ %/g)
+          ?.map((share) => `${Number.parseFloat(share)} %`),
+      ).toEqual(shares);
+    }
   });
 
   it('justify every dependency', () => {

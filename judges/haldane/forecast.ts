@@ -44,14 +44,26 @@ export function pointsToFind(change: number, noise: Noise, sensitivity: Sensitiv
   const atLeast = pointsAtQuantiles(change, noise, quantilesAt(Number.POSITIVE_INFINITY, sensitivity), sensitivity);
   if (atLeast === undefined || atLeast >= MANY_POINTS) return atLeast;
   // Few points leave the error itself unsure: the smallest number that is enough by Student's quantiles of that number.
-  let [low, high] = [Math.max(MINIMUM_POINTS, Math.ceil(atLeast)), MANY_POINTS];
-  while (low < high) {
-    const points = (low + high) >> 1;
+  const isEnough = (points: number) => {
     const needed = pointsAtQuantiles(change, noise, quantilesAt(dfAt(points, noise), sensitivity), sensitivity);
-    if (needed !== undefined && needed <= points) high = points;
-    else low = points + 1;
+    return needed !== undefined && needed <= points;
+  };
+  return smallestThat(isEnough, Math.max(MINIMUM_POINTS, Math.ceil(atLeast)), MANY_POINTS);
+}
+
+/** The smallest whole number from `low` on that holds, `most` if none below does; mostly it is close to `low`. */
+function smallestThat(holds: (value: number) => boolean, low: number, most: number): number {
+  let [from, to] = [low, low];
+  for (let step = 1; to < most && !holds(to); step *= 2) {
+    from = to + 1;
+    to = Math.min(most, to + step);
   }
-  return low;
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if (holds(middle)) to = middle;
+    else from = middle + 1;
+  }
+  return from;
 }
 
 function dfAt(points: number, { degreesOfFreedom, spent, points: now }: Noise): number {

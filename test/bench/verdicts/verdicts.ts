@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { draw } from './drawing.ts';
@@ -22,7 +22,10 @@ const { values, positionals } = parseArgs({
   },
 });
 const [folder] = positionals;
-const size = values.quick ? { unchanged: 360, trials: 50 } : { unchanged: 3600, trials: 400 };
+if (folder !== undefined && !existsSync(folder)) throw new Error(`There is no folder '${folder}' of labelled series.`);
+const threads = Number(values.threads);
+if (!(Number.isInteger(threads) && threads > 0)) throw new Error(`--threads is '${values.threads}'; write a number.`);
+const size = values.quick ? { unchanged: 360, trials: 50 } : { unchanged: 2160, trials: 250 };
 const options: Options = { ...size, ...(folder !== undefined && { folder }) };
 
 const wanted = values.only?.split(',') ?? Object.keys(SECTIONS);
@@ -31,7 +34,7 @@ if (unknown.length > 0) throw new Error(`--only knows ${Object.keys(SECTIONS).jo
 
 const sections = Object.entries(SECTIONS).filter(([name]) => wanted.includes(name));
 const orders = sections.flatMap(([section, { tasksOf }]) => tasksOf(options).map((task): Order => ({ section, task })));
-const results = await doInThreads(orders, Math.max(1, Number(values.threads)));
+const results = await doInThreads(orders, threads);
 
 const reports = sections.map(([name, { report }]) => {
   const own = results.filter((_, place) => orders[place]?.section === name);
