@@ -5,12 +5,15 @@ import { FiniteDouble } from './values/double.ts';
 import { EpochMillis, OptionalInstant } from './values/instant.ts';
 import { Text } from './values/text.ts';
 
-const CompanionQuery = z.looseObject({
-  type: z.string().optional().describe("the metric's own when absent; never another"),
-  customInlineTemplate: z.string().optional(),
-  customFilterTemplate: z.string().optional(),
-  accountName: z.string().optional().describe("the metric's own when absent; never another"),
-});
+/** A second query beside a metric's own; its other fields are those of the store's query. */
+const CompanionQuery = z
+  .looseObject({
+    type: z.string().optional().describe("the metric's own when absent; never another"),
+    customInlineTemplate: z.string().optional(),
+    customFilterTemplate: z.string().optional(),
+    accountName: z.string().optional().describe("the metric's own when absent; never another"),
+  })
+  .meta({ id: 'SecondQueryOfMetric' });
 
 /**
  * The query. `type` names the provider; the other fields are validated by the provider's schema before a run starts.

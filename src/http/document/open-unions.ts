@@ -71,11 +71,12 @@ function typeOf(query: JsonSchema, components: Components): string {
 
 /** The engine reads and adds these to every query, so no provider's schema has them. */
 function withCommonFields(queries: readonly JsonSchema[], components: Components): Components {
-  const { accountName = {} } = propertiesOf(components.CanaryMetricQuery);
+  const { accountName = {}, denominator = {}, traffic = {} } = propertiesOf(components.CanaryMetricQuery);
+  const common = { accountName, serviceType: SERVICE_TYPE, denominator, traffic };
   return Object.fromEntries(
     queries.map(nameOf).map((name) => {
       const schema = components[name] ?? {};
-      return [name, { ...schema, properties: { ...propertiesOf(schema), accountName, serviceType: SERVICE_TYPE } }];
+      return [name, { ...schema, properties: { ...propertiesOf(schema), ...common } }];
     }),
   );
 }

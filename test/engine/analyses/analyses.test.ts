@@ -244,6 +244,26 @@ describe('a standalone analysis', () => {
     expect(looks(kept.results)[2]).toMatchObject({ number: 3, of: 3 });
   });
 
+  it('ends early at a harm that HaldaneJudge flags over all looks so far', async () => {
+    const harmed = fakeProvider((request) => {
+      const { start: from = '', end = '' } = request.scope;
+      const minutes = (Date.parse(end) - Date.parse(from)) / 60_000;
+      const level = request.side === 'control' ? 100 : 140;
+      return [
+        seriesOf(
+          request,
+          Array.from({ length: minutes }, (_, t) => level + ((t * 7) % 11)),
+        ),
+      ];
+    });
+    const judges = [{ ...haldane, name: fakeJudge.name }];
+    const service = await open({ judges, providers: [harmed] });
+    const analysis = await untilEnded(service, await start(service, retrospective(60)));
+    expect(analysis.executionStatus).toBe('TERMINAL');
+    const { canaryScores, didPassThresholds } = analysis.canaryAnalysisExecutionResult;
+    expect([canaryScores, didPassThresholds]).toEqual([[0], false]);
+  });
+
   it('ends with a pass once the judge says that no further look is needed', async () => {
     const judge: CanaryJudge = {
       ...fakeJudge,
