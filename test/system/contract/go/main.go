@@ -41,7 +41,7 @@ func latency() haldane.CanaryMetricConfig {
 	}))
 	return haldane.CanaryMetricConfig{
 		Name:                   to("latency, mean"),
-		Query:                  query,
+		Query:                  &query,
 		Groups:                 to([]string{"latency"}),
 		AnalysisConfigurations: &haldane.CanaryMetricConfig_AnalysisConfigurations{Canary: &settings},
 		ScopeName:              to("default"),
