@@ -19,9 +19,16 @@ function writeField(this: unknown, _key: string, value: unknown): unknown {
 export function overflowingNumber(value: unknown): PropertyKey[] | undefined {
   if (typeof value === 'number') return Number.isFinite(value) ? undefined : [];
   if (typeof value !== 'object' || value === null) return undefined;
+  if (Array.isArray(value)) {
+    for (let index = 0; index < value.length; index++) {
+      const below = overflowingNumber(value[index]);
+      if (below !== undefined) return [index, ...below];
+    }
+    return undefined;
+  }
   for (const key in value) {
     const below = overflowingNumber((value as Record<string, unknown>)[key]);
-    if (below !== undefined) return [Array.isArray(value) ? Number(key) : key, ...below];
+    if (below !== undefined) return [key, ...below];
   }
   return undefined;
 }

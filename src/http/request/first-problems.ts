@@ -16,6 +16,8 @@ export function firstProblems(schema: z.ZodType, value: unknown): z.core.$ZodIss
 
 function partsUpTo(limit: number, value: unknown): number {
   if (typeof value !== 'object' || value === null) return 1;
+  // The elements of a long list need no names.
+  if (Array.isArray(value) && value.length >= limit) return limit;
   let parts = 1;
   for (const key in value) {
     parts += partsUpTo(limit - parts, (value as Record<string, unknown>)[key]);
