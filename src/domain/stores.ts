@@ -91,11 +91,21 @@ export interface ClaimedRun {
   readonly stageStatus: StageStatus;
 }
 
+/** How far a run or an analysis is, cheap to read. */
+export interface StoredState {
+  /** whether it has ended */
+  readonly complete: boolean;
+  /** changes whenever what is shown of it changes */
+  readonly revision: string;
+}
+
 /** Runs. A run that has ended never changes again. */
 export interface RunStore {
   get(id: string): Promise<Run | undefined>;
   /** Cheaper than {@link get}, for polling. */
   status(id: string): Promise<ExecutionStatus | undefined>;
+  /** The states of those of the ids that there are, in one query. */
+  states(ids: readonly string[]): Promise<Map<string, StoredState>>;
   create(run: Run): Promise<void>;
   /**
    * Leases a run that has not ended to the caller, for `leaseMillis` of the database's clock. A run that waits for the
@@ -157,6 +167,8 @@ export interface RunStore {
 /** Standalone analyses. One that has ended never changes again. */
 export interface StandaloneAnalysisStore {
   get(id: string): Promise<StandaloneAnalysis | undefined>;
+  /** The states of those of the ids that there are, in one query. */
+  states(ids: readonly string[]): Promise<Map<string, StoredState>>;
   create(analysis: StandaloneAnalysis): Promise<void>;
   /**
    * Writes status, stages, result and times of an analysis that has not ended, and increments its version.

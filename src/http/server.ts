@@ -72,6 +72,7 @@ export interface HttpServerSettings extends BrowserGuardSettings {
   /** whether routes for operators answer to other machines */
   readonly remoteAdmin: boolean;
   readonly maxConnections: number;
+  readonly maxEventStreams: number;
   /** for the headers of a request to arrive */
   readonly headersTimeoutSeconds: number;
   /** for a request to arrive, with its body */
@@ -128,7 +129,7 @@ export async function createHttpServer(service: Service, options: HttpServerOpti
     judges: service.judging.judges,
   });
   await http.register(async (scope) => {
-    const context = { ...service, closing: closing.signal };
+    const context = { ...service, closing: closing.signal, maxEventStreams: settings.maxEventStreams };
     for (const addRoutes of ROUTES) addRoutes(scope as unknown as HttpServer, context);
   });
   return http;

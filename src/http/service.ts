@@ -26,6 +26,8 @@ import type { ZodTypeProvider } from './request/zod.ts';
 export interface RouteContext extends Service {
   /** aborts when the service shuts down: waiting requests respond now */
   readonly closing: AbortSignal;
+  /** streams of events at once */
+  readonly maxEventStreams: number;
 }
 
 /** The services routes call. None of them is a store, a clock or an id generator. */

@@ -7,6 +7,7 @@ import { insertCallback, withCallbacks } from './callback-store.ts';
 import { compressList } from './compressed-list.ts';
 import { listLines, newestRuns } from './run-list.ts';
 import { fromRow, readStages, toChange, toRow } from './run-row.ts';
+import { stateOf } from './stored-state.ts';
 import type { Tables } from './tables.ts';
 import { readingRow, readStatus, readTime } from './unreadable.ts';
 
@@ -28,6 +29,15 @@ export function createRunStore({ db, worker, databaseNow, soon, onUnreadable }: 
     async status(id) {
       const row = await db.selectFrom('canary_execution').select('status').where('id', '=', id).executeTakeFirst();
       return row && readStatus(readingRow(), row.status);
+    },
+    async states(ids) {
+      if (ids.length === 0) return new Map();
+      const rows = await db
+        .selectFrom('canary_execution')
+        .select(['id', 'status', 'stage_status', 'start_time', 'waits_until', 'metric_set_pair_list_id'])
+        .where('id', 'in', ids)
+        .execute();
+      return new Map(rows.map(({ id, ...row }) => [id, stateOf(row.status, Object.values(row))]));
     },
     create: (run) =>
       db.transaction().execute(async (transaction) => {

@@ -8,6 +8,7 @@ import { afterPosition } from './after-position.ts';
 import { beginAttempt, REPORTED_BACK, type WorkStoreParts } from './attempts.ts';
 import { insertCallback, withCallbacks } from './callback-store.ts';
 import { compressJson, readCompressedJson } from './compressed-json.ts';
+import { stateOf } from './stored-state.ts';
 import type { StandaloneAnalysisTable, Tables } from './tables.ts';
 import { type OnUnreadable, readingRow, readStatus, readTime, unreadableException } from './unreadable.ts';
 
@@ -53,6 +54,15 @@ export function createStandaloneAnalysisStore({
     async get(id) {
       const row = await db.selectFrom('standalone_analysis').selectAll().where('id', '=', id).executeTakeFirst();
       return row && (await withCallbacks(db, 'analysis_id', [fromRow(row, onUnreadable)], onUnreadable))[0];
+    },
+    async states(ids) {
+      if (ids.length === 0) return new Map();
+      const rows = await db
+        .selectFrom('standalone_analysis')
+        .select(['id', 'status', 'version'])
+        .where('id', 'in', ids)
+        .execute();
+      return new Map(rows.map(({ id, status, version }) => [id, stateOf(status, [version])]));
     },
     list: async (filter) => {
       const analyses = (await rowsOf(db, filter)).map((row) => fromRow(row, onUnreadable));

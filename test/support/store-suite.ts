@@ -205,9 +205,33 @@ export function describeStore({ name, newPlace, open }: StoreUnderTest): void {
       };
       await metricSetPairLists.put('list', [pair]);
       expect(await metricSetPairLists.get('list')).toEqual([pair]);
+      expect(await metricSetPairLists.texts('none')).toBeUndefined();
+      for await (const text of (await metricSetPairLists.texts('list')) ?? [])
+        expect(JSON.parse(text)).toMatchObject({ id: pair.id, values: { experiment: ['Infinity', -0.1] } });
       expect(await metricSetPairLists.keys()).toEqual([{ id: 'list', updatedTimestamp: STORE_TIME }]);
       expect([await metricSetPairLists.delete('list'), await metricSetPairLists.delete('list')]).toEqual([true, false]);
       expect(await metricSetPairLists.get('list')).toBeUndefined();
+    });
+
+    it('says how far runs are, in one query, with a revision that changes with what is shown', async () => {
+      const { runs } = await openIn();
+      for (const id of ['01A', '01B']) await runs.create(run(id));
+      const revisions = new Set<string | undefined>();
+      const look = async () => {
+        const states = await runs.states(['01A', '01B', 'none']);
+        expect([...states.keys()].sort()).toEqual(['01A', '01B']);
+        revisions.add(states.get('01A')?.revision);
+        return states.get('01A')?.complete;
+      };
+      expect([await look(), await look()]).toEqual([false, false]);
+      await runs.update('01A', { status: 'running', startTime: 3 });
+      await look();
+      await runs.update('01A', { stageStatus: { mix: 'running' } });
+      await look();
+      await runs.update('01A', { status: 'canceled', endTime: 5 });
+      expect(await look()).toBe(true);
+      expect(revisions.size).toBe(4);
+      expect(await runs.states([])).toEqual(new Map());
     });
 
     it('keeps the series of a run together with their id on it, and neither for a former attempt or an ended run', async () => {

@@ -7,6 +7,7 @@ import type {
 import type { Start } from '../../domain/started-by.ts';
 import type { AnalysisFilter } from '../../domain/stores.ts';
 import { CanaryError } from '../../errors.ts';
+import { StateWatch } from '../state-watch.ts';
 import { AnalysisWorker, type AnalysisWorkerOptions } from './analysis-worker.ts';
 import { begunJudgements, cancelJudgement, type Judgement, judgementOf } from './judgement.ts';
 import { planStages } from './plan.ts';
@@ -19,9 +20,12 @@ export interface StartAnalysis extends Start {
 /** Analyses: started, listed, canceled, deleted. Its {@link AnalysisWorker} advances them. */
 export class Analyses {
   readonly #options: AnalysisWorkerOptions;
+  /** for those who follow an analysis */
+  readonly watch: StateWatch;
 
   constructor(options: AnalysisWorkerOptions) {
     this.#options = options;
+    this.watch = new StateWatch({ states: (ids) => options.store.states(ids), log: options.log });
     const worker = new AnalysisWorker(options);
     options.queue.handle('analysis', (id, signal) => worker.advance(id, signal));
   }

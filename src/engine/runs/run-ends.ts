@@ -1,10 +1,9 @@
 import { EventEmitter } from 'node:events';
-import type { RunChange, RunStore } from '../../domain/stores.ts';
+import type { RunChange, RunStore, StoredState } from '../../domain/stores.ts';
 import { startDeadline } from '../../waiting/deadline.ts';
 import type { Callbacks } from '../callbacks/callbacks.ts';
+import type { StateWatch } from '../state-watch.ts';
 
-/** A run that ends in another process is noticed within this time. */
-const LOOK_MILLIS = 1000;
 const NEVER = new AbortController().signal;
 
 interface RunEndsOptions {
@@ -19,6 +18,8 @@ interface Wait {
   readonly signal?: AbortSignal | undefined;
   /** whether the run has ended, here or in another process */
   readonly hasEnded: () => Promise<boolean>;
+  /** notices an end in another process */
+  readonly watch: StateWatch;
 }
 
 /** Ends runs, and wakes those waiting for an end in this process. */
@@ -56,19 +57,22 @@ export class RunEnds {
   }
 
   /** Resolves when the run has ended, after `millis`, or when `signal` aborts. @returns whether it has ended */
-  async waitFor(id: string, { millis, signal = NEVER, hasEnded }: Wait): Promise<boolean> {
+  async waitFor(id: string, { millis, signal = NEVER, hasEnded, watch }: Wait): Promise<boolean> {
     const { promise, resolve } = Promise.withResolvers<void>();
     const deadline = startDeadline(millis, signal);
     deadline.signal.addEventListener('abort', () => resolve(), { once: true });
     this.#ended.once(id, resolve);
-    const look = setInterval(() => void hasEnded().then((ended) => ended && resolve(), resolve), LOOK_MILLIS);
+    const onState = (state: StoredState | undefined) => {
+      if (state?.complete !== false) resolve();
+    };
+    const stopLooking = watch.follow(id, onState, false);
     try {
       if (await hasEnded()) return true;
       if (!deadline.signal.aborted) await promise;
       return await hasEnded();
     } finally {
       deadline.clear();
-      clearInterval(look);
+      stopLooking();
       this.#ended.off(id, resolve);
     }
   }

@@ -3,12 +3,13 @@ import type { ConfigProblem } from '../../domain/config-problem.ts';
 import type { Look } from '../../domain/look.ts';
 import { EXECUTION_STATUS, type Run, type RunLine } from '../../domain/run.ts';
 import type { Start } from '../../domain/started-by.ts';
-import type { RunFilter } from '../../domain/stores.ts';
+import type { RunFilter, StoredState } from '../../domain/stores.ts';
 import type { UnknownKey } from '../../domain/unknown-keys.ts';
 import { CanaryError } from '../../errors.ts';
 import { onePerTick } from '../../waiting/one-per-tick.ts';
 import { checkRunSize, type SizeLimits } from '../size-limits.ts';
 import { endStages, initialStages } from '../stages.ts';
+import { StateWatch } from '../state-watch.ts';
 import { refuseRun } from './refuse-run.ts';
 import { RunEnds } from './run-ends.ts';
 import { RunWorker, type RunWorkerOptions } from './run-worker.ts';
@@ -45,12 +46,15 @@ export class Runs {
   readonly #options: RunsOptions;
   readonly #ends: RunEnds;
   readonly #worker: RunWorker;
+  /** for those who wait for a run, or follow one */
+  readonly watch: StateWatch;
   #enabled = true;
 
   constructor(options: RunsOptions) {
     this.#options = options;
     this.#ends = new RunEnds(options);
     this.#worker = new RunWorker({ ...options, ends: this.#ends });
+    this.watch = new StateWatch({ states: (ids) => this.#states(ids), log: options.log });
     options.queue.handle('run', (id, signal) => this.#worker.work(id, signal));
   }
 
@@ -199,6 +203,7 @@ export class Runs {
     return this.#ends.waitFor(id, {
       millis,
       signal,
+      watch: this.watch,
       hasEnded: async () => {
         const status = (await this.#options.store.status(id)) ?? (await this.get(id)).status;
         return EXECUTION_STATUS[status].complete;
@@ -220,6 +225,18 @@ export class Runs {
   setEnabled(enabled: boolean): void {
     this.#enabled = enabled;
     this.#options.queue.setEnabled(enabled);
+  }
+
+  /** A run that this process works on changes before its row does. */
+  async #states(ids: readonly string[]): Promise<Map<string, StoredState>> {
+    const states = await this.#options.store.states(ids);
+    for (const [id, { complete, revision }] of states) {
+      const progress = complete ? undefined : this.#worker.progressOf(id);
+      if (progress === undefined) continue;
+      const shown = JSON.stringify([progress.stages, progress.fetches?.()]);
+      states.set(id, { complete, revision: `${revision} ${shown}` });
+    }
+    return states;
   }
 
   #withProgress<Line extends RunLine & Pick<Run, 'fetches'>>(run: Line): Line {

@@ -58,6 +58,7 @@ const unused = () => {
 const nothing: AnalysisWorkerOptions = {
   store: {
     get: async () => analysis,
+    states: unused,
     create: unused,
     update: unused,
     beginStep: async () => 0,
