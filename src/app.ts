@@ -39,6 +39,7 @@ import { openSqlite } from './store/sqlite-database.ts';
 import { openStore } from './store/store.ts';
 import type { OnUnreadable } from './store/unreadable.ts';
 import { BytesInFlight } from './waiting/bytes-in-flight.ts';
+import { monotonicClock, wallClock } from './waiting/clocks.ts';
 
 export interface App {
   readonly http: HttpServer;
@@ -111,12 +112,12 @@ interface Storage {
 async function openStorage({ store, dataDir, engine }: Config, log: FastifyBaseLogger): Promise<Storage> {
   const concurrency = { run: engine.concurrentRuns, analysis: 64, callback: 8 };
   if (store.type === 'sqlite') {
-    const opened = await openStore(openSqlite(dataDir), Date.now, logOnce(log));
-    return { store: opened, queue: new LocalQueue({ concurrency, now: Date.now, log }), shared: false };
+    const opened = await openStore(openSqlite(dataDir), wallClock, logOnce(log));
+    return { store: opened, queue: new LocalQueue({ concurrency, monotonic: monotonicClock, log }), shared: false };
   }
   const { url, queueSchema: schema } = store;
-  const opened = await openStore(await openPostgres(url), Date.now, logOnce(log));
-  const queue = new PgBossQueue({ url, schema, concurrency, leaseMillis: leaseMillisOf(engine), now: Date.now, log });
+  const opened = await openStore(await openPostgres(url), wallClock, logOnce(log));
+  const queue = new PgBossQueue({ url, schema, concurrency, leaseMillis: leaseMillisOf(engine), now: wallClock, log });
   return { store: opened, queue, shared: true };
 }
 
@@ -154,37 +155,27 @@ function createEngine(app: AppParts, storage: Storage) {
 /** Shared by the services of the engine. */
 function createParts({ config, log, version, providers, judges, templatePacks }: AppParts, storage: Storage) {
   const { store, queue } = storage;
-  const [now, newId, newRunId, random] = [Date.now, randomUUID, monotonicFactory(), Math.random];
-  const deadlineMillis = config.engine.runDeadlineMinutes * 60_000;
-  const policy = config.metrics.retry;
-  const lossLimit = { attempts: config.engine.attempts };
-  const series = createSeries({ ...store, newId });
+  const { engine, limits, metrics } = config;
+  const basics = {
+    log,
+    store,
+    queue,
+    now: wallClock,
+    monotonic: monotonicClock,
+    newId: randomUUID,
+    random: Math.random,
+  };
+  const [deadlineMillis, lossLimit] = [engine.runDeadlineMinutes * 60_000, { attempts: engine.attempts }];
+  const series = createSeries({ ...store, newId: randomUUID });
   return {
-    ...{
-      config,
-      log,
-      providers,
-      judges,
-      store,
-      queue,
-      now,
-      newId,
-      newRunId,
-      deadlineMillis,
-      lossLimit,
-      limits: config.limits,
-    },
-    leaseMillis: leaseMillisOf(config.engine),
+    ...{ ...basics, config, providers, judges, newRunId: monotonicFactory(), deadlineMillis, lossLimit, limits },
+    leaseMillis: leaseMillisOf(engine),
     accounts: createAccounts({ metricsStores: config.accounts, providers, store: config.store }),
     fetcher: new MetricsFetcher({
-      bytesInFlight: new BytesInFlight(config.engine.bytesInFlight),
-      policy,
-      longestWaitMillis: deadlineMillis,
-      random,
-      now,
-      log,
+      ...{ ...basics, policy: metrics.retry, longestWaitMillis: deadlineMillis },
+      bytesInFlight: new BytesInFlight(engine.bytesInFlight),
     }),
-    callbacks: new Callbacks({ settings: config.callbacks, store, queue, lossLimit, version, random, now, newId, log }),
+    callbacks: new Callbacks({ ...basics, settings: config.callbacks, lossLimit, version }),
     series,
     earlierRuns: createEarlierRuns({ runs: store.runs, series }),
     templatePacks: new TemplatePacks(templatePacks),

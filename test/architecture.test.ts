@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { CIRCLES, PARTS, partOf, ROOMS, roomOf } from './support/architecture/rooms.ts';
+import { CIRCLES, DATE_NOW, PARTS, partOf, ROOMS, roomOf, WALL_CLOCK } from './support/architecture/rooms.ts';
 import {
   circlesOf,
   filesOf,
@@ -80,6 +80,13 @@ describe('the parts', () => {
   it('read the environment only in main.ts and the command line', () => {
     const readers = sources.filter((file) => /\bprocess\??\.env\b|\bprocess\[|'node:process'/.test(readSource(file)));
     expect(readers.filter((file) => !/^src\/(main\.ts|cli\/)/.test(file))).toEqual([]);
+  });
+
+  it('look at the wall clock only where an instant is stored, shown or compared with that of another machine', () => {
+    const askers = sources.filter((file) => /\bDate\.now\b|\bnew Date\(\)/.test(readSource(file)));
+    expect(askers.filter((file) => !DATE_NOW.includes(file))).toEqual([]);
+    const readers = sources.filter((file) => /\bwallClock\b/.test(readSource(file)));
+    expect(readers.filter((file) => !(file in WALL_CLOCK) && !DATE_NOW.includes(file))).toEqual([]);
   });
 
   it('name the file of a dynamic import, so that it can be seen here', () => {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CanaryError } from '../../src/errors.ts';
+import { monotonicClock } from '../../src/waiting/clocks.ts';
 import { requestLabel } from '../shared/http/failures.ts';
 import { fetchJson } from '../shared/http/http.ts';
 import { invalidQuery } from '../shared/query/query-fields.ts';
@@ -121,14 +122,14 @@ const KNOWN_FOR_MILLIS = 120_000;
 
 async function backendsOf(account: AtlasAccount, signal: AbortSignal): Promise<Backend[]> {
   const before = known.get(account);
-  if (before !== undefined && before.untilMillis > Date.now()) return before.backends;
+  if (before !== undefined && before.untilMillis > monotonicClock()) return before.backends;
   return askBackends(account, signal);
 }
 
 /** Reads the list of clusters again. */
 export async function askBackends(account: AtlasAccount, signal: AbortSignal): Promise<Backend[]> {
   const backends = await askFile(account, 'backends', Backends, signal);
-  known.set(account, { backends, untilMillis: Date.now() + KNOWN_FOR_MILLIS });
+  known.set(account, { backends, untilMillis: monotonicClock() + KNOWN_FOR_MILLIS });
   return backends;
 }
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { MetricSet } from '../../src/domain/metric-set.ts';
 import { MAX_NAMES, type MetricDescriptor } from '../../src/domain/metrics-provider.ts';
 import { CanaryError } from '../../src/errors.ts';
+import { wallClock } from '../../src/waiting/clocks.ts';
 import { awsBaseUrl } from '../shared/credentials/aws-account.ts';
 import { awsSigV4 } from '../shared/credentials/aws-credentials.ts';
 import { requestLabel } from '../shared/http/failures.ts';
@@ -27,7 +28,7 @@ const FIVE_MINUTES_MILLIS = 300_000;
 export async function queryMetrics(
   request: Built<CloudwatchRequest>,
   signal: AbortSignal,
-  nowMillis = Date.now(),
+  nowMillis = wallClock(),
 ): Promise<MetricSet[]> {
   const asked = gridOf(request.scope);
   const least = leastPeriod(asked.startMillis, nowMillis);
@@ -157,7 +158,7 @@ export async function getMetadata(account: CloudwatchAccount, filter: string, si
 }
 
 /** Makes the same kind of request as queries: keys that may do that need not be allowed to list metrics. */
-export async function check(account: CloudwatchAccount, signal: AbortSignal, nowMillis = Date.now()): Promise<void> {
+export async function check(account: CloudwatchAccount, signal: AbortSignal, nowMillis = wallClock()): Promise<void> {
   const Metric = { Namespace: 'AWS/Usage', MetricName: 'CallCount', Dimensions: [] };
   const endMillis = Math.floor(nowMillis / FIVE_MINUTES_MILLIS) * FIVE_MINUTES_MILLIS;
   const body = {

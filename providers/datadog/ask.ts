@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { MetricSet } from '../../src/domain/metric-set.ts';
+import { wallClock } from '../../src/waiting/clocks.ts';
 import { fetchJson } from '../shared/http/http.ts';
 import type { Built } from '../shared/query/query-fields.ts';
 import type { AsAnswered } from '../shared/series/as-answered.ts';
@@ -118,7 +119,7 @@ export async function getMetadata(
   account: DatadogAccount,
   _filter: string,
   signal: AbortSignal,
-  nowMillis = Date.now(),
+  nowMillis = wallClock(),
 ) {
   const from = Math.floor(nowMillis / 1000) - 3600;
   const { metrics } = await fetchJson(

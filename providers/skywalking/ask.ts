@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { MetricSet } from '../../src/domain/metric-set.ts';
+import { monotonicClock } from '../../src/waiting/clocks.ts';
 import { fetchJson } from '../shared/http/http.ts';
 import type { Built } from '../shared/query/query-fields.ts';
 import { coarserGrid, gridOf } from '../shared/series/grid.ts';
@@ -18,12 +19,12 @@ const OFFSET_KEPT_MILLIS = 600_000;
 export async function queryMetrics(
   request: Built<SkyWalkingRequest>,
   signal: AbortSignal,
-  now = Date.now,
+  monotonic = monotonicClock,
 ): Promise<MetricSet[]> {
   const asked = gridOf(request.scope);
   const grid = coarserGrid(asked, SHORTEST_UNIT_MILLIS);
   const joined = new JoinedSeries(request, grid);
-  for (const part of durationParts(grid, await clockOffset(request.account, signal, now))) {
+  for (const part of durationParts(grid, await clockOffset(request.account, signal, monotonic))) {
     joined.add(await askPart(request, part, signal));
   }
   const answer = { series: joined.series, warnings: joined.warnings, givenMillis: grid.stepMillis };
@@ -59,13 +60,13 @@ const TimeInfo = z.object({
 /** By account: its server's offset from UTC, and when that was read. */
 const offsets = new WeakMap<SkyWalkingAccount, { readonly millis: number; readonly at: number }>();
 
-async function clockOffset(account: SkyWalkingAccount, signal: AbortSignal, now: () => number): Promise<number> {
+async function clockOffset(account: SkyWalkingAccount, signal: AbortSignal, monotonic: () => number): Promise<number> {
   const known = offsets.get(account);
-  if (known !== undefined && now() - known.at < OFFSET_KEPT_MILLIS) return known.millis;
+  if (known !== undefined && monotonic() - known.at < OFFSET_KEPT_MILLIS) return known.millis;
   const { data } = await askTimeInfo(account, signal);
   const [, sign, hours, minutes] = /^(.)(\d\d)(\d\d)$/.exec(data.getTimeInfo.timezone) ?? [];
   const millis = (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * 60_000;
-  offsets.set(account, { millis, at: now() });
+  offsets.set(account, { millis, at: monotonic() });
   return millis;
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { MetricSet } from '../../src/domain/metric-set.ts';
+import { wallClock } from '../../src/waiting/clocks.ts';
 import { fetchJson } from '../shared/http/http.ts';
 import type { Built } from '../shared/query/query-fields.ts';
 import { gridOf } from '../shared/series/grid.ts';
@@ -46,7 +47,7 @@ export async function getMetadata(account: WavefrontAccount, filter: string, sig
 }
 
 /** A constant over the last minute: needs no metric, but the same permission as queries. */
-export async function check(account: WavefrontAccount, signal: AbortSignal, nowMillis = Date.now()): Promise<void> {
+export async function check(account: WavefrontAccount, signal: AbortSignal, nowMillis = wallClock()): Promise<void> {
   const s = String(nowMillis - 60_000);
   const parameters = new URLSearchParams({ n: 'Haldane-Check', q: '1', s, g: 'm' });
   await fetchJson({ ...questionTo(account), path: `/api/v2/chart/api?${parameters}`, Answer: ChartAnswer }, signal);

@@ -8,7 +8,8 @@ const FAILED_AGAIN_MILLIS = 5000;
 export interface LocalQueueOptions {
   /** concurrent jobs per kind and group */
   readonly concurrency: Readonly<Record<JobKind, number>>;
-  readonly now: () => number;
+  /** never set: see `clocks.ts` */
+  readonly monotonic: () => number;
   readonly log: Log;
 }
 
@@ -51,7 +52,7 @@ export class LocalQueue implements WorkQueue {
 
   async push(job: Job, delayMillis = 0): Promise<void> {
     if (this.#stopping.signal.aborted) return;
-    if (delayMillis > 0) this.#wakeAt(job, this.#options.now() + delayMillis);
+    if (delayMillis > 0) this.#wakeAt(job, this.#options.monotonic() + delayMillis);
     else this.#due(job);
   }
 
@@ -73,10 +74,13 @@ export class LocalQueue implements WorkQueue {
     clearTimeout(waiting?.timer);
     const wake = () => {
       this.#timers.delete(key);
-      if (this.#options.now() < at) this.#wakeAt(job, at);
+      if (this.#options.monotonic() < at) this.#wakeAt(job, at);
       else this.#due(job);
     };
-    this.#timers.set(key, { timer: setTimeout(wake, Math.min(at - this.#options.now(), LONGEST_TIMER_MILLIS)), at });
+    this.#timers.set(key, {
+      timer: setTimeout(wake, Math.min(at - this.#options.monotonic(), LONGEST_TIMER_MILLIS)),
+      at,
+    });
   }
 
   #due({ kind, id, group = '' }: Job): void {

@@ -6,6 +6,11 @@ export interface Database {
   readonly dialect: Dialect;
   /** the database's clock, in milliseconds since 1970: replicas' clocks may differ */
   readonly now: RawBuilder<number>;
+  /**
+   * the clock of leases, in milliseconds: all who share the database must have the same one; where only one process uses
+   * it and a start ends all leases, one that nobody can set
+   */
+  readonly leaseNow: RawBuilder<number>;
   /** the type of a column of bytes */
   readonly bytes: 'blob' | 'bytea';
   /** whether no other process can use it: any lease in it belongs to a dead process */

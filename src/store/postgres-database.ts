@@ -6,6 +6,8 @@ import type { Database } from './database.ts';
 /** The type number of `bigint`: our times and counts, all far below 2^53. */
 const BIGINT = 20;
 
+const CLOCK = sql<number>`cast(extract(epoch from clock_timestamp()) * 1000 as bigint)`;
+
 const CONNECT_MILLIS = 10_000;
 
 /** What SQLite takes and PostgreSQL does not: the character U+0000, and indexed text of more than 2,700 bytes. */
@@ -48,7 +50,8 @@ export async function openPostgres(url: string): Promise<Database> {
   }
   return {
     dialect: new PostgresDialect({ pool: withOurErrors(pool, where) }),
-    now: sql<number>`cast(extract(epoch from clock_timestamp()) * 1000 as bigint)`,
+    now: CLOCK,
+    leaseNow: CLOCK,
     bytes: 'bytea',
     exclusive: false,
     usedBytes: USED_BYTES,

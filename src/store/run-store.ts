@@ -17,10 +17,12 @@ const UNFINISHED = Object.entries(EXECUTION_STATUS)
 
 interface RunStoreParts extends WorkStoreParts {
   readonly databaseNow: RawBuilder<number>;
+  /** see `Database` */
+  readonly leaseNow: RawBuilder<number>;
 }
 
 /** Runs, one row each; request and result are compressed JSON. */
-export function createRunStore({ db, worker, databaseNow, soon, onUnreadable }: RunStoreParts): RunStore {
+export function createRunStore({ db, worker, databaseNow, leaseNow, soon, onUnreadable }: RunStoreParts): RunStore {
   return {
     async get(id) {
       const row = await db.selectFrom('canary_execution').selectAll().where('id', '=', id).executeTakeFirst();
@@ -51,11 +53,11 @@ export function createRunStore({ db, worker, databaseNow, soon, onUnreadable }: 
           .set({
             ...beginAttempt(worker),
             attempt: sql`attempt + 1`,
-            lease_until: sql`${databaseNow} + ${leaseMillis}`,
+            lease_until: sql`${leaseNow} + ${leaseMillis}`,
           })
           .where('id', '=', id)
           .where('status', 'in', UNFINISHED)
-          .where((free) => free.or([free('lease_until', 'is', null), free('lease_until', '<', databaseNow)]))
+          .where((free) => free.or([free('lease_until', 'is', null), free('lease_until', '<', leaseNow)]))
           .where((due) => due.or([due('waits_until', 'is', null), due('waits_until', '<=', databaseNow)]))
           .returning(['attempt', 'lost_attempts', 'stage_status'])
           .executeTakeFirst(),
@@ -63,7 +65,7 @@ export function createRunStore({ db, worker, databaseNow, soon, onUnreadable }: 
       return row && { attempt: row.attempt, lostAttempts: row.lost_attempts, stageStatus: readStages(row) };
     },
     async extend(id, attempt, leaseMillis) {
-      const lease = { lease_until: sql<number>`${databaseNow} + ${leaseMillis}` };
+      const lease = { lease_until: sql<number>`${leaseNow} + ${leaseMillis}` };
       return soon(db, (on) => changed(on.updateTable('canary_execution').set(lease), id, attempt));
     },
     async release(id, attempt) {
@@ -109,7 +111,7 @@ export function createRunStore({ db, worker, databaseNow, soon, onUnreadable }: 
         .where('status', 'in', UNFINISHED)
         .where((left) =>
           left.or([
-            left('lease_until', '<', databaseNow),
+            left('lease_until', '<', leaseNow),
             left.and([left('lease_until', 'is', null), left('build_time', '<', acceptedBefore)]),
           ]),
         )

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import { type SqliteDatabase, SqliteDialect, type SqliteStatement, sql } from 'kysely';
 import { CanaryError, messageOf } from '../errors.ts';
+import { monotonicClock } from '../waiting/clocks.ts';
 import type { Database } from './database.ts';
 
 /**
@@ -22,6 +23,7 @@ export function openSqlite(dataDir: string): Database {
     return {
       dialect: new SqliteDialect({ database: adapt(openLocked(file)) }),
       now: sql<number>`cast(unixepoch('subsec') * 1000 as integer)`,
+      leaseNow: sql<number>`monotonic_millis()`,
       bytes: 'blob',
       exclusive: true,
       usedBytes: sql`select (pages.page_count - free.freelist_count) * size.page_size as bytes
@@ -65,6 +67,7 @@ const OWNER_ONLY = 0o600;
 
 function openLocked(file: string): DatabaseSync {
   const database = new DatabaseSync(file, { timeout: 1000, enableForeignKeyConstraints: true });
+  database.function('monotonic_millis', monotonicClock);
   database.exec('pragma locking_mode = exclusive');
   database.exec('pragma journal_mode = wal');
   database.exec('pragma synchronous = full');

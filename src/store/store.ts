@@ -35,7 +35,7 @@ export async function openStore(
   const work = { db, worker: randomUUID(), soon, onUnreadable };
   return {
     canaryConfigs: createCanaryConfigStore(db, now, onUnreadable),
-    runs: createRunStore({ ...work, databaseNow: database.now }),
+    runs: createRunStore({ ...work, databaseNow: database.now, leaseNow: database.leaseNow }),
     metricSetLists: createListStore({ ...objects, table: 'metric_set_list', element: MetricSet }),
     idempotency: createIdempotencyStore(db),
     callbacks: createCallbackStore(work),

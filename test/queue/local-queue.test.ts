@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { LocalQueue } from '../../src/queue/local.ts';
 
 const log = { debug: vi.fn(), info: vi.fn(), warn: vi.fn(), error: vi.fn() };
-const create = () => new LocalQueue({ concurrency: { run: 1, analysis: 1, callback: 1 }, now: () => Date.now(), log });
+const create = () =>
+  new LocalQueue({ concurrency: { run: 1, analysis: 1, callback: 1 }, monotonic: () => Date.now(), log });
 
 beforeEach(() => {
   vi.useFakeTimers();

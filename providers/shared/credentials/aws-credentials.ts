@@ -1,4 +1,5 @@
 import { abortable } from '../../../src/waiting/abortable.ts';
+import { monotonicClock, wallClock } from '../../../src/waiting/clocks.ts';
 import type { HttpAccount } from '../http/account.ts';
 import { canceledError } from '../http/failures.ts';
 import { type Authorize, type Outgoing, withSecretHeaders } from './authorize.ts';
@@ -41,7 +42,9 @@ interface KeyRing {
   issued?: IssuedKeys;
   /** shared by all who wait */
   pending?: Promise<IssuedKeys> | undefined;
-  /** when renewing failed, in milliseconds since 1970 */
+  /** when the issued keys expire, by the monotonic clock: the wall clock may be set meanwhile */
+  expiresAt: number;
+  /** when renewing failed, by the same */
   failedMillis: number;
 }
 
@@ -56,16 +59,16 @@ interface Wanted {
 }
 
 async function currentKeys(wanted: Wanted, signal: AbortSignal): Promise<AwsKeys> {
-  const ring = rings.get(wanted.account) ?? { failedMillis: 0 };
+  const ring = rings.get(wanted.account) ?? { expiresAt: 0, failedMillis: Number.NEGATIVE_INFINITY };
   rings.set(wanted.account, ring);
   const known = ring.issued?.keys === wanted.refused ? undefined : ring.issued;
-  const leftMillis = (known?.expiresMillis ?? 0) - Date.now();
-  const patient = Date.now() - ring.failedMillis < PATIENCE_MILLIS;
+  const leftMillis = ring.expiresAt - monotonicClock();
+  const patient = monotonicClock() - ring.failedMillis < PATIENCE_MILLIS;
   if (known !== undefined && leftMillis > (patient ? 0 : RENEW_BEFORE_MILLIS)) return known.keys;
   try {
     return (await abortable(pendingKeys(ring, wanted), signal, () => canceledError(wanted))).keys;
   } catch (error) {
-    if (known === undefined || known.expiresMillis <= Date.now() || signal.aborted) throw error;
+    if (known === undefined || ring.expiresAt <= monotonicClock() || signal.aborted) throw error;
     return known.keys;
   }
 }
@@ -76,10 +79,11 @@ function pendingKeys(ring: KeyRing, { account, store }: Wanted): Promise<IssuedK
   ring.pending ??= issueKeys({ account, region: homeRegion })
     .then((issued) => {
       ring.issued = issued;
+      ring.expiresAt = monotonicClock() + (issued.expiresMillis - wallClock());
       return issued;
     })
     .catch((error: unknown) => {
-      ring.failedMillis = Date.now();
+      ring.failedMillis = monotonicClock();
       throw error;
     })
     .finally(() => {
@@ -93,7 +97,7 @@ function signedHeaders(outgoing: Outgoing, keys: AwsKeys, { region, service }: A
   const added = { 'X-Amz-Content-Sha256': sha256(outgoing.body ?? '') };
   const kept = Object.entries(outgoing.headers).filter(([name]) => /^(content-type|x-amz-.*)$/i.test(name));
   const headers = { ...Object.fromEntries(kept), ...added };
-  return { ...added, ...signV4({ ...outgoing, headers }, { keys, region, service, instantMillis: Date.now() }) };
+  return { ...added, ...signV4({ ...outgoing, headers }, { keys, region, service, instantMillis: wallClock() }) };
 }
 
 function secretsOf({ sigv4 }: AwsAccount, keys: AwsKeys): string[] {

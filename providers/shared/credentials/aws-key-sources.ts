@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CanaryError } from '../../../src/errors.ts';
+import { wallClock } from '../../../src/waiting/clocks.ts';
 import type { Refusal } from '../http/failures.ts';
 import { fetchText, type HttpQuestion, type TextAnswer } from '../http/http.ts';
 import { jsonOf } from '../http/json-of.ts';
@@ -81,7 +82,7 @@ async function assumeRole(asker: Asker, roleArn: string, keys: AwsKeys): Promise
   };
   return askSts(asker, form, async (outgoing) => {
     const headers = { 'Content-Type': outgoing.headers['Content-Type'] ?? '' };
-    const signed = signV4({ ...outgoing, headers }, { keys, region, service: 'sts', instantMillis: Date.now() });
+    const signed = signV4({ ...outgoing, headers }, { keys, region, service: 'sts', instantMillis: wallClock() });
     return withSecretHeaders(account, signed, [keys.secretAccessKey, keys.sessionToken ?? '']);
   });
 }

@@ -1,6 +1,7 @@
 import { createPrivateKey, type KeyObject, sign } from 'node:crypto';
 import { z } from 'zod';
 import { CanaryError, messageOf } from '../../../src/errors.ts';
+import { wallClock } from '../../../src/waiting/clocks.ts';
 import type { HttpAccount } from '../http/account.ts';
 import { jsonOf } from '../http/json-of.ts';
 import { type Authorize, readAccountFile } from './authorize.ts';
@@ -107,7 +108,7 @@ function parseKeyFile(account: HttpAccount, text: string): z.infer<typeof KeyFil
 /** A JSON Web Token that requests an access token (RFC 7523), signed with RS256. */
 function signedRequest(account: HttpAccount, key: ServiceAccountKey, scope: string): string {
   const { client_email, private_key, private_key_id, token_uri } = key;
-  const issuedAtSeconds = Math.floor(Date.now() / 1000);
+  const issuedAtSeconds = Math.floor(wallClock() / 1000);
   const header = { alg: 'RS256', typ: 'JWT', ...(private_key_id === undefined ? {} : { kid: private_key_id }) };
   const claims = {
     iss: client_email,
@@ -132,7 +133,7 @@ const ImpersonatedToken = z
   .object({ accessToken: TokenText, expireTime: z.iso.datetime({ offset: true }) })
   .transform(({ accessToken, expireTime }) => ({
     token: accessToken,
-    lifetimeSeconds: (Date.parse(expireTime) - Date.now()) / 1000,
+    lifetimeSeconds: (Date.parse(expireTime) - wallClock()) / 1000,
   }));
 
 async function impersonate(account: HttpAccount, google: Google, scope: string): Promise<IssuedToken> {

@@ -1,4 +1,5 @@
 import { abortable } from '../../../src/waiting/abortable.ts';
+import { monotonicClock } from '../../../src/waiting/clocks.ts';
 import type { HttpAccount } from '../http/account.ts';
 import { canceledError } from '../http/failures.ts';
 import { type Authorize, withSecretHeaders } from './authorize.ts';
@@ -21,7 +22,7 @@ export interface TokenIssuer {
   /** Requests a new token; every wait in it ends by itself. */
   readonly issue: () => Promise<IssuedToken>;
   /** milliseconds since 1970; default: this machine's clock */
-  readonly now?: () => number;
+  readonly monotonic?: () => number;
 }
 
 /** How long before expiry a token is no longer used: requests take time, and clocks differ. */
@@ -61,15 +62,17 @@ export async function heldToken(
   { signal, refused }: { readonly signal: AbortSignal; readonly refused?: string | undefined },
 ): Promise<string> {
   if (signal.aborted) throw canceledError(issuer);
-  const { now = Date.now } = issuer;
+  const { monotonic = monotonicClock } = issuer;
   const known = tokens.get(issuer.account)?.get(issuer.purpose);
   const isUsable =
-    known !== undefined && known.usableUntilMillis > now() && (known.token === undefined || known.token !== refused);
+    known !== undefined &&
+    known.usableUntilMillis > monotonic() &&
+    (known.token === undefined || known.token !== refused);
   return abortable((isUsable ? known : issueAnew(issuer)).answer, signal, () => canceledError(issuer));
 }
 
-function issueAnew({ account, purpose, issue, now = Date.now }: TokenIssuer): Held {
-  const askedAtMillis = now();
+function issueAnew({ account, purpose, issue, monotonic = monotonicClock }: TokenIssuer): Held {
+  const askedAtMillis = monotonic();
   const ofAccount = tokens.get(account) ?? new Map<string, Held>();
   const issued = issue();
   const held: Held = { answer: issued.then(({ token }) => token), usableUntilMillis: Number.POSITIVE_INFINITY };

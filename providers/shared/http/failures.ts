@@ -1,4 +1,5 @@
 import { CanaryError, type ErrorCode, messageOf } from '../../../src/errors.ts';
+import { wallClock } from '../../../src/waiting/clocks.ts';
 import type { Credentials } from '../credentials/authorize.ts';
 import type { HttpAccount } from './account.ts';
 import { AnswerTooLarge } from './read-body.ts';
@@ -201,5 +202,5 @@ function readRetryAfter(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   if (/^\s*\d+\s*$/.test(text)) return Number(text) * 1000;
   const millis = Date.parse(text);
-  return Number.isNaN(millis) ? undefined : Math.max(0, millis - Date.now());
+  return Number.isNaN(millis) ? undefined : Math.max(0, millis - wallClock());
 }

@@ -4,6 +4,7 @@ import type { Readable } from 'node:stream';
 import axios, { type AxiosProxyConfig, type AxiosRequestConfig } from 'axios';
 import type { z } from 'zod';
 import manifest from '../../../package.json' with { type: 'json' };
+import { monotonicClock } from '../../../src/waiting/clocks.ts';
 import { startDeadline } from '../../../src/waiting/deadline.ts';
 import { onePerTick } from '../../../src/waiting/one-per-tick.ts';
 import { sleep } from '../../../src/waiting/sleep.ts';
@@ -101,7 +102,7 @@ export async function fetchText(question: HttpQuestion, signal: AbortSignal): Pr
   };
 }
 
-/** The end of each account's pause, in milliseconds since 1970. */
+/** The end of each account's pause, by the monotonic clock. */
 const pauses = new WeakMap<HttpAccount, number>();
 
 async function ask(question: HttpQuestion, signal: AbortSignal) {
@@ -117,7 +118,7 @@ async function ask(question: HttpQuestion, signal: AbortSignal) {
     answer = await send({ question, outgoing, agents, credentials }, signal);
   }
   const pauseMillis = question.readPause?.(answer.headers);
-  if (pauseMillis !== undefined) pauses.set(question.account, Date.now() + pauseMillis);
+  if (pauseMillis !== undefined) pauses.set(question.account, monotonicClock() + pauseMillis);
   if (answer.status === 206 && !question.account.allowPartial)
     throw refusalError(question, answer, PARTIAL, credentials);
   if (answer.status >= 200 && answer.status <= 299) return { answer, credentials };
@@ -137,7 +138,7 @@ function mayBeTooOld({ status, text }: HttpAnswer, { renewable = false }: Creden
 
 async function outlastPause(question: HttpQuestion, signal: AbortSignal): Promise<void> {
   const { account } = question;
-  const millis = (pauses.get(account) ?? 0) - Date.now();
+  const millis = (pauses.get(account) ?? 0) - monotonicClock();
   if (millis <= 0 || question.foreign) return;
   await sleep(Math.min(millis, account.timeoutMillis), signal).catch(() => {
     throw canceledError(question);

@@ -39,6 +39,7 @@ interface CallbacksOptions {
   readonly lossLimit: LossLimit;
   readonly version: string;
   readonly now: () => number;
+  readonly monotonic: () => number;
   readonly newId: () => string;
   readonly random: () => number;
   readonly log: Log;
@@ -57,7 +58,7 @@ export class Callbacks {
     this.#options = options;
     const { settings, random } = options;
     const firstPauseMillis = settings.firstWaitMillis;
-    this.#circuits = new ReceiverCircuits({ firstPauseMillis, random, monotonic: () => performance.now() });
+    this.#circuits = new ReceiverCircuits({ firstPauseMillis, random, monotonic: options.monotonic });
     options.queue.handle('callback', (id, signal) => this.#deliver(id, signal));
   }
 
@@ -81,7 +82,7 @@ export class Callbacks {
   async resume(): Promise<void> {
     const { store, now } = this.#options;
     for (const { nextAt = 0, ...delivery } of await store.callbacks.pending()) {
-      await this.#push(delivery, Math.max(0, nextAt - now()));
+      await this.#push(delivery, Math.min(Math.max(0, nextAt - now()), LONGEST_WAIT_MILLIS));
     }
   }
 
@@ -95,7 +96,8 @@ export class Callbacks {
     const delivery = await store.callbacks.get(id);
     if (delivery === undefined || delivery.status !== 'pending') return;
     const early = (delivery.nextAt ?? 0) - now();
-    if (early > 0) return this.#push(delivery, early);
+    // No wait is longer: the clock was set back meanwhile.
+    if (early > 0 && early <= LONGEST_WAIT_MILLIS) return this.#push(delivery, early);
     const receiver = receiverOf(delivery.url);
     const pause = this.#circuits.admit(receiver);
     if (pause > 0) return this.#push(delivery, pause);
@@ -160,9 +162,9 @@ export class Callbacks {
   }
 
   async #try({ id, url, target }: TargetedDelivery, body: string, stopping: AbortSignal): Promise<CallbackAttempt> {
-    const { settings, version, now } = this.#options;
+    const { settings, version, now, monotonic } = this.#options;
     const { secret, timeoutMillis } = settings;
-    const begun = now();
+    const [begun, startedAt] = [now(), monotonic()];
     const headers = {
       'content-type': 'application/json',
       'user-agent': `haldane/${version}`,
@@ -172,7 +174,7 @@ export class Callbacks {
     const log = (outcome: { status: number } | { error: string }) => ({
       at: toInstant(begun),
       ...outcome,
-      millis: now() - begun,
+      millis: monotonic() - startedAt,
     });
     try {
       return log({ status: await postCallback({ url, headers, body, policy: settings, timeoutMillis }, stopping) });

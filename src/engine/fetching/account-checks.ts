@@ -16,7 +16,7 @@ interface AccountChecksOptions {
   readonly metricsStores: () => readonly Account[];
   readonly providers: readonly MetricsProvider[];
   readonly fetcher: MetricsFetcher;
-  readonly now: () => number;
+  readonly monotonic: () => number;
   readonly log: Log;
 }
 
@@ -37,7 +37,7 @@ export class AccountChecks {
 
   /** By account name; never rejects, and resolves within ten seconds. */
   check(): Promise<Record<string, AccountHealth>> {
-    const now = this.#options.now();
+    const now = this.#options.monotonic();
     if (this.#last === undefined || this.#last.at + FRESH_MILLIS < now) {
       this.#last = { at: now, health: this.#checkAll() };
     }

@@ -8,6 +8,14 @@ const DEFAULT_MAX_CONCURRENT = 8;
 /** What a query is for: a run, or nothing but itself. */
 export type RunKey = symbol;
 
+/** See `clocks.ts`. */
+interface Clocks {
+  /** for what is shown */
+  readonly now: () => number;
+  /** for rates and pauses */
+  readonly monotonic: () => number;
+}
+
 /** An entry in the queue, for one run or for several that need the same answer. */
 export interface QueueEntry {
   readonly runs: Set<RunKey>;
@@ -27,16 +35,16 @@ export class AccountQueue {
   readonly #begins = new Map<QueueEntry, () => void>();
   #underWay = 0;
   #closure: Closure | undefined;
-  readonly #now: () => number;
+  readonly #clocks: Clocks;
   readonly #watchers = new Set<(closure: Closure) => void>();
   /** After a store asked for more than it was granted, one request goes first: 'due' until it is sent. */
   #probe: 'due' | QueueEntry | undefined;
   #alarm: NodeJS.Timeout | undefined;
 
-  constructor({ maxConcurrent, requestsPerSecond }: Account, now: () => number) {
+  constructor({ maxConcurrent, requestsPerSecond }: Account, { now, monotonic }: Clocks) {
     this.#maxConcurrent = maxConcurrent ?? DEFAULT_MAX_CONCURRENT;
-    this.#rate = new RequestRate({ requestsPerSecond, now });
-    this.#now = now;
+    this.#rate = new RequestRate({ requestsPerSecond, now: monotonic });
+    this.#clocks = { now, monotonic };
   }
 
   /** Runs `work` when it is its turn. */
@@ -65,15 +73,17 @@ export class AccountQueue {
   close(sentAtMillis: number, { pauseMillis, reason, probe }: { pauseMillis: number; reason: string; probe: boolean }) {
     this.#rate.slowDown(sentAtMillis, pauseMillis);
     if (probe) this.#probe = 'due';
-    const untilMillis = this.#now() + pauseMillis;
+    const untilMillis = this.#clocks.monotonic() + pauseMillis;
     if (untilMillis <= (this.closure()?.untilMillis ?? 0)) return;
-    this.#closure = { untilMillis, reason };
+    this.#closure = { untilMillis, opensAtMillis: this.#clocks.now() + pauseMillis, reason };
     for (const watcher of [...this.#watchers]) watcher(this.#closure);
   }
 
   /** Why nothing is sent now; undefined when the account is open. */
   closure(): Closure | undefined {
-    return this.#closure !== undefined && this.#closure.untilMillis > this.#now() ? this.#closure : undefined;
+    return this.#closure !== undefined && this.#closure.untilMillis > this.#clocks.monotonic()
+      ? this.#closure
+      : undefined;
   }
 
   /** Calls back when the account is, or becomes, closed beyond `deadlineMillis`. @returns ends the watch */

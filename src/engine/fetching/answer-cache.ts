@@ -21,19 +21,22 @@ interface Kept {
  */
 export class AnswerCache {
   readonly #now: () => number;
+  readonly #monotonic: () => number;
   /** most recently used last */
   readonly #kept = new Map<string, Kept>();
   #points = 0;
 
-  constructor(now: () => number) {
+  /** @param clocks see `clocks.ts` */
+  constructor({ now, monotonic }: { readonly now: () => number; readonly monotonic: () => number }) {
     this.#now = now;
+    this.#monotonic = monotonic;
   }
 
   get(key: string): readonly MetricSet[] | undefined {
     const kept = this.#kept.get(key);
     if (kept === undefined) return undefined;
     this.#remove(key, kept);
-    if (kept.until <= this.#now()) return undefined;
+    if (kept.until <= this.#monotonic()) return undefined;
     this.#add(key, kept);
     return kept.sets;
   }
@@ -44,7 +47,7 @@ export class AnswerCache {
     if (points > MAX_POINTS || !this.#isOver(scope)) return;
     const known = this.#kept.get(key);
     if (known !== undefined) this.#remove(key, known);
-    this.#add(key, { sets, points, until: this.#now() + AGE_MILLIS });
+    this.#add(key, { sets, points, until: this.#monotonic() + AGE_MILLIS });
     for (const [oldest, kept] of this.#kept) {
       if (this.#points <= MAX_POINTS) return;
       this.#remove(oldest, kept);

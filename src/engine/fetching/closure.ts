@@ -6,15 +6,17 @@ export const LONGEST_PAUSE_MILLIS = 5 * 60_000;
 
 /** An account that sends nothing for a while, because its store asked for it. */
 export interface Closure {
-  /** epoch milliseconds */
+  /** by the monotonic clock */
   readonly untilMillis: number;
+  /** the same in milliseconds since 1970, to be shown */
+  readonly opensAtMillis: number;
   /** the store's answer, without secrets */
   readonly reason: string;
 }
 
 /** "closed until 12:05:00Z: account 'prom', metric 'latency': the store answered 503: busy (it asked for 24 h)" */
-export function closureInWords({ untilMillis, reason }: Closure): string {
-  return `closed until ${clockTime(untilMillis)}: ${reason}`;
+export function closureInWords({ opensAtMillis, reason }: Closure): string {
+  return `closed until ${clockTime(opensAtMillis)}: ${reason}`;
 }
 
 /** The error for whoever cannot wait until an account opens again. */

@@ -40,7 +40,7 @@ interface MetricExplorerOptions {
   /** whether the judge of a config has its series paired as Kayenta does */
   readonly pairsLikeKayenta: (config: CanaryConfig) => boolean;
   readonly newId: () => string;
-  readonly now: () => number;
+  readonly monotonic: () => number;
 }
 
 /** One metric of one side, outside of a run. */
@@ -135,7 +135,7 @@ export class MetricExplorer {
     if (getMetadata === undefined) return [];
     const key = JSON.stringify([account.name, filter.toLowerCase()]);
     const known = this.#metadata.get(key);
-    if (known !== undefined && known.until > this.#options.now()) return known.descriptors;
+    if (known !== undefined && known.until > this.#options.monotonic()) return known.descriptors;
     // Not this request's signal: others wait for the same answer.
     const { signal } = startDeadline(METADATA_MILLIS, new AbortController().signal);
     const names = this.#options.fetcher.queued(account, { signal, patienceMillis: METADATA_MILLIS }, () =>
@@ -150,11 +150,11 @@ export class MetricExplorer {
 
   /** A single query reports no progress, and somebody waits for it. */
   #silent(): FetchProgress {
-    return { stage() {}, fetching() {}, deadlineMillis: this.#options.now() + PATIENCE_MILLIS };
+    return { stage() {}, fetching() {}, deadlineMillis: this.#options.monotonic() + PATIENCE_MILLIS };
   }
 
   #remember(key: string, descriptors: Promise<MetricDescriptor[]>): void {
-    const now = this.#options.now();
+    const now = this.#options.monotonic();
     for (const [old, { until }] of this.#metadata) {
       if (until <= now || this.#metadata.size >= MAX_FILTERS) this.#metadata.delete(old);
     }

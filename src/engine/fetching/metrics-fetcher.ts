@@ -30,7 +30,7 @@ export interface FetchProgress {
   stage(name: string, status: ExecutionStatus): void;
   /** Called once, at the start; `report` returns the current state of each query. */
   fetching(report: () => MetricFetch[]): void;
-  /** An answer after this time, in epoch milliseconds, comes too late: a closed account then fails the fetch at once. */
+  /** An answer after this time, by the monotonic clock, comes too late: a closed account then fails the fetch at once. */
   readonly deadlineMillis: number;
 }
 
@@ -46,7 +46,7 @@ export class MetricsFetcher {
 
   constructor(parts: SharedQueryParts) {
     this.#parts = parts;
-    this.#cache = new AnswerCache(parts.now);
+    this.#cache = new AnswerCache(parts);
   }
 
   /**
@@ -60,7 +60,7 @@ export class MetricsFetcher {
   ): Promise<FetchedSeries> {
     const run = Symbol('run');
     const newFetch = (query: MetricQuery) =>
-      new Fetch({ query, run, now: this.#parts.now, queue: this.#queueOf(query.request.account) });
+      new Fetch({ query, run, now: this.#parts.monotonic, queue: this.#queueOf(query.request.account) });
     const fetches = queries.map(newFetch);
     progress.fetching(() => fetches.map((fetch) => fetch.report()));
     let answers = await this.#fetchEach(fetches, signal, progress);
@@ -127,7 +127,7 @@ export class MetricsFetcher {
     work: () => Promise<T>,
   ): Promise<T> {
     const queue = this.#queueOf(account);
-    const deadlineMillis = this.#parts.now() + patienceMillis;
+    const deadlineMillis = this.#parts.monotonic() + patienceMillis;
     const closed = (closure: Closure) => closedError(account, closure);
     return whileOpen({ queue, closed, deadlineMillis, signal }, (either) =>
       queue.queued({ runs: new Set([Symbol('single')]), signal: either }, work),
@@ -184,7 +184,7 @@ export class MetricsFetcher {
   }
 
   #queueOf(account: Account): AccountQueue {
-    const queue = this.#queue.get(account.name) ?? new AccountQueue(account, this.#parts.now);
+    const queue = this.#queue.get(account.name) ?? new AccountQueue(account, this.#parts);
     this.#queue.set(account.name, queue);
     return queue;
   }
@@ -250,7 +250,7 @@ class Fetch {
   report(): MetricFetch {
     const { waitingSinceMillis, nextAttemptMillis, ...tally } = this.tally;
     const closure = waitingSinceMillis === undefined ? undefined : this.queue.closure();
-    const due = Math.max(nextAttemptMillis ?? 0, closure?.untilMillis ?? 0);
+    const due = Math.max(nextAttemptMillis ?? 0, closure?.opensAtMillis ?? 0);
     return {
       stage: this.stage,
       metric: this.query.request.metric.name ?? '',

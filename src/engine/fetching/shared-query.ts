@@ -18,7 +18,10 @@ export interface SharedQueryParts {
   /** the deadline of a run: no wait before a retry and no pause of an account is longer */
   readonly longestWaitMillis: number;
   readonly random: () => number;
+  /** milliseconds since 1970, for what is shown */
   readonly now: () => number;
+  /** for lengths of time: see `clocks.ts` */
+  readonly monotonic: () => number;
   readonly log: Log;
 }
 
@@ -33,7 +36,7 @@ export interface Subscriber {
 export interface QueryTally {
   attempts: number;
   waitedMillis: number;
-  /** since when it waits for a slot or a retry, epoch milliseconds */
+  /** since when it waits for a slot or a retry, by the monotonic clock */
   waitingSinceMillis?: number | undefined;
   /** when the next attempt is due, while it waits for it; epoch milliseconds */
   nextAttemptMillis?: number | undefined;
@@ -100,10 +103,10 @@ export class SharedQuery {
   }
 
   #askInTurn(): Promise<MetricSet[]> {
-    const { now } = this.#parts;
+    const { monotonic } = this.#parts;
     if (this.tally.waitingSinceMillis === undefined) this.#wait();
     return this.#queue.queued(this.#entry, () => {
-      const sentAt = now();
+      const sentAt = monotonic();
       this.tally.waitedMillis += sentAt - (this.tally.waitingSinceMillis ?? sentAt);
       this.tally.waitingSinceMillis = undefined;
       this.tally.nextAttemptMillis = undefined;
@@ -114,9 +117,8 @@ export class SharedQuery {
   }
 
   #wait(waitMillis?: number): void {
-    const now = this.#parts.now();
-    this.tally.waitingSinceMillis = now;
-    if (waitMillis !== undefined) this.tally.nextAttemptMillis = Math.round(now + waitMillis);
+    this.tally.waitingSinceMillis = this.#parts.monotonic();
+    if (waitMillis !== undefined) this.tally.nextAttemptMillis = Math.round(this.#parts.now() + waitMillis);
   }
 
   get #longestWaitMillis(): number {

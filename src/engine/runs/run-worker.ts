@@ -24,6 +24,7 @@ export interface RunWorkerOptions extends FetchAndJudgeParts {
   /** a worker that does not renew its lease within this time loses the run */
   readonly leaseMillis: number;
   readonly now: () => number;
+  readonly monotonic: () => number;
   readonly log: Log;
 }
 
@@ -33,7 +34,7 @@ interface Attempt {
   readonly attempt: number;
   readonly stages: StageStatus;
   readonly canceled: AbortController;
-  /** epoch milliseconds */
+  /** by the monotonic clock */
   readonly deadlineAtMillis: number;
   /** the state of each query, once there are any */
   fetches?: () => MetricFetch[];
@@ -101,10 +102,10 @@ export class RunWorker {
   }
 
   async #attempt(id: string, attempt: number, stopping: AbortSignal): Promise<void> {
-    const { log, deadlineMillis, store, now } = this.#options;
+    const { log, deadlineMillis, store, monotonic } = this.#options;
     const [canceled, lost] = [new AbortController(), new AbortController()];
     const deadline = AbortSignal.timeout(deadlineMillis);
-    const current: Attempt = { id, attempt, stages: {}, canceled, deadlineAtMillis: now() + deadlineMillis };
+    const current: Attempt = { id, attempt, stages: {}, canceled, deadlineAtMillis: monotonic() + deadlineMillis };
     this.#attempts.set(id, current);
     const heartbeat = this.#startHeartbeat(current, lost);
     try {

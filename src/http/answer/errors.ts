@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { toInstant } from '../../domain/values/instant.ts';
 import { causeOf } from '../../engine/failure.ts';
 import { CanaryError, type ErrorCode } from '../../errors.ts';
+import { wallClock } from '../../waiting/clocks.ts';
 
 /** The shape of every error response. */
 export const ErrorResponse = z
@@ -49,7 +50,7 @@ export function toErrorBody({ message, code, status, details }: CanaryError): z.
     errorCode: code,
     status,
     error,
-    timestamp: toInstant(Date.now()),
+    timestamp: toInstant(wallClock()),
     ...(details && { details: [...details] }),
   };
 }

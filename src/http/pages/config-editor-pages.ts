@@ -7,6 +7,7 @@ import { inputSchema } from '../../domain/schema-fields.ts';
 import type { CheckedConfig } from '../../engine/configs/canary-configs.ts';
 import { draftFromPack } from '../../engine/configs/draft-from-pack.ts';
 import { CanaryError } from '../../errors.ts';
+import { wallClock } from '../../waiting/clocks.ts';
 import { type EditChoices, type EditPage, renderEditPage } from '../../web/configs/edit-page.ts';
 import { renderNewConfigPage, renderPackPage } from '../../web/configs/new-config-page.ts';
 import { readPreviewValues, scopeNames } from '../../web/configs/preview-values.ts';
@@ -90,7 +91,7 @@ function copyOf({ name = '', ...config }: CanaryConfig): CanaryConfig {
 }
 
 function editorOf(service: Service, reply: FastifyReply, config: CanaryConfig, id?: string): FastifyReply {
-  const values = readPreviewValues({}, scopeNames(config), Date.now());
+  const values = readPreviewValues({}, scopeNames(config), wallClock());
   const page = { id, name: config.name ?? '', text: toText(config), problems: [], values, errors: new Map() };
   return sendPage(reply, renderEditPage({ ...page, choices: choicesOf(service) }));
 }
@@ -111,7 +112,7 @@ async function answerForm(service: Service, reply: FastifyReply, form: EditForm)
   const { id, fields } = form;
   const text = fields.json ?? '';
   const { config, problems } = await readConfig(service, text, id);
-  const values = readPreviewValues(fields, scopeNames(config ?? {}), Date.now());
+  const values = readPreviewValues(fields, scopeNames(config ?? {}), wallClock());
   const page = { id, name: config?.name ?? '', text, problems, values, choices: choicesOf(service) };
   const show = (more: Pick<EditPage, 'errors' | 'preview'>) => sendPage(reply, renderEditPage({ ...page, ...more }));
   const nothing = { errors: new Map() };

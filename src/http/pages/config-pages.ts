@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { CanaryConfig } from '../../domain/canary-config.ts';
+import { wallClock } from '../../waiting/clocks.ts';
 import { renderConfigListPage } from '../../web/configs/config-list-page.ts';
 import { type ConfigPage, renderConfigPage } from '../../web/configs/config-page.ts';
 import {
@@ -25,7 +26,7 @@ export function configPages(http: HttpServer, service: Service): void {
     pages.get('/configs', { schema: { hide: true, querystring: ListQuery } }, async ({ query }, reply) => {
       const { application } = query;
       const configs = await canaryConfigs.list(application === '' ? [] : [application]);
-      return sendPage(reply, renderConfigListPage({ configs, application, nowMillis: Date.now() }));
+      return sendPage(reply, renderConfigListPage({ configs, application, nowMillis: wallClock() }));
     });
 
     pages.get(
@@ -61,7 +62,7 @@ interface FoundPage {
 
 async function pageOf(service: Service, id: string, fields: Readonly<Record<string, string>>): Promise<FoundPage> {
   const config = await service.canaryConfigs.get(id);
-  const nowMillis = Date.now();
+  const nowMillis = wallClock();
   const values = readPreviewValues(fields, scopeNames(config), nowMillis);
   const accounts = service.accounts.metricsStores().map(({ name }) => name);
   const found = service.judging.judges.find(({ name }) => name === config.judge?.name);

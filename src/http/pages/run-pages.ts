@@ -3,6 +3,7 @@ import { EXECUTION_STATUS, type ExecutionStatus } from '../../domain/run.ts';
 import type { RunPosition } from '../../domain/stores.ts';
 import { answerAnalysis } from '../../engine/analyses/answer.ts';
 import { CanaryError } from '../../errors.ts';
+import { wallClock } from '../../waiting/clocks.ts';
 import type { RunChoices, RunFilters } from '../../web/runs/run-filters.ts';
 import { analysisLine, type RunRow, runLine } from '../../web/runs/run-line.ts';
 import { renderRunsPage } from '../../web/runs/runs-page.ts';
@@ -45,7 +46,7 @@ export function runPages(http: HttpServer, service: Service): void {
         later: cursor !== undefined,
         accounts: service.health.accounts(),
         message: service.health.message(),
-        nowMillis: Date.now(),
+        nowMillis: wallClock(),
         baseUrl: ownAddress(request),
       };
       return sendPage(reply, renderRunsPage(page));

@@ -7,6 +7,7 @@ import { toInstant } from '../../domain/values/instant.ts';
 import { toRunAnswer } from '../../engine/answers/run.ts';
 import type { StartRun } from '../../engine/runs/runs.ts';
 import { windowWaitSentence } from '../../reports/open-window.ts';
+import { wallClock } from '../../waiting/clocks.ts';
 import { ErrorResponse } from '../answer/errors.ts';
 import { ReportUrl, reportUrl } from '../answer/report-url.ts';
 import { ConfigurationAccount, MetricsAccount, StorageAccount } from '../request/account-parameters.ts';
@@ -80,7 +81,7 @@ export function canaryStartRoutes(http: HttpServer, context: RouteContext): void
       const waiting = toStartWait(waitsUntil);
       return { canaryExecutionId, reportUrl: reportUrl(request, canaryExecutionId), ...waiting, ...warnings };
     }
-    const canEnd = waitsUntil === undefined || waitsUntil < Date.now() + millis;
+    const canEnd = waitsUntil === undefined || waitsUntil < wallClock() + millis;
     if (millis > 0 && canEnd) await runs.waitFor(canaryExecutionId, millis, closing);
     return toRunAnswer(await runs.get(canaryExecutionId));
   };

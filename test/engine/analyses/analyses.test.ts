@@ -16,7 +16,7 @@ import { temporaryDirectory } from '../../support/temporary-directory.ts';
 const NOON = Date.parse('2026-08-22T12:00:00Z');
 const opened: TestService[] = [];
 
-beforeEach(() => vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'], now: NOON }));
+beforeEach(() => vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date', 'performance'], now: NOON }));
 afterEach(async () => {
   vi.useRealTimers();
   for (const service of opened.splice(0)) await service.close();

@@ -20,9 +20,10 @@ function checksOf(check: (account: Account, signal: AbortSignal) => Promise<void
       bytesInFlight: new BytesInFlight(1e9),
       random: Math.random,
       now: Date.now,
+      monotonic: Date.now,
       log,
     }),
-    now: () => now,
+    monotonic: () => now,
     log: Object.assign(log, { warn }),
   });
   const later = (millis: number) => {

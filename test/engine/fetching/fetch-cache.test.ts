@@ -7,7 +7,7 @@ let millis: number;
 let cache: AnswerCache;
 beforeEach(() => {
   millis = Date.parse('2026-01-01T12:00:00Z');
-  cache = new AnswerCache(() => millis);
+  cache = new AnswerCache({ now: () => millis, monotonic: () => millis });
 });
 
 const series = (points: number): MetricSet[] => [

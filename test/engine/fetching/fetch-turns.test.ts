@@ -2,12 +2,14 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { AccountQueue } from '../../../src/engine/fetching/account-queue.ts';
 import { fakeAccount } from '../../support/fake-provider.ts';
 
-beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'], now: 1_000_000 }));
+beforeEach(
+  () => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date', 'performance'], now: 1_000_000 }),
+);
 afterEach(() => void vi.useRealTimers());
 
 const NEVER = new AbortController().signal;
 const turnsOf = (account: { maxConcurrent?: number; requestsPerSecond?: number }) =>
-  new AccountQueue({ ...fakeAccount, ...account }, Date.now);
+  new AccountQueue({ ...fakeAccount, ...account }, { now: Date.now, monotonic: Date.now });
 
 /** Lines up `count` pieces of work for a run; each notes when it begins and ends after `workMillis`. */
 function lineUp(turns: AccountQueue, name: string, count: number, begun: string[], workMillis = 0) {

@@ -23,6 +23,7 @@ function explorerOf(descriptors: MetricDescriptor[], fields: Partial<MetricsProv
     longestWaitMillis: 1000,
     random: () => 0,
     now,
+    monotonic: now,
     log,
   });
   const metricSetLists = {
@@ -40,7 +41,7 @@ function explorerOf(descriptors: MetricDescriptor[], fields: Partial<MetricsProv
     fetcher,
     metricSetLists,
     newId: () => 'id',
-    now,
+    monotonic: now,
   });
 }
 

@@ -20,7 +20,10 @@ let fetcher: MetricsFetcher;
 /** as unlucky as can be */
 let random: number;
 beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'], now: Date.parse('2026-01-02T00:00:00Z') });
+  vi.useFakeTimers({
+    toFake: ['setTimeout', 'clearTimeout', 'Date', 'performance'],
+    now: Date.parse('2026-01-02T00:00:00Z'),
+  });
   random = 0;
   fetcher = new MetricsFetcher({
     bytesInFlight: new BytesInFlight(1e9),
@@ -28,6 +31,7 @@ beforeEach(() => {
     longestWaitMillis: HOUR / 2,
     random: () => random,
     now: Date.now,
+    monotonic: Date.now,
     log: pino({ level: 'silent' }),
   });
 });

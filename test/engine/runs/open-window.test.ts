@@ -17,7 +17,7 @@ const provider = fakeProvider((request) => {
 });
 
 beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'], now: NOON });
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date', 'performance'], now: NOON });
   asked.length = 0;
 });
 afterEach(async () => {

@@ -42,6 +42,29 @@ export const PARTS: Readonly<Record<string, readonly string[]>> = {
   'src/main': ['src/serve'],
 };
 
+/** Who may ask for the time of day. Lengths of time are measured by `monotonicClock`, which nobody can set. */
+export const DATE_NOW: readonly string[] = [
+  'src/domain/values/instant.ts', // `now` in a request
+  'src/waiting/clocks.ts',
+];
+
+/** Who may read it as `wallClock`, and what for. */
+export const WALL_CLOCK: Readonly<Record<string, string>> = {
+  'src/app.ts': 'hands it to the store and the engine, which store and show instants',
+  'src/http/answer/errors.ts': 'the timestamp of an error',
+  'src/http/pages/config-editor-pages.ts': 'the window a form begins with',
+  'src/http/pages/config-pages.ts': 'how long ago a config was changed',
+  'src/http/pages/run-pages.ts': 'how long ago a run was started',
+  'src/http/routes/canary-start.ts': 'whether the window of a run ends before a client stops waiting',
+  'providers/cloudwatch/ask.ts': 'how far a window reaches into what the store still collects',
+  'providers/datadog/ask.ts': 'the same',
+  'providers/wavefront/ask.ts': 'the window of a check',
+  'providers/shared/credentials/aws-credentials.ts': 'signatures, and how long issued keys are good for',
+  'providers/shared/credentials/aws-key-sources.ts': 'signatures',
+  'providers/shared/credentials/google.ts': 'signed requests, and how long a token is good for',
+  'providers/shared/http/failures.ts': 'Retry-After as a date',
+};
+
 /** The files of a part that lie beside its rooms. */
 const BESIDE = '.';
 
