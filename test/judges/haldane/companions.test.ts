@@ -1,124 +1,14 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { haldane } from '../../../judges/haldane/index.ts';
 import { createJudges } from '../../../judges/index.ts';
-import type { CanaryMetricConfig } from '../../../src/domain/canary-config.ts';
-import type { MetricSet } from '../../../src/domain/metric-set.ts';
+import type { JudgeRequest } from '../../../src/domain/canary-judge.ts';
 import type { MetricsRequest } from '../../../src/domain/metrics-provider.ts';
-import { instantMillis } from '../../../src/domain/values/instant.ts';
-import { CanaryError } from '../../../src/errors.ts';
-import { fakeProvider, seriesOf } from '../../support/fake-provider.ts';
+import { ANSWERS, companionService, configOf, DENOMINATOR, MINUTE, metric } from '../../support/companion-service.ts';
+import { fakeProvider } from '../../support/fake-provider.ts';
 import { requestOf } from '../../support/http/requests.ts';
-import { createTestService, type TestService } from '../../support/http/test-service.ts';
+import { createTestService } from '../../support/http/test-service.ts';
 
-// A store whose answers depend on the name of what is asked, as a real one's do.
-
-const MINUTE = 60_000;
-/** 0, 1, 2, … from the start of 2026 on: series that fit together whatever the window. */
-const ticks = ({ scope: { start = '', end = '' } }: MetricsRequest) =>
-  Array.from({ length: (instantMillis(end) - instantMillis(start)) / MINUTE }, (_, index) => {
-    return (instantMillis(start) - instantMillis('2026-01-01T00:00:00Z')) / MINUTE + index;
-  });
-const noise = (t: number, seed: number) => ((((t * 7 + seed * 5) % 11) + 11) % 11) / 11;
-const isCanary = ({ side }: MetricsRequest) => side === 'experiment';
-const ANSWERS: Readonly<Record<string, (request: MetricsRequest) => MetricSet[]>> = {
-  // A tenth of the traffic, and twice the share of errors.
-  requests: (request) => [
-    seriesOf(
-      request,
-      ticks(request).map((t) => Math.round((isCanary(request) ? 1 : 10) * (1000 + 40 * noise(t, 1)))),
-    ),
-  ],
-  errors: (request) => [
-    seriesOf(
-      request,
-      ticks(request).map((t) => Math.round((isCanary(request) ? 0.02 : 0.1) * (1000 + 200 * noise(t, 2)))),
-    ),
-  ],
-  calm: (request) => [
-    seriesOf(
-      request,
-      ticks(request).map((t) => Math.round((isCanary(request) ? 0.01 : 0.1) * (1000 + 200 * noise(t, 2)))),
-    ),
-  ],
-  spiky: (request) => [
-    seriesOf(
-      request,
-      ticks(request).map((t) => (100 + 4 * noise(t, 3)) * (isCanary(request) && t % 12 === 5 ? 3 : 1)),
-    ),
-  ],
-  p99: (request) => [
-    seriesOf(
-      request,
-      ticks(request).map((t) => (isCanary(request) ? 60 : 100) + noise(t, 4)),
-    ),
-  ],
-  few: (request) => [
-    seriesOf(
-      request,
-      ticks(request).map(() => (isCanary(request) ? 20 : 2000)),
-    ),
-  ],
-  'no history': (request) => {
-    if (instantMillis(request.scope.start ?? '') < instantMillis('2026-01-01T00:00:00Z')) {
-      throw new CanaryError('METRICS_QUERY_REJECTED', 'nothing is kept so long');
-    }
-    return ANSWERS.spiky?.(request) ?? [];
-  },
-  coarse: (request) => [{ ...seriesOf(request, [1000]), stepMillis: 90_500 }],
-  'shared requests': (request) => ANSWERS.requests?.(request) ?? [],
-  silent: (request) => [
-    seriesOf(
-      request,
-      ticks(request).map(() => Number.NaN),
-    ),
-  ],
-  'by pod': (request) => ['a', 'b'].map((pod) => ({ ...seriesOf(request, ticks(request)), tags: { pod } })),
-};
-const asked: MetricsRequest[] = [];
-let service: TestService;
-beforeAll(async () => {
-  const provider = fakeProvider((request) => {
-    asked.push(request);
-    const { metricName } = request.query as { metricName: string };
-    return ANSWERS[metricName]?.(request) ?? [];
-  });
-  service = await createTestService({ providers: [provider], judges: createJudges({}) });
-});
-afterAll(() => service.close());
-
-const get = async (url: string) => (await service.http.inject(url)).body;
-const post = async (url: string, payload: object) => {
-  const answer = await service.http.inject({ method: 'POST', url, payload });
-  return { status: answer.statusCode, body: answer.json() };
-};
-const metric = (metricName: string, more: object = {}, canary: object = {}): CanaryMetricConfig => ({
-  name: metricName,
-  query: { type: 'fake', serviceType: 'fake', metricName, ...more } as CanaryMetricConfig['query'],
-  groups: ['group'],
-  scopeName: 'default',
-  analysisConfigurations: { canary: { direction: 'increase', ...canary } },
-});
-const configOf = (metrics: CanaryMetricConfig[], judgeConfigurations: object = {}, judge = 'HaldaneJudge-v1.0') => ({
-  name: 'checkout',
-  applications: ['shop'],
-  judge: { name: judge, judgeConfigurations },
-  metrics,
-  classifier: { groupWeights: { group: 100 } },
-});
-const run = async (canaryConfig: object) => {
-  asked.length = 0;
-  const { status, body } = await post('/canary?wait=10s', { canaryConfig, executionRequest: requestOf() });
-  expect([status, body.exception?.details]).toEqual([200, undefined]);
-  const pairs = JSON.parse(await get(`/metricSetPairList/${body.metricSetPairListId}`));
-  const [result] = body.result.judgeResult.results;
-  return { id: body.pipelineId, body, pairs, result, evidence: result.evidence };
-};
-const refused = async (canaryConfig: object) => {
-  const { status, body } = await post('/canary', { canaryConfig, executionRequest: requestOf() });
-  const { problems } = (await post('/canaryConfig/validate', canaryConfig)).body;
-  return { status, message: body.message as string, problems };
-};
-
-const DENOMINATOR = { denominator: { metricName: 'requests' } };
+const { asked, get, post, run, refused } = companionService();
 
 describe('a metric with a denominator', () => {
   it('is judged as a rate: a tenth of the traffic with twice the share of errors is harm', async () => {
@@ -256,6 +146,36 @@ describe('a metric with a denominator', () => {
   });
 });
 
+describe('the remote judge of another Haldane', () => {
+  it('is given the companions and the look that the judge it names reads', async () => {
+    const looks: unknown[] = [];
+    const spy = {
+      ...haldane,
+      judge: (request: JudgeRequest, signal: AbortSignal) => {
+        looks.push(request.look);
+        return haldane.judge(request, signal);
+      },
+    };
+    const remote = await createTestService({ judges: [spy] });
+    const baseUrl = await remote.http.listen({ port: 0, host: '127.0.0.1' });
+    const provider = fakeProvider(
+      (request) => ANSWERS[(request.query as { metricName: string }).metricName]?.(request) ?? [],
+    );
+    const near = await createTestService({ providers: [provider], judges: createJudges({ remoteJudge: { baseUrl } }) });
+    const named = { remoteJudge: 'HaldaneJudge-v1.0' };
+    const config = configOf([metric('errors', DENOMINATOR)], named, 'RemoteJudge-v1.0');
+    const payload = { canaryConfig: config, executionRequest: requestOf() };
+    const answer = await near.http.inject({ method: 'POST', url: '/canary?wait=10s', payload });
+    const { evidence } = answer.json().result.judgeResult.results[0];
+    expect(evidence.test).toContain('events over requests');
+    const body = { canaryConfig: config, scoreThresholds: {}, metricSetPairList: [], look: { number: 2, of: 3 } };
+    await remote.http.inject({ method: 'POST', url: '/judge', payload: body });
+    expect(looks).toEqual([undefined, { number: 2, of: 3 }]);
+    await near.close();
+    await remote.close();
+  });
+});
+
 describe('the name of another metric', () => {
   it('that counts the requests has them shown with the metric, which is drawn as a rate', async () => {
     const { id } = await run(configOf([metric('errors', {}, { ratioOf: 'requests' }), metric('requests')]));
@@ -285,65 +205,5 @@ describe('the name of another metric', () => {
     expect(problems.map(({ message }: { message: string }) => `ratioOf traffic ${message}`).join()).toMatch(
       new RegExp(words.source.replace(/^\w+ is/, 'It is')),
     );
-  });
-});
-
-describe('a percentile with its traffic', () => {
-  it('of too few requests is inconclusive, whoever asks for the traffic', async () => {
-    const own = await run(configOf([metric('p99', { traffic: { metricName: 'few' } }, { percentile: 0.99 })]));
-    const named = await run(configOf([metric('p99', {}, { percentile: 0.99, traffic: 'few' }), metric('few')]));
-    for (const { evidence } of [own, named]) {
-      expect(evidence).toMatchObject({ clause: 'tooLittleTraffic', outcome: 'Inconclusive' });
-    }
-    expect(own.pairs[0].traffic.values.experiment[0]).toBe(20);
-  });
-
-  it('of enough requests is judged', async () => {
-    const { evidence } = await run(
-      configOf([metric('p99', { traffic: { metricName: 'requests' } }, { percentile: 0.9 })]),
-    );
-    expect(evidence.clause).toBe('noHarm');
-  });
-});
-
-describe("the control's history", () => {
-  it('is asked for once a metric, up to the start of the canary, and finds spikes', async () => {
-    const { result, evidence, pairs } = await run(configOf([metric('spiky')], { history: '24h' }));
-    expect(asked).toHaveLength(3);
-    expect(asked.at(-1)).toMatchObject({
-      side: 'control',
-      scope: { start: '2025-12-31T00:00:00Z', end: '2026-01-01T00:00:00Z' },
-    });
-    expect(pairs[0].history.values.control).toHaveLength(1440);
-    expect(result.classification).toBe('High');
-    expect(evidence.decidedBy).toBe('spikes');
-    expect(evidence.sentence).toMatch(/5 spikes up .* the control had 0 in 1500/);
-    const without = await run(configOf([metric('spiky')]));
-    expect(without.result.classification).toBe('Pass');
-    expect(without.body.fetchReport).toHaveLength(2);
-  });
-
-  it('that cannot be had is told, and fails nothing', async () => {
-    const { id, body, evidence } = await run(configOf([metric('no history')], { history: '24h' }));
-    expect(body.status).toBe('succeeded');
-    expect(evidence.notes.join()).toContain('not against its history: nothing is kept so long.');
-    expect(body.stageStatus.fetchControl0History).toBe('terminal');
-    expect(await get(`/reports/${id}`)).toContain('Not used: nothing is kept so long');
-  });
-
-  it('that is too short is told', async () => {
-    const { evidence } = await run(configOf([metric('spiky')], { history: '1h' }));
-    expect(evidence.notes.join()).toContain('it is 60 points long');
-  });
-
-  it('is not held against arms of unequal traffic', async () => {
-    const traffic = { metricName: 'requests' };
-    const { evidence } = await run(configOf([metric('spiky', { traffic })], { history: '24h' }));
-    expect(evidence.notes.join()).toContain('the arms have unequal traffic');
-  });
-
-  it('is not asked for of a rate, which has no spikes', async () => {
-    const { body } = await run(configOf([metric('errors', DENOMINATOR)], { history: '24h' }));
-    expect(body.fetchReport).toHaveLength(4);
   });
 });
