@@ -59,7 +59,7 @@ export function valueInflation(
 /** The series less the median of its part before `from` there, and that of the rest there. */
 function withoutLevels(values: readonly number[], from: number): readonly number[] {
   if (from === 0) return values;
-  const [before, after] = [medianOf(values.slice(0, from)), medianOf(values.slice(from))];
+  const [before, after] = [medianOf(values, 0, from), medianOf(values, from)];
   const residual = new Array<number>(values.length);
   for (let t = 0; t < residual.length; t++) residual[t] = (values[t] as number) - (t < from ? before : after);
   return residual;

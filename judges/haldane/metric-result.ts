@@ -39,7 +39,7 @@ export function metricResult(
 }
 
 function statisticsOf(values: readonly number[]): SampleStatistics {
-  const present = Float64Array.from(values.filter(Number.isFinite));
+  const present = values.filter((value) => Number.isFinite(value));
   const count = present.length;
   if (count === 0) return { count, mean: 0, min: 0, std: 0, max: 0 };
   const average = mean(present);

@@ -48,29 +48,29 @@ export function prepareMetric(
   const stepMillis = pair.scopes?.experiment?.stepMillis ?? pair.scopes?.control?.stepMillis ?? 0;
   const stepSeconds = stepMillis > 0 ? stepMillis / 1000 : USUAL_STEP_SECONDS;
   const warmUp = Math.ceil((rules.warmUpMinutes * 60) / stepSeconds);
-  const given = { control: control.slice(warmUp), experiment: experiment.slice(warmUp) };
+  const given =
+    warmUp === 0 ? { control, experiment } : { control: control.slice(warmUp), experiment: experiment.slice(warmUp) };
   const options = { pair, pairs, rules, stepSeconds, warmUp };
   const requests = requestsOf('denominator', options);
   const perPoint = requests ? requestsInOne(perOf(pair, rules), stepSeconds) : 1;
   const asTested = (values: readonly number[]) =>
-    values.map((value) => perPoint * (rules.missingIsZero && Number.isNaN(value) ? 0 : value));
+    perPoint === 1 && !rules.missingIsZero
+      ? values
+      : values.map((value) => perPoint * (rules.missingIsZero && Number.isNaN(value) ? 0 : value));
   const grid = onOneGrid(asTested(given.control), asTested(given.experiment));
-  const count = (is: (value: number) => boolean) => {
-    return { control: given.control.filter(is).length, experiment: given.experiment.filter(is).length };
-  };
   // Events of an unknown number of requests say nothing.
   const isKnown = (side: keyof Sides) => (value: number, index: number) =>
     Number.isFinite(value) && (requests === undefined || Number.isFinite(requests[side][index]));
   return {
     name: pair.name,
-    control: [...grid.control],
-    experiment: [...grid.experiment],
+    control: grid.control,
+    experiment: grid.experiment,
     given: { control: control.length, experiment: experiment.length },
     present: {
-      control: given.control.filter(isKnown('control')).length,
-      experiment: given.experiment.filter(isKnown('experiment')).length,
+      control: countOf(given.control, isKnown('control')),
+      experiment: countOf(given.experiment, isKnown('experiment')),
     },
-    infinite: count((value) => value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY),
+    infinite: { control: countOf(given.control, isInfinite), experiment: countOf(given.experiment, isInfinite) },
     silentEnd: rules.missingIsZero ? undefined : silentEnd(given),
     unpaired: unpairedReason(pair) ?? (pair.denominator && unpairedReason(pair.denominator)),
     warmUp,
@@ -81,6 +81,16 @@ export function prepareMetric(
     history: historyOf(pair),
     queries: [pair, pair.denominator].flatMap((one) => SIDES.flatMap((side) => one?.attributes?.[side]?.query ?? [])),
   };
+}
+
+function countOf(values: readonly number[], is: (value: number, index: number) => boolean): number {
+  let count = 0;
+  for (let i = 0; i < values.length; i++) if (is(values[i] as number, i)) count++;
+  return count;
+}
+
+function isInfinite(value: number): boolean {
+  return value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY;
 }
 
 function historyOf({ history }: MetricSetPair): readonly number[] | string | undefined {

@@ -13,12 +13,12 @@ export function medianOfSorted(sorted: readonly number[]): number {
 }
 
 /**
- * The median of the values that are not NaN; NaN for none.
+ * The median of the values that are not NaN, from place `from` on, up to before place `to`; NaN for none.
  *
  * @example medianOf([4, NaN, 2]) // 3
  */
-export function medianOf(values: readonly number[]): number {
-  const present = presentOnly(values);
+export function medianOf(values: readonly number[], from = 0, to = values.length): number {
+  const present = presentOnly(values, from, to);
   if (present.length === 0) return Number.NaN;
   const middle = present.length >> 1;
   quickselect(present, middle, 0, present.length - 1);
@@ -50,10 +50,10 @@ export function medianAbsoluteDeviation(sorted: readonly number[]): number {
   return sorted.length % 2 === 1 ? deviation : (previous + deviation) / 2;
 }
 
-function presentOnly(values: readonly number[]): number[] {
-  const present = new Array<number>(values.length);
+function presentOnly(values: readonly number[], from: number, to: number): number[] {
+  const present = new Array<number>(to - from);
   let size = 0;
-  for (let i = 0; i < values.length; i++) if (!Number.isNaN(values[i])) present[size++] = values[i] as number;
+  for (let i = from; i < to; i++) if (!Number.isNaN(values[i])) present[size++] = values[i] as number;
   present.length = size;
   return present;
 }
