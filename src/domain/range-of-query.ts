@@ -1,22 +1,40 @@
+/** The longest times that a query's text says a point is made from, in seconds; absent where it names none. */
+export interface Ranges {
+  /** of windows that move on by a step: neighbouring points share their data */
+  readonly sliding?: number;
+  /** of buckets side by side: where these are longer than a step, points are further apart, or repeated */
+  readonly bucket?: number;
+}
+
+/** The longer of both: {@link rangesOfQuery}. */
+export function rangeOfQuery(query: string, stepSeconds: number): number | undefined {
+  const { sliding, bucket } = rangesOfQuery(query, stepSeconds);
+  return sliding === undefined && bucket === undefined ? undefined : Math.max(sliding ?? 0, bucket ?? 0);
+}
+
 /**
- * The longest time that a query's text says each of its points is made from, in seconds; undefined when it names none.
- * Points nearer to each other than that share their data, and so look alike.
- *
  * Read are ranges and subqueries of PromQL and LogQL; moving and bucket functions of Graphite, InfluxQL, Flux, Datadog,
  * Wavefront, SignalFlow, MQL, Atlas, Dynatrace and SQL; TIMESERIES of NRQL; span and window of Splunk; intervals,
  * periods and moving windows in requests of Elasticsearch, CloudWatch, Azure Monitor and Cloud Monitoring.
  *
  * @param stepSeconds what a window of so many points is counted in
- * @example rangeOfQuery('rate(http_requests_total[15m])', 60) // 900
+ * @example rangesOfQuery('rate(http_requests_total[15m])', 60) // { sliding: 900 }
  */
-export function rangeOfQuery(query: string, stepSeconds: number): number | undefined {
+export function rangesOfQuery(query: string, stepSeconds: number): Ranges {
   const text = query.slice(0, LONGEST_TEXT);
-  const found = [
-    ...bracketed(text),
-    ...phrases(text),
-    ...calls(text).flatMap((call) => FUNCTIONS.flatMap(({ name, range }) => (name.test(call.name) ? range(call) : []))),
-  ].flatMap((length) => secondsOf(length, stepSeconds) ?? []);
-  return found.length === 0 ? undefined : Math.max(...found);
+  const found = [...bracketed(text), ...phrases(text), ...calls(text).flatMap(rangesOfCall)];
+  const longest = (kind: Kind) => {
+    const seconds = found.flatMap((range) => (range.kind === kind ? (secondsOf(range.length, stepSeconds) ?? []) : []));
+    return seconds.length === 0 ? {} : { [kind]: Math.max(...seconds) };
+  };
+  return { ...longest('sliding'), ...longest('bucket') };
+}
+
+type Kind = 'sliding' | 'bucket';
+
+interface Range {
+  readonly kind: Kind;
+  readonly length: Length;
 }
 
 /** What says more is data rather than a question; looking through it would take its time. */
@@ -26,35 +44,50 @@ const LONGEST_TEXT = 8000;
 type Length = string | { readonly points: number };
 
 /** `x[15m]`, `x[1h:5m]`; what is quoted is a label's value. */
-function bracketed(text: string): Length[] {
+function bracketed(text: string): Range[] {
   const bare = text.replace(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`]*`/g, '""');
-  return [...bare.matchAll(/\[\s*((?:\d+[a-z]+)+)\s*(?::[^\]]*)?\]/gi)].map(([, length = '']) => length);
+  return [...bare.matchAll(/\[\s*((?:\d+[a-z]+)+)\s*(?::[^\]]*)?\]/gi)].map(([, length = '']) => sliding(length));
+}
+
+function sliding(length: Length): Range {
+  return { kind: 'sliding', length };
+}
+
+function bucket(length: Length): Range {
+  return { kind: 'bucket', length };
 }
 
 const TIME = String.raw`((?:\d+(?:\.\d+)?\s*[a-zµ]+)+)`;
 /** Lengths of time in fixed words, before and after which anything may be. */
-const TIMES: readonly RegExp[] = [
+const SLIDING: readonly RegExp[] = [
   // SignalFlow
   new RegExp(String.raw`\bover\s*=\s*['"]${TIME}['"]`, 'gi'),
+  // Flux
+  new RegExp(String.raw`\|>\s*(?:window|timedMovingAverage)\([^)]*?\bperiod\s*:\s*${TIME}`, 'gi'),
+  // NRQL
+  new RegExp(String.raw`\btimeseries\s+${TIME}\s+slide\s+by\b`, 'gi'),
+  // Splunk
+  new RegExp(String.raw`\btime_window\s*=\s*${TIME}`, 'gi'),
+  // MQL
+  new RegExp(String.raw`\balign\s+\w+\s*\(\s*${TIME}\s*\)`, 'gi'),
+  new RegExp(String.raw`\bsliding\s*\(\s*${TIME}\s*\)`, 'gi'),
+  // SQL
+  new RegExp(String.raw`\binterval\s+'?${TIME}'?\s+preceding\b`, 'gi'),
+];
+const BUCKETS: readonly RegExp[] = [
   // InfluxQL
   new RegExp(String.raw`\bgroup\s+by\b[^;]*?\btime\(\s*${TIME}`, 'gi'),
   // Flux
   new RegExp(String.raw`\|>\s*(?:aggregateWindow|window|timedMovingAverage)\([^)]*?\bevery\s*:\s*${TIME}`, 'gi'),
-  new RegExp(String.raw`\|>\s*(?:window|timedMovingAverage)\([^)]*?\bperiod\s*:\s*${TIME}`, 'gi'),
   // NRQL
-  new RegExp(String.raw`\btimeseries\s+${TIME}`, 'gi'),
+  new RegExp(String.raw`\btimeseries\s+${TIME}(?!\s*[a-z]*\s+slide\b)`, 'gi'),
   // Splunk
-  new RegExp(String.raw`\b(?:span|time_window)\s*=\s*${TIME}`, 'gi'),
+  new RegExp(String.raw`\bspan\s*=\s*${TIME}`, 'gi'),
   // Elasticsearch, Dynatrace
   new RegExp(String.raw`"(?:fixed_|calendar_)?interval"\s*:\s*"${TIME}"`, 'gi'),
-  new RegExp(String.raw`\bmakeTimeseries\b[^|]*\binterval\s*:\s*${TIME}`, 'gi'),
-  new RegExp(String.raw`\btimeseries\b[^|]*\binterval\s*:\s*${TIME}`, 'gi'),
-  // MQL and Cloud Monitoring
-  new RegExp(String.raw`\balign\s+\w+\s*\(\s*${TIME}\s*\)`, 'gi'),
-  new RegExp(String.raw`\bsliding\s*\(\s*${TIME}\s*\)`, 'gi'),
+  new RegExp(String.raw`\b(?:makeTimeseries|timeseries)\b[^|]*\binterval\s*:\s*${TIME}`, 'gi'),
+  // Cloud Monitoring
   new RegExp(String.raw`\balignment_?period"?\s*[:=]\s*"?${TIME}`, 'gi'),
-  // SQL
-  new RegExp(String.raw`\binterval\s+'?${TIME}'?\s+preceding\b`, 'gi'),
 ];
 /** Windows of so many points. */
 const POINTS: readonly RegExp[] = [
@@ -66,15 +99,16 @@ const POINTS: readonly RegExp[] = [
   /\bmovingAverage\(\s*n\s*:\s*(\d+)/gi,
 ];
 
-function phrases(text: string): Length[] {
+function phrases(text: string): Range[] {
   const first = (pattern: RegExp) => [...text.matchAll(pattern)].map(([, length = '']) => length);
   return [
-    ...TIMES.flatMap(first),
-    ...POINTS.flatMap(first).map((count) => ({ points: Number(count) })),
+    ...SLIDING.flatMap(first).map(sliding),
+    ...BUCKETS.flatMap(first).map(bucket),
+    ...POINTS.flatMap(first).map((count) => sliding({ points: Number(count) })),
     // The row itself is one of them.
-    ...first(/\brows\s+(?:between\s+)?(\d+)\s+preceding\b/gi).map((count) => ({ points: Number(count) + 1 })),
-    ...first(/"period"\s*:\s*(\d+)/gi).map((count) => `${count}s`),
-    ...first(/\binterval=(PT[0-9HMS]+)/gi),
+    ...first(/\brows\s+(?:between\s+)?(\d+)\s+preceding\b/gi).map((count) => sliding({ points: Number(count) + 1 })),
+    ...first(/"period"\s*:\s*(\d+)/gi).map((count) => bucket(`${count}s`)),
+    ...first(/\binterval=(PT[0-9HMS]+)/gi).map(bucket),
   ];
 }
 
@@ -85,24 +119,34 @@ interface Call {
 
 interface Reader {
   readonly name: RegExp;
-  readonly range: (call: Call) => Length[];
+  readonly kind: Kind;
+  readonly lengths: (values: readonly string[]) => Length[];
 }
 
 const FUNCTIONS: readonly Reader[] = [
-  // Datadog counts in seconds
-  { name: /^(?:rollup|moving_rollup)$/i, range: ({ values }) => seconds(values) },
+  // Datadog counts in seconds; Dynatrace names a time
+  { name: /^rollup$/i, kind: 'bucket', lengths: seconds },
+  { name: /^moving_rollup$/i, kind: 'sliding', lengths: seconds },
   // Graphite: a length of time, or so many points; so InfluxQL
-  { name: /^(?:moving(?!_rollup)\w*|exponentialMovingAverage)$/i, range: ({ values: [, length] }) => given(length) },
-  { name: /^(?:summarize|smartSummarize|hitcount)$/i, range: ({ values: [, length] }) => time(length) },
-  // Wavefront
   {
-    name: /^(?:m(?:avg|median|sum|min|max|count|var|percentile)|align)$/i,
-    range: ({ values: [length] }) => time(length),
+    name: /^(?:moving(?!_rollup)\w*|exponentialMovingAverage)$/i,
+    kind: 'sliding',
+    lengths: ([, length]) => given(length),
   },
+  { name: /^(?:summarize|smartSummarize|hitcount)$/i, kind: 'bucket', lengths: ([, length]) => time(length) },
+  // Wavefront
+  { name: /^m(?:avg|median|sum|min|max|count|var|percentile)$/i, kind: 'sliding', lengths: ([length]) => time(length) },
+  { name: /^align$/i, kind: 'bucket', lengths: ([length]) => time(length) },
   // SQL
-  { name: /^(?:time_bucket(?:_gapfill)?|date_bin)$/i, range: ({ values: [length] }) => time(length) },
-  { name: /^toStartOfInterval$/i, range: ({ values: [, length] }) => time(length?.replace(/^\s*interval\s+/i, '')) },
+  { name: /^(?:time_bucket(?:_gapfill)?|date_bin)$/i, kind: 'bucket', lengths: ([length]) => time(length) },
+  { name: /^toStartOfInterval$/i, kind: 'bucket', lengths: ([, length]) => time(length) },
 ];
+
+function rangesOfCall(call: Call): Range[] {
+  return FUNCTIONS.filter(({ name }) => name.test(call.name)).flatMap(({ kind, lengths }) =>
+    lengths(call.values).map((length) => ({ kind, length })),
+  );
+}
 
 function time(text: string | undefined): Length[] {
   const length = unquoted(text?.replace(/^\s*interval\s+/i, ''));

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { rangeOfQuery } from '../../src/domain/range-of-query.ts';
+import { rangeOfQuery, rangesOfQuery } from '../../src/domain/range-of-query.ts';
 
 const STEP = 60;
 
@@ -66,6 +66,19 @@ describe('the range that a query names', () => {
     ['', undefined],
   ])('is read from %s as %s seconds', (text, seconds) => {
     expect(rangeOfQuery(text, STEP)).toBe(seconds);
+  });
+
+  test.each([
+    ['rate(x[15m])', { sliding: 900 }],
+    ['SELECT mean(v) FROM m GROUP BY time(5m)', { bucket: 300 }],
+    ['SELECT MOVING_AVERAGE(mean(v), 10) FROM m GROUP BY time(1m)', { sliding: 600, bucket: 60 }],
+    ['SELECT average(d) FROM T TIMESERIES 5 minutes SLIDE BY 1 minute', { sliding: 300 }],
+    ['SELECT average(d) FROM T TIMESERIES 5 minutes', { bucket: 300 }],
+    ['avg:x{*}.rollup(avg, 900)', { bucket: 900 }],
+    ["summarize(web.requests, '10min')", { bucket: 600 }],
+    ["movingAverage(web.requests, '10min')", { sliding: 600 }],
+  ])('tells windows that move on from buckets: %s', (text, ranges) => {
+    expect(rangesOfQuery(text, STEP)).toEqual(ranges);
   });
 
   test('is looked for in a bounded part of a text, however long', () => {

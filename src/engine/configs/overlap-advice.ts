@@ -1,7 +1,7 @@
 import type { CanaryMetricConfig } from '../../domain/canary-config.ts';
 import type { ConfigProblem } from '../../domain/config-problem.ts';
 import { rangeInWords } from '../../domain/overlapping-points.ts';
-import { rangeOfQuery } from '../../domain/range-of-query.ts';
+import { rangeOfQuery, rangesOfQuery } from '../../domain/range-of-query.ts';
 import type { MetricQuery } from '../fetching/plan-queries.ts';
 
 /** What a request that gives no step asks for. */
@@ -11,11 +11,14 @@ const USUAL_STEP_SECONDS = 60;
 export function overlapAdvice(index: number, [query]: readonly MetricQuery[]): ConfigProblem[] {
   if (query === undefined) return [];
   const stepSeconds = query.request.scope.step || USUAL_STEP_SECONDS;
-  const range = rangeOfQuery(query.request.text, stepSeconds);
-  if (range === undefined || range <= stepSeconds) return [];
+  const { sliding = 0, bucket = 0 } = rangesOfQuery(query.request.text, stepSeconds);
+  const range = Math.max(sliding, bucket);
+  if (range <= stepSeconds) return [];
+  const made = `Each point is made from ${rangeInWords({ range, stepSeconds })}`;
   const message =
-    `Each point is made from ${rangeInWords({ range, stepSeconds })}: neighbouring points share their data, and say ` +
-    `less than they seem to. A range of one step, or a step as long as the range, finds more.`;
+    sliding >= bucket
+      ? `${made}: neighbouring points share their data, and say less than they seem to. A range of one step, or a step as long as the range, finds more.`
+      : `${made}: there are as many times fewer points, or neighbouring ones share their data. Make the buckets one step long, or the step as long as they are.`;
   return [{ path: pathOf(query.request.metric, index, { range, stepSeconds }), message, prevents: 'nothing' }];
 }
 
