@@ -131,7 +131,7 @@ export class AnalysisWorker {
       return this.#close(withoutRest(replaced({ status: 'terminal' })), 'terminal');
     }
     const { carried, settled } = run.result?.judgeResult.look ?? {};
-    const judged = replaced({ status: 'succeeded', ...(carried === undefined ? {} : { carried }) });
+    const judged = withCarried(replaced({ status: 'succeeded' }), stage.executionId, carried);
     if (settled !== undefined) return this.#close(withoutRest(judged));
     await store.update(judged);
     return 'again';
@@ -187,6 +187,15 @@ export class AnalysisWorker {
 
 function ended(stage: AnalysisStage): AnalysisStage {
   return stage.status === 'running' ? { ...stage, status: 'terminal' } : stage;
+}
+
+/** Only the last judgement carries on: what the ones before did is in it, and an analysis may have thousands. */
+function withCarried(analysis: StandaloneAnalysis, executionId: string, carried: unknown): StandaloneAnalysis {
+  if (carried === undefined) return analysis;
+  const stages = analysis.stages?.map(({ carried: _before, ...stage }) =>
+    stage.executionId === executionId ? { ...stage, carried } : stage,
+  );
+  return { ...analysis, stages };
 }
 
 /** Of an analysis that ends early: what was not begun is not shown. */

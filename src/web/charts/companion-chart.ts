@@ -7,7 +7,8 @@ import { linePlot } from './line-plot.ts';
 import { hasValues, timeAxis, valueAxis, valueScale } from './plot-frame.ts';
 
 const TICKS = 3;
-const COLUMNS = 800;
+/** Small pictures, of which a report may hold a hundred. */
+const COLUMNS = 240;
 
 /** Series that a metric was judged beside, over time: both sides, or the control's history alone. */
 export function companionChart(metric: MetricReport, { companion, title, series }: CompanionReport): string {
