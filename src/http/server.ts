@@ -16,13 +16,14 @@ import { reportPages } from './pages/report-pages.ts';
 import { runPages } from './pages/run-pages.ts';
 import { guardOperatorRoutes } from './request/admin-guard.ts';
 import { type BrowserGuardSettings, guardAgainstBrowsers } from './request/browser-guard.ts';
-import { cutOffStalledClients, limitConnections } from './request/connection-limits.ts';
+import { limitConnections } from './request/connection-limits.ts';
 import { readForm } from './request/form-body.ts';
 import { keepSentBodies } from './request/idempotency.ts';
 import { parseJsonBody } from './request/json-body.ts';
 import { parseQueryString } from './request/query-string.ts';
 import { ignoredParameters } from './request/sent-parts.ts';
 import { refuseLargeBodies } from './request/size-limits.ts';
+import { limitUnreadAnswers } from './request/unread-answers.ts';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from './request/zod.ts';
 import { accountRoutes } from './routes/accounts.ts';
 import { canaryRoutes } from './routes/canary.ts';
@@ -79,6 +80,8 @@ export interface HttpServerSettings extends BrowserGuardSettings {
   readonly requestTimeoutSeconds: number;
   /** a client that reads nothing of its answer for so long is cut off */
   readonly stalledClientSeconds: number;
+  /** of all answers together, what clients have not read yet */
+  readonly maxUnreadMegabytes: number;
 }
 
 export interface HttpServerOptions {
@@ -138,7 +141,8 @@ export async function createHttpServer(service: Service, options: HttpServerOpti
 /** Who is let in, before anything else looks at a request. */
 function guard(http: HttpServer, settings: HttpServerSettings): void {
   limitConnections(http, settings.maxConnections);
-  cutOffStalledClients(http, settings.stalledClientSeconds * 1000);
+  const maxUnreadBytes = settings.maxUnreadMegabytes * 1024 * 1024;
+  limitUnreadAnswers(http, { stalledMillis: settings.stalledClientSeconds * 1000, maxUnreadBytes });
   guardAgainstBrowsers(http, settings);
   refuseLargeBodies(http, settings.limits);
   guardOperatorRoutes(http, settings.remoteAdmin);

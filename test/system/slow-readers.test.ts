@@ -21,9 +21,26 @@ afterEach(async () => {
   service = undefined;
 });
 
-/** The real process, with a week of 120 metrics (about 45 MB of JSON) stored as `week`. */
-async function start(server: object, log: string[] = [], baseUrl = ''): Promise<ServiceProcess> {
+interface Start {
+  readonly log?: string[];
+  /** of a metrics store */
+  readonly baseUrl?: string;
+  /** whether a week of 120 metrics (about 45 MB of JSON) is stored as `week` */
+  readonly week?: boolean;
+}
+
+/** The real process. */
+async function start(server: object, { log = [], baseUrl, week = false }: Start = {}): Promise<ServiceProcess> {
   const directory = temporaryDirectory();
+  if (week) await storeWeek(directory);
+  const file = join(directory, 'haldane.yml');
+  const accounts = baseUrl === undefined ? [] : [{ name: 'prom', type: 'prometheus', endpoint: { baseUrl } }];
+  writeFileSync(file, JSON.stringify({ dataDir: directory, server: { port: 0, ...server }, accounts }));
+  service = await startService({ HALDANE_CONFIG: file }, (line) => log.push(line));
+  return service;
+}
+
+async function storeWeek(directory: string): Promise<void> {
   const store = await openStore(openSqlite(directory), Date.now);
   const values = () => Array.from({ length: POINTS }, Math.random);
   const list = Array.from({ length: METRICS }, (_, index) => {
@@ -31,11 +48,6 @@ async function start(server: object, log: string[] = [], baseUrl = ''): Promise<
   });
   await store.metricSetPairLists.put('week', list);
   await store.close();
-  const file = join(directory, 'haldane.yml');
-  const accounts = baseUrl === '' ? [] : [{ name: 'prom', type: 'prometheus', endpoint: { baseUrl } }];
-  writeFileSync(file, JSON.stringify({ dataDir: directory, server: { port: 0, ...server }, accounts }));
-  service = await startService({ HALDANE_CONFIG: file }, (line) => log.push(line));
-  return service;
 }
 
 /** Sends a request and reads no byte of the answer. */
@@ -53,7 +65,7 @@ const memoryOf = ({ pid }: ServiceProcess) =>
 
 describe('clients that do not read', () => {
   it('cost no memory for what they do not read, and hold up nobody', async () => {
-    const running = await start({ stalledClientSeconds: 60 });
+    const running = await start({ stalledClientSeconds: 60 }, { week: true });
     const whole = await (await fetch(`${running.baseUrl}/metricSetPairList/week`)).text();
     expect(JSON.parse(whole)).toHaveLength(METRICS);
     const before = memoryOf(running);
@@ -68,7 +80,7 @@ describe('clients that do not read', () => {
 
   it('are cut off after a while; one that reads slowly gets everything', async () => {
     const log: string[] = [];
-    const running = await start({ stalledClientSeconds: 2 }, log);
+    const running = await start({ stalledClientSeconds: 2 }, { log, week: true });
     const stalled = ask('/metricSetPairList/week');
     const slow = ask('/metricSetPairList/week');
     let bytes = 0;
@@ -91,9 +103,27 @@ describe('clients that do not read', () => {
     expect(stalled.bytesRead).toBeLessThan(whole);
   });
 
+  it('may leave only so much unread between them, of answers that are not streamed too', async () => {
+    const log: string[] = [];
+    const running = await start({ stalledClientSeconds: 600, maxUnreadMegabytes: 20 }, { log });
+    const config = { ...shopConfig(), description: 'x'.repeat(9_000_000) };
+    const headers = { 'content-type': 'application/json' };
+    const stored = await fetch(`${running.baseUrl}/canaryConfig`, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify(config),
+    });
+    const { canaryConfigId } = (await stored.json()) as { canaryConfigId: string };
+    const readers = Array.from({ length: 12 }, () => ask(`/canaryConfig/${canaryConfigId}`));
+    const closings = () => log.filter((line) => line.includes('clients leave too much unread')).length;
+    await expect.poll(closings, { timeout: 60_000, interval: 100 }).toBeGreaterThan(5);
+    expect(readers.length - closings()).toBeGreaterThan(0);
+    expect((await fetch(`${running.baseUrl}/health`)).status).toBe(200);
+  });
+
   it('are not taken for those that wait: for a verdict, or for a stream that has nothing to say', async () => {
     const silent = await startLoopback(() => {});
-    const running = await start({ stalledClientSeconds: 1 }, [], silent.baseUrl);
+    const running = await start({ stalledClientSeconds: 1 }, { baseUrl: silent.baseUrl });
     const run = async (query: string) => {
       const body = JSON.stringify({ canaryConfig: shopConfig(), executionRequest: shopRequest() });
       const headers = { 'content-type': 'application/json' };

@@ -30,19 +30,3 @@ export function limitConnections(http: HttpServer, max: number): void {
     );
   });
 }
-
-/**
- * Cuts off a client that reads nothing of its answer for so long: what it does not read is kept for it, and its
- * connection too. One that reads slowly is served.
- */
-export function cutOffStalledClients(http: HttpServer, millis: number): void {
-  http.addHook('onSend', async (request, reply) => {
-    const { raw } = reply;
-    raw.setTimeout(millis, () => {
-      // A stream that has nothing to say is silent too.
-      if (raw.writableLength === 0) return;
-      request.log.warn({ path: request.routeOptions.url, millis }, 'client reads nothing, connection closed');
-      raw.destroy();
-    });
-  });
-}
