@@ -133,8 +133,10 @@ function mayBeZero(asked: Asked): boolean {
   return likeKayenta || (!mustNotPassWithout(asked) && samples.control.infinite + samples.experiment.infinite === 0);
 }
 
-function withoutData({ name, settings: { mustHaveData, critical }, unpaired }: Asked): Decision {
-  const reason = `Missing data for ${name}${unpaired === undefined ? '' : `: ${unpaired}`}`;
+function withoutData({ name, samples, settings: { mustHaveData, critical }, unpaired, likeKayenta }: Asked): Decision {
+  const infinite = !likeKayenta && samples.control.infinite + samples.experiment.infinite > 0;
+  const why = unpaired ?? (infinite ? 'infinite values are taken as missing' : undefined);
+  const reason = `Missing data for ${name}${why === undefined ? '' : `: ${why}`}`;
   if (mustHaveData && !critical) {
     return { classification: 'NodataFailMetric', reason, critical: false, clause: 'requiredDataMissing', ratio: 1 };
   }

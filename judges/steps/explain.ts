@@ -83,7 +83,9 @@ function missingData({ name, samples: { control, experiment } }: Finding): strin
   const sides =
     noControl && noExperiment ? 'Neither canary nor baseline has' : `${noControl ? 'Baseline' : 'Canary'} has no`;
   const given = (noControl ? control.given : 0) + (noExperiment ? experiment.given : 0);
-  const emptied = given > 0 ? ', only missing values' : '';
+  const infinities = (noControl ? control.infinite : 0) + (noExperiment ? experiment.infinite : 0);
+  const only = infinities === 0 ? 'missing' : infinities === given ? 'infinite' : 'infinite and missing';
+  const emptied = given > 0 ? `, only ${only} values` : '';
   return `${sides} data for ${name}${emptied}`;
 }
 

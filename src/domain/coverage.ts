@@ -9,31 +9,51 @@ export type CoveredResult = Pick<CanaryAnalysisResult, 'classification' | 'muted
 export interface Coverage {
   readonly judged: number;
   readonly of: number;
-  /** metrics of which a side gave no value at all */
+  /** metrics of which a side gave no value at all, or none that is finite */
   readonly empty: Readonly<Record<Side, number>>;
+  /** those of them of which it gave infinite ones */
+  readonly infinite: Readonly<Record<Side, number>>;
 }
 
 export function coverageOf(results: readonly CoveredResult[]): Coverage {
   const counted = results.filter(({ muted }) => !muted);
-  const empty = (side: Side) => counted.filter((result) => emptySidesOf(result).includes(side)).length;
+  const count = (sidesOf: (result: CoveredResult) => readonly Side[]) => {
+    const on = (side: Side) => counted.filter((result) => sidesOf(result).includes(side)).length;
+    return { control: on('control'), experiment: on('experiment') };
+  };
   return {
     judged: counted.filter(wasJudged).length,
     of: counted.length,
-    empty: { control: empty('control'), experiment: empty('experiment') },
+    empty: count(emptySidesOf),
+    infinite: count(infiniteSidesOf),
   };
 }
 
-/** Whether there was anything to compare. Nothing on both sides passes where missing values count as 0. */
+/**
+ * Whether there was anything to compare. Nothing on both sides passes where missing values count as 0; infinite values
+ * alone pass where they are compared as such.
+ */
 export function wasJudged(result: CoveredResult): boolean {
   const isCompared = ['Pass', 'High', 'Low'].includes(result.classification);
-  return isCompared && emptySidesOf(result).length < SIDES.length;
+  return isCompared && emptySidesOf(result).length < SIDES.length && infiniteSidesOf(result).length === 0;
 }
 
 /** Judges elsewhere give no evidence; their statistics say which sides are empty. */
-function emptySidesOf({ evidence, controlMetadata, experimentMetadata }: CoveredResult): readonly Side[] {
-  if (evidence?.emptySides !== undefined) return evidence.emptySides;
+function emptySidesOf(result: CoveredResult): readonly Side[] {
+  const { evidence, controlMetadata, experimentMetadata } = result;
+  const infinite = infiniteSidesOf(result);
+  if (evidence?.emptySides !== undefined || infinite.length > 0) {
+    return SIDES.filter((side) => evidence?.emptySides?.includes(side) || infinite.includes(side));
+  }
   const counts = { control: controlMetadata?.stats.count, experiment: experimentMetadata?.stats.count };
   return SIDES.filter((side) => counts[side] === 0);
+}
+
+/** Sides that gave infinite values and no other ones. */
+function infiniteSidesOf({ evidence }: CoveredResult): readonly Side[] {
+  const { infiniteValues, sampleSizes } = evidence ?? {};
+  if (infiniteValues === undefined) return [];
+  return SIDES.filter((side) => infiniteValues[side] > 0 && infiniteValues[side] >= (sampleSizes?.[side].used ?? 0));
 }
 
 /** Whether a pass would say nothing: no metric could be judged, or one side has no data at all. */
@@ -47,11 +67,22 @@ export function coverageInWords({ judged, of }: Coverage): string {
 }
 
 /** Which side was silent in every metric; undefined when none was. */
-export function silenceInWords({ of, empty: { control, experiment } }: Coverage): string | undefined {
+export function silenceInWords(coverage: Coverage): string | undefined {
+  const { of, infinite } = coverage;
+  const { control, experiment } = coverage.empty;
   if (of === 0 || (control < of && experiment < of)) return undefined;
   const metrics = `(${of} of ${of} metrics)`;
+  if (hasOnlyInfinities(coverage)) {
+    const side = infinite.experiment > 0 ? 'canary' : 'baseline';
+    return `No finite value from the ${side} ${metrics}: infinite ones cannot be compared; does the query divide by 0?`;
+  }
   if (control === of && experiment === of) return `No data from the canary, nor from the baseline ${metrics}.`;
   return experiment === of
     ? `No data from the canary ${metrics}; the baseline has data.`
     : `No data from the baseline ${metrics}; the canary has data.`;
+}
+
+/** Whether a side is silent only because its values are infinite: it runs, and its scope is right. */
+export function hasOnlyInfinities({ of, empty, infinite }: Coverage): boolean {
+  return SIDES.some((side) => empty[side] === of && infinite[side] > 0);
 }

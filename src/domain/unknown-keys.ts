@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { closestNames } from './values/closest-names.ts';
+import { excerpt } from './values/excerpt.ts';
 import { fieldPath } from './values/field-path.ts';
 
 /** A field that no schema knows, so that nothing reads it. */
@@ -60,7 +61,11 @@ interface Finding {
 }
 
 function walk({ schemas, value, path }: Place, finding: Finding): void {
-  if (typeof value !== 'object' || value === null || finding.found.length >= MOST_KEYS) return;
+  if (value === null || finding.found.length >= MOST_KEYS) return;
+  if (typeof value !== 'object') {
+    if (finding.loose && value !== undefined) tellOfNoObject({ schemas, value, path }, finding);
+    return;
+  }
   if (!schemas.some(hasFields)) return;
   for (const [key, field] of Object.entries(value)) {
     if (finding.found.length >= MOST_KEYS) return;
@@ -73,6 +78,17 @@ function walk({ schemas, value, path }: Place, finding: Finding): void {
       finding.found.push({ path: fieldPath([...path, step]), message });
     }
   }
+}
+
+/** A text or a number where only an object is read: a limit written as the group of limits, say. */
+function tellOfNoObject({ schemas, value, path }: Place, { found }: Finding): void {
+  const objects = schemas.filter((one) => one instanceof z.ZodObject);
+  if (objects.length === 0 || objects.length < schemas.length) return;
+  const direct = knownNames(objects, DEEPEST_NAME).slice(0, MOST_KNOWN).join(', ');
+  found.push({
+    path: fieldPath(path),
+    message: `${excerpt(value)} does nothing here; write an object with ${direct}.`,
+  });
 }
 
 /** Whether anything in a value of this schema could be unknown: a list of texts need not be gone through. */

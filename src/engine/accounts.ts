@@ -37,6 +37,13 @@ export interface AccountSources {
   readonly store: { readonly type: string; readonly accountNames: readonly string[] };
 }
 
+const KINDS: Readonly<Record<AccountType, string>> = {
+  METRICS_STORE: 'metrics stores',
+  OBJECT_STORE: 'names of the store',
+  CONFIGURATION_STORE: 'names of the store',
+  REMOTE_JUDGE: 'judges',
+};
+
 /** Longer addresses may be cut off or rejected on the way. */
 const LONGEST_LINK = 8000;
 
@@ -48,13 +55,7 @@ export function createAccounts({ metricsStores: configured, providers, store }: 
   function resolve(name: string | undefined, type: AccountType): Account {
     const found = accounts.find((account) => (name ? account.name === name : account.supportedTypes.includes(type)));
     if (found !== undefined) return found;
-    const known = accounts.map((account) => account.name).join(', ');
-    throw new CanaryError(
-      'ACCOUNT_UNKNOWN',
-      name
-        ? `Unable to resolve account ${name}. Known accounts: ${known}.`
-        : `Unable to resolve account of type ${type}. Known accounts: ${known}; add one to the configuration.`,
-    );
+    throw unknown(name ? `account ${name}` : `account of type ${type}`, accounts, type);
   }
 
   const accountCalled = (name: string) => accounts.find((account) => account.name === name);
@@ -65,12 +66,12 @@ export function createAccounts({ metricsStores: configured, providers, store }: 
     metricsStore(name) {
       const account = resolve(name, 'METRICS_STORE');
       if (metricsStores.includes(account)) return account;
-      throw new CanaryError('ACCOUNT_UNKNOWN', `Unable to resolve metrics service ${account.name}.`);
+      throw unknown(`metrics service ${account.name}`, accounts, 'METRICS_STORE');
     },
     storage(name, type) {
       const account = resolve(name, type);
       if (stores.includes(account)) return account.name;
-      throw new CanaryError('ACCOUNT_UNKNOWN', `Unable to resolve storage service ${account.name}.`);
+      throw unknown(`storage service ${account.name}`, accounts, type);
     },
     metricsStores: () => accounts.filter((account) => metricsStores.includes(account)),
     hasMetricsStore: () =>
@@ -86,6 +87,14 @@ export function createAccounts({ metricsStores: configured, providers, store }: 
       accounts = without(name, accounts, stores);
     },
   };
+}
+
+/** Says what may be written instead. */
+function unknown(what: string, accounts: readonly Account[], type: AccountType): CanaryError {
+  const names = accounts.filter(({ supportedTypes }) => supportedTypes.includes(type)).map(({ name }) => name);
+  const none = 'There is none; add one to the configuration';
+  const known = names.length === 0 ? none : `Known ${KINDS[type]}: ${names.join(', ')}`;
+  return new CanaryError('ACCOUNT_UNKNOWN', `Unable to resolve ${what}. ${known}.`);
 }
 
 function without(name: string, accounts: readonly Account[], stores: readonly Account[]): readonly Account[] {

@@ -1,4 +1,4 @@
-import { coverageInWords, coverageOf, silenceInWords } from '../domain/coverage.ts';
+import { coverageInWords, coverageOf, hasOnlyInfinities, silenceInWords } from '../domain/coverage.ts';
 import type { CanaryExecutionStatusResponse } from '../domain/run.ts';
 import { instantMillis } from '../domain/values/instant.ts';
 import { count, formatWindow } from './format.ts';
@@ -45,7 +45,7 @@ function meaning(verdict: string | undefined): string {
 function silence(run: CanaryExecutionStatusResponse): string {
   const coverage = coverageOf(run.result?.judgeResult.results ?? []);
   const said = silenceInWords(coverage);
-  if (said === undefined) return '';
+  if (said === undefined || hasOnlyInfinities(coverage)) return said ?? '';
   const pairs = Object.values(run.canaryExecutionRequest.scopes ?? {});
   const { control, experiment } = coverage.empty;
   const silent = [
@@ -99,7 +99,9 @@ function whatFailed(metrics: readonly MetricReport[]): string {
   ].join('');
   if (critical.length > 0) {
     const word = critical.length === 1 ? 'A critical metric' : `${critical.length} critical metrics`;
-    return `${word} failed, which fails the canary: ${names(critical)}.`;
+    const isSilent = critical.every(({ classification }) => classification === 'Nodata');
+    const happened = isSilent ? `${critical.length === 1 ? 'has' : 'have'} no data` : 'failed';
+    return `${word} ${happened}, which fails the canary: ${names(critical)}.`;
   }
   if (empty * 2 >= counted.length && empty > 0) {
     return `${empty} of ${count(counted.length, 'metric')} had no data; with half of them or more, the canary fails.`;

@@ -49,16 +49,19 @@ const messageOf = async (method: 'GET' | 'POST', url: string, body?: object) => 
 
 describe('ACC-1, ACC-2, ACC-3: an account', () => {
   it('that nobody has is a 400', async () => {
-    const message = expect.stringMatching(/^Unable to resolve account nobody\. Known accounts: .*first, second/);
-    expect(await messageOf('GET', '/canaryConfig?configurationAccountName=nobody')).toEqual([400, message]);
-    expect(await messageOf('POST', '/canary?metricsAccountName=nobody', adhoc)).toEqual([400, message]);
+    const unknown = (known: string) => [400, `Unable to resolve account nobody. Known ${known}.`];
+    const ofConfigs = await messageOf('GET', '/canaryConfig?configurationAccountName=nobody');
+    expect(ofConfigs).toEqual(unknown('names of the store: first, second'));
+    const ofMetrics = await messageOf('POST', '/canary?metricsAccountName=nobody', adhoc);
+    expect(ofMetrics).toEqual(unknown('metrics stores: fake-metrics, second-metrics, prom'));
   });
 
   it('is found by its name alone, whatever it supports, and then cannot do it', async () => {
-    const noStorage = [400, 'Unable to resolve storage service prom.'];
+    const noStorage = [400, 'Unable to resolve storage service prom. Known names of the store: first, second.'];
     expect(await messageOf('GET', '/canaryConfig?configurationAccountName=prom')).toEqual(noStorage);
     expect(await messageOf('GET', '/canary/x?storageAccountName=prom')).toEqual(noStorage);
-    const noMetrics = [400, 'Unable to resolve metrics service first.'];
+    const stores = 'fake-metrics, second-metrics, prom';
+    const noMetrics = [400, `Unable to resolve metrics service first. Known metrics stores: ${stores}.`];
     expect(await messageOf('POST', '/canary?metricsAccountName=first', adhoc)).toEqual(noMetrics);
     expect(await messageOf('GET', '/metadata/metricsService?metricsAccountName=first')).toEqual(noMetrics);
   });

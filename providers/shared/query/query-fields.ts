@@ -45,5 +45,6 @@ export type Built<Request extends MetricsRequest> = Request & Pick<BuiltRequest,
  * search for.
  */
 export function invalidQuery({ metric }: Pick<MetricsRequest, 'metric'>, message: string): CanaryError {
-  return new CanaryError('METRICS_QUERY_INVALID', `${message} (metric '${metric.name ?? ''}')`);
+  const name = `metric '${metric.name ?? ''}'`;
+  return new CanaryError('METRICS_QUERY_INVALID', message.includes(name) ? message : `${message} (${name})`);
 }

@@ -11,13 +11,17 @@ const FIRST_PLAUSIBLE_MILLIS = 1e11;
 /** Numbers below this are as little a time in seconds: tests count from 0. */
 const FIRST_PLAUSIBLE_SECONDS = 1e8;
 
+const ISO_OR_RELATIVE = 'write ISO-8601 with a zone, such as 2026-01-01T00:00:00Z, or a relative one, such as now-30m';
+/** For what is no text and no number, such as Java's `[2026, 1, 1]`. */
+const NO_INSTANT = { error: `is not an instant; ${ISO_OR_RELATIVE}` };
+
 /**
  * A moment, kept as Java's `Instant` prints it: UTC, the fraction left out when zero, else 3, 6 or 9 digits.
  * Read with `Z` or a numeric offset and any fraction length; a number, or a text of digits, is milliseconds since
  * 1970, as Kayenta reads it; `now` and `now-30m` are relative to the moment at which they are read.
  */
 export const Instant = z
-  .union([z.string(), z.number()])
+  .union([z.string(), z.number()], NO_INSTANT)
   .transform((value, context) => readInstant(value) ?? refuse(value, context))
   .meta({
     id: 'Instant',
@@ -27,7 +31,7 @@ export const Instant = z
 
 /** An optional {@link Instant}; the empty string counts as absent. */
 export const OptionalInstant = z
-  .union([z.string(), z.number()])
+  .union([z.string(), z.number()], NO_INSTANT)
   .transform((value, context) => (value === '' ? undefined : (readInstant(value) ?? refuse(value, context))))
   .meta({
     id: 'OptionalInstant',
@@ -53,7 +57,7 @@ function remedyFor(number: number): string {
     return `looks like seconds since 1970; write milliseconds (${Math.trunc(number * 1000)}) or ${toInstant(number * 1000)}`;
   }
   if (number > LAST_MILLIS) return 'is beyond the year 9999; write milliseconds since 1970, not micro- or nanoseconds';
-  return 'is not an instant; write ISO-8601 with a zone, such as 2026-01-01T00:00:00Z, or a relative one, such as now-30m';
+  return `is not an instant; ${ISO_OR_RELATIVE}`;
 }
 
 function looksLikeSeconds(number: number): boolean {

@@ -14,10 +14,11 @@ const EXAMPLES = { seconds: '60, or a duration such as 60s or 1m', minutes: '30,
 
 /**
  * A whole number of seconds or minutes. Fractions are cut off, but never to 0, and numeric text is read, as Kayenta does;
- * so are durations (`60s`, `1m30s`), since many clients have nothing else.
+ * so are durations (`60s`, `1m30s`), since many clients have nothing else. Those must be whole: who writes `1500ms` means
+ * it.
  */
 export function lengthOfTime({ unit, min, max, absent }: LengthOfTime) {
-  const remedy = `write a number of ${unit}, such as ${EXAMPLES[unit]}`;
+  const remedy = `write a whole number of ${unit}, such as ${EXAMPLES[unit]}`;
   const range = `must be between ${min} and ${max} ${unit}; ${remedy}`;
   return z.preprocess(
     (value) => {
@@ -41,5 +42,5 @@ function readText(text: string, unitMillis: number): number | string {
   const trimmed = text.trim();
   if (/^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i.test(trimmed)) return Number(trimmed);
   const millis = shortDurationMillis(trimmed);
-  return millis === undefined ? trimmed : millis / unitMillis;
+  return millis === undefined || millis % unitMillis !== 0 ? trimmed : millis / unitMillis;
 }

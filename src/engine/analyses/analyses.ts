@@ -11,6 +11,7 @@ import { StateWatch } from '../state-watch.ts';
 import { AnalysisWorker, type AnalysisWorkerOptions } from './analysis-worker.ts';
 import { begunJudgements, cancelJudgement, type Judgement, judgementOf } from './judgement.ts';
 import { planStages } from './plan.ts';
+import { scopeWarnings } from './scope-warnings.ts';
 
 export interface StartAnalysis extends Start {
   readonly request: CanaryAnalysisExecutionRequest;
@@ -69,9 +70,11 @@ export class Analyses {
     const metricsAccountName = accounts.metricsStore(start.metricsAccountName).name;
     const storageAccountName = accounts.storage(start.storageAccountName, 'OBJECT_STORE');
     const judgement = decisiveJudgement(start.request, now());
-    return judgement === undefined
-      ? []
-      : runs.warnings(judgementOf({ ...start, metricsAccountName, storageAccountName }, ...judgement));
+    const ofRun =
+      judgement === undefined
+        ? []
+        : runs.warnings(judgementOf({ ...start, metricsAccountName, storageAccountName }, ...judgement));
+    return [...scopeWarnings(start.request), ...ofRun];
   }
 
   /** @throws CanaryError EXECUTION_NOT_FOUND */

@@ -90,7 +90,8 @@ function lifetimeMinutes(request: CanaryAnalysisExecutionRequest, from: number, 
   if (lifetime === undefined) {
     throw new CanaryError(
       'REQUEST_INVALID',
-      'Canary StageExecution configuration must include either `endTime` or `lifetimeDuration`.',
+      'Canary StageExecution configuration must include either `endTime` or `lifetimeDuration`. ' +
+        'Give scopes[0].endTimeIso, or lifetimeDurationMins.',
     );
   }
   if (lifetime >= 1) return lifetime;

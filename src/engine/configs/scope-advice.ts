@@ -10,6 +10,7 @@ import { CanaryError } from '../../errors.ts';
 import type { Accounts } from '../accounts.ts';
 import { type MetricQuery, planQueries } from '../fetching/plan-queries.ts';
 import { sameQuerys } from '../fetching/same-query.ts';
+import { unreplacedVariables } from '../fetching/unreplaced-variables.ts';
 import { overlapAdvice } from './overlap-advice.ts';
 
 export interface ScopeAdviceParts {
@@ -20,7 +21,8 @@ export interface ScopeAdviceParts {
 
 /**
  * What the texts of the queries say before any is sent: metrics whose query does not depend on the scope, so that both
- * sides ask the same unless their windows differ; and points that are made from more than a step.
+ * sides ask the same unless their windows differ; variables that are sent as they are; and points that are made from
+ * more than a step.
  *
  * @param request of which the steps are taken, where there is one
  */
@@ -41,7 +43,12 @@ export function scopeAdvice(
         const at = companion === undefined ? `metrics[${index}].query` : `metrics[${index}].query.${companion}`;
         return { path: at, message, prevents: 'nothing' as const };
       });
-    return [...same, ...overlapAdvice(index, queries)];
+    const unreplaced = unreplacedVariables(queries).map(({ field, message: text }) => ({
+      path: `metrics[${index}].query.${field}`,
+      message: text,
+      prevents: 'nothing' as const,
+    }));
+    return [...same, ...unreplaced, ...overlapAdvice(index, queries)];
   });
 }
 

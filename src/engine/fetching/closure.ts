@@ -23,9 +23,15 @@ export function closureInWords({ opensAtMillis, reason }: Closure): string {
 export function closedError({ name }: Account, closure: Closure): CanaryError {
   return new CanaryError(
     'METRICS_STORE_THROTTLED',
-    `account '${name}' is ${closureInWords(closure)}; there is no time left to wait for that. Try again then, or lower ` +
-      "the account's requestsPerSecond.",
+    `account '${name}' is ${closureInWords({ ...closure, reason: withoutPlace(closure.reason, name) })}; there is no time ` +
+      "left to wait for that. Try again then; if the store throttles often, lower the account's requestsPerSecond.",
   );
+}
+
+/** The account is named already, and the metric is that of whoever closed it. */
+function withoutPlace(reason: string, account: string): string {
+  const place = `account '${account}'`;
+  return reason.startsWith(place) ? reason.slice(place.length).replace(/^(, metric '[^']*')?: /, '') : reason;
 }
 
 /** The reason of a closure; says what the store asked for when that is longer than what is granted. */

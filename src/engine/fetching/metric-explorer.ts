@@ -21,6 +21,7 @@ import type { FetchProgress, MetricsFetcher } from './metrics-fetcher.ts';
 import { pickNames } from './pick-names.ts';
 import { type MetricQuery, planQueries } from './plan-queries.ts';
 import { SAME_QUESTION_TEXT, sameQuerys, withSameQuestions } from './same-query.ts';
+import { unreplacedVariables } from './unreplaced-variables.ts';
 
 const METADATA_AGE_MILLIS = 60_000;
 const METADATA_MILLIS = 30_000;
@@ -101,7 +102,7 @@ export class MetricExplorer {
           ...(companions.length === 0
             ? {}
             : { companions: companions.map((companion) => ({ companion, ...textsOf(queries, companion) })) }),
-          ...(sameQuerys(queries).length === 0 ? {} : { warning: SAME_QUESTION_TEXT }),
+          ...warningOf(queries),
         };
       } catch (error) {
         if (error instanceof CanaryError) return { metric: name, problem: error.message };
@@ -176,6 +177,13 @@ export class MetricExplorer {
     const companions = companionsForJudge(judges, config);
     return planQueries({ config, request, providers, accounts, account, series, companions });
   }
+}
+
+/** What is odd about the queries of a metric. */
+function warningOf(queries: readonly MetricQuery[]): { warning?: string } {
+  const unreplaced = unreplacedVariables(queries).map(({ field, message }) => `query.${field}: ${message}`);
+  const texts = [...unreplaced, ...(sameQuerys(queries).length === 0 ? [] : [SAME_QUESTION_TEXT])];
+  return texts.length === 0 ? {} : { warning: texts.join(' ') };
 }
 
 /** What would be sent for both sides of a metric, or for a companion of it. */

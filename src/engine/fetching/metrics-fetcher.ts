@@ -21,7 +21,8 @@ import {
   withoutAnswer,
 } from './fetched-series.ts';
 import type { MetricQuery } from './plan-queries.ts';
-import { type QueryTally, SharedQuery, type SharedQueryParts } from './shared-query.ts';
+import { type QueryTally, SharedQuery, type SharedQueryParts, type Subscriber } from './shared-query.ts';
+import { whileOpen } from './while-open.ts';
 
 const NO_HISTORY_IN_TIME = 'it was not answered within half of the time that the run has';
 
@@ -30,7 +31,10 @@ export interface FetchProgress {
   stage(name: string, status: ExecutionStatus): void;
   /** Called once, at the start; `report` returns the current state of each query. */
   fetching(report: () => MetricFetch[]): void;
-  /** An answer after this time, by the monotonic clock, comes too late: a closed account then fails the fetch at once. */
+  /**
+   * An answer after this time, by the monotonic clock, comes too late: a closed account then fails the fetch at once, and
+   * so does a query whose next attempt would be later.
+   */
   readonly deadlineMillis: number;
 }
 
@@ -101,7 +105,7 @@ export class MetricsFetcher {
   /** A history gets half of the time that the run has, so that the run never fails for want of it. */
   async #fetchInTime(fetch: Fetch, signal: AbortSignal, progress: FetchProgress): Promise<MetricSet[]> {
     if (fetch.query.companion !== 'history') return this.#fetchOne(fetch, signal, progress);
-    const patience = startDeadline((progress.deadlineMillis - this.#parts.now()) / 2, signal);
+    const patience = startDeadline((progress.deadlineMillis - this.#parts.monotonic()) / 2, signal);
     try {
       return await this.#fetchOne(fetch, patience.signal, progress);
     } catch (error) {
@@ -155,25 +159,35 @@ export class MetricsFetcher {
 
   async #askOrJoin(key: string, fetch: Fetch, { signal, progress }: { signal: AbortSignal; progress: FetchProgress }) {
     signal.throwIfAborted();
-    const asker = { run: fetch.run, onStart: () => progress.stage(fetch.stage, 'running') };
+    const { provider, request } = fetch.query;
+    const { deadlineMillis } = progress;
+    const late = new AbortController();
+    const failure = (error: CanaryError) => new OperationFailure(`${provider.type}Fetch`, error);
+    const asker: Subscriber = {
+      run: fetch.run,
+      onStart: () => progress.stage(fetch.stage, 'running'),
+      onRetry(error, nextMillis) {
+        // A closed account says more itself.
+        const isClosed = (fetch.queue.closure()?.untilMillis ?? 0) > deadlineMillis;
+        if (nextMillis > deadlineMillis && !isClosed) late.abort(failure(error));
+      },
+    };
     const known = this.#underWay.get(key);
     known?.join(asker);
     fetch.shared = known !== undefined;
     const question = known ?? this.#ask(key, fetch.query, asker);
     fetch.tally = question.tally;
     try {
-      const { provider, request } = fetch.query;
-      const { deadlineMillis } = progress;
-      const closed = (closure: Closure) =>
-        new OperationFailure(`${provider.type}Fetch`, closedError(request.account, closure));
-      const watched = { queue: fetch.queue, closed, deadlineMillis, signal };
-      return await whileOpen(watched, (either) => abortable(question.answer, either));
+      const closed = (closure: Closure) => failure(closedError(request.account, closure));
+      const either = AbortSignal.any([signal, late.signal]);
+      const watched = { queue: fetch.queue, closed, deadlineMillis, signal: either };
+      return await whileOpen(watched, (open) => abortable(question.answer, open));
     } finally {
       if (question.leave(asker) && this.#underWay.get(key) === question) this.#underWay.delete(key);
     }
   }
 
-  #ask(key: string, query: MetricQuery, asker: { run: RunKey; onStart: () => void }): SharedQuery {
+  #ask(key: string, query: MetricQuery, asker: Subscriber): SharedQuery {
     const question = new SharedQuery(this.#parts, query, this.#queueOf(query.request.account), asker);
     this.#underWay.set(key, question);
     question.answer
@@ -187,28 +201,6 @@ export class MetricsFetcher {
     const queue = this.#queue.get(account.name) ?? new AccountQueue(account, this.#parts);
     this.#queue.set(account.name, queue);
     return queue;
-  }
-}
-
-interface WhileOpen {
-  readonly queue: AccountQueue;
-  /** the error for a closure that is too long */
-  readonly closed: (closure: Closure) => Error;
-  readonly deadlineMillis: number;
-  readonly signal: AbortSignal;
-}
-
-/** Waits for `work`, which is aborted when the account is, or becomes, closed beyond the deadline. */
-async function whileOpen<T>(
-  { queue, closed, deadlineMillis, signal }: WhileOpen,
-  work: (signal: AbortSignal) => Promise<T>,
-): Promise<T> {
-  const late = new AbortController();
-  const stop = queue.whenClosedBeyond(deadlineMillis, (closure) => late.abort(closed(closure)));
-  try {
-    return await work(AbortSignal.any([signal, late.signal]));
-  } finally {
-    stop();
   }
 }
 

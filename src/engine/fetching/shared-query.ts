@@ -30,6 +30,8 @@ export interface Subscriber {
   readonly run: RunKey;
   /** Called when the query is sent. */
   onStart(): void;
+  /** Called when an attempt has failed. @param nextMillis when the next one is due, by the monotonic clock */
+  onRetry?(failed: CanaryError, nextMillis: number): void;
 }
 
 /** Attempts and waits so far. */
@@ -53,6 +55,7 @@ export class SharedQuery {
   readonly #subscribers = new Set<Subscriber>();
   readonly #abandoned = new AbortController();
   #settled = false;
+  #retry: { readonly failed: CanaryError; readonly atMillis: number } | undefined;
   readonly #entry: QueueEntry = { runs: new Set(), signal: this.#abandoned.signal };
 
   constructor(parts: SharedQueryParts, query: MetricQuery, queue: AccountQueue, first: Subscriber) {
@@ -71,6 +74,7 @@ export class SharedQuery {
     this.#subscribers.add(subscriber);
     this.#queue.share(this.#entry, subscriber.run);
     if (this.tally.attempts > 0) subscriber.onStart();
+    this.#tellOfRetry(subscriber);
   }
 
   /** @returns whether no run needs the answer any more; the query is then canceled */
@@ -93,6 +97,8 @@ export class SharedQuery {
         signal: this.#abandoned.signal,
         onRetry: ({ attempt, waitMillis, error }) => {
           this.#wait(waitMillis);
+          this.#retry = { failed: error, atMillis: this.#parts.monotonic() + waitMillis };
+          for (const subscriber of this.#subscribers) this.#tellOfRetry(subscriber);
           log.warn(
             { ...fields, attempt, waitMillis: Math.round(waitMillis), code: error.code, reason: error.message },
             'metrics query failed, retrying',
@@ -110,10 +116,15 @@ export class SharedQuery {
       this.tally.waitedMillis += sentAt - (this.tally.waitingSinceMillis ?? sentAt);
       this.tally.waitingSinceMillis = undefined;
       this.tally.nextAttemptMillis = undefined;
+      this.#retry = undefined;
       this.tally.attempts += 1;
       if (this.tally.attempts === 1) for (const subscriber of this.#subscribers) subscriber.onStart();
       return this.#askOnce(sentAt);
     });
+  }
+
+  #tellOfRetry({ onRetry }: Subscriber): void {
+    if (this.#retry !== undefined) onRetry?.(this.#retry.failed, this.#retry.atMillis);
   }
 
   #wait(waitMillis?: number): void {

@@ -109,9 +109,10 @@ function checkSettings(config: CanaryConfig, judges: readonly CanaryJudge[]): vo
 /** What a step may be, or whether there must be one, is up to the provider: some stores choose it themselves. */
 function checkWindows({ scopeName = '' }: CanaryMetricConfig, { scopes = {} }: CanaryExecutionRequest): void {
   for (const [side, scope] of Object.entries(scopes[scopeName] ?? {})) {
-    const where = `Give scope '${scope?.scope ?? ''}' of '${scopeName}' one, such as 2026-01-01T00:00:00Z.`;
-    if (scope?.start === undefined) invalid(`Start time is required. ${where}`);
-    if (scope.end === undefined) invalid(`End time is required. ${where}`);
+    const where = `Give scope '${scope?.scope ?? ''}' of '${scopeName}' one: scopes.${scopeName}.${side}`;
+    const such = 'such as 2026-01-01T00:00:00Z.';
+    if (scope?.start === undefined) invalid(`Start time is required. ${where}.start, ${such}`);
+    if (scope.end === undefined) invalid(`End time is required. ${where}.end, ${such}`);
     const [startMillis, endMillis] = [instantMillis(scope.start), instantMillis(scope.end)];
     const field = `scopes.${scopeName}.${side}`;
     if (endMillis === startMillis) invalid(`${field}: start and end are both ${scope.end}; give the window a length.`);

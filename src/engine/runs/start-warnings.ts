@@ -5,6 +5,7 @@ import { configAdvice } from '../configs/running-problems.ts';
 import { unknownConfigKeys } from '../configs/unknown-config-keys.ts';
 import { planQueries } from '../fetching/plan-queries.ts';
 import { SAME_QUESTION_TEXT, sameQuerys } from '../fetching/same-query.ts';
+import { unreplacedVariables } from '../fetching/unreplaced-variables.ts';
 import type { RunCheck } from './refuse-run.ts';
 import { partialWarning, type WindowCheck } from './window-wait.ts';
 
@@ -13,7 +14,7 @@ const MOST_WARNINGS = 30;
 
 /** What is odd about a run that can be judged, field by field: of the config, then of the request. */
 export function startProblems(check: RunCheck): ConfigProblem[] {
-  const advice = [...configAdvice(check.config, check), ...requestAdvice(check), ...sameQueryAdvice(check)];
+  const advice = [...configAdvice(check.config, check), ...requestAdvice(check), ...queryAdvice(check)];
   return [...advice, ...unknownConfigKeys(check.config, check)];
 }
 
@@ -38,18 +39,32 @@ function requestAdvice({ request: { thresholds = {} } }: RunCheck): ConfigProble
       `marginal is ${marginal}, above pass, ${pass}: no score is Marginal; make marginal the lower one.`,
     pass > 100 && `pass is ${pass}, above 100, the highest score: no score passes; make it 100 or less.`,
     pass <= 0 && `pass is ${pass}: every score passes, the lowest too; make it above 0, such as 95.`,
+    pass > 0 && pass <= 1 && shareAdvice(pass),
   ].filter((message) => message !== false);
   return messages.map((message) => ({ path: 'executionRequest.thresholds', message, prevents: 'nothing' }));
 }
 
-function sameQueryAdvice({ config, ...check }: RunCheck): ConfigProblem[] {
+function shareAdvice(pass: number): string {
+  const percent = Number((pass * 100).toPrecision(6));
+  return `pass is ${pass}: nearly every score passes; scores go from 0 to 100, so give ${percent} if a share is meant.`;
+}
+
+/** What the texts say that would be sent: variables that are still in them, sides that ask the same. */
+function queryAdvice({ config, ...check }: RunCheck): ConfigProblem[] {
   const { metrics = [] } = config;
   const queries = planQueries({ config, ...check, companions: companionsForJudge(check.judges, config) });
-  return [undefined, ...QUERY_COMPANIONS].flatMap((companion) =>
-    sameQuerys(queries, companion).map((index) => ({
-      path: companion === undefined ? `metrics[${index}].query` : `metrics[${index}].query.${companion}`,
+  return [undefined, ...QUERY_COMPANIONS].flatMap((companion) => {
+    const at = (index: number) => `metrics[${index}].query${companion === undefined ? '' : `.${companion}`}`;
+    const unreplaced = unreplacedVariables(queries, companion).map(({ metricIndex, field, message }) => ({
+      path: `${at(metricIndex)}.${field}`,
+      message,
+      prevents: 'nothing' as const,
+    }));
+    const same = sameQuerys(queries, companion).map((index) => ({
+      path: at(index),
       message: `Metric '${metrics[index]?.name ?? ''}': ${SAME_QUESTION_TEXT}`,
       prevents: 'nothing' as const,
-    })),
-  );
+    }));
+    return [...unreplaced, ...same];
+  });
 }

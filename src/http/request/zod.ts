@@ -64,7 +64,7 @@ function describeIssue(issue: z.core.$ZodIssue, data: unknown, part: string): st
 
 /** Whether the message already says the value: nobody reads it twice. */
 function quotes(message: string, value: unknown): boolean {
-  if (typeof value === 'object') return false;
+  if (typeof value === 'object') return message.includes(excerpt(value));
   const text = String(value).slice(0, MOST_QUOTED);
   return ["'", '"'].some((quote) => message.includes(quote + text));
 }

@@ -60,14 +60,19 @@ export function fetchRoutes(http: HttpServer, { metricExplorer, accounts }: Serv
     async ({ params, query, body }, reply) => {
       const provider = metricExplorer.provider(params.provider);
       const fetched = provider.readFetchParameters?.(query as Record<string, string>);
-      if (fetched === undefined)
-        throw new CanaryError('ROUTE_NOT_FOUND', `There is no /fetch/${params.provider}/query.`);
+      if (fetched === undefined) throw noFetch(params.provider);
       accounts.storage(query.storageAccountName, 'OBJECT_STORE');
       const single = singleQueryOf(params.provider, { query, fetched, body });
       if (query.dryRun === 'true') return { query: metricExplorer.dryRun(single) };
       return { metricSetListId: await metricExplorer.fetch(single, clientSignal(reply)) };
     },
   );
+}
+
+/** Kayenta has the route for its own stores alone. */
+function noFetch(type: string): CanaryError {
+  const message = `There is no /fetch/${type}/query; POST /canaryConfig/series fetches a metric of any store.`;
+  return new CanaryError('ROUTE_NOT_FOUND', message);
 }
 
 type Fetched = ReturnType<NonNullable<ReturnType<Service['metricExplorer']['provider']>['readFetchParameters']>>;
