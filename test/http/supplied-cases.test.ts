@@ -91,6 +91,21 @@ describe('a request that once failed', () => {
     expect(answer.body).not.toHaveProperty('code');
   });
 
+  it('with a metric that names no scope is told which there are', async () => {
+    const one = read('no-scope-name');
+    const words = "metric 'x' names no scope; name one of the run's scopes: default";
+    expect((await send(one)).text).toContain(words);
+    const validate = { ...one, request: { ...one.request, path: '/canaryConfig/validate' } };
+    expect((await send(validate)).text).toContain(words);
+    const { canaryConfig, executionRequest } = one.request.body as {
+      canaryConfig: { metrics: object[] };
+      executionRequest: object;
+    };
+    const elsewhere = { ...canaryConfig, metrics: canaryConfig.metrics.map((m) => ({ ...m, scopeName: 'zone' })) };
+    const other = { ...one, request: { ...one.request, body: { canaryConfig: elsewhere, executionRequest } } };
+    expect((await send(other)).text).toContain("metric 'x': the run has no scope 'zone'; its scopes: default");
+  });
+
   it('with series that no label of both sides shares is told which labels differ', async () => {
     const { status, text } = await send(read('unaggregated-promql'), '&wait=20s');
     expect([status, text]).toEqual([200, expect.stringContaining('none pair: they differ in version, instance.')]);

@@ -80,7 +80,10 @@ export class CanaryConfigs {
       const config = this.#options.templatePacks.expand(written);
       const tooLarge = this.#tooLarge(config);
       if (tooLarge !== undefined) return { config, problems: [tooLarge] };
-      const running = [...runningProblems(config, this.#options), ...scopeAdvice(config, this.#options, request)];
+      const running = [
+        ...runningProblems(config, { ...this.#options, request }),
+        ...scopeAdvice(config, this.#options, request),
+      ];
       const problems = [...(await this.#problems(config)), ...running, ...this.unknownKeys(sent)];
       return { config, problems: withoutRepeats(problems) };
     } catch (error) {

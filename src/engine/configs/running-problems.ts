@@ -1,9 +1,11 @@
 import type { CanaryConfig, CanaryMetricConfig } from '../../domain/canary-config.ts';
+import type { CanaryExecutionRequest } from '../../domain/canary-execution-request.ts';
 import type { CanaryJudge } from '../../domain/canary-judge.ts';
 import { ownQuery } from '../../domain/companion-series.ts';
 import type { ConfigProblem } from '../../domain/config-problem.ts';
 import { settingsPreventRunning } from '../../domain/judge-settings.ts';
 import { NO_QUERY, type QueriedMetric } from '../../domain/metric-query.ts';
+import { scopeProblem } from '../../domain/metric-scope.ts';
 import type { MetricsProvider } from '../../domain/metrics-provider.ts';
 import { schemaFields } from '../../domain/schema-fields.ts';
 import { readerOf } from '../../domain/series-for-judge.ts';
@@ -16,12 +18,14 @@ import { companionProblems, queryProblems } from './companion-problems.ts';
 export interface RunningParts {
   readonly providers: readonly MetricsProvider[];
   readonly judges: readonly CanaryJudge[];
+  /** what a run would be started with; absent: not known */
+  readonly request?: CanaryExecutionRequest | undefined;
 }
 
 type Add = (path: string, message: string, prevents?: ConfigProblem['prevents']) => void;
 
 /** Why a stored config cannot be run, or would be judged differently than it looks. */
-export function runningProblems(config: CanaryConfig, { providers, judges }: RunningParts): ConfigProblem[] {
+export function runningProblems(config: CanaryConfig, { providers, judges, request }: RunningParts): ConfigProblem[] {
   const problems: ConfigProblem[] = [];
   const add: Add = (path, message, prevents = 'running') => problems.push({ path, message, prevents });
   const metrics = config.metrics ?? [];
@@ -37,7 +41,8 @@ export function runningProblems(config: CanaryConfig, { providers, judges }: Run
     }
     const reader = { providers, judge: readerOf(judges, config) };
     problems.push(...companionProblems(config, index, reader));
-    if (!metric.scopeName) add(`${at}.scopeName`, "Name the scope of a run that it is measured in, such as 'default'.");
+    const scope = scopeProblem(metric, request?.scopes);
+    if (scope !== undefined) add(`${at}.scopeName`, scope);
     if ((metric.groups ?? []).length === 0) {
       add(`${at}.groups`, 'It is in no group, so it does not count in the score.', 'nothing');
     }

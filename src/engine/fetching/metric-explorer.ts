@@ -4,6 +4,7 @@ import type { CanaryExecutionRequest } from '../../domain/canary-execution-reque
 import type { CanaryJudge } from '../../domain/canary-judge.ts';
 import type { Side } from '../../domain/canary-scope.ts';
 import type { Companion } from '../../domain/companion-series.ts';
+import { scopeProblem } from '../../domain/metric-scope.ts';
 import type { MetricSet } from '../../domain/metric-set.ts';
 import type { MetricSetPair } from '../../domain/metric-set-pair.ts';
 import type { MetricDescriptor, MetricsProvider } from '../../domain/metrics-provider.ts';
@@ -173,6 +174,10 @@ export class MetricExplorer {
     const { accounts, providers, judges } = this.#options;
     const account = accounts.metricsStore(metricsAccountName);
     checkRunSize(config, request, this.#options.limits);
+    for (const metric of config.metrics ?? []) {
+      const problem = scopeProblem(metric, request.scopes);
+      if (problem !== undefined) throw new CanaryError('METRICS_QUERY_INVALID', problem);
+    }
     const series = seriesForJudge(judges, config);
     const companions = companionsForJudge(judges, config);
     return planQueries({ config, request, providers, accounts, account, series, companions });
