@@ -3,6 +3,7 @@ import { createRankDeviate } from '../../../judges/netflix-aca/rank-deviate.ts';
 import { rankShiftInterval } from '../../../judges/netflix-aca/rank-shift-interval.ts';
 import type { CanaryJudge, JudgeRequest } from '../../../src/domain/canary-judge.ts';
 import type { CanaryAnalysisResult } from '../../../src/domain/canary-judge-result.ts';
+import type { Look } from '../../../src/domain/look.ts';
 import type { Pair } from './simulated-families.ts';
 
 /** The judges that are compared; ours first. */
@@ -38,6 +39,8 @@ export interface Judged {
   /** Pass, Marginal or Fail. */
   readonly verdict: string;
   readonly metrics: readonly JudgedMetric[];
+  /** What the judge hands to its next look. */
+  readonly carried: unknown;
 }
 
 export interface JudgedMetric {
@@ -52,11 +55,13 @@ export async function judgeCanary(
   name: JudgeName,
   metrics: readonly BenchMetric[],
   settings: Readonly<Record<string, unknown>> = {},
+  look?: Look,
 ): Promise<Judged> {
-  const request = requestOf(metrics, settings);
-  const { results, score } = await judgeNamed(name).judge(request, signal);
+  const request = { ...requestOf(metrics, settings), ...(look && { look }) };
+  const { results, score, look: outcome } = await judgeNamed(name).judge(request, signal);
   return {
     verdict: score.classification,
+    carried: outcome?.carried,
     metrics: results.map((result, index) => ({
       alarm: alarmOf(result),
       strength: strengthOf(name, result, metrics[index] as BenchMetric),
