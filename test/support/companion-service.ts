@@ -82,7 +82,7 @@ export const metric = (metricName: string, more: object = {}, canary: object = {
 });
 export const configOf = (
   metrics: CanaryMetricConfig[],
-  judgeConfigurations: object = {},
+  judgeConfigurations: Record<string, unknown> = {},
   judge = 'HaldaneJudge-v1.0',
 ) => ({
   name: 'checkout',

@@ -3,6 +3,7 @@ import { haldane } from '../../../judges/haldane/index.ts';
 import { createJudges } from '../../../judges/index.ts';
 import type { JudgeRequest } from '../../../src/domain/canary-judge.ts';
 import type { MetricsRequest } from '../../../src/domain/metrics-provider.ts';
+import { renderPreview } from '../../../src/web/configs/preview.ts';
 import { ANSWERS, companionService, configOf, DENOMINATOR, MINUTE, metric } from '../../support/companion-service.ts';
 import { fakeProvider } from '../../support/fake-provider.ts';
 import { requestOf } from '../../support/http/requests.ts';
@@ -52,6 +53,12 @@ describe('a metric with a denominator', () => {
     expect(queries[0].companions).toEqual([
       { companion: 'denominator', control: 'requests', experiment: 'requests of the experiment' },
     ]);
+    const series = { canaryConfig: config, executionRequest: requestOf() };
+    const { body: drawn } = await post('/canaryConfig/series?metric=0', series);
+    expect(drawn[0].denominator.values.control).toHaveLength(60);
+    const page = renderPreview({ config, queries, drawn: { index: 0, pairs: drawn } }, { form: 'f' });
+    expect(page).toContain('Denominator: what these are events of');
+    expect(page).toContain('>requests of the experiment</pre>');
     const { id } = await run(config);
     const [reported] = JSON.parse(await get(`/reports/${id}.json`)).metrics;
     expect(reported.companions).toMatchObject([
@@ -62,9 +69,9 @@ describe('a metric with a denominator', () => {
       },
     ]);
     expect(reported.fetches).toHaveLength(2);
-    const page = await get(`/reports/${id}`);
-    expect(page).toContain('Denominator: what these are events of');
-    expect(page).toContain('class="beside"');
+    const report = await get(`/reports/${id}`);
+    expect(report).toContain('Denominator: what these are events of');
+    expect(report).toContain('class="beside"');
   });
 
   it.each([
