@@ -1,6 +1,7 @@
 #!/bin/bash
 # Gets what test/system/contract.test.ts reads the contract with: two linters and a generator of clients, from npm. They
-# go below node_modules/.cache, apart from what the service is made with: the generator needs another TypeScript.
+# go below node_modules/.cache, apart from what the service is made with: the generator needs another TypeScript. Where
+# there is a Go that is new enough, also the modules of a client in Go.
 set -euo pipefail
 
 top="$(cd "$(dirname "$0")/../.." && pwd)"
@@ -12,3 +13,7 @@ for file in package.json package-lock.json; do
   rm -rf "$folder/node_modules"
 done
 [ -d "$folder/node_modules" ] || (cd "$folder" && npm ci --ignore-scripts)
+
+if command -v go >/dev/null; then
+  (cd "$top/test/system/contract/go" && GOTOOLCHAIN=local go mod download) || echo "no client in Go: see above"
+fi
