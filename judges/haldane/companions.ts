@@ -57,10 +57,17 @@ function remedyOf({ config, metric, field, named, companion }: Omit<Naming, 'ind
   if (other.scopeName !== metric.scopeName) {
     return `write the name of a metric of the same scopeName, '${metric.scopeName ?? ''}'; that of '${named}' is '${other.scopeName ?? ''}'`;
   }
-  if (field === 'ratioOf' && storeOf(other) !== storeOf(metric)) {
+  if (field === 'ratioOf' && !isOneStore(metric, other)) {
     return `write the name of a metric of the same store, ${storeOf(metric)}; '${named}' is of ${storeOf(other)}`;
   }
   return undefined;
+}
+
+/** A metric that names no account has that of the run, which may be the other's. */
+function isOneStore({ query: one }: CanaryMetricConfig, { query: other }: CanaryMetricConfig): boolean {
+  if (one?.type !== other?.type) return false;
+  const accounts = [one?.accountName, other?.accountName];
+  return accounts.includes(undefined) || accounts[0] === accounts[1];
 }
 
 function storeOf({ query }: CanaryMetricConfig): string {

@@ -204,8 +204,11 @@ describe('the name of another metric', () => {
       /of the same scopeName, 'default'; that of 'requests' is 'other'/,
     ],
     [
-      [metric('errors', {}, { ratioOf: 'requests' }), metric('requests', { accountName: 'another' })],
-      /of the same store, fake; 'requests' is of fake 'another'/,
+      [
+        metric('errors', { accountName: 'fake-metrics' }, { ratioOf: 'requests' }),
+        metric('requests', { accountName: 'another' }),
+      ],
+      /of the same store, fake 'fake-metrics'; 'requests' is of fake 'another'/,
     ],
   ])('that cannot be meant is refused before anything is fetched', async (metrics, words) => {
     const { problems } = await refused(configOf(metrics));
