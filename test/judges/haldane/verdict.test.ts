@@ -138,6 +138,15 @@ describe('a metric of which nobody can tell', () => {
     expect((await judge({ ...unchanged(1), starved, requests })).score.classification).toBe('Marginal');
   });
 
+  it.each(['decrease', 'either'])(
+    'is Marginal when shares of orders stop and a fall is harm: direction %s',
+    async (direction) => {
+      const orders = points(60).map((i) => (i % 6 === 0 ? 0.01 + ((i * 7) % 13) / 1000 : 0));
+      const stopped = { control: orders, experiment: errors(0), canary: { critical: true, direction } };
+      expect((await judge({ ...unchanged(1), stopped })).score.classification).toBe('Marginal');
+    },
+  );
+
   it.each([
     ['pass', 'Pass'],
     ['marginal', 'Marginal'],
