@@ -102,8 +102,10 @@ function nothingJudged(
 ): string {
   const coverage = coverageOf(results);
   const silence = silenceInWords(coverage) ?? (ended.length > 0 ? `${endInWords(ended, counted)}.` : undefined);
-  const words = coverageInWords({ ...coverage, judged: 0 });
-  return `Canary Failed: ${words}${silence === undefined ? '' : `. ${silence}`}`;
+  const words = `Canary Failed: ${coverageInWords({ ...coverage, judged: 0 })}`;
+  const unpaired = counted.find(({ metric }) => metric.unpaired !== undefined)?.metric.unpaired;
+  if (silence === undefined) return unpaired === undefined ? words : `${words}: ${unpaired}`;
+  return `${words}. ${silence}`;
 }
 
 /** Tested perhaps, but it says nothing of the canary. */

@@ -58,6 +58,7 @@ function sentenceOf(decided: DecidedMetric): string {
 /** "Canary has no data for errors" */
 function missingData({ metric: { name, present, given, infinite, unpaired, requests } }: DecidedMetric): string {
   const [noControl, noExperiment] = [present.control === 0, present.experiment === 0];
+  if (unpaired !== undefined) return `${name} has no pair of series (${unpaired.replace(/\.$/, '')})`;
   const sides =
     noControl && noExperiment ? 'Neither canary nor baseline has' : `${noControl ? 'Baseline' : 'Canary'} has no`;
   const points = (noControl ? given.control : 0) + (noExperiment ? given.experiment : 0);
@@ -65,8 +66,8 @@ function missingData({ metric: { name, present, given, infinite, unpaired, reque
   const noRequests = (noControl && isUnknown('control')) || (noExperiment && isUnknown('experiment'));
   const infinities = (noControl ? infinite.control : 0) + (noExperiment ? infinite.experiment : 0);
   const only = infinities === 0 ? 'missing' : infinities === points ? 'infinite' : 'infinite and missing';
-  const why = unpaired ?? (noRequests ? 'no requests are known' : points > 0 ? `only ${only} values` : undefined);
-  return `${sides} data for ${name}${why === undefined ? '' : ` (${why.replace(/\.$/, '')})`}`;
+  const why = noRequests ? 'no requests are known' : points > 0 ? `only ${only} values` : undefined;
+  return `${sides} data for ${name}${why === undefined ? '' : ` (${why})`}`;
 }
 
 function withoutDataMeans({ decision, rules }: DecidedMetric): string {

@@ -13,6 +13,8 @@ export interface Coverage {
   readonly empty: Readonly<Record<Side, number>>;
   /** those of them of which it gave infinite ones */
   readonly infinite: Readonly<Record<Side, number>>;
+  /** metrics whose series pair with none of the other side: no side is silent because of them */
+  readonly unpaired: number;
 }
 
 export function coverageOf(results: readonly CoveredResult[]): Coverage {
@@ -26,6 +28,7 @@ export function coverageOf(results: readonly CoveredResult[]): Coverage {
     of: counted.length,
     empty: count(emptySidesOf),
     infinite: count(infiniteSidesOf),
+    unpaired: counted.filter(({ evidence }) => evidence?.unpaired !== undefined).length,
   };
 }
 
@@ -68,9 +71,9 @@ export function coverageInWords({ judged, of }: Coverage): string {
 
 /** Which side was silent in every metric; undefined when none was. */
 export function silenceInWords(coverage: Coverage): string | undefined {
-  const { of, infinite } = coverage;
+  const { of, infinite, unpaired } = coverage;
   const { control, experiment } = coverage.empty;
-  if (of === 0 || (control < of && experiment < of)) return undefined;
+  if (of === 0 || unpaired > 0 || (control < of && experiment < of)) return undefined;
   const metrics = `(${of} of ${of} metrics)`;
   if (hasOnlyInfinities(coverage)) {
     const side = infinite.experiment > 0 ? 'canary' : 'baseline';

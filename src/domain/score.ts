@@ -94,8 +94,10 @@ function nothingCounts(results: readonly ScoredResult[], groups: readonly GroupS
   if (coverage.judged === 0) {
     const unpaired = results.find(({ evidence }) => evidence?.unpaired !== undefined)?.evidence?.unpaired;
     const critical = firstCritical(results)?.classificationReason;
-    const why = [silenceInWords(coverage), critical ?? unpaired].filter(Boolean).join(' ');
-    return `Canary Failed: ${coverageInWords(coverage)}${why === '' ? '' : `. ${why}`}`;
+    const words = `Canary Failed: ${coverageInWords(coverage)}`;
+    const why = [silenceInWords(coverage), critical].filter(Boolean).join(' ');
+    if (why === '') return unpaired === undefined ? words : `${words}: ${unpaired}`;
+    return `${words}. ${why}`;
   }
   if (groups.some(({ counted, weight }) => counted > 0 && weight > 0)) return undefined;
   const critical = firstCritical(results);

@@ -55,7 +55,10 @@ export const ScoreDouble = finite(Number.MAX_VALUE, 'is no score; write a number
 });
 
 function finite(largest: number, remedy: string) {
-  const anything = z.union([z.number(), z.string()], { error: ({ input }) => `${quoted(input)} ${remedy}` });
+  const missing = `is missing;${remedy.slice(remedy.indexOf(';') + 1)}`;
+  const anything = z.union([z.number(), z.string()], {
+    error: ({ input }) => (input === undefined ? missing : `${quoted(input)} ${remedy}`),
+  });
   return anything.transform((value, context) => {
     const number = readDouble(value);
     if (number !== undefined && Math.abs(number) <= largest) return number;
@@ -83,7 +86,7 @@ export const Doubles = z
         context.issues.push({
           code: 'custom',
           path: [index],
-          message: `${JSON.stringify(values[index])?.slice(0, 40)} is not a number; write a JSON number or "NaN" for a gap`,
+          message: `${JSON.stringify(values[index])?.slice(0, 40)} is not a number; write a JSON number, "Infinity", or "NaN" for a gap`,
           input: values[index],
         });
         return z.NEVER;

@@ -138,7 +138,7 @@ describe('haldane diff kayenta', () => {
     expect(code).toBe(0);
     expect(compared.map(({ unjudgeable }: { unjudgeable?: string }) => unjudgeable)).toEqual([
       "Metric 'm' is not in the config; the config has: 'gc.pause'.",
-      'its series: [0].values.control[0]: "many" is not a number; write a JSON number or "NaN" for a gap',
+      'its series: [0].values.control[0]: "many" is not a number; write a JSON number, "Infinity", or "NaN" for a gap',
       'its series: no answer in 1000 ms',
       '500: S3 is slow today',
       expect.stringMatching(/^was judged by 'dredd-v1.0', which is not here; --judge takes NetflixACAJudge-v1.0/),
