@@ -3,9 +3,9 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import packageJson from '../../../package.json' with { type: 'json' };
-import { startService } from '../../support/http/service-process.ts';
-import { temporaryDirectory } from '../../support/temporary-directory.ts';
+import packageJson from '../../package.json' with { type: 'json' };
+import { startService } from '../support/http/service-process.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const PROGRAM = packageJson.bin.haldane;
 
