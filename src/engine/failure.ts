@@ -56,6 +56,12 @@ export function causeOf(failure: unknown): unknown {
   return failure instanceof OperationFailure ? failure.cause : failure;
 }
 
+/** Whether the store failed, not the work. */
+export function isStoreUnusable(failure: unknown): boolean {
+  const cause = causeOf(failure);
+  return cause instanceof CanaryError && cause.code === 'STORE_UNUSABLE';
+}
+
 /** A failure as stored and returned with the run. The message of a bug appears only in the log. */
 export function toRunException(failure: unknown, timestamp: number): ExecutionException {
   const cause = causeOf(failure);

@@ -1,7 +1,11 @@
+import { messageOf } from '../errors.ts';
 import type { Accounts } from './accounts.ts';
 import type { AccountChecks, AccountHealth } from './fetching/account-checks.ts';
 
 type Status = 'UP' | 'DOWN';
+
+/** Probes give up soon. */
+const STORE_MILLIS = 2000;
 
 /** A disabled instance is no reason to restart it: it finishes its runs. */
 interface InstanceHealth {
@@ -9,12 +13,18 @@ interface InstanceHealth {
   readonly message: string;
 }
 
+interface StoreHealth {
+  readonly status: Status;
+  /** why it is down */
+  readonly error?: string;
+}
+
 export interface HealthAnswer {
   readonly status: Status;
   /** what an operator should know, although the service works */
   readonly message?: string;
   readonly components: {
-    readonly store: { readonly status: Status };
+    readonly store: StoreHealth;
     /** absent while the instance is enabled */
     readonly instance?: InstanceHealth;
     readonly metricsAccounts?: { readonly status: Status; readonly components: Record<string, AccountHealth> };
@@ -51,17 +61,15 @@ const OUT_OF_SERVICE: InstanceHealth = { status: 'OUT_OF_SERVICE', message: DISA
 
 /** Whether the service works. */
 export function createHealth({ store, accountChecks, accounts: configured, runs }: HealthParts): Health {
+  const checkStore = storeCheck(store);
   const message = () => (configured.hasMetricsStore() ? undefined : NO_ACCOUNTS);
   return {
     message,
     accounts: () => accountChecks.known(),
     async check(deep) {
-      const status = await store.check().then(
-        () => 'UP' as const,
-        () => 'DOWN' as const,
-      );
+      const stored = await checkStore();
       const accounts = deep ? { metricsAccounts: allOf(await accountChecks.check()) } : {};
-      const components = { store: { status }, ...accounts };
+      const components = { store: stored, ...accounts };
       const told = message();
       return {
         status: allOf(components).status,
@@ -75,4 +83,26 @@ export function createHealth({ store, accountChecks, accounts: configured, runs 
 function allOf<Component extends { readonly status: Status }>(components: Record<string, Component>) {
   const isUp = Object.values(components).every(({ status }) => status === 'UP');
   return { status: isUp ? ('UP' as const) : ('DOWN' as const), components };
+}
+
+/** Whoever asks meanwhile gets the same answer: a store that hangs is asked once. */
+function storeCheck(store: HealthParts['store']): () => Promise<StoreHealth> {
+  let asked: Promise<StoreHealth> | undefined;
+  return () => {
+    asked ??= withinLimit(store.check()).finally(() => {
+      asked = undefined;
+    });
+    return asked;
+  };
+}
+
+async function withinLimit(check: Promise<void>): Promise<StoreHealth> {
+  const late = Promise.withResolvers<StoreHealth>();
+  const error = `no answer within ${STORE_MILLIS / 1000} s`;
+  const timer = setTimeout(() => late.resolve({ status: 'DOWN', error }), STORE_MILLIS);
+  const checked = check.then(
+    () => ({ status: 'UP' }) as const,
+    (failure: unknown) => ({ status: 'DOWN', error: messageOf(failure) }) as const,
+  );
+  return Promise.race([checked, late.promise]).finally(() => clearTimeout(timer));
 }

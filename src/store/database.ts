@@ -11,6 +11,8 @@ export interface Database {
    * it and a start ends all leases, one that nobody can set
    */
   readonly leaseNow: RawBuilder<number>;
+  /** fails when the database cannot be written; writes as little as possible */
+  readonly check: RawBuilder<unknown>;
   /** the type of a column of bytes */
   readonly bytes: 'blob' | 'bytea';
   /** whether no other process can use it: any lease in it belongs to a dead process */

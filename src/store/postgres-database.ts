@@ -6,6 +6,9 @@ import type { Database } from './database.ts';
 /** The type number of `bigint`: our times and counts, all far below 2^53. */
 const BIGINT = 20;
 
+/** A standby that has taken over the address answers queries and takes no writes. */
+const CHECK = sql`select case when pg_is_in_recovery() then cast('this is a standby, read only' as integer) end`;
+
 const CLOCK = sql<number>`cast(extract(epoch from clock_timestamp()) * 1000 as bigint)`;
 
 const CONNECT_MILLIS = 10_000;
@@ -52,6 +55,7 @@ export async function openPostgres(url: string): Promise<Database> {
     dialect: new PostgresDialect({ pool: withOurErrors(pool, where) }),
     now: CLOCK,
     leaseNow: CLOCK,
+    check: CHECK,
     bytes: 'bytea',
     exclusive: false,
     usedBytes: USED_BYTES,

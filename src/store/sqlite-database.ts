@@ -5,6 +5,7 @@ import { type SqliteDatabase, SqliteDialect, type SqliteStatement, sql } from 'k
 import { CanaryError, messageOf } from '../errors.ts';
 import { monotonicClock } from '../waiting/clocks.ts';
 import type { Database } from './database.ts';
+import { onFile } from './sqlite-errors.ts';
 
 /**
  * Opens the file of the embedded store; creates it if absent.
@@ -21,9 +22,10 @@ export function openSqlite(dataDir: string): Database {
     mkdirSync(dataDir, { recursive: true });
     keepToOwner(file);
     return {
-      dialect: new SqliteDialect({ database: adapt(openLocked(file)) }),
+      dialect: new SqliteDialect({ database: adapt(openLocked(file), file) }),
       now: sql<number>`cast(unixepoch('subsec') * 1000 as integer)`,
       leaseNow: sql<number>`monotonic_millis()`,
+      check: sql`pragma user_version = 1`,
       bytes: 'blob',
       exclusive: true,
       usedBytes: sql`select (pages.page_count - free.freelist_count) * size.page_size as bytes
@@ -79,12 +81,12 @@ function openLocked(file: string): DatabaseSync {
 const MOST_STATEMENTS = 200;
 
 /** Statements are compiled once: values are bound, so there are few texts. */
-function adapt(database: DatabaseSync): SqliteDatabase {
+function adapt(database: DatabaseSync, file: string): SqliteDatabase {
   const known = new Map<string, SqliteStatement>();
   return {
     close: () => database.close(),
     prepare(sql) {
-      const statement = known.get(sql) ?? compile(database, sql);
+      const statement = known.get(sql) ?? onFile(file, () => compile(database, file, sql));
       // Some pragmas take effect when compiled.
       if (known.size < MOST_STATEMENTS && !sql.startsWith('pragma')) known.set(sql, statement);
       return statement;
@@ -92,12 +94,22 @@ function adapt(database: DatabaseSync): SqliteDatabase {
   };
 }
 
-function compile(database: DatabaseSync, sql: string): SqliteStatement {
+function compile(database: DatabaseSync, file: string, sql: string): SqliteStatement {
+  // A full disk or a failed write has rolled the transaction back already.
+  if (sql === 'rollback') return { ...rollback(database), iterate: () => [][Symbol.iterator]() };
   const statement = database.prepare(sql);
   return {
     reader: statement.columns().length > 0,
-    all: (parameters) => statement.all(...(parameters as SQLInputValue[])),
-    run: (parameters) => statement.run(...(parameters as SQLInputValue[])),
-    iterate: (parameters) => statement.iterate(...(parameters as SQLInputValue[])),
+    all: (parameters) => onFile(file, () => statement.all(...(parameters as SQLInputValue[]))),
+    run: (parameters) => onFile(file, () => statement.run(...(parameters as SQLInputValue[]))),
+    iterate: (parameters) => onFile(file, () => statement.iterate(...(parameters as SQLInputValue[]))),
   };
+}
+
+function rollback(database: DatabaseSync) {
+  const run = () => {
+    if (database.isTransaction) database.exec('rollback');
+    return { changes: 0, lastInsertRowid: 0 };
+  };
+  return { reader: false, run, all: () => [] };
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Kysely, sql } from 'kysely';
+import { Kysely } from 'kysely';
 import { MetricSet } from '../domain/metric-set.ts';
 import { MetricSetPair } from '../domain/metric-set-pair.ts';
 import { StoredComparison } from '../domain/stored.ts';
@@ -48,7 +48,7 @@ export async function openStore(
     metricSetPairLists: createListStore({ ...objects, table: 'metric_set_pair_list', element: MetricSetPair }),
     upkeep: createUpkeepStore(db, database.usedBytes),
     check: async () => {
-      await sql`select 1`.execute(db);
+      await soon(db, (connection) => database.check.execute(connection));
     },
     close: () => db.destroy(),
   };

@@ -6,7 +6,7 @@ import type { ClaimedRun, RunStore } from '../../domain/stores.ts';
 import type { WorkQueue } from '../../domain/work-queue.ts';
 import { onePerTick } from '../../waiting/one-per-tick.ts';
 import type { Callbacks } from '../callbacks/callbacks.ts';
-import { abandonedFailure, deadlineFailure, type LossLimit, toRunException } from '../failure.ts';
+import { abandonedFailure, deadlineFailure, isStoreUnusable, type LossLimit, toRunException } from '../failure.ts';
 import { endStages, initialStages, SETUP } from '../stages.ts';
 import { type FetchAndJudgeParts, fetchAndJudge, type Progress } from './fetch-and-judge.ts';
 import type { RunEnds } from './run-ends.ts';
@@ -115,6 +115,11 @@ export class RunWorker {
       if (stopping.aborted) return await store.release(id, attempt);
       if (lost.signal.aborted) return await store.reportLate(id);
       if (canceled.signal.aborted) return;
+      // The run is not to blame: it is resumed when the store is back.
+      if (isStoreUnusable(error)) {
+        await store.release(id, attempt).catch(() => {});
+        throw error;
+      }
       await this.#fail(current, deadline.aborted ? deadlineFailure(deadlineMillis) : error);
     } finally {
       clearInterval(heartbeat);

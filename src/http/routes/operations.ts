@@ -10,7 +10,10 @@ const Health = z
     status: z.enum(['UP', 'DOWN']),
     message: z.string().optional().describe('what to know although the service works: no metrics accounts'),
     components: z.looseObject({
-      store: z.object({ status: z.enum(['UP', 'DOWN']) }),
+      store: z.object({
+        status: z.enum(['UP', 'DOWN']),
+        error: z.string().optional().describe('why it cannot be written'),
+      }),
       instance: z
         .object({ status: z.literal('OUT_OF_SERVICE'), message: z.string().describe('how to enable it') })
         .optional()
