@@ -116,8 +116,16 @@ async function openStorage({ store, dataDir, engine }: Config, log: FastifyBaseL
     return { store: opened, queue: new LocalQueue({ concurrency, monotonic: monotonicClock, log }), shared: false };
   }
   const { url, queueSchema: schema } = store;
-  const opened = await openStore(await openPostgres(url), wallClock, logOnce(log));
-  const queue = new PgBossQueue({ url, schema, concurrency, leaseMillis: leaseMillisOf(engine), now: wallClock, log });
+  const opened = await openStore(await openPostgres(url, store), wallClock, logOnce(log));
+  const queue = new PgBossQueue({
+    url,
+    schema,
+    queryTimeoutMillis: store.queryTimeoutMillis,
+    concurrency,
+    leaseMillis: leaseMillisOf(engine),
+    now: wallClock,
+    log,
+  });
   return { store: opened, queue, shared: true };
 }
 

@@ -51,6 +51,19 @@ const Store = z.discriminatedUnion('type', [
       .regex(/^[a-z_][a-z0-9_]{0,48}$/, 'must be lower-case letters, digits and underscores')
       .default('pgboss')
       .describe('schema of that database the queue keeps its tables in'),
+    connections: z.number().int().min(1).max(1000).default(10).describe('of the store; the queue has four more'),
+    connectTimeoutMillis: z
+      .number()
+      .int()
+      .min(100)
+      .default(10_000)
+      .describe('how long a request waits for a connection, also while the server has none left'),
+    queryTimeoutMillis: z
+      .number()
+      .int()
+      .min(0)
+      .default(30_000)
+      .describe('a statement that takes longer is given up, here and by the server; 0: none is'),
     accountNames,
   }),
 ]);

@@ -21,7 +21,10 @@ export interface WorkQueue {
   handle(kind: JobKind, handler: JobHandler): void;
   /** Starts taking jobs. */
   start(): Promise<void>;
-  /** Queues a job to run after `delayMillis`; a job already waiting runs at the earlier time. */
+  /**
+   * Queues a job to run after `delayMillis`; a job already waiting runs at the earlier time. Never rejects: a job that
+   * cannot be queued now is found by a sweep.
+   */
   push(job: Job, delayMillis?: number): Promise<void>;
   /** Pauses or resumes taking jobs. */
   setEnabled(enabled: boolean): void;

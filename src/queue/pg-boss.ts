@@ -4,6 +4,8 @@ import { JOB_KINDS, type Job, type JobHandler, type JobKind, type WorkQueue } fr
 import { CanaryError, messageOf } from '../errors.ts';
 
 const POLL_MILLIS = 500;
+/** Who has stored a run waits no longer for it to be queued. */
+const PUSH_MILLIS = 3000;
 /** The wait before polling again after a failure. */
 const AWAY_MILLIS = 5000;
 /** How often to look for jobs of dead processes. */
@@ -18,6 +20,8 @@ export interface PgBossOptions {
   readonly url: string;
   /** the database schema of pg-boss's tables */
   readonly schema: string;
+  /** a statement that takes longer is given up; 0 or absent: none is */
+  readonly queryTimeoutMillis?: number;
   /** concurrent jobs of this process per kind and group */
   readonly concurrency: Record<JobKind, number>;
   /** a process that is silent for this long loses its jobs; at least 10 s */
@@ -54,8 +58,8 @@ export class PgBossQueue implements WorkQueue {
   #heartbeat: NodeJS.Timeout | undefined;
   #enabled = true;
 
-  constructor({ url, schema, concurrency, leaseMillis, now, log }: PgBossOptions) {
-    this.#boss = new PgBoss(bossOptions(url, schema));
+  constructor({ url, schema, queryTimeoutMillis = 0, concurrency, leaseMillis, now, log }: PgBossOptions) {
+    this.#boss = new PgBoss(bossOptions(url, schema, queryTimeoutMillis));
     // Not the error itself: the driver attaches its client, with the address, to it.
     this.#boss.on('error', (error) => log.warn({ reason: messageOf(error) }, 'queue failed, retrying'));
     this.#queues = Object.fromEntries(JOB_KINDS.map((kind) => [kind, newQueue(kind, concurrency[kind])])) as Record<
@@ -102,8 +106,22 @@ export class PgBossQueue implements WorkQueue {
     }
   }
 
-  async push({ kind, id, group }: Job, delayMillis = 0): Promise<void> {
+  /** What cannot be queued now, or not soon, is stored already, and a sweep queues it later. */
+  async push(job: Job, delayMillis = 0): Promise<void> {
     if (this.#stopping.signal.aborted) return;
+    const given = Promise.withResolvers<void>();
+    const timer = setTimeout(() => given.reject(new Error(`no answer within ${PUSH_MILLIS} ms`)), PUSH_MILLIS);
+    try {
+      await Promise.race([this.#send(job, delayMillis), given.promise]);
+    } catch (error) {
+      const { kind, id } = job;
+      this.#log.warn({ reason: messageOf(error), kind, id }, 'job not queued, a sweep queues it later');
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async #send({ kind, id, group }: Job, delayMillis: number): Promise<void> {
     const queue = this.#queues[kind];
     const startAfter = `${Math.max(0, delayMillis) / 1000} seconds`;
     const options = { singletonKey: id, startAfter, group: { id: group || NO_GROUP } };
@@ -201,8 +219,11 @@ export class PgBossQueue implements WorkQueue {
   }
 }
 
-function bossOptions(url: string, schema: string): ConstructorOptions {
+function bossOptions(url: string, schema: string, queryTimeoutMillis: number): ConstructorOptions {
+  const limits = { statement_timeout: queryTimeoutMillis, query_timeout: queryTimeoutMillis + 1000 };
   return {
+    // Of the driver's pool, which is given whatever is here.
+    ...(queryTimeoutMillis === 0 ? {} : limits),
     connectionString: url,
     schema,
     application_name: 'haldane queue',

@@ -11,7 +11,7 @@ export interface Database {
    * it and a start ends all leases, one that nobody can set
    */
   readonly leaseNow: RawBuilder<number>;
-  /** fails when the database cannot be written; writes as little as possible */
+  /** fails when the database cannot be used; where a disk may be full, it writes as little as possible */
   readonly check: RawBuilder<unknown>;
   /** the type of a column of bytes */
   readonly bytes: 'blob' | 'bytea';

@@ -1,15 +1,26 @@
 import { PostgresDialect, type PostgresPool, sql } from 'kysely';
 import pg from 'pg';
 import { CanaryError, messageOf } from '../errors.ts';
+import { monotonicClock } from '../waiting/clocks.ts';
+import { sleep } from '../waiting/sleep.ts';
 import type { Database } from './database.ts';
 
 /** The type number of `bigint`: our times and counts, all far below 2^53. */
 const BIGINT = 20;
 
-/** A standby that has taken over the address answers queries and takes no writes. */
-const CHECK = sql`select case when pg_is_in_recovery() then cast('this is a standby, read only' as integer) end`;
+const CHECK = sql`select 1`;
 
 const CLOCK = sql<number>`cast(extract(epoch from clock_timestamp()) * 1000 as bigint)`;
+
+/** The driver's message for `query_timeout`. */
+const READ_TIMEOUT = 'Query read timeout';
+
+export interface PostgresLimits {
+  readonly connections?: number;
+  readonly connectTimeoutMillis?: number;
+  /** 0: no limit */
+  readonly queryTimeoutMillis?: number;
+}
 
 const CONNECT_MILLIS = 10_000;
 
@@ -22,7 +33,7 @@ const REFUSED_TEXT: Readonly<Record<string, string>> = {
 /**
  * SQLSTATE classes of a database that is unavailable, full, or shutting down; and the driver's messages without one.
  */
-const AWAY = /^(08|53|57P|E[A-Z]+$)/;
+const AWAY = /^(08|53|57P|57014|25006|E[A-Z]+$)/;
 
 /**
  * PostgreSQL, for any number of processes.
@@ -30,13 +41,15 @@ const AWAY = /^(08|53|57P|E[A-Z]+$)/;
  * @param url `postgres://user:password@host:port/database`, with the parameters of libpq; never shown
  * @throws CanaryError STORE_UNUSABLE naming host and database, never the password
  */
-export async function openPostgres(url: string): Promise<Database> {
+export async function openPostgres(url: string, limits: PostgresLimits = {}): Promise<Database> {
   const where = describePostgres(url);
+  const { connections = 10, connectTimeoutMillis = CONNECT_MILLIS, queryTimeoutMillis = 0 } = limits;
   const pool = new pg.Pool({
     connectionString: url,
-    max: 10,
+    max: connections,
     application_name: 'haldane',
-    connectionTimeoutMillis: CONNECT_MILLIS,
+    connectionTimeoutMillis: connectTimeoutMillis,
+    ...queryLimits(queryTimeoutMillis),
     allowExitOnIdle: true,
     types: {
       getTypeParser: (type: number, format?: 'text') =>
@@ -46,13 +59,13 @@ export async function openPostgres(url: string): Promise<Database> {
   // A connection that breaks while idle is replaced by the next query.
   pool.on('error', () => {});
   try {
-    (await pool.connect()).release();
+    (await connectPatiently(pool, connectTimeoutMillis)).release();
   } catch (error) {
     await pool.end();
     throw unusable(where, error);
   }
   return {
-    dialect: new PostgresDialect({ pool: withOurErrors(pool, where) }),
+    dialect: new PostgresDialect({ pool: withOurErrors(pool, where, connectTimeoutMillis) }),
     now: CLOCK,
     leaseNow: CLOCK,
     check: CHECK,
@@ -81,21 +94,48 @@ export function describePostgres(url: string): string {
   return `the PostgreSQL database '${pathname.slice(1)}' at ${host || 'the default host'}`;
 }
 
-function withOurErrors(pool: pg.Pool, where: string): PostgresPool {
-  const fail = (error: unknown): never => {
-    throw toOurError(error, where);
-  };
+/** The server may give a statement up, or hang itself: then this side does, a little later. */
+export function queryLimits(millis: number) {
+  return millis === 0 ? {} : { statement_timeout: millis, query_timeout: millis + 1000 };
+}
+
+/** SQLSTATE of a server that has no connection left, or does not take any yet. */
+const NO_CONNECTION = /^(53300|57P03)$/;
+const AGAIN_MILLIS = 100;
+const NEVER = new AbortController().signal;
+
+/** Waits while the server has no connection left: others give theirs back. */
+async function connectPatiently(pool: pg.Pool, patienceMillis: number): Promise<pg.PoolClient> {
+  const until = monotonicClock() + patienceMillis;
+  for (;;) {
+    try {
+      return await pool.connect();
+    } catch (error) {
+      const { code = '' } = error as { code?: string };
+      if (!NO_CONNECTION.test(code) || monotonicClock() >= until) throw error;
+      await sleep(AGAIN_MILLIS * (0.5 + Math.random()), NEVER);
+    }
+  }
+}
+
+function withOurErrors(pool: pg.Pool, where: string, patienceMillis: number): PostgresPool {
   return {
     options: pool.options,
     end: () => pool.end(),
     async connect() {
-      const client = await pool.connect().catch((error: unknown) => {
+      const client = await connectPatiently(pool, patienceMillis).catch((error: unknown) => {
         throw unusable(where, error);
       });
+      let hangs = false;
+      const fail = (error: unknown): never => {
+        hangs ||= messageOf(error) === READ_TIMEOUT;
+        throw toOurError(error, where);
+      };
       return {
         query: (text: unknown, parameters?: readonly unknown[]) =>
           client.query(text as string, parameters as unknown[]).catch(fail) as never,
-        release: (discard?: boolean) => client.release(discard),
+        // A connection whose answer may still come is of no use to the next.
+        release: (discard?: boolean) => client.release(discard === true || hangs),
       };
     },
   };

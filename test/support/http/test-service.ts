@@ -64,7 +64,8 @@ export async function createTestService(options: TestServiceOptions = {}): Promi
 function storeOf({ postgresUrl, storeNames = ['haldane'] }: TestServiceOptions): Config['store'] {
   const accountNames = [...storeNames];
   if (postgresUrl === undefined) return { type: 'sqlite', accountNames };
-  return { type: 'postgres', url: postgresUrl, queueSchema: 'pgboss', accountNames };
+  const limits = { connections: 10, connectTimeoutMillis: 10_000, queryTimeoutMillis: 30_000 };
+  return { type: 'postgres', url: postgresUrl, queueSchema: 'pgboss', ...limits, accountNames };
 }
 
 let emptyStore: Promise<Buffer> | undefined;

@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chownSync, readdirSync } from 'node:fs';
+import { chownSync, readdirSync, readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -14,6 +14,10 @@ const READY_WITHIN_MILLIS = 30_000;
 export interface PostgresServer {
   /** Creates an empty database. @returns its address, for `store.url` */
   createDatabase(name?: string): Promise<string>;
+  /** Stops every process of the server where it is: it answers nothing, and its connections stay open. */
+  hang(): void;
+  /** Lets it go on. */
+  goOn(): void;
   stop(): Promise<void>;
 }
 
@@ -21,7 +25,10 @@ export interface PostgresServer {
  * A separate real PostgreSQL on a free loopback port, from Debian's package; undefined without one. Never runs as root.
  * Writes are flushed to disk only with `fsync`: tests kill clients, not the server.
  */
-export async function startPostgres({ fsync = false } = {}): Promise<PostgresServer | undefined> {
+export async function startPostgres({
+  fsync = false,
+  settings: further = [] as readonly string[],
+} = {}): Promise<PostgresServer | undefined> {
   const [initdb, postgres] = [findPostgres('initdb'), findPostgres('postgres')];
   if (initdb === undefined || postgres === undefined) return undefined;
   const owner = unprivileged();
@@ -36,6 +43,7 @@ export async function startPostgres({ fsync = false } = {}): Promise<PostgresSer
     'listen_addresses=127.0.0.1',
     `unix_socket_directories=${folder}`,
     `fsync=${fsync ? 'on' : 'off'}`,
+    ...further,
   ];
   const child = spawn(postgres, ['-D', data, ...settings.flatMap((setting) => ['-c', setting])], options);
   const log: string[] = [];
@@ -48,6 +56,7 @@ export async function startPostgres({ fsync = false } = {}): Promise<PostgresSer
   const stop = async () => {
     process.off('exit', kill);
     if (child.exitCode !== null || child.signalCode !== null) return;
+    signalAll(child.pid ?? 0, 'SIGCONT');
     kill();
     await exited;
   };
@@ -61,13 +70,29 @@ export async function startPostgres({ fsync = false } = {}): Promise<PostgresSer
       await query(`${server}/postgres`, `create database "${name}"`);
       return `${server}/${name}`;
     },
+    hang: () => signalAll(child.pid ?? 0, 'SIGSTOP'),
+    goOn: () => signalAll(child.pid ?? 0, 'SIGCONT'),
     stop,
   };
 }
 
+/** To the server's first process and those it started, which have groups of their own. */
+function signalAll(pid: number, signal: NodeJS.Signals): void {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number);
+  for (const one of [pid, ...children]) {
+    try {
+      process.kill(one, signal);
+    } catch {
+      // It has ended meanwhile.
+    }
+  }
+}
+
 /** As {@link startPostgres}. @throws Error on a build server (`CI`), which must have one */
-export async function requiredPostgres(): Promise<PostgresServer | undefined> {
-  const server = await startPostgres();
+export async function requiredPostgres(
+  options: Parameters<typeof startPostgres>[0] = {},
+): Promise<PostgresServer | undefined> {
+  const server = await startPostgres(options);
   if (server !== undefined) return server;
   const message = 'no postgres on PATH; test/tools/install-debian.sh gets one';
   if (process.env.CI) throw new Error(message);

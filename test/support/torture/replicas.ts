@@ -15,6 +15,8 @@ export interface ReplicaOptions {
   readonly metricsUrl: string;
   readonly leaseSeconds: number;
   readonly concurrentRuns?: number;
+  /** further settings of the store */
+  readonly store?: object;
   /** how far its clock is from ours */
   readonly skewMillis?: number;
 }
@@ -42,10 +44,10 @@ const SKEWED_CLOCK = join(import.meta.dirname, 'skewed-clock.ts');
 
 /** A service process on a PostgreSQL, one of several. */
 export async function startReplica(options: ReplicaOptions): Promise<Replica> {
-  const { url, metricsUrl, leaseSeconds, concurrentRuns = 4, skewMillis } = options;
+  const { url, metricsUrl, leaseSeconds, concurrentRuns = 4, skewMillis, store = {} } = options;
   const file = join(temporaryDirectory(), 'haldane.yml');
   const config = {
-    store: { type: 'postgres', url },
+    store: { type: 'postgres', url, ...store },
     engine: { leaseSeconds, concurrentRuns },
     log: { level: 'debug' },
     accounts: [{ name: 'prom', type: 'prometheus', endpoint: { baseUrl: metricsUrl } }],
