@@ -30,6 +30,8 @@ export interface ListStore<Element> extends ObjectStore<Element[]> {
    * @throws CanaryError OBJECT_UNREADABLE when it cannot be read; of a long list, perhaps only when that element is due
    */
   texts(id: string): Promise<AsyncIterable<string> | undefined>;
+  /** When a list was stored, in milliseconds since 1970; undefined when there is none. */
+  storedAt(id: string): Promise<number | undefined>;
 }
 
 /** Canary configs; a name is unique within each of its applications. */

@@ -11,6 +11,8 @@ export interface Series {
   readonly pairs: SeriesLists<MetricSetPair>;
   /** The series a run was judged by; undefined when it has none, or they are deleted. */
   ofRun(run: { readonly metricSetPairListId?: string | undefined }): Promise<MetricSetPair[] | undefined>;
+  /** When these were stored; undefined when there are none. */
+  timeOfRun(run: { readonly metricSetPairListId?: string | undefined }): Promise<number | undefined>;
 }
 
 export interface SeriesLists<T> {
@@ -37,6 +39,9 @@ export function createSeries({ metricSetLists, metricSetPairLists, newId }: Seri
     pairs: seriesLists('metric set pair list', metricSetPairLists, newId),
     async ofRun({ metricSetPairListId }) {
       return metricSetPairListId === undefined ? undefined : metricSetPairLists.get(metricSetPairListId);
+    },
+    async timeOfRun({ metricSetPairListId }) {
+      return metricSetPairListId === undefined ? undefined : metricSetPairLists.storedAt(metricSetPairListId);
     },
   };
 }

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { ListStore } from '../domain/stores.ts';
 import { toWireJson } from '../domain/values/wire-json.ts';
 import { CanaryError } from '../errors.ts';
+import { Shared } from '../waiting/shared.ts';
 import { compressList, elementTexts, readCompressedList } from './compressed-list.ts';
 import { createObjectStore, type ObjectTableName, unreadableIn } from './object-store.ts';
 import type { Tables } from './tables.ts';
@@ -25,16 +26,22 @@ interface ListStoreOptions<T> {
 /** A collection of lists in one table. */
 export function createListStore<T>({ element, ...options }: ListStoreOptions<T>): ListStore<T> {
   const { db, table, onUnreadable } = options;
-  const documents = new SharedDocuments();
+  /** Readers of one list share its compressed bytes, however slowly they read. */
+  const documents = new Shared<Uint8Array>();
   const read = (bytes: Uint8Array) => readCompressedList(bytes, element);
   const load = async (id: string) =>
     (await db.selectFrom(table).select('document').where('id', '=', id).executeTakeFirst())?.document;
+  const storedAt = async (id: string) => {
+    const row = await db.selectFrom(table).select('updated_at').where('id', '=', id).executeTakeFirst();
+    return row && Number(row.updated_at);
+  };
   return {
     ...createObjectStore<T[]>({ ...options, format: { write: compressList, read } }),
+    storedAt,
     async texts(id) {
-      const stored = await db.selectFrom(table).select('updated_at').where('id', '=', id).executeTakeFirst();
-      if (stored === undefined) return undefined;
-      const bytes = await documents.take(`${id} ${stored.updated_at}`, () => load(id));
+      const time = await storedAt(id);
+      if (time === undefined) return undefined;
+      const bytes = await documents.take(`${id} ${time}`, () => load(id));
       if (bytes === undefined) return undefined;
       try {
         if (bytes.length <= SHORT_BYTES) return iterate((await read(bytes)).map((one) => toWireJson(one)));
@@ -67,21 +74,4 @@ async function primed<T>(
     }
   }
   return all();
-}
-
-/** Compressed lists that are being read: readers of the same one share its bytes, however slowly they read. */
-class SharedDocuments {
-  readonly #loading = new Map<string, Promise<Uint8Array | undefined>>();
-  readonly #open = new Map<string, WeakRef<Uint8Array>>();
-
-  async take(key: string, load: () => Promise<Uint8Array | undefined>): Promise<Uint8Array | undefined> {
-    const open = this.#open.get(key)?.deref();
-    if (open !== undefined) return open;
-    const loading = this.#loading.get(key) ?? load().finally(() => this.#loading.delete(key));
-    this.#loading.set(key, loading);
-    const bytes = await loading;
-    for (const [other, document] of this.#open) if (document.deref() === undefined) this.#open.delete(other);
-    if (bytes !== undefined) this.#open.set(key, new WeakRef(bytes));
-    return bytes;
-  }
 }

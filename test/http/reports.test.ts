@@ -49,6 +49,15 @@ describe('the report of a run', () => {
     });
   });
 
+  it('is that of the run as it now is, though it was asked for before its series were deleted', async () => {
+    const { pipelineId, metricSetPairListId } = await run(['m1', 'm2']);
+    const read = async () => (await get(`/reports/${pipelineId}.json`)).body;
+    const before = await read();
+    expect(await read()).toBe(before);
+    await service.http.inject({ method: 'DELETE', url: `/metricSetPairList/${metricSetPairListId}` });
+    expect(await read()).not.toBe(before);
+  });
+
   it('is a page that loads nothing from elsewhere, and says so to the browser', async () => {
     const { pipelineId } = await run(['m1', 'm2']);
     const page = await get(`/reports/${pipelineId}`);

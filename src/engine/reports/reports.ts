@@ -1,11 +1,12 @@
 import type { CanaryJudge } from '../../domain/canary-judge.ts';
 import type { MetricSetPair } from '../../domain/metric-set-pair.ts';
 import type { MetricsProvider } from '../../domain/metrics-provider.ts';
-import type { Run } from '../../domain/run.ts';
+import { EXECUTION_STATUS, type Run } from '../../domain/run.ts';
 import { CanaryError } from '../../errors.ts';
 import { reportAnalysis } from '../../reports/analysis-report.ts';
 import type { Report } from '../../reports/report.ts';
 import { type PlannedQuery, type RunReport, reportRun } from '../../reports/run-report.ts';
+import { Shared } from '../../waiting/shared.ts';
 import type { Accounts } from '../accounts.ts';
 import type { Analyses } from '../analyses/analyses.ts';
 import { answerAnalysis } from '../analyses/answer.ts';
@@ -45,16 +46,31 @@ interface ReportsParts {
 
 export function createReports(parts: ReportsParts): Reports {
   const { runs, analyses, now } = parts;
+  const shared = new Shared<RunReport>();
+  const ofRun = async (run: Run) => {
+    if (!EXECUTION_STATUS[run.status].complete) return reportOf(parts, run);
+    const key = reportKey(run, await parts.series.timeOfRun(run));
+    return shared.take(key, () => reportOf(parts, run));
+  };
   return {
     async of(id) {
       const run = await runs.find(id);
-      if (run !== undefined) return reportOf(parts, run);
+      if (run !== undefined) return ofRun(run);
       if (!(await analyses.has(id))) throw new CanaryError('EXECUTION_NOT_FOUND', `No run or analysis '${id}'.`);
       return reportAnalysis(await answerAnalysis(parts, await analyses.get(id)), now());
     },
-    ofRun: async (id) => reportOf(parts, await runs.get(id)),
+    ofRun: async (id) => ofRun(await runs.get(id)),
     underJudge: async (id, judge, signal) => judgedAgain(parts, { run: await runs.get(id), judge }, signal),
   };
+}
+
+/** What a report of a run that has ended depends on: an archived one may replace it, and its series may be deleted. */
+function reportKey(
+  { id, buildTime, startTime, endTime, result, callback }: Run,
+  seriesTime: number | undefined,
+): string {
+  const { score } = result?.judgeResult ?? {};
+  return JSON.stringify([id, buildTime, startTime, endTime, score, callback?.attemptCount, seriesTime]);
 }
 
 async function reportOf(parts: ReportsParts, run: Run): Promise<RunReport> {
