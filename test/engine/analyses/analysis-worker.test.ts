@@ -52,6 +52,28 @@ test('a run that ends while its analysis looks at it wakes the analysis at once'
   ]);
 });
 
+test('an analysis whose steps were lost with their process three times ends with the reason', async () => {
+  const written: StandaloneAnalysis[] = [];
+  const told: string[] = [];
+  const worker = new AnalysisWorker({
+    ...nothing,
+    store: { ...nothing.store, beginStep: async () => 3, update: async (changed) => written.push(changed) > 0 },
+    callbacks: { ...nothing.callbacks, ended: async (_, id) => void told.push(id) },
+  });
+  await worker.advance('analysis', new AbortController().signal);
+  expect(written).toMatchObject([
+    {
+      status: 'terminal',
+      stages: [{ status: 'terminal' }],
+      exception: {
+        exceptionType: 'EXECUTION_ABANDONED',
+        details: { errors: [expect.stringMatching(/started 3 times/)] },
+      },
+    },
+  ]);
+  expect(told).toEqual(['analysis']);
+});
+
 const unused = () => {
   throw new Error('not to be called');
 };
