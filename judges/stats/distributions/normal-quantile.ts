@@ -46,7 +46,9 @@ function rational(x: number, numerator: Coefficients, denominator: Coefficients)
 }
 
 function polynomial(x: number, coefficients: Coefficients): number {
-  return coefficients.reduceRight((sum, coefficient) => sum * x + coefficient, 0);
+  let sum = 0;
+  for (let power = coefficients.length - 1; power >= 0; power--) sum = sum * x + (coefficients[power] as number);
+  return sum;
 }
 
 // Lowest power first.
