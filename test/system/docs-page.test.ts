@@ -16,6 +16,14 @@ import { temporaryDirectory } from '../support/temporary-directory.ts';
 const run = promisify(execFile);
 const browser = await requiredChromium();
 
+type Operations = Record<
+  string,
+  {
+    parameters?: { required?: boolean }[];
+    requestBody?: { content: Record<string, { example?: unknown }> };
+  }
+>;
+
 /** The demo, serving. */
 async function startDemo() {
   const child = execFile(process.execPath, ['src/cli/haldane.ts', 'demo', '--serve'], {
@@ -100,6 +108,28 @@ describe.runIf(browser)('the page of the API, of the demo', () => {
     expect(filled.filter(([, value]) => value !== '')).toEqual([]);
     expect(problems).toEqual([]);
     await close();
+  });
+
+  it('has examples that the demo answers, and that leave it as it was', async () => {
+    const { paths } = (await (await fetch(`${demo.baseUrl}/docs/json`)).json()) as {
+      paths: Record<string, Operations>;
+    };
+    const asked = Object.entries(paths).flatMap(([path, operations]) =>
+      Object.entries(operations).flatMap(([method, { parameters = [], requestBody }]) => {
+        const example = requestBody?.content['application/json']?.example;
+        const ready = parameters.every(({ required }) => required !== true);
+        return ready && (example !== undefined || method === 'get') ? [{ method, path, example }] : [];
+      }),
+    );
+    expect(asked.length).toBeGreaterThan(20);
+    for (const { method, path, example } of asked) {
+      const headers = { 'content-type': 'application/json' };
+      const body = example === undefined ? {} : { headers, body: JSON.stringify(example) };
+      const answer = await fetch(demo.baseUrl + path, { method: method.toUpperCase(), ...body });
+      expect([method, path, answer.status, answer.ok ? '' : await answer.text()]).toEqual([method, path, 200, '']);
+    }
+    const health = (await (await fetch(`${demo.baseUrl}/health`)).json()) as { components: object };
+    expect(JSON.stringify(health.components)).not.toContain('OUT_OF_SERVICE');
   });
 
   it('starts a run with the example as it stands', async () => {

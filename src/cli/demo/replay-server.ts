@@ -14,7 +14,7 @@ export type Recording = readonly {
   readonly answer: unknown;
 }[];
 
-/** Replays recorded range queries; any other request is a 404 with the reason. */
+/** Replays recorded range queries, and names their metrics; any other request is a 404 with the reason. */
 export async function startReplay(recording: Recording): Promise<ReplayServer> {
   const answers = new Map(recording.map(({ form, answer }) => [formKey(new URLSearchParams(form)), answer]));
   return startServer(async (request, response) => {
@@ -41,12 +41,19 @@ async function startServer(answer: RequestListener): Promise<ReplayServer> {
 }
 
 function answerTo(path: string | undefined, form: URLSearchParams, answers: ReadonlyMap<string, unknown>): unknown {
+  if (path?.startsWith('/api/v1/label/__name__/values')) return { status: 'success', data: namesIn(answers) };
   if (path === '/api/v1/query_range') return answers.get(formKey(form));
   // The health check's query.
   if (path === '/api/v1/query' && form.get('query') === 'vector(1)') {
     return { status: 'success', data: { resultType: 'vector', result: [{ metric: {}, value: [0, '1'] }] } };
   }
   return undefined;
+}
+
+/** The metrics that recorded queries ask for: what stands before their matchers. */
+function namesIn(answers: ReadonlyMap<string, unknown>): string[] {
+  const queries = [...answers.keys()].map((key) => new URLSearchParams(key).get('query') ?? '');
+  return [...new Set(queries.flatMap((query) => query.match(/\w+(?=\{)/g) ?? []))].sort();
 }
 
 function notRecorded(path: string | undefined, form: URLSearchParams) {
