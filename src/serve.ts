@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { pino } from 'pino';
 import packageJson from '../package.json' with { type: 'json' };
 import { providers } from '../providers/index.ts';
-import { createApp } from './app.ts';
+import { type App, createApp } from './app.ts';
 import { type Config, readConfig } from './config/config.ts';
 import { isLoopbackHost } from './domain/values/loopback.ts';
 import { messageOf } from './errors.ts';
@@ -40,7 +40,7 @@ export async function serve(environment: Environment): Promise<{ readonly stoppe
       stopped.resolve(closed);
     });
   }
-  const address = await app.http.listen({ host: config.server.host, port: config.server.port });
+  const address = await listen(app, config.server);
   void app.warnOfAccounts();
   if (!isLoopbackHost(config.server.host)) log.warn({ host: config.server.host, remedy: OPEN_REMEDY }, OPEN_TO_ALL);
   log.info({ address, accounts: config.accounts.map(({ name }) => name) }, 'listening');
@@ -48,6 +48,33 @@ export async function serve(environment: Environment): Promise<{ readonly stoppe
   app.resumeBeside();
   return { stopped: stopped.promise };
 }
+
+/** @throws Error that says what to do when the address cannot be listened on */
+async function listen(app: App, { host, port }: Config['server']): Promise<string> {
+  try {
+    return await app.http.listen({ host, port });
+  } catch (error) {
+    const remedy = LISTEN_REMEDIES[(error as { readonly code?: string }).code ?? '']?.(host, port);
+    await app.close();
+    if (remedy === undefined) throw error;
+    throw new Error(`cannot listen on ${host}, port ${port}: ${remedy}`);
+  }
+}
+
+const OTHER_PORT = 'or choose another port with HALDANE_PORT or server.port, 0 for any free one';
+
+/** By the error's code. */
+const LISTEN_REMEDIES: Readonly<Record<string, (host: string, port: number) => string>> = {
+  EADDRINUSE: (_, port) =>
+    `another process has it, perhaps a Haldane that is still running (\`ss -ltnp sport = :${port}\` shows which); stop ` +
+    `that one, ${OTHER_PORT}`,
+  EACCES: () => `the user who starts Haldane may not open ports below 1024; let a proxy listen there, ${OTHER_PORT}`,
+  EADDRNOTAVAIL: (host) =>
+    `no interface of this machine has the address ${host}; set HALDANE_HOST or server.host to one that it has, or to ` +
+    '0.0.0.0 for all',
+  ENOTFOUND: (host) =>
+    `${host} is not the name of a host; set HALDANE_HOST or server.host to an address of this machine`,
+};
 
 function requireNode(major: number): void {
   if (Number(process.versions.node.split('.')[0]) >= major) return;

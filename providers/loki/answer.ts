@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Refusal } from '../shared/http/failures.ts';
 import { readRangePoint } from '../shared/promql/range-answer.ts';
+import { readFailure as readPromqlFailure } from '../shared/promql/refusal.ts';
 import type { Built } from '../shared/query/query-fields.ts';
 import type { StoreAnswer } from '../shared/series/metric-sets.ts';
 import { partialWarnings } from '../shared/series/partial.ts';
@@ -41,7 +42,7 @@ const StreamsAnswer = z.object({ data: z.object({ resultType: z.literal('streams
 
 /** A query for log lines succeeds, but contains nothing to judge. */
 export function readFailure(json: unknown): Refusal | undefined {
-  if (!StreamsAnswer.safeParse(json).success) return undefined;
+  if (!StreamsAnswer.safeParse(json).success) return readPromqlFailure(json);
   return {
     text: 'log lines (resultType streams)',
     remedy: 'turn them into numbers: wrap the query in rate() or count_over_time(), or unwrap a label in it',

@@ -52,7 +52,14 @@ export function apiFor(request: NewRelicRequest): Api {
  * @throws CanaryError METRICS_QUERY_INVALID
  */
 export function buildQuery(request: NewRelicRequest): string {
-  return expandTemplate(request, NRQL, baseBindings(request)) || builtQuery(request);
+  const template = expandTemplate(request, NRQL, baseBindings(request));
+  if (!template) return builtQuery(request);
+  if (/\btimeseries\b/i.test(template)) return template;
+  throw invalidQuery(
+    request,
+    'the query has no TIMESERIES, so New Relic would answer one value for the whole window; add `TIMESERIES ${step} ' +
+      'seconds SINCE ${startEpochSeconds} UNTIL ${endEpochSeconds}` to it.',
+  );
 }
 
 function baseBindings({ scope }: NewRelicRequest) {

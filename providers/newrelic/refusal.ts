@@ -56,7 +56,35 @@ export function readRefusal(status: number, body: string): Refusal {
 /** NerdGraph answers 200 for most errors. */
 export function readFailure(json: unknown): Refusal | undefined {
   const words = wordsOf(json);
-  return words === undefined ? undefined : refusalOf(words);
+  if (words !== undefined) return refusalOf(words);
+  return hasNoTimes(json) ? NO_TIMESERIES : undefined;
+}
+
+const NO_TIMESERIES: Refusal = {
+  code: 'METRICS_QUERY_REJECTED',
+  text: 'one result for the whole window, without times',
+  remedy: 'add `TIMESERIES ${step} seconds` to the query',
+};
+
+const Results = z.union([
+  z
+    .object({
+      data: z.object({ actor: z.object({ account: z.object({ nrql: z.object({ results: z.array(z.unknown()) }) }) }) }),
+    })
+    .transform(({ data }) => data.actor.account.nrql.results),
+  z.object({ results: z.array(z.unknown()), timeSeries: z.undefined().optional() }).transform(({ results }) => results),
+]);
+
+/** Whether there are results, and none says when it is from. */
+function hasNoTimes(json: unknown): boolean {
+  const [first, ...others] = Results.safeParse(json).data ?? [];
+  const isTimed = (result: unknown) => typeof result === 'object' && result !== null && 'beginTimeSeconds' in result;
+  return typeof first === 'object' && first !== null && ![first, ...others].some(isTimed) && !isListing(first);
+}
+
+/** Of names, which `SHOW EVENT TYPES` and `uniques()` answer. */
+function isListing(result: object): boolean {
+  return Object.entries(result).every(([name, value]) => name === 'eventType' || Array.isArray(value));
 }
 
 /** The Insights API throttles with 503. */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { MetricSet } from '../../src/domain/metric-set.ts';
 import { fetchJson } from '../shared/http/http.ts';
 import { queryRange } from '../shared/promql/range-query.ts';
-import { readRefusal } from '../shared/promql/refusal.ts';
+import { readFailure, readRefusal } from '../shared/promql/refusal.ts';
 import type { Built } from '../shared/query/query-fields.ts';
 import { gridOf } from '../shared/series/grid.ts';
 import { authorizeFor, flavorHeaders, flavorParameters, type PrometheusAccount } from './account.ts';
@@ -51,5 +51,5 @@ export async function check(account: PrometheusAccount, signal: AbortSignal): Pr
 }
 
 function questionTo(account: PrometheusAccount) {
-  return { account, headers: flavorHeaders(account), authorize: authorizeFor(account), readRefusal };
+  return { account, headers: flavorHeaders(account), authorize: authorizeFor(account), readRefusal, readFailure };
 }

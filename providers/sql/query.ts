@@ -3,6 +3,7 @@ import type { MetricsRequest } from '../../src/domain/metrics-provider.ts';
 import { instantMillis } from '../../src/domain/values/instant.ts';
 import { messageOf } from '../../src/errors.ts';
 import { invalidQuery, SeriesFields } from '../shared/query/query-fields.ts';
+import { remedyFor } from '../shared/query/template.ts';
 import type { SqlAccount } from './account.ts';
 import { type Bound, bind, textOf, type Variables } from './bind-parameters.ts';
 import { readStatement, type Statement } from './statement.ts';
@@ -94,7 +95,7 @@ function variablesOf({ metric, scope, side }: SqlRequest): Variables {
 function unbound(request: SqlRequest, name: string, variables: Variables) {
   return invalidQuery(
     request,
-    `query.query: ':${name}' has no value; known: ${[...variables.keys()].join(', ')}. Give it one in the scope's ` +
-      'extendedScopeParams; or put a blank after the colon if it is not a variable.',
+    `query.query: ':${name}' has no value; known: ${[...variables.keys()].join(', ')}. ${remedyFor(name, [...variables.keys()])}; ` +
+      'or put a blank after the colon if it is not a variable.',
   );
 }

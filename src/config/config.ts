@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { AccountFields } from '../domain/account.ts';
 import type { MetricsProvider } from '../domain/metrics-provider.ts';
 import { CanaryError } from '../errors.ts';
-import { describeConfigIssues } from './issues.ts';
+import { describeConfigIssues, directKeys } from './issues.ts';
 import { type Environment, parseConfigText } from './text.ts';
 
 const Server = z.strictObject({
@@ -192,7 +192,9 @@ export function readConfig(source: ConfigSource): Config {
   const settings = withEnvironment(value, source.environment);
   const Schema = CommonConfig.extend({ accounts: z.array(accountSchema(source.providers)).default([]) });
   const parsed = Schema.safeParse(settings);
-  const issues = parsed.success ? duplicateNames(parsed.data) : describeConfigIssues(parsed.error, written);
+  const issues = parsed.success
+    ? duplicateNames(parsed.data)
+    : describeConfigIssues(parsed.error, { schema: Schema, written });
   if (issues.length > 0) {
     throw new CanaryError('CONFIGURATION_INVALID', `${source.fileName ?? 'configuration'}: ${issues.join('; ')}`);
   }
@@ -219,7 +221,11 @@ function accountSchema(providers: readonly MetricsProvider[]) {
       }
       const parsed = schema.safeParse(account);
       if (parsed.success) return parsed.data;
-      for (const issue of parsed.error.issues) context.issues.push({ ...issue, input: account } as never);
+      for (const issue of parsed.error.issues) {
+        // The keys of an account depend on its type.
+        const known = issue.code === 'unrecognized_keys' ? directKeys(schema, issue.path) : undefined;
+        context.issues.push({ ...issue, ...(known && { known }), input: account } as never);
+      }
       return z.NEVER;
     });
 }

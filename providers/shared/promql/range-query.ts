@@ -9,7 +9,7 @@ import { gridOf, type Part, partsOf } from '../series/grid.ts';
 import { JoinedSeries } from '../series/joined-series.ts';
 import { toMetricSets } from '../series/metric-sets.ts';
 import { RangeAnswer, readRange } from './range-answer.ts';
-import { readRefusal } from './refusal.ts';
+import { readFailure, readRefusal } from './refusal.ts';
 
 /** A query for a window of instants. */
 export interface RangeQuery {
@@ -71,6 +71,7 @@ function askRange(range: RangeQuery, part: Part & { isOpen: boolean }, signal: A
       authorize,
       Answer: RangeAnswer,
       readRefusal,
+      readFailure,
     },
     signal,
   );

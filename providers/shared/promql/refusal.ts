@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ErrorCode } from '../../../src/errors.ts';
 import type { Refusal } from '../http/failures.ts';
 import { jsonOf } from '../http/json-of.ts';
 
@@ -8,6 +9,23 @@ const ErrorAnswer = z.object({ errorType: z.unknown(), error: z.string() });
 const LIMIT =
   /maximum resolution|too many (samples|points|series)|maxPointsPerTimeseries|exceeded the maximum|limit: \d/i;
 const TIMED_OUT = /timed out|time-?out|deadline exceeded/i;
+
+/** By `errorType` of an answer of success that holds an error. */
+const CODES: Readonly<Record<string, ErrorCode>> = {
+  bad_data: 'METRICS_QUERY_REJECTED',
+  execution: 'METRICS_QUERY_REJECTED',
+  not_found: 'METRICS_QUERY_REJECTED',
+  timeout: 'METRICS_STORE_TIMEOUT',
+};
+
+/** Finds an error in a successful answer, as proxies send it. */
+export function readFailure(json: unknown): Refusal | undefined {
+  const { status } = (json ?? {}) as { readonly status?: unknown };
+  if (status !== 'error') return undefined;
+  const { error = 'no reason given', errorType } = ErrorAnswer.partial().safeParse(json).data ?? {};
+  const kind = typeof errorType === 'string' ? errorType : '';
+  return { code: CODES[kind] ?? 'METRICS_STORE_UNAVAILABLE', text: [kind, error].filter(Boolean).join(': ') };
+}
 
 /** Reads an error of Prometheus or a store with its API. */
 export function readRefusal(status: number, body: string): Refusal {

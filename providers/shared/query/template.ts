@@ -1,4 +1,5 @@
 import type { MetricsRequest } from '../../../src/domain/metrics-provider.ts';
+import { closestNames } from '../../../src/domain/values/closest-names.ts';
 import { instantMillis } from '../../../src/domain/values/instant.ts';
 import { invalidQuery, type TemplateQuery } from './query-fields.ts';
 import { type Language, QuotePlace, UnquotableValue } from './quoting.ts';
@@ -199,8 +200,31 @@ function unbound(request: TextRequest, problem: { template: string; name: string
   return invalidQuery(
     request,
     `Problem evaluating custom filter template: ${template} - '${name}' has no value; known: ${known.join(', ')}. ` +
-      `Give it one in the scope's extendedScopeParams, or a default: \${${name}:-default}`,
+      `${remedyFor(name, known)}, or write a default: \${${name}:-default}`,
   );
+}
+
+/** Where the value of a variable comes from. */
+const SOURCES: Readonly<Record<string, string>> = {
+  scope: "Give the run's scope its field scope",
+  location: "Give the run's scope a location",
+  step: "Give the run's scope a step in seconds",
+  stepMs: "Give the run's scope a step in seconds",
+  metricName: "Write the query's metricName",
+};
+const OF_START = ['start', 'startEpochSeconds', 'startEpochMillis'];
+const OF_END = ['end', 'endEpochSeconds', 'endEpochMillis', 'durationSeconds'];
+
+/** What gives a variable without a value one, in a sentence without its end. */
+export function remedyFor(name: string, known: readonly string[]): string {
+  const source = SOURCES[name];
+  if (source !== undefined) return source;
+  if (OF_START.includes(name)) return "Give the run's scope a start";
+  if (OF_END.includes(name)) return "Give the run's scope a start and an end";
+  const all = [...new Set([...known, ...Object.keys(SOURCES), ...OF_START, ...OF_END])];
+  const near = closestNames(name, all);
+  const meant = near.length === 0 ? '' : `Did you mean ${near.map((one) => `'${one}'`).join(' or ')}? Else give`;
+  return `${meant === '' ? 'Give' : meant} it a value in the scope's extendedScopeParams`;
 }
 
 function circle(request: TextRequest, template: string, names: readonly string[]) {

@@ -11,6 +11,9 @@ import { type ScopeAdviceParts, scopeAdvice } from './scope-advice.ts';
 import type { TemplatePacks } from './template-packs.ts';
 import { unknownConfigKeys } from './unknown-config-keys.ts';
 
+/** Of configs with one name. */
+const MOST_IDS = 5;
+
 interface CanaryConfigsOptions extends QueryTypes, RunningParts, ScopeAdviceParts {
   readonly store: CanaryConfigStore;
   readonly limits: SizeLimits;
@@ -42,7 +45,7 @@ export class CanaryConfigs {
   async get(id: string): Promise<CanaryConfig> {
     const config = await this.#options.store.get(id);
     if (config !== undefined) return config;
-    throw new CanaryError('CANARY_CONFIG_NOT_FOUND', `No such canary config: '${id}'.`);
+    throw new CanaryError('CANARY_CONFIG_NOT_FOUND', `No such canary config: '${id}'.${await this.#called(id)}`);
   }
 
   /** @returns the id */
@@ -66,7 +69,15 @@ export class CanaryConfigs {
   /** @throws CanaryError CANARY_CONFIG_MISSING */
   async delete(id: string): Promise<void> {
     if (await this.#options.store.delete(id)) return;
-    throw new CanaryError('CANARY_CONFIG_MISSING', `Canary config '${id}' does not exist.`);
+    throw new CanaryError('CANARY_CONFIG_MISSING', `Canary config '${id}' does not exist.${await this.#called(id)}`);
+  }
+
+  /** A name where an id belongs: the ids of the configs that are called so. */
+  async #called(name: string): Promise<string> {
+    const known = (await this.#options.store.list([])).filter((config) => config.name === name);
+    if (known.length === 0) return '';
+    const ids = known.slice(0, MOST_IDS).map(({ id, applications }) => `'${id}' (${applications.join(', ')})`);
+    return ` That is the name of a config; use its id: ${ids.join(' or ')}.`;
   }
 
   /**
