@@ -92,7 +92,11 @@ export function formulaOf({ query, text }: Built<DatadogRequest>): Formula {
 /** The scope is a text of tags, such as `env:prod,version:canary`, and is used unchanged. */
 function ofMetricName(request: DatadogRequest): string {
   const { metricName } = request.query;
-  if (!metricName) throw invalidQuery(request, 'metricName is required unless a template is the whole query.');
+  if (!metricName)
+    throw invalidQuery(
+      request,
+      'metricName is required unless a template is the whole query. Write one of metricName and customInlineTemplate.',
+    );
   if (!request.scope.scope) {
     throw invalidQuery(
       request,

@@ -63,5 +63,8 @@ export function indexPath(request: ElasticsearchRequest, index: string): string 
   const names = index.split(',').map((name) => name.trim());
   const wrong = names.find((name) => NO_INDEX.test(name));
   if (wrong === undefined) return names.map(encodeURIComponent).join(',');
-  throw invalidQuery(request, `'${index}' is no index: '${wrong}' cannot be the name of one.`);
+  throw invalidQuery(
+    request,
+    `'${index}' is no index: '${wrong}' cannot be the name of one; write names, patterns or aliases with commas between them.`,
+  );
 }

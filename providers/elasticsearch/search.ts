@@ -116,7 +116,10 @@ function templateBody(request: ElasticsearchRequest, text: string): object {
   const around = body?.aggs ?? body?.aggregations;
   const group = around?.g;
   if (around?.t === undefined && (group?.aggs ?? group?.aggregations)?.t === undefined) {
-    throw invalidQuery(request, 'the template has no aggregation called t, at the top or within one called g.');
+    throw invalidQuery(
+      request,
+      'the template has no aggregation called t, at the top or within one called g; name the date_histogram t.',
+    );
   }
   return body as object;
 }

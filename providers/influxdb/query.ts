@@ -103,7 +103,10 @@ export function scopePair(request: InfluxdbRequest): { readonly tag: string; rea
 /** The measurement. @throws CanaryError METRICS_QUERY_INVALID */
 export function measurementOf(request: InfluxdbRequest): string {
   if (request.query.metricName) return request.query.metricName;
-  throw invalidQuery(request, 'Measurement is required to query metrics');
+  throw invalidQuery(
+    request,
+    'Measurement is required to query metrics. Write metricName, or a whole query as customInlineTemplate.',
+  );
 }
 
 /** Whether series get the tag `field`: unless the query names just one field. */

@@ -42,7 +42,10 @@ export function apiFor(request: NewRelicRequest): Api {
   const api = query.api ?? apiOf(account);
   if (keyFor(account, api) !== undefined) return api;
   const field = api === 'nerdgraph' ? 'userKey' : 'apiKey';
-  throw invalidQuery(request, `api '${api}' needs a key (${field}) that that account '${account.name}' does not have.`);
+  throw invalidQuery(
+    request,
+    `api '${api}' needs a key (${field}) that the account '${account.name}' does not have; add it there, or leave out api.`,
+  );
 }
 
 /**
@@ -68,7 +71,11 @@ function baseBindings({ scope }: NewRelicRequest) {
 
 function builtQuery(request: NewRelicRequest): string {
   const { select, facets } = request.query;
-  if (!select) throw invalidQuery(request, 'select is required unless a template is the whole query.');
+  if (!select)
+    throw invalidQuery(
+      request,
+      'select is required unless a template is the whole query. Write select, such as count(*) FROM Transaction.',
+    );
   const selected = select.startsWith('SELECT') ? select : `SELECT ${select.trim()}`;
   const grouped = facets.length === 0 ? '' : ` FACET ${facets.join(', ')} LIMIT MAX`;
   return `${selected} ${windowOf(request)} WHERE ${conditionsOf(request).join(' AND ')}${grouped}`;

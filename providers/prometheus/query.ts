@@ -63,9 +63,16 @@ export function buildQuery(request: PrometheusRequest): string {
   const matchers = template
     ? [...withoutLastCommas(template), ...query.labelBindings]
     : [...query.labelBindings, ...resourceMatchers(request)];
-  if (!query.metricName) throw invalidQuery(request, 'Metric Name is required when query type is Default.');
+  if (!query.metricName) throw invalidQuery(request, METRIC_NAME_REQUIRED);
   return aggregated(query, `${query.metricName}${matchers.length > 0 ? `{${matchers.join(',')}}` : ''}`);
 }
+
+/** Kayenta's words, then what to do. */
+const METRIC_NAME_REQUIRED =
+  'Metric Name is required when query type is Default. Write metricName, or the whole query as expr.';
+const FILTER_REQUIRED =
+  'Either a resource type or a custom filter is required. Write the matchers as customInlineTemplate, or the whole query ' +
+  'as expr; resourceType gce_instance and aws_ec2_instance give the matchers of instances.';
 
 /** `project` and `resourceType` of a scope are among its extended parameters. */
 function baseBindings({ scope }: PrometheusRequest) {
@@ -82,7 +89,7 @@ function resourceMatchers(request: PrometheusRequest): string[] {
   const resourceType = request.query.resourceType || request.scope.extendedScopeParams?.resourceType;
   if (resourceType === 'gce_instance') return gceMatchers(request, locationFor(request, resourceType));
   if (resourceType === 'aws_ec2_instance') return ec2Matchers(request, locationFor(request, resourceType));
-  if (!resourceType) throw invalidQuery(request, 'Either a resource type or a custom filter is required.');
+  if (!resourceType) throw invalidQuery(request, FILTER_REQUIRED);
   throw invalidQuery(request, unknownResourceType(resourceType));
 }
 

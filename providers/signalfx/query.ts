@@ -45,7 +45,11 @@ export function buildQuery(request: SignalFxRequest): string {
 
 function builtProgram(request: SignalFxRequest): string {
   const { metricName, queryPairs, aggregationMethod, rollup, extrapolation } = request.query;
-  if (!metricName) throw invalidQuery(request, 'metricName is required unless a template is the whole program.');
+  if (!metricName)
+    throw invalidQuery(
+      request,
+      'metricName is required unless a template is the whole program. Write one of metricName and customInlineTemplate.',
+    );
   const { scope, location, others } = scopeConditions(request, 'SignalFx');
   const filters = [...queryPairs.map(pairFilter), ...[scope, ...location, ...others].map(filterOf)];
   const options = [

@@ -101,7 +101,11 @@ function timechartOf(request: SplunkRequest): string {
 function aggregated(request: SplunkRequest): string {
   const { aggregation, field, percent } = request.query;
   if (aggregation === 'count') return 'count';
-  if (field === undefined) throw invalidQuery(request, `field is missing; aggregation ${aggregation} needs one.`);
+  if (field === undefined)
+    throw invalidQuery(
+      request,
+      `field is missing: aggregation ${aggregation} needs the field it aggregates; without one there is only count.`,
+    );
   return `${aggregation === 'percentile' ? `perc${percent}` : aggregation}(${quoted(field)})`;
 }
 

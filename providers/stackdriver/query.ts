@@ -72,7 +72,11 @@ export function buildQuery(request: StackdriverRequest): string {
   const template = expandTemplate(request, CLOUD_MONITORING, base);
   if (query.promql !== undefined) return expandText(query.promql, request, PROMQL, base);
   const resourceType = query.resourceType || request.scope.extendedScopeParams?.resourceType;
-  if (!resourceType) throw invalidQuery(request, 'Resource type is required.');
+  if (!resourceType)
+    throw invalidQuery(
+      request,
+      "Resource type is required. Write resourceType, such as k8s_container, or put it into the scope's extendedScopeParams.",
+    );
   const filter = `metric.type=${textValue(query.metricType ?? '')} AND resource.type=${textValue(resourceType, 'bare')}`;
   return `${filter}${template ? ` AND ${template}` : resourceFilter(request, resourceType)}`;
 }

@@ -83,7 +83,10 @@ function labelClauses(request: ScopedRequest, resourceType: string): string[] {
 function placeOf(request: ScopedRequest, resourceType: string): { location: string; scope: string } {
   const { location } = request.scope;
   if (!location) {
-    throw invalidQuery(request, `Location (i.e. region) is required when resourceType is '${resourceType}'.`);
+    throw invalidQuery(
+      request,
+      `Location (i.e. region) is required when resourceType is '${resourceType}'. Give the run's scope a location.`,
+    );
   }
   return { location, scope: scopeOf(request, resourceType) };
 }
@@ -91,7 +94,10 @@ function placeOf(request: ScopedRequest, resourceType: string): { location: stri
 function scopeOf(request: ScopedRequest, resourceType: string): string {
   const { scope } = request.scope;
   if (scope) return scope;
-  throw invalidQuery(request, `Scope is required when resourceType is '${resourceType}'.`);
+  throw invalidQuery(
+    request,
+    `Scope is required when resourceType is '${resourceType}'. Give the run's scope its field scope.`,
+  );
 }
 
 const PLAIN = /^[A-Za-z0-9_][A-Za-z0-9_.-]*$/;

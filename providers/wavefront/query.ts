@@ -49,7 +49,11 @@ export function buildQuery(request: WavefrontRequest): string {
   const { query, scope } = request;
   const template = expandTemplate(request, WAVEFRONT);
   if (template) return template;
-  if (!query.metricName) throw invalidQuery(request, 'metricName is required unless a template is the whole query.');
+  if (!query.metricName)
+    throw invalidQuery(
+      request,
+      'metricName is required unless a template is the whole query. Write one of metricName and customInlineTemplate.',
+    );
   const series = `ts(${[query.metricName, ...(scope.scope ? [scope.scope] : [])].join(', ')})`;
   return query.aggregate ? `${query.aggregate}(${series})` : series;
 }

@@ -140,7 +140,10 @@ function urlOf(request: WebRequest): URL {
 function headerValue(request: WebRequest, key: string, value: string): string {
   const text = expand(request, value, (inside) => inside);
   if (/^[\t\x20-\x7e\x80-\xff]*$/.test(text)) return text;
-  throw invalidQuery(request, `query.headers: the value of '${key}' contains line breaks or control characters`);
+  throw invalidQuery(
+    request,
+    `query.headers: the value of '${key}' contains line breaks or control characters; remove them from it or from the value of its variable`,
+  );
 }
 
 function bodyOf(request: WebRequest, type: string | undefined): WebMessage['body'] {

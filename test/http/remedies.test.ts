@@ -48,8 +48,7 @@ describe('the dry run of a metric', () => {
   });
 
   it('of a scope that is not there names it and those that are', async () => {
-    const told =
-      "metric 'm0' names the scope 'Default', which the run does not have; name one of the run's scopes: default";
+    const told = "metric 'm0': the run has no scope 'Default'; its scopes: default";
     expect(await problemOf(bodyOf(PROM, { scopeName: 'Default' }))).toBe(told);
   });
 

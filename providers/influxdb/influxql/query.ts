@@ -25,9 +25,14 @@ function templateText(request: InfluxdbRequest, timeFilter: string, scopeFilter:
   if (text === undefined || text === '') return undefined;
   refuseOthers(request, text);
   // Without them a query would cover all history, or both sides.
-  if (!text.includes(timeFilter)) throw invalidQuery(request, '${timeFilter} is required in query');
+  if (!text.includes(timeFilter))
+    throw invalidQuery(
+      request,
+      '${timeFilter} is required in query; without it all history would be read. Write WHERE ${timeFilter}.',
+    );
   if (scopeFilter === undefined || !text.includes(scopeFilter)) {
-    throw invalidQuery(request, '${scope} is required in query');
+    const why = scopeFilter === undefined ? "Give the run's scope its field scope." : 'Write AND ${scope} after WHERE.';
+    throw invalidQuery(request, `\${scope} is required in query, so that the sides differ. ${why}`);
   }
   return text;
 }

@@ -2,6 +2,7 @@ import { CanaryError, type ErrorCode, messageOf } from '../../../src/errors.ts';
 import { wallClock } from '../../../src/waiting/clocks.ts';
 import type { Credentials } from '../credentials/authorize.ts';
 import type { HttpAccount } from './account.ts';
+import { jsonOf } from './json-of.ts';
 import { AnswerTooLarge } from './read-body.ts';
 
 /** The account and metric of a request; every message starts with them. */
@@ -108,9 +109,16 @@ function addressOf(asked: Asked & { readonly path?: string }, redact: Credential
 export function unreadableError(asked: Asked, { text }: HttpAnswer, reason: string, { redact }: Credentials) {
   return new CanaryError(
     'METRICS_ANSWER_INVALID',
-    `${requestLabel(asked)}: the answer cannot be read (${redact(reason)}); is endpoint.baseUrl the address of the ` +
-      `store itself? It answered: ${excerptOf(text, redact)}`,
+    `${requestLabel(asked)}: the answer cannot be read (${redact(reason)}); ${unreadableRemedy(text)} It answered: ` +
+      excerptOf(text, redact),
   );
+}
+
+/** JSON of another shape comes from another interface; a page or a text from another server, or from one before it. */
+function unreadableRemedy(text: string): string {
+  if (!/^\s*[[{]/.test(text)) return 'is endpoint.baseUrl the address of the store itself?';
+  if (jsonOf(text) === undefined) return 'does a proxy before the store break it off?';
+  return "is it the account's type of store that answers at endpoint.baseUrl?";
 }
 
 /** Like {@link unreadableError}, for problems found while reading points. */
