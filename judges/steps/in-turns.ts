@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { CanaryError } from '../../src/errors.ts';
 
 /** Others get a turn when judging has taken this long, in milliseconds. */
-const TURN_MILLIS = 8;
+const TURN_MILLIS = 5;
 
 /**
  * Works on one item after the other and yields to the event loop between them; stops there when `signal` aborts.
