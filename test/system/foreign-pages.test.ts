@@ -1,3 +1,4 @@
+import { request } from 'node:http';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { requiredChromium, watchedPage } from '../support/http/browser.ts';
@@ -30,6 +31,30 @@ const ATTACK = `async ({ target, configId, runId, pairsId }) => {
   return tried;
 }`;
 
+/** A page starts a run through the server it came from. */
+const START = `async (body) => {
+  const headers = { 'content-type': 'application/json' };
+  const answer = await fetch('/kayenta/canary', { method: 'POST', headers, body: JSON.stringify(body) });
+  return { status: String(answer.status) };
+}`;
+
+/** A site whose server hands on requests below `/kayenta` with the headers of the browser, all but the host. */
+function startForwarder(target: () => string): Promise<LoopbackServer> {
+  return startLoopback((incoming, response) => {
+    if (!incoming.url?.startsWith('/kayenta/')) {
+      response.setHeader('content-type', 'text/html').end('<!doctype html><title>a proxy</title>');
+      return;
+    }
+    const { host: _, ...headers } = incoming.headers;
+    const options = { method: incoming.method ?? 'GET', headers };
+    const outgoing = request(target() + incoming.url.slice('/kayenta'.length), options, (answer) => {
+      response.writeHead(answer.statusCode ?? 0, answer.headers);
+      answer.pipe(response);
+    });
+    incoming.pipe(outgoing);
+  });
+}
+
 /** A form of another site that stores a config. */
 const FORM = (action: string) =>
   `<form method="post" target="_top" action="${action}/configs/new">
@@ -43,10 +68,10 @@ describe.runIf(browser)('a page of another site', () => {
   let configId: string;
   let target: { target: string; configId: string; runId: string; pairsId: string };
   beforeAll(async () => {
-    site = await startLoopback((request, response) =>
+    site = await startLoopback(({ url }, response) =>
       response
         .setHeader('content-type', 'text/html')
-        .end(`<!doctype html><title>a site</title>${pages[request.url ?? ''] ?? ''}`),
+        .end(`<!doctype html><title>a site</title>${pages[url ?? ''] ?? ''}`),
     );
     service = await startPageService();
     const form = FORM(service.baseUrl);
@@ -119,6 +144,27 @@ describe.runIf(browser)('a page of another site', () => {
       const { status, text } = await evaluate(page, read, {});
       expect([status, text]).toEqual(['403', expect.stringContaining('HOST_REFUSED')]);
     });
+  });
+
+  it('behind a proxy of its own, as Referee is, starts runs: where the browser vouches for it, or its origin is listed', async () => {
+    let to = service.baseUrl;
+    const referee = await startForwarder(() => to);
+    const startFrom = async (host: string) => {
+      let status: string | undefined;
+      await on(`http://${host}:${referee.port}/`, async (page) => {
+        const body = { canaryConfig: shopConfig(), executionRequest: shopRequest() };
+        ({ status } = await evaluate(page, START, body));
+      });
+      return status;
+    };
+    // On https, and on this machine, browsers say that a page calls its own site.
+    expect(await startFrom('localhost')).toBe('200');
+    expect(await startFrom('referee.example')).toBe('403');
+    const listed = await startPageService({ server: { allowedOrigins: [`http://referee.example:${referee.port}`] } });
+    to = listed.baseUrl;
+    expect(await startFrom('referee.example')).toBe('200');
+    await listed.stop();
+    await referee.stop();
   });
 
   it('is none of our own: the editor saves, under every name of this machine', async () => {
