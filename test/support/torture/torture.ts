@@ -209,7 +209,8 @@ function writeConfig(settings: Readonly<Record<string, unknown>>, metricsUrl: st
   const file = join(temporaryDirectory(), 'haldane.yml');
   const config = {
     ...settings,
-    engine: { concurrentRuns: 8, leaseSeconds: 2 },
+    // It is killed far more often than a run may be lost.
+    engine: { concurrentRuns: 8, leaseSeconds: 2, attempts: 100 },
     callbacks: { secret: TORTURE_SECRET, allowPrivate: true, firstWaitMillis: 50 },
     accounts: [{ name: 'prom', type: 'prometheus', endpoint: { baseUrl: metricsUrl } }],
   };
