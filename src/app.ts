@@ -22,6 +22,7 @@ import { createEarlierRuns } from './engine/judging/earlier-runs.ts';
 import { pairsLikeKayenta } from './engine/judging/find-judge.ts';
 import { JudgeComparisons } from './engine/judging/judge-comparisons.ts';
 import { createJudging } from './engine/judging/judging.ts';
+import { createLossLimit } from './engine/lost-attempts.ts';
 import { createReports } from './engine/reports/reports.ts';
 import { RunArchive } from './engine/runs/archive.ts';
 import { idempotentStart } from './engine/runs/idempotent-start.ts';
@@ -173,7 +174,7 @@ function createParts({ config, log, version, providers, judges, templatePacks }:
     newId: randomUUID,
     random: Math.random,
   };
-  const [deadlineMillis, lossLimit] = [engine.runDeadlineMinutes * 60_000, { attempts: engine.attempts }];
+  const [deadlineMillis, lossLimit] = [engine.runDeadlineMinutes * 60_000, createLossLimit(engine.attempts)];
   const series = createSeries({ ...store, newId: randomUUID });
   return {
     ...{ ...basics, config, providers, judges, newRunId: monotonicFactory(), deadlineMillis, lossLimit, limits },

@@ -166,8 +166,22 @@ export interface RunStore {
   prune(prune: { endedBefore: number; keep: number | undefined; limit: number }): Promise<number>;
 }
 
+/** Work that a process may die of. */
+export interface AttemptStore {
+  /**
+   * Notes that this process begins an attempt. One that does not {@link reportBack} before its process ends is lost.
+   *
+   * @returns how many were lost since the last that reported back; undefined when there is nothing to do any more
+   */
+  beginAttempt(id: string): Promise<number | undefined>;
+  /** The attempt has not begun after all. */
+  stepAside(id: string): Promise<void>;
+  /** The attempt has come to its end, whatever that is. */
+  reportBack(id: string): Promise<void>;
+}
+
 /** Standalone analyses. One that has ended never changes again. */
-export interface StandaloneAnalysisStore {
+export interface StandaloneAnalysisStore extends AttemptStore {
   get(id: string): Promise<StandaloneAnalysis | undefined>;
   /** The states of those of the ids that there are, in one query. */
   states(ids: readonly string[]): Promise<Map<string, StoredState>>;
@@ -178,15 +192,6 @@ export interface StandaloneAnalysisStore {
    * @returns false when it has ended, or has changed since it was read
    */
   update(analysis: StandaloneAnalysis): Promise<boolean>;
-  /**
-   * Notes that this process begins a step of an analysis that has not ended. A step that does not {@link reportBack}
-   * before its process ends is lost.
-   *
-   * @returns how many steps were lost since the last that reported back; undefined when it has ended
-   */
-  beginStep(id: string): Promise<number | undefined>;
-  /** The step has come to its end, whatever that is. */
-  reportBack(id: string): Promise<void>;
   /** Newest first. */
   list(filter: AnalysisFilter): Promise<StandaloneAnalysis[]>;
   /** The ids of unfinished analyses, oldest first. */
@@ -198,20 +203,12 @@ export interface StandaloneAnalysisStore {
 }
 
 /** Callbacks. They are created and deleted with their runs and analyses. */
-export interface CallbackStore {
+export interface CallbackStore extends AttemptStore {
   get(id: string): Promise<TargetedDelivery | undefined>;
   /** Pending callbacks of runs and analyses that have ended. */
   pending(): Promise<{ id: string; url: string; nextAt: number | undefined }[]>;
   /** The pending callback of a run or analysis. */
   pendingOf(target: CallbackTarget, targetId: string): Promise<{ id: string; url: string } | undefined>;
-  /**
-   * Notes that this process begins an attempt. One that does not {@link reportBack} before its process ends is lost.
-   *
-   * @returns how many were lost since the last that reported back; undefined when there is nothing to deliver
-   */
-  beginAttempt(id: string): Promise<number | undefined>;
-  /** The attempt has come to its end, whatever that is. */
-  reportBack(id: string): Promise<void>;
   /** Records one more attempt. @returns false when another process recorded it, or the callback is gone */
   record(delivery: CallbackDelivery): Promise<boolean>;
 }

@@ -32,14 +32,12 @@ export function deadlineFailure(deadlineMillis: number): OperationFailure {
   );
 }
 
-/** How often work may be lost with its process. */
-export interface LossLimit {
-  /** `engine.attempts` */
-  readonly attempts: number;
-}
-
 /** The failure of work that is not taken up again, since its process ended each time. @param what "The run" */
-export function abandonedFailure(what: string, lost: number, { attempts }: LossLimit): OperationFailure {
+export function abandonedFailure(
+  what: string,
+  lost: number,
+  { attempts }: { readonly attempts: number },
+): OperationFailure {
   return new OperationFailure(
     'setupCanary',
     new CanaryError(

@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely';
+import type { AttemptStore } from '../domain/stores.ts';
 import type { DeferredWrite } from './database.ts';
 import type { Tables } from './tables.ts';
 import type { OnUnreadable } from './unreadable.ts';
@@ -23,5 +24,33 @@ export function beginAttempt(worker: string) {
   };
 }
 
-/** A step or a delivery that reported back starts from nothing; a run keeps its count until it ends. */
-export const REPORTED_BACK = { worker: null, lost_attempts: 0 } as const;
+interface AttemptedTable {
+  readonly table: 'standalone_analysis' | 'callback_delivery';
+  /** of a row with something left to do */
+  readonly unfinished: readonly string[];
+}
+
+/** The attempts at steps of analyses, or at deliveries. One that reports back starts from nothing. */
+export function createAttemptStore(
+  { db, worker, soon }: WorkStoreParts,
+  { table, unfinished }: AttemptedTable,
+): AttemptStore {
+  const write = (id: string, change: { worker: null; lost_attempts?: number }) =>
+    soon(db, (on) => on.updateTable(table).set(change).where('id', '=', id).execute());
+  return {
+    async beginAttempt(id) {
+      const row = await soon(db, (on) =>
+        on
+          .updateTable(table)
+          .set(beginAttempt(worker))
+          .where('id', '=', id)
+          .where('status', 'in', unfinished)
+          .returning('lost_attempts')
+          .executeTakeFirst(),
+      );
+      return row?.lost_attempts;
+    },
+    stepAside: async (id) => void (await write(id, { worker: null })),
+    reportBack: async (id) => void (await write(id, { worker: null, lost_attempts: 0 })),
+  };
+}

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { CallbackAttempt, type CallbackDelivery, CallbackStatus } from '../domain/callback.ts';
 import { EXECUTION_STATUS } from '../domain/run.ts';
 import type { CallbackStore } from '../domain/stores.ts';
-import { beginAttempt, REPORTED_BACK, type WorkStoreParts } from './attempts.ts';
+import { createAttemptStore, type WorkStoreParts } from './attempts.ts';
 import type { CallbackDeliveryTable, Tables } from './tables.ts';
 import { type OnUnreadable, readingRow } from './unreadable.ts';
 
@@ -16,8 +16,10 @@ const ENDED = Object.entries(EXECUTION_STATUS)
 const Log = z.array(CallbackAttempt);
 
 /** Callbacks, one row each, deleted with their run or analysis. */
-export function createCallbackStore({ db, worker, soon, onUnreadable }: WorkStoreParts): CallbackStore {
+export function createCallbackStore(parts: WorkStoreParts): CallbackStore {
+  const { db, onUnreadable } = parts;
   return {
+    ...createAttemptStore(parts, { table: 'callback_delivery', unfinished: ['pending'] }),
     async get(id) {
       const row = await db.selectFrom('callback_delivery').selectAll().where('id', '=', id).executeTakeFirst();
       if (row === undefined) return undefined;
@@ -54,22 +56,6 @@ export function createCallbackStore({ db, worker, soon, onUnreadable }: WorkStor
         .where(target === 'canary' ? 'execution_id' : 'analysis_id', '=', targetId)
         .where('status', '=', 'pending')
         .executeTakeFirst(),
-    async beginAttempt(id) {
-      const row = await soon(db, (on) =>
-        on
-          .updateTable('callback_delivery')
-          .set(beginAttempt(worker))
-          .where('id', '=', id)
-          .where('status', '=', 'pending')
-          .returning('lost_attempts')
-          .executeTakeFirst(),
-      );
-      return row?.lost_attempts;
-    },
-    async reportBack(id) {
-      const update = (on: Kysely<Tables>) => on.updateTable('callback_delivery').set(REPORTED_BACK);
-      await soon(db, (on) => update(on).where('id', '=', id).execute());
-    },
     async record(delivery) {
       const { numUpdatedRows } = await db
         .updateTable('callback_delivery')

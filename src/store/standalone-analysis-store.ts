@@ -5,7 +5,7 @@ import { AnalysisStage, type StandaloneAnalysis } from '../domain/standalone-ana
 import { StoredAnalysisRequest, StoredAnalysisResult, StoredConfig } from '../domain/stored.ts';
 import type { AnalysisFilter, StandaloneAnalysisStore } from '../domain/stores.ts';
 import { afterPosition } from './after-position.ts';
-import { beginAttempt, REPORTED_BACK, type WorkStoreParts } from './attempts.ts';
+import { createAttemptStore, type WorkStoreParts } from './attempts.ts';
 import { insertCallback, withCallbacks } from './callback-store.ts';
 import { compressJson, readCompressedJson } from './compressed-json.ts';
 import { stateOf } from './stored-state.ts';
@@ -44,13 +44,10 @@ const Progress = z.object({
 });
 
 /** Standalone analyses: the request in one column, the progress in another. */
-export function createStandaloneAnalysisStore({
-  db,
-  worker,
-  soon,
-  onUnreadable,
-}: WorkStoreParts): StandaloneAnalysisStore {
+export function createStandaloneAnalysisStore(parts: WorkStoreParts): StandaloneAnalysisStore {
+  const { db, onUnreadable } = parts;
   return {
+    ...createAttemptStore(parts, { table: 'standalone_analysis', unfinished: UNFINISHED }),
     async get(id) {
       const row = await db.selectFrom('standalone_analysis').selectAll().where('id', '=', id).executeTakeFirst();
       return row && (await withCallbacks(db, 'analysis_id', [fromRow(row, onUnreadable)], onUnreadable))[0];
@@ -87,22 +84,6 @@ export function createStandaloneAnalysisStore({
         .where('status', 'in', UNFINISHED)
         .executeTakeFirst();
       return numUpdatedRows > 0n;
-    },
-    async beginStep(id) {
-      const row = await soon(db, (on) =>
-        on
-          .updateTable('standalone_analysis')
-          .set(beginAttempt(worker))
-          .where('id', '=', id)
-          .where('status', 'in', UNFINISHED)
-          .returning('lost_attempts')
-          .executeTakeFirst(),
-      );
-      return row?.lost_attempts;
-    },
-    async reportBack(id) {
-      const update = (on: Kysely<Tables>) => on.updateTable('standalone_analysis').set(REPORTED_BACK);
-      await soon(db, (on) => update(on).where('id', '=', id).execute());
     },
     async unfinished() {
       const query = db.selectFrom('standalone_analysis').select('id').where('status', 'in', UNFINISHED).orderBy('id');

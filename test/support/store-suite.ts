@@ -147,7 +147,7 @@ export function describeStore({ name, newPlace, open }: StoreUnderTest): void {
       for (let process = 0; process < 5; process++) {
         const { analyses, callbacks, close } = await open(place);
         if (process === 0) await analyses.create(analysis('01S', { callback: { ...callback, attempts: [] } }));
-        lost.push(await analyses.beginStep('01S'), await callbacks.beginAttempt('c'));
+        lost.push(await analyses.beginAttempt('01S'), await callbacks.beginAttempt('c'));
         if (process === 2) await Promise.all([analyses.reportBack('01S'), callbacks.reportBack('c')]);
         await close();
       }

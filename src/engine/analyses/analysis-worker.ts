@@ -6,7 +6,8 @@ import type { WorkQueue } from '../../domain/work-queue.ts';
 import { CanaryError } from '../../errors.ts';
 import type { Accounts } from '../accounts.ts';
 import type { Callbacks } from '../callbacks/callbacks.ts';
-import { abandonedFailure, type LossLimit, OperationFailure, toRunException } from '../failure.ts';
+import { abandonedFailure, OperationFailure, toRunException } from '../failure.ts';
+import { attemptNoted, type LossLimit } from '../lost-attempts.ts';
 import type { Runs } from '../runs/runs.ts';
 import { begunJudgements, cancelJudgement, judgementOf } from './judgement.ts';
 import { planStages } from './plan.ts';
@@ -40,26 +41,36 @@ export class AnalysisWorker {
 
   /** Does all that is due and queues the next check. */
   async advance(id: string, stopping: AbortSignal): Promise<void> {
-    const { store, queue, callbacks, now, log, lossLimit } = this.#options;
+    const { store, queue, callbacks, log, lossLimit } = this.#options;
     try {
-      const lost = (await store.beginStep(id)) ?? 0;
-      if (lost >= lossLimit.attempts) return await this.#abandon(id, lost);
-      while (!stopping.aborted) {
-        const analysis = await store.get(id);
-        if (analysis === undefined) return;
-        if (analysis.unreadable !== undefined) await store.update({ ...analysis, endTime: analysis.endTime ?? now() });
-        // The process that ended it may have died before it could notify anyone.
-        if (EXECUTION_STATUS[analysis.status].complete) return await callbacks.ended('analysis', id);
-        const next = await this.#step(analysis);
-        if (next === 'ended') return;
-        if (next !== 'again') return await queue.push({ kind: 'analysis', id }, next);
-      }
+      const attempt = async () => {
+        await this.#advance(id, stopping);
+        return true;
+      };
+      const abandon = async (lost: number) => {
+        await this.#abandon(id, lost);
+        return true;
+      };
+      if (await attemptNoted(lossLimit, { id, store, attempt, abandon })) return;
+      // The process that ended it may have died before it could notify anyone.
+      if ((await store.get(id)) !== undefined) await callbacks.ended('analysis', id);
     } catch (error) {
       if (stopping.aborted) return;
       log.error({ id, err: error }, 'analysis step failed, retrying');
       await queue.push({ kind: 'analysis', id }, LOOK_MILLIS);
-    } finally {
-      await store.reportBack(id).catch((error: unknown) => log.warn({ id, err: error }, 'analysis step not noted'));
+    }
+  }
+
+  async #advance(id: string, stopping: AbortSignal): Promise<void> {
+    const { store, queue, callbacks, now } = this.#options;
+    while (!stopping.aborted) {
+      const analysis = await store.get(id);
+      if (analysis === undefined) return;
+      if (analysis.unreadable !== undefined) await store.update({ ...analysis, endTime: analysis.endTime ?? now() });
+      if (EXECUTION_STATUS[analysis.status].complete) return await callbacks.ended('analysis', id);
+      const next = await this.#step(analysis);
+      if (next === 'ended') return;
+      if (next !== 'again') return await queue.push({ kind: 'analysis', id }, next);
     }
   }
 

@@ -11,7 +11,8 @@ import { NoAnswer } from '../../outbound/send.ts';
 import { backoffMillis } from '../../waiting/backoff.ts';
 import { toAnalysisAnswer } from '../answers/analysis.ts';
 import { toRunAnswer } from '../answers/run.ts';
-import { abandonedFailure, type LossLimit } from '../failure.ts';
+import { abandonedFailure } from '../failure.ts';
+import { attemptNoted, type LossLimit } from '../lost-attempts.ts';
 import { type CallbackPolicy, checkCallbackUrl, receiverOf } from './callback-address.ts';
 import { postCallback } from './callback-http.ts';
 import { ReceiverCircuits } from './receiver-circuits.ts';
@@ -112,15 +113,18 @@ export class Callbacks {
   /** @returns undefined when there was none */
   async #attempt(delivery: TargetedDelivery, stopping: AbortSignal): Promise<CallbackAttempt | undefined> {
     const { store, lossLimit } = this.#options;
-    const lost = await store.callbacks.beginAttempt(delivery.id);
-    if (lost === undefined) return undefined;
-    try {
-      if (lost < lossLimit.attempts) return await this.#deliverOnce(delivery, stopping);
-      await this.#abandon(delivery, lost);
-      return undefined;
-    } finally {
-      await store.callbacks.reportBack(delivery.id);
-    }
+    // Only what a process may die of: a receiver that keeps it waiting is no reason to give up.
+    const body = await attemptNoted(lossLimit, {
+      id: delivery.id,
+      store: store.callbacks,
+      attempt: () => this.#body(delivery),
+      abandon: async (lost) => {
+        await this.#abandon(delivery, lost);
+        return undefined;
+      },
+    });
+    if (body === undefined) return undefined; // has not ended; when it does, it is queued again
+    return this.#deliverOnce(delivery, body, stopping);
   }
 
   async #abandon(delivery: TargetedDelivery, lost: number): Promise<void> {
@@ -133,10 +137,12 @@ export class Callbacks {
     await store.callbacks.record({ ...delivery, status: 'failed', attemptCount: attemptCount + 1, attempts });
   }
 
-  async #deliverOnce(delivery: TargetedDelivery, stopping: AbortSignal): Promise<CallbackAttempt | undefined> {
+  async #deliverOnce(
+    delivery: TargetedDelivery,
+    body: string,
+    stopping: AbortSignal,
+  ): Promise<CallbackAttempt | undefined> {
     const { store, now, log } = this.#options;
-    const body = await this.#body(delivery);
-    if (body === undefined) return undefined; // has not ended; when it does, it is queued again
     const attempt = await this.#try(delivery, body, stopping);
     if (stopping.aborted && attempt.status === undefined) return undefined;
     const next = this.#after(delivery, attempt);

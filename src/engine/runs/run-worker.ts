@@ -1,4 +1,3 @@
-import pLimit from 'p-limit';
 import type { Log } from '../../domain/log.ts';
 import type { MetricFetch } from '../../domain/metric-fetch.ts';
 import { EXECUTION_STATUS, type Run, type StageStatus } from '../../domain/run.ts';
@@ -6,7 +5,8 @@ import type { ClaimedRun, RunStore } from '../../domain/stores.ts';
 import type { WorkQueue } from '../../domain/work-queue.ts';
 import { onePerTick } from '../../waiting/one-per-tick.ts';
 import type { Callbacks } from '../callbacks/callbacks.ts';
-import { abandonedFailure, deadlineFailure, isStoreUnusable, type LossLimit, toRunException } from '../failure.ts';
+import { abandonedFailure, deadlineFailure, isStoreUnusable, toRunException } from '../failure.ts';
+import { isLastAttempt, type LossLimit } from '../lost-attempts.ts';
 import { endStages, initialStages, SETUP } from '../stages.ts';
 import { type FetchAndJudgeParts, fetchAndJudge, type Progress } from './fetch-and-judge.ts';
 import type { RunEnds } from './run-ends.ts';
@@ -46,7 +46,6 @@ type FailedAttempt = Pick<Attempt, 'id' | 'attempt' | 'stages' | 'fetches'>;
 export class RunWorker {
   readonly #options: RunWorkerOptions;
   readonly #attempts = new Map<string, Attempt>();
-  readonly #lastAttempts = pLimit(1);
 
   constructor(options: RunWorkerOptions) {
     this.#options = options;
@@ -69,16 +68,15 @@ export class RunWorker {
   }
 
   /**
-   * Works on a run unless too many attempts at it were lost with their process. The last attempt waits until no other
-   * run's last one is worked on here, so that a run is not abandoned for what another does.
+   * Works on a run unless too many attempts at it were lost with their process.
    */
   async #take(id: string, claimed: ClaimedRun, stopping: AbortSignal): Promise<void> {
     const { store, leaseMillis, lossLimit } = this.#options;
     const { attempt, lostAttempts: lost } = claimed;
     if (lost >= lossLimit.attempts) return this.#abandon(id, claimed);
-    if (lost === 0 || lost + 1 < lossLimit.attempts) return this.#attempt(id, attempt, stopping);
+    if (!isLastAttempt(lost, lossLimit)) return this.#attempt(id, attempt, stopping);
     await store.release(id, attempt);
-    await this.#lastAttempts(async () => {
+    await lossLimit.alone(async () => {
       const again = stopping.aborted ? undefined : await store.claim(id, leaseMillis);
       if (again !== undefined) await this.#attempt(id, again.attempt, stopping);
     });

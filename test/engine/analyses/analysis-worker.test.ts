@@ -3,6 +3,7 @@ import type { Run } from '../../../src/domain/run.ts';
 import type { StandaloneAnalysis } from '../../../src/domain/standalone-analysis.ts';
 import type { Job } from '../../../src/domain/work-queue.ts';
 import { AnalysisWorker, type AnalysisWorkerOptions } from '../../../src/engine/analyses/analysis-worker.ts';
+import { createLossLimit } from '../../../src/engine/lost-attempts.ts';
 
 const START = { config: {}, storageAccountName: 'store', metricsAccountName: 'metrics', application: 'shop' };
 
@@ -57,7 +58,7 @@ test('an analysis whose steps were lost with their process three times ends with
   const told: string[] = [];
   const worker = new AnalysisWorker({
     ...nothing,
-    store: { ...nothing.store, beginStep: async () => 3, update: async (changed) => written.push(changed) > 0 },
+    store: { ...nothing.store, beginAttempt: async () => 3, update: async (changed) => written.push(changed) > 0 },
     callbacks: { ...nothing.callbacks, ended: async (_, id) => void told.push(id) },
   });
   await worker.advance('analysis', new AbortController().signal);
@@ -83,7 +84,8 @@ const nothing: AnalysisWorkerOptions = {
     states: unused,
     create: unused,
     update: unused,
-    beginStep: async () => 0,
+    beginAttempt: async () => 0,
+    stepAside: async () => {},
     reportBack: async () => {},
     list: unused,
     unfinished: unused,
@@ -101,7 +103,7 @@ const nothing: AnalysisWorkerOptions = {
   },
   queue: { handle() {}, start: unused, push: unused, setEnabled: unused, stop: unused },
   callbacks: { plan: unused, ended: unused },
-  lossLimit: { attempts: 3 },
+  lossLimit: createLossLimit(3),
   accounts: {
     resolve: unused,
     metricsStore: unused,
