@@ -79,9 +79,11 @@ function eventsAgainst(c: ArmFrom, e: ArmFrom, from: number, settings: TestSetti
     exposure: e.requests / ofSecond / (c.requests / ofFirst),
   });
   const [ofFirst, ofSecond] = [c.alone?.eventsPerEvent ?? 1, e.alone?.eventsPerEvent ?? 1];
-  const paired = c.alone && e.alone && pairedDispersion(c, e, from, settings);
-  const together = paired?.eventsPerEvent ?? Number.POSITIVE_INFINITY;
-  if (paired && together * (1 / e.events + 1 / c.events) < ofSecond / e.events + ofFirst / c.events) {
+  const [independent, apart] = [1 / e.events + 1 / c.events, ofSecond / e.events + ofFirst / c.events];
+  // Nothing is better than independent events.
+  const paired = c.alone && e.alone && apart > independent && pairedDispersion(c, e, from, settings);
+  if (paired && paired.eventsPerEvent * independent < apart) {
+    const together = paired.eventsPerEvent;
     return { counts: counts(together, together), inflation: paired.inflation };
   }
   const none = withoutEvents(settings).inflation;
