@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type CanaryJudge, type JudgeRequest, REMOTE_JUDGE } from '../src/domain/canary-judge.ts';
 import { CanaryJudgeResult } from '../src/domain/canary-judge-result.ts';
+import { fieldPath } from '../src/domain/values/field-path.ts';
 import { dropNulls, toWireJson } from '../src/domain/values/wire-json.ts';
 import { CanaryError, messageOf } from '../src/errors.ts';
 import { type Connections, createConnections } from '../src/outbound/connections.ts';
@@ -131,9 +132,36 @@ function readAnswer(client: Client, { status, text }: OutgoingAnswer): CanaryJud
     throw unavailable(client, `it answered ${status}, a redirection; configure the address it leads to`);
   const value = parseJson(text);
   dropNulls(value);
-  const result = CanaryJudgeResult.safeParse(value);
+  const result = CanaryJudgeResult.safeParse(withJavaDefaults(value));
   if (result.success) return result.data;
-  throw unavailable(client, `its answer is not a judge result: ${z.prettifyError(result.error)}`, result.error);
+  const problems = result.error.issues.slice(0, MOST_PROBLEMS).map(({ path, message }) => {
+    const field = fieldPath(path);
+    return field === '' ? message : `${field}: ${message}`;
+  });
+  const message = `The judge at ${client.url} cannot be used: its answer is not a judge result (${problems.join('; ')}).`;
+  throw new CanaryError('JUDGE_UNAVAILABLE', message, { cause: result.error });
+}
+
+const MOST_PROBLEMS = 3;
+
+/** Kayenta reads an answer without these as if they were false, or empty. */
+function withJavaDefaults(answer: unknown): unknown {
+  const { results, groupScores, score, ...others } = (answer ?? {}) as Record<string, unknown>;
+  const words = { classification: '', classificationReason: '' };
+  return {
+    ...others,
+    results: withDefaults(results, { critical: false, muted: false }),
+    groupScores: withDefaults(groupScores, words),
+    score: isObject(score) ? { classificationReason: '', ...score } : score,
+  };
+}
+
+function withDefaults(list: unknown, defaults: object): unknown {
+  return Array.isArray(list) ? list.map((one) => (isObject(one) ? { ...defaults, ...one } : one)) : list;
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
 }
 
 /** The message of an error response, or the start of its text. */

@@ -17,7 +17,8 @@ export interface Coverage {
   readonly unpaired: number;
 }
 
-export function coverageOf(results: readonly CoveredResult[]): Coverage {
+/** @param unreported metrics that are not muted and of which the judge said nothing */
+export function coverageOf(results: readonly CoveredResult[], unreported = 0): Coverage {
   const counted = results.filter(({ muted }) => !muted);
   const count = (sidesOf: (result: CoveredResult) => readonly Side[]) => {
     const on = (side: Side) => counted.filter((result) => sidesOf(result).includes(side)).length;
@@ -25,7 +26,7 @@ export function coverageOf(results: readonly CoveredResult[]): Coverage {
   };
   return {
     judged: counted.filter(wasJudged).length,
-    of: counted.length,
+    of: counted.length + unreported,
     empty: count(emptySidesOf),
     infinite: count(infiniteSidesOf),
     unpaired: counted.filter(({ evidence }) => evidence?.unpaired !== undefined).length,

@@ -15,8 +15,9 @@ export const CoverageReport = z
   .meta({ id: 'CoverageReport' });
 export type CoverageReport = z.infer<typeof CoverageReport>;
 
-export function reportCoverage(results: readonly CoveredResult[]): CoverageReport {
-  const coverage = coverageOf(results);
+/** @param unreported metrics of which the judge said nothing */
+export function reportCoverage(results: readonly CoveredResult[], unreported = 0): CoverageReport {
+  const coverage = coverageOf(results, unreported);
   const { judged, of } = coverage;
   return {
     judged,

@@ -19,7 +19,7 @@ export function headlineOf(
   if (run.exception !== undefined) return 'The run ended without a verdict.';
   if (!run.complete) return underWay(run, partial);
   const { results = [], score } = run.result?.judgeResult ?? {};
-  const coverage = coverageOf(results);
+  const coverage = coverageOf(results, unreported(metrics).length);
   const sentences = [
     partial ?? '',
     silence(run),
@@ -73,11 +73,18 @@ function ownWindow({ canaryExecutionRequest }: CanaryExecutionStatusResponse, is
   return windows.every((other) => other === window) ? window : '';
 }
 
+/** Metrics of a judged run of which its judge said nothing. A muted one need not be. */
+export function unreported(metrics: readonly MetricReport[]): readonly MetricReport[] {
+  return metrics.filter(({ result, muted }) => result === undefined && !muted);
+}
+
 /** What makes all of the verdict doubtful. */
 function doubts(metrics: readonly MetricReport[]): string[] {
   const unpaired = metrics.find(({ unpaired: reason }) => reason !== undefined);
   const same = metrics.filter(({ sameQuery }) => sameQuery).length;
+  const silent = unreported(metrics);
   return [
+    ...(silent.length === 0 ? [] : [`The judge says nothing of ${names(silent)}.`]),
     ...(unpaired === undefined ? [] : [`“${shortened(labelledName(unpaired))}”: ${unpaired.unpaired}`]),
     ...(same === 0
       ? []

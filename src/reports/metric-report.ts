@@ -5,6 +5,7 @@ import type { CanaryScopePair, Side } from '../domain/canary-scope.ts';
 import { MetricFetch } from '../domain/metric-fetch.ts';
 import { type MetricSetPair, SAME_QUESTION, unpairedReason } from '../domain/metric-set-pair.ts';
 import type { AskedQuery } from '../domain/metrics-provider.ts';
+import { valueAt } from '../domain/values/field-path.ts';
 import { CompanionReport, reportCompanions } from './companion-report.ts';
 import { reportDistribution, Spread } from './distribution-report.ts';
 import { EffectReport, reportEffect } from './effect-report.ts';
@@ -87,7 +88,7 @@ export function reportMetric(parts: MetricParts): Omit<MetricReport, 'anchor'> {
     classification: result?.classification,
     outcome: result?.evidence?.outcome,
     standing: standingOf(parts),
-    muted: result?.muted ?? false,
+    muted: result?.muted ?? valueAt(metric.analysisConfigurations, 'canary.muted') === true,
     critical: result?.critical ?? false,
     reason: reasonOf(parts),
     effect: result && reportEffect(result),

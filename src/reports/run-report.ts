@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { CanaryAnalysisResult } from '../domain/canary-judge-result.ts';
 import { CanaryScope, type Side } from '../domain/canary-scope.ts';
 import type { MetricSetPair } from '../domain/metric-set-pair.ts';
 import type { AskedQuery } from '../domain/metrics-provider.ts';
@@ -7,7 +8,7 @@ import { EpochMillis } from '../domain/values/instant.ts';
 import { createTurns } from '../waiting/turns.ts';
 import { CoverageReport, reportCoverage } from './coverage-report.ts';
 import { GroupReport, reportGroups, ScoreWithout, scoresWithout } from './group-report.ts';
-import { headlineOf } from './headline.ts';
+import { headlineOf, unreported } from './headline.ts';
 import { MetricReport, reportMetric, STANDINGS } from './metric-report.ts';
 import { partialInWords } from './open-window.ts';
 import { ProgressStep, reportProgress } from './progress-report.ts';
@@ -102,7 +103,7 @@ export async function reportRun(parts: RunParts): Promise<RunReport> {
     headline: headlineOf(parts.run, metrics, partial),
     waitsUntilMillis: run.waitsUntilMillis,
     partial,
-    coverage: result && reportCoverage(result.judgeResult.results),
+    coverage: result && reportCoverage(result.judgeResult.results, unreported(metrics).length),
     warnings: warningsOf(parts.run, metrics),
     thresholds: { pass: request.thresholds?.pass, marginal: request.thresholds?.marginal },
     judge: result?.judgeResult.judgeName ?? config.judge?.name ?? '',
@@ -155,13 +156,8 @@ async function reportMetrics({ run, pairs, linkTo, planned = [] }: RunParts): Pr
       scopes: run.canaryExecutionRequest.scopes?.[metric.scopeName ?? ''],
     };
     const own = pairsOf.get(name) ?? [];
-    const byId = new Map(own.map((pair) => [pair.id, pair]));
     const judged = results.get(name) ?? [];
-    const parts =
-      judged.length > 0
-        ? judged.map((result) => ({ result, pair: byId.get(result.id) ?? (own.length === 1 ? own[0] : undefined) }))
-        : (own.length === 0 ? [undefined] : own).map((pair) => ({ result: undefined, pair }));
-    for (const part of parts) {
+    for (const part of judgedParts(judged, own)) {
       reports.push(reportMetric({ ...shared, ...part }));
       await turn();
     }
@@ -169,4 +165,16 @@ async function reportMetrics({ run, pairs, linkTo, planned = [] }: RunParts): Pr
   return reports
     .toSorted((one, other) => STANDINGS.indexOf(one.standing) - STANDINGS.indexOf(other.standing))
     .map((report, index) => ({ ...report, anchor: `m${index + 1}` }));
+}
+
+/** Each result with its series; then the series without a result, of which the judge said nothing. */
+function judgedParts(results: readonly CanaryAnalysisResult[], pairs: readonly MetricSetPair[]) {
+  const byId = new Map(pairs.map((pair) => [pair.id, pair]));
+  const [only] = pairs.length === 1 ? pairs : [];
+  const judged = results.map((result) => ({ result, pair: byId.get(result.id ?? '') ?? only }));
+  const ids = new Set(results.map(({ id }) => id));
+  const isKnown = results.every(({ id = '' }) => byId.has(id));
+  const silent = isKnown ? pairs.filter(({ id }) => !ids.has(id)) : [];
+  const nothing = results.length + pairs.length === 0 ? [undefined] : [];
+  return [...judged, ...[...silent, ...nothing].map((pair) => ({ result: undefined, pair }))];
 }

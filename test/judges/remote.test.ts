@@ -109,6 +109,26 @@ describe('the remote judge', () => {
     });
   });
 
+  it('says which fields of an answer are wrong, and advises nothing about an address that answers', async () => {
+    const results = [{ ...answer.results[0], classification: 'Perhaps' }];
+    const { baseUrl } = await serveInTurn([200, JSON.stringify({ ...answer, results })]);
+    const message = await ask(baseUrl).then(String, (error: Error) => error.message);
+    expect(message).toContain('(results[0].classification: Invalid option');
+    expect(message).not.toMatch(/Check the address|✖|\n/);
+  });
+
+  it('reads an answer without flags and reasons as Kayenta does: they are false and empty', async () => {
+    const [{ critical: _, muted: __, ...bare }] = answer.results as [(typeof answer.results)[0]];
+    const { classificationReason: ___, ...score } = answer.score;
+    const sent = { ...answer, results: [bare], groupScores: [{ name: 'g', score: 100 }], score };
+    const { baseUrl } = await serveInTurn([200, JSON.stringify(sent)]);
+    await expect(ask(baseUrl)).resolves.toMatchObject({
+      results: [{ critical: false, muted: false }],
+      groupScores: [{ classification: '', classificationReason: '' }],
+      score: { classificationReason: '' },
+    });
+  });
+
   it('does not follow a redirection', async () => {
     const { baseUrl } = await serveInTurn([302, '']);
     await expect(ask(baseUrl)).rejects.toMatchObject({

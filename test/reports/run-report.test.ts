@@ -39,6 +39,21 @@ describe('the report of a judged run', () => {
     );
   });
 
+  it('counts a metric of which the judge says nothing as one that could not be judged, and names it', async () => {
+    const { run, pairs } = await sampleRun(20, 60);
+    const saying = (results: CanaryJudgeResult['results']) => {
+      const judgeResult = { ...(run.result?.judgeResult as CanaryJudgeResult), results };
+      return reportRun({ run: { ...run, result: { ...run.result, judgeResult } } as typeof run, pairs });
+    };
+    const results = run.result?.judgeResult.results ?? [];
+    const told = await saying(results.filter(({ name }) => name !== 'failed requests'));
+    expect(told.headline).toContain('The judge says nothing of “failed requests”.');
+    expect(told.coverage).toMatchObject({ judged: 17, of: 19, text: '17 of 19 metrics could be judged' });
+    const { headline } = await saying([]);
+    expect(headline).toContain('0 of 19 metrics could be judged');
+    expect(headline).not.toContain('failed.');
+  });
+
   it('has the series of each metric as they were judged, what was asked, and where to look at it', () => {
     const pairs = samplePairs(20, 60);
     for (const { name, series, queries } of report.metrics) {
