@@ -115,9 +115,16 @@ function decideWithoutTest(asked: Asked): Decision | undefined {
     if (mayBeZero(asked)) return passed('noDataAllowed', 1);
     return withoutData(asked);
   }
+  if (isOnePoint(asked)) return undefined;
   const decision = decideAlike(control, experiment);
   const isEmpty = samples.control.present === 0 && samples.experiment.present === 0;
   return decision && isEmpty ? { ...decision, clause: 'noDataAllowed' } : decision;
+}
+
+/** That two single points are alike shows nothing; the test says so. */
+function isOnePoint({ samples: { control, experiment }, likeKayenta }: Asked): boolean {
+  const present = Math.max(control.present, experiment.present);
+  return !likeKayenta && present === 1 && Math.min(control.sorted.length, experiment.sorted.length) === 1;
 }
 
 /** Where a value is required, zeros that stand for none are no data; so are those of a series that has no partner. */
