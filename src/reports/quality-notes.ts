@@ -1,5 +1,6 @@
 import type { CanaryAnalysisResult } from '../domain/canary-judge-result.ts';
 import { SIDES, type Side } from '../domain/canary-scope.ts';
+import { storeWarning } from '../domain/metric-fetch.ts';
 import { type MetricSetPair, SAME_QUESTION, unpairedReason } from '../domain/metric-set-pair.ts';
 import { overlappingRange, rangeInWords } from '../domain/overlapping-points.ts';
 import { rangeOfQuery } from '../domain/range-of-query.ts';
@@ -49,7 +50,7 @@ export function weightyNotes(pair: MetricSetPair | undefined, result: CanaryAnal
     ...(end === undefined ? [] : [silentEndInWords(end)]),
     ...SIDES.flatMap((side) => infinities(side, pair, result)),
     ...SIDES.flatMap((side) => leftOut(side, pair)),
-    ...SIDES.flatMap((side) => warnings(NAMES[side], pair?.attributes?.[side]?.warnings)),
+    ...SIDES.flatMap((side) => warnings(side, pair?.attributes?.[side]?.warnings)),
   ];
 }
 
@@ -97,6 +98,6 @@ function overlapping({ attributes, scopes, values }: MetricSetPair, result: Note
   ];
 }
 
-function warnings(name: string, text: string | undefined): string[] {
-  return (text ?? '').split('\n').flatMap((line) => (line.trim() === '' ? [] : [`${name}: the store warns: ${line}`]));
+function warnings(side: Side, text: string | undefined): string[] {
+  return (text ?? '').split('\n').flatMap((line) => (line.trim() === '' ? [] : [storeWarning(side, line)]));
 }

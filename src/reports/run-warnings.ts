@@ -16,8 +16,10 @@ export function warningsOf(
     return `${name}: ${texts.join(' ')}`;
   });
   const left = weighty.length - MOST_METRICS;
+  // With the series they are about, where these are known.
+  const known = new Set(metrics.flatMap((metric) => metric.weighty.map((text) => `${metric.name}: ${text}`)));
   return [
-    ...warnings,
+    ...warnings.filter((warning) => !known.has(warning)),
     ...weighty.slice(0, MOST_METRICS),
     ...(left > 0 ? [`${count(left, 'more metric')} with such data.`] : []),
   ];

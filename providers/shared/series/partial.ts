@@ -1,3 +1,4 @@
+import { PARTIAL_ANSWER } from '../../../src/domain/metric-fetch.ts';
 import { CanaryError, type ErrorCode } from '../../../src/errors.ts';
 import { sentRedactor } from '../credentials/authorize.ts';
 import type { HttpAccount } from '../http/account.ts';
@@ -23,7 +24,7 @@ interface PartialHow {
 export function partialWarnings(request: PartialRequest, notices: Iterable<string>, how: PartialHow = {}): string[] {
   const told = [...new Set(notices)];
   if (told.length === 0) return [];
-  if (request.account.allowPartial) return told.map((notice) => `the answer is partial: ${notice}`);
+  if (request.account.allowPartial) return told.map((notice) => `${PARTIAL_ANSWER}${notice}`);
   const { code = 'METRICS_ANSWER_INVALID', remedy } = how;
   throw new CanaryError(
     code,

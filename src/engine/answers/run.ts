@@ -1,3 +1,4 @@
+import { partialAnswers } from '../../domain/metric-fetch.ts';
 import { type CanaryExecutionStatusResponse, EXECUTION_STATUS, type Run } from '../../domain/run.ts';
 import { toInstant } from '../../domain/values/instant.ts';
 import { toCallbackAnswer } from './callback.ts';
@@ -8,6 +9,7 @@ import { times } from './times.ts';
 export function toRunAnswer(run: Run): CanaryExecutionStatusResponse {
   const { exception, result, parentPipelineExecutionId, metricSetPairListId, configurationAccountName } = run;
   const fetchReport = run.fetches ?? [];
+  const warnings = [...(run.warnings ?? []), ...partialAnswers(fetchReport)];
   return {
     application: run.application,
     ...(parentPipelineExecutionId === undefined ? {} : { parentPipelineExecutionId }),
@@ -17,7 +19,7 @@ export function toRunAnswer(run: Run): CanaryExecutionStatusResponse {
     complete: EXECUTION_STATUS[run.status].complete,
     status: run.status,
     ...(exception === undefined ? {} : { exception }),
-    ...(run.warnings === undefined || run.warnings.length === 0 ? {} : { warnings: [...run.warnings] }),
+    ...(warnings.length === 0 ? {} : { warnings }),
     ...(result === undefined ? {} : { result }),
     config: normalizedConfig(run.config),
     canaryConfigId: run.canaryConfigId,

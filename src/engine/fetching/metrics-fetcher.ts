@@ -149,9 +149,9 @@ export class MetricsFetcher {
       const known = this.#cache.get(key);
       if (known !== undefined) {
         fetch.cached = true;
-        return copyOf(known);
+        return fetch.answered(copyOf(known));
       }
-      return copyOf(await this.#askOrJoin(key, fetch, { signal, progress }));
+      return fetch.answered(copyOf(await this.#askOrJoin(key, fetch, { signal, progress })));
     } finally {
       fetch.end();
     }
@@ -216,6 +216,7 @@ class Fetch {
   readonly #beganAt: number;
   readonly queue: AccountQueue;
   #endedAt: number | undefined;
+  #warnings: readonly string[] = [];
 
   constructor({ query, run, now, queue }: Pick<Fetch, 'query' | 'run' | 'queue'> & { readonly now: () => number }) {
     this.query = query;
@@ -224,6 +225,12 @@ class Fetch {
     this.stage = fetchStage(query.side, query.metricIndex, query.companion);
     this.#now = now;
     this.#beganAt = now();
+  }
+
+  /** Keeps what the store says besides. */
+  answered(sets: MetricSet[]): MetricSet[] {
+    this.#warnings = [...new Set(sets.flatMap(({ attributes }) => attributes.warnings?.split('\n') ?? []))];
+    return sets;
   }
 
   end(): void {
@@ -253,6 +260,7 @@ class Fetch {
       ...(this.#endedAt === undefined ? {} : { millis: this.#endedAt - this.#beganAt }),
       ...(this.cached ? { cached: true } : {}),
       ...(this.shared ? { shared: true } : {}),
+      ...(this.#warnings.length === 0 ? {} : { warnings: [...this.#warnings] }),
     };
   }
 }
