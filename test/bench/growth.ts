@@ -1,3 +1,4 @@
+import { haldane } from '../../judges/haldane/index.ts';
 import { netflixAca } from '../../judges/netflix-aca/index.ts';
 import { fakeProvider, seriesOf } from '../support/fake-provider.ts';
 import { configOf, requestOf } from '../support/http/requests.ts';
@@ -5,19 +6,24 @@ import { createTestService } from '../support/http/test-service.ts';
 
 // CPU time of a metric in runs of 10, 100 and 1,000 metrics: what is linear costs the same in all of them.
 const SIZES = [10, 100, 1000];
+const JUDGES = [netflixAca, haldane];
 const METRICS_A_SIZE = 4000;
 const MOST_RUNS = 40;
 const POINTS = Array.from({ length: 60 }, (_, slot) => 100 + ((slot * 7919) % 13));
 
 const service = await createTestService({
   providers: [fakeProvider((request) => [seriesOf(request, POINTS)])],
-  judges: [netflixAca],
+  judges: JUDGES,
 });
 try {
-  for (const size of SIZES) await costsOf(size, 1); // compiles the code
   const rows = [];
-  for (const size of SIZES)
-    rows.push({ metrics: size, ...(await costsOf(size, Math.min(METRICS_A_SIZE / size, MOST_RUNS))) });
+  for (const { name: judge } of JUDGES) {
+    for (const size of SIZES) await costsOf(judge, size, 1); // compiles the code
+    for (const metrics of SIZES) {
+      const runs = Math.min(METRICS_A_SIZE / metrics, MOST_RUNS);
+      rows.push({ judge, metrics, ...(await costsOf(judge, metrics, runs)) });
+    }
+  }
   console.log('Milliseconds of CPU time a metric');
   console.table(rows);
   console.log(JSON.stringify({ node: process.version, growth: rows }));
@@ -25,12 +31,12 @@ try {
   await service.close();
 }
 
-async function costsOf(metrics: number, runs: number) {
+async function costsOf(judge: string, metrics: number, runs: number) {
   const cost = { validate: 0, run: 0, report: 0 };
   for (let run = 0; run < runs; run++) {
     const window = { scopes: requestOf().scopes, thresholds: { pass: 95, marginal: 75 } };
     const body = {
-      canaryConfig: configOf(metrics, { name: `bench-${metrics}-${run}`, judge: { name: netflixAca.name } }),
+      canaryConfig: configOf(metrics, { name: `bench-${metrics}-${run}`, judge: { name: judge } }),
       executionRequest: window,
     };
     cost.validate += await cpuMillis(() => post('/canaryConfig/validate', body));
