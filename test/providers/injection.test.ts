@@ -67,6 +67,32 @@ const PLACES: readonly Place[] = [
     query: { ...TAG, customInlineTemplate: 'from(bucket: "b") |> ${timeFilter} |> filter(fn: (r) => r.a == "@")' },
     value: DOUBLE,
   },
+  // A division begins no pattern.
+  {
+    type: 'influxdb',
+    query: { ...TAG, customInlineTemplate: "SELECT mem/total FROM m WHERE ${scope} AND ${timeFilter} AND a = '@'" },
+    value: DOUBLE_OR_SINGLE,
+  },
+  // A quote within a pattern is no quote.
+  {
+    type: 'influxdb',
+    query: { ...TAG, customInlineTemplate: `${SELECT} AND b =~ /it's/ AND a = '@'` },
+    value: /(?<=a = )'(?:[^'\\]|\\[\s\S])*'$/,
+  },
+  {
+    type: 'influxdb',
+    query: { ...TAG, customInlineTemplate: `${SELECT} AND b =~ /^@$/` },
+    value: /(?<==~ )\/(?:[^/\\\n]|\\.)+\/$/,
+  },
+  {
+    type: 'influxdb',
+    account: FLUX,
+    query: {
+      ...TAG,
+      customInlineTemplate: 'from(bucket: "b") |> ${timeFilter} |> filter(fn: (r) => r.b =~ /"/ and r.a == "@")',
+    },
+    value: /(?<=r\.a == )"(?:[^"\\]|\\[\s\S])*"(?=\)$)/,
+  },
   { type: 'dynatrace', query: { metricSelector: 'a:filter(eq("v","@")):splitBy()' }, value: /"(?:[^"~]|~[\s\S])*"/g },
   {
     type: 'dynatrace',

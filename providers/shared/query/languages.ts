@@ -14,6 +14,21 @@ function raw(open: string, refused: RegExp, close = open): Quote {
   return { open, close, refused };
 }
 
+/**
+ * A regular expression. Its own escapes stay, since a value may be a part of one; a backslash at the end of a value would
+ * take the meaning of what follows away.
+ */
+function regex(after: RegExp): Quote {
+  return {
+    open: '/',
+    close: '/',
+    after,
+    escapeCharacter: '\\',
+    refused: /[\r\n]|(?<!\\)(?:\\\\)*\\$/,
+    escape: (value) => value.replaceAll(/\\[\s\S]|\//g, (sign) => (sign === '/' ? '\\/' : sign)),
+  };
+}
+
 const HASH = { open: '#', close: '\n' };
 const DASHES = { open: '--', close: '\n' };
 const SLASHES = { open: '//', close: '\n' };
@@ -26,7 +41,7 @@ export const PROMQL: Language = {
 };
 
 /** Texts of Elasticsearch's query string. */
-export const LUCENE: Language = { quotes: [withBackslash('"')] };
+export const LUCENE: Language = { quotes: [withBackslash('"'), regex(/[:(]$/)] };
 
 /** A body as JSON, whose texts may be Lucene with quotes of their own. */
 export const LUCENE_IN_JSON: Language = {
@@ -56,11 +71,14 @@ export const NRQL: Language = {
 export const DATADOG: Language = { quotes: [raw('{', /[{}]/, '}')] };
 
 /** @see https://docs.influxdata.com/influxdb/v1/query_language/spec/ */
-export const INFLUXQL: Language = { quotes: [withBackslash("'"), withBackslash('"')] };
+export const INFLUXQL: Language = { quotes: [withBackslash("'"), withBackslash('"'), regex(/[~(,]$/)] };
 
 /** `${` begins an expression within a text. @see https://docs.influxdata.com/flux/v0/spec/lexical-elements/ */
 export const FLUX: Language = {
-  quotes: [{ ...withBackslash('"'), escape: (value) => backslashed(value, '"').replaceAll('${', '\\${') }],
+  quotes: [
+    { ...withBackslash('"'), escape: (value) => backslashed(value, '"').replaceAll('${', '\\${') },
+    regex(/[~(,:=]$/),
+  ],
   comments: [SLASHES],
 };
 

@@ -2,6 +2,8 @@
 export interface Quote {
   readonly open: string;
   readonly close: string;
+  /** what comes before it, blanks aside; absent: anything. A `/` after a value divides */
+  readonly after?: RegExp;
   /** the character within that takes the next one's meaning away */
   readonly escapeCharacter?: string;
   /**
@@ -33,6 +35,8 @@ export class QuotePlace {
   #comment: { readonly close: string } | undefined;
   #inner = false;
   #isEscaped = false;
+  /** the last characters outside quotes, without blanks */
+  #before = '';
 
   constructor(language: Language) {
     this.#language = language;
@@ -66,8 +70,12 @@ export class QuotePlace {
       this.#comment = comment;
       return comment.open.length;
     }
-    this.#quote = this.#language.quotes.find(({ open }) => text.startsWith(open, at));
-    return this.#quote?.open.length ?? 1;
+    this.#quote = this.#language.quotes.find(
+      ({ open, after }) => text.startsWith(open, at) && (after === undefined || after.test(this.#before)),
+    );
+    const read = this.#quote?.open ?? text.charAt(at);
+    this.#before = `${this.#before}${read.trim()}`.slice(-2);
+    return read.length;
   }
 
   #inComment(text: string, at: number, close: string): number {
