@@ -70,6 +70,7 @@ export function buildQuery(request: StackdriverRequest): string {
   const { query } = request;
   const base = baseBindings(request);
   const template = expandTemplate(request, CLOUD_MONITORING, base);
+  checkReserved(request);
   if (query.promql !== undefined) return expandText(query.promql, request, PROMQL, base);
   const resourceType = query.resourceType || request.scope.extendedScopeParams?.resourceType;
   if (!resourceType)
@@ -84,6 +85,21 @@ export function buildQuery(request: StackdriverRequest): string {
 function baseBindings({ scope, account }: StackdriverRequest) {
   const { project, resourceType } = scope.extendedScopeParams ?? {};
   return { project: project || account.project, resourceType, scope: scope.scope, location: scope.location };
+}
+
+/** They choose an aggregation of Google's, and nothing else. */
+const AGGREGATIONS = { crossSeriesReducer: 'REDUCE_MEAN', perSeriesAligner: 'ALIGN_MEAN' } as const;
+
+function checkReserved(request: StackdriverRequest): void {
+  for (const [name, example] of Object.entries(AGGREGATIONS)) {
+    const value = request.scope.extendedScopeParams?.[name] ?? '';
+    if (/^([A-Z][A-Z0-9_]*)?$/.test(value)) continue;
+    const shown = JSON.stringify(value.slice(0, 80));
+    throw invalidQuery(
+      request,
+      `extendedScopeParams.${name} is ${shown}, which is none of Google's, such as ${example}.`,
+    );
+  }
 }
 
 /** The aggregation: the metric's, else the scope's, else means. */
