@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Callback, type CallbackDelivery } from './callback.ts';
 import { CanaryClassifierThresholdsConfig, CanaryConfig } from './canary-config.ts';
+import { MetricFetch } from './metric-fetch.ts';
 import { CanaryResult, ExecutionException, type ExecutionStatus } from './run.ts';
 import type { StartedBy } from './started-by.ts';
 import { ScoreDouble } from './values/double.ts';
@@ -116,6 +117,10 @@ export const CanaryAnalysisExecutionStatusResponse = z
     resultsSoFar: CanaryAnalysisExecutionResult.optional().describe(
       "the judgements so far, while the analysis is running; not part of Kayenta's API",
     ),
+    fetchReport: z
+      .array(MetricFetch)
+      .optional()
+      .describe('the queries of the judgement in progress, as its run has them; absent: there is none'),
     buildTimeMillis: z.number().int(),
     buildTimeIso: z.string(),
     startTimeMillis: z.number().int().optional(),

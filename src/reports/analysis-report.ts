@@ -11,6 +11,7 @@ import { EpochMillis } from '../domain/values/instant.ts';
 import { CoverageReport, reportCoverage } from './coverage-report.ts';
 import { count, formatDuration, formatNumber } from './format.ts';
 import { FailureReport, reportFailure, ThresholdsReport } from './run-report.ts';
+import { reportWaiting, waitingInWords } from './waiting-report.ts';
 
 const MINUTE = 60_000;
 
@@ -91,7 +92,7 @@ export function reportAnalysis(response: CanaryAnalysisExecutionStatusResponse, 
     score: intervals.findLast(({ score }) => score !== undefined)?.score,
     headline: [
       headlineOf(response, intervals, expectedEndMillis && expectedEndMillis - now),
-      ...(coverage === undefined ? [] : [`In the last interval ${coverage.text}.`]),
+      ...(coverage === undefined ? [] : [lastCoverage(coverage)]),
       ...(coverage?.silence === undefined ? [] : [coverage.silence]),
     ].join(' '),
     coverage,
@@ -109,6 +110,11 @@ export function reportAnalysis(response: CanaryAnalysisExecutionStatusResponse, 
     intervals,
     failure: exception && reportFailure(exception),
   };
+}
+
+function lastCoverage({ judged, text, unpaired }: CoverageReport): string {
+  const words = `In the last interval ${text}`;
+  return judged > 0 || unpaired === undefined ? `${words}.` : `${words}: ${unpaired}`;
 }
 
 /** The metrics that did not pass in an interval, in words. */
@@ -154,7 +160,7 @@ function verdictOf({ canaryAnalysisExecutionResult, exception }: CanaryAnalysisE
 }
 
 function headlineOf(
-  { status, complete, exception, canaryAnalysisExecutionResult }: CanaryAnalysisExecutionStatusResponse,
+  { status, complete, exception, canaryAnalysisExecutionResult, fetchReport }: CanaryAnalysisExecutionStatusResponse,
   intervals: readonly IntervalReport[],
   leftMillis: number | undefined,
 ): string {
@@ -165,7 +171,9 @@ function headlineOf(
   const last = scored.at(-1);
   const so = last === undefined ? '' : ` The last score is ${formatNumber(last.score ?? 0)}.`;
   const left = leftMillis === undefined || leftMillis <= 0 ? '' : ` About ${formatDuration(roundUp(leftMillis))} left.`;
-  return `${scored.length} of ${count(intervals.length, 'interval')} judged.${so}${left}`;
+  const [waiting] = reportWaiting(fetchReport ?? []);
+  const trouble = waiting === undefined ? '' : ` The next is under way; ${waitingInWords(waiting)}.`;
+  return `${scored.length} of ${count(intervals.length, 'interval')} judged.${so}${left}${trouble}`;
 }
 
 /** Seconds do not matter in hours. */

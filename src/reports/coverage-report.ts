@@ -8,6 +8,7 @@ export const CoverageReport = z
     of: z.number().int().describe('metrics that are not muted'),
     text: z.string().describe('18 of 20 metrics could be judged'),
     silence: z.string().optional().describe('which side had no data in any metric'),
+    unpaired: z.string().optional().describe('why series pair with none of the other side; absent: all do'),
     overNothing: z
       .boolean()
       .describe('no metric could be judged, or one side had no data at all: a pass then says nothing'),
@@ -24,6 +25,7 @@ export function reportCoverage(results: readonly CoveredResult[], unreported = 0
     of,
     text: coverageInWords(coverage),
     silence: silenceInWords(coverage),
+    unpaired: results.find(({ evidence }) => evidence?.unpaired !== undefined)?.evidence?.unpaired,
     overNothing: isOverNothing(coverage),
   };
 }

@@ -13,6 +13,31 @@ const MINUTE = 60_000;
 type Response = CanaryAnalysisExecutionStatusResponse;
 type Stage = Response['stageStatus'][number];
 
+describe('the report of an analysis in progress', () => {
+  it('says what the queries of the judgement in progress wait for', async () => {
+    const fetch = { stage: 'fetchControl0', metric: 'm', side: 'control', attempts: 3, waitedMillis: 5 } as const;
+    const lastError = "METRICS_STORE_UNAVAILABLE: account 'prom': 127.0.0.1:1 cannot be reached";
+    const fetchReport = [{ ...fetch, lastError, nextAttemptMillis: SAMPLE_START }];
+    const report = reportAnalysis(await analysisOf(3, 1, { fetchReport }), SAMPLE_START);
+    const told = `The next is under way; 1 query waits after 3 attempts: ${lastError}; next attempt at`;
+    for (const text of [report.headline, renderMarkdown(report).replaceAll('\\', ''), renderJunit(report)]) {
+      expect(text.replaceAll('&apos;', "'")).toContain(told);
+    }
+  });
+
+  it('says why nothing of the last interval could be judged, where no series pair', async () => {
+    const response = await analysisOf(3, 2);
+    const [result] = response.resultsSoFar?.canaryExecutionResults.at(-1)?.result?.judgeResult.results ?? [];
+    const { evidence } = result ?? {};
+    if (result === undefined || evidence === undefined) throw new Error('not judged');
+    const unpaired = 'baseline has 2 series, canary 1, none pair: they differ in zone.';
+    const alone = { ...result, classification: 'Nodata' as const, evidence: { ...evidence, unpaired } };
+    response.resultsSoFar?.canaryExecutionResults.at(-1)?.result?.judgeResult.results.splice(0, Infinity, alone);
+    const { headline } = reportAnalysis(response, SAMPLE_START);
+    expect(headline).toContain(`In the last interval 0 of 1 metrics could be judged: ${unpaired}`);
+  });
+});
+
 /** An analysis of so many intervals of ten minutes, the first of them judged. */
 async function analysisOf(count: number, judged: number, changes: Partial<Response> = {}): Promise<Response> {
   const { run } = await sampleRun(20, 60);

@@ -19,5 +19,8 @@ export async function answerAnalysis(
   const begun = await analyses.judgements(analysis);
   const judgements = begun.filter(({ run }) => EXECUTION_STATUS[run.status].complete);
   const ownResolution = accounts.hasOwnResolution(analysis.metricsAccountName);
-  return toAnalysisAnswer(analysis, analysisResult({ request: analysis.request, judgements, ownResolution }));
+  const soFar = analysisResult({ request: analysis.request, judgements, ownResolution });
+  const { fetches = [] } = begun.find(({ run }) => !EXECUTION_STATUS[run.status].complete)?.run ?? {};
+  const answer = toAnalysisAnswer(analysis, soFar);
+  return fetches.length === 0 ? answer : { ...answer, fetchReport: [...fetches] };
 }
