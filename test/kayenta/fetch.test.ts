@@ -164,8 +164,9 @@ describe('OBJ-1: a metric that is fetched', () => {
     [`metricName=x&step=60&${WINDOW}&customFilter=a="1"`, /^metricSetName: missing/],
     [`metricSetName=cpu&step=60&${WINDOW}&customFilter=a="1"`, /^Metric Name is required when query type is Default\./],
     [`${NAMES}&${WINDOW}`, /^Either a resource type or a custom filter is required\./],
+    [`${NAMES}&${WINDOW}`, /; the parameter for customInlineTemplate is customFilter$/],
     [`${NAMES}&start=yesterday&end=now&customFilter=a="1"`, /^start: 'yesterday' is not an instant/],
-    [`${NAMES.replace('60', 'soon')}&${WINDOW}&customFilter=a="1"`, /^step: /],
+    [`${NAMES.replace('60', 'soon')}&${WINDOW}&customFilter=a="1"`, /^step: .*\(got "soon"\)$/],
     [`${NAMES.replace('&step=60', '')}&${WINDOW}&customFilter=a="1"`, /^scope\.step is missing/],
   ])('is refused without being asked for: %s', async (query, message) => {
     const before = asked;

@@ -8,6 +8,7 @@ import { CanaryError } from '../../errors.ts';
 import { ErrorResponse } from '../answer/errors.ts';
 import { clientSignal } from '../request/client-signal.ts';
 import { FORM_IS_QUERY } from '../request/form-body.ts';
+import { fieldProblems } from '../request/zod.ts';
 import type { HttpServer, Service } from '../service.ts';
 
 const text = z.string().optional();
@@ -63,8 +64,12 @@ export function fetchRoutes(http: HttpServer, { metricExplorer, accounts }: Serv
       if (fetched === undefined) throw noFetch(params.provider);
       accounts.storage(query.storageAccountName, 'OBJECT_STORE');
       const single = singleQueryOf(params.provider, { query, fetched, body });
-      if (query.dryRun === 'true') return { query: metricExplorer.dryRun(single) };
-      return { metricSetListId: await metricExplorer.fetch(single, clientSignal(reply)) };
+      try {
+        if (query.dryRun === 'true') return { query: metricExplorer.dryRun(single) };
+        return { metricSetListId: await metricExplorer.fetch(single, clientSignal(reply)) };
+      } catch (error) {
+        throw inParameters(error);
+      }
     },
   );
 }
@@ -73,6 +78,13 @@ export function fetchRoutes(http: HttpServer, { metricExplorer, accounts }: Serv
 function noFetch(type: string): CanaryError {
   const message = `There is no /fetch/${type}/query; POST /canaryConfig/series fetches a metric of any store.`;
   return new CanaryError('ROUTE_NOT_FOUND', message);
+}
+
+/** What is a field of a query elsewhere is a parameter here, of another name. */
+function inParameters(error: unknown): unknown {
+  if (!(error instanceof CanaryError) || error.code !== 'METRICS_QUERY_INVALID') return error;
+  if (!error.message.includes('customInlineTemplate')) return error;
+  return new CanaryError(error.code, `${error.message}; the parameter for customInlineTemplate is customFilter`);
 }
 
 type Fetched = ReturnType<NonNullable<ReturnType<Service['metricExplorer']['provider']>['readFetchParameters']>>;
@@ -103,19 +115,18 @@ function isWhole(body: NonNullable<Body>): body is z.infer<typeof WholeMetric> {
 }
 
 function scopeOf(parameters: Parameters, fetched: Fetched): CanaryScope {
-  const scope = CanaryScope.safeParse({
+  const written = {
     scope: parameters.scope,
     location: parameters.location,
     start: parameters.start ?? parameters.startTimeIso,
     end: parameters.end ?? parameters.endTimeIso,
     step: fetched.step ?? parameters.step,
     extendedScopeParams: fetched.extendedScopeParams,
-  });
-  if (!scope.success) {
-    const [issue] = scope.error.issues;
-    throw new CanaryError('REQUEST_INVALID', `${issue?.path.join('.')}: ${issue?.message}`);
-  }
-  return scope.data;
+  };
+  const scope = CanaryScope.safeParse(written);
+  if (scope.success) return scope.data;
+  const [problem] = fieldProblems(CanaryScope, written);
+  throw new CanaryError('REQUEST_INVALID', `${problem?.path}: ${problem?.message}`);
 }
 
 function toSingleQuery(
