@@ -22,6 +22,7 @@ const Server = z.strictObject({
   requestTimeoutSeconds: z.number().positive().max(3600).default(120).describe('for a whole request to arrive'),
   stalledClientSeconds: z.number().positive().max(3600).default(30).describe('without reading, a client is cut off'),
   maxUnreadMegabytes: z.number().positive().default(256).describe('kept for clients that have not read their answers'),
+  maxArrivingMegabytes: z.number().positive().default(512).describe('of requests that have not arrived completely'),
   remoteAdmin: z.boolean().default(false).describe('whether other machines may disable the service or remove accounts'),
 });
 

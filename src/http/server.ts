@@ -15,6 +15,7 @@ import { failAsPage } from './pages/page-plugin.ts';
 import { reportPages } from './pages/report-pages.ts';
 import { runPages } from './pages/run-pages.ts';
 import { guardOperatorRoutes } from './request/admin-guard.ts';
+import { limitArrivingBodies } from './request/arriving-bodies.ts';
 import { type BrowserGuardSettings, guardAgainstBrowsers } from './request/browser-guard.ts';
 import { limitConnections } from './request/connection-limits.ts';
 import { readForm } from './request/form-body.ts';
@@ -82,6 +83,8 @@ export interface HttpServerSettings extends BrowserGuardSettings {
   readonly stalledClientSeconds: number;
   /** of all answers together, what clients have not read yet */
   readonly maxUnreadMegabytes: number;
+  /** of all requests together, what has to arrive */
+  readonly maxArrivingMegabytes: number;
 }
 
 export interface HttpServerOptions {
@@ -141,6 +144,7 @@ export async function createHttpServer(service: Service, options: HttpServerOpti
 /** Who is let in, before anything else looks at a request. */
 function guard(http: HttpServer, settings: HttpServerSettings): void {
   limitConnections(http, settings.maxConnections);
+  limitArrivingBodies(http, { ...settings, bodyLimitBytes: BODY_LIMIT_BYTES });
   const maxUnreadBytes = settings.maxUnreadMegabytes * 1024 * 1024;
   limitUnreadAnswers(http, { stalledMillis: settings.stalledClientSeconds * 1000, maxUnreadBytes });
   guardAgainstBrowsers(http, settings);

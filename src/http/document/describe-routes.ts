@@ -29,7 +29,8 @@ const DESCRIPTION =
   'Non-finite numbers are the strings "NaN", "Infinity", "-Infinity"; absent fields are omitted. ' +
   'Any operation may be refused with 403: `HOST_REFUSED` when the service is called by a name that ' +
   '`server.allowedHosts` does not have, `ORIGIN_REFUSED` when a browser writes for a page whose origin ' +
-  '`server.allowedOrigins` does not have. Clients that are no browsers need neither.';
+  '`server.allowedOrigins` does not have. Clients that are no browsers need neither. ' +
+  'With 503 `LIMIT_REACHED` it names the limit of the configuration that is reached.';
 
 interface DocumentOptions {
   readonly version: string;
