@@ -10,6 +10,7 @@ import { windowWaitSentence } from '../../reports/open-window.ts';
 import { wallClock } from '../../waiting/clocks.ts';
 import { ErrorResponse } from '../answer/errors.ts';
 import { ReportUrl, reportUrl } from '../answer/report-url.ts';
+import { withUnreadTold } from '../answer/with-unread-told.ts';
 import { ConfigurationAccount, MetricsAccount, StorageAccount } from '../request/account-parameters.ts';
 import { bothParts } from '../request/adhoc-body.ts';
 import { CallbackUrl } from '../request/callback-parameter.ts';
@@ -114,7 +115,8 @@ export function canaryStartRoutes(http: HttpServer, context: RouteContext): void
       const unread = runs.unread({ config, sentConfig: sent.canaryConfig, request: ofRequest, parameters });
       const warnings = unread.map(problemText);
       const start = { ...query, application, config, canaryConfigId: 'ad-hoc', request: executionRequest };
-      return startAndWait(request, reply, { ...start, ...whileOpen(partial), warnings, millis });
+      const asked = { ...start, ...whileOpen(partial), warnings, millis };
+      return withUnreadTold(warnings, () => startAndWait(request, reply, asked));
     },
   );
 
@@ -145,7 +147,8 @@ export function canaryStartRoutes(http: HttpServer, context: RouteContext): void
       const parameters = sentParameters(request);
       const warnings = runs.unread({ config, request: ofRequest, parameters }).map(problemText);
       const start = { ...query, application, configurationAccountName, config, canaryConfigId, request: request.body };
-      return startAndWait(request, reply, { ...start, ...whileOpen(partial), warnings, millis });
+      const asked = { ...start, ...whileOpen(partial), warnings, millis };
+      return withUnreadTold(warnings, () => startAndWait(request, reply, asked));
     },
   );
 }

@@ -10,6 +10,7 @@ import type { StartAnalysis } from '../../engine/analyses/analyses.ts';
 import { answerAnalysis } from '../../engine/analyses/answer.ts';
 import { ErrorResponse } from '../answer/errors.ts';
 import { ReportUrl, reportUrl } from '../answer/report-url.ts';
+import { withUnreadTold } from '../answer/with-unread-told.ts';
 import { ConfigurationAccount, MetricsAccount, StorageAccount } from '../request/account-parameters.ts';
 import { bothParts } from '../request/adhoc-body.ts';
 import { CallbackUrl } from '../request/callback-parameter.ts';
@@ -74,7 +75,8 @@ function startRoutes(http: HttpServer, context: RouteContext): void {
       const parameters = sentParameters(request);
       const unread = runs.unread({ config, sentConfig: sent.canaryConfig, request: ofRequest, parameters });
       const warnings = unread.map(problemText);
-      return startAnalysis(request, reply, { ...request.query, config, request: executionRequest, warnings });
+      const start = { ...request.query, config, request: executionRequest, warnings };
+      return withUnreadTold(warnings, () => startAnalysis(request, reply, start));
     },
   );
 
@@ -105,7 +107,7 @@ function startRoutes(http: HttpServer, context: RouteContext): void {
         ...request.query,
         ...{ configurationAccountName, config, canaryConfigId, request: request.body, warnings },
       };
-      return startAnalysis(request, reply, start);
+      return withUnreadTold(warnings, () => startAnalysis(request, reply, start));
     },
   );
 }
