@@ -123,11 +123,17 @@ const PLACES: readonly Place[] = [
 ];
 
 const VARIABLES = ['scope', 'location', 'x'] as const;
+/** The fixtures of a store are read once. */
+const accounts = new Map<string, Readonly<Record<string, unknown>> | undefined>();
+function accountOf(type: string): Readonly<Record<string, unknown>> {
+  if (!accounts.has(type)) accounts.set(type, providerFixtures(type).find(({ name }) => name === 'data')?.account);
+  return accounts.get(type) ?? {};
+}
+
 const WINDOW = { start: '2026-01-01T00:00:00Z', end: '2026-01-01T01:00:00Z', step: 60 };
 
 function textOf(place: Place, variable: (typeof VARIABLES)[number], value: string): string {
   const provider = providers.find(({ type }) => type === place.type);
-  const data = providerFixtures(place.type).find(({ name }) => name === 'data');
   if (provider === undefined) throw new Error(`there is no provider ${place.type}`);
   const query = JSON.parse(
     JSON.stringify(place.query).replaceAll('@', `\${${variable === 'scope' ? 'version' : variable}}`),
@@ -139,7 +145,7 @@ function textOf(place: Place, variable: (typeof VARIABLES)[number], value: strin
       : { extendedScopeParams: { ...usual.extendedScopeParams, version: value, x: value } };
   const isFragment = place.type === 'influxdb';
   const request = fixtureRequest(provider, {
-    account: { ...data?.account, ...place.account },
+    account: { ...accountOf(place.type), ...place.account },
     metric: { name: 'm', query: { type: place.type, ...query } },
     scope: { ...WINDOW, ...usual, ...own, ...(variable === 'scope' && !isFragment ? { scope: value } : {}) },
   });
