@@ -4,10 +4,11 @@ import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import type { CanaryExecutionStatusResponse } from '../../src/domain/run.ts';
 import { isSignedWith, startReceiver } from '../support/http/callback-receiver.ts';
 import { type PageService, shopConfig, shopRequest, startPageService } from '../support/http/page-service.ts';
+import { requiredPostgres } from '../support/servers/postgres-server.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const SECRET = `whsec_${Buffer.alloc(32, 'k').toString('base64')}`;
@@ -22,8 +23,11 @@ const closing = <T extends { stop(): Promise<unknown> }>(one: T) => {
   return one;
 };
 
-async function open(callbacks: object, onLog?: (line: string) => void): Promise<PageService> {
-  const settings = { log: { level: 'debug' }, callbacks: { allowPrivate: true, ...callbacks } };
+const postgres = await requiredPostgres();
+afterAll(() => postgres?.stop());
+
+async function open(callbacks: object, onLog?: (line: string) => void, store = {}): Promise<PageService> {
+  const settings = { log: { level: 'debug' }, callbacks: { allowPrivate: true, ...callbacks }, ...store };
   return closing(await startPageService(settings, onLog));
 }
 
@@ -38,17 +42,22 @@ const callbackOf = async (service: PageService, id: string) =>
   ((await service.ask('GET', `/canary/${id}`)) as CanaryExecutionStatusResponse).callback;
 
 describe('a receiver that never answers', () => {
-  it('does not delay the others, however many deliveries it has', async () => {
-    const service = await open({ timeoutMillis: 60_000 });
-    const hanging = closing(await startReceiver(() => {}));
-    const other = closing(await startReceiver());
-    const stuck = await startRuns(service, hanging.baseUrl, 30);
-    await hanging.until(1);
-    await startRuns(service, other.baseUrl, 30);
-    await other.until(30);
-    // Not one attempt has ended: nobody waited for a timeout.
-    for (const id of stuck) expect(await callbackOf(service, id)).toMatchObject({ status: 'pending', attemptCount: 0 });
-  });
+  it.each(postgres === undefined ? ['sqlite'] : ['sqlite', 'postgres'])(
+    'does not delay the others, however many deliveries it has, on %s',
+    async (type) => {
+      const store = type === 'postgres' ? { store: { type, url: await postgres?.createDatabase() } } : {};
+      const service = await open({ timeoutMillis: 60_000 }, undefined, store);
+      const hanging = closing(await startReceiver(() => {}));
+      const other = closing(await startReceiver());
+      const stuck = await startRuns(service, hanging.baseUrl, 30);
+      await hanging.until(1);
+      await startRuns(service, other.baseUrl, 30);
+      await other.until(30);
+      // Not one attempt has ended: nobody waited for a timeout.
+      for (const id of stuck)
+        expect(await callbackOf(service, id)).toMatchObject({ status: 'pending', attemptCount: 0 });
+    },
+  );
 
   it('gets all of its deliveries once it answers, after few attempts', async () => {
     const service = await open({ timeoutMillis: 500, firstWaitMillis: 200 });
