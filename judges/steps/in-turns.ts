@@ -1,5 +1,5 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { CanaryError } from '../../src/errors.ts';
+import { onePerTick } from '../../src/waiting/one-per-tick.ts';
 
 /** Others get a turn when judging has taken this long, in milliseconds. */
 const TURN_MILLIS = 5;
@@ -18,7 +18,7 @@ export async function inTurns<Item, Result>(
   let turnEnds = performance.now() + TURN_MILLIS;
   for (const item of items) {
     if (performance.now() > turnEnds) {
-      await nextTurn();
+      await onePerTick();
       turnEnds = performance.now() + TURN_MILLIS;
     }
     if (signal.aborted) {

@@ -1,4 +1,4 @@
-import { type Kysely, type RawBuilder, sql, type UpdateQueryBuilder, type UpdateResult } from 'kysely';
+import { type Kysely, type RawBuilder, type Selectable, sql, type UpdateQueryBuilder, type UpdateResult } from 'kysely';
 import { EXECUTION_STATUS, type Run } from '../domain/run.ts';
 import type { RunStore } from '../domain/stores.ts';
 import { createTurns } from '../waiting/turns.ts';
@@ -8,7 +8,7 @@ import { compressList } from './compressed-list.ts';
 import { listLines, newestRuns } from './run-list.ts';
 import { fromRow, readStages, toChange, toRow } from './run-row.ts';
 import { stateOf } from './stored-state.ts';
-import type { Tables } from './tables.ts';
+import type { RunTable, Tables } from './tables.ts';
 import { readingRow, readStatus, readTime } from './unreadable.ts';
 
 const UNFINISHED = Object.entries(EXECUTION_STATUS)
@@ -19,6 +19,21 @@ interface RunStoreParts extends WorkStoreParts {
   readonly databaseNow: RawBuilder<number>;
   /** see `Database` */
   readonly leaseNow: RawBuilder<number>;
+}
+
+/** Results are large: read together, a thousand of them would keep everybody else's queries waiting. */
+const ROWS_AT_A_TIME = 50;
+
+async function rowsInParts(db: Kysely<Tables>, ids: readonly string[]): Promise<Selectable<RunTable>[]> {
+  const rows: Selectable<RunTable>[] = [];
+  for (let start = 0; start < ids.length; start += ROWS_AT_A_TIME) {
+    const part = ids.slice(start, start + ROWS_AT_A_TIME);
+    const read = await db.selectFrom('canary_execution').selectAll().where('id', 'in', part).execute();
+    const byId = new Map(read.map((row) => [row.id, row]));
+    // One that was deleted meanwhile is not there any more.
+    rows.push(...part.flatMap((id) => byId.get(id) ?? []));
+  }
+  return rows;
 }
 
 /** Runs, one row each; request and result are compressed JSON. */
@@ -94,10 +109,13 @@ export function createRunStore({ db, worker, databaseNow, leaseNow, soon, onUnre
       );
     },
     list: async (filter) => {
-      const rows = (await newestRuns(db, filter)?.selectAll().execute()) ?? [];
+      const found = (await newestRuns(db, filter)?.select('id').execute()) ?? [];
       const turn = createTurns();
       const runs: Run[] = [];
-      for (const row of rows) {
+      for (const row of await rowsInParts(
+        db,
+        found.map(({ id }) => id),
+      )) {
         runs.push(fromRow(row, onUnreadable));
         await turn();
       }
