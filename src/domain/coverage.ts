@@ -11,6 +11,8 @@ export interface Coverage {
   readonly of: number;
   /** metrics of which a side gave no value at all, or none that is finite */
   readonly empty: Readonly<Record<Side, number>>;
+  /** those of them of which the other side has data */
+  readonly alone: Readonly<Record<Side, number>>;
   /** those of them of which it gave infinite ones */
   readonly infinite: Readonly<Record<Side, number>>;
   /** metrics whose series pair with none of the other side: no side is silent because of them */
@@ -28,6 +30,10 @@ export function coverageOf(results: readonly CoveredResult[], unreported = 0): C
     judged: counted.filter(wasJudged).length,
     of: counted.length + unreported,
     empty: count(emptySidesOf),
+    alone: count((result) => {
+      const sides = emptySidesOf(result);
+      return sides.length === 1 ? sides : [];
+    }),
     infinite: count(infiniteSidesOf),
     unpaired: counted.filter(({ evidence }) => evidence?.unpaired !== undefined).length,
   };
@@ -54,10 +60,14 @@ function emptySidesOf(result: CoveredResult): readonly Side[] {
 }
 
 /** Sides that gave infinite values and no other ones. */
-function infiniteSidesOf({ evidence }: CoveredResult): readonly Side[] {
-  const { infiniteValues, sampleSizes } = evidence ?? {};
+function infiniteSidesOf({ evidence, controlMetadata, experimentMetadata }: CoveredResult): readonly Side[] {
+  const { infiniteValues, sampleSizes, emptySides = [] } = evidence ?? {};
   if (infiniteValues === undefined) return [];
-  return SIDES.filter((side) => infiniteValues[side] > 0 && infiniteValues[side] >= (sampleSizes?.[side].used ?? 0));
+  const least = { control: controlMetadata?.stats.min, experiment: experimentMetadata?.stats.min };
+  // Judges that compare infinite values have them in the sample; to the others they are missing.
+  const isAll = (side: Side) =>
+    infiniteValues[side] >= (sampleSizes?.[side].used ?? 0) && !Number.isFinite(least[side] ?? 0);
+  return SIDES.filter((side) => infiniteValues[side] > 0 && (emptySides.includes(side) || isAll(side)));
 }
 
 /** Whether a pass would say nothing: no metric could be judged, or one side has no data at all. */
@@ -89,4 +99,12 @@ export function silenceInWords(coverage: Coverage): string | undefined {
 /** Whether a side is silent only because its values are infinite: it runs, and its scope is right. */
 export function hasOnlyInfinities({ of, empty, infinite }: Coverage): boolean {
   return SIDES.some((side) => empty[side] === of && infinite[side] > 0);
+}
+
+/** "No data from the canary in 19 of 20 metrics; the baseline has data." Undefined where that is less than half. */
+export function partialSilenceInWords({ of, unpaired, alone, empty, infinite }: Coverage): string | undefined {
+  const side = SIDES.find((one) => alone[one] * 2 >= of && alone[one] > 1 && empty[one] < of && infinite[one] === 0);
+  if (side === undefined || unpaired > 0) return undefined;
+  const [silent, other] = side === 'experiment' ? ['canary', 'baseline'] : ['baseline', 'canary'];
+  return `No data from the ${silent} in ${alone[side]} of ${of} metrics; the ${other} has data.`;
 }

@@ -1,7 +1,14 @@
-import { coverageInWords, coverageOf, hasOnlyInfinities, silenceInWords } from '../domain/coverage.ts';
+import type { CanaryJudgeScore } from '../domain/canary-judge-result.ts';
+import {
+  coverageInWords,
+  coverageOf,
+  hasOnlyInfinities,
+  partialSilenceInWords,
+  silenceInWords,
+} from '../domain/coverage.ts';
 import type { CanaryExecutionStatusResponse } from '../domain/run.ts';
 import { instantMillis } from '../domain/values/instant.ts';
-import { count, formatWindow } from './format.ts';
+import { count, formatNumber, formatWindow } from './format.ts';
 import { labelledName } from './labelled-name.ts';
 import type { MetricReport } from './metric-report.ts';
 import { windowWaitInWords } from './open-window.ts';
@@ -22,10 +29,11 @@ export function headlineOf(
   const coverage = coverageOf(results, unreported(metrics).length);
   const sentences = [
     partial ?? '',
-    silence(run),
+    silence(run) || (partialSilenceInWords(coverage) ?? ''),
     ...doubts(metrics),
     coverage.judged === 0 && coverage.of > 0 ? '' : whatFailed(metrics),
     reasonOf(score?.classificationReason),
+    coverage.judged > 0 && score?.classification === 'Fail' ? whyWithoutFailure(metrics, score) : '',
     `${coverageInWords(coverage)}${coverage.judged > 0 ? '' : meaning(score?.classification)}.`,
   ];
   return sentences.filter((sentence) => sentence !== '').join(' ');
@@ -34,6 +42,18 @@ export function headlineOf(
 /** What a judge says of the canary besides naming what failed, as that it is Marginal at best. */
 function reasonOf(reason: string | undefined): string {
   return reason === undefined || reason === '' || reason.startsWith('Canary Failed') ? '' : `${reason}.`;
+}
+
+/** A canary fails though none of its metrics did: the weights, or something the judge says. */
+function whyWithoutFailure(
+  metrics: readonly MetricReport[],
+  { score, classificationReason }: CanaryJudgeScore,
+): string {
+  const innocent: readonly string[] = ['pass', 'muted', 'not judged'];
+  if (metrics.some(({ standing }) => !innocent.includes(standing))) return '';
+  const reason = classificationReason.replace(/^Canary Failed: /, '');
+  if (reason === '') return `The weights of the groups leave the score at ${formatNumber(score)}.`;
+  return reason.startsWith('no ') ? `The canary fails since ${reason}.` : '';
 }
 
 /** What it means that nothing could be judged. */
