@@ -26,8 +26,8 @@ import { unreplacedVariables } from './unreplaced-variables.ts';
 
 const METADATA_AGE_MILLIS = 60_000;
 const METADATA_MILLIS = 30_000;
-/** How long somebody who looks at a page waits for an account that is closed. */
-const PATIENCE_MILLIS = 30_000;
+/** How long somebody who looks at a page waits for a closed account to open, or for another attempt. */
+const PATIENCE_MILLIS = 10_000;
 /** The most filters to cache; the oldest is evicted. */
 const MAX_FILTERS = 200;
 /** A single query reports no progress. */
