@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-// Real processes against real servers: slow to start, so they run apart from `npm test`.
+// Real processes against real servers, giant requests, simulations: slow, so they run apart from `npm test`.
 export default defineConfig({
   test: {
     include: ['test/system/**/*.test.ts'],

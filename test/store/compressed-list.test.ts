@@ -12,7 +12,7 @@ const series = (count: number, points: number) =>
   }));
 
 it('what is written is read, whatever its size', async () => {
-  for (const list of [[], series(1, 2), series(2, 0), series(7, 60), series(40, 9000)]) {
+  for (const list of [[], series(1, 2), series(2, 0), series(7, 60), series(12, 9000)]) {
     const bytes = await compressList(list);
     expect(await readCompressedList(bytes, Element)).toEqual(list);
     expect(JSON.parse(gunzipSync(bytes).toString())).toEqual(list);
@@ -42,7 +42,7 @@ it('others have their turns meanwhile', async () => {
   const timer = setInterval(() => {
     turns += 1;
   }, 1);
-  const bytes = await compressList(series(60, 9000));
+  const bytes = await compressList(series(20, 9000));
   const written = turns;
   await readCompressedList(bytes, Element);
   clearInterval(timer);

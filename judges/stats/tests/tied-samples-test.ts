@@ -12,7 +12,7 @@ import { welchTTest } from './welch-t-test.ts';
  * test, which sees that there are fewer zeros, and Welch's t-test, which sees that the rest grew. Both take y moved
  * by its tolerance in proportion, so that zeros remain tied with zeros.
  *
- * Measured at the 2 % level (test/judges/stats/tied-samples.test.ts repeats it): of pairs without a change at most 2.3 % are
+ * Measured at the 2 % level (test/system/simulations/tied-samples.test.ts repeats it): of pairs without a change at most 2.3 % are
  * significant, exactly, for zeros and ones in any share and up to 180 values a side, fewer where the values vary.
  * Zeros going from 80 % to 60 % of 60 values are found in 64 % of runs (ones) and 52 % (log-normal values) one-sided,
  * in 54 % and 41 % two-sided.

@@ -3,12 +3,12 @@ import { createJudges } from '../../../judges/index.ts';
 import { providers } from '../../../providers/index.ts';
 import { readConfig } from '../../../src/config/config.ts';
 import type { CanaryExecutionStatusResponse } from '../../../src/domain/run.ts';
+import { runHaldane } from '../../cli/run-haldane.ts';
 import { configOf, requestOf } from '../../support/http/requests.ts';
 import { createTestService, type TestService } from '../../support/http/test-service.ts';
 import { type KayentaStandIn, startKayentaStandIn } from '../../support/servers/kayenta-stand-in.ts';
 import { startLoopback } from '../../support/servers/loopback-server.ts';
 import { type RangeStandIn, startRangeStandIn } from '../../support/servers/range-stand-in.ts';
-import { runHaldane } from '../run-haldane.ts';
 
 // The first call loads the command, which takes seconds on a busy machine.
 vi.setConfig({ testTimeout: 120_000 });
