@@ -1,10 +1,11 @@
-import { existsSync, statfsSync } from 'node:fs';
+import { existsSync, readFileSync, statfsSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
 
-// No unit test pulls the plug, so none needs a disk: a thousand small databases are made in memory where there is room.
+// No unit test pulls the plug, so none needs a disk: a thousand small databases are made in memory, where there is room
+// and programs may be run.
 const MEMORY = '/dev/shm';
 const ENOUGH_BYTES = 2 * 1024 ** 3;
-if (existsSync(MEMORY)) {
+if (existsSync('/proc/mounts') && /^\S+ \/dev\/shm tmpfs (?!\S*noexec)/m.test(readFileSync('/proc/mounts', 'utf8'))) {
   const { bavail, bsize } = statfsSync(MEMORY);
   if (bavail * bsize > ENOUGH_BYTES) process.env.TMPDIR = MEMORY;
 }
