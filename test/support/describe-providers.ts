@@ -33,8 +33,8 @@ export interface StandInAnswer {
 
 /**
  * A metrics store in small: it answers every question of its provider from series it is given, as the vendor documents.
- * `test/providers/{series,failures,damaged-answers}.test.ts` ask it all that every provider owes. Each file of
- * `stand-ins/` is called after a provider and exports `standIns`, one for each protocol the store speaks.
+ * `test/providers/{series,failures}.test.ts` and `test/system/damaged-answers.test.ts` ask it all that every provider
+ * owes. Each file of `stand-ins/` is called after a provider and exports `standIns`, one for each protocol the store speaks.
  */
 export interface StoreStandIn {
   /** which of the store's protocols, or its name */
