@@ -113,9 +113,9 @@ const UNJUDGED: readonly string[] = ['noDataIsZero', 'tooLittleTraffic', 'dataEn
 
 /** "the data of the canary end early in 5 of 8 metrics" */
 function endInWords(ended: readonly DecidedMetric[], counted: readonly DecidedMetric[]): string {
-  const ofBaseline = ended.every(({ metric }) => metric.silentEnd?.side === 'control');
-  const whose = ofBaseline ? 'baseline' : 'canary';
-  return `the data of the ${whose} end early in ${ended.length} of ${counted.length} metrics`;
+  const sides = new Set(ended.map(({ metric }) => metric.silentEnd?.side));
+  const whose = sides.size > 1 ? 'one side' : sides.has('control') ? 'the baseline' : 'the canary';
+  return `the data of ${whose} end early in ${ended.length} of ${counted.length} metrics`;
 }
 
 /** 'latency (High), errors (no data)' */

@@ -1,8 +1,5 @@
 import { CanaryError } from '../../src/errors.ts';
-import { onePerTick } from '../../src/waiting/one-per-tick.ts';
-
-/** Others get a turn when judging has taken this long, in milliseconds. */
-const TURN_MILLIS = 5;
+import { createTurns } from '../../src/waiting/turns.ts';
 
 /**
  * Works on one item after the other and yields to the event loop between them; stops there when `signal` aborts.
@@ -15,12 +12,9 @@ export async function inTurns<Item, Result>(
   work: (item: Item) => Result,
 ): Promise<Result[]> {
   const results: Result[] = [];
-  let turnEnds = performance.now() + TURN_MILLIS;
+  const turn = createTurns();
   for (const item of items) {
-    if (performance.now() > turnEnds) {
-      await onePerTick();
-      turnEnds = performance.now() + TURN_MILLIS;
-    }
+    await turn();
     if (signal.aborted) {
       throw new CanaryError('EXECUTION_CANCELED', 'Canceled while judging.', { cause: signal.reason });
     }

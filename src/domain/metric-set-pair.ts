@@ -45,7 +45,7 @@ export type MetricSetPair = z.infer<typeof MetricSetPair>;
 export const UNPAIRED = 'unpaired';
 
 /** The attribute of both sides of a metric whose sides were asked the same question: so in words. */
-export const SAME_QUESTION = 'sameQuery';
+export const SAME_QUERY = 'sameQuery';
 
 /** The attribute of the control of a history that there is none of: why. */
 export const MISSING = 'missing';

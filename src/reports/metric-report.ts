@@ -3,7 +3,7 @@ import type { CanaryMetricConfig } from '../domain/canary-config.ts';
 import { CanaryAnalysisResult, CLASSIFICATIONS } from '../domain/canary-judge-result.ts';
 import type { CanaryScopePair, Side } from '../domain/canary-scope.ts';
 import { MetricFetch } from '../domain/metric-fetch.ts';
-import { type MetricSetPair, SAME_QUESTION, unpairedReason } from '../domain/metric-set-pair.ts';
+import { type MetricSetPair, SAME_QUERY, unpairedReason } from '../domain/metric-set-pair.ts';
 import type { AskedQuery } from '../domain/metrics-provider.ts';
 import { valueAt } from '../domain/values/field-path.ts';
 import { CompanionReport, reportCompanions } from './companion-report.ts';
@@ -98,7 +98,7 @@ export function reportMetric(parts: MetricParts): Omit<MetricReport, 'anchor'> {
     quality: pair === undefined ? [] : qualityNotes(pair, { step: parts.scopes?.experimentScope?.step, result }),
     weighty: weightyNotes(pair, result),
     unpaired: result?.evidence?.unpaired ?? (pair && unpairedReason(pair)),
-    sameQuery: pair?.attributes?.experiment?.[SAME_QUESTION] !== undefined,
+    sameQuery: pair?.attributes?.experiment?.[SAME_QUERY] !== undefined,
     unit: textOf((metric.query as { unit?: unknown } | undefined)?.unit),
     series,
     distribution: series && reportDistribution(series, result?.evidence?.outlierFences),

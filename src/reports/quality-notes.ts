@@ -1,7 +1,7 @@
 import type { CanaryAnalysisResult } from '../domain/canary-judge-result.ts';
 import { SIDES, type Side } from '../domain/canary-scope.ts';
 import { storeWarning } from '../domain/metric-fetch.ts';
-import { type MetricSetPair, SAME_QUESTION, unpairedReason } from '../domain/metric-set-pair.ts';
+import { type MetricSetPair, SAME_QUERY, unpairedReason } from '../domain/metric-set-pair.ts';
 import { overlappingRange, rangeInWords } from '../domain/overlapping-points.ts';
 import { rangeOfQuery } from '../domain/range-of-query.ts';
 import { silentEnd, silentEndInWords } from '../domain/silent-end.ts';
@@ -42,7 +42,7 @@ function missing(name: string, values: readonly number[]): string[] {
 /** What every form of a report tells of the data of a metric. */
 export function weightyNotes(pair: MetricSetPair | undefined, result: CanaryAnalysisResult | undefined): string[] {
   const unpaired = result?.evidence?.unpaired ?? (pair && unpairedReason(pair));
-  const same = pair?.attributes?.experiment?.[SAME_QUESTION];
+  const same = pair?.attributes?.experiment?.[SAME_QUERY];
   const end = pair && unpaired === undefined ? silentEnd(pair.values) : undefined;
   return [
     ...(unpaired === undefined ? [] : [`${unpaired.charAt(0).toUpperCase()}${unpaired.slice(1)}`]),

@@ -1,7 +1,7 @@
 import { onePerTick } from './one-per-tick.ts';
 
 /** Work that takes longer without a pause is felt by whoever waits for another answer. */
-const TURN_MILLIS = 8;
+const TURN_MILLIS = 5;
 
 /**
  * Keeps long work from holding the event loop: awaited between its steps, it lets others have a turn whenever the work

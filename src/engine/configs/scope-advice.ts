@@ -9,7 +9,7 @@ import { companionsForJudge } from '../../domain/series-for-judge.ts';
 import { CanaryError } from '../../errors.ts';
 import type { Accounts } from '../accounts.ts';
 import { type MetricQuery, planQueries } from '../fetching/plan-queries.ts';
-import { sameQuerys } from '../fetching/same-query.ts';
+import { sameQueries } from '../fetching/same-query.ts';
 import { unreplacedVariables } from '../fetching/unreplaced-variables.ts';
 import { overlapAdvice } from './overlap-advice.ts';
 
@@ -38,7 +38,7 @@ export function scopeAdvice(
       'Nothing in it depends on the scope, so baseline and canary ask the same question unless their windows differ; ' +
       'use ${scope} in the query.';
     const same = [undefined, ...QUERY_COMPANIONS]
-      .filter((companion) => sameQuerys(queries, companion).length > 0)
+      .filter((companion) => sameQueries(queries, companion).length > 0)
       .map((companion) => {
         const at = companion === undefined ? `metrics[${index}].query` : `metrics[${index}].query.${companion}`;
         return { path: at, message, prevents: 'nothing' as const };

@@ -21,7 +21,7 @@ import { pairFetched } from './attach-companions.ts';
 import type { FetchProgress, MetricsFetcher } from './metrics-fetcher.ts';
 import { pickNames } from './pick-names.ts';
 import { type MetricQuery, planQueries } from './plan-queries.ts';
-import { SAME_QUESTION_TEXT, sameQuerys, withSameQuestions } from './same-query.ts';
+import { SAME_QUERY_TEXT, sameQueries, withSameQuestions } from './same-query.ts';
 import { unreplacedVariables } from './unreplaced-variables.ts';
 
 const METADATA_AGE_MILLIS = 60_000;
@@ -187,7 +187,7 @@ export class MetricExplorer {
 /** What is odd about the queries of a metric. */
 function warningOf(queries: readonly MetricQuery[]): { warning?: string } {
   const unreplaced = unreplacedVariables(queries).map(({ field, message }) => `query.${field}: ${message}`);
-  const texts = [...unreplaced, ...(sameQuerys(queries).length === 0 ? [] : [SAME_QUESTION_TEXT])];
+  const texts = [...unreplaced, ...(sameQueries(queries).length === 0 ? [] : [SAME_QUERY_TEXT])];
   return texts.length === 0 ? {} : { warning: texts.join(' ') };
 }
 

@@ -1,11 +1,11 @@
 import type { CanaryScope } from '../../domain/canary-scope.ts';
 import type { Companion } from '../../domain/companion-series.ts';
-import { type MetricSetPair, SAME_QUESTION } from '../../domain/metric-set-pair.ts';
+import { type MetricSetPair, SAME_QUERY } from '../../domain/metric-set-pair.ts';
 import { instantMillis } from '../../domain/values/instant.ts';
 import type { MetricQuery } from './plan-queries.ts';
 
 /** What is said of a metric whose sides cannot differ. */
-export const SAME_QUESTION_TEXT =
+export const SAME_QUERY_TEXT =
   'Baseline and canary ask the same question: same query, account, step and window. Use ${scope} in the query, give ' +
   'the sides different scopes, or compare different windows.';
 
@@ -14,7 +14,7 @@ export const SAME_QUESTION_TEXT =
  *
  * @param companion to look at the metrics' companions instead
  */
-export function sameQuerys(queries: readonly MetricQuery[], companion?: Companion): number[] {
+export function sameQueries(queries: readonly MetricQuery[], companion?: Companion): number[] {
   const asked = queries.filter((query) => query.companion === companion);
   const experiments = new Map(asked.flatMap((one) => (one.side === 'experiment' ? [[one.metricIndex, one]] : [])));
   return asked.flatMap((query) => {
@@ -25,13 +25,13 @@ export function sameQuerys(queries: readonly MetricQuery[], companion?: Companio
 
 /** The pairs, each of a metric whose sides ask the same with a word about it. */
 export function withSameQuestions(pairs: readonly MetricSetPair[], queries: readonly MetricQuery[]): MetricSetPair[] {
-  const same = new Set(sameQuerys(queries));
+  const same = new Set(sameQueries(queries));
   const names = new Set(
     queries
       .filter(({ metricIndex, companion }) => companion === undefined && same.has(metricIndex))
       .map(({ request }) => request.metric.name ?? ''),
   );
-  const told = { [SAME_QUESTION]: SAME_QUESTION_TEXT };
+  const told = { [SAME_QUERY]: SAME_QUERY_TEXT };
   return pairs.map((pair) => {
     if (!names.has(pair.name)) return pair;
     const { control, experiment } = pair.attributes ?? {};

@@ -4,7 +4,7 @@ import { companionsForJudge } from '../../domain/series-for-judge.ts';
 import { configAdvice } from '../configs/running-problems.ts';
 import { unknownConfigKeys } from '../configs/unknown-config-keys.ts';
 import { planQueries } from '../fetching/plan-queries.ts';
-import { SAME_QUESTION_TEXT, sameQuerys } from '../fetching/same-query.ts';
+import { SAME_QUERY_TEXT, sameQueries } from '../fetching/same-query.ts';
 import { unreplacedVariables } from '../fetching/unreplaced-variables.ts';
 import type { RunCheck } from './refuse-run.ts';
 import { partialWarning, type WindowCheck } from './window-wait.ts';
@@ -60,9 +60,9 @@ function queryAdvice({ config, ...check }: RunCheck): ConfigProblem[] {
       message,
       prevents: 'nothing' as const,
     }));
-    const same = sameQuerys(queries, companion).map((index) => ({
+    const same = sameQueries(queries, companion).map((index) => ({
       path: at(index),
-      message: `Metric '${metrics[index]?.name ?? ''}': ${SAME_QUESTION_TEXT}`,
+      message: `Metric '${metrics[index]?.name ?? ''}': ${SAME_QUERY_TEXT}`,
       prevents: 'nothing' as const,
     }));
     return [...unreplaced, ...same];
