@@ -3,6 +3,7 @@ import { Validator } from '@seriousme/openapi-schema-validator';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import { openApiText } from '../openapi/openapi-text.ts';
+import { may, PERMISSIONS, type Permission } from '../src/domain/permission.ts';
 
 interface MediaType {
   schema: object;
@@ -13,6 +14,8 @@ interface Operation {
   summary?: string;
   description?: string;
   tags?: string[];
+  security?: object[];
+  'x-permission'?: string;
   requestBody?: { content: Record<string, MediaType> };
   responses: Record<string, { content?: Record<string, MediaType> }>;
 }
@@ -63,6 +66,18 @@ describe('the contract', () => {
     );
     const wanted = mediaTypes(operation).filter(([name]) => name === 'request' || name === '200');
     expect(wanted.filter(([, { example }]) => example === undefined)).toEqual([]);
+  });
+
+  it.each(operations)('says what $operationId needs: a permission, that some role has', (operation) => {
+    const permission = operation['x-permission'] as Permission;
+    expect(Object.keys(PERMISSIONS)).toContain(permission);
+    expect(may('admin', permission)).toBe(true);
+    expect(operation.security).toEqual(permission === 'public' ? [] : undefined);
+  });
+
+  it('lets nobody change anything in public', () => {
+    const open = operations.filter((operation) => operation['x-permission'] === 'public');
+    expect(open.map(({ operationId }) => operationId)).toEqual(['getHealth']);
   });
 
   it('says nothing that generators of clients stumble over', () => {

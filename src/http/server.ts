@@ -22,6 +22,7 @@ import { readForm } from './request/form-body.ts';
 import { keepSentBodies } from './request/idempotency.ts';
 import { parseJsonBody } from './request/json-body.ts';
 import { parseQueryString } from './request/query-string.ts';
+import { requirePermissions } from './request/route-permissions.ts';
 import { ignoredParameters } from './request/sent-parts.ts';
 import { refuseLargeBodies } from './request/size-limits.ts';
 import { limitUnreadAnswers } from './request/unread-answers.ts';
@@ -124,6 +125,7 @@ export async function createHttpServer(service: Service, options: HttpServerOpti
     if (ignored !== '') reply.header('x-haldane-warnings', ignored.replaceAll(/[^ -~]/g, '?'));
   });
   guard(http, settings);
+  requirePermissions(http);
   sendSafeHeaders(http);
   noticeDisabledInstance(http, service);
   readBodies(http);

@@ -2,10 +2,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { STATUS_CODES } from 'node:http';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
-import type { FastifySchema } from 'fastify';
+import type { FastifySchema, RouteOptions } from 'fastify';
 import { z } from 'zod';
 import type { JudgeDescription } from '../../domain/canary-judge.ts';
 import { ErrorResponse } from '../answer/errors.ts';
+import { permissionOf } from '../request/route-permissions.ts';
 import { type JsonSchema, toJsonSchema } from '../request/zod.ts';
 import type { HttpServer } from '../service.ts';
 import { withOpenUnions } from './open-unions.ts';
@@ -31,6 +32,24 @@ const DESCRIPTION =
   '`server.allowedHosts` does not have, `ORIGIN_REFUSED` when a browser writes for a page whose origin ' +
   '`server.allowedOrigins` does not have. Clients that are no browsers need neither. ' +
   'With 503 `LIMIT_REACHED` it names the limit of the configuration that is reached.';
+
+/** Any of them is enough. */
+const WITH_CREDENTIALS = [{ token: [] }, { password: [] }];
+
+const SECURITY_SCHEMES = {
+  token: {
+    type: 'http',
+    scheme: 'bearer',
+    description: 'a token of `haldane token create`, or a JWT of a configured issuer',
+  },
+  password: { type: 'http', scheme: 'basic', description: 'any user name, and a token as the password' },
+} as const;
+
+/** What a caller needs, as the route says. A public route needs nothing. */
+function securityOf(route: RouteOptions) {
+  const permission = permissionOf(route);
+  return { 'x-permission': permission, ...(permission === 'public' ? { security: [] } : {}) };
+}
 
 interface DocumentOptions {
   readonly version: string;
@@ -62,10 +81,14 @@ export async function describeRoutes(
         license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0.html' },
       },
       servers: [{ url: '/' }],
-      security: [],
+      security: WITH_CREDENTIALS,
+      components: { securitySchemes: SECURITY_SCHEMES },
       tags: TAGS,
     },
-    transform: ({ schema, url }) => ({ schema: withJsonSchemas(schema, components), url }),
+    transform: ({ schema, url, route }) => ({
+      schema: { ...withJsonSchemas(schema, components), ...securityOf(route) },
+      url,
+    }),
     transformObject: (document) =>
       withExamples(
         { ...('openapiObject' in document ? document.openapiObject : {}) } as OpenApiDocument,
@@ -77,7 +100,7 @@ export async function describeRoutes(
 
 /** The document where clients look for it, and what `/docs` shows it with. */
 async function serveDocument(http: HttpServer): Promise<void> {
-  const hidden = { schema: { hide: true } };
+  const hidden = { config: { permission: 'public' }, schema: { hide: true } } as const;
   http.get('/v3/api-docs', hidden, async () => http.swagger());
   http.get('/docs/json', hidden, async () => http.swagger());
   http.get('/docs/yaml', hidden, async (_request, reply) =>

@@ -7,7 +7,7 @@ import type { HttpServer } from '../service.ts';
 export function assetRoutes(http: HttpServer): void {
   http.get(
     '/assets/:name',
-    { schema: { hide: true, params: z.object({ name: z.string() }) } },
+    { config: { permission: 'public' }, schema: { hide: true, params: z.object({ name: z.string() }) } },
     async ({ params }, reply) => {
       const asset = ASSETS.get(`/assets/${params.name}`);
       if (asset === undefined) throw new CanaryError('OBJECT_NOT_FOUND', `No asset '${params.name}'; reload the page.`);

@@ -11,18 +11,22 @@ const Query = z.object({ a: z.string().optional(), b: z.string().optional(), jud
 export function comparePages(http: HttpServer, service: Service): void {
   const { reports, judging } = service;
   pagePlugin(http, (pages) => {
-    pages.get('/compare', { schema: { hide: true, querystring: Query } }, async ({ query, url }, reply) => {
-      const ticked = new URL(url, 'http://host').searchParams.getAll('run');
-      if (ticked.length > 0) return reply.redirect(await addressOfTicked(service, ticked));
-      if (query.a === undefined) throw chooseTwo();
-      const a = await reports.ofRun(query.a);
-      const other = query.b === undefined ? undefined : await reports.ofRun(query.b);
-      const signal = clientSignal(reply);
-      const again = query.judge === undefined ? undefined : await reports.underJudge(query.a, query.judge, signal);
-      const names = judging.judges.filter(({ visible }) => visible).map(({ name }) => name);
-      const b = again?.report ?? other;
-      return sendPage(reply, renderComparePage({ a, b, judge: query.judge, judges: names, problem: again?.problem }));
-    });
+    pages.get(
+      '/compare',
+      { config: { permission: 'runs.read' }, schema: { hide: true, querystring: Query } },
+      async ({ query, url }, reply) => {
+        const ticked = new URL(url, 'http://host').searchParams.getAll('run');
+        if (ticked.length > 0) return reply.redirect(await addressOfTicked(service, ticked));
+        if (query.a === undefined) throw chooseTwo();
+        const a = await reports.ofRun(query.a);
+        const other = query.b === undefined ? undefined : await reports.ofRun(query.b);
+        const signal = clientSignal(reply);
+        const again = query.judge === undefined ? undefined : await reports.underJudge(query.a, query.judge, signal);
+        const names = judging.judges.filter(({ visible }) => visible).map(({ name }) => name);
+        const b = again?.report ?? other;
+        return sendPage(reply, renderComparePage({ a, b, judge: query.judge, judges: names, problem: again?.problem }));
+      },
+    );
   });
 }
 

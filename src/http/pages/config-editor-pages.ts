@@ -35,33 +35,42 @@ const NewQuery = z.looseObject({
 export function configEditorPages(http: HttpServer, service: Service): void {
   const { canaryConfigs, templatePacks } = service;
   pagePlugin(http, (pages) => {
-    pages.get('/configs/new', { schema: { hide: true, querystring: NewQuery } }, async ({ query, url }, reply) => {
-      const { pack, edit, from, blank, search } = query;
-      if (pack !== undefined && edit === undefined) {
-        return sendPage(reply, renderPackPage(templatePacks.summary(pack)));
-      }
-      if (pack !== undefined) {
-        const use = { pack, ...chosenOf(new URL(url, 'http://host').searchParams) };
-        return editorOf(service, reply, draftFromPack(templatePacks, use));
-      }
-      if (from !== undefined) return editorOf(service, reply, copyOf(await canaryConfigs.get(from)));
-      if (blank !== undefined) return editorOf(service, reply, BLANK);
-      return sendPage(reply, renderNewConfigPage({ packs: templatePacks.search(search), search }));
-    });
+    pages.get(
+      '/configs/new',
+      { config: { permission: 'configs.write' }, schema: { hide: true, querystring: NewQuery } },
+      async ({ query, url }, reply) => {
+        const { pack, edit, from, blank, search } = query;
+        if (pack !== undefined && edit === undefined) {
+          return sendPage(reply, renderPackPage(templatePacks.summary(pack)));
+        }
+        if (pack !== undefined) {
+          const use = { pack, ...chosenOf(new URL(url, 'http://host').searchParams) };
+          return editorOf(service, reply, draftFromPack(templatePacks, use));
+        }
+        if (from !== undefined) return editorOf(service, reply, copyOf(await canaryConfigs.get(from)));
+        if (blank !== undefined) return editorOf(service, reply, BLANK);
+        return sendPage(reply, renderNewConfigPage({ packs: templatePacks.search(search), search }));
+      },
+    );
 
-    pages.get('/configs/:id/edit', { schema: { hide: true, params: Id } }, async ({ params }, reply) =>
-      editorOf(service, reply, await canaryConfigs.get(params.id), params.id),
+    pages.get(
+      '/configs/:id/edit',
+      { config: { permission: 'configs.write' }, schema: { hide: true, params: Id } },
+      async ({ params }, reply) => editorOf(service, reply, await canaryConfigs.get(params.id), params.id),
     );
 
     pages.post(
       '/configs/new',
-      { schema: { hide: true, querystring: EditQuery, body: Fields } },
+      { config: { permission: 'configs.write' }, schema: { hide: true, querystring: EditQuery, body: Fields } },
       async ({ query, body }, reply) => answerForm(service, reply, { ...query, fields: body }),
     );
 
     pages.post(
       '/configs/:id/edit',
-      { schema: { hide: true, params: Id, querystring: EditQuery, body: Fields } },
+      {
+        config: { permission: 'configs.write' },
+        schema: { hide: true, params: Id, querystring: EditQuery, body: Fields },
+      },
       async ({ params, query, body }, reply) => answerForm(service, reply, { ...query, fields: body, id: params.id }),
     );
   });

@@ -23,15 +23,19 @@ const Fields = z.record(z.string(), z.string());
 export function configPages(http: HttpServer, service: Service): void {
   const { canaryConfigs } = service;
   pagePlugin(http, (pages) => {
-    pages.get('/configs', { schema: { hide: true, querystring: ListQuery } }, async ({ query }, reply) => {
-      const { application } = query;
-      const configs = await canaryConfigs.list(application === '' ? [] : [application]);
-      return sendPage(reply, renderConfigListPage({ configs, application, nowMillis: wallClock() }));
-    });
+    pages.get(
+      '/configs',
+      { config: { permission: 'configs.read' }, schema: { hide: true, querystring: ListQuery } },
+      async ({ query }, reply) => {
+        const { application } = query;
+        const configs = await canaryConfigs.list(application === '' ? [] : [application]);
+        return sendPage(reply, renderConfigListPage({ configs, application, nowMillis: wallClock() }));
+      },
+    );
 
     pages.get(
       '/configs/:id',
-      { schema: { hide: true, params: Id, querystring: Fields } },
+      { config: { permission: 'configs.read' }, schema: { hide: true, params: Id, querystring: Fields } },
       async ({ params, query }, reply) => {
         const { config, values, page } = await pageOf(service, params.id, query);
         const { draw } = query;
@@ -43,7 +47,7 @@ export function configPages(http: HttpServer, service: Service): void {
 
     pages.post(
       '/configs/:id/runs',
-      { schema: { hide: true, params: Id, body: Fields } },
+      { config: { permission: 'runs.start' }, schema: { hide: true, params: Id, body: Fields } },
       async ({ params, body }, reply) => {
         const { config, values, page } = await pageOf(service, params.id, body);
         const { errors, id } = await startRun(service, { configId: params.id, config, values });

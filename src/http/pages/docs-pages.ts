@@ -6,7 +6,7 @@ import { pagePlugin, sendPage } from './page-plugin.ts';
 /** `/docs`: the API, to read and to try. */
 export function docsPages(http: HttpServer): void {
   pagePlugin(http, (pages) => {
-    pages.get('/docs', { schema: { hide: true } }, async (request, reply) =>
+    pages.get('/docs', { config: { permission: 'public' }, schema: { hide: true } }, async (request, reply) =>
       sendPage(reply, renderDocsPage(ownAddress(request))),
     );
   });

@@ -29,21 +29,29 @@ export function reportPages(http: HttpServer, service: Service): void {
 }
 
 function pageRoutes(pages: HttpServer, { reports }: Service): void {
-  pages.get('/reports/:id', { schema: { hide: true, params: Id } }, async ({ params }, reply) => {
-    const report = await reports.of(params.id);
-    return sendPage(reply, pageOf(titleOf(report), await reportMain(report, 'page')));
-  });
+  pages.get(
+    '/reports/:id',
+    { config: { permission: 'runs.read' }, schema: { hide: true, params: Id } },
+    async ({ params }, reply) => {
+      const report = await reports.of(params.id);
+      return sendPage(reply, pageOf(titleOf(report), await reportMain(report, 'page')));
+    },
+  );
 
   const params = Id.extend({ anchor: z.string() });
-  pages.get('/reports/:id/metrics/:anchor', { schema: { hide: true, params } }, async (request, reply) => {
-    const { id, anchor } = request.params;
-    const report = await reports.of(id);
-    const metric = report.kind === 'run' ? report.metrics.find((one) => one.anchor === anchor) : undefined;
-    if (report.kind !== 'run' || metric === undefined) {
-      throw new CanaryError('OBJECT_NOT_FOUND', `The report of '${id}' has no metric '${anchor}'.`);
-    }
-    return sendPage(reply, pageOf(`${metric.name}: ${titleOf(report)}`, metricMain(report, metric)));
-  });
+  pages.get(
+    '/reports/:id/metrics/:anchor',
+    { config: { permission: 'runs.read' }, schema: { hide: true, params } },
+    async (request, reply) => {
+      const { id, anchor } = request.params;
+      const report = await reports.of(id);
+      const metric = report.kind === 'run' ? report.metrics.find((one) => one.anchor === anchor) : undefined;
+      if (report.kind !== 'run' || metric === undefined) {
+        throw new CanaryError('OBJECT_NOT_FOUND', `The report of '${id}' has no metric '${anchor}'.`);
+      }
+      return sendPage(reply, pageOf(`${metric.name}: ${titleOf(report)}`, metricMain(report, metric)));
+    },
+  );
 }
 
 function pageOf(title: string, main: string): string {
@@ -115,7 +123,7 @@ function fileRoute(pages: HttpServer, { reports }: Service, file: ReportFile): v
   };
   pages.get(
     `/reports/:id.${ending}`,
-    { schema: { ...described, tags, params: Id, response } },
+    { config: { permission: 'runs.read' }, schema: { ...described, tags, params: Id, response } },
     async (request, reply) => {
       const content = await render(await reports.of(request.params.id));
       return reply

@@ -34,23 +34,27 @@ interface Listed {
 /** `/`: recent runs and analyses. */
 export function runPages(http: HttpServer, service: Service): void {
   pagePlugin(http, (pages) => {
-    pages.get('/', { schema: { hide: true, querystring: Query } }, async (request, reply) => {
-      const { cursor, ...filters } = request.query;
-      const list = filters.show === 'runs' ? listRuns : listAnalyses;
-      const { lines, last } = await list(service, filters, cursor === undefined ? undefined : readCursor(cursor));
-      const page = {
-        filters,
-        choices: await choicesOf(service, lines),
-        lines,
-        nextCursor: last && writeCursor(last),
-        later: cursor !== undefined,
-        accounts: service.health.accounts(),
-        message: service.health.message(),
-        nowMillis: wallClock(),
-        baseUrl: ownAddress(request),
-      };
-      return sendPage(reply, renderRunsPage(page));
-    });
+    pages.get(
+      '/',
+      { config: { permission: 'runs.read' }, schema: { hide: true, querystring: Query } },
+      async (request, reply) => {
+        const { cursor, ...filters } = request.query;
+        const list = filters.show === 'runs' ? listRuns : listAnalyses;
+        const { lines, last } = await list(service, filters, cursor === undefined ? undefined : readCursor(cursor));
+        const page = {
+          filters,
+          choices: await choicesOf(service, lines),
+          lines,
+          nextCursor: last && writeCursor(last),
+          later: cursor !== undefined,
+          accounts: service.health.accounts(),
+          message: service.health.message(),
+          nowMillis: wallClock(),
+          baseUrl: ownAddress(request),
+        };
+        return sendPage(reply, renderRunsPage(page));
+      },
+    );
   });
 }
 

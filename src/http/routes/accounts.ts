@@ -20,6 +20,7 @@ export function accountRoutes(http: HttpServer, { accounts, metricExplorer }: Se
   http.get(
     '/credentials',
     {
+      config: { permission: 'accounts.read' },
       schema: {
         operationId: 'listCredentials',
         summary: 'List accounts',
@@ -34,7 +35,7 @@ export function accountRoutes(http: HttpServer, { accounts, metricExplorer }: Se
   http.delete(
     '/credentials/:name',
     {
-      config: { forOperator: true },
+      config: { permission: 'admin', forOperator: true },
       schema: {
         operationId: 'removeCredentials',
         summary: 'Remove an account until the next start',
@@ -55,6 +56,7 @@ export function accountRoutes(http: HttpServer, { accounts, metricExplorer }: Se
   http.get(
     '/metricsServices',
     {
+      config: { permission: 'accounts.read' },
       schema: {
         operationId: 'listMetricsServices',
         summary: 'List metrics stores',
@@ -73,6 +75,7 @@ export function accountRoutes(http: HttpServer, { accounts, metricExplorer }: Se
   http.get(
     '/metadata/metricsService',
     {
+      config: { permission: 'queries.send' },
       schema: {
         operationId: 'listMetricDescriptors',
         summary: 'List metric names',

@@ -28,6 +28,7 @@ export function canaryConfigCheckRoutes(http: HttpServer, service: Service): voi
   http.post(
     '/canaryConfig/validate',
     {
+      config: { permission: 'configs.read' },
       schema: {
         operationId: 'validateCanaryConfig',
         summary: 'Validate a canary config',
@@ -59,6 +60,7 @@ function previewRoutes(http: HttpServer, service: Service): void {
   http.post(
     '/canaryConfig/queries',
     {
+      config: { permission: 'configs.read' },
       schema: {
         operationId: 'previewCanaryQueries',
         summary: 'Show the queries of a config',
@@ -87,6 +89,7 @@ function previewRoutes(http: HttpServer, service: Service): void {
   http.post(
     '/canaryConfig/series',
     {
+      config: { permission: 'queries.send' },
       schema: {
         operationId: 'previewCanarySeries',
         summary: 'Fetch the series of one metric of a config',

@@ -27,6 +27,7 @@ export function canaryConfigRoutes(http: HttpServer, { canaryConfigs, templatePa
   http.get(
     '/canaryConfig',
     {
+      config: { permission: 'configs.read' },
       schema: {
         operationId: 'listCanaryConfigs',
         summary: 'List canary configs',
@@ -45,6 +46,7 @@ export function canaryConfigRoutes(http: HttpServer, { canaryConfigs, templatePa
   http.get(
     '/canaryConfig/:id',
     {
+      config: { permission: 'configs.read' },
       schema: {
         operationId: 'getCanaryConfig',
         summary: 'Get a canary config',
@@ -64,6 +66,7 @@ export function canaryConfigRoutes(http: HttpServer, { canaryConfigs, templatePa
   http.post(
     '/canaryConfig',
     {
+      config: { permission: 'configs.write' },
       schema: {
         operationId: 'createCanaryConfig',
         summary: 'Store a canary config',
@@ -84,6 +87,7 @@ export function canaryConfigRoutes(http: HttpServer, { canaryConfigs, templatePa
   http.put(
     '/canaryConfig/:id',
     {
+      config: { permission: 'configs.write' },
       schema: {
         operationId: 'replaceCanaryConfig',
         summary: 'Replace a canary config',
@@ -105,6 +109,7 @@ export function canaryConfigRoutes(http: HttpServer, { canaryConfigs, templatePa
   http.delete(
     '/canaryConfig/:id',
     {
+      config: { permission: 'configs.write' },
       schema: {
         operationId: 'deleteCanaryConfig',
         summary: 'Delete a canary config',

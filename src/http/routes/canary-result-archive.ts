@@ -19,6 +19,7 @@ export function canaryResultArchiveRoutes(http: HttpServer, { archive, accounts 
   http.get(
     '/canaryResultArchive',
     {
+      config: { permission: 'runs.read' },
       schema: {
         operationId: 'listCanaryResultArchive',
         summary: 'List archived runs',
@@ -37,6 +38,7 @@ export function canaryResultArchiveRoutes(http: HttpServer, { archive, accounts 
   http.get(
     '/canaryResultArchive/:pipelineId',
     {
+      config: { permission: 'runs.read' },
       schema: {
         operationId: 'getArchivedCanaryResult',
         summary: 'Get an archived run',
@@ -56,6 +58,7 @@ export function canaryResultArchiveRoutes(http: HttpServer, { archive, accounts 
   http.post(
     '/canaryResultArchive',
     {
+      config: { permission: 'runs.import' },
       schema: {
         operationId: 'createArchivedCanaryResult',
         summary: 'Import a run',
@@ -77,6 +80,7 @@ export function canaryResultArchiveRoutes(http: HttpServer, { archive, accounts 
   http.put(
     '/canaryResultArchive/:pipelineId',
     {
+      config: { permission: 'runs.import' },
       schema: {
         operationId: 'replaceArchivedCanaryResult',
         summary: 'Replace an archived run',
@@ -97,6 +101,7 @@ export function canaryResultArchiveRoutes(http: HttpServer, { archive, accounts 
   http.delete(
     '/canaryResultArchive/:pipelineId',
     {
+      config: { permission: 'runs.delete' },
       schema: {
         operationId: 'deleteArchivedCanaryResult',
         summary: 'Delete an archived run',

@@ -90,6 +90,7 @@ export function canaryStartRoutes(http: HttpServer, context: RouteContext): void
   http.post(
     '/canary',
     {
+      config: { permission: 'runs.start-own-config' },
       schema: {
         operationId: 'startAdhocCanary',
         summary: 'Start a run with the config in the request',
@@ -123,6 +124,7 @@ export function canaryStartRoutes(http: HttpServer, context: RouteContext): void
   http.post(
     '/canary/:id',
     {
+      config: { permission: 'runs.start' },
       schema: {
         operationId: 'startCanary',
         summary: 'Start a run with a stored config',

@@ -48,6 +48,7 @@ function listRoute(http: HttpServer, { runs, accounts }: Service): void {
   http.get(
     '/canary/executions',
     {
+      config: { permission: 'runs.read' },
       schema: {
         operationId: 'listCanaryExecutions',
         summary: 'List runs',
@@ -76,6 +77,7 @@ function readRoute(http: HttpServer, service: Service): void {
   http.get(
     '/canary/:id',
     {
+      config: { permission: 'runs.read' },
       schema: {
         operationId: 'getCanaryExecution',
         summary: 'Get a run',
@@ -99,6 +101,7 @@ function endRoutes(http: HttpServer, service: Service): void {
   http.put(
     '/canary/:id/cancel',
     {
+      config: { permission: 'runs.start' },
       schema: {
         operationId: 'cancelCanaryExecution',
         summary: 'Cancel a run',
@@ -117,6 +120,7 @@ function endRoutes(http: HttpServer, service: Service): void {
   http.delete(
     '/canary/:id',
     {
+      config: { permission: 'runs.delete' },
       schema: {
         operationId: 'deleteCanaryExecution',
         summary: 'Delete a run',

@@ -37,6 +37,7 @@ export function eventRoutes(http: HttpServer, context: RouteContext): void {
   http.get(
     '/canary/:id/events',
     {
+      config: { permission: 'runs.read' },
       schema: {
         operationId: 'followCanaryExecution',
         summary: 'Follow a run',
@@ -52,6 +53,7 @@ export function eventRoutes(http: HttpServer, context: RouteContext): void {
   http.get(
     '/standalone_canary_analysis/:id/events',
     {
+      config: { permission: 'runs.read' },
       schema: {
         operationId: 'followStandaloneAnalysis',
         summary: 'Follow an analysis',

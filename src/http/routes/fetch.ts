@@ -42,7 +42,7 @@ export function fetchRoutes(http: HttpServer, { metricExplorer, accounts }: Serv
   http.post(
     '/fetch/:provider/query',
     {
-      config: FORM_IS_QUERY,
+      config: { ...FORM_IS_QUERY, permission: 'queries.send' },
       schema: {
         operationId: 'fetchMetric',
         summary: 'Query a metrics store for one metric',

@@ -35,6 +35,7 @@ export function judgeRoutes(http: HttpServer, service: Service): void {
   http.get(
     '/judges',
     {
+      config: { permission: 'configs.read' },
       schema: {
         operationId: 'listJudges',
         summary: 'List judges',
@@ -49,6 +50,7 @@ export function judgeRoutes(http: HttpServer, service: Service): void {
   http.post(
     '/judge',
     {
+      config: { permission: 'series.judge' },
       schema: {
         operationId: 'judge',
         summary: 'Judge the series in the request',
@@ -72,6 +74,7 @@ function storedSeriesRoutes(http: HttpServer, service: Service): void {
   http.post(
     '/judges/judge',
     {
+      config: { permission: 'series.judge' },
       schema: {
         operationId: 'judgeStoredSeries',
         summary: 'Judge stored series again',
@@ -87,6 +90,7 @@ function storedSeriesRoutes(http: HttpServer, service: Service): void {
   http.post(
     '/judges/comparison',
     {
+      config: { permission: 'series.judge' },
       schema: {
         operationId: 'compareJudges',
         summary: 'Judge stored series with two judges',
@@ -109,6 +113,7 @@ function storedSeriesRoutes(http: HttpServer, service: Service): void {
   http.get(
     '/judges/comparison/:canaryExecutionId',
     {
+      config: { permission: 'series.read' },
       schema: {
         operationId: 'getJudgeComparison',
         summary: 'Get a judge comparison',

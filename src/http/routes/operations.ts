@@ -45,7 +45,7 @@ export function operationRoutes(http: HttpServer, { runs, analyses, health }: Se
   http.post(
     '/admin/orca/instance/enabled',
     {
-      config: { forOperator: true },
+      config: { permission: 'admin', forOperator: true },
       schema: {
         operationId: 'setInstanceEnabled',
         summary: 'Drain this instance, or enable it again',
@@ -66,6 +66,7 @@ export function operationRoutes(http: HttpServer, { runs, analyses, health }: Se
   http.get(
     '/health',
     {
+      config: { permission: 'public' },
       schema: {
         operationId: 'getHealth',
         summary: 'Health',
@@ -90,6 +91,7 @@ function pipelineRoutes(http: HttpServer, { runs, analyses }: Pick<Service, 'run
   http.put(
     '/pipelines/:executionId/cancel',
     {
+      config: { permission: 'runs.start' },
       schema: {
         operationId: 'cancelExecution',
         summary: 'Cancel a run or an analysis',
@@ -108,6 +110,7 @@ function pipelineRoutes(http: HttpServer, { runs, analyses }: Pick<Service, 'run
   http.get(
     '/pipelines',
     {
+      config: { permission: 'runs.read' },
       schema: {
         operationId: 'listExecutionIds',
         summary: 'List the ids of all runs',
@@ -122,6 +125,7 @@ function pipelineRoutes(http: HttpServer, { runs, analyses }: Pick<Service, 'run
   http.get(
     '/pipelines/:executionId',
     {
+      config: { permission: 'runs.read' },
       schema: {
         operationId: 'getExecution',
         summary: 'Get a run',
@@ -137,6 +141,7 @@ function pipelineRoutes(http: HttpServer, { runs, analyses }: Pick<Service, 'run
   http.delete(
     '/pipelines/:executionId',
     {
+      config: { permission: 'runs.delete' },
       schema: {
         operationId: 'deleteExecution',
         summary: 'Delete a run or an analysis',

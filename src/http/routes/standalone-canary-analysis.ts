@@ -56,6 +56,7 @@ function startRoutes(http: HttpServer, context: RouteContext): void {
   http.post(
     '/standalone_canary_analysis',
     {
+      config: { permission: 'runs.start-own-config' },
       schema: {
         operationId: 'startAdhocStandaloneAnalysis',
         summary: 'Start an analysis with the config in the request',
@@ -83,6 +84,7 @@ function startRoutes(http: HttpServer, context: RouteContext): void {
   http.post(
     '/standalone_canary_analysis/:id',
     {
+      config: { permission: 'runs.start' },
       schema: {
         operationId: 'startStandaloneAnalysis',
         summary: 'Start an analysis with a stored config',
@@ -117,6 +119,7 @@ function singleAnalysisRoutes(http: HttpServer, service: Service): void {
   http.get(
     '/standalone_canary_analysis/:id',
     {
+      config: { permission: 'runs.read' },
       schema: {
         operationId: 'getStandaloneAnalysis',
         summary: 'Get an analysis',
@@ -137,6 +140,7 @@ function singleAnalysisRoutes(http: HttpServer, service: Service): void {
   http.put(
     '/standalone_canary_analysis/:id/cancel',
     {
+      config: { permission: 'runs.start' },
       schema: {
         operationId: 'cancelStandaloneAnalysis',
         summary: 'Cancel an analysis',
@@ -157,6 +161,7 @@ function singleAnalysisRoutes(http: HttpServer, service: Service): void {
   http.delete(
     '/standalone_canary_analysis/:id',
     {
+      config: { permission: 'runs.delete' },
       schema: {
         operationId: 'deleteStandaloneAnalysis',
         summary: 'Delete an analysis',

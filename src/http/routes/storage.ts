@@ -28,6 +28,7 @@ export function storageRoutes(http: HttpServer, { storage }: Service): void {
   http.get(
     '/storage',
     {
+      config: { permission: 'storage.read' },
       schema: {
         operationId: 'getStorage',
         summary: 'How much is stored, and how long it is kept',

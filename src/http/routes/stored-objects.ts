@@ -58,6 +58,7 @@ function collectionRoutes<T>(http: HttpServer, { accounts }: Service, options: C
   http.get(
     path,
     {
+      config: { permission: 'series.read' },
       schema: {
         ...common,
         operationId: `list${name}s`,
@@ -75,6 +76,7 @@ function collectionRoutes<T>(http: HttpServer, { accounts }: Service, options: C
   http.get(
     `${path}/:id`,
     {
+      config: { permission: 'series.read' },
       schema: {
         ...common,
         operationId: `get${name}`,
@@ -93,6 +95,7 @@ function collectionRoutes<T>(http: HttpServer, { accounts }: Service, options: C
   http.post(
     path,
     {
+      config: { permission: 'series.write' },
       schema: {
         ...common,
         operationId: `create${name}`,
@@ -111,6 +114,7 @@ function collectionRoutes<T>(http: HttpServer, { accounts }: Service, options: C
   http.delete(
     `${path}/:id`,
     {
+      config: { permission: 'series.write' },
       schema: {
         ...common,
         operationId: `delete${name}`,
@@ -132,6 +136,7 @@ function pairRoute(http: HttpServer, { series, accounts }: Service): void {
   http.get(
     '/metricSetPairList/:id/:pairId',
     {
+      config: { permission: 'series.read' },
       schema: {
         operationId: 'getMetricSetPair',
         summary: 'Get one pair of series',

@@ -10,6 +10,7 @@ export function templateRoutes(http: HttpServer, { templatePacks }: Service): vo
   http.get(
     '/templates',
     {
+      config: { permission: 'configs.read' },
       schema: {
         operationId: 'listTemplatePacks',
         summary: 'List template packs',
@@ -24,6 +25,7 @@ export function templateRoutes(http: HttpServer, { templatePacks }: Service): vo
   http.get(
     '/templates/:id',
     {
+      config: { permission: 'configs.read' },
       schema: {
         operationId: 'getTemplatePack',
         summary: 'Get a template pack',
