@@ -8,6 +8,7 @@ COPY package.json package-lock.json haldane.example.yml ./
 RUN npm ci --omit=dev
 COPY src src
 COPY judges judges
+COPY gates gates
 COPY providers providers
 COPY openapi openapi
 RUN mkdir /data && chown node:node /data

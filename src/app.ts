@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyBaseLogger } from 'fastify';
 import { monotonicFactory } from 'ulid';
+import { createPrometheusApi } from '../gates/prometheus/index.ts';
+import { storedRuns } from '../gates/prometheus/run-source.ts';
 import { createJudges } from '../judges/index.ts';
 import { providers, readTemplatePacks } from '../providers/index.ts';
 import type { Config } from './config/config.ts';
@@ -177,7 +179,17 @@ function createParts({ config, log, version, providers, judges, templatePacks }:
   const [deadlineMillis, lossLimit] = [engine.runDeadlineMinutes * 60_000, createLossLimit(engine.attempts)];
   const series = createSeries({ ...store, newId: randomUUID });
   return {
-    ...{ ...basics, config, providers, judges, newRunId: monotonicFactory(), deadlineMillis, lossLimit, limits },
+    ...{
+      ...basics,
+      config,
+      version,
+      providers,
+      judges,
+      newRunId: monotonicFactory(),
+      deadlineMillis,
+      lossLimit,
+      limits,
+    },
     leaseMillis: leaseMillisOf(engine),
     accounts: createAccounts({ metricsStores: config.accounts, providers, store: config.store }),
     fetcher: new MetricsFetcher({
@@ -216,6 +228,7 @@ function createService(parts: Parts, { runs, analyses, accountChecks }: Workers)
       metricSetLists: store.metricSetLists,
       pairsLikeKayenta: ({ judge }) => pairsLikeKayenta(parts.judges, judge?.name),
     }),
+    prometheus: createPrometheusApi({ ...parts, source: storedRuns(store.runs) }),
     queryTypes: providers,
     reports: createReports({ ...parts, runs, analyses }),
     runs,

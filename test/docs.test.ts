@@ -18,6 +18,7 @@ const DOCUMENTS = [
   'test/README.md',
   'providers/README.md',
   'judges/README.md',
+  'gates/prometheus/README.md',
   'docs/judge.md',
   'docs/judge-measured.md',
 ];

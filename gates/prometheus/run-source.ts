@@ -1,16 +1,6 @@
 import type { CanaryJudgeResult } from '../../src/domain/canary-judge-result.ts';
 import type { RunLine } from '../../src/domain/run.ts';
-
-/** Times are milliseconds since 1970. */
-export interface EndedWithin {
-  /** absent: all applications */
-  readonly application?: string | undefined;
-  /** ended after this, */
-  readonly after: number;
-  /** and not after this */
-  readonly until: number;
-  readonly limit: number;
-}
+import type { EndedWithin, RunStore } from '../../src/domain/stores.ts';
 
 /** Where the runs are. */
 export interface RunSource {
@@ -18,4 +8,11 @@ export interface RunSource {
   lines(within: EndedWithin): Promise<readonly RunLine[]>;
   /** What the judge said of a run; undefined when it said nothing, or the run is gone. */
   result(id: string): Promise<CanaryJudgeResult | undefined>;
+}
+
+export function storedRuns(runs: Pick<RunStore, 'linesWithin' | 'get'>): RunSource {
+  return {
+    lines: (within) => runs.linesWithin(within),
+    result: async (id) => (await runs.get(id))?.result?.judgeResult,
+  };
 }

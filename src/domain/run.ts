@@ -19,6 +19,11 @@ export const EXECUTION_STATUS = {
 } as const;
 export type ExecutionStatus = keyof typeof EXECUTION_STATUS;
 
+/** Those of a run that has not ended. */
+export const UNFINISHED = Object.entries(EXECUTION_STATUS)
+  .filter(([, { complete }]) => !complete)
+  .map(([status]) => status);
+
 export const ExecutionStatus = z.enum(Object.keys(EXECUTION_STATUS) as [ExecutionStatus, ...ExecutionStatus[]]);
 
 export const StageStatus = z

@@ -61,6 +61,18 @@ export interface RunFilter {
   readonly offset?: number | undefined;
 }
 
+/** Runs by their end. Times are milliseconds since 1970. */
+export interface EndedWithin {
+  /** absent: all applications */
+  readonly application?: string | undefined;
+  /** ended after this, */
+  readonly after: number;
+  /** and not after this */
+  readonly until: number;
+  /** so many ended runs, and as many that have not ended */
+  readonly limit: number;
+}
+
 /** Filters for analyses; each means the same as for runs. */
 export type AnalysisFilter = Pick<RunFilter, 'application' | 'statuses' | 'from' | 'to' | 'after' | 'limit'>;
 
@@ -140,6 +152,8 @@ export interface RunStore {
   list(filter: RunFilter): Promise<Run[]>;
   /** Newest first; much cheaper than {@link list}. */
   lines(filter: RunFilter): Promise<RunLine[]>;
+  /** The runs that ended within a time, latest first, then those that have not ended, newest first. */
+  linesWithin(within: EndedWithin): Promise<RunLine[]>;
   /**
    * The ids of unfinished runs without a worker, oldest first: their lease ran out, or they were accepted before that
    * time and never claimed. Runs that wait for the end of their window are none.

@@ -37,6 +37,7 @@ import { eventRoutes } from './routes/events.ts';
 import { fetchRoutes } from './routes/fetch.ts';
 import { judgeRoutes } from './routes/judges.ts';
 import { operationRoutes } from './routes/operations.ts';
+import { prometheusRoutes } from './routes/prometheus.ts';
 import { standaloneCanaryAnalysisRoutes } from './routes/standalone-canary-analysis.ts';
 import { storageRoutes } from './routes/storage.ts';
 import { storedObjectRoutes } from './routes/stored-objects.ts';
@@ -60,6 +61,7 @@ const ROUTES = [
   fetchRoutes,
   accountRoutes,
   operationRoutes,
+  prometheusRoutes,
   storageRoutes,
   assetRoutes,
   reportPages,

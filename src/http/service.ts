@@ -6,6 +6,7 @@ import type {
   RawServerDefault,
 } from 'fastify';
 import type { MetricsProvider } from '../domain/metrics-provider.ts';
+import type { PrometheusApi } from '../domain/prometheus-api.ts';
 import type { Accounts } from '../engine/accounts.ts';
 import type { Analyses } from '../engine/analyses/analyses.ts';
 import type { CanaryConfigs } from '../engine/configs/canary-configs.ts';
@@ -40,6 +41,8 @@ export interface Service {
   readonly judgeComparisons: JudgeComparisons;
   readonly judging: Judging;
   readonly metricExplorer: MetricExplorer;
+  /** the runs as series of Prometheus */
+  readonly prometheus: PrometheusApi;
   /** the query schema by provider type */
   readonly queryTypes: readonly Pick<MetricsProvider, 'type' | 'Query'>[];
   readonly reports: Reports;

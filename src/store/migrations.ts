@@ -46,9 +46,7 @@ const migrations = (bytes: ColumnType): Record<string, Migration> => ({
   '006-lost-attempts': {
     up: addAttemptColumns,
   },
-  '007-ages': {
-    up: addAgeIndexes,
-  },
+  '007-ages': { up: addAgeIndexes },
   // SQLite took the whole index for runs that are not imported: nearly all, and none of them by age.
   '008-imports-alone': {
     async up(db: Kysely<unknown>) {
@@ -58,6 +56,7 @@ const migrations = (bytes: ColumnType): Record<string, Migration> => ({
       );
     },
   },
+  '010-ends-by-application': { up: addEndsByApplication },
 });
 
 /** Migrates the tables. */
@@ -77,6 +76,15 @@ async function addAgeIndexes(db: Kysely<unknown>): Promise<void> {
     .createIndex('canary_execution_by_series')
     .on('canary_execution')
     .column('metric_set_pair_list_id')
+    .execute();
+}
+
+/** The ends of one application's runs, which dashboards and rollouts ask for every minute. */
+async function addEndsByApplication(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createIndex('canary_execution_by_application_end')
+    .on('canary_execution')
+    .columns(['application', 'end_time'])
     .execute();
 }
 

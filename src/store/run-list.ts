@@ -1,8 +1,8 @@
 import { type Kysely, type Selectable, type SelectQueryBuilder, sql } from 'kysely';
 import { z } from 'zod';
-import { type RunLine, StageStatus } from '../domain/run.ts';
+import { type RunLine, StageStatus, UNFINISHED } from '../domain/run.ts';
 import { StoredRequest } from '../domain/stored.ts';
-import type { RunFilter } from '../domain/stores.ts';
+import type { EndedWithin, RunFilter } from '../domain/stores.ts';
 import { createTurns } from '../waiting/turns.ts';
 import { afterPosition } from './after-position.ts';
 import { readCompressedJson } from './compressed-json.ts';
@@ -39,13 +39,37 @@ export function newestRuns(
 
 /** Without results: for large configs they take a hundred times longer to read than the rest. */
 export async function listLines(db: Kysely<Tables>, filter: RunFilter, onUnreadable: OnUnreadable): Promise<RunLine[]> {
-  const query = newestRuns(db, filter)
-    ?.select(['id', 'application', 'canary_config_id', 'status', 'stage_status', 'exception', 'request'])
+  const query = newestRuns(db, filter);
+  return query === undefined ? [] : readLines(query, onUnreadable);
+}
+
+/** By the ends of runs, and by their states: both have an index. Few runs have not ended, of all applications together. */
+export async function linesWithin(
+  db: Kysely<Tables>,
+  { application, after, until, limit }: EndedWithin,
+  onUnreadable: OnUnreadable,
+): Promise<RunLine[]> {
+  const runs = db.selectFrom('canary_execution').limit(limit);
+  const wanted = application === undefined ? runs : runs.where('application', '=', application);
+  const ended = wanted.where('end_time', '>', after).where('end_time', '<=', until).orderBy('end_time', 'desc');
+  const unfinished = runs.where('status', 'in', UNFINISHED).orderBy('id', 'desc');
+  const going = await readLines(unfinished, onUnreadable);
+  const isWanted = (line: RunLine) => application === undefined || line.application === application;
+  return [...(await readLines(ended, onUnreadable)), ...going.filter(isWanted)];
+}
+
+async function readLines(
+  query: SelectQueryBuilder<Tables, 'canary_execution', object>,
+  onUnreadable: OnUnreadable,
+): Promise<RunLine[]> {
+  const rows = await query
+    .select(['id', 'application', 'canary_config_id', 'status', 'stage_status', 'exception', 'request'])
     .select(['verdict', 'score', 'over_nothing', 'build_time', 'waits_until', 'start_time', 'end_time'])
-    .select(sql<Uint8Array | null>`substr(result, 1, 2)`.as('result_head'));
+    .select(sql<Uint8Array | null>`substr(result, 1, 2)`.as('result_head'))
+    .execute();
   const turn = createTurns();
   const lines: RunLine[] = [];
-  for (const row of (await query?.execute()) ?? []) {
+  for (const row of rows) {
     lines.push(lineOf(row, onUnreadable));
     await turn();
   }

@@ -1,19 +1,15 @@
 import { type Kysely, type RawBuilder, type Selectable, sql, type UpdateQueryBuilder, type UpdateResult } from 'kysely';
-import { EXECUTION_STATUS, type Run } from '../domain/run.ts';
+import { EXECUTION_STATUS, type Run, UNFINISHED } from '../domain/run.ts';
 import type { RunStore } from '../domain/stores.ts';
 import { createTurns } from '../waiting/turns.ts';
 import { beginAttempt, type WorkStoreParts } from './attempts.ts';
 import { insertCallback, withCallbacks } from './callback-store.ts';
 import { compressList } from './compressed-list.ts';
-import { listLines, newestRuns } from './run-list.ts';
+import { linesWithin, listLines, newestRuns } from './run-list.ts';
 import { fromRow, readStages, toChange, toRow } from './run-row.ts';
 import { stateOf } from './stored-state.ts';
 import type { RunTable, Tables } from './tables.ts';
 import { readingRow, readStatus, readTime } from './unreadable.ts';
-
-const UNFINISHED = Object.entries(EXECUTION_STATUS)
-  .filter(([, { complete }]) => !complete)
-  .map(([status]) => status);
 
 interface RunStoreParts extends WorkStoreParts {
   readonly databaseNow: RawBuilder<number>;
@@ -122,6 +118,7 @@ export function createRunStore({ db, worker, databaseNow, leaseNow, soon, onUnre
       return withCallbacks(db, 'execution_id', runs, onUnreadable);
     },
     lines: (filter) => listLines(db, filter, onUnreadable),
+    linesWithin: (within) => linesWithin(db, within, onUnreadable),
     async abandoned({ acceptedBefore, limit }) {
       const rows = await db
         .selectFrom('canary_execution')

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Run } from '../../src/domain/run.ts';
 import { CanaryAnalysisExecutionRequest, type StandaloneAnalysis } from '../../src/domain/standalone-analysis.ts';
-import type { AnalysisFilter, Store } from '../../src/domain/stores.ts';
+import type { AnalysisFilter, EndedWithin, Store } from '../../src/domain/stores.ts';
 import { configOf, requestOf } from './http/requests.ts';
 
 export interface StoreUnderTest {
@@ -182,6 +182,23 @@ export function describeStore({ name, newPlace, open }: StoreUnderTest): void {
       expect([second?.partial, oldest?.waitsUntil]).toEqual([true, waitsUntil]);
       expect(await runs.prune({ endedBefore: Date.now(), keep: 1, limit: 9 })).toBe(0);
       expect(await runs.update('01A', { status: 'canceled', endTime: 9 })).toBe(true);
+    });
+
+    it('finds the runs that ended within a time, latest first, and those that have not ended', async () => {
+      const { runs } = await openIn();
+      const ends = { '01A': 1000, '01B': 3000, '01C': 2000, '01D': 4000 };
+      for (const [id, endTime] of Object.entries(ends)) {
+        await runs.create(run(id, { application: id === '01B' ? 'other' : 'shop' }));
+        await runs.update(id, { status: 'succeeded', endTime });
+      }
+      await runs.create(run('01E', { application: 'other' }));
+      await runs.create(run('01F', { application: 'shop' }));
+      const found = async (within: Partial<EndedWithin> = {}) =>
+        (await runs.linesWithin({ after: 1000, until: 3000, limit: 9, ...within })).map(({ id }) => id);
+      expect(await found()).toEqual(['01B', '01C', '01F', '01E']);
+      expect(await found({ application: 'shop' })).toEqual(['01C', '01F']);
+      expect(await found({ limit: 1 })).toEqual(['01B', '01F']);
+      expect(await found({ until: 9000, after: 0 })).toEqual(['01D', '01B', '01C', '01A', '01F', '01E']);
     });
 
     it('refuses what a former attempt writes', async () => {

@@ -7,6 +7,7 @@ export const PARTS: Readonly<Record<string, readonly string[]>> = {
   providers: ['src/domain', 'src/outbound', 'src/waiting'],
   judges: ['src/domain', 'src/outbound', 'src/waiting', 'judges/stats'],
   'judges/stats': [],
+  gates: ['src/domain', 'src/waiting'],
   'src/engine': ['src/domain', 'src/outbound', 'src/reports', 'src/waiting'],
   'src/store': ['src/domain', 'src/waiting'],
   'src/queue': ['src/domain', 'src/waiting'],
@@ -24,6 +25,7 @@ export const PARTS: Readonly<Record<string, readonly string[]>> = {
     'src/store',
     'providers',
     'judges',
+    'gates',
   ],
   'src/serve': ['src/app', 'src/config', 'src/domain', 'providers'],
   'src/cli': [

@@ -12,7 +12,7 @@ export interface Import {
   readonly lazy: boolean;
 }
 
-export const ROOTS = ['src', 'providers', 'judges'];
+export const ROOTS = ['src', 'providers', 'judges', 'gates'];
 
 export const sources: readonly string[] = filesOf(ROOTS, '.ts');
 
