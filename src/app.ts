@@ -26,6 +26,7 @@ import { JudgeComparisons } from './engine/judging/judge-comparisons.ts';
 import { createJudging } from './engine/judging/judging.ts';
 import { createLossLimit } from './engine/lost-attempts.ts';
 import { createReports } from './engine/reports/reports.ts';
+import { createVerdicts } from './engine/reports/verdicts.ts';
 import { RunArchive } from './engine/runs/archive.ts';
 import { idempotentStart } from './engine/runs/idempotent-start.ts';
 import { Runs } from './engine/runs/runs.ts';
@@ -236,6 +237,7 @@ function createService(parts: Parts, { runs, analyses, accountChecks }: Workers)
     storage: () => storageState(store.upkeep, config.retention),
     startOnce: (start) => idempotentStart({ ...start, store: store.idempotency, newRunId, now }),
     templatePacks,
+    verdicts: createVerdicts({ runs, analyses, accounts, now }),
   };
 }
 

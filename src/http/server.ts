@@ -42,6 +42,7 @@ import { standaloneCanaryAnalysisRoutes } from './routes/standalone-canary-analy
 import { storageRoutes } from './routes/storage.ts';
 import { storedObjectRoutes } from './routes/stored-objects.ts';
 import { templateRoutes } from './routes/templates.ts';
+import { verdictRoutes } from './routes/verdicts.ts';
 import type { HttpServer, Service } from './service.ts';
 
 const BODY_LIMIT_BYTES = 10 * 1024 * 1024;
@@ -50,6 +51,7 @@ const LOOK_OVER_MILLIS = 5000;
 const ROUTES = [
   canaryStartRoutes,
   canaryRoutes,
+  verdictRoutes,
   eventRoutes,
   canaryConfigRoutes,
   canaryConfigCheckRoutes,

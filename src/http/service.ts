@@ -16,6 +16,7 @@ import type { Health } from '../engine/health.ts';
 import type { JudgeComparisons } from '../engine/judging/judge-comparisons.ts';
 import type { Judging } from '../engine/judging/judging.ts';
 import type { Reports } from '../engine/reports/reports.ts';
+import type { Verdicts } from '../engine/reports/verdicts.ts';
 import type { RunArchive } from '../engine/runs/archive.ts';
 import type { KeyedStart } from '../engine/runs/idempotent-start.ts';
 import type { Runs } from '../engine/runs/runs.ts';
@@ -53,6 +54,7 @@ export interface Service {
   /** how much is stored, and how long it is kept */
   readonly storage: () => Promise<StorageState>;
   readonly templatePacks: TemplatePacks;
+  readonly verdicts: Verdicts;
 }
 
 /** Fastify, with handlers typed by the zod schemas of their routes. */

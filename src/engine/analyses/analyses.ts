@@ -8,6 +8,7 @@ import type { Start } from '../../domain/started-by.ts';
 import type { AnalysisFilter } from '../../domain/stores.ts';
 import { CanaryError } from '../../errors.ts';
 import { StateWatch } from '../state-watch.ts';
+import { waitForEnd } from '../wait-for-end.ts';
 import { AnalysisWorker, type AnalysisWorkerOptions } from './analysis-worker.ts';
 import { begunJudgements, cancelJudgement, type Judgement, judgementOf } from './judgement.ts';
 import { planStages } from './plan.ts';
@@ -115,6 +116,12 @@ export class Analyses {
         analysis.stages?.find(({ status }) => status === 'running')?.executionId,
       );
     }
+  }
+
+  /** Resolves when the analysis has ended, after `millis`, or when `signal` aborts. @returns whether it has ended */
+  waitFor(id: string, millis: number, signal?: AbortSignal): Promise<boolean> {
+    const hasEnded = async () => EXECUTION_STATUS[(await this.get(id)).status].complete;
+    return waitForEnd(id, { millis, signal, watch: this.watch, hasEnded });
   }
 
   /** Deletes an analysis that has ended; its runs stay. @throws CanaryError EXECUTION_RUNNING */

@@ -1,25 +1,12 @@
 import { EventEmitter } from 'node:events';
-import type { RunChange, RunStore, StoredState } from '../../domain/stores.ts';
-import { startDeadline } from '../../waiting/deadline.ts';
+import type { RunChange, RunStore } from '../../domain/stores.ts';
 import type { Callbacks } from '../callbacks/callbacks.ts';
-import type { StateWatch } from '../state-watch.ts';
-
-const NEVER = new AbortController().signal;
+import { type EndWait, waitForEnd } from '../wait-for-end.ts';
 
 interface RunEndsOptions {
   readonly store: RunStore;
   readonly callbacks: Callbacks;
   readonly now: () => number;
-}
-
-interface Wait {
-  readonly millis: number;
-  /** ends the wait early */
-  readonly signal?: AbortSignal | undefined;
-  /** whether the run has ended, here or in another process */
-  readonly hasEnded: () => Promise<boolean>;
-  /** notices an end in another process */
-  readonly watch: StateWatch;
 }
 
 /** Ends runs, and wakes those waiting for an end in this process. */
@@ -57,24 +44,12 @@ export class RunEnds {
   }
 
   /** Resolves when the run has ended, after `millis`, or when `signal` aborts. @returns whether it has ended */
-  async waitFor(id: string, { millis, signal = NEVER, hasEnded, watch }: Wait): Promise<boolean> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const deadline = startDeadline(millis, signal);
-    deadline.signal.addEventListener('abort', () => resolve(), { once: true });
-    this.#ended.once(id, resolve);
-    const onState = (state: StoredState | undefined) => {
-      if (state?.complete !== false) resolve();
+  waitFor(id: string, wait: EndWait): Promise<boolean> {
+    const listen = (onEnd: () => void) => {
+      this.#ended.once(id, onEnd);
+      return () => void this.#ended.off(id, onEnd);
     };
-    const stopLooking = watch.follow(id, onState, false);
-    try {
-      if (await hasEnded()) return true;
-      if (!deadline.signal.aborted) await promise;
-      return await hasEnded();
-    } finally {
-      deadline.clear();
-      stopLooking();
-      this.#ended.off(id, resolve);
-    }
+    return waitForEnd(id, { ...wait, listen });
   }
 }
 

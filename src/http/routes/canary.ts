@@ -9,6 +9,7 @@ import { ErrorResponse } from '../answer/errors.ts';
 import { sendJsonList } from '../answer/json-list.ts';
 import { StorageAccount } from '../request/account-parameters.ts';
 import { readCursor, writeCursor } from '../request/cursor.ts';
+import { findRun } from '../request/find-run.ts';
 import { integerParameter, ListParameter } from '../request/query-string.ts';
 import type { HttpServer, Service } from '../service.ts';
 
@@ -140,20 +141,6 @@ function endRoutes(http: HttpServer, service: Service): void {
       await runs.delete((await findRun(service, params.id)).id);
       return reply.code(204).send();
     },
-  );
-}
-
-/** A run; the id of an analysis or a comparison is a 400, with Kayenta's names for them. */
-async function findRun({ runs, analyses, judgeComparisons }: Service, id: string): Promise<Run> {
-  const run = await runs.find(id);
-  if (run !== undefined) return run;
-  const isAnalysis = await analyses.has(id);
-  if (!isAnalysis && !(await judgeComparisons.has(id))) return runs.get(id);
-  const name = isAnalysis ? 'Standalone Canary Analysis Pipeline' : 'Judge Comparison';
-  throw new CanaryError(
-    'EXECUTION_KIND',
-    "Only named pipelines of 'Standard Canary Pipeline' can be converted to a CanaryExecutionStatusResponse object, " +
-      `'${name}' received`,
   );
 }
 
