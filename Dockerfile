@@ -2,6 +2,8 @@
 # An exact version; to pin what it holds, build with --build-arg NODE_IMAGE=node:24.21.0-slim@sha256:<digest>.
 ARG NODE_IMAGE=node:24.21.0-slim
 FROM ${NODE_IMAGE}
+# It listens on every interface, so it starts with HALDANE_ADMIN_TOKEN, another authentication, or
+# HALDANE_AUTH_MODE=open: docs/operations/authentication.md.
 ENV NODE_ENV=production HALDANE_HOST=0.0.0.0 HALDANE_DATA_DIR=/data
 WORKDIR /app
 COPY package.json package-lock.json haldane.example.yml ./

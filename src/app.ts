@@ -5,6 +5,9 @@ import { createPrometheusApi } from '../gates/prometheus/index.ts';
 import { storedRuns } from '../gates/prometheus/run-source.ts';
 import { createJudges } from '../judges/index.ts';
 import { providers, readTemplatePacks } from '../providers/index.ts';
+import { createAuthenticator } from './auth/authenticator.ts';
+import { createTokens, type Tokens } from './auth/tokens.ts';
+import { isOpen } from './config/auth.ts';
 import type { Config } from './config/config.ts';
 import type { CanaryJudge } from './domain/canary-judge.ts';
 import type { MetricsProvider } from './domain/metrics-provider.ts';
@@ -84,6 +87,7 @@ export async function assembleApp(parts: AppParts): Promise<App> {
   const http = await createHttpServer(service, {
     ...parts,
     settings: { ...parts.config.server, limits: parts.config.limits },
+    authenticate: authenticatorOf(parts.config, service.tokens),
   });
   await queue.start();
   return {
@@ -103,6 +107,11 @@ export async function assembleApp(parts: AppParts): Promise<App> {
       await store.close();
     },
   };
+}
+
+/** Undefined where the service is open. */
+function authenticatorOf({ auth }: Config, tokens: Tokens) {
+  return isOpen(auth) ? undefined : createAuthenticator({ ...auth, tokens });
 }
 
 interface Storage {
@@ -238,6 +247,8 @@ function createService(parts: Parts, { runs, analyses, accountChecks }: Workers)
     startOnce: (start) => idempotentStart({ ...start, store: store.idempotency, newRunId, now }),
     templatePacks,
     verdicts: createVerdicts({ runs, analyses, accounts, now }),
+    tokens: createTokens({ ...parts, store: store.tokens }),
+    now,
   };
 }
 

@@ -4,6 +4,7 @@ import { pino } from 'pino';
 import packageJson from '../package.json' with { type: 'json' };
 import { providers } from '../providers/index.ts';
 import { type App, createApp } from './app.ts';
+import { isOpen, refuseOpenUnsaid } from './config/auth.ts';
 import { type Config, readConfig } from './config/config.ts';
 import { isLoopbackHost } from './domain/values/loopback.ts';
 import { messageOf } from './errors.ts';
@@ -15,7 +16,8 @@ const STOP_SIGNALS = ['SIGTERM', 'SIGINT'] as const;
 const OPEN_TO_ALL =
   'listening beyond this machine without authentication: whoever reaches this address can read every run and series, ' +
   'start runs, and change and delete configs';
-const OPEN_REMEDY = 'put a proxy that authenticates in front, or listen on server.host: 127.0.0.1';
+const OPEN_REMEDY =
+  'create tokens (docs/operations/authentication.md), or listen on server.host: 127.0.0.1; auth.mode: open is said';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -27,6 +29,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export async function serve(environment: Environment): Promise<{ readonly stopped: Promise<void> }> {
   requireNode(24);
   const { config, file } = loadConfig(environment);
+  refuseOpenUnsaid(config);
   const log = pino({ level: config.log.level, base: null });
   const app = await createApp(config, log, packageJson.version);
   const stopped = Promise.withResolvers<void>();
@@ -42,7 +45,8 @@ export async function serve(environment: Environment): Promise<{ readonly stoppe
   }
   const address = await listen(app, config.server);
   void app.warnOfAccounts();
-  if (!isLoopbackHost(config.server.host)) log.warn({ host: config.server.host, remedy: OPEN_REMEDY }, OPEN_TO_ALL);
+  if (isOpen(config.auth) && !isLoopbackHost(config.server.host))
+    log.warn({ host: config.server.host, remedy: OPEN_REMEDY }, OPEN_TO_ALL);
   log.info({ address, accounts: config.accounts.map(({ name }) => name) }, 'listening');
   if (!app.hasMetricsStore()) log.warn(withoutAccounts(file), 'no metrics accounts');
   app.resumeBeside();

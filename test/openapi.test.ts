@@ -3,7 +3,7 @@ import { Validator } from '@seriousme/openapi-schema-validator';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import { openApiText } from '../openapi/openapi-text.ts';
-import { may, PERMISSIONS, type Permission } from '../src/domain/permission.ts';
+import { PERMISSIONS, type Permission, permits } from '../src/domain/permission.ts';
 
 interface MediaType {
   schema: object;
@@ -71,7 +71,7 @@ describe('the contract', () => {
   it.each(operations)('says what $operationId needs: a permission, that some role has', (operation) => {
     const permission = operation['x-permission'] as Permission;
     expect(Object.keys(PERMISSIONS)).toContain(permission);
-    expect(may('admin', permission)).toBe(true);
+    expect(permits('admin', permission)).toBe(true);
     expect(operation.security).toEqual(permission === 'public' ? [] : undefined);
   });
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { AccountFields } from '../domain/account.ts';
 import type { MetricsProvider } from '../domain/metrics-provider.ts';
 import { CanaryError } from '../errors.ts';
+import { Auth } from './auth.ts';
 import { describeConfigIssues, directKeys } from './issues.ts';
 import { type Environment, parseConfigText } from './text.ts';
 
@@ -147,6 +148,7 @@ const Callbacks = z.strictObject({
 /** The configuration that does not depend on which providers there are. */
 const CommonConfig = z.strictObject({
   server: Server.prefault({}),
+  auth: Auth.prefault({}),
   store: z.preprocess(withStoreType, Store).prefault({ type: 'sqlite' }),
   dataDir: z.string().min(1).default('./data').describe('folder of the embedded store'),
   log: z
@@ -183,8 +185,8 @@ export interface ConfigSource {
 }
 
 /**
- * Reads the configuration: defaults, then the file, then `HALDANE_HOST`, `HALDANE_PORT`, `HALDANE_DATA_DIR` and
- * `HALDANE_LOG_LEVEL`.
+ * Reads the configuration: defaults, then the file, then `HALDANE_HOST`, `HALDANE_PORT`, `HALDANE_DATA_DIR`,
+ * `HALDANE_LOG_LEVEL`, `HALDANE_AUTH_MODE` and `HALDANE_ADMIN_TOKEN`.
  *
  * @throws CanaryError CONFIGURATION_INVALID naming the field, its value (never a secret) and the remedy
  */
@@ -239,6 +241,10 @@ function duplicateNames(config: { accounts: unknown[]; store: { accountNames: st
 
 function withEnvironment(settings: Record<string, unknown>, environment: Environment): Record<string, unknown> {
   const { HALDANE_HOST, HALDANE_PORT, HALDANE_DATA_DIR, HALDANE_LOG_LEVEL } = environment;
+  const auth = {
+    ...(environment.HALDANE_AUTH_MODE ? { mode: environment.HALDANE_AUTH_MODE } : {}),
+    ...(environment.HALDANE_ADMIN_TOKEN ? { adminToken: environment.HALDANE_ADMIN_TOKEN } : {}),
+  };
   const server = {
     ...(HALDANE_HOST ? { host: HALDANE_HOST } : {}),
     ...(HALDANE_PORT ? { port: numberOr(HALDANE_PORT) } : {}),
@@ -246,6 +252,7 @@ function withEnvironment(settings: Record<string, unknown>, environment: Environ
   return {
     ...settings,
     ...overlay(settings, 'server', server),
+    ...overlay(settings, 'auth', auth),
     ...overlay(settings, 'log', HALDANE_LOG_LEVEL ? { level: HALDANE_LOG_LEVEL } : {}),
     ...(HALDANE_DATA_DIR ? { dataDir: HALDANE_DATA_DIR } : {}),
   };

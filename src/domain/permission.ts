@@ -50,6 +50,6 @@ export const ROLES = {
 export type Role = keyof typeof ROLES;
 
 /** Whether a role contains a permission. */
-export function may(role: Role, permission: Permission): boolean {
+export function permits(role: Role, permission: Permission): boolean {
   return (ROLES[role] as readonly Permission[]).includes(permission);
 }

@@ -1,3 +1,4 @@
+import type { AuditStore, TokenStore } from './access-stores.ts';
 import type { CallbackDelivery, CallbackTarget, TargetedDelivery } from './callback.ts';
 import type { CanaryConfig, CanaryConfigSummary } from './canary-config.ts';
 import type { JudgeComparison } from './judge-comparison.ts';
@@ -49,6 +50,8 @@ export interface CanaryConfigStore {
 export interface RunFilter {
   /** absent: all applications */
   readonly application?: string | undefined;
+  /** only of any of these; absent: all */
+  readonly within?: readonly string[] | undefined;
   readonly statuses?: readonly ExecutionStatus[] | undefined;
   readonly verdicts?: readonly string[] | undefined;
   readonly canaryConfigId?: string | undefined;
@@ -74,7 +77,7 @@ export interface EndedWithin {
 }
 
 /** Filters for analyses; each means the same as for runs. */
-export type AnalysisFilter = Pick<RunFilter, 'application' | 'statuses' | 'from' | 'to' | 'after' | 'limit'>;
+export type AnalysisFilter = Pick<RunFilter, 'application' | 'within' | 'statuses' | 'from' | 'to' | 'after' | 'limit'>;
 
 /** A run's position in a list, newest first. */
 export interface RunPosition {
@@ -116,6 +119,7 @@ export interface StoredState {
 /** Runs. A run that has ended never changes again. */
 export interface RunStore {
   get(id: string): Promise<Run | undefined>;
+  applicationOf(id: string): Promise<string | undefined>;
   /** Cheaper than {@link get}, for polling. */
   status(id: string): Promise<ExecutionStatus | undefined>;
   /** The states of those of the ids that there are, in one query. */
@@ -197,6 +201,7 @@ export interface AttemptStore {
 /** Standalone analyses. One that has ended never changes again. */
 export interface StandaloneAnalysisStore extends AttemptStore {
   get(id: string): Promise<StandaloneAnalysis | undefined>;
+  applicationOf(id: string): Promise<string | undefined>;
   /** The states of those of the ids that there are, in one query. */
   states(ids: readonly string[]): Promise<Map<string, StoredState>>;
   create(analysis: StandaloneAnalysis): Promise<void>;
@@ -287,6 +292,8 @@ export interface Store {
   readonly metricSetLists: ListStore<MetricSet>;
   readonly metricSetPairLists: ListStore<MetricSetPair>;
   readonly idempotency: IdempotencyStore;
+  readonly tokens: TokenStore;
+  readonly audit: AuditStore;
   readonly callbacks: CallbackStore;
   readonly analyses: StandaloneAnalysisStore;
   readonly judgeComparisons: ObjectStore<JudgeComparison>;

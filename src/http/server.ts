@@ -1,4 +1,5 @@
 import Fastify, { errorCodes, type FastifyBaseLogger, type FastifyRequest, LogController } from 'fastify';
+import type { Authenticate } from '../auth/authenticator.ts';
 import type { SizeLimits } from '../engine/size-limits.ts';
 import { answerClientError } from './answer/client-errors.ts';
 import { handleError } from './answer/errors.ts';
@@ -14,10 +15,12 @@ import { docsPages } from './pages/docs-pages.ts';
 import { failAsPage } from './pages/page-plugin.ts';
 import { reportPages } from './pages/report-pages.ts';
 import { runPages } from './pages/run-pages.ts';
+import { guardAccess } from './request/access-guard.ts';
 import { guardOperatorRoutes } from './request/admin-guard.ts';
 import { limitArrivingBodies } from './request/arriving-bodies.ts';
 import { type BrowserGuardSettings, guardAgainstBrowsers } from './request/browser-guard.ts';
 import { limitConnections } from './request/connection-limits.ts';
+import { withoutPathToken } from './request/credentials.ts';
 import { readForm } from './request/form-body.ts';
 import { keepSentBodies } from './request/idempotency.ts';
 import { parseJsonBody } from './request/json-body.ts';
@@ -42,6 +45,7 @@ import { standaloneCanaryAnalysisRoutes } from './routes/standalone-canary-analy
 import { storageRoutes } from './routes/storage.ts';
 import { storedObjectRoutes } from './routes/stored-objects.ts';
 import { templateRoutes } from './routes/templates.ts';
+import { tokenRoutes } from './routes/tokens.ts';
 import { verdictRoutes } from './routes/verdicts.ts';
 import type { HttpServer, Service } from './service.ts';
 
@@ -65,6 +69,7 @@ const ROUTES = [
   operationRoutes,
   prometheusRoutes,
   storageRoutes,
+  tokenRoutes,
   assetRoutes,
   reportPages,
   runPages,
@@ -96,6 +101,8 @@ export interface HttpServerOptions {
   readonly log: FastifyBaseLogger;
   readonly version: string;
   readonly settings: HttpServerSettings;
+  /** absent: the service is open */
+  readonly authenticate?: Authenticate | undefined;
 }
 
 /** The HTTP side of the service: every route, the OpenAPI document, one error shape. */
@@ -107,6 +114,7 @@ export async function createHttpServer(service: Service, options: HttpServerOpti
     bodyLimit: BODY_LIMIT_BYTES,
     forceCloseConnections: 'idle',
     frameworkErrors: handleError,
+    rewriteUrl: withoutPathToken,
     clientErrorHandler: answerClientError,
     ...arrivalLimits(settings),
     routerOptions: {
@@ -128,7 +136,7 @@ export async function createHttpServer(service: Service, options: HttpServerOpti
     const ignored = ignoredParameters(request).join(' ');
     if (ignored !== '') reply.header('x-haldane-warnings', ignored.replaceAll(/[^ -~]/g, '?'));
   });
-  guard(http, settings);
+  guard(http, service, options);
   requirePermissions(http);
   sendSafeHeaders(http);
   noticeDisabledInstance(http, service);
@@ -148,14 +156,16 @@ export async function createHttpServer(service: Service, options: HttpServerOpti
 }
 
 /** Who is let in, before anything else looks at a request. */
-function guard(http: HttpServer, settings: HttpServerSettings): void {
+function guard(http: HttpServer, service: Service, { settings, authenticate }: HttpServerOptions): void {
   limitConnections(http, settings.maxConnections);
   limitArrivingBodies(http, { ...settings, bodyLimitBytes: BODY_LIMIT_BYTES });
   const maxUnreadBytes = settings.maxUnreadMegabytes * 1024 * 1024;
   limitUnreadAnswers(http, { stalledMillis: settings.stalledClientSeconds * 1000, maxUnreadBytes });
   guardAgainstBrowsers(http, settings);
+  guardAccess(http, service, authenticate);
   refuseLargeBodies(http, settings.limits);
-  guardOperatorRoutes(http, settings.remoteAdmin);
+  // Where everybody is known, the permission is enough.
+  guardOperatorRoutes(http, settings.remoteAdmin || authenticate !== undefined);
 }
 
 /** A client that sends byte by byte would hold a connection forever. */

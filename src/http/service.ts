@@ -5,6 +5,7 @@ import type {
   RawRequestDefaultExpression,
   RawServerDefault,
 } from 'fastify';
+import type { Tokens } from '../auth/tokens.ts';
 import type { MetricsProvider } from '../domain/metrics-provider.ts';
 import type { PrometheusApi } from '../domain/prometheus-api.ts';
 import type { Accounts } from '../engine/accounts.ts';
@@ -55,6 +56,9 @@ export interface Service {
   readonly storage: () => Promise<StorageState>;
   readonly templatePacks: TemplatePacks;
   readonly verdicts: Verdicts;
+  readonly tokens: Tokens;
+  /** milliseconds since 1970 */
+  readonly now: () => number;
 }
 
 /** Fastify, with handlers typed by the zod schemas of their routes. */

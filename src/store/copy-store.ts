@@ -14,6 +14,8 @@ const KEYS = {
   callback_delivery: 'id',
   judge_comparison: 'id',
   idempotency_key: 'key',
+  access_token: 'id',
+  audit_entry: 'id',
 } as const satisfies Record<Exclude<keyof Tables, 'canary_config_application'>, string>;
 
 type CopiedTable = keyof typeof KEYS;

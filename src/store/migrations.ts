@@ -1,5 +1,6 @@
 import { type ColumnDefinitionBuilder, type Kysely, sql } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
+import { createAccessTables } from './access-tables.ts';
 import type { Database } from './database.ts';
 
 type ColumnType = Database['bytes'];
@@ -55,6 +56,9 @@ const migrations = (bytes: ColumnType): Record<string, Migration> => ({
         db,
       );
     },
+  },
+  '009-access': {
+    up: createAccessTables,
   },
   '010-ends-by-application': { up: addEndsByApplication },
 });

@@ -22,11 +22,12 @@ export function newestRuns(
   db: Kysely<Tables>,
   filter: RunFilter,
 ): SelectQueryBuilder<Tables, 'canary_execution', object> | undefined {
-  const { application, statuses, verdicts, canaryConfigId, from, to, after } = filter;
+  const { application, within, statuses, verdicts, canaryConfigId, from, to, after } = filter;
   // PostgreSQL rejects an empty `in ()`.
-  if (statuses?.length === 0 || verdicts?.length === 0) return undefined;
+  if (statuses?.length === 0 || within?.length === 0 || verdicts?.length === 0) return undefined;
   let query = db.selectFrom('canary_execution');
   if (application !== undefined) query = query.where('application', '=', application);
+  if (within !== undefined) query = query.where('application', 'in', within);
   if (statuses !== undefined) query = query.where('status', 'in', statuses);
   if (verdicts !== undefined) query = query.where('verdict', 'in', verdicts);
   if (canaryConfigId !== undefined) query = query.where('canary_config_id', '=', canaryConfigId);

@@ -43,6 +43,10 @@ export function createRunStore({ db, worker, databaseNow, leaseNow, soon, onUnre
       const row = await db.selectFrom('canary_execution').select('status').where('id', '=', id).executeTakeFirst();
       return row && readStatus(readingRow(), row.status);
     },
+    async applicationOf(id) {
+      const found = db.selectFrom('canary_execution').select('application').where('id', '=', id);
+      return (await found.executeTakeFirst())?.application;
+    },
     async states(ids) {
       if (ids.length === 0) return new Map();
       const rows = await db

@@ -52,6 +52,10 @@ export function createStandaloneAnalysisStore(parts: WorkStoreParts): Standalone
       const row = await db.selectFrom('standalone_analysis').selectAll().where('id', '=', id).executeTakeFirst();
       return row && (await withCallbacks(db, 'analysis_id', [fromRow(row, onUnreadable)], onUnreadable))[0];
     },
+    async applicationOf(id) {
+      const found = db.selectFrom('standalone_analysis').select('application').where('id', '=', id);
+      return (await found.executeTakeFirst())?.application;
+    },
     async states(ids) {
       if (ids.length === 0) return new Map();
       const rows = await db
@@ -115,11 +119,12 @@ export function createStandaloneAnalysisStore(parts: WorkStoreParts): Standalone
 }
 
 async function rowsOf(db: Kysely<Tables>, filter: AnalysisFilter): Promise<Selectable<StandaloneAnalysisTable>[]> {
-  const { application, statuses, from, to, after, limit } = filter;
+  const { application, within, statuses, from, to, after, limit } = filter;
   // PostgreSQL rejects an empty `in ()`.
-  if (statuses?.length === 0) return [];
+  if (statuses?.length === 0 || within?.length === 0) return [];
   let query = db.selectFrom('standalone_analysis').selectAll();
   if (application !== undefined) query = query.where('application', '=', application);
+  if (within !== undefined) query = query.where('application', 'in', within);
   if (statuses !== undefined) query = query.where('status', 'in', statuses);
   if (from !== undefined) query = query.where('build_time', '>=', from);
   if (to !== undefined) query = query.where('build_time', '<', to);

@@ -4,6 +4,7 @@ import { MetricSet } from '../domain/metric-set.ts';
 import { MetricSetPair } from '../domain/metric-set-pair.ts';
 import { StoredComparison } from '../domain/stored.ts';
 import type { Store } from '../domain/stores.ts';
+import { createAuditStore } from './audit-store.ts';
 import { createCallbackStore } from './callback-store.ts';
 import { createCanaryConfigStore } from './canary-config-store.ts';
 import type { Database, DeferredWrite } from './database.ts';
@@ -14,6 +15,7 @@ import { createObjectStore, jsonFormat } from './object-store.ts';
 import { createRunStore } from './run-store.ts';
 import { createStandaloneAnalysisStore } from './standalone-analysis-store.ts';
 import type { Tables } from './tables.ts';
+import { createTokenStore } from './token-store.ts';
 import type { OnUnreadable } from './unreadable.ts';
 import { createUpkeepStore } from './upkeep-store.ts';
 
@@ -38,6 +40,8 @@ export async function openStore(
     runs: createRunStore({ ...work, databaseNow: database.now, leaseNow: database.leaseNow }),
     metricSetLists: createListStore({ ...objects, table: 'metric_set_list', element: MetricSet }),
     idempotency: createIdempotencyStore(db),
+    tokens: createTokenStore(db),
+    audit: createAuditStore(db),
     callbacks: createCallbackStore(work),
     analyses: createStandaloneAnalysisStore(work),
     judgeComparisons: createObjectStore({

@@ -11,6 +11,8 @@ export interface Tables {
   judge_comparison: ObjectTable;
   standalone_analysis: StandaloneAnalysisTable;
   callback_delivery: CallbackDeliveryTable;
+  access_token: TokenTable;
+  audit_entry: AuditTable;
   idempotency_key: { key: string; fingerprint: string; execution_id: string; created_at: number };
 }
 
@@ -20,6 +22,33 @@ export interface AttemptColumns {
   worker: Generated<string | null>;
   /** number of attempts whose process ended before it reported back */
   lost_attempts: Generated<number>;
+}
+
+/** Lists are JSON text; null: all. */
+export interface TokenTable {
+  id: string;
+  name: string;
+  /** of the whole token */
+  hash: string;
+  role: string;
+  applications: string | null;
+  accounts: string | null;
+  created_at: number;
+  created_by: string;
+  expires_at: number | null;
+  revoked_at: number | null;
+  last_used_at: number | null;
+}
+
+export interface AuditTable {
+  id: string;
+  at: number;
+  kind: string;
+  who: string;
+  what: string;
+  object: string | null;
+  address: string;
+  status: number;
 }
 
 export interface ObjectTable {

@@ -28,6 +28,8 @@ describe.skipIf(findProgram('prometheus') === undefined && !process.env.CI)(
       for (const [target, { address }] of Object.entries(apps)) scrape = scrape.replace(target, address);
       const prometheus = await startPrometheusWith(scrape);
       const service = await startService({
+        HALDANE_AUTH_MODE: compose.services.haldane?.environment.HALDANE_AUTH_MODE ?? '',
+        HALDANE_HOST: '0.0.0.0', // as in the image
         HALDANE_CONFIG: 'deploy/compose/haldane.yml',
         HALDANE_DATA_DIR: directory,
         HALDANE_PORT: '0',
@@ -39,7 +41,7 @@ describe.skipIf(findProgram('prometheus') === undefined && !process.env.CI)(
         env: environment,
       });
       writeFileSync(join(directory, 'canary.json'), stdout);
-      const answer = await fetch(`${service.baseUrl}/canary?wait=30s`, {
+      const answer = await fetch(`http://127.0.0.1:${new URL(service.baseUrl).port}/canary?wait=30s`, {
         method: 'POST',
         body: stdout,
         headers: { 'content-type': 'application/json' },

@@ -21,10 +21,10 @@ interface Started {
 }
 
 /** The real process, with its log. */
-async function start(server: object): Promise<Started> {
+async function start(server: object, auth: object = {}): Promise<Started> {
   const dataDir = temporaryDirectory();
   const file = join(dataDir, 'haldane.yml');
-  writeFileSync(file, JSON.stringify({ dataDir, server: { port: 0, ...server } }));
+  writeFileSync(file, JSON.stringify({ dataDir, auth, server: { port: 0, ...server } }));
   const log: string[] = [];
   service = await startService({ HALDANE_CONFIG: file }, (line) => log.push(line));
   const { port } = new URL(service.baseUrl);
@@ -68,8 +68,20 @@ describe('the routes of operators', () => {
   });
 });
 
+it.each(['0.0.0.0', '::'])('a start on %s without authentication is refused, with the three ways out', async (host) => {
+  const message = await start({ host }).catch((error: Error) => error.message);
+  for (const way of ['auth.adminToken', 'auth.oidc', 'auth: { mode: open }']) expect(message).toContain(way);
+});
+
+it.each([{ adminToken: 'a'.repeat(32) }, { mode: 'closed' }])('a start beyond with %o is closed', async (auth) => {
+  const { ask, log } = await start({ host: '0.0.0.0' }, auth);
+  expect((await ask('GET', '/canaryConfig')).status).toBe(401);
+  expect((await ask('GET', '/health')).status).toBe(200);
+  expect(log.join('\n')).not.toContain(WARNING);
+});
+
 it('a start that listens beyond this machine says what that means, and takes any Host', async () => {
-  const { ask, log } = await start({ host: '0.0.0.0' });
+  const { ask, log } = await start({ host: '0.0.0.0' }, { mode: 'open' });
   const warnings = log.filter((line) => line.includes(WARNING)).map((line) => JSON.parse(line));
   expect(warnings).toMatchObject([{ level: 40, host: '0.0.0.0', remedy: expect.stringContaining('127.0.0.1') }]);
   expect((await ask('GET', '/canaryConfig')).status).toBe(200);

@@ -85,6 +85,11 @@ export class Analyses {
     throw new CanaryError('EXECUTION_NOT_FOUND', `No pipeline found for ${id}`);
   }
 
+  /** Cheaper than {@link get}. */
+  applicationOf(id: string): Promise<string | undefined> {
+    return this.#options.store.applicationOf(id);
+  }
+
   /** Newest first. */
   list(filter: AnalysisFilter): Promise<StandaloneAnalysis[]> {
     return this.#options.store.list(filter);

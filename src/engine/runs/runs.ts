@@ -160,6 +160,11 @@ export class Runs {
     return this.#options.store.ids();
   }
 
+  /** Cheaper than {@link find}. */
+  applicationOf(id: string): Promise<string | undefined> {
+    return this.#options.store.applicationOf(id);
+  }
+
   async find(id: string): Promise<Run | undefined> {
     const run = await this.#options.store.get(id);
     return run && this.#withProgress(run);

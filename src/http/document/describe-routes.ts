@@ -22,6 +22,7 @@ const TAGS = [
   { name: 'Stored series', description: 'The data behind a verdict' },
   { name: 'Canary result archive', description: 'Ended runs, from here or imported' },
   { name: 'Accounts', description: 'The metrics stores and the store' },
+  { name: 'Access', description: 'Who may use the service, and who did what' },
   { name: 'Operation', description: 'For operators' },
 ];
 

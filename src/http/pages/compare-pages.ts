@@ -13,7 +13,7 @@ export function comparePages(http: HttpServer, service: Service): void {
   pagePlugin(http, (pages) => {
     pages.get(
       '/compare',
-      { config: { permission: 'runs.read' }, schema: { hide: true, querystring: Query } },
+      { config: { permission: 'runs.read', of: 'compared' }, schema: { hide: true, querystring: Query } },
       async ({ query, url }, reply) => {
         const ticked = new URL(url, 'http://host').searchParams.getAll('run');
         if (ticked.length > 0) return reply.redirect(await addressOfTicked(service, ticked));

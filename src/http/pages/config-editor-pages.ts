@@ -1,4 +1,4 @@
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { CanaryConfig } from '../../domain/canary-config.ts';
 import { HALDANE_JUDGE } from '../../domain/canary-judge.ts';
@@ -16,8 +16,9 @@ import { judgeChoice } from '../../web/configs/setting-fields.ts';
 import { checkedConfig } from '../request/checked-config.ts';
 import { clientSignal } from '../request/client-signal.ts';
 import { parseJsonBody } from '../request/json-body.ts';
+import { requireAccounts, requireApplications } from '../request/scope.ts';
 import type { HttpServer, Service } from '../service.ts';
-import { previewOf } from './config-preview.ts';
+import { accountOf, previewOf } from './config-preview.ts';
 import { pagePlugin, sendPage } from './page-plugin.ts';
 
 const Id = z.object({ id: z.string() });
@@ -37,8 +38,9 @@ export function configEditorPages(http: HttpServer, service: Service): void {
   pagePlugin(http, (pages) => {
     pages.get(
       '/configs/new',
-      { config: { permission: 'configs.write' }, schema: { hide: true, querystring: NewQuery } },
-      async ({ query, url }, reply) => {
+      { config: { permission: 'configs.write', of: 'chosen' }, schema: { hide: true, querystring: NewQuery } },
+      async (request, reply) => {
+        const { query, url } = request;
         const { pack, edit, from, blank, search } = query;
         if (pack !== undefined && edit === undefined) {
           return sendPage(reply, renderPackPage(templatePacks.summary(pack)));
@@ -47,7 +49,11 @@ export function configEditorPages(http: HttpServer, service: Service): void {
           const use = { pack, ...chosenOf(new URL(url, 'http://host').searchParams) };
           return editorOf(service, reply, draftFromPack(templatePacks, use));
         }
-        if (from !== undefined) return editorOf(service, reply, copyOf(await canaryConfigs.get(from)));
+        if (from !== undefined) {
+          const config = await canaryConfigs.get(from);
+          requireApplications(request, config.applications ?? []);
+          return editorOf(service, reply, copyOf(config));
+        }
         if (blank !== undefined) return editorOf(service, reply, BLANK);
         return sendPage(reply, renderNewConfigPage({ packs: templatePacks.search(search), search }));
       },
@@ -55,23 +61,29 @@ export function configEditorPages(http: HttpServer, service: Service): void {
 
     pages.get(
       '/configs/:id/edit',
-      { config: { permission: 'configs.write' }, schema: { hide: true, params: Id } },
+      { config: { permission: 'configs.write', of: 'config' }, schema: { hide: true, params: Id } },
       async ({ params }, reply) => editorOf(service, reply, await canaryConfigs.get(params.id), params.id),
     );
 
     pages.post(
       '/configs/new',
-      { config: { permission: 'configs.write' }, schema: { hide: true, querystring: EditQuery, body: Fields } },
-      async ({ query, body }, reply) => answerForm(service, reply, { ...query, fields: body }),
+      {
+        config: { permission: 'configs.write', of: 'chosen' },
+        schema: { hide: true, querystring: EditQuery, body: Fields },
+      },
+      async (request, reply) => answerForm(service, request, reply, { ...request.query, fields: request.body }),
     );
 
     pages.post(
       '/configs/:id/edit',
       {
-        config: { permission: 'configs.write' },
+        config: { permission: 'configs.write', of: 'config' },
         schema: { hide: true, params: Id, querystring: EditQuery, body: Fields },
       },
-      async ({ params, query, body }, reply) => answerForm(service, reply, { ...query, fields: body, id: params.id }),
+      async (request, reply) => {
+        const { params, query, body } = request;
+        return answerForm(service, request, reply, { ...query, fields: body, id: params.id });
+      },
     );
   });
 }
@@ -117,7 +129,12 @@ interface EditForm {
 }
 
 /** Saves, validates or tries the submitted config; problems are shown on the page. */
-async function answerForm(service: Service, reply: FastifyReply, form: EditForm): Promise<FastifyReply> {
+async function answerForm(
+  service: Service,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  form: EditForm,
+): Promise<FastifyReply> {
   const { id, fields } = form;
   const text = fields.json ?? '';
   const { config, problems } = await readConfig(service, text, id);
@@ -126,6 +143,7 @@ async function answerForm(service: Service, reply: FastifyReply, form: EditForm)
   const show = (more: Pick<EditPage, 'errors' | 'preview'>) => sendPage(reply, renderEditPage({ ...page, ...more }));
   const nothing = { errors: new Map() };
   if (form.try !== undefined) {
+    requireAccounts(request, service, { config, metricsAccountName: accountOf(values) });
     return show(
       config === undefined
         ? nothing
@@ -137,6 +155,7 @@ async function answerForm(service: Service, reply: FastifyReply, form: EditForm)
     reply.code(400);
     return show(nothing);
   }
+  requireApplications(request, config.applications ?? []);
   const { canaryConfigs } = service;
   const saved = id === undefined ? await canaryConfigs.create(config) : await canaryConfigs.replace(id, config);
   return reply.redirect(`/configs/${encodeURIComponent(saved)}`, 303);

@@ -11,6 +11,7 @@ import {
 } from '../../web/configs/preview-values.ts';
 import { judgeChoice } from '../../web/configs/setting-fields.ts';
 import { clientSignal } from '../request/client-signal.ts';
+import { applicationFor, listedFor, requireAccounts } from '../request/scope.ts';
 import type { HttpServer, Service } from '../service.ts';
 import { accountOf, asFieldErrors, previewOf } from './config-preview.ts';
 import { pagePlugin, sendPage } from './page-plugin.ts';
@@ -25,21 +26,27 @@ export function configPages(http: HttpServer, service: Service): void {
   pagePlugin(http, (pages) => {
     pages.get(
       '/configs',
-      { config: { permission: 'configs.read' }, schema: { hide: true, querystring: ListQuery } },
-      async ({ query }, reply) => {
-        const { application } = query;
-        const configs = await canaryConfigs.list(application === '' ? [] : [application]);
+      { config: { permission: 'configs.read', of: 'chosen' }, schema: { hide: true, querystring: ListQuery } },
+      async (request, reply) => {
+        const { application } = request.query;
+        const applications = listedFor(request, application === '' ? [] : [application]);
+        const configs = await canaryConfigs.list(applications ?? []);
         return sendPage(reply, renderConfigListPage({ configs, application, nowMillis: wallClock() }));
       },
     );
 
     pages.get(
       '/configs/:id',
-      { config: { permission: 'configs.read' }, schema: { hide: true, params: Id, querystring: Fields } },
-      async ({ params, query }, reply) => {
+      {
+        config: { permission: 'configs.read', of: 'config', permissionWith: { draw: 'queries.send' } },
+        schema: { hide: true, params: Id, querystring: Fields },
+      },
+      async (request, reply) => {
+        const { params, query } = request;
         const { config, values, page } = await pageOf(service, params.id, query);
         const { draw } = query;
         const asked = draw !== undefined || query.try !== undefined;
+        if (asked) requireAccounts(request, service, { config, metricsAccountName: accountOf(values) });
         const outcome = asked && (await previewOf(service, { config, values, draw }, clientSignal(reply)));
         return sendPage(reply, renderConfigPage({ ...page, ...outcome }));
       },
@@ -47,10 +54,13 @@ export function configPages(http: HttpServer, service: Service): void {
 
     pages.post(
       '/configs/:id/runs',
-      { config: { permission: 'runs.start' }, schema: { hide: true, params: Id, body: Fields } },
-      async ({ params, body }, reply) => {
+      { config: { permission: 'runs.start', of: 'config' }, schema: { hide: true, params: Id, body: Fields } },
+      async (request, reply) => {
+        const { params, body } = request;
         const { config, values, page } = await pageOf(service, params.id, body);
-        const { errors, id } = await startRun(service, { configId: params.id, config, values });
+        requireAccounts(request, service, { config, metricsAccountName: accountOf(values) });
+        const application = applicationFor(request, undefined, config);
+        const { errors, id } = await startRun(service, { configId: params.id, config, values, application });
         if (id !== undefined) return reply.redirect(`/reports/${encodeURIComponent(id)}`, 303);
         return sendPage(reply.code(400), renderConfigPage({ ...page, errors }));
       },
@@ -78,10 +88,17 @@ async function pageOf(service: Service, id: string, fields: Readonly<Record<stri
   };
 }
 
+interface AskedRun {
+  readonly configId: string;
+  readonly config: CanaryConfig;
+  readonly values: PreviewValues;
+  readonly application: string;
+}
+
 /** @returns the id of the run, or why there is none */
 async function startRun(
   { runs, accounts }: Service,
-  { configId, config, values }: { configId: string; config: CanaryConfig; values: PreviewValues },
+  { configId, config, values, application }: AskedRun,
 ): Promise<{ id?: string; errors: ConfigPage['errors'] }> {
   const { request, errors } = toExecutionRequest(values);
   if (errors.size > 0) return { errors };
@@ -90,7 +107,7 @@ async function startRun(
       config,
       canaryConfigId: configId,
       request,
-      application: config.applications?.[0] ?? 'ad-hoc',
+      application,
       openWindow: values.partial === 'true' ? 'partial' : 'wait',
       metricsAccountName: accountOf(values),
       configurationAccountName: accounts.storage(undefined, 'CONFIGURATION_STORE'),

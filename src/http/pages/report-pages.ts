@@ -31,7 +31,7 @@ export function reportPages(http: HttpServer, service: Service): void {
 function pageRoutes(pages: HttpServer, { reports }: Service): void {
   pages.get(
     '/reports/:id',
-    { config: { permission: 'runs.read' }, schema: { hide: true, params: Id } },
+    { config: { permission: 'runs.read', of: 'execution' }, schema: { hide: true, params: Id } },
     async ({ params }, reply) => {
       const report = await reports.of(params.id);
       return sendPage(reply, pageOf(titleOf(report), await reportMain(report, 'page')));
@@ -41,7 +41,7 @@ function pageRoutes(pages: HttpServer, { reports }: Service): void {
   const params = Id.extend({ anchor: z.string() });
   pages.get(
     '/reports/:id/metrics/:anchor',
-    { config: { permission: 'runs.read' }, schema: { hide: true, params } },
+    { config: { permission: 'runs.read', of: 'execution' }, schema: { hide: true, params } },
     async (request, reply) => {
       const { id, anchor } = request.params;
       const report = await reports.of(id);
@@ -123,7 +123,7 @@ function fileRoute(pages: HttpServer, { reports }: Service, file: ReportFile): v
   };
   pages.get(
     `/reports/:id.${ending}`,
-    { config: { permission: 'runs.read' }, schema: { ...described, tags, params: Id, response } },
+    { config: { permission: 'runs.read', of: 'execution' }, schema: { ...described, tags, params: Id, response } },
     async (request, reply) => {
       const content = await render(await reports.of(request.params.id));
       return reply

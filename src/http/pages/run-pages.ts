@@ -9,6 +9,7 @@ import { analysisLine, type RunRow, runLine } from '../../web/runs/run-line.ts';
 import { renderRunsPage } from '../../web/runs/runs-page.ts';
 import { ownAddress } from '../answer/own-address.ts';
 import { readCursor, writeCursor } from '../request/cursor.ts';
+import { listedFor } from '../request/scope.ts';
 import type { HttpServer, Service } from '../service.ts';
 import { pagePlugin, sendPage } from './page-plugin.ts';
 
@@ -36,14 +37,16 @@ export function runPages(http: HttpServer, service: Service): void {
   pagePlugin(http, (pages) => {
     pages.get(
       '/',
-      { config: { permission: 'runs.read' }, schema: { hide: true, querystring: Query } },
+      { config: { permission: 'runs.read', of: 'chosen' }, schema: { hide: true, querystring: Query } },
       async (request, reply) => {
         const { cursor, ...filters } = request.query;
         const list = filters.show === 'runs' ? listRuns : listAnalyses;
-        const { lines, last } = await list(service, filters, cursor === undefined ? undefined : readCursor(cursor));
+        const within = listedFor(request, filters.application === '' ? [] : [filters.application]);
+        const asked = { filters, within };
+        const { lines, last } = await list(service, asked, cursor === undefined ? undefined : readCursor(cursor));
         const page = {
           filters,
-          choices: await choicesOf(service, lines),
+          choices: await choicesOf(service, lines, within),
           lines,
           nextCursor: last && writeCursor(last),
           later: cursor !== undefined,
@@ -58,9 +61,20 @@ export function runPages(http: HttpServer, service: Service): void {
   });
 }
 
-async function listRuns({ runs }: Service, filters: RunFilters, after: RunPosition | undefined): Promise<Listed> {
+interface Asked {
+  readonly filters: RunFilters;
+  /** absent: all applications */
+  readonly within: readonly string[] | undefined;
+}
+
+async function listRuns(
+  { runs }: Service,
+  { filters, within }: Asked,
+  after: RunPosition | undefined,
+): Promise<Listed> {
   const found = await runs.lines({
     ...commonFilter(filters, after),
+    within,
     verdicts: filters.verdict === '' ? undefined : [filters.verdict],
     canaryConfigId: filters.config === '' ? undefined : filters.config,
   });
@@ -68,8 +82,12 @@ async function listRuns({ runs }: Service, filters: RunFilters, after: RunPositi
   return { lines, last: lastOf(found) };
 }
 
-async function listAnalyses(service: Service, filters: RunFilters, after: RunPosition | undefined): Promise<Listed> {
-  const found = await service.analyses.list(commonFilter(filters, after));
+async function listAnalyses(
+  service: Service,
+  { filters, within }: Asked,
+  after: RunPosition | undefined,
+): Promise<Listed> {
+  const found = await service.analyses.list({ ...commonFilter(filters, after), within });
   const lines: RunRow[] = [];
   for (const analysis of found.slice(0, PAGE_SIZE)) lines.push(analysisLine(await answerAnalysis(service, analysis)));
   return { lines, last: lastOf(found) };
@@ -105,14 +123,15 @@ function dayMillis(name: string, day: string): number {
 
 const MOST_CHOICES = 500;
 
-async function choicesOf({ canaryConfigs }: Service, lines: readonly RunRow[]): Promise<RunChoices> {
-  const configs = (await canaryConfigs.list([])).slice(0, MOST_CHOICES);
-  const applications = [
-    ...configs.flatMap((config) => config.applications),
-    ...lines.map(({ application }) => application),
-  ];
+async function choicesOf(
+  { canaryConfigs }: Service,
+  lines: readonly RunRow[],
+  within: readonly string[] | undefined,
+): Promise<RunChoices> {
+  const configs = (await canaryConfigs.list(within ?? [])).slice(0, MOST_CHOICES);
+  const all = [...configs.flatMap((config) => config.applications), ...lines.map(({ application }) => application)];
   return {
-    applications: [...new Set(applications)].sort().slice(0, MOST_CHOICES),
+    applications: [...new Set(within ?? all)].sort().slice(0, MOST_CHOICES),
     configs: configs.map(({ id, name }) => ({ id, name })),
   };
 }

@@ -11,12 +11,13 @@ declare module 'fastify' {
 }
 
 /** For the description of such a route. */
-export const FOR_OPERATOR = 'Answered on the machine of the service only, unless `server.remoteAdmin` is set.';
+export const FOR_OPERATOR =
+  'Without authentication, answered on the machine of the service only, unless `server.remoteAdmin` is set.';
 
 /** What a proxy adds: behind one on this machine every client looks local. */
 const FORWARDING_HEADERS = ['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip'];
 
-/** Answers routes `forOperator` to clients on this machine only, until there is authentication. */
+/** Answers routes `forOperator` to clients on this machine only, where there is no authentication. */
 export function guardOperatorRoutes(http: HttpServer, remoteAdmin: boolean): void {
   if (remoteAdmin) return;
   http.addHook('onRequest', async (request) => {

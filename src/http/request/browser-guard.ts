@@ -48,7 +48,7 @@ const CORS_HEADERS = {
 const PREFLIGHT_HEADERS = {
   'access-control-allow-methods': 'POST, GET, OPTIONS, DELETE, PUT, PATCH',
   'access-control-max-age': '3600',
-  'access-control-allow-headers': 'x-requested-with, content-type, idempotency-key, prefer',
+  'access-control-allow-headers': 'authorization, x-requested-with, content-type, idempotency-key, prefer',
 };
 
 /** The browser asks whether a page may send what it is about to send. */

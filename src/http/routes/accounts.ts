@@ -3,6 +3,7 @@ import { AccountView } from '../../domain/account.ts';
 import { ErrorResponse } from '../answer/errors.ts';
 import { MetricsAccount } from '../request/account-parameters.ts';
 import { FOR_OPERATOR } from '../request/admin-guard.ts';
+import { requireAccounts } from '../request/scope.ts';
 import type { HttpServer, Service } from '../service.ts';
 
 const tags = ['Accounts'];
@@ -20,7 +21,7 @@ export function accountRoutes(http: HttpServer, { accounts, metricExplorer }: Se
   http.get(
     '/credentials',
     {
-      config: { permission: 'accounts.read' },
+      config: { permission: 'accounts.read', of: 'nothing' },
       schema: {
         operationId: 'listCredentials',
         summary: 'List accounts',
@@ -56,7 +57,7 @@ export function accountRoutes(http: HttpServer, { accounts, metricExplorer }: Se
   http.get(
     '/metricsServices',
     {
-      config: { permission: 'accounts.read' },
+      config: { permission: 'accounts.read', of: 'nothing' },
       schema: {
         operationId: 'listMetricsServices',
         summary: 'List metrics stores',
@@ -75,7 +76,7 @@ export function accountRoutes(http: HttpServer, { accounts, metricExplorer }: Se
   http.get(
     '/metadata/metricsService',
     {
-      config: { permission: 'queries.send' },
+      config: { permission: 'queries.send', of: 'nothing' },
       schema: {
         operationId: 'listMetricDescriptors',
         summary: 'List metric names',
@@ -85,6 +86,10 @@ export function accountRoutes(http: HttpServer, { accounts, metricExplorer }: Se
         response: { 200: z.array(z.looseObject({ name: z.string() })), 400: ErrorResponse },
       },
     },
-    async ({ query }) => metricExplorer.metadata(query.metricsAccountName, query.filter),
+    async (request) => {
+      const { query } = request;
+      requireAccounts(request, { accounts }, query);
+      return metricExplorer.metadata(query.metricsAccountName, query.filter);
+    },
   );
 }

@@ -12,6 +12,7 @@ import { MetricsAccount } from '../request/account-parameters.ts';
 import { checkedRun } from '../request/checked-config.ts';
 import { clientSignal } from '../request/client-signal.ts';
 import { integerParameter } from '../request/query-string.ts';
+import { requireAccounts } from '../request/scope.ts';
 import { asSent, sentParameters } from '../request/sent-parts.ts';
 import type { HttpServer, Service } from '../service.ts';
 
@@ -28,7 +29,7 @@ export function canaryConfigCheckRoutes(http: HttpServer, service: Service): voi
   http.post(
     '/canaryConfig/validate',
     {
-      config: { permission: 'configs.read' },
+      config: { permission: 'configs.read', of: 'nothing' },
       schema: {
         operationId: 'validateCanaryConfig',
         summary: 'Validate a canary config',
@@ -60,7 +61,7 @@ function previewRoutes(http: HttpServer, service: Service): void {
   http.post(
     '/canaryConfig/queries',
     {
-      config: { permission: 'configs.read' },
+      config: { permission: 'configs.read', of: 'nothing' },
       schema: {
         operationId: 'previewCanaryQueries',
         summary: 'Show the queries of a config',
@@ -74,6 +75,7 @@ function previewRoutes(http: HttpServer, service: Service): void {
     },
     async (request) => {
       const { body, query } = request;
+      requireAccounts(request, service, { ...query, config: body });
       const single = toSingleQuery(service, body, query.metricsAccountName);
       const sent = asSent(body) as Partial<typeof body>;
       const unread = service.runs.unread({
@@ -89,7 +91,7 @@ function previewRoutes(http: HttpServer, service: Service): void {
   http.post(
     '/canaryConfig/series',
     {
-      config: { permission: 'queries.send' },
+      config: { permission: 'queries.send', of: 'nothing' },
       schema: {
         operationId: 'previewCanarySeries',
         summary: 'Fetch the series of one metric of a config',
@@ -104,8 +106,12 @@ function previewRoutes(http: HttpServer, service: Service): void {
         response: { 200: z.array(MetricSetPair), 400: ErrorResponse },
       },
     },
-    async ({ body, query }, reply) =>
-      metricExplorer.pairsOf(toSingleQuery(service, body, query.metricsAccountName), query.metric, clientSignal(reply)),
+    async (request, reply) => {
+      const { body, query } = request;
+      requireAccounts(request, service, { ...query, config: body });
+      const single = toSingleQuery(service, body, query.metricsAccountName);
+      return metricExplorer.pairsOf(single, query.metric, clientSignal(reply));
+    },
   );
 }
 

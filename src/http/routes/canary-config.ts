@@ -4,6 +4,7 @@ import { problemText } from '../../domain/config-problem.ts';
 import type { CanaryConfigs } from '../../engine/configs/canary-configs.ts';
 import { ErrorResponse } from '../answer/errors.ts';
 import { ListParameter } from '../request/query-string.ts';
+import { listedFor, requireApplications } from '../request/scope.ts';
 import { asSent } from '../request/sent-parts.ts';
 import { toStartWarnings } from '../request/start-warnings.ts';
 import type { HttpServer, Service } from '../service.ts';
@@ -27,7 +28,7 @@ export function canaryConfigRoutes(http: HttpServer, { canaryConfigs, templatePa
   http.get(
     '/canaryConfig',
     {
-      config: { permission: 'configs.read' },
+      config: { permission: 'configs.read', of: 'chosen' },
       schema: {
         operationId: 'listCanaryConfigs',
         summary: 'List canary configs',
@@ -37,16 +38,17 @@ export function canaryConfigRoutes(http: HttpServer, { canaryConfigs, templatePa
         response: { 200: z.array(CanaryConfigSummary), 400: ErrorResponse },
       },
     },
-    async ({ query }) => {
+    async (request) => {
+      const { query } = request;
       storage(query.configurationAccountName);
-      return canaryConfigs.list(query.application ?? []);
+      return canaryConfigs.list(listedFor(request, query.application ?? []) ?? []);
     },
   );
 
   http.get(
     '/canaryConfig/:id',
     {
-      config: { permission: 'configs.read' },
+      config: { permission: 'configs.read', of: 'config' },
       schema: {
         operationId: 'getCanaryConfig',
         summary: 'Get a canary config',
@@ -66,7 +68,7 @@ export function canaryConfigRoutes(http: HttpServer, { canaryConfigs, templatePa
   http.post(
     '/canaryConfig',
     {
-      config: { permission: 'configs.write' },
+      config: { permission: 'configs.write', of: 'chosen' },
       schema: {
         operationId: 'createCanaryConfig',
         summary: 'Store a canary config',
@@ -77,8 +79,10 @@ export function canaryConfigRoutes(http: HttpServer, { canaryConfigs, templatePa
         response: { 200: CanaryConfigId, 400: ErrorResponse },
       },
     },
-    async ({ body, query }) => {
+    async (request) => {
+      const { body, query } = request;
       storage(query.configurationAccountName);
+      requireApplications(request, body.applications ?? []);
       const canaryConfigId = await canaryConfigs.create(templatePacks.expand(body));
       return { canaryConfigId, ...ignoredIn(canaryConfigs, body) };
     },
@@ -87,7 +91,7 @@ export function canaryConfigRoutes(http: HttpServer, { canaryConfigs, templatePa
   http.put(
     '/canaryConfig/:id',
     {
-      config: { permission: 'configs.write' },
+      config: { permission: 'configs.write', of: 'config' },
       schema: {
         operationId: 'replaceCanaryConfig',
         summary: 'Replace a canary config',
@@ -99,8 +103,10 @@ export function canaryConfigRoutes(http: HttpServer, { canaryConfigs, templatePa
         response: { 200: CanaryConfigId, 400: ErrorResponse },
       },
     },
-    async ({ params, body, query }) => {
+    async (request) => {
+      const { params, body, query } = request;
       storage(query.configurationAccountName);
+      requireApplications(request, body.applications ?? []);
       const canaryConfigId = await canaryConfigs.replace(params.id, templatePacks.expand(body));
       return { canaryConfigId, ...ignoredIn(canaryConfigs, body) };
     },
@@ -109,7 +115,7 @@ export function canaryConfigRoutes(http: HttpServer, { canaryConfigs, templatePa
   http.delete(
     '/canaryConfig/:id',
     {
-      config: { permission: 'configs.write' },
+      config: { permission: 'configs.write', of: 'config' },
       schema: {
         operationId: 'deleteCanaryConfig',
         summary: 'Delete a canary config',

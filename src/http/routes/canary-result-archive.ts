@@ -38,7 +38,7 @@ export function canaryResultArchiveRoutes(http: HttpServer, { archive, accounts 
   http.get(
     '/canaryResultArchive/:pipelineId',
     {
-      config: { permission: 'runs.read' },
+      config: { permission: 'runs.read', of: 'execution' },
       schema: {
         operationId: 'getArchivedCanaryResult',
         summary: 'Get an archived run',
@@ -101,7 +101,7 @@ export function canaryResultArchiveRoutes(http: HttpServer, { archive, accounts 
   http.delete(
     '/canaryResultArchive/:pipelineId',
     {
-      config: { permission: 'runs.delete' },
+      config: { permission: 'runs.delete', of: 'execution' },
       schema: {
         operationId: 'deleteArchivedCanaryResult',
         summary: 'Delete an archived run',

@@ -15,6 +15,7 @@ import { ConfigurationAccount, MetricsAccount, StorageAccount } from '../request
 import { bothParts } from '../request/adhoc-body.ts';
 import { CallbackUrl } from '../request/callback-parameter.ts';
 import { IdempotencyHeader, startIdempotently } from '../request/idempotency.ts';
+import { applicationFor, requireAccounts, requireApplications } from '../request/scope.ts';
 import { asSent, sentParameters } from '../request/sent-parts.ts';
 import { StartWarnings, toStartWarnings } from '../request/start-warnings.ts';
 import { waitMillis } from '../request/wait.ts';
@@ -90,7 +91,7 @@ export function canaryStartRoutes(http: HttpServer, context: RouteContext): void
   http.post(
     '/canary',
     {
-      config: { permission: 'runs.start-own-config' },
+      config: { permission: 'runs.start-own-config', of: 'chosen' },
       schema: {
         operationId: 'startAdhocCanary',
         summary: 'Start a run with the config in the request',
@@ -108,8 +109,10 @@ export function canaryStartRoutes(http: HttpServer, context: RouteContext): void
       const millis = waitMillis(wait, request.headers.prefer);
       checkAccounts(query);
       const { canaryConfig, executionRequest } = bothParts(request.body);
-      const application = query.application ?? 'ad-hoc';
       const config = templatePacks.expand(canaryConfig);
+      const application = query.application ?? 'ad-hoc';
+      requireApplications(request, [application]);
+      requireAccounts(request, context, { config, ...query });
       const sent = asSent(request.body) as Partial<typeof request.body>;
       const ofRequest = { Schema: AdhocParts, value: sent };
       const parameters = sentParameters(request);
@@ -124,7 +127,7 @@ export function canaryStartRoutes(http: HttpServer, context: RouteContext): void
   http.post(
     '/canary/:id',
     {
-      config: { permission: 'runs.start' },
+      config: { permission: 'runs.start', of: 'config' },
       schema: {
         operationId: 'startCanary',
         summary: 'Start a run with a stored config',
@@ -144,7 +147,8 @@ export function canaryStartRoutes(http: HttpServer, context: RouteContext): void
       checkAccounts(query);
       const configurationAccountName = accounts.storage(query.configurationAccountName, 'CONFIGURATION_STORE');
       const config = await canaryConfigs.get(canaryConfigId);
-      const application = query.application ?? config.applications?.[0] ?? 'ad-hoc';
+      const application = applicationFor(request, query.application, config);
+      requireAccounts(request, context, { config, ...query });
       const ofRequest = { Schema: CanaryExecutionRequest, value: asSent(request.body) };
       const parameters = sentParameters(request);
       const warnings = runs.unread({ config, request: ofRequest, parameters }).map(problemText);

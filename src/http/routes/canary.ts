@@ -11,6 +11,7 @@ import { StorageAccount } from '../request/account-parameters.ts';
 import { readCursor, writeCursor } from '../request/cursor.ts';
 import { findRun } from '../request/find-run.ts';
 import { integerParameter, ListParameter } from '../request/query-string.ts';
+import { listedFor } from '../request/scope.ts';
 import type { HttpServer, Service } from '../service.ts';
 
 const tags = ['Canary runs'];
@@ -49,7 +50,7 @@ function listRoute(http: HttpServer, { runs, accounts }: Service): void {
   http.get(
     '/canary/executions',
     {
-      config: { permission: 'runs.read' },
+      config: { permission: 'runs.read', of: 'chosen' },
       schema: {
         operationId: 'listCanaryExecutions',
         summary: 'List runs',
@@ -59,9 +60,10 @@ function listRoute(http: HttpServer, { runs, accounts }: Service): void {
         response: { 200: z.array(CanaryExecutionStatusResponse), 400: ErrorResponse },
       },
     },
-    async ({ query }, reply) => {
+    async (request, reply) => {
+      const { query } = request;
       accounts.storage(query.storageAccountName, 'OBJECT_STORE');
-      const found = await runs.list(toFilter(query));
+      const found = await runs.list({ ...toFilter(query), within: listedFor(request, namedIn(query)) });
       const last = found.at(-1);
       if (last !== undefined && found.length === query.limit) reply.header(CURSOR_HEADER, writeCursor(last));
       return sendJsonList(reply, answersOf(found));
@@ -78,7 +80,7 @@ function readRoute(http: HttpServer, service: Service): void {
   http.get(
     '/canary/:id',
     {
-      config: { permission: 'runs.read' },
+      config: { permission: 'runs.read', of: 'execution' },
       schema: {
         operationId: 'getCanaryExecution',
         summary: 'Get a run',
@@ -102,7 +104,7 @@ function endRoutes(http: HttpServer, service: Service): void {
   http.put(
     '/canary/:id/cancel',
     {
-      config: { permission: 'runs.start' },
+      config: { permission: 'runs.start', of: 'execution' },
       schema: {
         operationId: 'cancelCanaryExecution',
         summary: 'Cancel a run',
@@ -121,7 +123,7 @@ function endRoutes(http: HttpServer, service: Service): void {
   http.delete(
     '/canary/:id',
     {
-      config: { permission: 'runs.delete' },
+      config: { permission: 'runs.delete', of: 'execution' },
       schema: {
         operationId: 'deleteCanaryExecution',
         summary: 'Delete a run',
@@ -142,6 +144,10 @@ function endRoutes(http: HttpServer, service: Service): void {
       return reply.code(204).send();
     },
   );
+}
+
+function namedIn({ application }: z.infer<typeof ListQuery>): string[] {
+  return application === '*' ? [] : [application];
 }
 
 function toFilter(query: z.infer<typeof ListQuery>) {

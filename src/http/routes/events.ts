@@ -37,7 +37,7 @@ export function eventRoutes(http: HttpServer, context: RouteContext): void {
   http.get(
     '/canary/:id/events',
     {
-      config: { permission: 'runs.read' },
+      config: { permission: 'runs.read', of: 'execution' },
       schema: {
         operationId: 'followCanaryExecution',
         summary: 'Follow a run',
@@ -53,7 +53,7 @@ export function eventRoutes(http: HttpServer, context: RouteContext): void {
   http.get(
     '/standalone_canary_analysis/:id/events',
     {
-      config: { permission: 'runs.read' },
+      config: { permission: 'runs.read', of: 'execution' },
       schema: {
         operationId: 'followStandaloneAnalysis',
         summary: 'Follow an analysis',

@@ -8,6 +8,7 @@ import { CanaryError } from '../../errors.ts';
 import { ErrorResponse } from '../answer/errors.ts';
 import { clientSignal } from '../request/client-signal.ts';
 import { FORM_IS_QUERY } from '../request/form-body.ts';
+import { requireAccounts } from '../request/scope.ts';
 import { fieldProblems } from '../request/zod.ts';
 import type { HttpServer, Service } from '../service.ts';
 
@@ -58,7 +59,9 @@ export function fetchRoutes(http: HttpServer, { metricExplorer, accounts }: Serv
         response: { 200: Answer, 400: ErrorResponse, 404: ErrorResponse },
       },
     },
-    async ({ params, query, body }, reply) => {
+    async (request, reply) => {
+      const { params, query, body } = request;
+      requireAccounts(request, { accounts }, { metricsAccountName: query.metricsAccountName, config: [query, body] });
       const provider = metricExplorer.provider(params.provider);
       const fetched = provider.readFetchParameters?.(query as Record<string, string>);
       if (fetched === undefined) throw noFetch(params.provider);

@@ -35,7 +35,7 @@ export function judgeRoutes(http: HttpServer, service: Service): void {
   http.get(
     '/judges',
     {
-      config: { permission: 'configs.read' },
+      config: { permission: 'configs.read', of: 'nothing' },
       schema: {
         operationId: 'listJudges',
         summary: 'List judges',
@@ -50,7 +50,7 @@ export function judgeRoutes(http: HttpServer, service: Service): void {
   http.post(
     '/judge',
     {
-      config: { permission: 'series.judge' },
+      config: { permission: 'series.judge', of: 'nothing' },
       schema: {
         operationId: 'judge',
         summary: 'Judge the series in the request',

@@ -66,7 +66,7 @@ export function operationRoutes(http: HttpServer, { runs, analyses, health }: Se
   http.get(
     '/health',
     {
-      config: { permission: 'public' },
+      config: { permission: 'public', permissionWith: { deep: 'accounts.read' } },
       schema: {
         operationId: 'getHealth',
         summary: 'Health',
@@ -91,7 +91,7 @@ function pipelineRoutes(http: HttpServer, { runs, analyses }: Pick<Service, 'run
   http.put(
     '/pipelines/:executionId/cancel',
     {
-      config: { permission: 'runs.start' },
+      config: { permission: 'runs.start', of: 'execution' },
       schema: {
         operationId: 'cancelExecution',
         summary: 'Cancel a run or an analysis',
@@ -125,7 +125,7 @@ function pipelineRoutes(http: HttpServer, { runs, analyses }: Pick<Service, 'run
   http.get(
     '/pipelines/:executionId',
     {
-      config: { permission: 'runs.read' },
+      config: { permission: 'runs.read', of: 'execution' },
       schema: {
         operationId: 'getExecution',
         summary: 'Get a run',
@@ -141,7 +141,7 @@ function pipelineRoutes(http: HttpServer, { runs, analyses }: Pick<Service, 'run
   http.delete(
     '/pipelines/:executionId',
     {
-      config: { permission: 'runs.delete' },
+      config: { permission: 'runs.delete', of: 'execution' },
       schema: {
         operationId: 'deleteExecution',
         summary: 'Delete a run or an analysis',

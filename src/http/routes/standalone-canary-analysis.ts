@@ -15,6 +15,7 @@ import { ConfigurationAccount, MetricsAccount, StorageAccount } from '../request
 import { bothParts } from '../request/adhoc-body.ts';
 import { CallbackUrl } from '../request/callback-parameter.ts';
 import { IdempotencyHeader, startIdempotently } from '../request/idempotency.ts';
+import { requireAccounts, requireApplications } from '../request/scope.ts';
 import { asSent, sentParameters } from '../request/sent-parts.ts';
 import { StartWarnings, toStartWarnings } from '../request/start-warnings.ts';
 import type { HttpServer, RouteContext, Service } from '../service.ts';
@@ -56,7 +57,7 @@ function startRoutes(http: HttpServer, context: RouteContext): void {
   http.post(
     '/standalone_canary_analysis',
     {
-      config: { permission: 'runs.start-own-config' },
+      config: { permission: 'runs.start-own-config', of: 'chosen' },
       schema: {
         operationId: 'startAdhocStandaloneAnalysis',
         summary: 'Start an analysis with the config in the request',
@@ -71,6 +72,8 @@ function startRoutes(http: HttpServer, context: RouteContext): void {
     async (request, reply) => {
       const { canaryConfig, executionRequest } = bothParts(request.body);
       const config = templatePacks.expand(canaryConfig);
+      requireApplications(request, [request.query.application]);
+      requireAccounts(request, context, { config, ...request.query });
       const sent = asSent(request.body) as Partial<typeof request.body>;
       const ofRequest = { Schema: AdhocParts, value: sent };
       const parameters = sentParameters(request);
@@ -84,7 +87,7 @@ function startRoutes(http: HttpServer, context: RouteContext): void {
   http.post(
     '/standalone_canary_analysis/:id',
     {
-      config: { permission: 'runs.start' },
+      config: { permission: 'runs.start', of: 'config' },
       schema: {
         operationId: 'startStandaloneAnalysis',
         summary: 'Start an analysis with a stored config',
@@ -102,6 +105,8 @@ function startRoutes(http: HttpServer, context: RouteContext): void {
       const canaryConfigId = request.params.id;
       const configurationAccountName = accounts.storage(request.query.configurationAccountName, 'CONFIGURATION_STORE');
       const config = await canaryConfigs.get(canaryConfigId);
+      requireApplications(request, [request.query.application]);
+      requireAccounts(request, context, { config, ...request.query });
       const ofRequest = { Schema: CanaryAnalysisExecutionRequest, value: asSent(request.body) };
       const parameters = sentParameters(request);
       const warnings = runs.unread({ config, request: ofRequest, parameters }).map(problemText);
@@ -119,7 +124,7 @@ function singleAnalysisRoutes(http: HttpServer, service: Service): void {
   http.get(
     '/standalone_canary_analysis/:id',
     {
-      config: { permission: 'runs.read' },
+      config: { permission: 'runs.read', of: 'execution' },
       schema: {
         operationId: 'getStandaloneAnalysis',
         summary: 'Get an analysis',
@@ -140,7 +145,7 @@ function singleAnalysisRoutes(http: HttpServer, service: Service): void {
   http.put(
     '/standalone_canary_analysis/:id/cancel',
     {
-      config: { permission: 'runs.start' },
+      config: { permission: 'runs.start', of: 'execution' },
       schema: {
         operationId: 'cancelStandaloneAnalysis',
         summary: 'Cancel an analysis',
@@ -161,7 +166,7 @@ function singleAnalysisRoutes(http: HttpServer, service: Service): void {
   http.delete(
     '/standalone_canary_analysis/:id',
     {
-      config: { permission: 'runs.delete' },
+      config: { permission: 'runs.delete', of: 'execution' },
       schema: {
         operationId: 'deleteStandaloneAnalysis',
         summary: 'Delete an analysis',

@@ -10,7 +10,7 @@ export function templateRoutes(http: HttpServer, { templatePacks }: Service): vo
   http.get(
     '/templates',
     {
-      config: { permission: 'configs.read' },
+      config: { permission: 'configs.read', of: 'nothing' },
       schema: {
         operationId: 'listTemplatePacks',
         summary: 'List template packs',
@@ -25,7 +25,7 @@ export function templateRoutes(http: HttpServer, { templatePacks }: Service): vo
   http.get(
     '/templates/:id',
     {
-      config: { permission: 'configs.read' },
+      config: { permission: 'configs.read', of: 'nothing' },
       schema: {
         operationId: 'getTemplatePack',
         summary: 'Get a template pack',

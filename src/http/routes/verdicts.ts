@@ -24,7 +24,7 @@ export function verdictRoutes(http: HttpServer, context: RouteContext): void {
   http.get(
     '/canary/:id/verdict',
     {
-      config: { permission: 'runs.read' },
+      config: { permission: 'runs.read', of: 'execution' },
       schema: {
         operationId: 'getCanaryVerdict',
         summary: 'Get the verdict of a run',
@@ -47,7 +47,7 @@ export function verdictRoutes(http: HttpServer, context: RouteContext): void {
   http.get(
     '/standalone_canary_analysis/:id/verdict',
     {
-      config: { permission: 'runs.read' },
+      config: { permission: 'runs.read', of: 'execution' },
       schema: {
         operationId: 'getStandaloneAnalysisVerdict',
         summary: 'Get the verdict of an analysis',

@@ -81,6 +81,7 @@ const unused = () => {
 const nothing: AnalysisWorkerOptions = {
   store: {
     get: async () => analysis,
+    applicationOf: unused,
     states: unused,
     create: unused,
     update: unused,

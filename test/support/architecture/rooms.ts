@@ -4,6 +4,7 @@ export const PARTS: Readonly<Record<string, readonly string[]>> = {
   'src/domain': [],
   'src/waiting': [],
   'src/outbound': ['src/domain', 'src/waiting'],
+  'src/auth': ['src/domain', 'src/outbound', 'src/waiting'],
   providers: ['src/domain', 'src/outbound', 'src/waiting'],
   judges: ['src/domain', 'src/outbound', 'src/waiting', 'judges/stats'],
   'judges/stats': [],
@@ -14,8 +15,9 @@ export const PARTS: Readonly<Record<string, readonly string[]>> = {
   'src/config': ['src/domain'],
   'src/reports': ['src/domain', 'src/waiting'],
   'src/web': ['src/domain', 'src/reports', 'src/waiting'],
-  'src/http': ['src/engine', 'src/domain', 'src/web', 'src/reports', 'src/waiting'],
+  'src/http': ['src/auth', 'src/engine', 'src/domain', 'src/web', 'src/reports', 'src/waiting'],
   'src/app': [
+    'src/auth',
     'src/waiting',
     'src/config',
     'src/domain',

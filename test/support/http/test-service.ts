@@ -27,6 +27,7 @@ interface TestServiceOptions {
   readonly callbacks?: Partial<Config['callbacks']>;
   readonly limits?: Partial<Config['limits']>;
   readonly server?: Partial<Config['server']>;
+  readonly auth?: Config['auth'];
   readonly log?: Logger;
 }
 
@@ -48,6 +49,7 @@ export async function createTestService(options: TestServiceOptions = {}): Promi
     },
     limits: { ...defaults.limits, ...options.limits },
     server: { ...defaults.server, ...options.server },
+    auth: options.auth ?? defaults.auth,
     callbacks: { ...defaults.callbacks, ...options.callbacks },
     engine: { ...defaults.engine, concurrentRuns: 4, runDeadlineMinutes: (options.deadlineMillis ?? 60_000) / 60_000 },
   };

@@ -1,0 +1,48 @@
+import type { IncomingMessage } from 'node:http';
+import type { FastifyRequest } from 'fastify';
+import type { Credentials } from '../../auth/authenticator.ts';
+
+const PREFIX = /^\/+t\/+([^/?#]+)(?=[/?#]|$)/;
+
+/** Tokens that came in the path, by the request that did. */
+const pathTokens = new WeakMap<IncomingMessage, string>();
+
+/**
+ * Takes the token out of `/t/{token}/canary`, for clients that can be given an address and nothing else. From here on the
+ * path is the one without it: no log, error or answer can repeat it.
+ *
+ * @returns the path to route by
+ */
+export function withoutPathToken(request: IncomingMessage & { originalUrl?: string }): string {
+  const url = request.url ?? '/';
+  const [prefix, token] = PREFIX.exec(url) ?? [];
+  if (prefix === undefined || token === undefined) return url;
+  pathTokens.set(request, token);
+  const rest = url.slice(prefix.length);
+  const path = rest.startsWith('/') ? rest : `/${rest}`;
+  request.originalUrl = path;
+  return path;
+}
+
+/** What a request brings along: a token in its path comes first, then the header Authorization. */
+export function credentialsOf(request: FastifyRequest): Credentials {
+  const { headers, socket, raw } = request;
+  return {
+    secret: pathTokens.get(raw) ?? secretIn(headers.authorization),
+    peer: socket.remoteAddress ?? '',
+    header: (name) => {
+      const value = headers[name];
+      return Array.isArray(value) ? value.join(', ') : value;
+    },
+  };
+}
+
+/** Of `Bearer <token>`, or of `Basic`: the password, or the user where there is none. The empty text is one, too. */
+function secretIn(header: string | undefined): string | undefined {
+  if (header === undefined) return undefined;
+  const [, scheme = '', value = ''] = /^(\S+)\s+(.*?)\s*$/.exec(header) ?? [];
+  if (scheme.toLowerCase() === 'bearer') return value;
+  if (scheme.toLowerCase() !== 'basic') return '';
+  const [user = '', ...password] = Buffer.from(value, 'base64').toString('utf8').split(':');
+  return password.join(':') || user;
+}
