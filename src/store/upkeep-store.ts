@@ -1,6 +1,6 @@
 import { type Kysely, type RawBuilder, sql } from 'kysely';
 import { EXECUTION_STATUS } from '../domain/run.ts';
-import type { StoredCounts, StoreUpkeep } from '../domain/stores.ts';
+import type { StoredCounts, StoreUpkeep } from '../domain/store-upkeep.ts';
 import type { Tables } from './tables.ts';
 
 const UNFINISHED = sql.join(

@@ -1,4 +1,4 @@
-import type { StoredCounts, StoreUpkeep } from '../../domain/stores.ts';
+import type { StoredCounts, StoreUpkeep } from '../../domain/store-upkeep.ts';
 
 /** The limits of what is kept. */
 export interface RetentionLimits {
