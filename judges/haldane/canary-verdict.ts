@@ -109,7 +109,7 @@ function nothingJudged(
 }
 
 /** Tested perhaps, but it says nothing of the canary. */
-const UNJUDGED: readonly string[] = ['noDataIsZero', 'tooLittleTraffic', 'dataEnd'];
+const UNJUDGED: readonly string[] = ['noDataIsZero', 'tooLittleTraffic', 'doubtfulHarm', 'dataEnd'];
 
 /** "the data of the canary end early in 5 of 8 metrics" */
 function endInWords(ended: readonly DecidedMetric[], counted: readonly DecidedMetric[]): string {

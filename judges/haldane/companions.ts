@@ -19,10 +19,20 @@ export function clashingSettings(config: CanaryConfig): SettingProblem[] {
   return (config.metrics ?? []).flatMap((metric, index) => {
     const { ratioOf, traffic } = ofMetric(metric) ?? {};
     return [
+      ...sharesOfNothing(metric, index),
       ...problemsOf({ config, metric, index, field: 'ratioOf', named: ratioOf, companion: 'denominator' }),
       ...problemsOf({ config, metric, index, field: 'traffic', named: traffic, companion: 'traffic' }),
     ];
   });
+}
+
+/** A share says how many events there were only beside its requests. */
+function sharesOfNothing(metric: CanaryMetricConfig, index: number): SettingProblem[] {
+  const { ratioOf, valuesAre = 'events' } = ofMetric(metric) ?? {};
+  if (valuesAre === 'events' || ratioOf !== undefined || metric.query?.denominator !== undefined) return [];
+  const remedy =
+    'ask for the requests in query.denominator, name the metric that counts them in ratioOf, or leave it out';
+  return [{ ...metricSetting(metric, index, 'valuesAre'), message: `is ${JSON.stringify(valuesAre)}; ${remedy}.` }];
 }
 
 function ofMetric({ analysisConfigurations }: CanaryMetricConfig) {

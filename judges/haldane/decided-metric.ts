@@ -7,6 +7,7 @@ import { largestHarm } from './harm.ts';
 import type { MetricTest } from './judge-series-pair.ts';
 import { type Recovery, recoveryOf } from './recovered.ts';
 import { type DecidingWindow, decidingWindow, isTested, type TestedMetric } from './tested-metric.ts';
+import { explainedByTraffic } from './traffic-guard.ts';
 
 /** What the canary must not be called because of a metric. */
 export type Consequence = 'none' | 'lowers' | 'marginal' | 'fails' | 'failsAtOnce';
@@ -43,7 +44,10 @@ export function decideMetric(tested: TestedMetric, flag: Flag | undefined): Deci
   const window = decidingWindow(test, metric);
   const common = { flag, window };
   if (metric.present.control + metric.present.experiment === 0) return { ...common, ...passed('noDataIsZero') };
-  if (guard && !guard.enough) return { ...common, ...inconclusive('tooLittleTraffic', rules) };
+  if (guard && !guard.enough) {
+    const isExplained = !flag?.flagged || explainedByTraffic(guard, test.side);
+    return { ...common, ...(isExplained ? inconclusive('tooLittleTraffic', rules) : doubtfulHarm(rules)) };
+  }
   if (!flag?.flagged && metric.silentEnd) return { ...common, ...dataEnded(rules) };
   if (!flag?.flagged) return { ...common, ...unflagged(test, tested, 'noHarm') };
   const tolerated = whyTolerated(test, window, rules);
@@ -93,6 +97,13 @@ function dataEnded({ noData, importance }: MetricRules): Outcome {
   const mustHaveData = importance === 'critical' || (noData === 'fail' && importance === 'normal');
   const consequence = mustHaveData ? 'marginal' : 'none';
   return { clause: 'dataEnd', outcome: 'Inconclusive', classification: 'Nodata', consequence };
+}
+
+/** Harm that fewer requests do not explain: no proof with percentiles of so few, but nobody may pass it either. */
+function doubtfulHarm(rules: MetricRules): Outcome {
+  const otherwise = inconclusive('doubtfulHarm', rules);
+  const isMarginal = otherwise.consequence === 'none' && rules.importance !== 'advisory';
+  return isMarginal ? { ...otherwise, consequence: 'marginal' } : otherwise;
 }
 
 /** No harm is shown; whether too much of it can be excluded is another question. */

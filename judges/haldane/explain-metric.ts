@@ -34,7 +34,9 @@ function sentenceOf(decided: DecidedMetric): string {
     case 'dataEnd':
       return dataEnd(decided);
     case 'tooLittleTraffic':
-      return tooLittleTraffic(decided);
+      return `${tooLittleTraffic(decided)}, so it is inconclusive.`;
+    case 'doubtfulHarm':
+      return `${found(decided, test)}, which fewer requests do not explain. ${tooLittleTraffic(decided)}, so that is no proof; the metric is inconclusive.`;
     case 'recovered':
       return `${recoveredInWords(decided, test)}`;
     case 'harm':
@@ -88,8 +90,12 @@ function tooLittleTraffic({ metric: { name }, guard, quantile = 0 }: DecidedMetr
   const { needed, control, experiment } = guard;
   return (
     `${name} is a ${percentileName(quantile)}, which needs about ${formatNumber(needed)} requests a point; baseline has ` +
-    `${formatNumber(control)} and canary ${formatNumber(experiment)}, so it is inconclusive.`
+    `${numberOf(control)} and canary ${numberOf(experiment)}`
   );
+}
+
+function numberOf(requests: number): string {
+  return Number.isNaN(requests) ? 'an unknown number' : formatNumber(requests);
 }
 
 export function percentileName(quantile: number): string {

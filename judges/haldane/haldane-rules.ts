@@ -7,7 +7,9 @@ export const HALDANE_RULES = {
   dataEnd:
     'A metric whose data end a quarter of the window before those of the other side is inconclusive, unless harm shows.',
   tooFewPoints: 'Fewer than five points on both sides are not tested; the metric is inconclusive.',
-  tooLittleTraffic: 'A percentile of too few requests is inconclusive, whatever it shows.',
+  tooLittleTraffic:
+    'A percentile of too few requests is inconclusive, unless both sides have as few or it shows harm that fewer do not explain.',
+  doubtfulHarm: 'Harm in a percentile of too few requests is no proof, but the canary is Marginal at best.',
   noHarm: 'A change that chance and harmless machine differences explain passes.',
   inconclusive: 'Data that exclude neither no harm nor more than the allowed change are inconclusive.',
   rareEvents:

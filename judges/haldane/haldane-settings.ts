@@ -5,7 +5,7 @@ import { shortDurationMillis } from '../../src/domain/values/short-duration.ts';
 import { MetricFields } from '../steps/metric-settings.ts';
 import { fields } from '../steps/setting-fields.ts';
 import type { Direction } from './component.ts';
-import { type Importance, OwnMetricFields } from './metric-fields.ts';
+import { type Importance, OwnMetricFields, type ValuesAre } from './metric-fields.ts';
 import type { Per } from './per-of-query.ts';
 import { DEFAULT_TEST_SETTINGS, type TestSettings } from './test-settings.ts';
 
@@ -175,6 +175,8 @@ export interface MetricRules {
   readonly ratioOf: string | undefined;
   /** Whether the metric's query asks for these itself. */
   readonly asks: { readonly denominator: boolean; readonly traffic: boolean };
+  /** Beside requests: counts of events, or what share of the requests they are. */
+  readonly valuesAre: ValuesAre;
   /** Undefined: as each query says. */
   readonly requestsPer: Per | undefined;
   readonly removesOutliers: boolean;
@@ -216,6 +218,7 @@ export function readMetricRules(metric: CanaryMetricConfig, common: HaldaneSetti
     percentile: own.percentile,
     ratioOf: own.ratioOf,
     asks: { denominator: metric.query?.denominator !== undefined, traffic: metric.query?.traffic !== undefined },
+    valuesAre: own.valuesAre,
     requestsPer: own.requestsPer,
     removesOutliers: own.outliers.strategy === 'remove',
     test: {

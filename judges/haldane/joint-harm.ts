@@ -10,7 +10,7 @@ export async function jointHarm(
   decided: readonly DecidedMetric[],
   signal: AbortSignal,
 ): Promise<JointChange | undefined> {
-  const counted = decided.filter(({ rules, decision }) => !rules.muted && decision.clause !== 'tooLittleTraffic');
+  const counted = decided.filter(({ rules, guard }) => !rules.muted && guard?.enough !== false);
   if (counted.some(({ decision }) => decision.flag?.flagged)) return undefined;
   const look = counted.find((metric) => metric.look !== undefined)?.look;
   const share = look ? shareOfLook(look.number / look.of, (look.number - 1) / look.of) : 1;

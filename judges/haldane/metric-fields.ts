@@ -3,6 +3,10 @@ import { z } from 'zod';
 export const IMPORTANCES = ['critical', 'normal', 'advisory'] as const;
 export type Importance = (typeof IMPORTANCES)[number];
 
+const VALUES = ['events', 'share', 'percent'] as const;
+/** What the values of a metric beside requests are. */
+export type ValuesAre = (typeof VALUES)[number];
+
 const OTHER_METRIC = 'write the name of another metric of the config, in quotes';
 const OtherMetric = z.string(OTHER_METRIC).min(1, OTHER_METRIC).optional();
 
@@ -76,6 +80,19 @@ export const OwnMetricFields = {
     description: 'name of the metric that counts the requests of which this one counts the failures',
     'x-rare': true,
   }),
+  valuesAre: z
+    .enum(VALUES)
+    .default('events')
+    .meta({
+      title: 'Values are',
+      description: 'what the metric itself gives, where it counts events of requests (query.denominator or ratioOf)',
+      'x-meanings': {
+        events: 'counts of events, such as errors',
+        share: 'shares of the requests, from 0 to 1',
+        percent: 'percent of the requests',
+      },
+      'x-rare': true,
+    }),
   requestsPer: z
     .enum(['point', 'second', 'minute'])
     .optional()

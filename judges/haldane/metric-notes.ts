@@ -62,7 +62,7 @@ function overlap({ rangeSeconds, metric: { stepSeconds } }: DecidedMetric): stri
 }
 
 function traffic({ guard, quantile = 0, decision }: DecidedMetric): string[] {
-  if (!guard || decision.clause !== 'tooLittleTraffic') return [];
+  if (!guard || !['tooLittleTraffic', 'doubtfulHarm'].includes(decision.clause)) return [];
   const { highestQuantile, times } = guard;
   const lower =
     highestQuantile >= 0.5 ? `judge ${percentileName(Math.floor(highestQuantile * 100) / 100)} or lower` : '';

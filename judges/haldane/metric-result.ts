@@ -15,7 +15,11 @@ export function metricResult(
 ): CanaryAnalysisResult {
   const { decision, metric, rules } = decided;
   const { classification } = decision;
-  const [control, experiment] = [statisticsOf(metric.control), statisticsOf(metric.experiment)];
+  const shown = metric.shares ?? metric;
+  const [control, experiment] = [shown.control, shown.experiment].map(statisticsOf) as [
+    SampleStatistics,
+    SampleStatistics,
+  ];
   const evidence = metricEvidence(decided);
   return {
     name,

@@ -1,7 +1,8 @@
 import { SIDES } from '../../src/domain/canary-scope.ts';
 import { type MetricSetPair, MISSING, unpairedReason } from '../../src/domain/metric-set-pair.ts';
 import { type SilentEnd, silentEnd } from '../../src/domain/silent-end.ts';
-import { onOneGrid } from './arms.ts';
+import { type Arms, onOneGrid } from './arms.ts';
+import { eventsOfShares, shareInOne } from './events-of-metric.ts';
 import type { MetricRules } from './haldane-settings.ts';
 import { requestsInOne } from './per-of-query.ts';
 import { perOf, requestsOf, type Sides, sidesOf } from './requests-of-metric.ts';
@@ -28,6 +29,10 @@ export interface PreparedMetric {
   readonly knowsStep: boolean;
   /** Requests at each point. */
   readonly traffic: Sides | undefined;
+  /** The values as they were given, where `control` and `experiment` are the events that they are shares of. */
+  readonly shares: Arms | undefined;
+  /** The share of the requests that a value of 1 stands for; undefined where the values are no shares of requests. */
+  readonly shareInOne: number | undefined;
   /** Requests of which the values are events; then `control` and `experiment` are counts. */
   readonly requests: Sides | undefined;
   /** The control's values up to the first point; a text says why there are none. Undefined: not asked for. */
@@ -52,12 +57,14 @@ export function prepareMetric(
     warmUp === 0 ? { control, experiment } : { control: control.slice(warmUp), experiment: experiment.slice(warmUp) };
   const options = { pair, pairs, rules, stepSeconds, warmUp };
   const requests = requestsOf('denominator', options);
-  const perPoint = requests ? requestsInOne(perOf(pair, rules), stepSeconds) : 1;
+  const inOne = shareInOne(rules, requests);
+  const perPoint = requests && inOne === undefined ? requestsInOne(perOf(pair, rules), stepSeconds) : 1;
   const asTested = (values: readonly number[]) =>
     perPoint === 1 && !rules.missingIsZero
       ? values
       : values.map((value) => perPoint * (rules.missingIsZero && Number.isNaN(value) ? 0 : value));
-  const grid = onOneGrid(asTested(given.control), asTested(given.experiment));
+  const values = onOneGrid(asTested(given.control), asTested(given.experiment));
+  const grid = requests && inOne !== undefined ? eventsOf({ name: pair.name, values, requests, inOne, rules }) : values;
   // Events of an unknown number of requests say nothing.
   const isKnown = (side: keyof Sides) => (value: number, index: number) =>
     Number.isFinite(value) && (requests === undefined || Number.isFinite(requests[side][index]));
@@ -78,9 +85,25 @@ export function prepareMetric(
     knowsStep: stepMillis > 0,
     traffic: requestsOf('traffic', options),
     requests,
+    shares: inOne === undefined ? undefined : values,
+    shareInOne: inOne,
     history: historyOf(pair),
     queries: [pair, pair.denominator].flatMap((one) => SIDES.flatMap((side) => one?.attributes?.[side]?.query ?? [])),
   };
+}
+
+interface Shares {
+  readonly name: string;
+  readonly values: Arms;
+  readonly requests: Sides;
+  readonly inOne: number;
+  readonly rules: MetricRules;
+}
+
+function eventsOf({ values, requests, rules: { valuesAre }, ...common }: Shares): Arms {
+  const events = (side: keyof Arms) =>
+    eventsOfShares({ ...common, values: values[side], requests: requests[side], valuesAre });
+  return { control: events('control'), experiment: events('experiment') };
 }
 
 function countOf(values: readonly number[], is: (value: number, index: number) => boolean): number {

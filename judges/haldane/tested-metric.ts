@@ -119,7 +119,7 @@ function changeIn({ series, route }: MetricTest, metric: PreparedMetric, from: n
 }
 
 function differenceIn({ series }: MetricTest, metric: PreparedMetric, from: number): number {
-  if (!series) return rateIn(metric, 'experiment', from) - rateIn(metric, 'control', from);
+  if (!series) return (rateIn(metric, 'experiment', from) - rateIn(metric, 'control', from)) / (metric.shareInOne ?? 1);
   return medianOf(metric.experiment.slice(from)) - medianOf(metric.control.slice(from));
 }
 

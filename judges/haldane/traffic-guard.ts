@@ -1,5 +1,6 @@
 import { medianOf } from '../stats/samples/median.ts';
 import type { Arms } from './arms.ts';
+import type { Side } from './component.ts';
 
 /** Whether percentiles rest on enough requests to be compared. */
 export interface TrafficGuard {
@@ -14,12 +15,14 @@ export interface TrafficGuard {
   readonly times: number;
 }
 
+/** Arms with so nearly the same number of requests have the same bias, however few these are. */
+const ALIKE = 1.1;
 /** So many requests must lie beyond the percentile at each point. */
 const REQUESTS_BEYOND = 10;
 
 /**
  * The p99 of 20 requests is their maximum, that of 1,000 is not: with nothing changed, every test finds them different.
- * `quantile` is the share, 0.99 for the p99; `requests` are those at each point, absent where unknown.
+ * Arms with as few are compared all the same: both are wrong alike. `quantile` is the share, 0.99 for the p99; `requests` are those at each point, absent where unknown.
  */
 export function trafficGuard(quantile: number, requests: Arms): TrafficGuard {
   const needed = REQUESTS_BEYOND / (1 - quantile);
@@ -27,11 +30,16 @@ export function trafficGuard(quantile: number, requests: Arms): TrafficGuard {
   const fewest = Math.min(control, experiment);
   return {
     // Not known is not enough.
-    enough: fewest >= needed,
+    enough: fewest >= needed || (fewest > 0 && Math.max(control, experiment) <= ALIKE * fewest),
     needed,
     control,
     experiment,
     highestQuantile: fewest > REQUESTS_BEYOND ? 1 - REQUESTS_BEYOND / fewest : 0,
     times: needed / fewest,
   };
+}
+
+/** Whether fewer requests make a percentile of the canary lie on this side: with fewer, the slowest are met less often. */
+export function explainedByTraffic({ control, experiment }: TrafficGuard, side: Side): boolean {
+  return side === 'Low' ? experiment < control : experiment > control;
 }

@@ -21,6 +21,7 @@ export function wouldHavePassed(decided: DecidedMetric): string[] {
     case 'tooFewPoints':
       return ['It would be tested with more points: a longer window, or a shorter step.'];
     case 'tooLittleTraffic':
+    case 'doubtfulHarm':
       return ['It would be judged with more requests a point: a lower percentile, a longer step, or more traffic.'];
     case 'recovered':
       return rules.recovered === 'pass' ? [] : ['It would pass if recovered were pass.'];

@@ -28,15 +28,25 @@ const TemplateVariable = z
   })
   .meta({ id: 'TemplateVariable' });
 
+const QueryFields = z.record(z.string(), z.json());
+const Companion = z.union([z.string().min(1), QueryFields]);
+
 const TemplateMetric = z.strictObject({
   name: Name.describe('unique among all packs, so that a config can use several'),
   about: z.string().min(1).optional().describe('what the name does not say'),
   group: Group,
   direction: Direction.describe('the bad direction'),
   unit: z.string().min(1),
-  query: z
-    .record(z.string(), z.json())
-    .describe("fields of the provider's query, without its type; `${name}` is a variable"),
+  query: QueryFields.describe("fields of the provider's query, without its type; `${name}` is a variable"),
+  denominator: Companion.optional().describe(
+    'what the values are events or a share of; the name of a metric of the pack that counts it, or fields of a query',
+  ),
+  valuesAre: z.enum(['share', 'percent']).optional().describe('of what the denominator counts; absent: events'),
+  traffic: Companion.optional().describe('of a percentile: the requests behind it, as in denominator'),
+  requestsPer: z
+    .enum(['second', 'minute'])
+    .optional()
+    .describe('what the requests count where their query does not say so; absent: as it says, else all of a point'),
   critical: z.literal(true).optional().describe('fails the canary on its own; with criticalIncrease or -Decrease'),
   mustHaveData: z.literal(true).optional(),
   nanStrategy: z.enum(['remove', 'replace']).default('remove'),
@@ -68,6 +78,17 @@ export const TemplatePack = z
   .refine(({ metrics }) => new Set(metrics.map(({ name }) => name)).size === metrics.length, {
     path: ['metrics'],
     error: 'must not contain two metrics of the same name',
+  })
+  .refine(
+    ({ metrics }) => metrics.every((metric) => companionsNamed(metric).every((name) => isQueried(metrics, name))),
+    {
+      path: ['metrics'],
+      error: 'denominator and traffic must name a metric of the pack, or be a query',
+    },
+  )
+  .refine(({ metrics }) => metrics.every(({ valuesAre, denominator }) => valuesAre === undefined || denominator), {
+    path: ['metrics'],
+    error: 'must not say valuesAre without a denominator',
   })
   .refine(({ groupWeights }) => Object.values(groupWeights).reduce((sum, weight) => sum + weight, 0) === 100, {
     path: ['groupWeights'],
@@ -105,4 +126,12 @@ function groupsOf(metrics: readonly { readonly group: string }[]): Set<string> {
 
 function sameNames(names: readonly string[], expected: ReadonlySet<string>): boolean {
   return names.length === expected.size && names.every((name) => expected.has(name));
+}
+
+function companionsNamed({ denominator, traffic }: TemplateMetric): string[] {
+  return [denominator, traffic].filter((one) => typeof one === 'string');
+}
+
+function isQueried(metrics: readonly TemplateMetric[], named: string): boolean {
+  return metrics.some(({ name }) => name === named);
 }

@@ -26,6 +26,9 @@ export const STANDINGS = [
 ] as const;
 export type Standing = (typeof STANDINGS)[number];
 
+/** What the values of a metric beside a denominator may be, other than events. */
+const SHARES = ['share', 'percent'] as const;
+
 /** One metric of a report. */
 export const MetricReport = z
   .object({
@@ -51,6 +54,7 @@ export const MetricReport = z
     unpaired: z.string().optional().describe('why its series pairs with none of the other side'),
     sameQuery: z.boolean().describe('whether baseline and canary were asked the same question'),
     unit: z.string().optional(),
+    valuesAre: z.enum(SHARES).optional().describe('of what the denominator counts; absent: events'),
     series: SeriesReport.optional(),
     distribution: z
       .object({ control: Spread.optional(), experiment: Spread.optional() })
@@ -100,12 +104,19 @@ export function reportMetric(parts: MetricParts): Omit<MetricReport, 'anchor'> {
     unpaired: result?.evidence?.unpaired ?? (pair && unpairedReason(pair)),
     sameQuery: pair?.attributes?.experiment?.[SAME_QUERY] !== undefined,
     unit: textOf((metric.query as { unit?: unknown } | undefined)?.unit),
+    ...sharesOf(metric),
     series,
     distribution: series && reportDistribution(series, result?.evidence?.outlierFences),
     queries: queriesOf(parts),
     fetches: fetches.filter(isOwnFetch),
     ...(companions.length === 0 ? {} : { companions }),
   };
+}
+
+function sharesOf({ analysisConfigurations }: CanaryMetricConfig): Pick<MetricReport, 'valuesAre'> {
+  const said = valueAt(analysisConfigurations, 'canary.valuesAre');
+  const valuesAre = SHARES.find((share) => share === said);
+  return valuesAre === undefined ? {} : { valuesAre };
 }
 
 /** Not of a companion: `fetchControl0`, not `fetchControl0Traffic`. */

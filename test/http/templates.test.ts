@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { perOfQuery } from '../../judges/haldane/per-of-query.ts';
 import { providers, readTemplatePacks } from '../../providers/index.ts';
 import { CanaryConfig } from '../../src/domain/canary-config.ts';
 import { CanaryScope } from '../../src/domain/canary-scope.ts';
+import { companionMetric } from '../../src/domain/companion-series.ts';
 import type { TemplatePack } from '../../src/domain/template-pack.ts';
 import { TemplatePacks } from '../../src/engine/configs/template-packs.ts';
 import { fakeAccount, fakeProvider } from '../support/fake-provider.ts';
@@ -52,7 +54,7 @@ describe('the packs', () => {
   });
 
   it.each(packs)('$id: declares the variables its queries use, and no others', ({ metrics, variables }) => {
-    const text = JSON.stringify(metrics.map(({ query }) => query));
+    const text = JSON.stringify(metrics.map(({ query, denominator, traffic }) => [query, denominator, traffic]));
     const used = [...text.matchAll(/\$\{([^}]*)\}/g)].map(([, name = '']) => name);
     const ours = ['step', 'startEpochSeconds', 'endEpochSeconds'];
     expect(new Set(used.filter((name) => !ours.includes(name)))).toEqual(new Set(variables.map(({ name }) => name)));
@@ -64,6 +66,32 @@ describe('the packs', () => {
       expect(metric.query).toHaveProperty('unit');
     }
   });
+
+  it.each(packs)(
+    '$id: names the requests of its shares and percentiles, in queries that its provider understands',
+    (pack) => {
+      for (const metric of new TemplatePacks([pack]).get(pack.id).metrics) {
+        const { canary } = metric.analysisConfigurations as { canary: Record<string, unknown> };
+        const { denominator, traffic, ...own } = metric.query ?? {};
+        const isShare = metric.name?.endsWith('-ratio') ?? false;
+        expect([canary.valuesAre, denominator !== undefined], metric.name).toEqual(
+          isShare ? ['percent', true] : [undefined, RATES.has(metric.name)],
+        );
+        const isPercentile =
+          metric.groups?.[0] === 'latency' && /quantile|percentile|upper|[{]q/.test(JSON.stringify(own));
+        expect(traffic !== undefined, metric.name).toBe(isPercentile);
+        for (const companion of ['denominator', 'traffic'] as const) {
+          const asked = companionMetric(metric, companion);
+          if (asked !== undefined) expect(textOf(pack, asked), asked.name).toMatch(/\S/);
+          // What they count must be known: of a second, of a minute, or of a point.
+          if (asked !== undefined)
+            expect([perOfQuery(textOf(pack, asked)), canary.requestsPer, pack.provider]).toEqual(
+              PER[pack.provider] ?? ['point', undefined, pack.provider],
+            );
+        }
+      }
+    },
+  );
 
   it.each(packs)('$id: limits the change that counts, and fails only errors and quality outright', (pack) => {
     for (const metric of new TemplatePacks([pack]).get(pack.id).metrics) {
@@ -77,6 +105,19 @@ describe('the packs', () => {
     }
   });
 });
+
+/** Counts a second of events, beside their requests. */
+const RATES = new Set<string | undefined>(['envoy-timeouts', 'envoy-overflow', 'traefik-retries']);
+
+/** Where requests are no counts of a point: as the query says, and as the pack does. */
+const PER: Readonly<Record<string, readonly unknown[]>> = {
+  prometheus: ['second', undefined, 'prometheus'],
+  stackdriver: ['second', undefined, 'stackdriver'],
+  loki: ['second', undefined, 'loki'],
+  newrelic: ['second', undefined, 'newrelic'],
+  graphite: ['point', 'second', 'graphite'],
+  skywalking: ['point', 'minute', 'skywalking'],
+};
 
 /** The query as it would be sent. */
 function textOf(

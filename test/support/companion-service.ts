@@ -39,6 +39,8 @@ export const ANSWERS: Readonly<Record<string, (request: MetricsRequest) => Metri
       ticks(request).map((t) => Math.round((isCanary(request) ? 0.01 : 0.1) * (1000 + 200 * noise(t, 2)))),
     ),
   ],
+  share: (request) => sharesOf(request, 1),
+  percent: (request) => sharesOf(request, 100),
   spiky: (request) => [
     seriesOf(
       request,
@@ -73,6 +75,16 @@ export const ANSWERS: Readonly<Record<string, (request: MetricsRequest) => Metri
   ],
   'by pod': (request) => ['a', 'b'].map((pod) => ({ ...seriesOf(request, ticks(request)), tags: { pod } })),
 };
+/** Errors over requests. */
+function sharesOf(request: MetricsRequest, inOne: number): MetricSet[] {
+  const [errors, requests] = [ANSWERS.errors?.(request)[0]?.values ?? [], ANSWERS.requests?.(request)[0]?.values ?? []];
+  return [
+    seriesOf(
+      request,
+      errors.map((count, index) => (inOne * count) / (requests[index] ?? 0)),
+    ),
+  ];
+}
 export const metric = (metricName: string, more: object = {}, canary: object = {}): CanaryMetricConfig => ({
   name: metricName,
   query: { type: 'fake', serviceType: 'fake', metricName, ...more } as CanaryMetricConfig['query'],

@@ -1,5 +1,6 @@
 import type { CanaryConfig, CanaryMetricConfig } from '../../domain/canary-config.ts';
 import { HALDANE_JUDGE } from '../../domain/canary-judge.ts';
+import { QUERY_COMPANIONS } from '../../domain/companion-series.ts';
 import {
   type ExpandedTemplatePack,
   TEMPLATE_GROUPS,
@@ -128,6 +129,7 @@ function toMetricConfig({ pack, use, metric }: MetricOfPack): CanaryMetricConfig
     // A store with its own units names the unit in the query.
     unit,
     ...fillIn(query, variableTexts(pack, use)),
+    ...companionQueries({ pack, use, metric }),
     ...(use.accountName === undefined ? {} : { accountName: use.accountName }),
   };
   return {
@@ -137,6 +139,17 @@ function toMetricConfig({ pack, use, metric }: MetricOfPack): CanaryMetricConfig
     analysisConfigurations: { canary: analysisOf(metric) },
     scopeName: use.scopeName ?? DEFAULT_SCOPE,
   };
+}
+
+/** The second queries of a metric; one that names a metric of the pack is that metric's. */
+function companionQueries({ pack, use, metric }: MetricOfPack): Record<string, unknown> {
+  const texts = variableTexts(pack, use);
+  const found = QUERY_COMPANIONS.flatMap((companion) => {
+    const asked = metric[companion];
+    const query = typeof asked === 'string' ? pack.metrics.find(({ name }) => name === asked)?.query : asked;
+    return query === undefined ? [] : [[companion, fillIn(query, texts)] as const];
+  });
+  return Object.fromEntries(found);
 }
 
 /** The text for each variable in the query: the given value, or a variable that is expanded when the query is sent. */
@@ -158,7 +171,8 @@ function fillIn<Value>(value: Value, texts: ReadonlyMap<string, string>): Value 
   return JSON.parse(filled);
 }
 
-function analysisOf({ group, direction, nanStrategy, critical, mustHaveData, effectSize }: TemplateMetric) {
+function analysisOf({ group, direction, nanStrategy, critical, mustHaveData, effectSize, ...own }: TemplateMetric) {
+  const { valuesAre, requestsPer } = own;
   const limits = { ...TEMPLATE_GROUPS[group], ...(critical ? CRITICAL : {}), ...effectSize };
   const against = { increase: 'Decrease', decrease: 'Increase', either: undefined }[direction];
   const counting = Object.entries(limits).filter(([name]) => against === undefined || !name.endsWith(against));
@@ -167,6 +181,8 @@ function analysisOf({ group, direction, nanStrategy, critical, mustHaveData, eff
     nanStrategy,
     ...(critical ? { critical } : {}),
     ...(mustHaveData ? { mustHaveData } : {}),
+    ...(valuesAre === undefined ? {} : { valuesAre }),
+    ...(requestsPer === undefined ? {} : { requestsPer }),
     effectSize: Object.fromEntries(counting),
   };
 }

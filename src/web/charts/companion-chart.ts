@@ -3,6 +3,7 @@ import type { CompanionReport } from '../../reports/companion-report.ts';
 import { reportDistribution } from '../../reports/distribution-report.ts';
 import type { MetricReport } from '../../reports/metric-report.ts';
 import type { SeriesReport } from '../../reports/series-report.ts';
+import { isRate } from './drawn-metric.ts';
 import { linePlot } from './line-plot.ts';
 import { hasValues, timeAxis, valueAxis, valueScale } from './plot-frame.ts';
 
@@ -15,7 +16,7 @@ export function companionChart(metric: MetricReport, { companion, title, series 
   if (series === undefined || !hasValues(series)) return '';
   const drawn = seriesChart(metric, title, onOneStart(series));
   // The chart of the metric shows its rate.
-  if (companion !== 'denominator' || metric.series === undefined) return drawn;
+  if (companion !== 'denominator' || metric.series === undefined || !isRate(metric)) return drawn;
   return html`!${drawn}<p class="faint">The events themselves</p>!${seriesChart(metric, 'Events', metric.series)}`;
 }
 

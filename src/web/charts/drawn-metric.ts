@@ -4,9 +4,10 @@ import type { SeriesReport } from '../../reports/series-report.ts';
 
 /** A metric as it is drawn: events with their requests as the rates that were compared, everything else as it is. */
 export function drawnMetric(metric: MetricReport): MetricReport {
-  const { series, companions = [], result, ...others } = metric;
+  const { series, companions = [], result, valuesAre, ...others } = metric;
   const requests = companions.find(({ companion }) => companion === 'denominator')?.series;
-  if (series === undefined || requests === undefined) return metric;
+  // Shares of requests are the rates already.
+  if (series === undefined || requests === undefined || valuesAre !== undefined) return metric;
   const rates = ratesOf(series, requests);
   return {
     ...others,

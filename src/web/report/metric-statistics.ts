@@ -3,6 +3,7 @@ import type { SampleStatistics } from '../../domain/canary-judge-result.ts';
 import { SIDES } from '../../domain/canary-scope.ts';
 import { formatChange, formatNumber } from '../../reports/format.ts';
 import type { MetricReport } from '../../reports/metric-report.ts';
+import { isRate } from '../charts/drawn-metric.ts';
 
 interface Row {
   readonly name: string;
@@ -19,7 +20,7 @@ export function metricStatistics(metric: MetricReport): string {
     ({ name, control, experiment }) =>
       html`<tr><th scope="row">${name}</th>!${cell(control)}!${cell(experiment)}<td class="number">${changeOf(name, control, experiment)}</td></tr>`,
   );
-  const what = metric.companions?.some(({ companion }) => companion === 'denominator') ? ' of the events' : '';
+  const what = isRate(metric) ? ' of the events' : '';
   const of = unit === undefined ? '' : html` <span class="faint">in <bdi>${unit}</bdi></span>`;
   return html`<section class="statistics"><h4>Statistics${what}!${of}</h4><table><thead><tr><td></td><th scope="col" class="number">Baseline</th><th scope="col" class="number">Canary</th><th scope="col" class="number">Change</th></tr></thead><tbody>!${drawn.join('')}</tbody></table></section>`;
 }

@@ -32,6 +32,55 @@ describe('a metric with a denominator', () => {
     expect([asked.length, new Set(windows).size]).toEqual([4, 1]);
   });
 
+  it.each([
+    ['share', 1],
+    ['percent', 100],
+  ])(
+    'may give its errors as a %s of the requests: the same verdict, and statistics of what it gives',
+    async (valuesAre, inOne) => {
+      const counted = await run(configOf([metric('errors', DENOMINATOR)]));
+      const { result, evidence } = await run(configOf([metric(valuesAre, DENOMINATOR, { valuesAre })]));
+      expect(evidence.ratioEstimate).toBeCloseTo(counted.evidence.ratioEstimate, 9);
+      expect(evidence.pValue).toBeCloseTo(counted.evidence.pValue, 12);
+      expect(result.controlMetadata.stats.mean / inOne).toBeCloseTo(0.0107, 3);
+      expect(result.resultMetadata.ratio).toBeCloseTo(2, 1);
+      const floor = await run(configOf([metric(valuesAre, DENOMINATOR, { valuesAre, absoluteFloor: 0.02 * inOne })]));
+      expect(floor.evidence.clause).toBe('belowFloor');
+    },
+  );
+
+  it('is drawn as it is where it gives shares, and as a rate where it counts', async () => {
+    const drawnOf = async (name: string, canary: object) => {
+      const { id } = await run(configOf([metric(name, DENOMINATOR, canary)]));
+      return get(`/reports/${id}`);
+    };
+    expect(await drawnOf('errors', {})).toContain('as rates: events over requests');
+    const percent = await drawnOf('percent', { valuesAre: 'percent' });
+    expect(percent).not.toContain('as rates');
+    expect(percent).not.toContain('Statistics of the events');
+  });
+
+  it('is no share when a value is above any: the run says what to write', async () => {
+    const config = configOf([metric('percent', DENOMINATOR, { valuesAre: 'share' })]);
+    const { body } = await post('/canary?wait=10s', { canaryConfig: config, executionRequest: requestOf() });
+    expect(body.status).toBe('terminal');
+    expect(JSON.stringify(body.exception)).toMatch(
+      /Metric 'percent': .*canary.valuesAre is ..share.., but a value is [\d.]+; write ..percent.., or leave it out/,
+    );
+  });
+
+  it('is no share of nothing: a metric that says so names its requests', async () => {
+    const { status, problems } = await refused(configOf([metric('percent', {}, { valuesAre: 'percent' })]));
+    expect(status).toBe(400);
+    expect(problems).toContainEqual({
+      path: 'metrics[0].analysisConfigurations.canary.valuesAre',
+      message: expect.stringMatching(
+        /is "percent"; ask for the requests in query.denominator, .*ratioOf, or leave it out/,
+      ),
+      prevents: 'running',
+    });
+  });
+
   it('passes when only the traffic is less', async () => {
     const { result } = await run(configOf([metric('calm', DENOMINATOR)]));
     expect(result.classification).toBe('Pass');

@@ -16,6 +16,13 @@ describe('the guard of percentiles', () => {
     expect(trafficGuard(0.5, requests(1000, 20)).enough).toBe(true);
   });
 
+  it('compares arms that have as few requests: both are wrong alike', () => {
+    expect(trafficGuard(0.99, requests(20, 20)).enough).toBe(true);
+    expect(trafficGuard(0.99, requests(22, 20)).enough).toBe(true);
+    expect(trafficGuard(0.99, requests(24, 20)).enough).toBe(false);
+    expect(trafficGuard(0.99, requests(0, 20)).enough).toBe(false);
+  });
+
   it('says what would be enough', () => {
     const guard = trafficGuard(0.99, requests(1000, 20));
     closeTo(guard.needed, 1000);

@@ -176,8 +176,29 @@ describe('guards', () => {
     const few = { control: points(60).map(() => 1000), experiment: points(60).map(() => 20), canary: { muted: true } };
     const { results } = await judge({ ...unchanged(1), slow, requests: few });
     expect(results[1]).toMatchObject({ classification: 'Nodata', evidence: { clause: 'tooLittleTraffic' } });
+    expect(results[1]?.evidence?.sentence).toContain('baseline has 1000 and canary 20, so it is inconclusive');
     const enough = { ...few, experiment: points(60).map(() => 1000) };
     expect((await judge({ slow, requests: enough })).results[0]?.classification).toBe('Low');
+  });
+
+  it('do not let harm pass that fewer requests do not explain, nor harm beside requests that nobody knows', async () => {
+    const slow = { experiment: steady(1.5), canary: { percentile: 0.99, traffic: 'requests' } };
+    const requests = (control: unknown, canary: unknown) => ({
+      control: points(60).map(() => control),
+      experiment: points(60).map(() => canary),
+      canary: { muted: true },
+    });
+    const verdict = async (control: unknown, canary: unknown) => {
+      const { results, score } = await judge({ ...unchanged(3), slow, requests: requests(control, canary) });
+      return [results[3]?.evidence?.clause, score.classification];
+    };
+    expect(await verdict(1000, 20)).toEqual(['doubtfulHarm', 'Marginal']);
+    expect(await verdict('NaN', 'NaN')).toEqual(['doubtfulHarm', 'Marginal']);
+    expect(await verdict(20, 1000)).toEqual(['tooLittleTraffic', 'Pass']);
+    expect(await verdict(20, 20)).toEqual(['harm', 'Fail']);
+    const advisory = { ...slow, canary: { ...slow.canary, importance: 'advisory' } };
+    const { score } = await judge({ ...unchanged(3), advisory, requests: requests(1000, 20) });
+    expect(score.classification).toBe('Pass');
   });
 
   it('count points as fewer when the range in the query is longer than the step', async () => {
