@@ -15,8 +15,8 @@ export interface TrafficGuard {
   readonly times: number;
 }
 
-/** Arms with so nearly the same number of requests have the same bias, however few these are. */
-const ALIKE = 1.1;
+/** Arms of which one has at most so many times the requests of the other have much the same bias, however few. */
+const ALIKE = 1.25;
 /** So many requests must lie beyond the percentile at each point. */
 const REQUESTS_BEYOND = 10;
 

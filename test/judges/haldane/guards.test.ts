@@ -19,7 +19,7 @@ describe('the guard of percentiles', () => {
   it('compares arms that have as few requests: both are wrong alike', () => {
     expect(trafficGuard(0.99, requests(20, 20)).enough).toBe(true);
     expect(trafficGuard(0.99, requests(22, 20)).enough).toBe(true);
-    expect(trafficGuard(0.99, requests(24, 20)).enough).toBe(false);
+    expect(trafficGuard(0.99, requests(26, 20)).enough).toBe(false);
     expect(trafficGuard(0.99, requests(0, 20)).enough).toBe(false);
   });
 
