@@ -6,9 +6,11 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { prometheus } from '../../providers/prometheus/index.ts';
 import type { Recording } from '../../src/cli/demo/replay-server.ts';
-import { CanaryConfig } from '../../src/domain/canary-config.ts';
+import { CanaryConfig, type CanaryMetricConfig } from '../../src/domain/canary-config.ts';
 import { CanaryExecutionRequest } from '../../src/domain/canary-execution-request.ts';
 import { SIDES } from '../../src/domain/canary-scope.ts';
+import { companionMetric, ownQuery, QUERY_COMPANIONS } from '../../src/domain/companion-series.ts';
+import { type QueriedMetric, queried } from '../../src/domain/metric-query.ts';
 import { askProvider } from '../support/ask-provider.ts';
 import { startLoopback } from '../support/servers/loopback-server.ts';
 import { startPrometheus } from '../support/servers/prometheus-server.ts';
@@ -46,11 +48,21 @@ async function askAll(baseUrl: string): Promise<void> {
       for (const side of SIDES) {
         const scope = side === 'control' ? pair?.controlScope : pair?.experimentScope;
         if (scope === undefined) throw new Error(`${file} has no ${side} scope for ${metric.name}`);
-        const query = prometheus.Query.parse(metric.query);
-        await askProvider(prometheus, { config, metric, query, scope, side, account }, new AbortController().signal);
+        for (const asked of askedFor(metric)) {
+          const query = prometheus.Query.parse(asked.query);
+          const request = { config, metric: asked, query, scope, side, account };
+          await askProvider(prometheus, request, new AbortController().signal);
+        }
       }
     }
   }
+}
+
+/** The metric's own query, and those beside it. */
+function askedFor(metric: CanaryMetricConfig): QueriedMetric[] {
+  const own = queried(metric);
+  const beside = QUERY_COMPANIONS.flatMap((companion) => companionMetric(metric, companion) ?? []);
+  return [{ ...own, query: ownQuery(own.query) }, ...beside];
 }
 
 function readExample(file: string): unknown {
