@@ -79,10 +79,13 @@ describe.each(servers.filter(({ server }) => server !== undefined))('$name', ({ 
   });
 
   // Errors are judged as a rate of their requests, so that not even a critical share of them leaves anybody in doubt.
-  test.each(packs)('$id: so it does with the judge of packs, which finds nothing worse and is sure of it', async (pack) => {
-    const { labels, verdict } = await run(pack, sound);
-    expect([labels, verdict]).toEqual([Object.fromEntries(pack.metrics.map(({ name }) => [name, 'Pass'])), 'Pass']);
-  });
+  test.each(packs)(
+    '$id: so it does with the judge of packs, which finds nothing worse and is sure of it',
+    async (pack) => {
+      const { labels, verdict } = await run(pack, sound);
+      expect([labels, verdict]).toEqual([Object.fromEntries(pack.metrics.map(({ name }) => [name, 'Pass'])), 'Pass']);
+    },
+  );
 });
 
 const KAYENTA = { judge: { name: 'NetflixACAJudge-v1.0', judgeConfigurations: {} } };
