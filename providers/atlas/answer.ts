@@ -3,6 +3,7 @@ import { readEvents } from '../shared/http/events.ts';
 import type { TextAnswer } from '../shared/http/http.ts';
 import { jsonOf } from '../shared/http/json-of.ts';
 import type { RawPoint } from '../shared/series/grid.ts';
+import { Labels } from '../shared/series/labels.ts';
 import type { RawSeries, StoreAnswer } from '../shared/series/metric-sets.ts';
 import { noticeWarnings } from '../shared/series/partial.ts';
 import type { AtlasRequest } from './query.ts';
@@ -13,7 +14,7 @@ const DAY_MILLIS = 86_400_000;
 /** Values are validated one by one while reading, not by a schema each: there may be a million. */
 const Chunk = z.object({
   id: z.string(),
-  tags: z.record(z.string(), z.string()).nullish(),
+  tags: Labels.nullish(),
   groupByKeys: z.array(z.string()).nullish(),
   start: z.number(),
   step: z

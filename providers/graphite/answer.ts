@@ -1,13 +1,14 @@
 import { z } from 'zod';
 import { unreadableAnswer } from '../shared/http/failures.ts';
 import type { RawPoint } from '../shared/series/grid.ts';
+import { Labels } from '../shared/series/labels.ts';
 import type { GraphiteRequest } from './query.ts';
 
 /** Points are validated one by one while reading, not by a schema each: there may be a million. */
 export const RenderAnswer = z.array(
   z.object({
     target: z.string(),
-    tags: z.record(z.string(), z.string()).nullish(),
+    tags: Labels.nullish(),
     datapoints: z.array(z.unknown()),
   }),
 );

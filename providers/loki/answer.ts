@@ -3,6 +3,7 @@ import type { Refusal } from '../shared/http/failures.ts';
 import { readRangePoint } from '../shared/promql/range-answer.ts';
 import { readFailure as readPromqlFailure } from '../shared/promql/refusal.ts';
 import type { Built } from '../shared/query/query-fields.ts';
+import { Labels } from '../shared/series/labels.ts';
 import type { StoreAnswer } from '../shared/series/metric-sets.ts';
 import { partialWarnings } from '../shared/series/partial.ts';
 import type { LokiRequest } from './query.ts';
@@ -13,9 +14,7 @@ export const RangeAnswer = z.object({
   warnings: z.array(z.string()).nullish(),
   data: z.object({
     resultType: z.literal('matrix'),
-    result: z
-      .array(z.object({ metric: z.record(z.string(), z.string()), values: z.array(z.unknown()).nullish() }))
-      .nullish(),
+    result: z.array(z.object({ metric: Labels, values: z.array(z.unknown()).nullish() })).nullish(),
   }),
 });
 export type RangeAnswer = z.infer<typeof RangeAnswer>;

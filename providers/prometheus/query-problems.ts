@@ -91,7 +91,8 @@ function nameProblem(text: string): string | undefined {
   return `${excerpt(text)} is a query where the name of a metric belongs; write it as expr.`;
 }
 
-function bindingProblem(text: string): string | undefined {
+/** What is wrong with a matcher of `labelBindings`. */
+export function bindingProblem(text: string): string | undefined {
   if (PREFIX.test(text)) return `${excerpt(text)} is a query where a matcher belongs; write it as expr.`;
   return matcherProblem(text);
 }

@@ -5,13 +5,16 @@ import { PROMQL } from '../shared/query/languages.ts';
 import { invalidQuery, SeriesFields, TemplateFields } from '../shared/query/query-fields.ts';
 import { expandTemplate, expandText } from '../shared/query/template.ts';
 import type { PrometheusAccount } from './account.ts';
-import { templateProblem, unknownResourceType, WHOLE_QUERY } from './query-problems.ts';
+import { bindingProblem, templateProblem, unknownResourceType, WHOLE_QUERY } from './query-problems.ts';
 
 export const PrometheusQuery = z
   .object({
     type: z.literal('prometheus'),
     metricName: z.string().optional().describe('required unless a template is the whole query'),
-    labelBindings: z.array(z.string()).default([]).describe('matchers, e.g. `mode=~"user|system"`'),
+    labelBindings: z
+      .array(z.string())
+      .default([])
+      .describe('matchers, e.g. `mode=~"user|system"`, with `${name}` variables'),
     groupByFields: z.array(z.string()).default([]).describe('labels; each combination of values is judged separately'),
     resourceType: z
       .string()
@@ -60,9 +63,12 @@ export function buildQuery(request: PrometheusRequest): string {
   if (wrong) throw invalidQuery(request, `the template, with its variables: ${wrong}`);
   if (query.expr !== undefined) return expandText(query.expr, request, PROMQL, base);
   if (template?.startsWith(WHOLE_QUERY)) return template.slice(WHOLE_QUERY.length);
+  const bindings = query.labelBindings.map((text) => expandText(text, request, PROMQL, base));
+  const wrongBinding = bindings.map(bindingProblem).find((problem) => problem !== undefined);
+  if (wrongBinding) throw invalidQuery(request, `labelBindings, with their variables: ${wrongBinding}`);
   const matchers = template
-    ? [...withoutLastCommas(template), ...query.labelBindings]
-    : [...query.labelBindings, ...resourceMatchers(request)];
+    ? [...withoutLastCommas(template), ...bindings]
+    : [...bindings, ...resourceMatchers(request)];
   if (!query.metricName) throw invalidQuery(request, METRIC_NAME_REQUIRED);
   return aggregated(query, `${query.metricName}${matchers.length > 0 ? `{${matchers.join(',')}}` : ''}`);
 }

@@ -2,20 +2,23 @@ import { z } from 'zod';
 import { unreadableAnswer } from '../shared/http/failures.ts';
 import { invalidQuery } from '../shared/query/query-fields.ts';
 import type { RawPoint } from '../shared/series/grid.ts';
+import { Labels } from '../shared/series/labels.ts';
 import type { StoreAnswer } from '../shared/series/metric-sets.ts';
 import { partialWarnings } from '../shared/series/partial.ts';
 import type { StackdriverRequest } from './query.ts';
 
-const Labels = z.record(z.string(), z.string()).nullish();
+const SomeLabels = Labels.nullish();
 
 /** One page. Points are validated one by one while reading: there may be 100,000. */
 export const TimeSeriesAnswer = z.object({
   timeSeries: z
     .array(
       z.object({
-        metric: z.object({ labels: Labels }).nullish(),
-        resource: z.object({ labels: Labels }).nullish(),
-        metadata: z.object({ userLabels: Labels, systemLabels: z.record(z.string(), z.unknown()).nullish() }).nullish(),
+        metric: z.object({ labels: SomeLabels }).nullish(),
+        resource: z.object({ labels: SomeLabels }).nullish(),
+        metadata: z
+          .object({ userLabels: SomeLabels, systemLabels: z.record(z.string(), z.unknown()).nullish() })
+          .nullish(),
         points: z.array(z.unknown()).nullish(),
       }),
     )

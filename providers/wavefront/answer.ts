@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { RawPoint } from '../shared/series/grid.ts';
+import { Labels } from '../shared/series/labels.ts';
 import type { StoreAnswer } from '../shared/series/metric-sets.ts';
 import { noticeWarnings } from '../shared/series/partial.ts';
 import { shortestDistance } from '../shared/series/shortest-distance.ts';
@@ -10,7 +11,7 @@ const MAX_GRANULARITY = 1e9;
 
 /** Points are validated one by one while reading, not by a schema each: there may be a million. */
 const Series = z.object({
-  tags: z.record(z.string(), z.string()).nullish(),
+  tags: Labels.nullish(),
   data: z.array(z.unknown()).refine((points) => points.every(isPoint), {
     error: 'is not a list of [seconds, value]',
     abort: true,

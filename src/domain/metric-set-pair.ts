@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { SIDES } from './canary-scope.ts';
 import { Doubles } from './values/double.ts';
 import { tagKey } from './values/tags.ts';
 
@@ -64,4 +65,24 @@ export function pairBeside(
 /** Why the series of a pair stands alone; undefined when it does not, or the other side has no series at all. */
 export function unpairedReason({ attributes }: CompanionSeries): string | undefined {
   return attributes?.control?.[UNPAIRED] ?? attributes?.experiment?.[UNPAIRED];
+}
+
+/** Writes 0 for every `null` sample of a request to judge, in place: Kayenta's judge reads it so. */
+export function nullsAsZeros(request: unknown): void {
+  for (const pair of listAt(request, 'metricSetPairList')) {
+    const values = fieldOf(pair, 'values');
+    for (const side of SIDES) {
+      const samples = listAt(values, side);
+      for (const [index, sample] of samples.entries()) if (sample === null) samples[index] = 0;
+    }
+  }
+}
+
+function listAt(value: unknown, key: string): unknown[] {
+  const found = fieldOf(value, key);
+  return Array.isArray(found) ? found : [];
+}
+
+function fieldOf(value: unknown, key: string): unknown {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined;
 }

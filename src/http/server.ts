@@ -132,7 +132,7 @@ export async function createHttpServer(service: Service, options: HttpServerOpti
   http.addHook('onSend', async (_request, reply) => {
     if (closing.signal.aborted) reply.header('connection', 'close');
   });
-  http.addHook('preHandler', async (request, reply) => {
+  http.addHook('preValidation', async (request, reply) => {
     const ignored = ignoredParameters(request).join(' ');
     if (ignored !== '') reply.header('x-haldane-warnings', ignored.replaceAll(/[^ -~]/g, '?'));
   });
@@ -143,7 +143,7 @@ export async function createHttpServer(service: Service, options: HttpServerOpti
   readBodies(http);
   keepSentBodies(http);
   refuseUnknownRoutes(http, failAsPage);
-  describeRoutes(http, {
+  await describeRoutes(http, {
     version,
     querySchemas: service.queryTypes.map(({ Query }) => Query),
     judges: service.judging.judges,

@@ -171,8 +171,8 @@ function headlineOf(
   const last = scored.at(-1);
   const so = last === undefined ? '' : ` The last score is ${formatNumber(last.score ?? 0)}.`;
   const left = leftMillis === undefined || leftMillis <= 0 ? '' : ` About ${formatDuration(roundUp(leftMillis))} left.`;
-  const [waiting] = reportWaiting(fetchReport ?? []);
-  const trouble = waiting === undefined ? '' : ` The next is under way; ${waitingInWords(waiting)}.`;
+  const waiting = reportWaiting(fetchReport ?? []).map(waitingInWords);
+  const trouble = waiting.length === 0 ? '' : ` The next is under way; ${waiting.join('. ')}.`;
   return `${scored.length} of ${count(intervals.length, 'interval')} judged.${so}${left}${trouble}`;
 }
 

@@ -6,6 +6,7 @@ import type { Report } from './report.ts';
 import type { RunReport } from './run-report.ts';
 import { verdictOf } from './verdict.ts';
 import { visibleText } from './visible-text.ts';
+import { waitingInWords } from './waiting-report.ts';
 
 /** One test case of a suite, in JUnit's words. */
 interface TestCase {
@@ -111,6 +112,9 @@ function properties(report: Report): string {
     config: config.name ?? config.id,
     headline,
     judgedMetrics: coverage && `${coverage.judged} of ${coverage.of}`,
+    ...(report.kind === 'run' && report.waiting.length > 0
+      ? { waiting: report.waiting.map(waitingInWords).join('. ') }
+      : {}),
     ...(report.kind === 'run' && report.series.length > 0 ? { series: report.series.join('. ') } : {}),
   };
   const known = Object.entries(values).filter(([, value]) => value !== undefined);

@@ -8,6 +8,7 @@ import type { Report } from './report.ts';
 import type { RunReport } from './run-report.ts';
 import { verdictOf } from './verdict.ts';
 import { visibleText } from './visible-text.ts';
+import { waitingInWords } from './waiting-report.ts';
 
 /** Pull request comments are truncated at their end, so passes come last. */
 const MOST_PASSES = 100;
@@ -45,6 +46,7 @@ function runParts(report: RunReport): string[] {
     `${formatNumber(weight)} %`,
   ]);
   return [
+    waitingLines(report),
     metricTable(others),
     without.join('\n'),
     notesOf(others),
@@ -53,6 +55,14 @@ function runParts(report: RunReport): string[] {
     thresholdsLine(report),
     factsLine(report),
   ];
+}
+
+/** The headline has the first reason. */
+function waitingLines({ waiting }: RunReport): string {
+  return waiting
+    .slice(1)
+    .map((wait) => `- ${SIGNS.nodata} ${escaped(waitingInWords(wait))}`)
+    .join('\n');
 }
 
 function isPass({ standing }: MetricReport): boolean {

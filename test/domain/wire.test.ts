@@ -32,7 +32,7 @@ describe('JSON on the wire', () => {
       Number.POSITIVE_INFINITY,
       Number.NEGATIVE_INFINITY,
       2.5,
-      0,
+      Number.NaN,
       -0,
       1000,
     ]);

@@ -61,6 +61,26 @@ describe('POST /judge', () => {
     }
   });
 
+  it('takes a null sample for a gap, and for 0 only with the judge of Kayenta', async () => {
+    const values = { control: [null, ...Array(19).fill(5)], experiment: Array(20).fill(null) };
+    const canary = { direction: 'increase' };
+    const metrics = [{ name: 'm', query: { type: 'fake' }, groups: ['g'], analysisConfigurations: { canary } }];
+    const judged = async (name: string) => {
+      const canaryConfig = { judge: { name }, metrics, classifier: { groupWeights: { g: 100 } } };
+      const payload = {
+        canaryConfig,
+        scoreThresholds: { pass: 95, marginal: 75 },
+        metricSetPairList: [{ name: 'm', values }],
+      };
+      const { results, score } = (await service.http.inject({ method: 'POST', url: '/judge', payload })).json();
+      return [results[0].classification, results[0].controlMetadata.stats.count, score.classification];
+    };
+    for (const name of ['HaldaneJudge-v1.0', 'WelchTJudge-v1.0', 'MannWhitneyJudge-v1.0']) {
+      expect(await judged(name)).toEqual(['Nodata', 19, 'Fail']);
+    }
+    for (const name of ['NetflixACAJudge-v1.0', '']) expect((await judged(name)).slice(0, 2)).toEqual(['Pass', 20]);
+  });
+
   it('fills in absent groups as a run does, where the real judge, given none, throws or leaves them out', async () => {
     const ungrouped = CASES.filter((one) => !hasGroups(one));
     expect(ungrouped.map(({ name }) => name)).toEqual([

@@ -110,6 +110,19 @@ describe('a field nobody reads', () => {
     },
   );
 
+  it.each([
+    '/judges',
+    '/storage',
+    '/templates',
+    '/judges/comparison/none',
+    '/canary/none',
+    '/canary/executions',
+    '/metricSetList',
+  ])('is told in a header by a route without parameters, and beside an error: %s', async (path) => {
+    const { headers } = await service.http.inject(`${path}?zzz=1`);
+    expect(headers['x-haldane-warnings']).toMatch(/^\?zzz: not known, does nothing; /);
+  });
+
   it('is told by an analysis, whose start stays one flat object of texts', async () => {
     const executionRequest = {
       scopes: [{ scopeName: 'default', controlScope: 'a', experimentScope: 'b', lookback: 3 }],

@@ -121,6 +121,7 @@ describe('a query sent as a form', () => {
   });
 
   it.each([
+    ['a word that is neither true nor false', 'metricSetName=cpu&dryRun=yes', 400, 'dryRun: '],
     ['without a name', 'dryRun=true&metricName=node_cpu', 400, 'metricSetName: missing'],
     ['with a window that is no time', `${NAMES}&start=noon&end=one`, 400, 'start'],
     ['that is empty', '', 400, 'metricSetName: missing'],

@@ -102,6 +102,14 @@ describe('JDG-4: a comparison of judges', () => {
     });
   });
 
+  it('tells of parameters that nobody reads: a judge under another name is not compared', async () => {
+    const query = `${THRESHOLDS}&overrideCanaryJudge=FakeJudge-v1.0`;
+    const { body } = await ask('comparison', await store(named(NETFLIX)), query);
+    expect(body.warnings).toBe(
+      "?overrideCanaryJudge: not known, does nothing; did you mean 'overrideCanaryJudge1' or 'overrideCanaryJudge2'?",
+    );
+  });
+
   it('is between the judge of the config and another when one is left out', async () => {
     const { body } = await ask(
       'comparison',

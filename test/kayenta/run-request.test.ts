@@ -241,6 +241,14 @@ describe('RUN-2: what Kayenta runs', () => {
     ['$\\{ for ${', { ...config, templates: { t: '$\\{scope}' } }, requestOf()],
   ];
 
+  it('is told of metrics of the same name, of which only the first is judged', async () => {
+    const { body } = await client.post('/canary', {
+      canaryConfig: { ...config, metrics: [metric, metric] },
+      executionRequest: requestOf(),
+    });
+    expect(body.warnings).toMatch(/metrics\[1\].name: is '.*', as that of metrics\[0\] is: only the first is judged/);
+  });
+
   it.each(runs)('is run: %s', async (_, canaryConfig, executionRequest) => {
     const status = await client.run({ canaryConfig, executionRequest });
     expect([status.status, status.exception]).toEqual(['succeeded', undefined]);

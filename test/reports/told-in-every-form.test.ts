@@ -38,6 +38,24 @@ describe('a metric with several series', () => {
   });
 });
 
+describe('what a run waits for', () => {
+  it('is told in every form, every reason of it', async () => {
+    const report = await sampleReport(1, 60);
+    const wait = { attempts: 3, nextAttemptMillis: Date.parse('2026-01-01T12:00:05Z') };
+    const waiting = ['account a is closed', 'account b refused'].map((reason, index) => ({
+      ...wait,
+      reason,
+      queries: 2 - index,
+    }));
+    const running = { ...report, complete: false, waiting, headline: 'The run is under way; 2 queries wait.' };
+    expect(renderMarkdown(running)).toContain('- ⏳ 1 query waits after 3 attempts: account b refused');
+    expect(renderJunit(running)).toMatch(
+      /<property name="waiting" value="2 queries .*account a is closed.*account b refused/,
+    );
+    expect(renderJunit(report)).not.toContain('name="waiting"');
+  });
+});
+
 describe('the words of a store', () => {
   it('are told in every form, with the series they are about', async () => {
     const report = await sampleReport(1, 60, twoZones());

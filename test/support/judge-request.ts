@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { CanaryClassifierThresholdsConfig, CanaryConfig } from '../../src/domain/canary-config.ts';
 import type { JudgeRequest } from '../../src/domain/canary-judge.ts';
-import { MetricSetPair } from '../../src/domain/metric-set-pair.ts';
+import { MetricSetPair, nullsAsZeros } from '../../src/domain/metric-set-pair.ts';
 import { dropNulls } from '../../src/domain/values/wire-json.ts';
 
 const Request = z.object({
@@ -14,5 +14,7 @@ const Request = z.object({
 export function readJudgeRequest(json: unknown): JudgeRequest {
   const request = structuredClone(json);
   dropNulls(request);
+  const { name } = (request as { canaryConfig?: { judge?: { name?: string } } }).canaryConfig?.judge ?? {};
+  if (!name || name.startsWith('NetflixACA')) nullsAsZeros(request);
   return Request.parse(request);
 }

@@ -1,13 +1,14 @@
 import { z } from 'zod';
 import { type Refusal, unreadableAnswer } from '../../shared/http/failures.ts';
 import type { RawPoint } from '../../shared/series/grid.ts';
+import { Labels } from '../../shared/series/labels.ts';
 import type { RawSeries } from '../../shared/series/metric-sets.ts';
 import { type InfluxdbRequest, tellsFieldsApart } from '../query.ts';
 import { refusalIn } from '../refusal.ts';
 
 /** Rows are validated one by one while reading, not by a schema each: there may be a million. */
 const Series = z.object({
-  tags: z.record(z.string(), z.string()).nullish(),
+  tags: Labels.nullish(),
   columns: z.array(z.string()),
   values: z.array(z.unknown()).nullish(),
   partial: z.boolean().nullish(),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { unreadableAnswer } from '../http/failures.ts';
 import { invalidQuery } from '../query/query-fields.ts';
 import type { RawPoint } from '../series/grid.ts';
+import { Labels } from '../series/labels.ts';
 import type { SeriesRequest, StoreAnswer } from '../series/metric-sets.ts';
 import { type PartialRequest, partialWarnings } from '../series/partial.ts';
 
@@ -16,7 +17,7 @@ export const RangeAnswer = z.object({
     resultType: z.literal('matrix'),
     result: z.array(
       z.object({
-        metric: z.record(z.string(), z.string()),
+        metric: Labels,
         values: z.array(z.unknown()).nullish(),
         histograms: z.array(z.unknown()).nullish(),
       }),

@@ -97,15 +97,15 @@ export const Doubles = z
   })
   .meta({
     id: 'Doubles',
-    description: 'One value per step. A gap is the string "NaN"; `null` is read as 0.',
+    description: 'One value per step. A gap is the string "NaN", or `null`.',
     items: { type: ['number', 'string', 'null'] },
     examples: [[1, 'NaN', 3.5]],
   });
 
-/** `null` counts as 0.0, which is how Kayenta reads it. */
+/** `null` is a gap: nobody measured 0. Only for Kayenta's judge it is 0, see `nullsAsZeros`. */
 function readSample(value: unknown): number | undefined {
   if (typeof value === 'number') return value;
-  if (value === null) return 0;
+  if (value === null) return Number.NaN;
   return typeof value === 'string' ? readDouble(value) : undefined;
 }
 

@@ -41,7 +41,7 @@ export const MAX_DEPTH = 60;
 
 /**
  * Removes `null` fields from a parsed request, in place: on the wire `null` and absent are the same.
- * Elements of lists stay (a `null` sample is a number to Kayenta), and so do the judge's free maps.
+ * Elements of lists stay (a `null` sample is a gap, and a number to Kayenta's judge), and so do the judge's free maps.
  *
  * @returns false when the value is nested deeper than {@link MAX_DEPTH}
  */

@@ -8,6 +8,7 @@ import { checkMetricCount, type SizeLimits } from '../size-limits.ts';
 import { type RunningParts, runningProblems } from './running-problems.ts';
 import { type QueryTypes, savingProblems } from './saving-problems.ts';
 import { type ScopeAdviceParts, scopeAdvice } from './scope-advice.ts';
+import { stepAdvice } from './step-advice.ts';
 import type { TemplatePacks } from './template-packs.ts';
 import { unknownConfigKeys } from './unknown-config-keys.ts';
 
@@ -94,6 +95,7 @@ export class CanaryConfigs {
       const running = [
         ...runningProblems(config, { ...this.#options, request }),
         ...scopeAdvice(config, this.#options, request),
+        ...stepAdvice(config, request ?? {}),
       ];
       const problems = [...(await this.#problems(config)), ...running, ...this.unknownKeys(sent)];
       return { config, problems: withoutRepeats(problems) };

@@ -1,5 +1,7 @@
+import type { CanaryConfig } from '../../domain/canary-config.ts';
 import type { CanaryJudge, JudgeDescription } from '../../domain/canary-judge.ts';
 import type { CanaryJudgeResult } from '../../domain/canary-judge-result.ts';
+import { CanaryError } from '../../errors.ts';
 import { checkMetricCount, checkSeriesSize, type SizeLimits } from '../size-limits.ts';
 import type { EarlierRuns } from './earlier-runs.ts';
 import { judgeForRequest } from './find-judge.ts';
@@ -13,6 +15,8 @@ export interface Judging {
   readonly judges: readonly JudgeDescription[];
   /** @throws OperationFailure, see {@link judgeSeries} */
   judge(series: SeriesToJudge, signal: AbortSignal): Promise<CanaryJudgeResult>;
+  /** Whether the judge of a request from another service reads its series as Kayenta does; an unknown one does not. */
+  readsLikeKayenta(config: CanaryConfig): boolean;
   /** Like {@link judge}, for another service whose remote judge this one is. @throws CanaryError JUDGE_UNKNOWN */
   judgeForService(series: SeriesToJudge, signal: AbortSignal): Promise<CanaryJudgeResult>;
 }
@@ -32,6 +36,14 @@ export function createJudging({ judges, earlierRuns, limits }: JudgingParts): Ju
   return {
     judges,
     judge,
+    readsLikeKayenta: (config) => {
+      try {
+        return judgeForRequest(judges, config).pairsLikeKayenta ?? false;
+      } catch (error) {
+        if (error instanceof CanaryError) return false;
+        throw error;
+      }
+    },
     judgeForService: async (series, signal) =>
       judge({ ...series, judge: judgeForRequest(judges, series.config).name }, signal),
   };

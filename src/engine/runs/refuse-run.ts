@@ -11,6 +11,7 @@ import { instantMillis } from '../../domain/values/instant.ts';
 import { CanaryError } from '../../errors.ts';
 import type { Accounts } from '../accounts.ts';
 import { checkQueryType } from '../configs/query-types.ts';
+import { repeatedNames } from '../configs/repeated-names.ts';
 import { checkQueryScopes, planQueries } from '../fetching/plan-queries.ts';
 import { findJudge } from '../judging/find-judge.ts';
 
@@ -37,7 +38,7 @@ export function refuseRun({ config, request, account, accounts, providers, judge
   checkScopes(metrics, request);
   for (const metric of metrics) checkMetric(metric, request, providerTypes);
   checkThresholds(request);
-  checkNames(metrics);
+  checkNames(metrics, findJudge(judges, config.judge?.name));
   checkSettings(config, judges);
   const companions = companionsForJudge(judges, config);
   const queries = planQueries({ config, request, account, accounts, providers, companions });
@@ -90,10 +91,16 @@ function checkThresholds({ thresholds }: CanaryExecutionRequest): void {
 }
 
 /** A judge finds the metric of a series by its name. */
-function checkNames(metrics: readonly CanaryMetricConfig[]): void {
+function checkNames(metrics: readonly CanaryMetricConfig[], { pairsLikeKayenta }: CanaryJudge): void {
   const index = metrics.findIndex(({ name }) => name === undefined);
-  if (index < 0) return;
-  throw new CanaryError('CANARY_CONFIG_INVALID', `metrics[${index}].name is missing; give the metric a name.`);
+  if (index >= 0) {
+    throw new CanaryError('CANARY_CONFIG_INVALID', `metrics[${index}].name is missing; give the metric a name.`);
+  }
+  // Kayenta runs them, so that they are only told of where its judge is wanted.
+  const [repeated] = pairsLikeKayenta ? [] : repeatedNames(metrics);
+  if (repeated !== undefined) {
+    throw new CanaryError('CANARY_CONFIG_INVALID', `${repeated.path} ${repeated.message}`);
+  }
 }
 
 const MOST_TOLD = 5;

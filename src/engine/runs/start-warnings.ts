@@ -1,7 +1,9 @@
 import { QUERY_COMPANIONS } from '../../domain/companion-series.ts';
 import { type ConfigProblem, problemText } from '../../domain/config-problem.ts';
 import { companionsForJudge } from '../../domain/series-for-judge.ts';
+import { repeatedNames } from '../configs/repeated-names.ts';
 import { configAdvice } from '../configs/running-problems.ts';
+import { stepAdvice } from '../configs/step-advice.ts';
 import { unknownConfigKeys } from '../configs/unknown-config-keys.ts';
 import { planQueries } from '../fetching/plan-queries.ts';
 import { SAME_QUERY_TEXT, sameQueries } from '../fetching/same-query.ts';
@@ -14,7 +16,14 @@ const MOST_WARNINGS = 30;
 
 /** What is odd about a run that can be judged, field by field: of the config, then of the request. */
 export function startProblems(check: RunCheck): ConfigProblem[] {
-  const advice = [...configAdvice(check.config, check), ...requestAdvice(check), ...queryAdvice(check)];
+  const { metrics = [] } = check.config;
+  const advice = [
+    ...configAdvice(check.config, check),
+    ...repeatedNames(metrics),
+    ...requestAdvice(check),
+    ...stepAdvice(check.config, check.request),
+    ...queryAdvice(check),
+  ];
   return [...advice, ...unknownConfigKeys(check.config, check)];
 }
 

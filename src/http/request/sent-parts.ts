@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { problemText } from '../../domain/config-problem.ts';
 import { unknownKeys } from '../../domain/unknown-keys.ts';
 import type { SentPart } from '../../engine/runs/unread-fields.ts';
@@ -17,10 +17,12 @@ export function asSent(validated: unknown): unknown {
   return typeof validated === 'object' && validated !== null && sent.has(validated) ? sent.get(validated) : validated;
 }
 
+const NO_PARAMETERS = z.object({});
+
 /** Parameters of a query string that nobody reads, as a sentence each. */
 export function ignoredParameters(request: FastifyRequest): string[] {
-  const parameters = sentParameters(request);
-  if (parameters === undefined) return [];
+  // A route without parameters knows none.
+  const parameters = sentParameters(request) ?? { Schema: NO_PARAMETERS, value: request.query };
   return unknownKeys(parameters.Schema, parameters.value).map(({ path, message }) =>
     problemText({ path: `?${path}`, message }),
   );

@@ -24,7 +24,7 @@ const FetchQuery = z.looseObject({
   endTimeIso: text,
   step: text.describe('seconds between points'),
   customFilter: text.describe('a query template'),
-  dryRun: text.describe('`true`: return the query without sending it'),
+  dryRun: z.enum(['true', 'false']).default('false').describe('`true`: return the query without sending it'),
   metricsAccountName: text,
   storageAccountName: text,
 });

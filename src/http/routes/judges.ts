@@ -3,11 +3,13 @@ import { CanaryClassifierThresholdsConfig, CanaryConfig } from '../../domain/can
 import { CanaryJudgeResult } from '../../domain/canary-judge-result.ts';
 import { JudgeComparison } from '../../domain/judge-comparison.ts';
 import { Look } from '../../domain/look.ts';
-import { MetricSetPair } from '../../domain/metric-set-pair.ts';
+import { MetricSetPair, nullsAsZeros } from '../../domain/metric-set-pair.ts';
 import { FiniteDouble } from '../../domain/values/double.ts';
 import { ErrorResponse } from '../answer/errors.ts';
 import { ConfigurationAccount, StorageAccount } from '../request/account-parameters.ts';
 import { clientSignal } from '../request/client-signal.ts';
+import { ignoredParameters } from '../request/sent-parts.ts';
+import { StartWarnings, toStartWarnings } from '../request/start-warnings.ts';
 import type { HttpServer, Service } from '../service.ts';
 
 const tags = ['Judges'];
@@ -22,6 +24,7 @@ const InlineJudgeRequest = z
     look: Look.optional().describe('which of several judgements of the same canary it is; absent: the only one'),
   })
   .meta({ id: 'RemoteJudgeRequest' });
+const Compared = z.object({ canaryExecutionId: z.string(), warnings: StartWarnings });
 const StoredJudgeQuery = ConfigurationAccount.extend(StorageAccount.shape).extend({
   canaryConfigId: z.string().describe('id of a stored config'),
   metricSetPairListId: z.string().describe('id of stored series'),
@@ -56,10 +59,15 @@ export function judgeRoutes(http: HttpServer, service: Service): void {
         summary: 'Judge the series in the request',
         description:
           "Judges with the config's judge and returns the result; stores nothing. Kayenta's RemoteJudge " +
-          'calls this; `judge.judgeConfigurations.remoteJudge` then names the judge.',
+          'calls this; `judge.judgeConfigurations.remoteJudge` then names the judge. A `null` sample is a gap, and 0 to ' +
+          "Kayenta's judge.",
         tags,
         body: InlineJudgeRequest,
         response: { 200: CanaryJudgeResult, 400: ErrorResponse },
+      },
+      preValidation: async ({ body }) => {
+        const config = CanaryConfig.safeParse((body as { canaryConfig?: unknown } | null)?.canaryConfig);
+        if (config.success && judging.readsLikeKayenta(config.data)) nullsAsZeros(body);
       },
     },
     async ({ body: { canaryConfig: config, scoreThresholds: thresholds, metricSetPairList: pairs, look } }, reply) =>
@@ -100,13 +108,15 @@ function storedSeriesRoutes(http: HttpServer, service: Service): void {
           overrideCanaryJudge1: z.string().optional(),
           overrideCanaryJudge2: z.string().optional(),
         }),
-        response: { 200: z.object({ canaryExecutionId: z.string() }), 400: ErrorResponse, 404: ErrorResponse },
+        response: { 200: Compared, 400: ErrorResponse, 404: ErrorResponse },
       },
     },
-    async ({ query }, reply) => {
+    async (request, reply) => {
+      const { query } = request;
       const series = await storedSeries(service, query);
       const names = [query.overrideCanaryJudge1, query.overrideCanaryJudge2] as const;
-      return { canaryExecutionId: await judgeComparisons.compare(series, names, clientSignal(reply)) };
+      const canaryExecutionId = await judgeComparisons.compare(series, names, clientSignal(reply));
+      return { canaryExecutionId, ...toStartWarnings(ignoredParameters(request)) };
     },
   );
 

@@ -1,7 +1,6 @@
-/** What each part may import from the others; every part may import `src/errors.ts`, `src/package-root.ts` and itself. */
+/** What each part may import from the others; every part may import `src/errors.ts` and itself. */
 export const PARTS: Readonly<Record<string, readonly string[]>> = {
   'src/errors': [],
-  'src/package-root': [],
   'src/domain': [],
   'src/waiting': [],
   'src/outbound': ['src/domain', 'src/waiting'],
