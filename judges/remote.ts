@@ -5,7 +5,7 @@ import { fieldPath } from '../src/domain/values/field-path.ts';
 import { dropNulls, toWireJson } from '../src/domain/values/wire-json.ts';
 import { CanaryError, messageOf } from '../src/errors.ts';
 import { type Connections, createConnections } from '../src/outbound/connections.ts';
-import { type OutgoingAnswer, send } from '../src/outbound/send.ts';
+import type { OutgoingAnswer } from '../src/outbound/send.ts';
 import { backoffMillis } from '../src/waiting/backoff.ts';
 import { sleep } from '../src/waiting/sleep.ts';
 
@@ -117,6 +117,8 @@ async function ask(client: Client, body: string, signal: AbortSignal): Promise<A
     maxAnswerBytes: MAX_ANSWER_BYTES,
   } as const;
   try {
+    // Loaded when it is needed: the HTTP client is most of what the judges of a command line would have to load.
+    const { send } = await import('../src/outbound/send.ts');
     const answer = await send(message, signal);
     return answer.status >= 500 ? { failure: `it answered ${answer.status}${saying(answer.text)}` } : answer;
   } catch (error) {

@@ -35,6 +35,7 @@ import { idempotentStart } from './engine/runs/idempotent-start.ts';
 import { Runs } from './engine/runs/runs.ts';
 import { createSeries } from './engine/series.ts';
 import { Retention } from './engine/upkeep/retention.ts';
+import { storageBackup } from './engine/upkeep/storage-backup.ts';
 import { storageState } from './engine/upkeep/storage-state.ts';
 import { Sweep } from './engine/upkeep/sweep.ts';
 import { createHttpServer } from './http/server.ts';
@@ -244,6 +245,7 @@ function createService(parts: Parts, { runs, analyses, accountChecks }: Workers)
     runs,
     series,
     storage: () => storageState(store.upkeep, config.retention),
+    storageBackup: () => storageBackup(store.upkeep, config.dataDir),
     startOnce: (start) => idempotentStart({ ...start, store: store.idempotency, newRunId, now }),
     templatePacks,
     verdicts: createVerdicts({ runs, analyses, accounts, now }),

@@ -90,7 +90,8 @@ interface ConfigFile {
   readonly exists: boolean;
 }
 
-function loadConfig(environment: Environment): { readonly config: Config; readonly file: ConfigFile } {
+/** The configuration that the environment names. @throws CanaryError when it is wrong */
+export function loadConfig(environment: Environment): { readonly config: Config; readonly file: ConfigFile } {
   const named = environment.HALDANE_CONFIG;
   const file = { name: named ?? DEFAULT_FILE, exists: named !== undefined || existsSync(DEFAULT_FILE) };
   const text = file.exists ? readConfigFile(file.name) : undefined;

@@ -31,7 +31,7 @@ export interface Command<Options extends z.ZodObject = z.ZodObject> {
   readonly options: Options;
   /** whole lines that help shows */
   readonly examples: readonly string[];
-  /** the meaning of its exit codes; 2, wrong usage, is added to all */
+  /** the meaning of its exit codes; 64, wrong usage, is added to all */
   readonly exitCodes: Readonly<Partial<Record<ExitCode, string>>>;
   /** @throws CommandError */
   run(call: CommandCall<z.output<Options>>, terminal: Terminal): Promise<ExitCode>;

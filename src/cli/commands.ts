@@ -13,6 +13,81 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/serve.ts')).serve,
   },
   {
+    usage: 'gate [config]',
+    summary: 'Judge a canary once, wait for the verdict and exit by it: what a CI job calls',
+    load: async () => (await import('./commands/gate.ts')).gate,
+  },
+  {
+    usage: 'run start [config]',
+    summary: 'Start a run and print its id',
+    load: async () => (await import('./commands/run-start.ts')).runStart,
+  },
+  {
+    usage: 'run list',
+    summary: 'List the newest runs',
+    load: async () => (await import('./commands/run-list.ts')).runList,
+  },
+  {
+    usage: 'run show <id>',
+    summary: 'Show a run with its metrics',
+    load: async () => (await import('./commands/run-show.ts')).runShow,
+  },
+  {
+    usage: 'run wait <id>',
+    summary: 'Wait for the verdict of a run and exit by it',
+    load: async () => (await import('./commands/wait.ts')).runWait,
+  },
+  {
+    usage: 'run cancel <id>',
+    summary: 'Cancel a run',
+    load: async () => (await import('./commands/cancel.ts')).runCancel,
+  },
+  {
+    usage: 'config list',
+    summary: 'List the stored configs',
+    load: async () => (await import('./commands/config-list.ts')).configList,
+  },
+  {
+    usage: 'config get <config>',
+    summary: 'Print a stored config, by its id or name',
+    load: async () => (await import('./commands/config-get.ts')).configGet,
+  },
+  {
+    usage: 'config apply <files...>',
+    summary: 'Store configs in YAML or JSON; those that are there already are replaced',
+    load: async () => (await import('./commands/config-apply.ts')).configApply,
+  },
+  {
+    usage: 'config validate <files...>',
+    summary: 'Tell every problem that storing or running configs would hit',
+    load: async () => (await import('./commands/config-validate.ts')).configValidate,
+  },
+  {
+    usage: 'config queries [config]',
+    summary: 'Show the queries that a run would send',
+    load: async () => (await import('./commands/config-queries.ts')).configQueries,
+  },
+  {
+    usage: 'config delete <config>',
+    summary: 'Delete a stored config, by its id or name',
+    load: async () => (await import('./commands/config-delete.ts')).configDelete,
+  },
+  {
+    usage: 'report <id>',
+    summary: 'Print the report of a run or an analysis, or write it to a file',
+    load: async () => (await import('./commands/report.ts')).report,
+  },
+  {
+    usage: 'templates [pack]',
+    summary: 'List the packs of ready-made metrics',
+    load: async () => (await import('./commands/templates.ts')).templates,
+  },
+  {
+    usage: 'accounts check',
+    summary: 'Ask every metrics account whether it can be used',
+    load: async () => (await import('./commands/accounts-check.ts')).accountsCheck,
+  },
+  {
     usage: 'import kayenta [dir|url]',
     summary: 'Import canary configs and archived runs of a Kayenta or its bucket, or its kayenta.yml',
     load: async () => (await import('./commands/import-kayenta.ts')).importKayenta,
@@ -26,6 +101,16 @@ export const COMMANDS: readonly CommandEntry[] = [
     usage: 'store copy',
     summary: 'Copy configs, runs, series and analyses from one store to another while no Haldane uses either',
     load: async () => (await import('./commands/store-copy.ts')).storeCopy,
+  },
+  {
+    usage: 'store backup <file>',
+    summary: 'Copy everything that is stored into a file, while the service works, and check the copy',
+    load: async () => (await import('./commands/store-backup.ts')).storeBackup,
+  },
+  {
+    usage: 'judge [file]',
+    summary: 'Judge series from a file or standard input: pairs in JSON, CSV or two columns; asks no service',
+    load: async () => (await import('./commands/judge.ts')).judge,
   },
   {
     usage: 'openapi',

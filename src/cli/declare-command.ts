@@ -1,18 +1,24 @@
 import type { Command as Commander } from 'commander';
 import type { Command, Terminal } from './command.ts';
 import { EXIT, type ExitCode } from './command-error.ts';
-import { flagsOf, readOptions } from './options.ts';
+import { type Flag, flagsOf, readOptions } from './options.ts';
 
 /** Declares a command's options and help to commander. @returns its action, once commander has parsed the arguments */
 export function declareCommand(commander: Commander, command: Command, terminal: Terminal): () => Promise<ExitCode> {
-  for (const { name, value, help } of flagsOf(command.options)) {
-    commander.option(value === undefined ? `--${name}` : `--${name} <${value}>`, help);
-  }
+  for (const flag of flagsOf(command.options)) declareOption(commander, flag);
   commander.addHelpText('after', moreHelp(command));
   return () => {
     const options = readOptions(command.options, commander.opts());
     return command.run({ args: commander.args, options }, terminal);
   };
+}
+
+function declareOption(commander: Commander, { name, value, repeated, help }: Flag): void {
+  const option = commander.createOption(value === undefined ? `--${name}` : `--${name} <${value}>`, help);
+  // To commander `--no-data-is` would be the opposite of `--data-is`.
+  option.negate = false;
+  if (repeated) option.argParser<string[]>((one, all = []) => [...all, one]);
+  commander.addOption(option);
 }
 
 function moreHelp({ examples, exitCodes }: Command): string {
@@ -23,6 +29,6 @@ function moreHelp({ examples, exitCodes }: Command): string {
     ...examples.map((example) => `  ${example}`),
     '',
     'Exit codes:',
-    ...codes.map(([code, meaning]) => `  ${code}  ${meaning}`),
+    ...codes.map(([code, meaning]) => `  ${code.padEnd(2)}  ${meaning}`),
   ].join('\n');
 }

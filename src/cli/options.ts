@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { closestNames } from '../domain/values/closest-names.ts';
+import { shortDurationMillis } from '../domain/values/short-duration.ts';
 import { CommandError, EXIT } from './command-error.ts';
 
 const WEB_ADDRESS = /^https?:\/\//i;
@@ -17,7 +19,7 @@ export const BaseUrl = z
 export function readAddress(argument: string): string {
   const parsed = BaseUrl.safeParse(argument);
   if (parsed.success) return parsed.data;
-  throw new CommandError(EXIT.usage, `'${argument}' ${parsed.error.issues[0]?.message} (haldane --help)`);
+  throw new CommandError(EXIT.usage, `'${argument}' ${parsed.error.issues[0]?.message}`);
 }
 
 /** Option of every command that calls a service. */
@@ -38,6 +40,27 @@ export const KayentaAccount = z
   .optional()
   .meta({ value: 'name', description: "Kayenta's storage account (default: the one Kayenta uses by default)" });
 
+/** One of a few words. A wrong one is answered with the nearest and all. */
+export function choice<const Words extends readonly [string, ...string[]]>(words: Words) {
+  return z.enum(words, { error: ({ input }) => unknownWord(String(input), words) });
+}
+
+/** `'junti' is not known (did you mean junit?); known: text, json, md, junit` */
+export function unknownWord(word: string, known: readonly string[]): string {
+  const [nearest] = closestNames(word, known);
+  return `'${word}' is not known${nearest === undefined ? '' : ` (did you mean ${nearest}?)`}; known: ${known.join(', ')}`;
+}
+
+/** A length of time such as `90s`, `30m` or `1h30m`, kept as it was written. */
+export const Duration = z
+  .string()
+  .refine((text) => (shortDurationMillis(text) ?? 0) > 0, 'must be a length of time such as 90s, 30m or 1h30m');
+
+/** A text that is not empty. */
+export function words(what: string) {
+  return z.string().min(1, `must be ${what}`);
+}
+
 /** An option as a user types and reads it. */
 export interface Flag {
   /** without the dashes */
@@ -45,6 +68,8 @@ export interface Flag {
   /** how help names its value; absent: a switch */
   readonly value?: string;
   readonly choices?: readonly string[];
+  /** may be given several times */
+  readonly repeated?: true;
   readonly help: string;
 }
 
@@ -56,6 +81,7 @@ export function flagsOf(options: z.ZodObject): Flag[] {
     const note = required.includes(key) ? ' (required)' : defaultNote(byDefault);
     const flag = { name: flagName(key), help: `${description}${note}` };
     if (type === 'boolean') return flag;
+    if (type === 'array') return { ...flag, value, repeated: true };
     return choices === undefined ? { ...flag, value } : { ...flag, value: choices.join('|'), choices };
   });
 }
@@ -64,12 +90,13 @@ interface FlagSchema {
   readonly type?: string;
   readonly description?: string;
   readonly value?: string;
-  readonly default?: string | number | boolean;
+  readonly default?: string | number | boolean | readonly unknown[];
   readonly enum?: readonly string[];
 }
 
 function defaultNote(value: FlagSchema['default']): string {
-  return value === undefined || value === false || value === '' ? '' : ` (default: ${value})`;
+  if (value === undefined || value === false || value === '' || typeof value === 'object') return '';
+  return ` (default: ${value})`;
 }
 
 /** `dryRun` is typed as `dry-run`. */
@@ -81,6 +108,6 @@ function flagName(key: string): string {
 export function readOptions<Options extends z.ZodObject>(schema: Options, values: unknown): z.output<Options> {
   const parsed = schema.safeParse(values);
   if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map(({ path, message }) => `--${flagName(path.join('.'))}: ${message}`);
-  throw new CommandError(EXIT.usage, `${problems.join('; ')} (haldane --help)`);
+  const problems = parsed.error.issues.map(({ path, message }) => `--${flagName(String(path[0]))}: ${message}`);
+  throw new CommandError(EXIT.usage, problems.join('; '));
 }

@@ -20,10 +20,18 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
     await program.parseAsync(args, { from: 'user' });
     return progress.exitCode;
   } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode === 0) return EXIT.ok;
-    throw new CommandError(EXIT.usage, `${problemOf(error, progress.command)} (haldane --help)`, error);
+    if (error instanceof CommanderError && error.exitCode === 0) return EXIT.ok;
+    throw usageProblem(error, progress.command) ?? error;
   }
+}
+
+/** With the help that shows what is right; undefined when the error is another one. */
+function usageProblem(error: unknown, command: Command): CommandError | undefined {
+  const isOurs = error instanceof CommandError && error.exitCode === EXIT.usage;
+  if (!isOurs && !(error instanceof CommanderError)) return undefined;
+  const message = isOurs ? error.message : problemOf(error as CommanderError, command);
+  const help = ['haldane', nameOf(command), '--help'].filter((word) => word !== '').join(' ');
+  return new CommandError(EXIT.usage, `${message} (${help})`, error);
 }
 
 function createProgram({ stdout }: Terminal): Command {

@@ -28,4 +28,10 @@ export interface StoreUpkeep {
    * undefined when there is nothing.
    */
   timeOfOldest(number: number): Promise<number | undefined>;
+  /**
+   * Copies everything into a new file while the store is in use; absent: the database has tools of its own for that.
+   *
+   * @throws when the file cannot be written, or is there
+   */
+  backup?(file: string): Promise<void>;
 }

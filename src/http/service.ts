@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type {
   FastifyBaseLogger,
   FastifyInstance,
@@ -54,6 +55,8 @@ export interface Service {
   readonly startOnce: (start: KeyedStart) => Promise<string>;
   /** how much is stored, and how long it is kept */
   readonly storage: () => Promise<StorageState>;
+  /** a copy of everything that is stored, as a file */
+  readonly storageBackup: () => Promise<Readable>;
   readonly templatePacks: TemplatePacks;
   readonly verdicts: Verdicts;
   readonly tokens: Tokens;

@@ -19,6 +19,8 @@ export interface Database {
   readonly exclusive: boolean;
   /** how many bytes the stored rows take */
   readonly usedBytes: RawBuilder<{ bytes: number }>;
+  /** Copies everything into a file while it is in use; absent: the database has tools of its own for that. */
+  readonly backup?: (file: string) => Promise<void>;
   /** absent: every write waits for the disk */
   readonly soon?: DeferredWrite;
 }

@@ -1,6 +1,6 @@
 import { chmodSync, closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
+import { backup, DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import { type SqliteDatabase, SqliteDialect, type SqliteStatement, sql } from 'kysely';
 import { CanaryError, messageOf } from '../errors.ts';
 import { monotonicClock } from '../waiting/clocks.ts';
@@ -21,8 +21,9 @@ export function openSqlite(dataDir: string): Database {
   try {
     mkdirSync(dataDir, { recursive: true });
     keepToOwner(file);
+    const database = openLocked(file);
     return {
-      dialect: new SqliteDialect({ database: adapt(openLocked(file), file) }),
+      dialect: new SqliteDialect({ database: adapt(database, file) }),
       now: sql<number>`cast(unixepoch('subsec') * 1000 as integer)`,
       leaseNow: sql<number>`monotonic_millis()`,
       check: sql`pragma user_version = 1`,
@@ -30,6 +31,10 @@ export function openSqlite(dataDir: string): Database {
       exclusive: true,
       usedBytes: sql`select (pages.page_count - free.freelist_count) * size.page_size as bytes
         from pragma_page_count as pages, pragma_freelist_count as free, pragma_page_size as size`,
+      backup: async (target) => {
+        closeSync(openSync(target, 'ax', OWNER_ONLY));
+        await backup(database, target, { rate: BACKUP_PAGES });
+      },
       soon: (db, write) =>
         db.connection().execute(async (connection) => {
           await sql`pragma synchronous = normal`.execute(connection);
@@ -77,6 +82,9 @@ function openLocked(file: string): DatabaseSync {
   database.exec('begin immediate; pragma user_version = 1; commit');
   return database;
 }
+
+/** Pages copied at a time, in the background: requests are answered in between. */
+const BACKUP_PAGES = 256;
 
 const MOST_STATEMENTS = 200;
 

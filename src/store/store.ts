@@ -50,7 +50,7 @@ export async function openStore(
       format: jsonFormat(StoredComparison),
     }),
     metricSetPairLists: createListStore({ ...objects, table: 'metric_set_pair_list', element: MetricSetPair }),
-    upkeep: createUpkeepStore(db, database.usedBytes),
+    upkeep: createUpkeepStore(db, database),
     check: async () => {
       await soon(db, (connection) => database.check.execute(connection));
     },

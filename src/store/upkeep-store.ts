@@ -1,6 +1,7 @@
-import { type Kysely, type RawBuilder, sql } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import { EXECUTION_STATUS } from '../domain/run.ts';
 import type { StoredCounts, StoreUpkeep } from '../domain/store-upkeep.ts';
+import type { Database } from './database.ts';
 import type { Tables } from './tables.ts';
 
 const UNFINISHED = sql.join(
@@ -37,13 +38,17 @@ const COUNTED = {
   callbacks: 'callback_delivery',
 } as const satisfies Record<keyof StoredCounts, keyof Tables>;
 
-/** How much is stored, and what of it is old. @param usedBytes of the database, as a query */
-export function createUpkeepStore(db: Kysely<Tables>, usedBytes: RawBuilder<{ bytes: number }>): StoreUpkeep {
+/** How much is stored, what of it is old, and a copy of it all. */
+export function createUpkeepStore(
+  db: Kysely<Tables>,
+  { usedBytes, backup }: Pick<Database, 'usedBytes' | 'backup'>,
+): StoreUpkeep {
   const count = async (table: keyof Tables) => {
     const { rows } = await sql<{ rows: number }>`select count(*) as rows from ${sql.table(table)}`.execute(db);
     return Number(rows[0]?.rows ?? 0);
   };
   return {
+    ...(backup === undefined ? {} : { backup }),
     async usedBytes() {
       const { rows } = await usedBytes.execute(db);
       return Number(rows[0]?.bytes ?? 0);

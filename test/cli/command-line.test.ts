@@ -2,10 +2,12 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { Command as Commander } from 'commander';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createJudges } from '../../judges/index.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 import { COMMANDS, commandName } from '../../src/cli/commands.ts';
+import { declareCommand } from '../../src/cli/declare-command.ts';
 import { flagsOf } from '../../src/cli/options.ts';
 import { configOf } from '../support/http/requests.ts';
 import { startService } from '../support/http/service-process.ts';
@@ -16,6 +18,15 @@ import { goldenRuns } from './kayenta/golden-runs.ts';
 import { runHaldane } from './run-haldane.ts';
 
 const ALL = COMMANDS.map(commandName).join(', ');
+
+/** The words that begin a command. */
+function knownWords(args: readonly string[]): string[] {
+  const count = args.findIndex((_, index) => {
+    const begun = `${args.slice(0, index + 1).join(' ')} `;
+    return !COMMANDS.some((entry) => `${commandName(entry)} `.startsWith(begun));
+  });
+  return args.slice(0, count < 0 ? args.length : count);
+}
 
 describe('haldane', () => {
   it('tells what it can do', async () => {
@@ -64,8 +75,9 @@ describe('haldane', () => {
     [['diff', 'kayenta', 'http://a', '--last', 'ten'], '--last: must be a number of runs'],
     [['diff', 'kayenta', 'http://a', '--last', '0'], '--last: must be at least 1'],
     [['diff', 'kayenta', 'http://a', '--timeout', '0'], '--timeout: must be more than 0 seconds'],
-  ])('answers %j with what it should have been, and 2', async (args, problem) => {
-    expect(await runHaldane(args)).toEqual({ code: 2, out: '', err: `haldane: ${problem} (haldane --help)\n` });
+  ])('answers %j with what it should have been, and 64', async (args, problem) => {
+    const help = ['haldane', ...knownWords(args), '--help'].join(' ');
+    expect(await runHaldane(args)).toEqual({ code: 64, out: '', err: `haldane: ${problem} (${help})\n` });
   });
 
   it.each(COMMANDS)('shows examples and exit codes of %o that it takes itself', async (entry) => {
@@ -77,6 +89,13 @@ describe('haldane', () => {
     const known = flagsOf((await entry.load()).options).map(({ name }) => `--${name}`);
     const shown = (await entry.load()).examples.flatMap((example) => example.match(/--[\w-]+/g) ?? []);
     expect(shown.filter((flag) => !known.includes(flag))).toEqual([]);
+  });
+
+  it.each(COMMANDS)('takes every option of %o under its own name', async (entry) => {
+    const command = await entry.load();
+    const commander = new Commander();
+    declareCommand(commander, command, { stdout: { write: () => {} }, stderr: { write: () => {} } });
+    expect(commander.options.map((option) => option.attributeName())).toEqual(Object.keys(command.options.shape));
   });
 
   it('prints the committed OpenAPI document', async () => {
@@ -111,7 +130,7 @@ describe('haldane', () => {
     const help = await promisify(execFile)(process.execPath, [program, '--help']);
     expect(help.stdout).toContain('haldane diff kayenta <dir|url>');
     const failed = promisify(execFile)(process.execPath, [program, 'diff']);
-    await expect(failed).rejects.toMatchObject({ code: 2, stderr: expect.stringContaining("'diff' is not known") });
+    await expect(failed).rejects.toMatchObject({ code: 64, stderr: expect.stringContaining("'diff' is not known") });
   });
 });
 

@@ -94,7 +94,7 @@ describe.skipIf(postgres === undefined)('haldane store copy', () => {
       err: expect.stringMatching(/^haldane: the PostgreSQL database 'none' at 127\.0\.0\.1:1 cannot be used: [^@]*$/),
     });
     expect(await copy('mysql://a', url)).toMatchObject({
-      code: 2,
+      code: 64,
       err: expect.stringMatching(/--from: must be sqlite/),
     });
   });

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { defineCommand } from '../command.ts';
 import { CommandError, EXIT } from '../command-error.ts';
 import { completions } from '../completions.ts';
+import { unknownWord } from '../options.ts';
 
 /**
  * The script for each shell. It calls `haldane completion <shell> -- <words>` at every TAB; when that offers nothing,
@@ -46,8 +47,7 @@ export const completion = defineCommand({
   async run({ args: [shell = '', ...words] }, { stdout }) {
     const script = SCRIPTS[shell];
     if (script === undefined) {
-      const known = Object.keys(SCRIPTS).join(', ');
-      throw new CommandError(EXIT.usage, `'${shell}' is not a shell we know; known: ${known} (haldane --help)`);
+      throw new CommandError(EXIT.usage, unknownWord(shell, Object.keys(SCRIPTS)));
     }
     const offered = (await completions(words)).map(({ word, help }) => `${word}\t${help}\n`);
     stdout.write(words.length === 0 ? script : offered.join(''));

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { createJudges } from '../../../judges/index.ts';
+import { haldaneAt } from '../client/haldane-at.ts';
 import { createHttpClient } from '../client/http-client.ts';
 import { mapLimited } from '../client/map-limited.ts';
 import { defineCommand } from '../command.ts';
@@ -111,14 +112,14 @@ function refetchOptions(options: z.output<typeof Options>, timeoutMillis: number
   if (!refetch) {
     const given = metricsAccount === undefined ? '--keep' : '--metrics-account';
     if (metricsAccount === undefined && !keep) return undefined;
-    throw new CommandError(EXIT.usage, `${given}: goes with --refetch (haldane --help)`);
+    throw new CommandError(EXIT.usage, `${given}: goes with --refetch`);
   }
   if (to === undefined) {
     const why = 'a running Haldane asks the metrics stores: name one with --to';
-    throw new CommandError(EXIT.usage, `--refetch: ${why} (haldane --help)`);
+    throw new CommandError(EXIT.usage, `--refetch: ${why}`);
   }
   return {
-    target: createHttpClient({ baseUrl: to, name: 'Haldane', timeoutMillis }),
+    target: haldaneAt(to, timeoutMillis),
     metricsAccount,
     timeoutMillis,
     keep,
@@ -127,7 +128,7 @@ function refetchOptions(options: z.output<typeof Options>, timeoutMillis: number
 
 async function openJudgeSource(to: string | undefined, timeoutMillis: number): Promise<JudgeSource> {
   if (to === undefined) return ownJudges(createJudges({}), timeoutMillis);
-  return judgesOf(createHttpClient({ baseUrl: to, name: 'Haldane', timeoutMillis }));
+  return judgesOf(haldaneAt(to, timeoutMillis));
 }
 
 /** @throws CommandError usage */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { createHttpClient, type HttpClient } from '../client/http-client.ts';
+import { haldaneAt } from '../client/haldane-at.ts';
+import type { HttpClient } from '../client/http-client.ts';
 import { mapLimited } from '../client/map-limited.ts';
 import { defineCommand, type Terminal } from '../command.ts';
 import { CommandError, EXIT, UNREACHABLE } from '../command-error.ts';
@@ -48,13 +49,10 @@ export const importKayenta = defineCommand({
       return importConfiguration(config, json, terminal);
     }
     if (from === undefined) {
-      throw new CommandError(
-        EXIT.usage,
-        "'import kayenta' needs <dir|url>, or --config <kayenta.yml> (haldane --help)",
-      );
+      throw new CommandError(EXIT.usage, "'import kayenta' needs <dir|url>, or --config <kayenta.yml>");
     }
     const timeoutMillis = timeout * 1000;
-    const target = createHttpClient({ baseUrl: to, name: 'Haldane', timeoutMillis });
+    const target = haldaneAt(to, timeoutMillis);
     const source = openSource(from, account, timeoutMillis);
     await checkTarget(target);
     const { outcomes, failure } = await importAll({ source, target, replace, dryRun }, terminal);
@@ -70,7 +68,7 @@ function refuseBeside(config: string, others: Readonly<Record<string, unknown>>)
   const given = Object.entries(others).flatMap(([name, value]) => (value ? [name] : []));
   if (given.length === 0) return;
   const message = `--config ${config} goes without ${given.join(', ')}: import objects in a call of their own`;
-  throw new CommandError(EXIT.usage, `${message} (haldane --help)`);
+  throw new CommandError(EXIT.usage, `${message}`);
 }
 
 async function checkTarget(target: HttpClient): Promise<void> {

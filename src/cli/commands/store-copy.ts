@@ -30,7 +30,7 @@ export const storeCopy = defineCommand({
     [EXIT.unreachable]: 'one of the stores cannot be opened',
   },
   async run({ options: { from, to } }, terminal) {
-    if (from === to) throw new CommandError(EXIT.usage, '--from and --to are the same (haldane --help)');
+    if (from === to) throw new CommandError(EXIT.usage, '--from and --to are the same');
     try {
       const counts = await copyStore(
         () => open(from, true),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { dropNulls } from '../../domain/values/wire-json.ts';
-import type { HttpClient, JsonAnswer, Query } from '../client/http-client.ts';
+import type { HttpClient, Query } from '../client/http-client.ts';
+import type { JsonAnswer } from '../client/json-answer.ts';
 import { CommandError, EXIT } from '../command-error.ts';
 import type { Found, KayentaSource } from './kayenta-source.ts';
 

@@ -15,5 +15,5 @@ export function openSource(argument: string, account: string | undefined, timeou
     return readKayentaService(client, account);
   }
   if (account === undefined) return readKayentaFolder(argument);
-  throw new CommandError(EXIT.usage, `--account: '${argument}' is a folder, which has no accounts (haldane --help)`);
+  throw new CommandError(EXIT.usage, `--account: '${argument}' is a folder, which has no accounts`);
 }

@@ -1,4 +1,4 @@
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { HttpServer, RouteContext } from '../service.ts';
 
@@ -12,8 +12,8 @@ export const IdempotencyHeader = z.looseObject({
     .max(255)
     .optional()
     .describe(
-      'repeating a request with the same key returns the same id, for 24 hours; a different request with ' +
-        'that key is a 409',
+      'repeating a request with the same key returns the same id, for 24 hours, with the header ' +
+        '`Idempotent-Replayed: true`; a different request with that key is a 409',
     ),
 });
 
@@ -31,17 +31,25 @@ interface Startable {
   readonly exists: (id: string) => Promise<boolean>;
   /** @param id absent: a new one */
   readonly start: (id: string | undefined) => Promise<string>;
+  readonly reply: FastifyReply;
 }
 
-/** Starts what the request asks for; once per key, if it has one. @returns the id */
-export function startIdempotently(
+/** Starts what the request asks for; once per key, if it has one. The answer says whether it did. @returns the id */
+export async function startIdempotently(
   { startOnce }: RouteContext,
   request: FastifyRequest,
-  { exists, start }: Startable,
+  { exists, start, reply }: Startable,
 ): Promise<string> {
   const key = request.headers[KEY];
   if (typeof key !== 'string') return start(undefined);
   const { wait: _, ...query } = request.query as Record<string, unknown>;
   const asked = { path: request.url.split('?')[0], query, body: sentBodies.get(request) };
-  return startOnce({ key, asked, exists, start });
+  let isNew = false;
+  const startNew = (id: string) => {
+    isNew = true;
+    return start(id);
+  };
+  const id = await startOnce({ key, asked, exists, start: startNew });
+  if (!isNew) reply.header('idempotent-replayed', 'true');
+  return id;
 }

@@ -73,6 +73,7 @@ export function canaryStartRoutes(http: HttpServer, context: RouteContext): void
   };
   const startAndWait = async (request: FastifyRequest, reply: FastifyReply, { millis, ...start }: StartAndWait) => {
     const canaryExecutionId = await startIdempotently(context, request, {
+      reply,
       exists: async (id) => (await runs.find(id)) !== undefined,
       start: (id) => runs.start({ ...start, id }),
     });

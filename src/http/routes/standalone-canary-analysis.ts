@@ -46,6 +46,7 @@ function startRoutes(http: HttpServer, context: RouteContext): void {
   const { analyses, runs, canaryConfigs, accounts, templatePacks } = context;
   const startAnalysis = async (request: FastifyRequest, reply: FastifyReply, start: StartAnalysis) => {
     const canaryAnalysisExecutionId = await startIdempotently(context, request, {
+      reply,
       exists: (id) => analyses.has(id),
       start: (id) => analyses.start({ ...start, id }),
     });

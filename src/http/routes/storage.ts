@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { ErrorResponse } from '../answer/errors.ts';
+import { FOR_OPERATOR } from '../request/admin-guard.ts';
 import type { HttpServer, Service } from '../service.ts';
 
 const MEGABYTE = 1_000_000;
@@ -23,8 +25,9 @@ const Storage = z
   })
   .meta({ id: 'Storage' });
 
-/** `/storage`: how much is stored, and how long it is kept. */
-export function storageRoutes(http: HttpServer, { storage }: Service): void {
+/** `/storage`: how much is stored, how long it is kept, and a copy of it all. */
+export function storageRoutes(http: HttpServer, service: Service): void {
+  backupRoute(http, service);
   http.get(
     '/storage',
     {
@@ -40,8 +43,38 @@ export function storageRoutes(http: HttpServer, { storage }: Service): void {
       },
     },
     async () => {
-      const { usedBytes, counts, retention } = await storage();
+      const { usedBytes, counts, retention } = await service.storage();
       return { usedMegabytes: usedBytes / MEGABYTE, counts, retention };
     },
+  );
+}
+
+const SQLITE = 'application/vnd.sqlite3';
+
+function backupRoute(http: HttpServer, { storageBackup }: Service): void {
+  http.get(
+    '/storage/backup',
+    {
+      config: { permission: 'admin', forOperator: true },
+      schema: {
+        operationId: 'getStorageBackup',
+        summary: 'A copy of everything that is stored',
+        description:
+          'The file of the embedded store as it is at the end of the copy, taken while the service works; a stopped ' +
+          `Haldane starts with it as \`haldane.sqlite\` in its dataDir. A PostgreSQL has pg_dump for that. ${FOR_OPERATOR}`,
+        tags: ['Operation'],
+        response: {
+          200: { description: 'the file', content: { [SQLITE]: { schema: { type: 'string', format: 'binary' } } } },
+          400: ErrorResponse,
+          403: ErrorResponse,
+          503: ErrorResponse,
+        },
+      },
+    },
+    async (_, reply) =>
+      reply
+        .headers({ 'content-disposition': 'attachment; filename="haldane.sqlite"', 'cache-control': 'no-store' })
+        .type(SQLITE)
+        .send(await storageBackup()),
   );
 }

@@ -67,13 +67,14 @@ describe('haldane completion', () => {
   });
 
   it.each([
-    [['tcsh'], "'tcsh' is not a shell we know; known: bash, zsh, fish"],
+    [['tcsh'], "'tcsh' is not known; known: bash, zsh, fish"],
+    [['bsh'], "'bsh' is not known (did you mean bash?); known: bash, zsh, fish"],
     [[], "'completion' needs <bash|zsh|fish>"],
   ])('answers %j with what it should have been', async (args, problem) => {
     expect(await runHaldane(['completion', ...args])).toEqual({
-      code: 2,
+      code: 64,
       out: '',
-      err: `haldane: ${problem} (haldane --help)\n`,
+      err: `haldane: ${problem} (haldane completion --help)\n`,
     });
   });
 });

@@ -189,9 +189,9 @@ describe('haldane diff kayenta', () => {
     expect(code).toBe(0);
     const names = createJudges({}).map(({ name }) => name);
     expect(await diff('--judge', 'Solomon')).toEqual({
-      code: 2,
+      code: 64,
       out: '',
-      err: `haldane: --judge: 'Solomon' is not known; known: ${names.join(', ')}\n`,
+      err: `haldane: --judge: 'Solomon' is not known; known: ${names.join(', ')} (haldane diff kayenta --help)\n`,
     });
     const other = names.at(-1) ?? '';
     expect((await diffJson('--judge', other)).summary.runs.unjudgeable).toBe(0);
@@ -205,7 +205,7 @@ describe('haldane diff kayenta', () => {
     const { code, summary } = await diffJson('--to', haldane);
     expect(summary.runs).toEqual({ equal: 22, different: 0, unjudgeable: 0 });
     expect(code).toBe(0);
-    expect((await diff('--to', haldane, '--judge', 'Solomon')).code).toBe(2);
+    expect((await diff('--to', haldane, '--judge', 'Solomon')).code).toBe(64);
     await service.close();
   });
 

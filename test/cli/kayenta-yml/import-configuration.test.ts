@@ -407,7 +407,7 @@ describe('haldane import kayenta --config', () => {
     expect((await run('http://kayenta:8090', '--config', path, '--replace')).err).toContain(
       'goes without <dir|url>, --replace',
     );
-    expect(await run()).toMatchObject({ code: 2, err: expect.stringContaining('needs <dir|url>, or --config') });
+    expect(await run()).toMatchObject({ code: 64, err: expect.stringContaining('needs <dir|url>, or --config') });
     expect((await run('--config', join(path, 'none'))).code).toBe(3);
     expect((await run(path)).err).toContain('it is a file: --config reads a kayenta.yml');
   });

@@ -291,10 +291,10 @@ describe('haldane diff kayenta --refetch', () => {
   it('is refused without a Haldane, and its options without it', async () => {
     await start();
     const run = (...options: string[]) => runHaldane(['diff', 'kayenta', kayenta.baseUrl, ...options]);
-    expect(await run('--refetch')).toMatchObject({ code: 2, err: expect.stringContaining('name one with --to') });
+    expect(await run('--refetch')).toMatchObject({ code: 64, err: expect.stringContaining('name one with --to') });
     for (const option of [['--keep'], ['--metrics-account', 'prom']]) {
       const { code, err } = await run('--to', haldane, ...option);
-      expect([code, err]).toEqual([2, `haldane: ${option[0]}: goes with --refetch (haldane --help)\n`]);
+      expect([code, err]).toEqual([64, `haldane: ${option[0]}: goes with --refetch (haldane diff kayenta --help)\n`]);
     }
     const nobody = await startLoopback(() => {});
     await nobody.stop();

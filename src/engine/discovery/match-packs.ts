@@ -1,0 +1,45 @@
+import type { TemplateMetric, TemplatePack } from '../../domain/template-pack.ts';
+
+/** A pack, and what of it a store has. */
+export interface PackMatch {
+  readonly pack: TemplatePack;
+  /** names of its metrics whose every series is there */
+  readonly metrics: readonly string[];
+  /** the others, with the series that are not there */
+  readonly missing: readonly { readonly metric: string; readonly series: readonly string[] }[];
+}
+
+/** The packs of which a store has something, the best match first. Pure. */
+export function matchPacks(packs: readonly TemplatePack[], names: readonly string[]): PackMatch[] {
+  const known = new Set(names);
+  const matches = packs.map((pack) => matchPack(pack, known)).filter(({ metrics }) => metrics.length > 0);
+  return matches.sort((one, other) => rank(other) - rank(one) || (one.pack.id < other.pack.id ? -1 : 1));
+}
+
+function matchPack(pack: TemplatePack, known: ReadonlySet<string>): PackMatch {
+  const all = pack.metrics.map((metric) => {
+    const series = seriesOf(metric).filter((name) => !known.has(name));
+    return { metric: metric.name, series };
+  });
+  return {
+    pack,
+    metrics: all.filter(({ series }) => series.length === 0).map(({ metric }) => metric),
+    missing: all.filter(({ series }) => series.length > 0),
+  };
+}
+
+/** Errors and latency say more than how busy a process is; a whole pack says more than a part. */
+function rank({ pack, metrics }: PackMatch): number {
+  const found = pack.metrics.filter(({ name }) => metrics.includes(name));
+  const decisive = found.filter(({ group }) => group === 'errors' || group === 'latency').length;
+  return decisive * 10 + found.length / pack.metrics.length;
+}
+
+/** The names of the series that a metric of a pack reads: what stands before its matchers. */
+export function seriesOf({ query }: TemplateMetric): string[] {
+  const text = Object.values(query)
+    .filter((value) => typeof value === 'string')
+    .join(' ');
+  const names = [...text.matchAll(/([a-zA-Z_:][\w:]*)\s*\{/g)].map(([, name = '']) => name);
+  return [...new Set(names)];
+}
