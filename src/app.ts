@@ -226,6 +226,7 @@ interface Workers {
 function createService(parts: Parts, { runs, analyses, accountChecks }: Workers): Service {
   const { accounts, config, newRunId, now, providers, series, store, templatePacks } = parts;
   const types = queryTypesOf(config, providers);
+  const verdicts = createVerdicts({ runs, analyses, accounts, now });
   return {
     accounts,
     analyses,
@@ -239,7 +240,7 @@ function createService(parts: Parts, { runs, analyses, accountChecks }: Workers)
       metricSetLists: store.metricSetLists,
       pairsLikeKayenta: ({ judge }) => pairsLikeKayenta(parts.judges, judge?.name),
     }),
-    prometheus: createPrometheusApi({ ...parts, source: storedRuns(store.runs) }),
+    prometheus: createPrometheusApi({ ...parts, source: storedRuns(store.runs, verdicts) }),
     queryTypes: providers,
     reports: createReports({ ...parts, runs, analyses }),
     runs,
@@ -248,7 +249,7 @@ function createService(parts: Parts, { runs, analyses, accountChecks }: Workers)
     storageBackup: () => storageBackup(store.upkeep, config.dataDir),
     startOnce: (start) => idempotentStart({ ...start, store: store.idempotency, newRunId, now }),
     templatePacks,
-    verdicts: createVerdicts({ runs, analyses, accounts, now }),
+    verdicts,
     tokens: createTokens({ ...parts, store: store.tokens }),
     now,
   };

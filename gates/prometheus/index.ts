@@ -1,4 +1,4 @@
-import type { PrometheusAnswer, PrometheusApi } from '../../src/domain/prometheus-api.ts';
+import type { PrometheusAnswer, PrometheusApi, PrometheusAsked } from '../../src/domain/prometheus-api.ts';
 import { CanaryError } from '../../src/errors.ts';
 import { createTurns } from '../../src/waiting/turns.ts';
 import { evaluate } from './evaluate.ts';
@@ -26,27 +26,28 @@ export interface PrometheusApiParts {
 
 /** The runs of a source as series of Prometheus. Asks the source for nothing that a query does not need. */
 export function createPrometheusApi({ source, now, version }: PrometheusApiParts): PrometheusApi {
-  const matched = (parameters: URLSearchParams, absent: readonly string[]) =>
-    labelsOf({ source, now, parameters, absent });
+  const matched = ({ parameters, applications }: PrometheusAsked, absent: readonly string[]) =>
+    labelsOf({ source: within(source, applications), now, parameters, absent });
   return {
-    query: (parameters) => instant(source, parameters, now()),
-    queryRange: (parameters) => range(source, parameters),
-    async labels(parameters) {
-      if (!parameters.has('match[]')) return limited(ALL_LABELS, parameters, []);
-      const { labels, warnings } = await matched(parameters, []);
-      return limited(sorted(labels.flatMap((one) => Object.keys(one))), parameters, warnings);
+    query: ({ parameters, applications }) => instant(within(source, applications), parameters, now()),
+    queryRange: ({ parameters, applications }) => range(within(source, applications), parameters),
+    async labels(asked) {
+      if (!asked.parameters.has('match[]')) return limited(ALL_LABELS, asked.parameters, []);
+      const { labels, warnings } = await matched(asked, []);
+      return limited(sorted(labels.flatMap((one) => Object.keys(one))), asked.parameters, warnings);
     },
-    async labelValues(label, parameters) {
+    async labelValues(asked, label) {
+      const { parameters } = asked;
       if (label === '__name__' && !parameters.has('match[]')) return limited(METRICS.map(nameOf), parameters, []);
       const holder = METRICS.find((metric) => metric.labels?.includes(label))?.name ?? 'haldane_run_info';
-      const { labels, warnings } = await matched(parameters, [holder]);
+      const { labels, warnings } = await matched(asked, [holder]);
       return limited(sorted(labels.flatMap((one) => one[label] ?? [])), parameters, warnings);
     },
-    async series(parameters) {
-      const { labels, warnings } = await matched(parameters, []);
-      return limited(labels, parameters, warnings);
+    async series(asked) {
+      const { labels, warnings } = await matched(asked, []);
+      return limited(labels, asked.parameters, warnings);
     },
-    async metadata(parameters) {
+    async metadata({ parameters }) {
       const name = parameters.get('metric') ?? '';
       const wanted = METRICS.filter((metric) => name === '' || metric.name === name);
       const entries = wanted.map(({ name: of, help }) => [of, [{ type: 'gauge', help, unit: '' }]] as const);
@@ -54,6 +55,10 @@ export function createPrometheusApi({ source, now, version }: PrometheusApiParts
     },
     buildInfo: async () => success(buildInfoOf(version), []),
   };
+}
+
+function within(source: RunSource, applications: readonly string[] | undefined): RunSource {
+  return { ...source, lines: (asked) => source.lines({ ...asked, within: applications }) };
 }
 
 const nameOf = ({ name }: { name: string }) => name;

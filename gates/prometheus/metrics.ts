@@ -1,10 +1,10 @@
 import type { CanaryAnalysisResult, CanaryJudgeResult } from '../../src/domain/canary-judge-result.ts';
-import { coverageOf, isOverNothing } from '../../src/domain/coverage.ts';
 import { EXECUTION_STATUS, type RunLine } from '../../src/domain/run.ts';
+import type { VerdictName } from '../../src/domain/verdict-report.ts';
 import { type Labels, tagText } from './run-labels.ts';
 
-/** What came of a run. Only the first three are verdicts. */
-export type Outcome = 'pass' | 'marginal' | 'fail' | 'nodata' | 'error' | 'canceled';
+/** What came of a run. Only pass, marginal and fail are verdicts. */
+export type Outcome = Exclude<VerdictName, 'running'>;
 
 /** A run that has ended. */
 export interface EndedRun {
@@ -115,19 +115,12 @@ export const METRICS: readonly Metric[] = [
   },
 ];
 
-/** What came of a run that has ended. */
-export function outcomeOf({ status, verdict, overNothing }: RunLine, result?: CanaryJudgeResult): Outcome {
+/** What came of a run that has ended, as far as a line tells; undefined where only the whole run does. */
+export function outcomeOf({ status, verdict, overNothing }: RunLine): Outcome | undefined {
   if (status === 'canceled') return 'canceled';
-  const over = overNothing ?? (result === undefined || isOverNothing(coverageOf(result.results)));
   if (status !== 'succeeded') return 'error';
-  if (verdict === 'Pass') return over ? 'nodata' : 'pass';
-  if (verdict === 'Marginal') return 'marginal';
-  return verdict === 'Fail' ? 'fail' : 'error';
-}
-
-/** Whether only its result tells what came of a run: a pass of an older version may be one over nothing. */
-export function outcomeNeedsResult({ verdict, overNothing }: RunLine): boolean {
-  return verdict === 'Pass' && overNothing === undefined;
+  if (verdict !== 'Pass' || overNothing === undefined) return undefined;
+  return overNothing ? 'nodata' : 'pass';
 }
 
 export function hasEnded({ status }: RunLine): boolean {

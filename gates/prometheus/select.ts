@@ -1,7 +1,8 @@
 import type { RunLine } from '../../src/domain/run.ts';
+import type { VerdictName } from '../../src/domain/verdict-report.ts';
 import { createTurns } from '../../src/waiting/turns.ts';
 import { type LabelCondition, labelConditions } from './matchers.ts';
-import { hasEnded, METRICS, type Metric, outcomeNeedsResult, outcomeOf } from './metrics.ts';
+import { hasEnded, METRICS, type Metric, type Outcome, outcomeOf, type Sample } from './metrics.ts';
 import type { Selector } from './promql/expression.ts';
 import { type Labels, labelKey, RUN_LABELS, runLabels, withoutEmpty } from './run-labels.ts';
 import type { RunSource } from './run-source.ts';
@@ -113,35 +114,35 @@ interface Load {
 async function load({ source, metrics, conditions, groups }: Load): Promise<Selection> {
   const needsResult = metrics.some((metric) => metric.needsResult);
   const turn = createTurns();
-  let results = 0;
-  let leftOut = false;
+  let reads = 0;
   const selected: SelectedRun[][] = groups.map(() => []);
   const newestFirst = groups
     .flatMap((runs, index) => runs.map((run) => ({ run, index })))
     .sort((one, other) => other.run.start - one.run.start);
   for (const { run, index } of newestFirst) {
     await turn();
-    const reads = run.end !== undefined && (needsResult || outcomeNeedsResult(run.line));
-    if (reads && ++results > MOST_RESULTS) {
-      leftOut = true;
-      continue;
-    }
-    const result = reads ? await source.result(run.line.id) : undefined;
-    const label = (metric: Metric, samples: ReturnType<Metric['ended']>) =>
-      samples.flatMap((sample) => labelled(metric.name, run.labels, sample, conditions));
-    const outcome = outcomeOf(run.line, result);
+    const known = outcomeOf(run.line);
+    const isRead = run.end !== undefined && (needsResult || known === undefined) && ++reads <= MOST_RESULTS;
+    const { line } = run;
+    const result = isRead && needsResult ? await source.result(line.id) : undefined;
+    const outcome = known ?? (isRead ? ended(await source.verdict(line.id)) : 'error');
+    const samples = (of: (metric: Metric) => readonly Sample[]) =>
+      metrics.flatMap((metric) =>
+        of(metric).flatMap((sample) => labelled(metric.name, run.labels, sample, conditions)),
+      );
     selected[index]?.push({
       start: run.start,
       end: run.end,
-      going: metrics.flatMap((metric) => label(metric, metric.going?.(run.line) ?? [])),
-      ended:
-        run.end === undefined
-          ? []
-          : metrics.flatMap((metric) => label(metric, metric.ended({ line: run.line, outcome, result }))),
+      going: samples((metric) => metric.going?.(line) ?? []),
+      ended: run.end === undefined ? [] : samples((metric) => metric.ended({ line, outcome, result })),
     });
   }
   const warning = `only the results of the latest ${MOST_RESULTS} runs were read; ask for fewer runs or a shorter time`;
-  return { groups: selected, warnings: leftOut ? [warning] : [] };
+  return { groups: selected, warnings: reads > MOST_RESULTS ? [warning] : [] };
+}
+
+function ended(verdict: VerdictName | undefined): Outcome {
+  return verdict === undefined || verdict === 'running' ? 'error' : verdict;
 }
 
 function labelled(

@@ -13,11 +13,17 @@ export interface PrometheusAnswer {
  * @throws CanaryError REQUEST_INVALID for parameters and queries that cannot be answered
  */
 export interface PrometheusApi {
-  query(parameters: URLSearchParams): Promise<PrometheusAnswer>;
-  queryRange(parameters: URLSearchParams): Promise<PrometheusAnswer>;
-  labels(parameters: URLSearchParams): Promise<PrometheusAnswer>;
-  labelValues(label: string, parameters: URLSearchParams): Promise<PrometheusAnswer>;
-  series(parameters: URLSearchParams): Promise<PrometheusAnswer>;
-  metadata(parameters: URLSearchParams): Promise<PrometheusAnswer>;
+  query(asked: PrometheusAsked): Promise<PrometheusAnswer>;
+  queryRange(asked: PrometheusAsked): Promise<PrometheusAnswer>;
+  labels(asked: PrometheusAsked): Promise<PrometheusAnswer>;
+  labelValues(asked: PrometheusAsked, label: string): Promise<PrometheusAnswer>;
+  series(asked: PrometheusAsked): Promise<PrometheusAnswer>;
+  metadata(asked: PrometheusAsked): Promise<PrometheusAnswer>;
   buildInfo(): Promise<PrometheusAnswer>;
+}
+
+export interface PrometheusAsked {
+  readonly parameters: URLSearchParams;
+  /** whose runs may be seen; absent: those of all applications */
+  readonly applications?: readonly string[] | undefined;
 }

@@ -69,6 +69,8 @@ export interface RunFilter {
 export interface EndedWithin {
   /** absent: all applications */
   readonly application?: string | undefined;
+  /** of these applications; absent: of all */
+  readonly within?: readonly string[] | undefined;
   /** ended after this, */
   readonly after: number;
   /** and not after this */

@@ -47,16 +47,18 @@ export async function listLines(db: Kysely<Tables>, filter: RunFilter, onUnreada
 /** By the ends of runs, and by their states: both have an index. Few runs have not ended, of all applications together. */
 export async function linesWithin(
   db: Kysely<Tables>,
-  { application, after, until, limit }: EndedWithin,
+  { application, within, after, until, limit }: EndedWithin,
   onUnreadable: OnUnreadable,
 ): Promise<RunLine[]> {
   const runs = db.selectFrom('canary_execution').limit(limit);
-  const wanted = application === undefined ? runs : runs.where('application', '=', application);
+  const isWanted = (one: string) => (application ?? one) === one && (within?.includes(one) ?? true);
+  const applications = application === undefined ? within : [application].filter(isWanted);
+  if (applications?.length === 0) return [];
+  const wanted = applications === undefined ? runs : runs.where('application', 'in', applications);
   const ended = wanted.where('end_time', '>', after).where('end_time', '<=', until).orderBy('end_time', 'desc');
   const unfinished = runs.where('status', 'in', UNFINISHED).orderBy('id', 'desc');
   const going = await readLines(unfinished, onUnreadable);
-  const isWanted = (line: RunLine) => application === undefined || line.application === application;
-  return [...(await readLines(ended, onUnreadable)), ...going.filter(isWanted)];
+  return [...(await readLines(ended, onUnreadable)), ...going.filter((line) => isWanted(line.application))];
 }
 
 async function readLines(

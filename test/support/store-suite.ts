@@ -197,6 +197,9 @@ export function describeStore({ name, newPlace, open }: StoreUnderTest): void {
         (await runs.linesWithin({ after: 1000, until: 3000, limit: 9, ...within })).map(({ id }) => id);
       expect(await found()).toEqual(['01B', '01C', '01F', '01E']);
       expect(await found({ application: 'shop' })).toEqual(['01C', '01F']);
+      expect(await found({ within: ['shop', 'none'] })).toEqual(['01C', '01F']);
+      expect(await found({ within: ['other'], application: 'shop' })).toEqual([]);
+      expect(await found({ within: [] })).toEqual([]);
       expect(await found({ limit: 1 })).toEqual(['01B', '01F']);
       expect(await found({ until: 9000, after: 0 })).toEqual(['01D', '01B', '01C', '01A', '01F', '01E']);
     });

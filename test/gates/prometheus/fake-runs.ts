@@ -2,6 +2,7 @@ import { hasEnded } from '../../../gates/prometheus/metrics.ts';
 import type { RunSource } from '../../../gates/prometheus/run-source.ts';
 import type { CanaryAnalysisResult, CanaryJudgeResult } from '../../../src/domain/canary-judge-result.ts';
 import type { RunLine } from '../../../src/domain/run.ts';
+import type { VerdictName } from '../../../src/domain/verdict-report.ts';
 
 /** A whole minute; the runs of the tests are told by how many minutes before it they began and ended. */
 export const NOW = Date.parse('2026-06-01T12:00:00Z');
@@ -22,6 +23,8 @@ export interface RunSketch {
   readonly score?: number;
   readonly overNothing?: boolean | undefined;
   readonly result?: CanaryJudgeResult;
+  /** what pipelines are told, where a line does not tell it; absent: the verdict */
+  readonly told?: VerdictName;
 }
 
 export function lineOf(run: RunSketch, index = 0): RunLine {
@@ -49,14 +52,21 @@ export function fakeRuns(...sketches: RunSketch[]): RunSource & { readonly reads
   const reads: string[] = [];
   return {
     reads,
-    async lines({ application, after, until, limit }) {
-      const wanted = lines.filter((line) => application === undefined || line.application === application);
+    async lines({ application, within, after, until, limit }) {
+      const wanted = lines.filter(
+        (line) =>
+          (application ?? line.application) === line.application && (within?.includes(line.application) ?? true),
+      );
       const ended = wanted.filter(({ endTime }) => endTime !== undefined && endTime > after && endTime <= until);
       return [...ended.slice(0, limit), ...wanted.filter((line) => !hasEnded(line)).slice(0, limit)];
     },
     async result(id) {
       reads.push(id);
       return sketches[lines.findIndex((line) => line.id === id)]?.result;
+    },
+    async verdict(id) {
+      const sketch = sketches[lines.findIndex((line) => line.id === id)];
+      return sketch?.told ?? (sketch?.verdict?.toLowerCase() as VerdictName | undefined);
     },
   };
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createPrometheusApi } from '../../../gates/prometheus/index.ts';
 import type { RunSource } from '../../../gates/prometheus/run-source.ts';
+import type { PrometheusAsked } from '../../../src/domain/prometheus-api.ts';
 import { fakeRuns, NOW, type RunSketch, resultOf } from './fake-runs.ts';
 
 const PASS = { verdict: 'Pass', score: 97 } as const;
@@ -10,9 +11,13 @@ function apiOf(source: RunSource) {
   return createPrometheusApi({ source, now: () => NOW, version: '0.0.0' });
 }
 
+function asked(parameters: string | Record<string, string>, applications?: readonly string[]): PrometheusAsked {
+  return { parameters: new URLSearchParams(parameters), applications };
+}
+
 /** The series of an instant query, as `name{labels} value`, without the labels that all runs have. */
 async function ask(source: RunSource, query: string, parameters: Record<string, string> = {}): Promise<string[]> {
-  const { data } = await apiOf(source).query(new URLSearchParams({ query, ...parameters }));
+  const { data } = await apiOf(source).query(asked({ query, ...parameters }));
   const { result } = data as { result: { metric: Record<string, string>; value: [number, string] }[] };
   return result.map(({ metric: { __name__: name = '', ...labels }, value }) => {
     const usual: Record<string, string> = { application: 'shop', config: 'checkout', canary: 'v2', baseline: 'v1' };
@@ -58,15 +63,12 @@ describe('a run', () => {
     ['passed over nothing', { began: 2, ended: 1, ...PASS, overNothing: true }, 'nodata'],
     [
       'passed over nothing, of an older version',
-      { began: 2, ended: 1, ...PASS, overNothing: undefined, result: resultOf({ p50: 1 }, 0) },
+      { began: 2, ended: 1, ...PASS, overNothing: undefined, told: 'nodata' },
       'nodata',
     ],
-    [
-      'passed, of an older version whose result is gone',
-      { began: 2, ended: 1, ...PASS, overNothing: undefined },
-      'nodata',
-    ],
-    ['has a verdict that nobody knows', { began: 2, ended: 1, verdict: 'Perhaps', score: 99 }, 'error'],
+    ['failed because a side was silent', { began: 2, ended: 1, ...FAIL, told: 'nodata' }, 'nodata'],
+    ['is gone before it was read', { began: 2, ended: 1, score: 99 }, 'error'],
+    ['has a verdict that nobody knows', { began: 2, ended: 1, verdict: 'Perhaps', score: 99, told: 'error' }, 'error'],
   ];
   it.each(nothing)('that %s has no score, and neither has the pass before it', async (_what, run, verdict) => {
     const runs = fakeRuns({ began: 4, ended: 3, ...PASS }, run);
@@ -79,7 +81,7 @@ describe('a run', () => {
   });
 
   it('of an older version that was judged passes', async () => {
-    const runs = fakeRuns({ began: 2, ended: 1, ...PASS, overNothing: undefined, result: resultOf({ p50: 1 }) });
+    const runs = fakeRuns({ began: 2, ended: 1, ...PASS, overNothing: undefined });
     expect(await ask(runs, 'haldane_verdict_code')).toEqual(['haldane_verdict_code{} 2']);
   });
 
@@ -166,7 +168,7 @@ describe('an expression', () => {
   });
 
   it('of numbers is a scalar', async () => {
-    const { data } = await apiOf(runs).query(new URLSearchParams({ query: '1+1' }));
+    const { data } = await apiOf(runs).query(asked({ query: '1+1' }));
     expect(data).toEqual({ resultType: 'scalar', result: [NOW / 1000, '2'] });
   });
 
@@ -187,8 +189,7 @@ describe('a range query', () => {
   const runs = fakeRuns({ began: 10, ended: 8, ...PASS }, { began: 4, ended: 2, ...FAIL });
   const range = async (query: string, parameters: Record<string, string> = {}) => {
     const [start, end] = [`${(NOW - 600_000) / 1000}`, new Date(NOW).toISOString()];
-    const all = new URLSearchParams({ query, start, end, step: '1m', ...parameters });
-    return apiOf(runs).queryRange(all);
+    return apiOf(runs).queryRange(asked({ query, start, end, step: '1m', ...parameters }));
   };
 
   it('shows a score from the end of its run until the next begins', async () => {
@@ -229,12 +230,12 @@ describe('a range query', () => {
 describe('what is left out', () => {
   it('is told as a warning', async () => {
     const many = Array.from({ length: 1001 }, (_, index) => ({ began: 4, ended: 3, ...PASS, canary: `v${index}` }));
-    const answer = await apiOf(fakeRuns(...many)).query(new URLSearchParams({ query: 'haldane_score', limit: '3' }));
+    const answer = await apiOf(fakeRuns(...many)).query(asked({ query: 'haldane_score', limit: '3' }));
     expect(answer.warnings).toEqual([
       'only the latest 1000 runs were looked at; name the application or a shorter time',
     ]);
     expect((answer.data as { result: unknown[] }).result).toHaveLength(3);
-    const results = await apiOf(fakeRuns(...many)).query(new URLSearchParams({ query: 'haldane_group_score' }));
+    const results = await apiOf(fakeRuns(...many)).query(asked({ query: 'haldane_group_score' }));
     expect(results.warnings?.[1]).toBe(
       'only the results of the latest 100 runs were read; ask for fewer runs or a shorter time',
     );
@@ -244,37 +245,47 @@ describe('what is left out', () => {
 describe('names, labels and series', () => {
   const runs = fakeRuns({ began: 9, ended: 3, ...PASS, result: resultOf({ p50: 1 }) }, { began: 2, canary: 'v3' });
   const api = apiOf(runs);
-  const of = (text: string) => new URLSearchParams(text);
 
   it('are found by selectors', async () => {
-    expect((await api.labels(of(''))).data).toContain('classification');
-    expect((await api.labels(of('match[]=haldane_verdict'))).data).toEqual([
+    expect((await api.labels(asked(''))).data).toContain('classification');
+    expect((await api.labels(asked('match[]=haldane_verdict'))).data).toEqual([
       ...['__name__', 'application', 'baseline', 'canary', 'config', 'verdict'],
     ]);
-    expect((await api.labelValues('__name__', of(''))).data).toContain('haldane_metric_effect_ratio');
-    expect((await api.labelValues('canary', of(''))).data).toEqual(['v2', 'v3']);
-    expect((await api.labelValues('metric', of(''))).data).toEqual(['p50']);
-    expect((await api.labelValues('canary', of('match[]=haldane_score'))).data).toEqual(['v2']);
-    expect((await api.labelValues('nobody', of(''))).data).toEqual([]);
-    const { data } = await api.series(of('match[]=haldane_score&match[]=haldane_run_done{canary="v3"}'));
+    expect((await api.labelValues(asked(''), '__name__')).data).toContain('haldane_metric_effect_ratio');
+    expect((await api.labelValues(asked(''), 'canary')).data).toEqual(['v2', 'v3']);
+    expect((await api.labelValues(asked(''), 'metric')).data).toEqual(['p50']);
+    expect((await api.labelValues(asked('match[]=haldane_score'), 'canary')).data).toEqual(['v2']);
+    expect((await api.labelValues(asked(''), 'nobody')).data).toEqual([]);
+    const { data } = await api.series(asked('match[]=haldane_score&match[]=haldane_run_done{canary="v3"}'));
     expect(data).toEqual([
       { __name__: 'haldane_score', application: 'shop', config: 'checkout', canary: 'v2', baseline: 'v1' },
       { __name__: 'haldane_run_done', application: 'shop', config: 'checkout', canary: 'v3', baseline: 'v1' },
     ]);
   });
 
+  it('are those of the applications that the caller has', async () => {
+    const both = fakeRuns({ began: 4, ended: 3, ...PASS }, { began: 4, ended: 3, ...PASS, application: 'other' });
+    const values = async (applications: readonly string[]) =>
+      (await apiOf(both).labelValues(asked('', applications), 'application')).data;
+    expect([await values(['shop', 'other']), await values(['other']), await values([])]).toEqual([
+      ...[['other', 'shop'], ['other'], []],
+    ]);
+    const query = asked({ query: 'haldane_score{application="shop"}' }, ['other']);
+    expect((await apiOf(both).query(query)).data).toEqual({ resultType: 'vector', result: [] });
+  });
+
   it('end where the limit is', async () => {
-    const answer = await api.labelValues('canary', of('limit=1'));
+    const answer = await api.labelValues(asked('limit=1'), 'canary');
     expect(answer).toEqual({ status: 'success', data: ['v2'], warnings: ['results truncated due to limit'] });
   });
 
   it('need a selector where Prometheus needs one', async () => {
-    await expect(api.series(of(''))).rejects.toThrow('match[]: is missing; write a selector such as haldane_score');
-    await expect(api.series(of('match[]=haldane_score&start=2&end=1'))).rejects.toThrow('end: is before start');
+    await expect(api.series(asked(''))).rejects.toThrow('match[]: is missing; write a selector such as haldane_score');
+    await expect(api.series(asked('match[]=haldane_score&start=2&end=1'))).rejects.toThrow('end: is before start');
   });
 
   it('come with words', async () => {
-    const { data } = await api.metadata(of('metric=haldane_score'));
+    const { data } = await api.metadata(asked('metric=haldane_score'));
     expect(data).toEqual({ haldane_score: [{ type: 'gauge', unit: '', help: expect.stringContaining('0 to 100') }] });
     expect((await api.buildInfo()).data).toMatchObject({ application: 'haldane', version: '2.55.0+haldane.0.0.0' });
   });
