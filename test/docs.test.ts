@@ -19,6 +19,7 @@ const DOCUMENTS = [
   'providers/README.md',
   'judges/README.md',
   'gates/prometheus/README.md',
+  ...readdirSync('docs/integrations').map((name) => `docs/integrations/${name}`),
   'docs/judge.md',
   'docs/judge-measured.md',
 ];

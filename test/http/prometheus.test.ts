@@ -67,6 +67,24 @@ describe('the runs as series of Prometheus', () => {
     expect((await get('/status/buildinfo')).json().data.application).toBe('haldane');
   });
 
+  // As pkg/promlib of github.com/grafana/grafana sends them: its check of a data source, a panel, and its query builder.
+  it('are read in the shapes of Grafana', async () => {
+    expect((await post('/query', 'query=1%2B1&time=4&timeout=60s')).json().data).toEqual({
+      resultType: 'scalar',
+      result: [4, '2'],
+    });
+    const now = Date.now() / 1000;
+    const panel = new URLSearchParams({ query: 'haldane_score', start: `${now - 30}`, end: `${now + 15}`, step: '15' });
+    expect((await post('/query_range', panel.toString())).json().data.result).toHaveLength(1);
+    const span = `start=${Math.floor(now) - 3600}&end=${Math.ceil(now) + 1}`;
+    expect((await get(`/label/__name__/values?${span}&limit=40000`)).json().data).toContain('haldane_score');
+    const match = encodeURIComponent('{__name__="haldane_score"}');
+    expect((await post('/labels', `${span}&match%5B%5D=${match}`)).json().data).toContain('canary');
+    expect((await get(`/label/canary/values?${span}&match%5B%5D=${match}`)).json().data).toEqual(['v2']);
+    // No features: a Prometheus, not a Mimir.
+    expect((await get('/status/buildinfo')).json().data.features).toBeUndefined();
+  });
+
   it.each([
     ['query=rate(x[5m])', 'the function rate is not answered here'],
     ['query=haldane_score{', 'ends too early'],
@@ -89,5 +107,34 @@ describe('the runs as series of Prometheus', () => {
     expect(large.statusCode).toBe(413);
     const json = await post('/query?query=1', '{}', { 'content-type': 'application/json' });
     expect(json.json().data).toEqual({ resultType: 'scalar', result: [expect.any(Number), '1'] });
+  });
+});
+
+describe('in a closed service', () => {
+  const ADMIN = 'an-admin-token-of-at-least-32-letters';
+
+  it('a token sees the series of its applications, as the password of Flagger and in the path of Argo', async () => {
+    const closed = await createTestService({ auth: { adminToken: ADMIN } });
+    const admin = { authorization: `Bearer ${ADMIN}` };
+    const payload = { canaryConfig: configOf(), executionRequest: requestOf() };
+    for (const application of ['shop', 'other']) {
+      const url = `/canary?wait=30s&application=${application}`;
+      await closed.http.inject({ method: 'POST', url, headers: admin, payload });
+    }
+    const made = await closed.http.inject({
+      ...{ method: 'POST', url: '/tokens', headers: admin },
+      payload: { name: 'flagger', role: 'viewer', applications: ['other'] },
+    });
+    const { token } = made.json();
+    const basic = { authorization: `Basic ${Buffer.from(`flagger:${token}`).toString('base64')}` };
+    const url = `${API}/query?query=haldane_score`;
+    for (const asked of [{ url, headers: basic }, { url: `/t/${token}${url}` }]) {
+      const { result } = (await closed.http.inject(asked)).json().data;
+      expect(result).toMatchObject([{ metric: { application: 'other' } }]);
+    }
+    expect((await closed.http.inject({ url, headers: admin })).json().data.result).toHaveLength(2);
+    const refused = await closed.http.inject({ url });
+    expect([refused.statusCode, refused.headers['www-authenticate']]).toEqual([401, expect.any(String)]);
+    await closed.close();
   });
 });

@@ -1,7 +1,8 @@
 #!/bin/bash
 # Gets what test/system/contract.test.ts reads the contract with: two linters and a generator of clients, from npm. They
 # go below node_modules/.cache, apart from what the service is made with: the generator needs another TypeScript. Where
-# there is a Go that is new enough, also the modules of a client in Go.
+# there is a Go that is new enough, also the modules of a client in Go, and those of Flagger and Argo Rollouts, whose code
+# test/system/prometheus-clients.test.ts asks with.
 set -euo pipefail
 
 top="$(cd "$(dirname "$0")/../.." && pwd)"
@@ -15,5 +16,7 @@ done
 [ -d "$folder/node_modules" ] || (cd "$folder" && npm ci --ignore-scripts)
 
 if command -v go >/dev/null; then
-  (cd "$top/test/system/contract/go" && GOTOOLCHAIN=local go mod download) || echo "no client in Go: see above"
+  for client in go prometheus-clients; do
+    (cd "$top/test/system/contract/$client" && GOTOOLCHAIN=local go mod download) || echo "no $client: see above"
+  done
 fi
