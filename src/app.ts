@@ -6,6 +6,8 @@ import { storedRuns } from '../gates/prometheus/run-source.ts';
 import { createJudges } from '../judges/index.ts';
 import { providers, readTemplatePacks } from '../providers/index.ts';
 import { createAuthenticator } from './auth/authenticator.ts';
+import { createJwtCheck } from './auth/oidc/jwt-check.ts';
+import { createLogin } from './auth/oidc/login.ts';
 import { createTokens, type Tokens } from './auth/tokens.ts';
 import { isOpen } from './config/auth.ts';
 import type { Config } from './config/config.ts';
@@ -38,6 +40,7 @@ import { Retention } from './engine/upkeep/retention.ts';
 import { storageBackup } from './engine/upkeep/storage-backup.ts';
 import { storageState } from './engine/upkeep/storage-state.ts';
 import { Sweep } from './engine/upkeep/sweep.ts';
+import type { AccessSettings } from './http/request/access-guard.ts';
 import { createHttpServer } from './http/server.ts';
 import type { HttpServer, Service } from './http/service.ts';
 import { LocalQueue } from './queue/local.ts';
@@ -88,7 +91,7 @@ export async function assembleApp(parts: AppParts): Promise<App> {
   const http = await createHttpServer(service, {
     ...parts,
     settings: { ...parts.config.server, limits: parts.config.limits },
-    authenticate: authenticatorOf(parts.config, service.tokens),
+    access: accessOf(parts.config, service.tokens),
   });
   await queue.start();
   return {
@@ -110,9 +113,13 @@ export async function assembleApp(parts: AppParts): Promise<App> {
   };
 }
 
-/** Undefined where the service is open. */
-function authenticatorOf({ auth }: Config, tokens: Tokens) {
-  return isOpen(auth) ? undefined : createAuthenticator({ ...auth, tokens });
+/** Nothing where the service is open. */
+function accessOf({ auth }: Config, tokens: Tokens): AccessSettings {
+  if (isOpen(auth)) return {};
+  const issuer = auth.oidc?.find(({ login }) => login !== undefined);
+  const login = issuer?.login && createLogin(issuer, issuer.login);
+  const jwts = auth.oidc && createJwtCheck(auth.oidc);
+  return { login, authenticate: createAuthenticator({ ...auth, tokens, jwts, sessions: login?.sessions }) };
 }
 
 interface Storage {

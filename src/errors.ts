@@ -18,6 +18,7 @@ export const ERRORS = {
   AUTHENTICATION_REQUIRED: { status: 401, retryable: false },
   CREDENTIALS_REFUSED: { status: 401, retryable: false },
   PERMISSION_DENIED: { status: 403, retryable: false },
+  ISSUER_UNAVAILABLE: { status: 503, retryable: true },
   TOKEN_EXISTS: { status: 409, retryable: false },
   REQUEST_TIMEOUT: { status: 408, retryable: true },
   REQUEST_TOO_LARGE: { status: 413, retryable: false },

@@ -23,6 +23,8 @@ const HOMES: Readonly<Record<string, RegExp>> = {
   'node:sqlite': /^src\/store\//,
   pg: /^(src\/store|providers\/sql)\//,
   'pg-boss': /^src\/queue\//,
+  jose: /^src\/auth\/oidc\//,
+  'openid-client': /^src\/auth\/oidc\//,
 };
 
 const imports = new Map(sources.map((file) => [file, importsOf(file)]));
@@ -68,6 +70,15 @@ describe('the parts', () => {
         .map(({ name }) => `${file} -> ${name}`),
     );
     expect(strays).toEqual([]);
+  });
+
+  it('load what a company login needs only where there is one', () => {
+    const loaded = [...imports].flatMap(([file, all]) =>
+      all
+        .filter(({ name, lazy, typeOnly }) => ['jose', 'openid-client'].includes(name) && !lazy && !typeOnly)
+        .map(({ name }) => `${file} -> ${name}`),
+    );
+    expect(loaded).toEqual([]);
   });
 
   it('leave the domain and the mathematics free of other packages', () => {

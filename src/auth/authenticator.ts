@@ -1,6 +1,8 @@
 import { BlockList, isIP } from 'node:net';
 import type { Principal } from '../domain/principal.ts';
 import { CanaryError } from '../errors.ts';
+import { isJwt } from './oidc/jwt-check.ts';
+import type { Sessions } from './oidc/sessions.ts';
 import { firstRule, type Rule } from './rules.ts';
 import { hasHash, hashOf, tokenIdIn } from './token-text.ts';
 import type { Tokens } from './tokens.ts';
@@ -9,6 +11,8 @@ import type { Tokens } from './tokens.ts';
 export interface Credentials {
   /** a token or a JWT, from wherever it was sent */
   readonly secret: string | undefined;
+  /** the cookie of a login */
+  readonly session: string | undefined;
   /** the address at the other end of the connection */
   readonly peer: string;
   header(name: string): string | undefined;
@@ -26,23 +30,30 @@ export interface AuthenticatorOptions {
   readonly tokens: Pick<Tokens, 'principalOf'>;
   readonly adminToken?: string | undefined;
   readonly proxy?: ProxySettings | undefined;
+  /** of configured issuers */
+  readonly jwts?: ((jwt: string) => Promise<Principal>) | undefined;
+  readonly sessions?: Pick<Sessions, 'principalOf'> | undefined;
 }
 
 /** Who sends a request. @throws CanaryError AUTHENTICATION_REQUIRED, CREDENTIALS_REFUSED */
 export type Authenticate = (credentials: Credentials) => Promise<Principal>;
 
-export function createAuthenticator({ tokens, adminToken, proxy }: AuthenticatorOptions): Authenticate {
+export function createAuthenticator(options: AuthenticatorOptions): Authenticate {
+  const { tokens, adminToken, proxy, jwts, sessions } = options;
   const adminHash = adminToken === undefined ? undefined : hashOf(adminToken);
   const ofProxy = proxy && createProxyCheck(proxy);
   return async (credentials) => {
     const { secret } = credentials;
     if (secret === undefined) {
-      const principal = ofProxy?.(credentials);
+      const { session } = credentials;
+      const ofSession = session === undefined ? undefined : await sessions?.principalOf(session);
+      const principal = ofSession ?? ofProxy?.(credentials);
       if (principal !== undefined) return principal;
       throw new CanaryError('AUTHENTICATION_REQUIRED', 'Send a token: the header Authorization: Bearer <token>.');
     }
     if (adminHash !== undefined && hasHash(secret, adminHash)) return ADMIN;
     if (tokenIdIn(secret) !== undefined) return tokens.principalOf(secret);
+    if (jwts !== undefined && isJwt(secret)) return jwts(secret);
     const message = 'The credentials are no token of this service; `haldane token create` makes one.';
     throw new CanaryError('CREDENTIALS_REFUSED', message);
   };

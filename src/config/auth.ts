@@ -26,6 +26,45 @@ const TrustedProxy = z.strictObject({
   rules: z.array(AccessRule).min(1).describe('the first whose claims match; the claims are `user` and `groups`'),
 });
 
+/** Signatures that need the issuer's private key. None with a shared secret, and never `none`. */
+const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'] as const;
+
+const address = (what: string) =>
+  z.url().refine(isPrivateChannel, `must be ${what} by https; http is for this machine only`);
+
+const Login = z.strictObject({
+  clientId: z.string().min(1).describe('as the issuer knows this service'),
+  clientSecret: z.string().min(1).optional().describe('absent: a public client'),
+  scope: z.string().default('openid profile email').describe('what the issuer is asked to tell'),
+  publicUrl: address('where browsers reach this service').describe(
+    'the issuer sends them back to /login/callback there',
+  ),
+  sessionSecret: z
+    .string()
+    .min(32, 'must have 32 characters or more; `openssl rand -hex 32` makes some')
+    .describe('encrypts sessions; the same on all replicas; another one logs everybody out'),
+  sessionHours: z.number().positive().max(168).default(8).describe('after so long a browser logs in again'),
+});
+
+const Issuer = z.strictObject({
+  issuer: address('the issuer, exactly as in its tokens,'),
+  audience: z
+    .union([
+      z
+        .string()
+        .min(1)
+        .transform((one) => [one]),
+      z.array(z.string().min(1)).min(1),
+    ])
+    .describe('whom its JWTs must be for: one of these'),
+  jwksUri: address('where its keys are').optional().describe('absent: as its discovery document says'),
+  algorithms: z.array(z.enum(ALGORITHMS)).min(1).default(['RS256', 'PS256', 'ES256', 'EdDSA']),
+  clockSkewSeconds: z.number().min(0).max(300).default(30).describe('how far its clock and ours may differ'),
+  nameClaim: z.string().min(1).default('sub').describe('what logs and the audit call the holder'),
+  rules: z.array(AccessRule).min(1).describe('the first whose claims match; none: 403'),
+  login: Login.optional().describe('of browsers'),
+});
+
 export const Auth = z.strictObject({
   mode: z
     .enum(['open', 'closed'])
@@ -36,6 +75,13 @@ export const Auth = z.strictObject({
     .min(32, 'must have 32 characters or more; `openssl rand -hex 32` makes some')
     .optional()
     .describe('a token that may everything, to begin with'),
+  oidc: z
+    .array(Issuer)
+    .min(1)
+    .refine((all) => new Set(all.map(({ issuer }) => issuer)).size === all.length, 'has an issuer twice')
+    .refine((all) => all.filter(({ login }) => login !== undefined).length < 2, 'may have one issuer with login only')
+    .optional()
+    .describe('issuers whose JWTs are accepted'),
   proxy: TrustedProxy.optional().describe('a proxy in front that authenticates'),
 });
 export type Auth = z.infer<typeof Auth>;
@@ -56,6 +102,12 @@ export function refuseOpenUnsaid({ auth, server: { host } }: { auth: Auth; serve
       'and `haldane token create`; a company login, with auth.oidc; or auth: { mode: open } (HALDANE_AUTH_MODE=open), ' +
       'which lets whoever reaches it do everything. Or listen on 127.0.0.1. See docs/operations/authentication.md.',
   );
+}
+
+/** A test, or a sidecar, may be reached by http. */
+function isPrivateChannel(text: string): boolean {
+  const { protocol, hostname } = new URL(text);
+  return protocol === 'https:' || (protocol === 'http:' && isLoopbackHost(hostname.replace(/^\[(.*)\]$/, '$1')));
 }
 
 function isNetwork(text: string): boolean {

@@ -1,5 +1,4 @@
 import Fastify, { errorCodes, type FastifyBaseLogger, type FastifyRequest, LogController } from 'fastify';
-import type { Authenticate } from '../auth/authenticator.ts';
 import type { SizeLimits } from '../engine/size-limits.ts';
 import { answerClientError } from './answer/client-errors.ts';
 import { handleError } from './answer/errors.ts';
@@ -12,10 +11,12 @@ import { configEditorPages } from './pages/config-editor-pages.ts';
 import { configPages } from './pages/config-pages.ts';
 import { noticeDisabledInstance } from './pages/disabled-notice.ts';
 import { docsPages } from './pages/docs-pages.ts';
+import { loginPages } from './pages/login-pages.ts';
 import { failAsPage } from './pages/page-plugin.ts';
 import { reportPages } from './pages/report-pages.ts';
 import { runPages } from './pages/run-pages.ts';
-import { guardAccess } from './request/access-guard.ts';
+import { showSession } from './pages/session-line.ts';
+import { type AccessSettings, guardAccess } from './request/access-guard.ts';
 import { guardOperatorRoutes } from './request/admin-guard.ts';
 import { limitArrivingBodies } from './request/arriving-bodies.ts';
 import { type BrowserGuardSettings, guardAgainstBrowsers } from './request/browser-guard.ts';
@@ -77,6 +78,7 @@ const ROUTES = [
   configPages,
   configEditorPages,
   docsPages,
+  loginPages,
 ];
 
 export interface HttpServerSettings extends BrowserGuardSettings {
@@ -101,8 +103,7 @@ export interface HttpServerOptions {
   readonly log: FastifyBaseLogger;
   readonly version: string;
   readonly settings: HttpServerSettings;
-  /** absent: the service is open */
-  readonly authenticate?: Authenticate | undefined;
+  readonly access: AccessSettings;
 }
 
 /** The HTTP side of the service: every route, the OpenAPI document, one error shape. */
@@ -132,14 +133,12 @@ export async function createHttpServer(service: Service, options: HttpServerOpti
   http.addHook('onSend', async (_request, reply) => {
     if (closing.signal.aborted) reply.header('connection', 'close');
   });
-  http.addHook('preValidation', async (request, reply) => {
-    const ignored = ignoredParameters(request).join(' ');
-    if (ignored !== '') reply.header('x-haldane-warnings', ignored.replaceAll(/[^ -~]/g, '?'));
-  });
+  tellIgnored(http);
   guard(http, service, options);
   requirePermissions(http);
   sendSafeHeaders(http);
   noticeDisabledInstance(http, service);
+  if (options.access.login !== undefined) showSession(http);
   readBodies(http);
   keepSentBodies(http);
   refuseUnknownRoutes(http, failAsPage);
@@ -149,23 +148,32 @@ export async function createHttpServer(service: Service, options: HttpServerOpti
     judges: service.judging.judges,
   });
   await http.register(async (scope) => {
-    const context = { ...service, closing: closing.signal, maxEventStreams: settings.maxEventStreams };
+    const { maxEventStreams } = settings;
+    const context = { ...service, closing: closing.signal, maxEventStreams, login: options.access.login };
     for (const addRoutes of ROUTES) addRoutes(scope as unknown as HttpServer, context);
   });
   return http;
 }
 
+/** What nobody reads of a request is told in a header. */
+function tellIgnored(http: HttpServer): void {
+  http.addHook('preValidation', async (request, reply) => {
+    const ignored = ignoredParameters(request).join(' ');
+    if (ignored !== '') reply.header('x-haldane-warnings', ignored.replaceAll(/[^ -~]/g, '?'));
+  });
+}
+
 /** Who is let in, before anything else looks at a request. */
-function guard(http: HttpServer, service: Service, { settings, authenticate }: HttpServerOptions): void {
+function guard(http: HttpServer, service: Service, { settings, access }: HttpServerOptions): void {
   limitConnections(http, settings.maxConnections);
   limitArrivingBodies(http, { ...settings, bodyLimitBytes: BODY_LIMIT_BYTES });
   const maxUnreadBytes = settings.maxUnreadMegabytes * 1024 * 1024;
   limitUnreadAnswers(http, { stalledMillis: settings.stalledClientSeconds * 1000, maxUnreadBytes });
   guardAgainstBrowsers(http, settings);
-  guardAccess(http, service, authenticate);
+  guardAccess(http, service, access);
   refuseLargeBodies(http, settings.limits);
   // Where everybody is known, the permission is enough.
-  guardOperatorRoutes(http, settings.remoteAdmin || authenticate !== undefined);
+  guardOperatorRoutes(http, settings.remoteAdmin || access.authenticate !== undefined);
 }
 
 /** A client that sends byte by byte would hold a connection forever. */

@@ -6,6 +6,7 @@ import type {
   RawRequestDefaultExpression,
   RawServerDefault,
 } from 'fastify';
+import type { Login } from '../auth/oidc/login.ts';
 import type { Tokens } from '../auth/tokens.ts';
 import type { MetricsProvider } from '../domain/metrics-provider.ts';
 import type { PrometheusApi } from '../domain/prometheus-api.ts';
@@ -32,6 +33,8 @@ export interface RouteContext extends Service {
   readonly closing: AbortSignal;
   /** streams of events at once */
   readonly maxEventStreams: number;
+  /** of browsers; absent: there is none */
+  readonly login: Login | undefined;
 }
 
 /** The services routes call. None of them is a store, a clock or an id generator. */

@@ -43,6 +43,15 @@ export function withNotice(page: string, text: string): string {
   return page.replace(NOTICE_PLACE, () => html`<p class="out-of-service" role="status">${text}</p>`);
 }
 
+/** Text cannot contain it either. */
+const SESSION_PLACE = '<!--session-->';
+
+/** A rendered page that says who is logged in, with a button to log out. */
+export function withSession(page: string, who: string): string {
+  const form = html`<form class="session" method="post" action="/logout">${visibleText(who)} <button>Log out</button></form>`;
+  return page.replace(SESSION_PLACE, () => form);
+}
+
 /** A page that links to its style and scripts. Characters that hide or reorder others are shown as such. */
 export function renderPage({ title, section, main, styles = [], scripts = [], library }: Page): string {
   return html`<!doctype html>
@@ -59,7 +68,7 @@ export function renderPage({ title, section, main, styles = [], scripts = [], li
 </head>
 <body>
 <a class="skip" href="#main">Skip to content</a>
-<header class="top"><a class="brand" href="/">Haldane</a><nav aria-label="Pages">!${navigation(section)}</nav></header>
+<header class="top"><a class="brand" href="/">Haldane</a><nav aria-label="Pages">!${navigation(section)}</nav>!${SESSION_PLACE}</header>
 !${NOTICE_PLACE}
 <main id="main">!${visibleText(main)}</main>
 <footer>Canary analysis by Haldane · <a href="/docs">API</a></footer>

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Authenticate } from '../../auth/authenticator.ts';
+import type { Login } from '../../auth/oidc/login.ts';
 import type { Permission } from '../../domain/permission.ts';
 import { ANYONE, may, type Principal } from '../../domain/principal.ts';
 import { CanaryError } from '../../errors.ts';
@@ -15,14 +16,27 @@ declare module 'fastify' {
   }
 }
 
-/** @param authenticate absent: the service is open, and everybody may everything */
-export function guardAccess(http: HttpServer, service: Service, authenticate: Authenticate | undefined): void {
+export interface AccessSettings {
+  /** absent: the service is open, and everybody may everything */
+  readonly authenticate?: Authenticate | undefined;
+  /** of browsers; absent: there is none */
+  readonly login?: Login | undefined;
+}
+
+/** Lets in who is known and may what the route needs. */
+export function guardAccess(http: HttpServer, service: Service, { authenticate, login }: AccessSettings): void {
   http.addHook('onRequest', async (request, reply) => {
     if (authenticate === undefined) return setPrincipal(request, ANYONE);
     const needed = neededBy(request);
     if (needed.length === 0) return;
-    const principal = await knownOr401(authenticate, request, reply);
+    const credentials = credentialsOf(request);
+    if (login !== undefined && credentials.secret === undefined && isPageVisit(request)) {
+      const principal = await authenticate(credentials).catch(ifUnknown);
+      if (principal === undefined) return reply.redirect(`/login?${new URLSearchParams({ to: request.url })}`);
+    }
+    const principal = await authenticate(credentials).catch((error) => challenge(error, request, reply));
     setPrincipal(request, principal);
+    if (credentials.secret === undefined && principal.kind === 'oidc') requireProofOfOrigin(request);
     for (const permission of needed) requirePermission(principal, permission);
     await requireObject(service, request, principal);
   });
@@ -46,13 +60,31 @@ function requirePermission(principal: Principal, permission: Permission): void {
   );
 }
 
-async function knownOr401(authenticate: Authenticate, request: FastifyRequest, reply: FastifyReply) {
-  try {
-    return await authenticate(credentialsOf(request));
-  } catch (error) {
-    if (error instanceof CanaryError && error.status === 401) reply.header('www-authenticate', challengeOf(request));
-    throw error;
-  }
+/** @throws the error, after it has told the client how to authenticate */
+function challenge(error: unknown, request: FastifyRequest, reply: FastifyReply): never {
+  if (error instanceof CanaryError && error.status === 401) reply.header('www-authenticate', challengeOf(request));
+  throw error;
+}
+
+function ifUnknown(error: unknown): undefined {
+  if (error instanceof CanaryError && error.code === 'AUTHENTICATION_REQUIRED') return undefined;
+  throw error;
+}
+
+function isPageVisit({ method, headers }: FastifyRequest): boolean {
+  return method === 'GET' && (headers.accept ?? '').includes('text/html');
+}
+
+/**
+ * A browser sends the cookie whatever page makes it write. That it was ours is said by headers no page can forge; the
+ * guard against other origins has looked at them, where they are there.
+ */
+function requireProofOfOrigin({ method, headers }: FastifyRequest): void {
+  if (['GET', 'HEAD', 'OPTIONS'].includes(method)) return;
+  if (headers.origin !== undefined || headers['sec-fetch-site'] !== undefined) return;
+  const message =
+    'A browser that is logged in must send Origin or Sec-Fetch-Site when it writes; programs send a token.';
+  throw new CanaryError('ORIGIN_REFUSED', message);
 }
 
 /** Browsers ask for a user and a password then; the password may be a token. */

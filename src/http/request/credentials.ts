@@ -4,6 +4,9 @@ import type { Credentials } from '../../auth/authenticator.ts';
 
 const PREFIX = /^\/+t\/+([^/?#]+)(?=[/?#]|$)/;
 
+/** Of a login. */
+export const SESSION_COOKIE = 'haldane_session';
+
 /** Tokens that came in the path, by the request that did. */
 const pathTokens = new WeakMap<IncomingMessage, string>();
 
@@ -28,6 +31,7 @@ export function withoutPathToken(request: IncomingMessage & { originalUrl?: stri
 export function credentialsOf(request: FastifyRequest): Credentials {
   const { headers, socket, raw } = request;
   return {
+    session: cookieOf(request, SESSION_COOKIE),
     secret: pathTokens.get(raw) ?? secretIn(headers.authorization),
     peer: socket.remoteAddress ?? '',
     header: (name) => {
@@ -35,6 +39,12 @@ export function credentialsOf(request: FastifyRequest): Credentials {
       return Array.isArray(value) ? value.join(', ') : value;
     },
   };
+}
+
+/** The value of a cookie; of several with one name the first, as RFC 6265 has the most specific first. */
+export function cookieOf({ headers }: FastifyRequest, name: string): string | undefined {
+  const pairs = (headers.cookie ?? '').split(';').map((pair) => pair.trim());
+  return pairs.find((pair) => pair.startsWith(`${name}=`))?.slice(name.length + 1);
 }
 
 /** Of `Bearer <token>`, or of `Basic`: the password, or the user where there is none. The empty text is one, too. */

@@ -64,8 +64,7 @@ export function tokenRoutes(http: HttpServer, { tokens, now }: Service): void {
       schema: {
         operationId: 'listTokens',
         summary: 'List tokens',
-        description:
-          'Newest first, with those that expired or were revoked. No token can be read here. ' + FOR_OPERATOR,
+        description: `Newest first, with those that expired or were revoked. No token can be read here. ${FOR_OPERATOR}`,
         tags,
         response: { 200: z.array(TokenView) },
       },
@@ -103,7 +102,7 @@ export function tokenRoutes(http: HttpServer, { tokens, now }: Service): void {
       schema: {
         operationId: 'revokeToken',
         summary: 'Revoke a token',
-        description: 'From now on it is refused here, and by every replica within five seconds. ' + FOR_OPERATOR,
+        description: `From now on it is refused here, and by every replica within five seconds. ${FOR_OPERATOR}`,
         tags,
         params: z.object({ key: z.string().describe('the id or the name of the token') }),
         response: { 200: TokenView, 404: ErrorResponse },
