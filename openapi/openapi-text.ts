@@ -13,8 +13,8 @@ export async function openApiText(): Promise<string> {
   const config = { ...readConfig({ environment: {}, providers }), dataDir };
   const app = await createApp(config, pino({ level: 'silent' }), packageJson.version);
   try {
-    await app.http.ready();
-    return `${JSON.stringify(app.http.swagger(), null, 2)}\n`;
+    const { body } = await app.http.inject('/v3/api-docs');
+    return `${JSON.stringify(JSON.parse(body), null, 2)}\n`;
   } finally {
     await app.close();
     rmSync(dataDir, { recursive: true });

@@ -27,7 +27,6 @@ type Environment = Readonly<Record<string, string | undefined>>;
  * @throws Error when it cannot start
  */
 export async function serve(environment: Environment): Promise<{ readonly stopped: Promise<void> }> {
-  requireNode(24);
   const { config, file } = loadConfig(environment);
   refuseOpenUnsaid(config);
   const log = pino({ level: config.log.level, base: null });
@@ -79,11 +78,6 @@ const LISTEN_REMEDIES: Readonly<Record<string, (host: string, port: number) => s
   ENOTFOUND: (host) =>
     `${host} is not the name of a host; set HALDANE_HOST or server.host to an address of this machine`,
 };
-
-function requireNode(major: number): void {
-  if (Number(process.versions.node.split('.')[0]) >= major) return;
-  throw new Error(`needs Node ${major} or newer, this is ${process.versions.node}; start it with \`npm start\``);
-}
 
 interface ConfigFile {
   readonly name: string;

@@ -1,5 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { TemplatePack } from '../../src/domain/template-pack.ts';
+import { PACKAGE_ROOT } from '../../src/package-root.ts';
+
+const FOLDER = new URL('providers/templates/', PACKAGE_ROOT);
 
 /**
  * Every pack of ready-made metrics: the files of this folder, by id.
@@ -7,12 +10,12 @@ import { TemplatePack } from '../../src/domain/template-pack.ts';
  * @throws Error naming file and field of an invalid pack
  */
 export function readTemplatePacks(): TemplatePack[] {
-  const files = readdirSync(import.meta.dirname).filter((file) => file.endsWith('.json'));
+  const files = readdirSync(FOLDER).filter((file) => file.endsWith('.json'));
   return files.sort().map(readPack);
 }
 
 function readPack(file: string): TemplatePack {
-  const parsed = TemplatePack.safeParse(JSON.parse(readFileSync(`${import.meta.dirname}/${file}`, 'utf8')));
+  const parsed = TemplatePack.safeParse(JSON.parse(readFileSync(new URL(file, FOLDER), 'utf8')));
   const [issue] = parsed.error?.issues ?? [];
   if (!parsed.success) throw new Error(`providers/templates/${file}: ${issue?.path.join('.')}: ${issue?.message}`);
   if (`${parsed.data.id}.json` === file) return parsed.data;

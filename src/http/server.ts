@@ -142,7 +142,7 @@ export async function createHttpServer(service: Service, options: HttpServerOpti
   readBodies(http);
   keepSentBodies(http);
   refuseUnknownRoutes(http, failAsPage);
-  await describeRoutes(http, {
+  describeRoutes(http, {
     version,
     querySchemas: service.queryTypes.map(({ Query }) => Query),
     judges: service.judging.judges,

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { PACKAGE_ROOT } from '../package-root.ts';
 
 /** A file that pages link to, under a name that changes with its content. */
 export interface Asset {
@@ -14,7 +15,7 @@ export interface Asset {
 
 const TYPES = { css: 'text/css; charset=utf-8', js: 'text/javascript; charset=utf-8', svg: 'image/svg+xml' } as const;
 
-const FOLDER = new URL('assets/', import.meta.url);
+const FOLDER = new URL('src/web/assets/', PACKAGE_ROOT);
 
 /** Style sheets that pages get as one. The order is that of the cascade: a later rule beats one as specific. */
 const SHEETS: Readonly<Record<string, readonly string[]>> = {

@@ -11,12 +11,13 @@ import { readConfig } from '../../config/config.ts';
 import { MetricSetPair } from '../../domain/metric-set-pair.ts';
 import { CanaryExecutionStatusResponse } from '../../domain/run.ts';
 import { messageOf } from '../../errors.ts';
+import { PACKAGE_ROOT } from '../../package-root.ts';
 import { defineCommand, type TextOutput } from '../command.ts';
 import { CommandError, EXIT } from '../command-error.ts';
 import { type Recording, startReplay } from '../demo/replay-server.ts';
 import { verdictText } from '../terminal/verdict-text.ts';
 
-const EXAMPLES = new URL('../../../openapi/examples/demo/', import.meta.url);
+const EXAMPLES = new URL('openapi/examples/demo/', PACKAGE_ROOT);
 const CANARIES = [
   { name: 'good', expected: 'Pass' },
   { name: 'bad', expected: 'Fail' },

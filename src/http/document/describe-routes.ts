@@ -1,193 +1,34 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { STATUS_CODES } from 'node:http';
-import swagger from '@fastify/swagger';
-import swaggerUi from '@fastify/swagger-ui';
-import type { FastifySchema, RouteOptions } from 'fastify';
-import { z } from 'zod';
-import type { JudgeDescription } from '../../domain/canary-judge.ts';
-import { ErrorResponse } from '../answer/errors.ts';
-import { permissionOf } from '../request/route-permissions.ts';
-import { type JsonSchema, toJsonSchema } from '../request/zod.ts';
+import type { RouteOptions } from 'fastify';
 import type { HttpServer } from '../service.ts';
-import { withOpenUnions } from './open-unions.ts';
+import type { ApiDocument, DescribedRoute, DocumentOptions } from './api-document.ts';
 
-const EXAMPLES = new URL('../../../openapi/examples/operations/', import.meta.url);
-
-const TAGS = [
-  { name: 'Canary runs', description: 'Start, read, list and cancel runs' },
-  { name: 'Standalone analyses', description: 'Judge repeatedly over a lifetime' },
-  { name: 'Reports', description: 'The outcome of a run or analysis, for people and tools' },
-  { name: 'Canary configs', description: 'What to measure and how to weigh it' },
-  { name: 'Judges', description: 'Series in, verdict out' },
-  { name: 'Stored series', description: 'The data behind a verdict' },
-  { name: 'Canary result archive', description: 'Ended runs, from here or imported' },
-  { name: 'Accounts', description: 'The metrics stores and the store' },
-  { name: 'Access', description: 'Who may use the service, and who did what' },
-  { name: 'Operation', description: 'For operators' },
-];
-
-const DESCRIPTION =
-  'Automated canary analysis. Every error has one shape: `message`, `errorCode`, `status`, `error`, `timestamp`. ' +
-  'Non-finite numbers are the strings "NaN", "Infinity", "-Infinity"; absent fields are omitted. ' +
-  'Any operation may be refused with 403: `HOST_REFUSED` when the service is called by a name that ' +
-  '`server.allowedHosts` does not have, `ORIGIN_REFUSED` when a browser writes for a page whose origin ' +
-  '`server.allowedOrigins` does not have. Clients that are no browsers need neither. ' +
-  'With 503 `LIMIT_REACHED` it names the limit of the configuration that is reached.';
-
-/** Any of them is enough. */
-const WITH_CREDENTIALS = [{ token: [] }, { password: [] }];
-
-const SECURITY_SCHEMES = {
-  token: {
-    type: 'http',
-    scheme: 'bearer',
-    description: 'a token of `haldane token create`, or a JWT of a configured issuer',
-  },
-  password: { type: 'http', scheme: 'basic', description: 'any user name, and a token as the password' },
-} as const;
-
-/** What a caller needs, as the route says. A public route needs nothing. */
-function securityOf(route: RouteOptions) {
-  const permission = permissionOf(route);
-  return { 'x-permission': permission, ...(permission === 'public' ? { security: [] } : {}) };
-}
-
-interface DocumentOptions {
-  readonly version: string;
-  /** the query schema of each metrics store */
-  readonly querySchemas: readonly z.ZodType[];
-  /** the settings schemas of each judge */
-  readonly judges: readonly JudgeDescription[];
-}
-
-/** Describes the routes added after it as OpenAPI 3.1. */
-export async function describeRoutes(
-  http: HttpServer,
-  { version, querySchemas, judges }: DocumentOptions,
-): Promise<void> {
-  const components: Record<string, JsonSchema> = {};
-  const queries = querySchemas.map((schema) => toJsonSchema(schema, components));
-  for (const { name, Settings, MetricSettings } of judges) {
-    components[`${name}.Settings`] = toJsonSchema(Settings, components);
-    components[`${name}.MetricSettings`] = toJsonSchema(MetricSettings, components);
-  }
-  const judgeNames = judges.map(({ name }) => name);
-  await http.register(swagger, {
-    openapi: {
-      openapi: '3.1.0',
-      info: {
-        title: 'Haldane',
-        version,
-        description: DESCRIPTION,
-        license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0.html' },
-      },
-      servers: [{ url: '/' }],
-      security: WITH_CREDENTIALS,
-      components: { securitySchemes: SECURITY_SCHEMES },
-      tags: TAGS,
-    },
-    transform: ({ schema, url, route }) => ({
-      schema: { ...withJsonSchemas(schema, components), ...securityOf(route) },
-      url,
-    }),
-    transformObject: (document) =>
-      withExamples(
-        { ...('openapiObject' in document ? document.openapiObject : {}) } as OpenApiDocument,
-        withOpenUnions(components, { queries, judgeNames }),
-      ) as never,
-  });
-  await serveDocument(http);
-}
-
-/** The document where clients look for it, and what `/docs` shows it with. */
-async function serveDocument(http: HttpServer): Promise<void> {
+/** Serves the OpenAPI document of the routes that are added after it, where clients look for it. */
+export function describeRoutes(http: HttpServer, options: DocumentOptions): void {
   const hidden = { config: { permission: 'public' }, schema: { hide: true } } as const;
-  http.get('/v3/api-docs', hidden, async () => http.swagger());
-  http.get('/docs/json', hidden, async () => http.swagger());
+  const document = documentOf(http, options);
+  http.get('/v3/api-docs', hidden, async () => (await document()).json);
+  http.get('/docs/json', hidden, async () => (await document()).json);
   http.get('/docs/yaml', hidden, async (_request, reply) =>
-    reply.type('application/yaml').send(http.swagger({ yaml: true })),
+    reply.type('application/yaml').send((await document()).yaml),
   );
   http.get('/swagger-ui/index.html', hidden, async (_request, reply) => reply.redirect('/docs'));
-  await http.register(swaggerUi, {
-    routePrefix: '/docs/ui',
-    // The package's own page and what it needs; ours is at /docs. Files are served without hooks.
-    uiHooks: { onRequest: (_request, reply) => void reply.redirect('/docs') },
+}
+
+/** Notes the routes as they are added. The document is made when it is first asked for. */
+function documentOf(http: HttpServer, options: DocumentOptions): () => Promise<ApiDocument> {
+  const routes: DescribedRoute[] = [];
+  http.addHook('onRoute', (route: RouteOptions) => {
+    const { method, url, schema = {}, config = {} } = route;
+    if (isDescribed(route)) routes.push({ method, url, schema, config });
   });
+  let document: Promise<ApiDocument> | undefined;
+  return () => {
+    document ??= import('./api-document.ts').then(({ createApiDocument }) => createApiDocument(routes, options));
+    return document;
+  };
 }
 
-function withJsonSchemas(schema: FastifySchema | undefined, components: Record<string, JsonSchema>): FastifySchema {
-  const converted = Object.entries(schema ?? {}).map(([key, value]) => [
-    key,
-    key === 'response' ? convertResponses(value, components) : convert(value, components),
-  ]);
-  return Object.fromEntries(converted);
-}
-
-function convert(value: unknown, components: Record<string, JsonSchema>): unknown {
-  return value instanceof z.ZodType ? toJsonSchema(value, components) : value;
-}
-
-function convertResponses(responses: object, components: Record<string, JsonSchema>): Record<string, unknown> {
-  const all = { ...responses, default: ErrorResponse.describe('any other failure') };
-  return Object.fromEntries(
-    Object.entries(all).map(([status, schema]) => {
-      if (!(schema instanceof z.ZodType)) return [status, schema];
-      const description = (schema as z.ZodType).description ?? STATUS_CODES[status];
-      if (schema instanceof z.ZodUndefined) return [status, { type: 'null', description }];
-      return [status, { ...toJsonSchema(schema as z.ZodType, components), description }];
-    }),
-  );
-}
-
-interface OpenApiDocument {
-  paths: Record<string, Record<string, Operation>>;
-  components?: object;
-}
-
-interface Operation {
-  operationId?: string;
-  requestBody?: { content: Record<string, MediaType> };
-  responses: Record<string, { content?: Record<string, MediaType> }>;
-}
-
-interface MediaType {
-  example?: unknown;
-}
-
-/** One example exchange: `openapi/examples/operations/<operationId>.json`. */
-interface Example {
-  request?: unknown;
-  response?: unknown;
-  /** error responses, by status */
-  refusals?: Record<string, unknown>;
-}
-
-function withExamples(document: OpenApiDocument, schemas: Record<string, JsonSchema>): OpenApiDocument {
-  const examples = readExamples();
-  for (const operation of Object.values(document.paths).flatMap((path) => Object.values(path))) {
-    const example = examples.get(operation.operationId ?? '');
-    if (example === undefined) continue;
-    illustrate(operation.requestBody?.content, example.request);
-    illustrate(operation.responses['200']?.content, example.response);
-    for (const [status, body] of Object.entries(example.refusals ?? {})) {
-      illustrate(operation.responses[status]?.content, body);
-    }
-  }
-  return { ...document, components: { ...document.components, schemas: sorted(schemas) } };
-}
-
-function sorted<T>(record: Record<string, T>): Record<string, T> {
-  return Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
-}
-
-function illustrate(content: Record<string, MediaType> | undefined, example: unknown): void {
-  if (example === undefined) return;
-  for (const mediaType of Object.values(content ?? {})) mediaType.example = example;
-}
-
-function readExamples(): Map<string, Example> {
-  const names = readdirSync(EXAMPLES).filter((name) => name.endsWith('.json'));
-  return new Map(
-    names.map((name) => [name.replace('.json', ''), JSON.parse(readFileSync(new URL(name, EXAMPLES), 'utf8'))]),
-  );
+/** HEAD goes with every GET, and pages are not part of the contract. */
+function isDescribed({ method, schema }: RouteOptions): boolean {
+  return method !== 'HEAD' && (schema as { readonly hide?: boolean } | undefined)?.hide !== true;
 }

@@ -1,6 +1,7 @@
-/** What each part may import from the others; every part may import `src/errors.ts` and itself. */
+/** What each part may import from the others; every part may import `src/errors.ts`, `src/package-root.ts` and itself. */
 export const PARTS: Readonly<Record<string, readonly string[]>> = {
   'src/errors': [],
+  'src/package-root': [],
   'src/domain': [],
   'src/waiting': [],
   'src/outbound': ['src/domain', 'src/waiting'],

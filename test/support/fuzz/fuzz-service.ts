@@ -37,7 +37,7 @@ export async function startFuzzService(options: { postgresUrl?: string | undefin
   return {
     service,
     port: address.port,
-    document: readApiDocument(service.http.swagger()),
+    document: readApiDocument((await service.http.inject('/v3/api-docs')).json()),
     takeErrors: () => errors.splice(0),
     close: () => service.close(),
   };

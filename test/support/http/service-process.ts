@@ -15,6 +15,8 @@ export interface ServiceProcess {
 }
 
 interface ProcessOptions {
+  /** another Node */
+  readonly node?: string;
   /** another version's, or the command line */
   readonly main?: string;
   readonly args?: readonly string[];
@@ -32,9 +34,9 @@ interface ProcessOptions {
 export async function startService(
   environment: Record<string, string>,
   onLog: (line: string) => void = () => {},
-  { main = MAIN, args = [], nodeOptions = [], cwd = process.cwd() }: ProcessOptions = {},
+  { node = process.execPath, main = MAIN, args = [], nodeOptions = [], cwd = process.cwd() }: ProcessOptions = {},
 ): Promise<ServiceProcess> {
-  const child = spawn(process.execPath, [...nodeOptions, main, ...args], {
+  const child = spawn(node, [...nodeOptions, main, ...args], {
     cwd,
     env: { ...process.env, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],

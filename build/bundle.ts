@@ -1,0 +1,47 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { type OutputChunk, rolldown } from 'rolldown';
+import { type LicenseInfo, licensePlugin } from 'rolldown-license-plugin';
+
+/** What users of the command load first. */
+const ENTRIES = { haldane: 'src/cli/haldane.ts' };
+
+/** Optional parts of dependencies: they ask for them in a `try`, and work without. */
+const ABSENT = ['pg-native', 'pg-cloudflare'];
+
+export interface Bundle {
+  readonly chunks: readonly OutputChunk[];
+  /** of the works of others that are in it */
+  readonly licenses: readonly LicenseInfo[];
+}
+
+/** Bundles the program with its dependencies, in chunks that are loaded when they are used. */
+export async function bundle(root: string, folder: string): Promise<Bundle> {
+  const licenses: LicenseInfo[] = [];
+  const build = await rolldown({
+    input: ENTRIES,
+    cwd: root,
+    platform: 'node',
+    external: ABSENT,
+    plugins: [licensePlugin({ failOnUnlicensed: true, done: (found) => void licenses.push(...found) })],
+  });
+  const { output } = await build.write({
+    dir: folder,
+    format: 'esm',
+    // Names stay, so that stack traces can be read without the maps.
+    minify: { compress: true, mangle: false, codegen: { removeWhitespace: true } },
+    sourcemap: true,
+    chunkFileNames: '[name]-[hash].js',
+  });
+  await build.close();
+  for (const { fileName } of output) if (fileName.endsWith('.map')) shortenMap(`${folder}/${fileName}`);
+  return { chunks: output.filter((file) => file.type === 'chunk'), licenses };
+}
+
+/** Whoever reads a stack trace finds the sources of dependencies elsewhere: their names and lines are enough. */
+function shortenMap(path: string): void {
+  const map = JSON.parse(readFileSync(path, 'utf8')) as { sources: string[]; sourcesContent: (string | null)[] };
+  const sourcesContent = map.sourcesContent.map((text, index) =>
+    map.sources[index]?.includes('node_modules/') ? null : text,
+  );
+  writeFileSync(path, JSON.stringify({ ...map, sourcesContent }));
+}
