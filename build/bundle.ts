@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { type OutputChunk, rolldown } from 'rolldown';
 import { type LicenseInfo, licensePlugin } from 'rolldown-license-plugin';
+import { httpWithoutWebSocket } from './http-without-websocket.ts';
 
 /** What users of the command load first. */
 const ENTRIES = { haldane: 'src/cli/haldane.ts' };
@@ -22,7 +23,7 @@ export async function bundle(root: string, folder: string): Promise<Bundle> {
     cwd: root,
     platform: 'node',
     external: ABSENT,
-    plugins: [licensePlugin({ failOnUnlicensed: true, done: (found) => void licenses.push(...found) })],
+    plugins: [httpWithoutWebSocket, licensePlugin({ failOnUnlicensed: true, done: (found) => void licenses.push(...found) })],
   });
   const { output } = await build.write({
     dir: folder,

@@ -44,8 +44,6 @@ import type { AccessSettings } from './http/request/access-guard.ts';
 import { createHttpServer } from './http/server.ts';
 import type { HttpServer, Service } from './http/service.ts';
 import { LocalQueue } from './queue/local.ts';
-import { PgBossQueue } from './queue/pg-boss.ts';
-import { openPostgres } from './store/postgres-database.ts';
 import { openSqlite } from './store/sqlite-database.ts';
 import { openStore } from './store/store.ts';
 import type { OnUnreadable } from './store/unreadable.ts';
@@ -136,6 +134,11 @@ async function openStorage({ store, dataDir, engine }: Config, log: FastifyBaseL
     const opened = await openStore(openSqlite(dataDir), wallClock, logOnce(log));
     return { store: opened, queue: new LocalQueue({ concurrency, monotonic: monotonicClock, log }), shared: false };
   }
+  // A PostgreSQL and its queue are a third of what could be loaded; few need them.
+  const [{ PgBossQueue }, { openPostgres }] = await Promise.all([
+    import('./queue/pg-boss.ts'),
+    import('./store/postgres-database.ts'),
+  ]);
   const { url, queueSchema: schema } = store;
   const opened = await openStore(await openPostgres(url, store), wallClock, logOnce(log));
   const queue = new PgBossQueue({

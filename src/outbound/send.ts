@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import axios, { type AxiosRequestConfig } from 'axios';
+import type { AxiosRequestConfig } from 'axios';
 import { messageOf } from '../errors.ts';
 import { startDeadline } from '../waiting/deadline.ts';
 import type { Connections } from './connections.ts';
@@ -42,6 +42,7 @@ export class NoAnswer extends Error {
  * @throws NoAnswer, or the reason of `signal` when it aborts
  */
 export async function send(message: OutgoingMessage, signal: AbortSignal): Promise<OutgoingAnswer> {
+  const { default: axios } = await import('axios'); // not at start: it loads all of Node's HTTP clients
   const deadline = startDeadline(message.timeoutMillis, signal);
   try {
     const config = { ...requestOf(message), signal: deadline.signal };

@@ -1,7 +1,7 @@
 import type { LookupFunction } from 'node:net';
 import { unescape as percentDecoded } from 'node:querystring';
 import type { Readable } from 'node:stream';
-import axios, { type AxiosProxyConfig, type AxiosRequestConfig } from 'axios';
+import type { AxiosProxyConfig, AxiosRequestConfig } from 'axios';
 import type { z } from 'zod';
 import manifest from '../../../package.json' with { type: 'json' };
 import { monotonicClock } from '../../../src/waiting/clocks.ts';
@@ -180,6 +180,7 @@ async function send({ question, outgoing, agents, credentials }: Sending, signal
   const { account } = question;
   const { method, url, headers, body } = outgoing;
   const { millis } = timeLimitOf(question);
+  const { default: axios } = await import('axios'); // not at start: it loads all of Node's HTTP clients
   const deadline = startDeadline(millis, signal); // axios' own timeout starts again with every byte received
   let answering = false;
   try {

@@ -4,7 +4,6 @@ import { z } from 'zod';
 import { CanaryError } from '../../errors.ts';
 import { type CopiedCounts, copyStore } from '../../store/copy-store.ts';
 import type { Database } from '../../store/database.ts';
-import { openPostgres } from '../../store/postgres-database.ts';
 import { openSqlite } from '../../store/sqlite-database.ts';
 import { defineCommand, type Terminal } from '../command.ts';
 import { CommandError, EXIT } from '../command-error.ts';
@@ -47,7 +46,7 @@ export const storeCopy = defineCommand({
 });
 
 async function open(place: string, mustExist: boolean): Promise<Database> {
-  if (!place.startsWith(SQLITE)) return openPostgres(place);
+  if (!place.startsWith(SQLITE)) return (await import('../../store/postgres-database.ts')).openPostgres(place);
   const dataDir = place.slice(SQLITE.length);
   if (mustExist && !existsSync(join(dataDir, 'haldane.sqlite'))) {
     throw new CommandError(EXIT.unreachable, `${dataDir} holds no haldane.sqlite`);
