@@ -23,7 +23,10 @@ export async function bundle(root: string, folder: string): Promise<Bundle> {
     cwd: root,
     platform: 'node',
     external: ABSENT,
-    plugins: [httpWithoutWebSocket, licensePlugin({ failOnUnlicensed: true, done: (found) => void licenses.push(...found) })],
+    plugins: [
+      httpWithoutWebSocket,
+      licensePlugin({ failOnUnlicensed: true, done: (found) => void licenses.push(...found) }),
+    ],
   });
   const { output } = await build.write({
     dir: folder,
