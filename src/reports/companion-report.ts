@@ -3,8 +3,15 @@ import type { CanaryAnalysisResult } from '../domain/canary-judge-result.ts';
 import type { CanaryScopePair } from '../domain/canary-scope.ts';
 import { COMPANIONS, type Companion } from '../domain/companion-series.ts';
 import { MetricFetch } from '../domain/metric-fetch.ts';
-import { type MetricSetPair, MISSING, pairBeside, unpairedReason } from '../domain/metric-set-pair.ts';
+import {
+  type CompanionSeries,
+  type MetricSetPair,
+  MISSING,
+  pairBeside,
+  unpairedReason,
+} from '../domain/metric-set-pair.ts';
 import type { AskedQuery } from '../domain/metrics-provider.ts';
+import { toInstant } from '../domain/values/instant.ts';
 import { QueriesReport, queriesOf } from './query-report.ts';
 import { SeriesReport, seriesOf } from './series-report.ts';
 
@@ -44,8 +51,7 @@ export function reportCompanions({ fetches, scopes, linkTo, ...parts }: Companio
     const own = fetches.filter(({ stage }) => stage.toLowerCase().endsWith(companion));
     const { named, found } = companionOf(companion, parts);
     if (found === undefined && own.length === 0) return [];
-    // The link leads to the metric's window, and the time before it is another.
-    const options = companion === 'history' ? { scopes: undefined } : { scopes, linkTo };
+    const window = companion === 'history' ? historyScopes(found, scopes) : scopes;
     const missing = found && (unpairedReason(found) ?? found.attributes?.control?.[MISSING]);
     return [
       {
@@ -53,11 +59,19 @@ export function reportCompanions({ fetches, scopes, linkTo, ...parts }: Companio
         title: named === undefined ? TITLES[companion] : `${TITLES[companion]}, as the metric ${named} has them`,
         ...(missing === undefined ? {} : { missing }),
         ...(found && missing === undefined ? { series: seriesOf(found) } : {}),
-        queries: queriesOf({ pair: found, ...options }),
+        queries: queriesOf({ pair: found, scopes: window, linkTo }),
         fetches: own,
       },
     ];
   });
+}
+
+/** The time before the control's window, so that a link leads there; undefined where the store had nothing. */
+function historyScopes(found: CompanionSeries | undefined, scopes: CanaryScopePair | undefined) {
+  const { startTimeMillis } = found?.scopes?.control ?? {};
+  const { controlScope } = scopes ?? {};
+  if (startTimeMillis === undefined || controlScope === undefined) return undefined;
+  return { controlScope: { ...controlScope, start: toInstant(startTimeMillis), end: controlScope.start } };
 }
 
 /** Of its own query, or another metric that it names. */
