@@ -103,13 +103,15 @@ function nothingJudged(
   const coverage = coverageOf(results);
   const silence = silenceInWords(coverage) ?? (ended.length > 0 ? `${endInWords(ended, counted)}.` : undefined);
   const words = `Canary Failed: ${coverageInWords({ ...coverage, judged: 0 })}`;
-  const unpaired = counted.find(({ metric }) => metric.unpaired !== undefined)?.metric.unpaired;
+  const unpaired =
+    counted.find(({ metric }) => metric.unpaired !== undefined)?.metric.unpaired ??
+    (counted.some(({ metric }) => metric.sameQuestion) ? 'both sides were asked the same question' : undefined);
   if (silence === undefined) return unpaired === undefined ? words : `${words}: ${unpaired}`;
   return `${words}. ${silence}`;
 }
 
 /** Tested perhaps, but it says nothing of the canary. */
-const UNJUDGED: readonly string[] = ['noDataIsZero', 'tooLittleTraffic', 'doubtfulHarm', 'dataEnd'];
+const UNJUDGED: readonly string[] = ['noDataIsZero', 'tooLittleTraffic', 'doubtfulHarm', 'dataEnd', 'sameQuestion'];
 
 /** "the data of the canary end early in 5 of 8 metrics" */
 function endInWords(ended: readonly DecidedMetric[], counted: readonly DecidedMetric[]): string {

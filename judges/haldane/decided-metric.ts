@@ -6,6 +6,7 @@ import type { Limits, MetricRules } from './haldane-settings.ts';
 import { largestHarm } from './harm.ts';
 import type { MetricTest } from './judge-series-pair.ts';
 import { type Recovery, recoveryOf } from './recovered.ts';
+import { hasStopped } from './stopped.ts';
 import { type DecidingWindow, decidingWindow, isTested, type TestedMetric } from './tested-metric.ts';
 import { explainedByTraffic } from './traffic-guard.ts';
 
@@ -43,12 +44,14 @@ export function decideMetric(tested: TestedMetric, flag: Flag | undefined): Deci
   }
   const window = decidingWindow(test, metric);
   const common = { flag, window };
+  if (metric.sameQuestion) return { ...common, ...inconclusive('sameQuestion', rules) };
   if (metric.present.control + metric.present.experiment === 0) return { ...common, ...passed('noDataIsZero') };
   if (guard && !guard.enough) {
     const isExplained = !flag?.flagged || explainedByTraffic(guard, test.side);
     return { ...common, ...(isExplained ? inconclusive('tooLittleTraffic', rules) : doubtfulHarm(rules)) };
   }
   if (!flag?.flagged && metric.silentEnd) return { ...common, ...dataEnded(rules) };
+  if (!flag?.flagged && hasStopped(test, rules.direction)) return { ...common, ...stopped(window, rules) };
   if (!flag?.flagged) return { ...common, ...unflagged(test, tested, 'noHarm') };
   const tolerated = whyTolerated(test, window, rules);
   if (tolerated === 'belowFloor') return { ...common, ...passed(tolerated) };
@@ -99,9 +102,19 @@ function dataEnded({ noData, importance }: MetricRules): Outcome {
   return { clause: 'dataEnd', outcome: 'Inconclusive', classification: 'Nodata', consequence };
 }
 
+/** Where a fall is harm this is one; where either side is, nobody can tell. */
+function stopped(window: DecidingWindow, rules: MetricRules): Outcome {
+  if (rules.direction === 'decrease') return { ...failed('Low', { ...window, change: -1 }, rules), clause: 'stopped' };
+  return atLeastMarginal('stopped', rules);
+}
+
 /** Harm that fewer requests do not explain: no proof with percentiles of so few, but nobody may pass it either. */
 function doubtfulHarm(rules: MetricRules): Outcome {
-  const otherwise = inconclusive('doubtfulHarm', rules);
+  return atLeastMarginal('doubtfulHarm', rules);
+}
+
+function atLeastMarginal(clause: HaldaneClause, rules: MetricRules): Outcome {
+  const otherwise = inconclusive(clause, rules);
   const isMarginal = otherwise.consequence === 'none' && rules.importance !== 'advisory';
   return isMarginal ? { ...otherwise, consequence: 'marginal' } : otherwise;
 }

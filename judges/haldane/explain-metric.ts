@@ -33,6 +33,10 @@ function sentenceOf(decided: DecidedMetric): string {
       return `${missingData(decided)}; it passes because missing values count as 0.`;
     case 'dataEnd':
       return dataEnd(decided);
+    case 'sameQuestion':
+      return `${name}: baseline and canary were asked the same question, which says nothing of the canary; it is inconclusive.`;
+    case 'stopped':
+      return stopped(decided);
     case 'tooLittleTraffic':
       return `${tooLittleTraffic(decided)}, so it is inconclusive.`;
     case 'doubtfulHarm':
@@ -83,6 +87,13 @@ function withoutDataMeans({ decision, rules }: DecidedMetric): string {
 function dataEnd({ metric: { name, silentEnd } }: DecidedMetric): string {
   const words = silentEnd ? silentEndInWords(silentEnd) : '';
   return `${name}: ${words} What there is shows no harm; the metric is inconclusive.`;
+}
+
+function stopped({ metric: { name, experiment }, decision }: DecidedMetric): string {
+  const points = experiment.filter(Number.isFinite).length;
+  const said = `Canary ${name} is 0 at all ${points} points, baseline is not: it has stopped, or no request reaches it`;
+  if (decision.outcome !== undefined) return `${said}. The metric is inconclusive.`;
+  return decision.consequence === 'failsAtOnce' ? `${said}. The metric is critical, so the canary fails.` : `${said}.`;
 }
 
 function tooLittleTraffic({ metric: { name }, guard, quantile = 0 }: DecidedMetric): string {

@@ -6,6 +6,9 @@ export const HALDANE_RULES = {
   noDataIsZero: 'No value at all passes where missing values count as 0.',
   dataEnd:
     'A metric whose data end a quarter of the window before those of the other side is inconclusive, unless harm shows.',
+  sameQuestion: 'A metric of which both sides were asked the same question says nothing of the canary.',
+  stopped:
+    'A metric that is 0 throughout in the canary alone fails where a fall is harm, and is Marginal at best where it may be.',
   tooFewPoints: 'Fewer than five points on both sides are not tested; the metric is inconclusive.',
   tooLittleTraffic:
     'A percentile of too few requests is inconclusive, unless both sides have as few or it shows harm that fewer do not explain.',

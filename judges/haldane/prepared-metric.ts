@@ -1,5 +1,5 @@
 import { SIDES } from '../../src/domain/canary-scope.ts';
-import { type MetricSetPair, MISSING, unpairedReason } from '../../src/domain/metric-set-pair.ts';
+import { type MetricSetPair, MISSING, SAME_QUERY, unpairedReason } from '../../src/domain/metric-set-pair.ts';
 import { type SilentEnd, silentEnd } from '../../src/domain/silent-end.ts';
 import { type Arms, onOneGrid } from './arms.ts';
 import { eventsOfShares, shareInOne } from './events-of-metric.ts';
@@ -22,6 +22,8 @@ export interface PreparedMetric {
   readonly silentEnd: SilentEnd | undefined;
   /** Why the series pairs with none of the other side; undefined when it does. */
   readonly unpaired: string | undefined;
+  /** Both sides were asked the same question: their values cannot differ. */
+  readonly sameQuestion: boolean;
   /** Points cut off at the start. */
   readonly warmUp: number;
   readonly stepSeconds: number;
@@ -80,6 +82,7 @@ export function prepareMetric(
     infinite: { control: countOf(given.control, isInfinite), experiment: countOf(given.experiment, isInfinite) },
     silentEnd: rules.missingIsZero ? undefined : silentEnd(given),
     unpaired: unpairedReason(pair) ?? (pair.denominator && unpairedReason(pair.denominator)),
+    sameQuestion: pair.attributes?.experiment?.[SAME_QUERY] !== undefined,
     warmUp,
     stepSeconds,
     knowsStep: stepMillis > 0,

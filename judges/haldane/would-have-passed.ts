@@ -18,6 +18,10 @@ export function wouldHavePassed(decided: DecidedMetric): string[] {
       return [WITH_DATA, `It would not count if noData were ignore.`];
     case 'dataEnd':
       return ['It would be judged if both sides had data to the end of the window.'];
+    case 'sameQuestion':
+      return ['It would be compared if the sides had different scopes, or different windows.'];
+    case 'stopped':
+      return ['It would be compared if the canary had any value above 0.'];
     case 'tooFewPoints':
       return ['It would be tested with more points: a longer window, or a shorter step.'];
     case 'tooLittleTraffic':
