@@ -2,6 +2,7 @@ import { chmodSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } fro
 import { fileURLToPath } from 'node:url';
 import { SWAGGER_UI_FILES, swaggerUiFolder } from '../src/web/docs/swagger-ui-files.ts';
 import { type Bundle, bundle } from './bundle.ts';
+import { declareTypes } from './declare-types.ts';
 import { noticeText } from './notice.ts';
 import { packageJsonText } from './package-json.ts';
 
@@ -16,6 +17,7 @@ export async function buildPackage(folder: string): Promise<Bundle> {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   const bundled = await bundle(ROOT, `${folder}/lib`);
+  await declareTypes(ROOT, `${folder}/types`);
   for (const path of READ_AT_RUN_TIME) {
     cpSync(ROOT + path, `${folder}/${path}`, { recursive: true, filter: isReadAtRunTime });
   }

@@ -3,8 +3,8 @@ import { type OutputChunk, rolldown } from 'rolldown';
 import { type LicenseInfo, licensePlugin } from 'rolldown-license-plugin';
 import { httpWithoutWebSocket } from './http-without-websocket.ts';
 
-/** What users of the command load first. */
-const ENTRIES = { haldane: 'src/cli/haldane.ts' };
+/** What users of the command, and of the library, load first. */
+const ENTRIES = { haldane: 'src/cli/haldane.ts', index: 'src/library/index.ts' };
 
 /** Optional parts of dependencies: they ask for them in a `try`, and work without. */
 const ABSENT = ['pg-native', 'pg-cloudflare'];

@@ -17,8 +17,22 @@ export function packageJsonText(source: string): string {
     type: 'module',
     engines: { node: '^22.16.0 || >=24' },
     bin: { haldane: 'bin/haldane.cjs' },
-    files: ['bin', 'lib', 'openapi', 'providers', 'src', 'swagger-ui', 'haldane.example.yml', 'NOTICE', 'CHANGELOG.md'],
-    sideEffects: false,
+    exports: {
+      '.': { types: './types/index.d.ts', default: './lib/index.js' },
+      './package.json': './package.json',
+    },
+    files: [
+      'bin',
+      'lib',
+      'types',
+      'openapi',
+      'providers',
+      'src',
+      'swagger-ui',
+      'haldane.example.yml',
+      'NOTICE',
+      'CHANGELOG.md',
+    ],
   };
   return `${JSON.stringify(built, null, 2)}\n`;
 }

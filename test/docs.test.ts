@@ -21,6 +21,7 @@ const DOCUMENTS = [
   'gates/prometheus/README.md',
   ...readdirSync('docs/integrations').map((name) => `docs/integrations/${name}`),
   'docs/judge.md',
+  'docs/library.md',
   'docs/judge-measured.md',
 ];
 const read = (file: string) => readFileSync(file, 'utf8');

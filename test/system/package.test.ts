@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
@@ -151,3 +151,55 @@ describe('on another Node', () => {
     expect(engines.node).toBe('^22.16.0 || >=24');
   });
 });
+
+describe('the library', () => {
+  const example = /^```js\n(.*?)^```/ms.exec(readFileSync('docs/library.md', 'utf8'))?.[1] ?? '';
+
+  it.each(['this Node', ...Object.values(NEW_ENOUGH)])('gives the verdict of its document, on %s', async (name) => {
+    writeFileSync(join(built.project, 'example.mjs'), example);
+    const node = name === 'this Node' ? process.execPath : olderNode(name);
+    const { code, stdout, stderr } = await runInProject(node, ['example.mjs']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/^Fail 50\nlatency High .*\nfailed requests Pass .*\n$/);
+  });
+
+  it('can be required by CommonJS', async () => {
+    writeFileSync(join(built.project, 'example.cjs'), "console.log(typeof require('haldane').judge);");
+    expect(await runInProject(process.execPath, ['example.cjs'])).toEqual({
+      code: 0,
+      stdout: 'function\n',
+      stderr: '',
+    });
+  });
+
+  it('has types for what it takes and gives, and for nothing else', async () => {
+    writeFileSync(join(built.project, 'tsconfig.json'), TSCONFIG);
+    writeFileSync(join(built.project, 'typed.ts'), TYPED);
+    const { code, stdout } = await runInProject(process.execPath, [resolve('node_modules/typescript/bin/tsc')]);
+    expect(stdout).toBe('');
+    expect(code).toBe(0);
+    expect((await runInProject(process.execPath, ['typed.js'])).stdout).toBe('Pass\n');
+  });
+});
+
+const TSCONFIG = JSON.stringify({
+  compilerOptions: { module: 'NodeNext', target: 'ES2022', lib: ['ES2024', 'DOM'], strict: true, types: [] },
+  files: ['typed.ts'],
+});
+
+const TYPED = `import { InputError, judge, type JudgeResult, type MetricPair } from 'haldane';
+
+const values = [3, 5, 4, 6, 5, 4, 3, 5, 6, 4, null];
+const pair: MetricPair = { name: 'errors', values: { control: values, experiment: values } };
+const result: JudgeResult = await judge({ pairs: [pair], thresholds: { pass: 90, marginal: 70 } });
+const mean: number = result.results[0]!.controlMetadata.stats.mean;
+console.log(Number.isFinite(mean) ? result.score.classification : mean);
+
+// @ts-expect-error a threshold is a number
+void (() => judge({ pairs: [pair], thresholds: { pass: '90', marginal: 70 } }));
+// @ts-expect-error pairs are needed
+void (() => judge({}));
+// @ts-expect-error no other field is known
+void (() => judge({ pairs: [pair], treshold: 1 }));
+export const isInputError = (error: unknown): boolean => error instanceof InputError;
+`;

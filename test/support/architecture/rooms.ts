@@ -45,6 +45,7 @@ export const PARTS: Readonly<Record<string, readonly string[]>> = {
     'providers',
     'judges',
   ],
+  'src/library': ['src/domain', 'src/engine', 'judges'],
   'src/main': ['src/serve'],
 };
 
