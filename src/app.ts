@@ -5,6 +5,7 @@ import { createPrometheusApi } from '../gates/prometheus/index.ts';
 import { storedRuns } from '../gates/prometheus/run-source.ts';
 import { createJudges } from '../judges/index.ts';
 import { providers, readTemplatePacks } from '../providers/index.ts';
+import { createAudit } from './auth/audit.ts';
 import { createAuthenticator } from './auth/authenticator.ts';
 import { createJwtCheck } from './auth/oidc/jwt-check.ts';
 import { createLogin } from './auth/oidc/login.ts';
@@ -112,7 +113,7 @@ export async function assembleApp(parts: AppParts): Promise<App> {
 }
 
 /** Nothing where the service is open. */
-function accessOf({ auth }: Config, tokens: Tokens): AccessSettings {
+function accessOf({ auth }: Config, tokens: Tokens): Omit<AccessSettings, 'rates'> {
   if (isOpen(auth)) return {};
   const issuer = auth.oidc?.find(({ login }) => login !== undefined);
   const login = issuer?.login && createLogin(issuer, issuer.login);
@@ -261,6 +262,7 @@ function createService(parts: Parts, { runs, analyses, accountChecks }: Workers)
     templatePacks,
     verdicts,
     tokens: createTokens({ ...parts, store: store.tokens }),
+    audit: createAudit({ ...parts, store: store.audit, newId: newRunId }),
     now,
   };
 }

@@ -19,6 +19,7 @@ export const ERRORS = {
   CREDENTIALS_REFUSED: { status: 401, retryable: false },
   PERMISSION_DENIED: { status: 403, retryable: false },
   ISSUER_UNAVAILABLE: { status: 503, retryable: true },
+  RATE_LIMITED: { status: 429, retryable: true },
   TOKEN_EXISTS: { status: 409, retryable: false },
   REQUEST_TIMEOUT: { status: 408, retryable: true },
   REQUEST_TOO_LARGE: { status: 413, retryable: false },

@@ -101,6 +101,13 @@ const Engine = z.strictObject({
 });
 
 const Limits = z.strictObject({
+  requestsPerMinute: z
+    .strictObject({
+      perAddress: z.number().int().min(1).default(12_000).describe('of one address, whoever sends them'),
+      perCaller: z.number().int().min(1).default(6000).describe('with one token, or of one person'),
+    })
+    .prefault({})
+    .describe('where there is authentication, further requests are refused with 429; per process'),
   metricsPerRun: z.number().int().min(1).default(1000).describe('a config with more metrics is refused with 413'),
   pointsPerRun: z
     .number()
@@ -111,6 +118,7 @@ const Limits = z.strictObject({
 });
 
 const Retention = z.strictObject({
+  auditDays: z.number().positive().default(365).describe('who did what is forgotten after so many days'),
   maxAgeDays: z
     .number()
     .positive()

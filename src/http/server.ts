@@ -19,6 +19,7 @@ import { showSession } from './pages/session-line.ts';
 import { type AccessSettings, guardAccess } from './request/access-guard.ts';
 import { guardOperatorRoutes } from './request/admin-guard.ts';
 import { limitArrivingBodies } from './request/arriving-bodies.ts';
+import { keepAudit } from './request/audit-trail.ts';
 import { type BrowserGuardSettings, guardAgainstBrowsers } from './request/browser-guard.ts';
 import { limitConnections } from './request/connection-limits.ts';
 import { withoutPathToken } from './request/credentials.ts';
@@ -26,12 +27,14 @@ import { readForm } from './request/form-body.ts';
 import { keepSentBodies } from './request/idempotency.ts';
 import { parseJsonBody } from './request/json-body.ts';
 import { parseQueryString } from './request/query-string.ts';
+import { countRequests, type RateSettings } from './request/request-rate.ts';
 import { requirePermissions } from './request/route-permissions.ts';
 import { ignoredParameters } from './request/sent-parts.ts';
 import { refuseLargeBodies } from './request/size-limits.ts';
 import { limitUnreadAnswers } from './request/unread-answers.ts';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from './request/zod.ts';
 import { accountRoutes } from './routes/accounts.ts';
+import { auditRoutes } from './routes/audit.ts';
 import { canaryRoutes } from './routes/canary.ts';
 import { canaryConfigRoutes } from './routes/canary-config.ts';
 import { canaryConfigCheckRoutes } from './routes/canary-config-checks.ts';
@@ -71,6 +74,7 @@ const ROUTES = [
   prometheusRoutes,
   storageRoutes,
   tokenRoutes,
+  auditRoutes,
   assetRoutes,
   reportPages,
   runPages,
@@ -82,7 +86,7 @@ const ROUTES = [
 ];
 
 export interface HttpServerSettings extends BrowserGuardSettings {
-  readonly limits: SizeLimits;
+  readonly limits: SizeLimits & { readonly requestsPerMinute: RateSettings };
   /** whether routes for operators answer to other machines */
   readonly remoteAdmin: boolean;
   readonly maxConnections: number;
@@ -103,7 +107,7 @@ export interface HttpServerOptions {
   readonly log: FastifyBaseLogger;
   readonly version: string;
   readonly settings: HttpServerSettings;
-  readonly access: AccessSettings;
+  readonly access: Omit<AccessSettings, 'rates'>;
 }
 
 /** The HTTP side of the service: every route, the OpenAPI document, one error shape. */
@@ -134,7 +138,7 @@ export async function createHttpServer(service: Service, options: HttpServerOpti
     if (closing.signal.aborted) reply.header('connection', 'close');
   });
   tellIgnored(http);
-  guard(http, service, options);
+  await guard(http, service, options);
   requirePermissions(http);
   sendSafeHeaders(http);
   noticeDisabledInstance(http, service);
@@ -164,13 +168,15 @@ function tellIgnored(http: HttpServer): void {
 }
 
 /** Who is let in, before anything else looks at a request. */
-function guard(http: HttpServer, service: Service, { settings, access }: HttpServerOptions): void {
+async function guard(http: HttpServer, service: Service, { settings, access }: HttpServerOptions): Promise<void> {
   limitConnections(http, settings.maxConnections);
   limitArrivingBodies(http, { ...settings, bodyLimitBytes: BODY_LIMIT_BYTES });
   const maxUnreadBytes = settings.maxUnreadMegabytes * 1024 * 1024;
   limitUnreadAnswers(http, { stalledMillis: settings.stalledClientSeconds * 1000, maxUnreadBytes });
   guardAgainstBrowsers(http, settings);
-  guardAccess(http, service, access);
+  const rates = await countRequests(http, settings.limits.requestsPerMinute);
+  guardAccess(http, service, { ...access, rates });
+  keepAudit(http, service.audit);
   refuseLargeBodies(http, settings.limits);
   // Where everybody is known, the permission is enough.
   guardOperatorRoutes(http, settings.remoteAdmin || access.authenticate !== undefined);

@@ -6,6 +6,7 @@ import type {
   RawRequestDefaultExpression,
   RawServerDefault,
 } from 'fastify';
+import type { Audit } from '../auth/audit.ts';
 import type { Login } from '../auth/oidc/login.ts';
 import type { Tokens } from '../auth/tokens.ts';
 import type { MetricsProvider } from '../domain/metrics-provider.ts';
@@ -63,6 +64,7 @@ export interface Service {
   readonly templatePacks: TemplatePacks;
   readonly verdicts: Verdicts;
   readonly tokens: Tokens;
+  readonly audit: Audit;
   /** milliseconds since 1970 */
   readonly now: () => number;
 }

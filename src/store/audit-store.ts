@@ -1,13 +1,14 @@
 import type { Kysely } from 'kysely';
 import type { AuditStore } from '../domain/access-stores.ts';
+import type { DeferredWrite } from './database.ts';
 import type { Tables } from './tables.ts';
 
-/** Who did what, newest first. */
-export function createAuditStore(db: Kysely<Tables>): AuditStore {
+/** Who did what, newest first. A power failure may undo the latest entries; the log has them. */
+export function createAuditStore(db: Kysely<Tables>, soon: DeferredWrite): AuditStore {
   return {
     async add({ id, at, kind, who, what, object, from, status }) {
       const row = { id, at, kind, who, what, object: object ?? null, address: from, status };
-      await db.insertInto('audit_entry').values(row).execute();
+      await soon(db, (connection) => connection.insertInto('audit_entry').values(row).execute());
     },
     async list({ who, what, object, before, limit }) {
       let query = db.selectFrom('audit_entry').selectAll();

@@ -41,7 +41,7 @@ export async function openStore(
     metricSetLists: createListStore({ ...objects, table: 'metric_set_list', element: MetricSet }),
     idempotency: createIdempotencyStore(db),
     tokens: createTokenStore(db),
-    audit: createAuditStore(db),
+    audit: createAuditStore(db, soon),
     callbacks: createCallbackStore(work),
     analyses: createStandaloneAnalysisStore(work),
     judgeComparisons: createObjectStore({

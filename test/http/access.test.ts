@@ -95,6 +95,29 @@ describe('a closed service', () => {
   });
 });
 
+describe('many requests', () => {
+  it('of one caller, or of one address, are refused with the name of the limit, and health is not', async () => {
+    const limited = await createTestService({
+      auth: { adminToken: ADMIN },
+      limits: { requestsPerMinute: { perAddress: 6, perCaller: 3 } },
+    });
+    const ask = (headers: object, remoteAddress: string, url = '/credentials') =>
+      limited.http.inject({ url, remoteAddress, headers: headers as Record<string, string> });
+    const authorization = `Bearer ${ADMIN}`;
+    for (let times = 0; times < 3; times++) expect((await ask({ authorization }, '10.0.0.1')).statusCode).toBe(200);
+    const caller = await ask({ authorization }, '10.0.0.1');
+    expect([caller.statusCode, caller.json().errorCode]).toEqual([429, 'RATE_LIMITED']);
+    expect(caller.json().message).toContain('limits.requestsPerMinute.perCaller');
+    expect(Number(caller.headers['retry-after'])).toBeGreaterThan(0);
+    for (let times = 0; times < 6; times++) expect((await ask({}, '10.0.0.2')).statusCode).toBe(401);
+    const address = await ask({}, '10.0.0.2');
+    expect([address.statusCode, address.json().message]).toEqual([429, expect.stringContaining('.perAddress')]);
+    expect((await ask({}, '10.0.0.2', '/health')).statusCode).toBe(200);
+    expect((await ask({}, '10.0.0.3')).statusCode).toBe(401);
+    await limited.close();
+  });
+});
+
 describe('tokens', () => {
   it('are shown once, and their use is noted', async () => {
     const token = await newToken('viewer', { expires: '90d' });

@@ -405,6 +405,52 @@ export function describeStore({ name, newPlace, open }: StoreUnderTest): void {
       expect((await analyses.list({ limit: 1 }))[0]).toEqual(await analyses.get('01B'));
     });
 
+    it('keeps tokens, one of a name that is not revoked, and when they were used', async () => {
+      const place = await newPlace();
+      let store = await openIn(place);
+      const token = { name: 'ci', hash: 'h', role: 'runner', createdBy: 'ann' } as const;
+      const first = { ...token, id: 'a', createdAt: 1, applications: ['shop'], accounts: ['prom'], expiresAt: 9 };
+      expect(await store.tokens.create(first)).toBe(true);
+      const atOnce = ['b', 'c'].map((id) => store.tokens.create({ ...token, id, createdAt: 2 }));
+      expect(await Promise.all(atOnce)).toEqual([false, false]);
+      expect(await store.tokens.revoke('a', 5)).toBe(true);
+      expect(await store.tokens.revoke('a', 6)).toBe(false);
+      expect(await store.tokens.create({ ...token, id: 'd', createdAt: 3 })).toBe(true);
+      await store.tokens.used('d', 7);
+      store = await reopened(store, place);
+      expect(await store.tokens.list()).toEqual([
+        { ...token, id: 'd', createdAt: 3, lastUsedAt: 7 },
+        { ...first, revokedAt: 5 },
+      ]);
+      expect(await store.tokens.get('b')).toBeUndefined();
+    });
+
+    it('keeps who did what, newest first, until it is old', async () => {
+      const { audit } = await openIn();
+      const entry = { kind: 'token', who: 'ci', what: 'startCanary', from: '10.1.2.3', status: 200 };
+      for (const at of [1, 2, 3]) await audit.add({ ...entry, id: `0${at}`, at, object: `run-${at}` });
+      await audit.add({ ...entry, id: '04', at: 4, who: 'ann', what: 'createToken' });
+      const ids = async (filter: object) => (await audit.list({ limit: 9, ...filter })).map(({ id }) => id);
+      expect(await ids({})).toEqual(['04', '03', '02', '01']);
+      expect(await ids({ who: 'ci', before: '03' })).toEqual(['02', '01']);
+      expect(await ids({ what: 'createToken' })).toEqual(['04']);
+      expect(await audit.list({ object: 'run-2', limit: 9 })).toEqual([{ ...entry, id: '02', at: 2, object: 'run-2' }]);
+      await audit.prune(3);
+      expect(await ids({})).toEqual(['04', '03']);
+    });
+
+    it('says of which application a run or an analysis is', async () => {
+      const { runs, analyses } = await openIn();
+      await runs.create(run('01A', { application: 'shop' }));
+      await analyses.create(analysis('02A', { application: 'cart' }));
+      expect([await runs.applicationOf('01A'), await analyses.applicationOf('02A')]).toEqual(['shop', 'cart']);
+      expect([await runs.applicationOf('02A'), await analyses.applicationOf('01A')]).toEqual([undefined, undefined]);
+      expect((await runs.list({ within: ['shop', 'x'], limit: 9 })).map(({ id }) => id)).toEqual(['01A']);
+      expect(await runs.lines({ within: [], limit: 9 })).toEqual([]);
+      expect(await analyses.list({ within: ['shop'], limit: 9 })).toEqual([]);
+      expect(await analyses.list({ within: [], limit: 9 })).toEqual([]);
+    });
+
     it('keeps nothing of a config that is refused', async () => {
       const { canaryConfigs } = await openIn();
       await canaryConfigs.create({ ...configOf(1), id: 'a' });

@@ -14,6 +14,7 @@ const YOUNG_MILLIS = 3_600_000;
 interface RetentionOptions {
   readonly store: Store;
   readonly maxAgeDays: number;
+  readonly auditDays: number;
   readonly maxRuns?: number | undefined;
   /** of stored rows; absent: any number */
   readonly maxMegabytes?: number | undefined;
@@ -44,8 +45,9 @@ export class Retention {
 
   /** Deletes what is due, in small batches. @returns how many things of all kinds */
   async prune(): Promise<number> {
-    const { store, maxAgeDays, maxRuns, maxMegabytes, now, log } = this.#options;
+    const { store, maxAgeDays, auditDays, maxRuns, maxMegabytes, now, log } = this.#options;
     await store.idempotency.prune(now() - IDEMPOTENCY_MILLIS);
+    await store.audit.prune(now() - auditDays * DAY_MILLIS);
     const aged = await this.#forget(now() - maxAgeDays * DAY_MILLIS, maxRuns);
     if (aged > 0) log.info({ forgotten: aged, maxAgeDays, maxRuns }, 'old runs deleted');
     const forRoom = maxMegabytes === undefined ? 0 : await this.#makeRoom(maxMegabytes);

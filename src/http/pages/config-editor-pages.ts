@@ -13,6 +13,7 @@ import { renderNewConfigPage, renderPackPage } from '../../web/configs/new-confi
 import { readPreviewValues, scopeNames } from '../../web/configs/preview-values.ts';
 import { COMPANION_FIELDS, queryFields } from '../../web/configs/query-fields.ts';
 import { judgeChoice } from '../../web/configs/setting-fields.ts';
+import { noteObject } from '../request/audit-trail.ts';
 import { checkedConfig } from '../request/checked-config.ts';
 import { clientSignal } from '../request/client-signal.ts';
 import { parseJsonBody } from '../request/json-body.ts';
@@ -158,6 +159,7 @@ async function answerForm(
   requireApplications(request, config.applications ?? []);
   const { canaryConfigs } = service;
   const saved = id === undefined ? await canaryConfigs.create(config) : await canaryConfigs.replace(id, config);
+  noteObject(request, saved);
   return reply.redirect(`/configs/${encodeURIComponent(saved)}`, 303);
 }
 

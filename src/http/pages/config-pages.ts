@@ -10,6 +10,7 @@ import {
   toExecutionRequest,
 } from '../../web/configs/preview-values.ts';
 import { judgeChoice } from '../../web/configs/setting-fields.ts';
+import { noteObject } from '../request/audit-trail.ts';
 import { clientSignal } from '../request/client-signal.ts';
 import { applicationFor, listedFor, requireAccounts } from '../request/scope.ts';
 import type { HttpServer, Service } from '../service.ts';
@@ -61,7 +62,10 @@ export function configPages(http: HttpServer, service: Service): void {
         requireAccounts(request, service, { config, metricsAccountName: accountOf(values) });
         const application = applicationFor(request, undefined, config);
         const { errors, id } = await startRun(service, { configId: params.id, config, values, application });
-        if (id !== undefined) return reply.redirect(`/reports/${encodeURIComponent(id)}`, 303);
+        if (id !== undefined) {
+          noteObject(request, id);
+          return reply.redirect(`/reports/${encodeURIComponent(id)}`, 303);
+        }
         return sendPage(reply.code(400), renderConfigPage({ ...page, errors }));
       },
     );

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Login } from '../../auth/oidc/login.ts';
+import type { Principal } from '../../domain/principal.ts';
 import { renderLoggedOutPage } from '../../web/logged-out-page.ts';
 import { cookieOf, SESSION_COOKIE } from '../request/credentials.ts';
 import type { HttpServer, RouteContext } from '../service.ts';
@@ -11,7 +12,7 @@ const PUBLIC = { permission: 'public' } as const;
 const To = z.object({ to: z.string().default('/') });
 
 /** `/login` and `/logout`, where browsers log in at an issuer. */
-export function loginPages(http: HttpServer, { login }: RouteContext): void {
+export function loginPages(http: HttpServer, { login, audit }: RouteContext): void {
   if (login === undefined) return;
   pagePlugin(http, (pages) => {
     pages.get('/login', { config: PUBLIC, schema: { hide: true, querystring: To } }, async (request, reply) => {
@@ -20,9 +21,11 @@ export function loginPages(http: HttpServer, { login }: RouteContext): void {
       return reply.redirect(address);
     });
 
-    pages.get('/login/callback', { config: PUBLIC, schema: { hide: true } }, async (request, reply) =>
-      endLogin(login, request, reply),
-    );
+    pages.get('/login/callback', { config: PUBLIC, schema: { hide: true } }, async (request, reply) => {
+      const { kind, name: who } = await endLogin(login, request, reply);
+      audit.record({ kind, who, what: 'logIn', from: request.socket.remoteAddress ?? '', status: 303 });
+      return reply;
+    });
 
     pages.post('/logout', { config: PUBLIC, schema: { hide: true } }, async (_request, reply) => {
       setCookie(reply, login, { name: SESSION_COOKIE, value: '', seconds: 0 });
@@ -31,15 +34,15 @@ export function loginPages(http: HttpServer, { login }: RouteContext): void {
   });
 }
 
-async function endLogin(login: Login, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+async function endLogin(login: Login, request: FastifyRequest, reply: FastifyReply): Promise<Principal> {
   const query = request.url.slice(request.url.indexOf('?'));
   const { principal, returnTo } = await login.end(query, cookieOf(request, LOGIN_COOKIE) ?? '');
   const { sessions } = login;
   const value = await sessions.begin(principal);
   setCookie(reply, login, { name: SESSION_COOKIE, value, seconds: sessions.lifetimeSeconds });
   setCookie(reply, login, { name: LOGIN_COOKIE, value: '', seconds: 0 });
-  request.log.info({ who: principal.name, role: principal.role }, 'logged in');
-  return reply.redirect(returnTo, 303);
+  reply.redirect(returnTo, 303);
+  return principal;
 }
 
 interface Cookie {

@@ -7,6 +7,7 @@ import { CanaryError } from '../../errors.ts';
 import type { HttpServer, Service } from '../service.ts';
 import { credentialsOf } from './credentials.ts';
 import { setPrincipal } from './principal.ts';
+import type { RequestRates } from './request-rate.ts';
 import { requireObject } from './scope.ts';
 
 declare module 'fastify' {
@@ -21,14 +22,17 @@ export interface AccessSettings {
   readonly authenticate?: Authenticate | undefined;
   /** of browsers; absent: there is none */
   readonly login?: Login | undefined;
+  readonly rates: RequestRates;
 }
 
 /** Lets in who is known and may what the route needs. */
-export function guardAccess(http: HttpServer, service: Service, { authenticate, login }: AccessSettings): void {
+export function guardAccess(http: HttpServer, service: Service, settings: AccessSettings): void {
+  const { authenticate, login, rates } = settings;
   http.addHook('onRequest', async (request, reply) => {
     if (authenticate === undefined) return setPrincipal(request, ANYONE);
     const needed = neededBy(request);
     if (needed.length === 0) return;
+    await rates.ofAddress(request);
     const credentials = credentialsOf(request);
     if (login !== undefined && credentials.secret === undefined && isPageVisit(request)) {
       const principal = await authenticate(credentials).catch(ifUnknown);
@@ -36,6 +40,7 @@ export function guardAccess(http: HttpServer, service: Service, { authenticate, 
     }
     const principal = await authenticate(credentials).catch((error) => challenge(error, request, reply));
     setPrincipal(request, principal);
+    await rates.ofCaller(request);
     if (credentials.secret === undefined && principal.kind === 'oidc') requireProofOfOrigin(request);
     for (const permission of needed) requirePermission(principal, permission);
     await requireObject(service, request, principal);
@@ -63,6 +68,9 @@ function requirePermission(principal: Principal, permission: Permission): void {
 /** @throws the error, after it has told the client how to authenticate */
 function challenge(error: unknown, request: FastifyRequest, reply: FastifyReply): never {
   if (error instanceof CanaryError && error.status === 401) reply.header('www-authenticate', challengeOf(request));
+  if (error instanceof CanaryError && error.code === 'CREDENTIALS_REFUSED') {
+    request.log.warn({ from: request.socket.remoteAddress, reason: error.message }, 'credentials refused');
+  }
   throw error;
 }
 

@@ -3,6 +3,7 @@ import { CanaryConfig, CanaryConfigSummary } from '../../domain/canary-config.ts
 import { problemText } from '../../domain/config-problem.ts';
 import type { CanaryConfigs } from '../../engine/configs/canary-configs.ts';
 import { ErrorResponse } from '../answer/errors.ts';
+import { noteObject } from '../request/audit-trail.ts';
 import { ListParameter } from '../request/query-string.ts';
 import { listedFor, requireApplications } from '../request/scope.ts';
 import { asSent } from '../request/sent-parts.ts';
@@ -84,6 +85,7 @@ export function canaryConfigRoutes(http: HttpServer, { canaryConfigs, templatePa
       storage(query.configurationAccountName);
       requireApplications(request, body.applications ?? []);
       const canaryConfigId = await canaryConfigs.create(templatePacks.expand(body));
+      noteObject(request, canaryConfigId);
       return { canaryConfigId, ...ignoredIn(canaryConfigs, body) };
     },
   );

@@ -13,6 +13,7 @@ import { ReportUrl, reportUrl } from '../answer/report-url.ts';
 import { withUnreadTold } from '../answer/with-unread-told.ts';
 import { ConfigurationAccount, MetricsAccount, StorageAccount } from '../request/account-parameters.ts';
 import { bothParts } from '../request/adhoc-body.ts';
+import { noteObject } from '../request/audit-trail.ts';
 import { CallbackUrl } from '../request/callback-parameter.ts';
 import { IdempotencyHeader, startIdempotently } from '../request/idempotency.ts';
 import { applicationFor, requireAccounts, requireApplications } from '../request/scope.ts';
@@ -78,6 +79,7 @@ export function canaryStartRoutes(http: HttpServer, context: RouteContext): void
       start: (id) => runs.start({ ...start, id }),
     });
     reply.header('location', `/canary/${canaryExecutionId}`);
+    noteObject(request, canaryExecutionId);
     const waitsUntil = runs.windowWait(start).waitsUntil && (await runs.get(canaryExecutionId)).waitsUntil;
     if (millis === undefined) {
       const warnings = toStartWarnings(runs.warnings(start));

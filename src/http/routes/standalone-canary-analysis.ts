@@ -13,6 +13,7 @@ import { ReportUrl, reportUrl } from '../answer/report-url.ts';
 import { withUnreadTold } from '../answer/with-unread-told.ts';
 import { ConfigurationAccount, MetricsAccount, StorageAccount } from '../request/account-parameters.ts';
 import { bothParts } from '../request/adhoc-body.ts';
+import { noteObject } from '../request/audit-trail.ts';
 import { CallbackUrl } from '../request/callback-parameter.ts';
 import { IdempotencyHeader, startIdempotently } from '../request/idempotency.ts';
 import { requireAccounts, requireApplications } from '../request/scope.ts';
@@ -51,6 +52,7 @@ function startRoutes(http: HttpServer, context: RouteContext): void {
       start: (id) => analyses.start({ ...start, id }),
     });
     reply.header('location', `/standalone_canary_analysis/${canaryAnalysisExecutionId}`);
+    noteObject(request, canaryAnalysisExecutionId);
     const warnings = toStartWarnings(analyses.warnings(start));
     return { canaryAnalysisExecutionId, reportUrl: reportUrl(request, canaryAnalysisExecutionId), ...warnings };
   };

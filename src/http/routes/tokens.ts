@@ -4,6 +4,7 @@ import { ROLES, type Role } from '../../domain/permission.ts';
 import { toInstant } from '../../domain/values/instant.ts';
 import { ErrorResponse } from '../answer/errors.ts';
 import { FOR_OPERATOR } from '../request/admin-guard.ts';
+import { noteObject } from '../request/audit-trail.ts';
 import { principalOf } from '../request/principal.ts';
 import type { HttpServer, Service } from '../service.ts';
 
@@ -91,6 +92,7 @@ export function tokenRoutes(http: HttpServer, { tokens, now }: Service): void {
       const { expires, ...asked } = request.body;
       const lifetimeMillis = expires === undefined ? undefined : millisOf(expires);
       const { text, stored } = await tokens.create({ ...asked, lifetimeMillis }, principalOf(request).name);
+      noteObject(request, stored.id);
       return { ...viewOf(stored, now()), token: text };
     },
   );

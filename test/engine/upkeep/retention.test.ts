@@ -37,6 +37,7 @@ async function withRuns(count: number, changes: { maxRuns?: number } = {}) {
   const retention = new Retention({
     store,
     maxAgeDays: 90,
+    auditDays: 365,
     everyMinutes: 60,
     now: () => NOW,
     log: pino({ level: 'silent' }),
@@ -86,7 +87,13 @@ it.each([
   await http.inject({ method: 'POST', url: '/canaryResultArchive?pipelineId=old', payload });
   if (method === 'PUT') await http.inject({ method, url: '/canaryResultArchive/old', payload });
   const prune = async (now: number) => {
-    const settings = { maxAgeDays: 90, everyMinutes: 60, now: () => now, log: pino({ level: 'silent' }) };
+    const settings = {
+      maxAgeDays: 90,
+      auditDays: 365,
+      everyMinutes: 60,
+      now: () => now,
+      log: pino({ level: 'silent' }),
+    };
     const retention = new Retention({ store, ...settings });
     await retention.prune();
     await retention.stop();
@@ -104,7 +111,7 @@ it('forgets what clients stored, comparisons, and the series of deleted runs', a
   await http.inject({ method: 'POST', url: '/metricSetPairList', payload: [] });
   await store.judgeComparisons.put('compared', {});
   await http.inject({ method: 'DELETE', url: '/canary/run-0001' });
-  const settings = { maxAgeDays: 90, everyMinutes: 60, log: pino({ level: 'silent' }), store };
+  const settings = { maxAgeDays: 90, auditDays: 365, everyMinutes: 60, log: pino({ level: 'silent' }), store };
   const later = new Retention({ ...settings, now: () => Date.now() + 91 * DAY });
   await later.prune();
   await later.stop();
@@ -146,6 +153,7 @@ describe('with a budget', () => {
     const retention = new Retention({
       store,
       maxAgeDays: 90,
+      auditDays: 365,
       everyMinutes: 60,
       maxMegabytes,
       now: () => NOW,
