@@ -148,6 +148,11 @@ const Callbacks = z.strictObject({
     .describe('signs every callback; bytes in base64 after whsec_, else text; absent: none is signed'),
   allowPrivate: z.boolean().default(false).describe('whether callbacks may go to private addresses'),
   allowHosts: z.array(z.string().min(1)).default([]).describe('names and addresses that may be private'),
+  format: z
+    .enum(['json', 'cloudevents'])
+    .default('json')
+    .describe('the answer of GET as it is, or in a CloudEvent 1.0'),
+  source: z.string().min(1).max(2000).default('haldane').describe('of CloudEvents: which service it is, a URI'),
   attempts: z.number().int().min(1).max(10_000).default(400).describe('tries of one callback; 400 take a day'),
   firstWaitMillis: z.number().int().min(1).default(1000).describe('doubled after every try, up to five minutes'),
   timeoutMillis: z.number().int().min(1).max(60_000).default(10_000).describe('of one try'),

@@ -15,6 +15,7 @@ import { abandonedFailure } from '../failure.ts';
 import { attemptNoted, type LossLimit } from '../lost-attempts.ts';
 import { type CallbackPolicy, checkCallbackUrl, receiverOf } from './callback-address.ts';
 import { postCallback } from './callback-http.ts';
+import { CLOUD_EVENT_TYPE, cloudEventText } from './cloud-event.ts';
 import { ReceiverCircuits } from './receiver-circuits.ts';
 import { webhookHeaders } from './webhook-headers.ts';
 
@@ -27,6 +28,10 @@ const MOST_AT_ONCE = 256;
 
 export interface CallbackSettings extends CallbackPolicy {
   readonly secret?: string | undefined;
+  /** absent: the answer of GET as it is */
+  readonly format?: 'json' | 'cloudevents' | undefined;
+  /** of CloudEvents: which service it is */
+  readonly source?: string | undefined;
   /** attempts in total, the first included */
   readonly attempts: number;
   readonly firstWaitMillis: number;
@@ -154,25 +159,28 @@ export class Callbacks {
     return attempt;
   }
 
-  /** The body to post: the GET answer without `callback`. Undefined while it has not ended. */
-  async #body({ target, targetId }: TargetedDelivery): Promise<string | undefined> {
-    const { runs, analyses } = this.#options.store;
-    if (target === 'canary') {
-      const run = await runs.get(targetId);
-      if (run === undefined || !EXECUTION_STATUS[run.status].complete) return undefined;
-      return toWireJson(toRunAnswer({ ...run, callback: undefined }));
-    }
-    const analysis = await analyses.get(targetId);
-    if (analysis === undefined || !EXECUTION_STATUS[analysis.status].complete) return undefined;
-    return toWireJson(toAnalysisAnswer({ ...analysis, callback: undefined }, undefined));
+  /** The body to post: the GET answer without `callback`, perhaps as an event. Undefined while it has not ended. */
+  async #body({ target, targetId, id }: TargetedDelivery): Promise<string | undefined> {
+    const { settings, store } = this.#options;
+    const [run, analysis] =
+      target === 'canary' ? [await store.runs.get(targetId)] : [undefined, await store.analyses.get(targetId)];
+    const ended = run ?? analysis;
+    if (ended === undefined || !EXECUTION_STATUS[ended.status].complete) return undefined;
+    const json =
+      analysis === undefined
+        ? run && toWireJson(toRunAnswer({ ...run, callback: undefined }))
+        : toWireJson(toAnalysisAnswer({ ...analysis, callback: undefined }, undefined));
+    if (json === undefined || settings.format !== 'cloudevents') return json;
+    const { endTime: endMillis = ended.buildTime } = ended;
+    return cloudEventText({ id, target, targetId, endMillis, source: settings.source ?? 'haldane', json });
   }
 
   async #try({ id, url, target }: TargetedDelivery, body: string, stopping: AbortSignal): Promise<CallbackAttempt> {
     const { settings, version, now, monotonic } = this.#options;
-    const { secret, timeoutMillis } = settings;
+    const { secret, format, timeoutMillis } = settings;
     const [begun, startedAt] = [now(), monotonic()];
     const headers = {
-      'content-type': 'application/json',
+      'content-type': format === 'cloudevents' ? CLOUD_EVENT_TYPE : 'application/json',
       'user-agent': `haldane/${version}`,
       'x-haldane-event': `${target}.completed`,
       ...webhookHeaders({ id, atMillis: begun, body, secret }),

@@ -1,3 +1,4 @@
+import { CloudEvent, HTTP } from 'cloudevents';
 import { afterEach, describe, expect, it } from 'vitest';
 import { CanaryExecutionStatusResponse } from '../../../src/domain/run.ts';
 import { CanaryError } from '../../../src/errors.ts';
@@ -60,6 +61,26 @@ describe('a callback', () => {
     expect(callback).toMatchObject({ status: 'delivered', attemptCount: 1, attempts: [{ status: 204 }] });
     expect(callback.url).toBe(`${receiver.baseUrl}/***`);
     expect(CanaryExecutionStatusResponse.safeParse({ ...run, callback }).error).toBeUndefined();
+  });
+
+  it('is a CloudEvent where the configuration wants it, as strictly as their own library reads them', async () => {
+    const receiver = await listen((number, response) => response.writeHead(number < 2 ? 500 : 200).end());
+    const source = 'https://haldane.example.com';
+    const service = await open({ callbacks: { secret: SECRET, format: 'cloudevents', source } });
+    const id = await startRun(service, receiver.baseUrl);
+    await untilTold(service, id);
+    const { callback, ...run } = await get(service, id);
+    expect(new Set(receiver.received.map(({ body }) => body)).size).toBe(1);
+    const [sent] = receiver.received;
+    expect(sent?.headers['content-type']).toBe('application/cloudevents+json; charset=utf-8');
+    const event = HTTP.toEvent({ headers: sent?.headers ?? {}, body: sent?.body });
+    expect(event).toBeInstanceOf(CloudEvent);
+    expect((event as CloudEvent).validate()).toBe(true);
+    expect({ ...(event as CloudEvent) }).toMatchObject({
+      ...{ specversion: '1.0', id: callback.deliveryId, source, type: 'haldane.canary.completed', subject: id },
+      ...{ time: new Date(run.endTimeMillis).toISOString(), datacontenttype: 'application/json', data: run },
+    });
+    expect(receiver.received.map((one) => isSignedWith(SECRET, one))).toEqual([true, true]);
   });
 
   it('is not signed without a secret', async () => {
