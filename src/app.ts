@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyBaseLogger } from 'fastify';
 import { monotonicFactory } from 'ulid';
+import { gates } from '../gates/index.ts';
 import { createPrometheusApi } from '../gates/prometheus/index.ts';
 import { storedRuns } from '../gates/prometheus/run-source.ts';
 import { createJudges } from '../judges/index.ts';
@@ -13,6 +14,7 @@ import { createTokens, type Tokens } from './auth/tokens.ts';
 import { isOpen } from './config/auth.ts';
 import type { Config } from './config/config.ts';
 import type { CanaryJudge } from './domain/canary-judge.ts';
+import type { Gate } from './domain/gate.ts';
 import type { MetricsProvider } from './domain/metrics-provider.ts';
 import type { Store } from './domain/stores.ts';
 import type { TemplatePack } from './domain/template-pack.ts';
@@ -25,6 +27,7 @@ import { TemplatePacks } from './engine/configs/template-packs.ts';
 import { AccountChecks } from './engine/fetching/account-checks.ts';
 import { MetricExplorer } from './engine/fetching/metric-explorer.ts';
 import { MetricsFetcher } from './engine/fetching/metrics-fetcher.ts';
+import { Gates } from './engine/gates/gates.ts';
 import { createHealth } from './engine/health.ts';
 import { createEarlierRuns } from './engine/judging/earlier-runs.ts';
 import { pairsLikeKayenta } from './engine/judging/find-judge.ts';
@@ -73,13 +76,14 @@ export interface AppParts {
   readonly version: string;
   readonly providers: readonly MetricsProvider[];
   readonly judges: readonly CanaryJudge[];
+  readonly gates: readonly Gate[];
   readonly templatePacks: readonly TemplatePack[];
 }
 
-/** The service with every registered provider, judge and template pack. */
+/** The service with every registered provider, judge, gate and template pack. */
 export function createApp(config: Config, log: FastifyBaseLogger, version: string): Promise<App> {
   const judges = createJudges(config.remoteJudge ? { remoteJudge: config.remoteJudge.endpoint } : {});
-  return assembleApp({ config, log, version, providers, judges, templatePacks: readTemplatePacks() });
+  return assembleApp({ config, log, version, providers, judges, gates, templatePacks: readTemplatePacks() });
 }
 
 /** Wires the parts; the only place that knows all of them. Opens no port. */
@@ -186,7 +190,7 @@ function createEngine(app: AppParts, storage: Storage) {
 }
 
 /** Shared by the services of the engine. */
-function createParts({ config, log, version, providers, judges, templatePacks }: AppParts, storage: Storage) {
+function createParts({ config, log, version, providers, judges, gates, templatePacks }: AppParts, storage: Storage) {
   const { store, queue } = storage;
   const { engine, limits, metrics } = config;
   const basics = {
@@ -207,6 +211,7 @@ function createParts({ config, log, version, providers, judges, templatePacks }:
       version,
       providers,
       judges,
+      gates,
       newRunId: monotonicFactory(),
       deadlineMillis,
       lossLimit,
@@ -236,13 +241,17 @@ interface Workers {
 /** The services routes may call. */
 function createService(parts: Parts, { runs, analyses, accountChecks }: Workers): Service {
   const { accounts, config, newRunId, now, providers, series, store, templatePacks } = parts;
-  const types = queryTypesOf(config, providers);
+  const canaryConfigs = new CanaryConfigs({ ...parts, ...queryTypesOf(config, providers), store: store.canaryConfigs });
   const verdicts = createVerdicts({ runs, analyses, accounts, now });
   return {
     accounts,
     analyses,
     archive: new RunArchive({ ...parts, store: store.runs }),
-    canaryConfigs: new CanaryConfigs({ ...parts, ...types, store: store.canaryConfigs }),
+    canaryConfigs,
+    gates: {
+      all: parts.gates,
+      engine: new Gates({ ...parts, store: store.gates, runs, verdicts, canaryConfigs, accountChecks }),
+    },
     health: createHealth({ store, accountChecks, accounts, runs }),
     judgeComparisons: new JudgeComparisons({ ...parts, store: store.judgeComparisons }),
     judging: createJudging(parts),

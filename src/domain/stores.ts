@@ -1,6 +1,7 @@
 import type { AuditStore, TokenStore } from './access-stores.ts';
 import type { CallbackDelivery, CallbackTarget, TargetedDelivery } from './callback.ts';
 import type { CanaryConfig, CanaryConfigSummary } from './canary-config.ts';
+import type { GateStore } from './gate-release.ts';
 import type { JudgeComparison } from './judge-comparison.ts';
 import type { MetricSet } from './metric-set.ts';
 import type { MetricSetPair } from './metric-set-pair.ts';
@@ -262,6 +263,7 @@ export interface Store {
   readonly runs: RunStore;
   readonly metricSetLists: ListStore<MetricSet>;
   readonly metricSetPairLists: ListStore<MetricSetPair>;
+  readonly gates: GateStore;
   readonly idempotency: IdempotencyStore;
   readonly tokens: TokenStore;
   readonly audit: AuditStore;

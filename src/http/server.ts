@@ -5,6 +5,7 @@ import { handleError } from './answer/errors.ts';
 import { sendSafeHeaders } from './answer/safe-headers.ts';
 import { refuseUnknownRoutes } from './answer/unknown-routes.ts';
 import { describeRoutes } from './document/describe-routes.ts';
+import { gateRoutes } from './gates.ts';
 import { assetRoutes } from './pages/asset-routes.ts';
 import { comparePages } from './pages/compare-pages.ts';
 import { configEditorPages } from './pages/config-editor-pages.ts';
@@ -64,6 +65,7 @@ const ROUTES = [
   canaryConfigRoutes,
   canaryConfigCheckRoutes,
   templateRoutes,
+  gateRoutes,
   standaloneCanaryAnalysisRoutes,
   judgeRoutes,
   storedObjectRoutes,

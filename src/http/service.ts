@@ -9,6 +9,7 @@ import type {
 import type { Audit } from '../auth/audit.ts';
 import type { Login } from '../auth/oidc/login.ts';
 import type { Tokens } from '../auth/tokens.ts';
+import type { Gate } from '../domain/gate.ts';
 import type { MetricsProvider } from '../domain/metrics-provider.ts';
 import type { PrometheusApi } from '../domain/prometheus-api.ts';
 import type { Accounts } from '../engine/accounts.ts';
@@ -16,6 +17,7 @@ import type { Analyses } from '../engine/analyses/analyses.ts';
 import type { CanaryConfigs } from '../engine/configs/canary-configs.ts';
 import type { TemplatePacks } from '../engine/configs/template-packs.ts';
 import type { MetricExplorer } from '../engine/fetching/metric-explorer.ts';
+import type { Gates } from '../engine/gates/gates.ts';
 import type { Health } from '../engine/health.ts';
 import type { JudgeComparisons } from '../engine/judging/judge-comparisons.ts';
 import type { Judging } from '../engine/judging/judging.ts';
@@ -44,6 +46,7 @@ export interface Service {
   readonly analyses: Analyses;
   readonly archive: RunArchive;
   readonly canaryConfigs: CanaryConfigs;
+  readonly gates: { readonly all: readonly Gate[]; readonly engine: Gates };
   readonly health: Health;
   readonly judgeComparisons: JudgeComparisons;
   readonly judging: Judging;

@@ -13,6 +13,7 @@ const KEYS = {
   standalone_analysis: 'id',
   callback_delivery: 'id',
   judge_comparison: 'id',
+  gate_release: 'key',
   idempotency_key: 'key',
   access_token: 'id',
   audit_entry: 'id',

@@ -61,6 +61,7 @@ const migrations = (bytes: ColumnType): Record<string, Migration> => ({
     up: createAccessTables,
   },
   '010-ends-by-application': { up: addEndsByApplication },
+  '012-gate-releases': { up: createGateTable },
 });
 
 /** Migrates the tables. */
@@ -152,6 +153,17 @@ async function createIdempotencyTable(db: Kysely<unknown>): Promise<void> {
     .addColumn('execution_id', 'text', (column) => column.notNull())
     .addColumn('created_at', 'bigint', (column) => column.notNull())
     .execute();
+}
+
+async function createGateTable(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('gate_release')
+    .addColumn('key', 'text', (column) => column.primaryKey())
+    .addColumn('version', 'bigint', (column) => column.notNull())
+    .addColumn('asked_at', 'bigint', (column) => column.notNull())
+    .addColumn('release', 'text', (column) => column.notNull())
+    .execute();
+  await db.schema.createIndex('gate_release_by_age').on('gate_release').column('asked_at').execute();
 }
 
 async function createAnalysisTable(db: Kysely<unknown>, bytes: ColumnType): Promise<void> {

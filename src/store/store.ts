@@ -8,6 +8,7 @@ import { createAuditStore } from './audit-store.ts';
 import { createCallbackStore } from './callback-store.ts';
 import { createCanaryConfigStore } from './canary-config-store.ts';
 import type { Database, DeferredWrite } from './database.ts';
+import { createGateStore } from './gate-store.ts';
 import { createIdempotencyStore } from './idempotency-store.ts';
 import { createListStore } from './list-store.ts';
 import { migrate } from './migrations.ts';
@@ -39,6 +40,7 @@ export async function openStore(
     canaryConfigs: createCanaryConfigStore(db, now, onUnreadable),
     runs: createRunStore({ ...work, databaseNow: database.now, leaseNow: database.leaseNow }),
     metricSetLists: createListStore({ ...objects, table: 'metric_set_list', element: MetricSet }),
+    gates: createGateStore(db),
     idempotency: createIdempotencyStore(db),
     tokens: createTokenStore(db),
     audit: createAuditStore(db, soon),

@@ -13,6 +13,8 @@ export interface Tables {
   callback_delivery: CallbackDeliveryTable;
   access_token: TokenTable;
   audit_entry: AuditTable;
+  /** What gates were asked about; `release` is JSON text. */
+  gate_release: { key: string; version: number; asked_at: number; release: string };
   idempotency_key: { key: string; fingerprint: string; execution_id: string; created_at: number };
 }
 

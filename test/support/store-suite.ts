@@ -96,6 +96,20 @@ export function describeStore({ name, newPlace, open }: StoreUnderTest): void {
       expect(await runs.update('unknown', { status: 'running' })).toBe(false);
     });
 
+    it('keeps what gates were asked about over a restart, lets one of two writers win, and forgets what is old', async () => {
+      const place = await newPlace();
+      const { gates } = await openIn(place).then((store) => reopened(store, place));
+      const release = { begunMillis: 5, latest: { runId: 'r', endMillis: 9 }, marks: { step: 7 } };
+      const first = await Promise.all([1, 2].map(() => gates.put({ key: 'k', version: 0, release }, 10)));
+      expect(first.toSorted()).toEqual([false, true]);
+      expect(await gates.get('k')).toEqual({ key: 'k', version: 1, release });
+      const next = { ...release, marks: {} };
+      expect(await gates.put({ key: 'k', version: 1, release: next }, 11)).toBe(true);
+      expect(await gates.put({ key: 'k', version: 1, release }, 12)).toBe(false);
+      expect(await gates.get('k')).toEqual({ key: 'k', version: 2, release: next });
+      expect([await gates.prune(11), await gates.prune(12), await gates.get('k')]).toEqual([0, 1, undefined]);
+    });
+
     it('refuses two runs of one id', async () => {
       const { runs } = await openIn();
       await runs.create(run('01A'));

@@ -48,6 +48,7 @@ export class Retention {
     const { store, maxAgeDays, auditDays, maxRuns, maxMegabytes, now, log } = this.#options;
     await store.idempotency.prune(now() - IDEMPOTENCY_MILLIS);
     await store.audit.prune(now() - auditDays * DAY_MILLIS);
+    await store.gates.prune(now() - maxAgeDays * DAY_MILLIS);
     const aged = await this.#forget(now() - maxAgeDays * DAY_MILLIS, maxRuns);
     if (aged > 0) log.info({ forgotten: aged, maxAgeDays, maxRuns }, 'old runs deleted');
     const forRoom = maxMegabytes === undefined ? 0 : await this.#makeRoom(maxMegabytes);

@@ -17,6 +17,7 @@ const TAGS = [
   { name: 'Standalone analyses', description: 'Judge repeatedly over a lifetime' },
   { name: 'Reports', description: 'The outcome of a run or analysis, for people and tools' },
   { name: 'Canary configs', description: 'What to measure and how to weigh it' },
+  { name: 'Gates', description: 'The verdict in the dialect of other tools' },
   { name: 'Judges', description: 'Series in, verdict out' },
   { name: 'Stored series', description: 'The data behind a verdict' },
   { name: 'Canary result archive', description: 'Ended runs, from here or imported' },

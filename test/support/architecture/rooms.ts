@@ -59,6 +59,7 @@ export const DATE_NOW: readonly string[] = [
 export const WALL_CLOCK: Readonly<Record<string, string>> = {
   'src/app.ts': 'hands it to the store and the engine, which store and show instants',
   'src/http/answer/errors.ts': 'the timestamp of an error',
+  'src/http/gates.ts': 'the moment of a call, which a gate is told',
   'src/http/pages/config-editor-pages.ts': 'the window a form begins with',
   'src/http/pages/config-pages.ts': 'how long ago a config was changed',
   'src/http/pages/run-pages.ts': 'how long ago a run was started',
@@ -92,6 +93,7 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly str
     runs: [BESIDE, 'answers', 'callbacks', 'configs', 'fetching', 'judging'],
     analyses: [BESIDE, 'answers', 'callbacks', 'runs'],
     reports: [BESIDE, 'analyses', 'answers', 'fetching', 'judging', 'runs'],
+    gates: [BESIDE, 'configs', 'fetching', 'reports', 'runs'],
     upkeep: [BESIDE, 'analyses', 'callbacks', 'runs'],
   },
   'src/http': {
@@ -101,7 +103,8 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly str
     routes: [BESIDE, 'answer', 'request'],
     pages: [BESIDE, 'answer', 'request'],
     document: [BESIDE, 'answer', 'request'],
-    'server.ts': [BESIDE, 'answer', 'document', 'pages', 'request', 'routes'],
+    'gates.ts': [BESIDE, 'answer'],
+    'server.ts': [BESIDE, 'answer', 'document', 'gates.ts', 'pages', 'request', 'routes'],
   },
   'src/web': {
     [BESIDE]: [BESIDE],
@@ -137,6 +140,13 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly str
     haldane: ['steps', 'stats/distributions', 'stats/numerics', 'stats/samples', 'stats/tests'],
     [BESIDE]: ['steps', 'stats/distributions', 'stats/numerics', 'stats/samples', 'stats/tests'],
     'index.ts': [BESIDE, 'haldane', 'netflix-aca'],
+  },
+  gates: {
+    shared: [],
+    'prometheus/promql': [],
+    prometheus: ['prometheus/promql'],
+    [BESIDE]: [BESIDE, 'shared'],
+    'index.ts': [BESIDE],
   },
   'providers/shared': {
     query: [],

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Logger, pino } from 'pino';
+import { gates } from '../../../gates/index.ts';
 import { readTemplatePacks } from '../../../providers/index.ts';
 import { type App, assembleApp } from '../../../src/app.ts';
 import { type Config, readConfig } from '../../../src/config/config.ts';
@@ -59,6 +60,7 @@ export async function createTestService(options: TestServiceOptions = {}): Promi
     version: '0.0.0-test',
     providers: options.providers ?? [fakeProvider()],
     judges: options.judges ?? [fakeJudge],
+    gates,
     templatePacks,
   });
 }

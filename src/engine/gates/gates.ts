@@ -1,0 +1,186 @@
+import type { GateAsk, GateJudgeAsk, GateMarks, GateStanding } from '../../domain/gate.ts';
+import type { GateRelease, GateStore, StoredGateRelease } from '../../domain/gate-release.ts';
+import { EXECUTION_STATUS, type Run } from '../../domain/run.ts';
+import type { VerdictReport } from '../../domain/verdict-report.ts';
+import { CanaryError } from '../../errors.ts';
+import type { CanaryConfigs } from '../configs/canary-configs.ts';
+import type { AccountChecks } from '../fetching/account-checks.ts';
+import type { Verdicts } from '../reports/verdicts.ts';
+import type { Runs, StartRun } from '../runs/runs.ts';
+import { canaryRequest, type GateWindow, probeWindow } from './canary-request.ts';
+import { checkJudgement } from './check-judgement.ts';
+import { findConfig } from './find-config.ts';
+
+const DEFAULT_STEP_SECONDS = 60;
+/** A judgement of what there is so far is not repeated sooner, whatever the step. */
+const LEAST_PAUSE_MILLIS = 60_000;
+/** Of two points nobody can say anything. */
+const LEAST_STEPS = 2;
+/** Two writers of one release are two calls at once; more than a few in a row are none. */
+const MOST_TRIES = 5;
+
+export interface GatesParts {
+  readonly store: GateStore;
+  readonly runs: Runs;
+  readonly verdicts: Verdicts;
+  readonly canaryConfigs: CanaryConfigs;
+  readonly accountChecks: Pick<AccountChecks, 'check'>;
+  readonly newRunId: () => string;
+  readonly now: () => number;
+}
+
+/** Who asks: a gate, and under which address it reached the service. */
+export interface GateCaller {
+  readonly gate: string;
+  readonly address: string;
+}
+
+/**
+ * What tools ask about, turned into runs that are started as every other. A release is remembered by its key, over
+ * restarts and replicas; the id of a run is stored before it is started, so that a call that is repeated starts nothing
+ * twice.
+ */
+export class Gates {
+  readonly #parts: GatesParts;
+
+  constructor(parts: GatesParts) {
+    this.#parts = parts;
+  }
+
+  /** Never waits for a judgement. @throws CanaryError with a 4xx when one was asked for that would certainly fail */
+  async ask(caller: GateCaller, ask: GateAsk): Promise<GateStanding> {
+    const { now } = this.#parts;
+    for (let tries = 1; tries <= MOST_TRIES; tries++) {
+      const nowMillis = now();
+      const stored = await this.#find(caller, ask);
+      const settled = await this.#settled(stored.release);
+      const { release, start } = await this.#next(ask, settled, nowMillis);
+      if (!(await this.#parts.store.put({ ...stored, release }, nowMillis))) continue;
+      if (start !== undefined) await this.#start(start);
+      const problem = ask.act === 'check' ? await checkJudgement(this.#parts, ask) : undefined;
+      return { ...(await this.#standing(release, caller)), nowMillis, problem };
+    }
+    throw new CanaryError('LIMIT_REACHED', 'Too many calls at once are about the same release; try again.', {
+      retryAfterMillis: 1000,
+    });
+  }
+
+  /** Sets marks of a release. */
+  async remember({ gate }: Pick<GateCaller, 'gate'>, { key }: Pick<GateAsk, 'key'>, marks: GateMarks): Promise<void> {
+    const { store, now } = this.#parts;
+    for (let tries = 1; tries <= MOST_TRIES; tries++) {
+      const stored = await store.get(keyOf(gate, key));
+      if (stored === undefined) return;
+      const release = { ...stored.release, marks: { ...stored.release.marks, ...marks } };
+      if (await store.put({ ...stored, release }, now())) return;
+    }
+  }
+
+  /** The release of an ask; a new one where none is known, or the one that is known is over. */
+  async #find({ gate }: GateCaller, { key, overAfter = [] }: GateAsk): Promise<StoredGateRelease> {
+    const whole = keyOf(gate, key);
+    const stored = (await this.#parts.store.get(whole)) ?? { key: whole, version: 0, release: undefined };
+    const isOver = overAfter.some((mark) => stored.release?.marks[mark] !== undefined);
+    const fresh: GateRelease = { marks: {} };
+    return { ...stored, release: stored.release === undefined || isOver ? fresh : stored.release };
+  }
+
+  /** With the latest judgement as the judged one, once it has ended. */
+  async #settled(release: GateRelease): Promise<GateRelease> {
+    const { latest } = release;
+    if (latest === undefined || latest.runId === release.judged?.runId) return release;
+    const run = await this.#parts.runs.find(latest.runId);
+    return run !== undefined && hasEnded(run) ? { ...release, judged: latest } : release;
+  }
+
+  /** The release with a further judgement, where one is due, and how to start it. */
+  async #next(
+    ask: GateAsk,
+    known: GateRelease,
+    nowMillis: number,
+  ): Promise<{ release: GateRelease; start?: StartRun }> {
+    if (ask.act !== 'judge') return { release: known };
+    const release = { ...known, begunMillis: known.begunMillis ?? nowMillis };
+    const isUnderWay = release.latest !== undefined && release.latest.runId !== release.judged?.runId;
+    // The process may have died between the two: the run is started under the id that was stored for it.
+    if (isUnderWay && release.latest !== undefined) {
+      const { runId, endMillis } = release.latest;
+      if ((await this.#parts.runs.find(runId)) !== undefined) return { release };
+      return { release, start: await this.#startOf(ask, runId, { ...windowOf(ask, release, nowMillis), endMillis }) };
+    }
+    const window = dueWindow(ask, release, nowMillis);
+    if (window === undefined) {
+      // What would be refused later is refused now, while somebody looks.
+      if (release.latest === undefined) this.#parts.runs.check(await this.#startOf(ask, '', probeWindow(nowMillis)));
+      return { release };
+    }
+    const runId = this.#parts.newRunId();
+    const start = await this.#startOf(ask, runId, window);
+    // A run that is refused is not remembered.
+    this.#parts.runs.check(start);
+    return { release: { ...release, latest: { runId, endMillis: window.endMillis } }, start };
+  }
+
+  async #startOf({ config: idOrName, canary }: GateJudgeAsk, id: string, window: GateWindow): Promise<StartRun> {
+    const { id: canaryConfigId, config } = await findConfig(this.#parts.canaryConfigs, idOrName);
+    const { metricsAccountName, callbackUrl } = canary;
+    const application = canary.application ?? config.applications?.[0] ?? 'ad-hoc';
+    const request = canaryRequest(config, canary, window);
+    return { id, canaryConfigId, config, request, application, metricsAccountName, callbackUrl };
+  }
+
+  async #start(start: StartRun): Promise<void> {
+    const { runs } = this.#parts;
+    try {
+      await runs.start(start);
+    } catch (error) {
+      // Two calls at once that both found a run missing: the other was faster.
+      if (start.id === undefined || (await runs.find(start.id)) === undefined) throw error;
+    }
+  }
+
+  async #standing(release: GateRelease, { address }: GateCaller): Promise<Omit<GateStanding, 'nowMillis' | 'problem'>> {
+    const { latest, judged, begunMillis, marks } = release;
+    const shown = judged ?? latest;
+    const verdict = shown && (await this.#verdictOf(shown.runId, address));
+    return {
+      ...(verdict === undefined ? {} : { verdict, judgedUntilMillis: shown?.endMillis }),
+      isJudging: latest !== undefined && latest.runId !== judged?.runId,
+      begunMillis,
+      marks,
+    };
+  }
+
+  /** Undefined of a run that somebody deleted. */
+  async #verdictOf(runId: string, address: string): Promise<VerdictReport | undefined> {
+    try {
+      return await this.#parts.verdicts.ofRun(runId, address);
+    } catch (error) {
+      if (error instanceof CanaryError && error.code === 'EXECUTION_NOT_FOUND') return undefined;
+      throw error;
+    }
+  }
+}
+
+function keyOf(gate: string, key: readonly string[]): string {
+  return JSON.stringify([gate, ...key]);
+}
+
+function hasEnded({ status }: Run): boolean {
+  return EXECUTION_STATUS[status].complete;
+}
+
+function windowOf({ canary }: GateJudgeAsk, { begunMillis = Number.NaN }: GateRelease, nowMillis: number): GateWindow {
+  return { startMillis: canary.startMillis ?? begunMillis, endMillis: canary.endMillis ?? nowMillis };
+}
+
+/** What is to be judged now. A window that the tool names is judged once; what there is so far, every now and then. */
+function dueWindow(ask: GateJudgeAsk, release: GateRelease, nowMillis: number): GateWindow | undefined {
+  const { step = DEFAULT_STEP_SECONDS, endMillis } = ask.canary;
+  const window = windowOf(ask, release, nowMillis);
+  if (endMillis !== undefined) return release.latest?.endMillis === endMillis ? undefined : window;
+  const stepMillis = step * 1000;
+  if (window.endMillis - window.startMillis < LEAST_STEPS * stepMillis) return undefined;
+  const pause = Math.max(LEAST_PAUSE_MILLIS, stepMillis);
+  return nowMillis - (release.latest?.endMillis ?? 0) < pause ? undefined : window;
+}

@@ -1,0 +1,74 @@
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import type { Gate, GateCall, GateReply, GateRoute } from '../domain/gate.ts';
+import type { CanaryError } from '../errors.ts';
+import { wallClock } from '../waiting/clocks.ts';
+import { ErrorResponse, handleError, toCanaryError } from './answer/errors.ts';
+import { ownAddress } from './answer/own-address.ts';
+import type { HttpServer, RouteContext } from './service.ts';
+
+/** Turns every gate into routes. */
+export function gateRoutes(http: HttpServer, context: RouteContext): void {
+  for (const gate of context.gates.all) {
+    for (const route of gate.routes) addRoute(http, context, { gate, route });
+  }
+}
+
+interface RouteOfGate {
+  readonly gate: Gate;
+  readonly route: GateRoute;
+}
+
+function addRoute(http: HttpServer, { gates }: RouteContext, { gate, route }: RouteOfGate): void {
+  const { method, path, permission, operationId, summary, description } = route;
+  http.route({
+    method,
+    url: path,
+    config: { permission },
+    errorHandler: (error, request, reply) => refuse(route, { error, request, reply }),
+    schema: {
+      ...{ operationId, summary, description, tags: ['Gates'], params: route.Params },
+      ...(route.Query === undefined ? {} : { querystring: route.Query }),
+      ...(route.Body === undefined ? {} : { body: route.Body }),
+      response: responsesOf(route),
+    },
+    handler: async (request, reply) => {
+      const { params, query, body } = request;
+      const call: GateCall = { params, query, body, nowMillis: wallClock() };
+      const ask = route.toAsk(call);
+      const caller = { gate: gate.name, address: ownAddress(request) };
+      const answer = route.toReply(await gates.engine.ask(caller, ask), call);
+      if (answer.remember !== undefined) await gates.engine.remember(caller, ask, answer.remember);
+      return send(reply, answer);
+    },
+  });
+}
+
+interface Refused {
+  readonly error: FastifyError | CanaryError | Error;
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+}
+
+/** In the manner of the tool, which may show nothing else. */
+function refuse({ toRefusal }: GateRoute, { error, request, reply }: Refused): FastifyReply {
+  if (toRefusal === undefined) return handleError(error, request, reply);
+  const { code, status, message } = toCanaryError(error);
+  if (code === 'INTERNAL') request.log.error({ err: error }, 'request failed: internal error');
+  return send(reply, toRefusal({ status, message }));
+}
+
+function send(reply: FastifyReply, { status, headers = {}, body }: GateReply): FastifyReply {
+  reply.code(status).headers({ 'cache-control': 'no-store', ...headers });
+  if (typeof body === 'string') return reply.type('text/plain; charset=utf-8').send(body);
+  // A tool may rely on a field that is null.
+  return reply.type('application/json; charset=utf-8').serializer(JSON.stringify).send(body);
+}
+
+function responsesOf({ replies, toRefusal }: GateRoute): Record<number, unknown> {
+  const shapes = Object.entries(replies).map(([status, { description, schema }]) => [
+    status,
+    schema?.describe(description) ?? { description, content: { 'text/plain': { schema: { type: 'string' } } } },
+  ]);
+  const refusals = toRefusal === undefined ? { 400: ErrorResponse, 404: ErrorResponse } : {};
+  return { ...refusals, ...Object.fromEntries(shapes) };
+}
