@@ -7,18 +7,7 @@ type ColumnType = Database['bytes'];
 
 /** In order; never change a released migration. */
 const migrations = (bytes: ColumnType): Record<string, Migration> => ({
-  '001-first': {
-    async up(db: Kysely<unknown>) {
-      await createConfigTables(db);
-      await createRunTable(db, bytes);
-      await createObjectTable(db, 'metric_set_list', bytes);
-      await createObjectTable(db, 'metric_set_pair_list', bytes);
-      await createObjectTable(db, 'judge_comparison', bytes);
-      await createAnalysisTable(db, bytes);
-      await createIdempotencyTable(db);
-      await createCallbackTable(db);
-    },
-  },
+  '001-first': { up: (db: Kysely<unknown>) => createFirstTables(db, bytes) },
   '002-analyses-by-time': {
     async up(db: Kysely<unknown>) {
       await db.schema
@@ -153,6 +142,17 @@ async function createIdempotencyTable(db: Kysely<unknown>): Promise<void> {
     .addColumn('execution_id', 'text', (column) => column.notNull())
     .addColumn('created_at', 'bigint', (column) => column.notNull())
     .execute();
+}
+
+async function createFirstTables(db: Kysely<unknown>, bytes: ColumnType): Promise<void> {
+  await createConfigTables(db);
+  await createRunTable(db, bytes);
+  await createObjectTable(db, 'metric_set_list', bytes);
+  await createObjectTable(db, 'metric_set_pair_list', bytes);
+  await createObjectTable(db, 'judge_comparison', bytes);
+  await createAnalysisTable(db, bytes);
+  await createIdempotencyTable(db);
+  await createCallbackTable(db);
 }
 
 async function createGateTable(db: Kysely<unknown>): Promise<void> {
