@@ -35,7 +35,7 @@ export function unknownKeys(
 
 /** The names an object may have at a path of a value, nested ones as `judge.name`; none where the schema is open. */
 export function knownKeysAt(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
-  const at = path.reduce<z.ZodType[]>((schemas, key) => schemas.flatMap((one) => below(one, key)), variantsOf(schema));
+  const at = path.reduce<readonly z.ZodType[]>((schemas, key) => schemas.flatMap((one) => below(one, key)), variantsOf(schema));
   return knownNames(at.filter((one) => one instanceof z.ZodObject));
 }
 
@@ -109,7 +109,7 @@ function isLoose({ def }: z.ZodObject): boolean {
 }
 
 /** The schemas of what is at a key or an index. */
-function below(schema: z.ZodType, key: PropertyKey): z.ZodType[] {
+function below(schema: z.ZodType, key: PropertyKey): readonly z.ZodType[] {
   if (schema instanceof z.ZodObject) {
     const field = Object.hasOwn(schema.shape, key) ? schema.shape[key as string] : undefined;
     return field === undefined ? [] : variantsOf(field as z.ZodType);
@@ -118,8 +118,17 @@ function below(schema: z.ZodType, key: PropertyKey): z.ZodType[] {
   return schema instanceof z.ZodRecord ? variantsOf(schema.valueType as z.ZodType) : [];
 }
 
+/** Schemas never change, and one is asked for at every field of every value. */
+const variants = new WeakMap<z.ZodType, readonly z.ZodType[]>();
+
 /** What a value may be as it is written, without what only wraps a schema. */
-function variantsOf(schema: z.ZodType): z.ZodType[] {
+function variantsOf(schema: z.ZodType): readonly z.ZodType[] {
+  const known = variants.get(schema) ?? unwrapped(schema);
+  variants.set(schema, known);
+  return known;
+}
+
+function unwrapped(schema: z.ZodType): readonly z.ZodType[] {
   if (schema instanceof z.ZodPipe) {
     return variantsOf((schema.in instanceof z.ZodTransform ? schema.out : schema.in) as z.ZodType);
   }

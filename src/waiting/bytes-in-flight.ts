@@ -1,4 +1,3 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { abortable } from './abortable.ts';
 
 /** So much of an answer is read whatever else is in flight: small answers do not wait behind large ones. */
@@ -10,7 +9,8 @@ interface Holding {
   bytes: number;
 }
 
-const current = new AsyncLocalStorage<Holding>();
+/** By the signal that cancels a query: each has its own, and hands it to whatever reads for it. */
+const holdings = new Map<AbortSignal, Holding>();
 
 /**
  * A limit for the bytes of answers that are being read or parsed, over all accounts. Beyond it only the query that came
@@ -28,12 +28,14 @@ export class BytesInFlight {
     this.#limit = limit;
   }
 
-  /** Counts what `work` reads, by {@link readBytes}, until it ends. */
-  async during<T>(work: () => Promise<T>): Promise<T> {
+  /** Counts what is read for the query of this signal, by {@link readBytes}, until `work` ends. */
+  async during<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
     const holding: Holding = { budget: this, bytes: 0 };
+    holdings.set(signal, holding);
     try {
-      return await current.run(holding, work);
+      return await work();
     } finally {
+      holdings.delete(signal);
       this.#large.delete(holding);
       this.#waiting.delete(holding);
       this.#bytes -= holding.bytes;
@@ -65,10 +67,11 @@ export class BytesInFlight {
 
 /**
  * Call it for each chunk read of an answer. Undefined when reading may go on; rejects when `signal` aborts first.
- * Outside {@link BytesInFlight.during} nothing is counted.
+ *
+ * @param signal the query's own; for one that is not in {@link BytesInFlight.during} nothing is counted
  */
 export function readBytes(bytes: number, signal: AbortSignal): Promise<void> | undefined {
-  const holding = current.getStore();
+  const holding = holdings.get(signal);
   const turn = holding?.budget.take(holding, bytes);
   return turn && abortable(turn, signal);
 }

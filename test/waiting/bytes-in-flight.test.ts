@@ -9,7 +9,7 @@ function reader(budget: BytesInFlight, signal = new AbortController().signal) {
   const end = Promise.withResolvers<void>();
   let read = 0;
   let more = Promise.withResolvers<number>();
-  const done = budget.during(async () => {
+  const done = budget.during(signal, async () => {
     for (;;) {
       const bytes = await Promise.race([more.promise, end.promise]);
       if (bytes === undefined) return;

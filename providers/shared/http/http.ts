@@ -206,7 +206,7 @@ async function send({ question, outgoing, agents, credentials }: Sending, signal
       signal: deadline.signal,
     });
     answering = true;
-    return { status, text: await readBody(data, deadline), headers: plainHeaders(answered) };
+    return { status, text: await readBody(data, deadline, signal), headers: plainHeaders(answered) };
   } catch (error) {
     if (signal.aborted) throw canceledError(question);
     if (deadline.passed) throw timeoutError(question, `no answer within ${millis} ms`);

@@ -27,7 +27,7 @@ export async function askPostgres(asked: Asked, statement: Bound, signal: AbortS
   const { account } = asked;
   if (signal.aborted) throw canceledError(asked);
   const { redact } = await readCredentials(account);
-  const session = new Session(await configOf(account), await import('pg'));
+  const session = new Session(await configOf(account), await import('pg'), signal);
   const expired = AbortSignal.timeout(account.timeoutMillis);
   try {
     return await session.run(statement, account.statementTimeoutMillis, AbortSignal.any([signal, expired]));
@@ -53,10 +53,13 @@ class Session {
   readonly #config: pg.ClientConfig;
   readonly #pg: typeof pg;
   readonly #client: pg.Client;
+  /** the query's own */
+  readonly #signal: AbortSignal;
   #processId: string | undefined;
 
-  constructor(config: pg.ClientConfig, library: { readonly default: typeof pg }) {
+  constructor(config: pg.ClientConfig, library: { readonly default: typeof pg }, signal: AbortSignal) {
     this.#config = config;
+    this.#signal = signal;
     this.#pg = library.default;
     this.#client = new this.#pg.Client(config);
     // The running statement reports a broken connection.
@@ -73,7 +76,7 @@ class Session {
       signal.addEventListener('abort', stop, { once: true });
     });
     try {
-      return await Promise.race([aborted, this.#read(statement, timeoutMillis, signal)]);
+      return await Promise.race([aborted, this.#read(statement, timeoutMillis)]);
     } catch (error) {
       if (error instanceof TooMuch) this.#cancel();
       throw error;
@@ -82,18 +85,18 @@ class Session {
     }
   }
 
-  async #read(statement: Bound, timeoutMillis: number, signal: AbortSignal): Promise<SqlTable> {
+  async #read(statement: Bound, timeoutMillis: number): Promise<SqlTable> {
     await this.#client.connect();
     const begun: unknown = await this.#client.query(
       `begin read only; set local statement_timeout = ${timeoutMillis}; set local timezone = 'UTC'; ` +
         "set local datestyle = 'ISO'; select pg_backend_pid() as pid",
     );
     this.#processId = (begun as readonly pg.QueryResult<{ pid: string }>[]).at(-1)?.rows[0]?.pid;
-    return this.#rows(statement, signal);
+    return this.#rows(statement);
   }
 
   /** Uses the extended protocol, which accepts only a single statement, with or without values. */
-  #rows({ text, values }: Bound, signal: AbortSignal): Promise<SqlTable> {
+  #rows({ text, values }: Bound): Promise<SqlTable> {
     const config = {
       ...{ text, values: values.map(({ value }) => String(value)) },
       ...{ rowMode: 'array', queryMode: 'extended', types: AS_TEXT },
@@ -102,7 +105,7 @@ class Session {
       const rows: unknown[][] = [];
       const notices: string[] = [];
       this.#client.on('notice', ({ severity, message }) => notices.push(`${severity}: ${message}`));
-      limitBytes(this.#client, signal, () => reject(new TooMuch('64 MiB')));
+      limitBytes(this.#client, this.#signal, () => reject(new TooMuch('64 MiB')));
       const query = new this.#pg.Query<unknown[]>(config);
       query.on('row', (row) => {
         if (rows.push(row) > MAX_ROWS) reject(new TooMuch(`${MAX_ROWS} rows`));

@@ -1,4 +1,3 @@
-import { AsyncResource } from 'node:async_hooks';
 import type { Duplex } from 'node:stream';
 import type pg from 'pg';
 import { readBytes } from '../../../src/waiting/bytes-in-flight.ts';
@@ -12,6 +11,7 @@ function streamOf(client: pg.Client): Duplex {
 /**
  * Counts what a connection receives from now on. Waits for its turn while other answers fill the memory meant for them.
  *
+ * @param signal the query's own
  * @param tooMany is called once, after more than 64 MiB; nothing is read any more
  */
 export function limitBytes(client: pg.Client, signal: AbortSignal, tooMany: () => void): void {
@@ -33,5 +33,5 @@ export function limitBytes(client: pg.Client, signal: AbortSignal, tooMany: () =
       () => {},
     );
   };
-  stream.on('data', AsyncResource.bind(count));
+  stream.on('data', count);
 }

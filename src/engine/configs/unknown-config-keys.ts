@@ -49,33 +49,55 @@ function settingKeys(schema: z.ZodType | undefined, parent: unknown, path: reado
   return schema === undefined ? [] : unknownKeys(schema, fieldAt(parent, String(path.at(-1))), { path, loose: true });
 }
 
+/** Schemas by what they are made of: making one costs more than looking through a metric. */
+type Made = WeakMap<z.ZodType, z.ZodType>;
+const configSchemas: Made = new WeakMap();
+const querySchemas: Made = new WeakMap();
+const metricSchemas = new WeakMap<z.ZodType, Made>();
+
+function madeOnce<T extends object>(known: WeakMap<z.ZodType, T>, from: z.ZodType, make: () => T): T {
+  const made = known.get(from) ?? make();
+  known.set(from, made);
+  return made;
+}
+
 function configSchema(judge: CanaryJudge | undefined): z.ZodType {
-  return z.object({
-    ...CanaryConfig.shape,
-    ...LEFT_BEHIND.config.shape,
-    judge: z.object({ ...CanaryJudgeConfig.shape, judgeConfigurations: judge?.Settings ?? ANYTHING }),
-    metrics: ANYTHING,
-  });
+  const Settings = judge?.Settings ?? ANYTHING;
+  return madeOnce(configSchemas, Settings, () =>
+    z.object({
+      ...CanaryConfig.shape,
+      ...LEFT_BEHIND.config.shape,
+      judge: z.object({ ...CanaryJudgeConfig.shape, judgeConfigurations: Settings }),
+      metrics: ANYTHING,
+    }),
+  );
 }
 
 function metricSchema(metric: unknown, { providers }: RunningParts, judge: CanaryJudge | undefined): z.ZodType {
-  return z.object({
-    ...CanaryMetricConfig.shape,
-    ...LEFT_BEHIND.metric.shape,
-    query: querySchema(fieldAt(metric, 'query'), providers),
-    analysisConfigurations: z.object({ canary: judge?.MetricSettings ?? ANYTHING }),
-  });
+  const Query = querySchema(fieldAt(metric, 'query'), providers);
+  const Settings = judge?.MetricSettings ?? ANYTHING;
+  const ofJudge = madeOnce(metricSchemas, Settings, (): Made => new WeakMap());
+  return madeOnce(ofJudge, Query, () =>
+    z.object({
+      ...CanaryMetricConfig.shape,
+      ...LEFT_BEHIND.metric.shape,
+      query: Query,
+      analysisConfigurations: z.object({ canary: Settings }),
+    }),
+  );
 }
 
 /** Of a provider that is not here nothing is known. */
 function querySchema(query: unknown, providers: RunningParts['providers']): z.ZodType {
   const provider = providers.find(({ type }) => type === fieldAt(query, 'type'));
   if (provider === undefined) return ANYTHING;
-  const { type, accountName } = (CanaryMetricQuery.in as z.ZodObject).shape;
-  const ofAll = { type, accountName, ...LEFT_BEHIND.query.shape } as z.ZodRawShape;
-  const companion = z.intersection(provider.Query, z.object(ofAll));
-  const companions = Object.fromEntries(QUERY_COMPANIONS.map((name) => [name, companion]));
-  return z.intersection(provider.Query, z.object({ ...ofAll, ...companions }));
+  return madeOnce(querySchemas, provider.Query, () => {
+    const { type, accountName } = (CanaryMetricQuery.in as z.ZodObject).shape;
+    const ofAll = { type, accountName, ...LEFT_BEHIND.query.shape } as z.ZodRawShape;
+    const companion = z.intersection(provider.Query, z.object(ofAll));
+    const companions = Object.fromEntries(QUERY_COMPANIONS.map((name) => [name, companion]));
+    return z.intersection(provider.Query, z.object({ ...ofAll, ...companions }));
+  });
 }
 
 /** The judge whose settings are known; undefined when there is none. */

@@ -179,8 +179,7 @@ export class MetricsFetcher {
     fetch.tally = question.tally;
     try {
       const closed = (closure: Closure) => failure(closedError(request.account, closure));
-      const either = AbortSignal.any([signal, late.signal]);
-      const watched = { queue: fetch.queue, closed, deadlineMillis, signal: either };
+      const watched = { queue: fetch.queue, closed, deadlineMillis, signal, late };
       return await whileOpen(watched, (open) => abortable(question.answer, open));
     } finally {
       if (question.leave(asker) && this.#underWay.get(key) === question) this.#underWay.delete(key);

@@ -141,7 +141,7 @@ export class SharedQuery {
     const { signal } = this.#entry;
     try {
       return await abortable(
-        this.#parts.bytesInFlight.during(() => provider.queryMetrics(request, signal)),
+        this.#parts.bytesInFlight.during(signal, () => provider.queryMetrics(request, signal)),
         signal,
       );
     } catch (error) {

@@ -1,4 +1,5 @@
 import type { Companion } from '../../domain/companion-series.ts';
+import type { MetricsProvider } from '../../domain/metrics-provider.ts';
 import { knownKeysAt } from '../../domain/unknown-keys.ts';
 import { fieldPath } from '../../domain/values/field-path.ts';
 import type { MetricQuery } from './plan-queries.ts';
@@ -19,8 +20,6 @@ export function unreplacedVariables(queries: readonly MetricQuery[], companion?:
   return queries.flatMap((asked) => {
     const { side, request, metricIndex, provider } = asked;
     if (side !== 'control' || asked.companion !== companion) return [];
-    const template = knownKeysAt(provider.Query, []).includes('customInlineTemplate');
-    const remedy = template ? '; write the query as customInlineTemplate, where it is' : '';
     // Some languages escape the sign.
     const sent = request.text.replaceAll('\\$', '$');
     return textsIn(request.metric.query).flatMap(({ path, text }) =>
@@ -29,10 +28,15 @@ export function unreplacedVariables(queries: readonly MetricQuery[], companion?:
         : variablesIn(text).map((variable) => ({
             metricIndex,
             field: fieldPath(path),
-            message: `${variable} is not replaced in this field, and is sent as it is${remedy}.`,
+            message: `${variable} is not replaced in this field, and is sent as it is${remedyFor(provider)}.`,
           })),
     );
   });
+}
+
+function remedyFor({ Query }: MetricsProvider): string {
+  const hasTemplate = knownKeysAt(Query, []).includes('customInlineTemplate');
+  return hasTemplate ? '; write the query as customInlineTemplate, where it is' : '';
 }
 
 function variablesIn(text: string): string[] {

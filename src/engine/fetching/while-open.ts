@@ -7,14 +7,15 @@ interface WhileOpen {
   readonly closed: (closure: Closure) => Error;
   readonly deadlineMillis: number;
   readonly signal: AbortSignal;
+  /** aborts the work too, for a reason of the caller's */
+  readonly late?: AbortController;
 }
 
 /** Waits for `work`, which is aborted when the account is, or becomes, closed beyond the deadline. */
 export async function whileOpen<T>(
-  { queue, closed, deadlineMillis, signal }: WhileOpen,
+  { queue, closed, deadlineMillis, signal, late = new AbortController() }: WhileOpen,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  const late = new AbortController();
   const stop = queue.whenClosedBeyond(deadlineMillis, (closure) => late.abort(closed(closure)));
   try {
     return await work(AbortSignal.any([signal, late.signal]));

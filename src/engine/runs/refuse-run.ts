@@ -12,16 +12,34 @@ import { CanaryError } from '../../errors.ts';
 import type { Accounts } from '../accounts.ts';
 import { checkQueryType } from '../configs/query-types.ts';
 import { repeatedNames } from '../configs/repeated-names.ts';
-import { checkQueryScopes, planQueries } from '../fetching/plan-queries.ts';
+import { checkQueryScopes, type MetricQuery, planQueries } from '../fetching/plan-queries.ts';
 import { findJudge } from '../judging/find-judge.ts';
 
-export interface RunCheck {
+interface RunParts {
   readonly config: CanaryConfig;
   readonly request: CanaryExecutionRequest;
   readonly account: Account;
   readonly accounts: Pick<Accounts, 'metricsStore' | 'metricsStores'>;
   readonly providers: readonly MetricsProvider[];
   readonly judges: readonly CanaryJudge[];
+}
+
+export interface RunCheck extends RunParts {
+  /** with those of companions; @throws CanaryError METRICS_QUERY_INVALID */
+  readonly queries: () => readonly MetricQuery[];
+}
+
+/** Everything that is looked at before a run is started. Its queries are planned once, when they are first asked for. */
+export function runCheck<Parts extends RunParts>(parts: Parts): Parts & RunCheck {
+  let queries: readonly MetricQuery[] | undefined;
+  const plan = () => planQueries({ ...parts, companions: companionsForJudge(parts.judges, parts.config) });
+  return {
+    ...parts,
+    queries: () => {
+      queries ??= plan();
+      return queries;
+    },
+  };
 }
 
 /**
@@ -31,7 +49,7 @@ export interface RunCheck {
  *
  * @throws CanaryError CANARY_CONFIG_INVALID, REQUEST_INVALID, JUDGE_UNKNOWN, METRICS_QUERY_INVALID
  */
-export function refuseRun({ config, request, account, accounts, providers, judges }: RunCheck): void {
+export function refuseRun({ config, request, providers, judges, queries }: RunCheck): void {
   const metrics = checkMetrics(config);
   const providerTypes = providers.map(({ type }) => type);
   for (const metric of metrics) checkQueryType(metric, providerTypes);
@@ -40,10 +58,9 @@ export function refuseRun({ config, request, account, accounts, providers, judge
   checkThresholds(request);
   checkNames(metrics, findJudge(judges, config.judge?.name));
   checkSettings(config, judges);
-  const companions = companionsForJudge(judges, config);
-  const queries = planQueries({ config, request, account, accounts, providers, companions });
+  const planned = queries();
   for (const metric of metrics) checkWindows(metric, request);
-  checkQueryScopes(queries);
+  checkQueryScopes(planned);
 }
 
 function checkMetrics({ metrics = [] }: CanaryConfig): readonly QueriedMetric[] {

@@ -10,7 +10,7 @@ import { onePerTick } from '../../waiting/one-per-tick.ts';
 import { checkRunSize, type SizeLimits } from '../size-limits.ts';
 import { endStages, initialStages } from '../stages.ts';
 import { StateWatch } from '../state-watch.ts';
-import { refuseRun } from './refuse-run.ts';
+import { refuseRun, runCheck } from './refuse-run.ts';
 import { RunEnds } from './run-ends.ts';
 import { RunWorker, type RunWorkerOptions } from './run-worker.ts';
 import { startProblems, startWarnings } from './start-warnings.ts';
@@ -26,6 +26,8 @@ import {
 /** A run that no worker has claimed for this long may never have been queued. */
 const UNQUEUED_MILLIS = 15_000;
 const MOST_ABANDONED = 100;
+
+type AccountNames = Pick<Run, 'metricsAccountName' | 'storageAccountName'>;
 
 export interface RunsOptions extends Omit<RunWorkerOptions, 'ends'> {
   /** ids that sort by creation */
@@ -92,12 +94,14 @@ export class Runs {
   async start(start: StartRun): Promise<string> {
     const { store, callbacks, newRunId, now } = this.#options;
     const { openWindow: _, ...started } = start;
+    const callback = callbacks.plan(start.callbackUrl);
+    const check = this.#checkOf(start);
     const run: Run = {
       ...started,
-      callback: callbacks.plan(start.callbackUrl),
-      ...this.check(start),
-      ...this.windowWait(start),
-      warnings: this.warnings(start),
+      callback,
+      ...this.#checked(start, check),
+      ...windowWait(check),
+      warnings: startWarnings(check, start.warnings),
       id: start.id ?? newRunId(),
       status: 'not_started',
       stageStatus: initialStages(start.config, this.#options.judges),
@@ -109,14 +113,16 @@ export class Runs {
   }
 
   /** Rejects a run that is certain to fail. @returns the names of the accounts it would use */
-  check(start: StartRun): { metricsAccountName: string; storageAccountName: string } {
-    const { accounts } = this.#options;
-    const account = accounts.metricsStore(start.metricsAccountName);
-    const storageAccountName = accounts.storage(start.storageAccountName, 'OBJECT_STORE');
+  check(start: StartRun): AccountNames {
+    return this.#checked(start, this.#checkOf(start));
+  }
+
+  #checked(start: StartRun, check: WindowCheck): AccountNames {
+    const storageAccountName = this.#options.accounts.storage(start.storageAccountName, 'OBJECT_STORE');
     this.checkSize(start);
-    refuseRun({ ...this.#options, config: start.config, request: start.request, account });
-    checkOpenWindows(this.#checkOf(start));
-    return { metricsAccountName: account.name, storageAccountName };
+    refuseRun(check);
+    checkOpenWindows(check);
+    return { metricsAccountName: check.account.name, storageAccountName };
   }
 
   /** @throws CanaryError REQUEST_TOO_LARGE */
@@ -127,17 +133,18 @@ export class Runs {
   /** Why a run would be refused; otherwise what is odd about it. */
   problems(start: StartRun): ConfigProblem[] {
     try {
-      this.check(start);
+      const check = this.#checkOf(start);
+      this.#checked(start, check);
+      return startProblems(check);
     } catch (error) {
       if (!(error instanceof CanaryError)) throw error;
       return [{ path: 'executionRequest', message: error.message, prevents: 'running' }];
     }
-    return startProblems(this.#checkOf(start));
   }
 
   #checkOf({ config, request, metricsAccountName, openWindow = 'wait' }: StartRun): WindowCheck {
     const account = this.#options.accounts.metricsStore(metricsAccountName);
-    return { ...this.#options, config, request, account, openWindow, nowMillis: this.#options.now() };
+    return runCheck({ ...this.#options, config, request, account, openWindow, nowMillis: this.#options.now() });
   }
 
   /** Whether a run that starts now waits for its window to end, or judges it before that. */

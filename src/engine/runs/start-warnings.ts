@@ -1,11 +1,9 @@
 import { QUERY_COMPANIONS } from '../../domain/companion-series.ts';
 import { type ConfigProblem, problemText } from '../../domain/config-problem.ts';
-import { companionsForJudge } from '../../domain/series-for-judge.ts';
 import { repeatedNames } from '../configs/repeated-names.ts';
 import { configAdvice } from '../configs/running-problems.ts';
 import { stepAdvice } from '../configs/step-advice.ts';
 import { unknownConfigKeys } from '../configs/unknown-config-keys.ts';
-import { planQueries } from '../fetching/plan-queries.ts';
 import { SAME_QUERY_TEXT, sameQueries } from '../fetching/same-query.ts';
 import { unreplacedVariables } from '../fetching/unreplaced-variables.ts';
 import type { RunCheck } from './refuse-run.ts';
@@ -59,9 +57,8 @@ function shareAdvice(pass: number): string {
 }
 
 /** What the texts say that would be sent: variables that are still in them, sides that ask the same. */
-function queryAdvice({ config, ...check }: RunCheck): ConfigProblem[] {
-  const { metrics = [] } = config;
-  const queries = planQueries({ config, ...check, companions: companionsForJudge(check.judges, config) });
+function queryAdvice({ config: { metrics = [] }, ...check }: RunCheck): ConfigProblem[] {
+  const queries = check.queries();
   return [undefined, ...QUERY_COMPANIONS].flatMap((companion) => {
     const at = (index: number) => `metrics[${index}].query${companion === undefined ? '' : `.${companion}`}`;
     const unreplaced = unreplacedVariables(queries, companion).map(({ metricIndex, field, message }) => ({

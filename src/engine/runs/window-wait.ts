@@ -2,7 +2,6 @@ import type { CanaryExecutionRequest } from '../../domain/canary-execution-reque
 import type { CanaryScope } from '../../domain/canary-scope.ts';
 import { instantMillis, toInstant } from '../../domain/values/instant.ts';
 import { CanaryError } from '../../errors.ts';
-import { planQueries } from '../fetching/plan-queries.ts';
 import type { RunCheck } from './refuse-run.ts';
 
 /**
@@ -101,14 +100,15 @@ export function untilMoment(request: CanaryExecutionRequest, millis: number): Ca
 
 /** The windows of the metrics that end more than a step from now. */
 function openWindows(check: WindowCheck): OpenWindow[] {
-  const { config, request, openWindow, nowMillis } = check;
+  const { request, openWindow, nowMillis } = check;
   const ends = Object.values(request.scopes ?? {}).flatMap((pair) => [
     pair.controlScope?.end,
     pair.experimentScope?.end,
   ]);
   // Most windows are in the past: only the others are worth a plan.
   if (openWindow === 'later' || !ends.some((end) => end !== undefined && instantMillis(end) > nowMillis)) return [];
-  return planQueries({ ...check, config, request }).flatMap(({ side, request: { metric, scope, account } }) => {
+  return check.queries().flatMap(({ side, companion, request: { metric, scope, account } }) => {
+    if (companion !== undefined) return [];
     const stepMillis = (scope.step || DEFAULT_STEP) * 1000;
     if (scope.end === undefined || instantMillis(scope.end) <= nowMillis + stepMillis) return [];
     const completeMillis = instantMillis(scope.end) + (account.ingestionDelaySeconds ?? 0) * 1000;

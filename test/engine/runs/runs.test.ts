@@ -38,6 +38,25 @@ describe('a run', () => {
     ]);
   });
 
+  it('builds each query once when it is started, and once more when it is worked on', async () => {
+    const provider = fakeProvider();
+    const built: string[] = [];
+    const counting = {
+      ...provider,
+      buildQuery: (request: Parameters<typeof provider.buildQuery>[0]) => {
+        built.push(request.side);
+        return provider.buildQuery(request);
+      },
+    };
+    const service = await open({ providers: [counting] });
+    service.runs.setEnabled(false);
+    const id = await start(service, 3);
+    expect(built).toHaveLength(6);
+    service.runs.setEnabled(true);
+    expect((await untilEnded(service, id)).status).toBe('succeeded');
+    expect(built).toHaveLength(12);
+  });
+
   it('ends succeeded with its result, all stages succeeded and its series stored', async () => {
     const service = await open();
     const run = await untilEnded(service, await start(service, 3));
