@@ -220,7 +220,7 @@ function createParts({ config, log, version, providers, judges, gates, templateP
     leaseMillis: leaseMillisOf(engine),
     accounts: createAccounts({ metricsStores: config.accounts, providers, store: config.store }),
     fetcher: new MetricsFetcher({
-      ...{ ...basics, policy: metrics.retry, longestWaitMillis: deadlineMillis },
+      ...{ ...basics, policy: metrics.retry, longestWaitMillis: deadlineMillis, limits },
       bytesInFlight: new BytesInFlight(engine.bytesInFlight),
     }),
     callbacks: new Callbacks({ ...basics, settings: config.callbacks, lossLimit, version }),

@@ -22,7 +22,7 @@ export async function queryMetrics(request: Built<AtlasRequest>, signal: AbortSi
   const shift = isAsAnswered ? 0 : grid.startMillis - alignedStart(grid);
   const series = answer.series.map(({ tags, points }) => ({
     tags,
-    points: points.map(([millis, value]) => [millis + shift, value] as const),
+    points: Array.from(points, ([millis, value]) => [millis + shift, value] as const),
   }));
   const attributes = { baseURL };
   return toMetricSets({

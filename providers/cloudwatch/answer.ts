@@ -56,7 +56,7 @@ export class JoinedAnswer {
     this.#joined = new JoinedSeries(request, grid);
   }
 
-  add({ MetricDataResults: results, Messages: messages }: DataAnswer): void {
+  async add({ MetricDataResults: results, Messages: messages }: DataAnswer): Promise<void> {
     for (const text of textsOf(messages)) this.#limits.add(text);
     for (const text of results.flatMap((result) => textsOf(result.Messages))) {
       (saysPartial(text) ? this.#limits : this.warnings).add(text);
@@ -67,7 +67,7 @@ export class JoinedAnswer {
       if (StatusCode === 'PartialData') this.#partial.add(name);
       else this.#partial.delete(name);
     }
-    this.#joined.add({
+    await this.#joined.add({
       series: results.map((result) => ({
         tags: { id: result.Id, label: result.Label ?? '' },
         points: this.#points(result),

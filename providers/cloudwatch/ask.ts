@@ -75,7 +75,7 @@ async function askAllPages({ request, queries, grid }: DataQuestion, signal: Abo
       },
       signal,
     );
-    joined.add(answer);
+    await joined.add(answer);
     if (!answer.NextToken) return completed(request, joined);
     NextToken = answer.NextToken;
   }

@@ -22,7 +22,7 @@ export async function queryMetrics(request: Built<DatadogRequest>, signal: Abort
   const { window, ask, parts } = questionsOf(request);
   const asked = gridOf(request.scope, window);
   const joined = new JoinedSeries(request, asked);
-  for (const part of parts) joined.add(await ask(request, part, signal));
+  for (const part of parts) await joined.add(await ask(request, part, signal));
   return toMetricSets({
     ...{ request, asked, answer: joined, label: 'start', combine: combineOf(request.text), window },
     ...(request.query.apiVersion === 'v2' ? {} : { asAnswered: seriesOfKayenta(joined.givenMillis) }),

@@ -20,7 +20,7 @@ export async function queryMetrics(request: Built<DynatraceRequest>, signal: Abo
   const resolution = request.query.resolution ?? resolutionFor(asked.stepMillis);
   const joined = new JoinedSeries(request, asked);
   for (const part of partsFor(coarserGrid(asked, millisOf(resolution)), resolution)) {
-    joined.add(readData(request, await askPart({ request, resolution, part }, signal)));
+    await joined.add(readData(request, await askPart({ request, resolution, part }, signal)));
   }
   // Older data has longer slots than requested.
   const givenMillis = Math.max(joined.givenMillis, millisOf(resolution));

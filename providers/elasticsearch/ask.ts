@@ -22,7 +22,7 @@ export async function queryMetrics(request: Built<ElasticsearchRequest>, signal:
   const { query } = request;
   const asked = gridOf(request.scope);
   const joined = new JoinedSeries(request, asked);
-  for (const search of searchesOf(request)) joined.add(await ask(request, search, signal));
+  for (const search of searchesOf(request)) await joined.add(await ask(request, search, signal));
   const gapsAreZero = !isWholeBody(request) && ZERO_WITHOUT_DOCUMENTS.includes(query.aggregation);
   return toMetricSets({ request, asked, answer: joined, label: 'start', combine: 'mean', gapsAreZero });
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { unreadableAnswer } from '../shared/http/failures.ts';
-import type { RawPoint } from '../shared/series/grid.ts';
+import type { RawPoint, RawPoints } from '../shared/series/grid.ts';
 import { Labels } from '../shared/series/labels.ts';
 import type { GraphiteRequest } from './query.ts';
 
@@ -27,8 +27,8 @@ export function readPoints(request: GraphiteRequest, datapoints: readonly unknow
 }
 
 /** The shortest time between two points, in milliseconds: an archive contains every point, if only as null. */
-export function intervalOf(points: readonly RawPoint[]): number {
-  const times = points.map(([millis]) => millis).sort((one, other) => one - other);
+export function intervalOf(points: RawPoints): number {
+  const times = Array.from(points, ([millis]) => millis).sort((one, other) => one - other);
   const intervals = times.map((millis, index) => millis - (times[index - 1] ?? millis)).filter((one) => one > 0);
   return intervals.reduce((least, one) => Math.min(least, one), intervals[0] ?? 0);
 }

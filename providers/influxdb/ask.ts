@@ -18,7 +18,7 @@ export async function queryMetrics(request: Built<InfluxdbRequest>, signal: Abor
   const ask = languageOf(request) === 'flux' ? askFlux : askInfluxql;
   const joined = new JoinedSeries(request, asked);
   for (const part of partsOf(asked, MAX_SLOTS_A_QUESTION)) {
-    for (const answer of await ask(request, part, signal)) joined.add(answer);
+    for (const answer of await ask(request, part, signal)) await joined.add(answer);
   }
   return toMetricSets({
     request,

@@ -43,12 +43,12 @@ function indexGrid(request: InlineRequest, { series }: InlineSide): Grid {
 }
 
 function onGrid({ tags, points }: RawSeries, { startMillis, stepMillis }: Grid): RawSeries {
-  return { tags, points: points.map(([index, value]): RawPoint => [startMillis + index * stepMillis, value]) };
+  return { tags, points: Array.from(points, ([index, value]): RawPoint => [startMillis + index * stepMillis, value]) };
 }
 
 function warningsOf({ timed, series }: InlineSide, { startMillis, endMillis }: Grid): string[] {
   if (!timed) return [];
-  const times = series.flatMap(({ points }) => points.map(([millis]) => millis));
+  const times = series.flatMap(({ points }) => Array.from(points, ([millis]) => millis));
   if (times.length === 0 || times.some((millis) => millis >= startMillis && millis < endMillis)) return [];
   const [start, end] = [startMillis, endMillis].map((millis) => new Date(millis).toISOString());
   return [`all ${times.length} points lie outside the window from ${start} to ${end}`];

@@ -25,7 +25,7 @@ export async function queryMetrics(request: Built<LokiRequest>, signal: AbortSig
   const slotsAQuestion = Math.floor((account.maxQueryHours * HOUR_MILLIS) / asked.stepMillis);
   const joined = new JoinedSeries(request, asked);
   for (const part of partsOf(asked, Math.min(MAX_POINTS_A_QUESTION, Math.max(1, slotsAQuestion)))) {
-    joined.add(await askRange(request, part, signal));
+    await joined.add(await askRange(request, part, signal));
   }
   return toMetricSets({ request, asked, answer: joined, label: 'instant', combine: 'last' });
 }

@@ -19,12 +19,12 @@ export async function queryMetrics(request: Built<NewRelicRequest>, signal: Abor
   const ask = apiFor(request) === 'nerdgraph' ? askNerdGraph : askInsights;
   const asked = gridOf(request.scope);
   const joined = new JoinedSeries(request, asked);
-  for (const nrql of questionsOf(request, asked)) joined.add(await ask(request, nrql, signal));
+  for (const nrql of questionsOf(request, asked)) await joined.add(await ask(request, nrql, signal));
   // Windows are requested in whole seconds, so buckets start this much before the steps of the grid.
   const offsetMillis = asked.startMillis % 1000;
   const series = joined.series.map(({ tags, points }) => ({
     tags,
-    points: points.map(([millis, value]) => [millis + offsetMillis, value] as const),
+    points: Array.from(points, ([millis, value]) => [millis + offsetMillis, value] as const),
   }));
   const { warnings, givenMillis } = joined;
   return toMetricSets({ request, asked, answer: { series, warnings, givenMillis }, label: 'start', combine: 'mean' });

@@ -25,7 +25,7 @@ export async function queryMetrics(
   const grid = coarserGrid(asked, SHORTEST_UNIT_MILLIS);
   const joined = new JoinedSeries(request, grid);
   for (const part of durationParts(grid, await clockOffset(request.account, signal, monotonic))) {
-    joined.add(await askPart(request, part, signal));
+    await joined.add(await askPart(request, part, signal));
   }
   const answer = { series: joined.series, warnings: joined.warnings, givenMillis: grid.stepMillis };
   return toMetricSets({ request, asked, answer, label: 'start', combine: request.query.combine });

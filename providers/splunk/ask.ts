@@ -26,7 +26,7 @@ export async function queryMetrics(request: Built<SplunkRequest>, signal: AbortS
     const { rows, warnings, partial } = readExport(answer);
     const series = seriesOf(rows, query);
     if (series === undefined) throw answer.unreadable('a row has no _time; end the search with timechart, or BY _time');
-    joined.add({ series, warnings: [...warnings, ...partialWarnings(request, partial)] });
+    await joined.add({ series, warnings: [...warnings, ...partialWarnings(request, partial)] });
   }
   const gapsAreZero = isCutByUs(request) && ZERO_WITHOUT_EVENTS.includes(query.aggregation);
   return toMetricSets({ request, asked, answer: joined, label: 'start', combine: 'mean', gapsAreZero });

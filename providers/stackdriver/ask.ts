@@ -53,7 +53,7 @@ async function queryTimeSeries(request: Built<StackdriverRequest>, signal: Abort
   };
   const parameters = listParameters(request, grid);
   for await (const page of pagesOf({ question, path: 'timeSeries', parameters }, signal)) {
-    joined.add(readPage(request, page));
+    await joined.add(readPage(request, page));
   }
   const answer = { series: joined.series, warnings: joined.warnings, givenMillis: grid.stepMillis };
   const attributes = aggregationOf(request);

@@ -28,7 +28,7 @@ export async function queryMetrics(request: Built<WebRequest>, signal: AbortSign
     visited.add(url.href);
     const answer = await askPage({ request, message, url }, signal);
     const { series, nextUrl, partial } = reader.read(answer);
-    joined.add({ series, warnings: partialWarnings(request, partial) });
+    await joined.add({ series, warnings: partialWarnings(request, partial) });
     url = nextUrl === undefined ? undefined : nextPage({ request, answer, visited, current: url, next: nextUrl });
   }
   const warnings = [...joined.warnings, ...(query.mode === 'scalar' ? [SCALAR_WARNING] : [])];

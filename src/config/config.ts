@@ -114,7 +114,10 @@ const Limits = z.strictObject({
     .int()
     .min(1)
     .default(20_000_000)
-    .describe('metrics times steps of the window, both sides; a run with more is refused with 413'),
+    .describe(
+      'metrics times steps of the window, both sides; a run with more is refused with 413, one that is answered more, ' +
+        'since its queries have several series, ends terminal',
+    ),
 });
 
 const Retention = z.strictObject({

@@ -33,6 +33,24 @@ export function checkRunSize(config: CanaryConfig, { scopes = {} }: CanaryExecut
   refuseAbove(limits, 'pointsPerRun', points);
 }
 
+/**
+ * Counts what the queries of a run are answered: a query may have several series.
+ *
+ * @returns to be called with each answer; throws CanaryError METRICS_LIMIT_EXCEEDED
+ */
+export function countAnswered({ pointsPerRun: most }: Pick<SizeLimits, 'pointsPerRun'>) {
+  let points = 0;
+  return (sets: readonly { readonly values: readonly number[] }[]): void => {
+    points += sets.reduce((sum, { values }) => sum + values.length, 0);
+    if (points <= most) return;
+    throw new CanaryError(
+      'METRICS_LIMIT_EXCEEDED',
+      `The queries answered ${points} points so far, more than the ${most} of a run: they have many series. Aggregate, ` +
+        'group by fewer labels, use a longer step or a shorter window, or raise limits.pointsPerRun in the configuration.',
+    );
+  };
+}
+
 interface Pair {
   readonly name?: unknown;
   /** of both sides; or of one */

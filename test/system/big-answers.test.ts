@@ -1,5 +1,4 @@
 import { writeFileSync } from 'node:fs';
-import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -8,6 +7,7 @@ import type { CanaryExecutionStatusResponse } from '../../src/domain/run.ts';
 import { configOf } from '../support/http/requests.ts';
 import { type ServiceProcess, startService } from '../support/http/service-process.ts';
 import { type LoopbackServer, startLoopback } from '../support/servers/loopback-server.ts';
+import { roomToWrite } from '../support/servers/room-to-write.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const START = Date.parse('2026-01-01T00:00:00Z') / 1000;
@@ -36,7 +36,7 @@ beforeAll(async () => {
     for (let series = 0; series < SERIES; series++) {
       const part = `${series === 0 ? '' : ','}{"metric":{"pod":"${series}"},"values":[${SERIES_TEXT}]}`;
       sent += part.length;
-      if (!response.write(part)) await room(response);
+      if (!response.write(part)) await roomToWrite(response);
     }
     response.end(']}}');
   });
@@ -82,17 +82,6 @@ it('six answers of 55 MB at once fit into 512 MB of heap', async () => {
   }
   expect(sent).toBeGreaterThan(6 * 55_000_000);
 });
-
-/** Until the client has read some of it, or is gone. */
-function room(response: ServerResponse): Promise<void> {
-  return new Promise((resolve) => {
-    const goOn = () => {
-      response.off('drain', goOn).off('close', goOn);
-      resolve();
-    };
-    response.on('drain', goOn).on('close', goOn);
-  });
-}
 
 async function untilEnded(id: string): Promise<CanaryExecutionStatusResponse> {
   for (;;) {

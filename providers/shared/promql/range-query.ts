@@ -39,7 +39,7 @@ export async function queryRange(range: RangeQuery, signal: AbortSignal): Promis
   const parts = partsOf(asked, MAX_POINTS_A_QUESTION);
   for (const part of parts) {
     const isOpen = window !== 'closed' || part !== parts.at(-1);
-    joined.add(readRange(request, await askRange(range, { ...part, isOpen }, signal), shiftMillis));
+    await joined.add(readRange(request, await askRange(range, { ...part, isOpen }, signal), shiftMillis));
   }
   return toMetricSets({
     ...{ request, asked, answer: joined, label: 'instant', combine: 'last', window },

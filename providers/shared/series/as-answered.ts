@@ -2,7 +2,7 @@ import type { MetricSet } from '../../../src/domain/metric-set.ts';
 import type { SeriesAttributes } from '../../../src/domain/series-shape.ts';
 import { toInstant } from '../../../src/domain/values/instant.ts';
 import type { Tags } from '../../../src/domain/values/tags.ts';
-import { type Grid, type RawPoint, readValue } from './grid.ts';
+import { type Grid, type RawPoint, type RawPoints, readValue } from './grid.ts';
 
 /**
  * How Kayenta makes a series of a store's answer, for judges that need `gaps: 'squeezed'`. It keeps the points as they
@@ -23,7 +23,7 @@ export interface AsAnswered {
 
 export interface AnsweredSeries {
   readonly tags: Tags;
-  readonly points: readonly RawPoint[];
+  readonly points: RawPoints;
   /** where the first point's interval starts, if not at the point's time */
   readonly startMillis?: number | undefined;
 }
@@ -40,7 +40,7 @@ type Times = Pick<
  * @throws CanaryError METRICS_ANSWER_INVALID for a value that is not a number
  */
 export function asAnswered({ points, startMillis }: AnsweredSeries, grid: Grid, how: AsAnswered): Times {
-  const present = points
+  const present = [...points]
     .filter(([, value]) => how.gaps !== 'squeezed' || (value !== null && value !== undefined))
     .toSorted(([one], [other]) => one - other);
   const [first, second] = present;

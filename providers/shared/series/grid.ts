@@ -18,6 +18,9 @@ export interface Grid {
 /** A point as the store returned it; the value may be a number, a numeric text, or nothing. */
 export type RawPoint = readonly [epochMillis: number, value: unknown];
 
+/** The points of a series, in any order. */
+export type RawPoints = Iterable<RawPoint> & { readonly length: number };
+
 /**
  * What a store's timestamps label: the start or end of a bucket, or the requested instant. Starts and ends may be off
  * by a millisecond.
@@ -96,7 +99,7 @@ export function coarserGrid(grid: Grid, stepMillis: number): Grid {
 
 interface Gridding {
   readonly grid: Grid;
-  readonly points: readonly RawPoint[];
+  readonly points: RawPoints;
   readonly label: PointLabel;
   readonly combine: Combine;
 }
@@ -148,9 +151,13 @@ const COMBINES: Readonly<Record<Combine, (merged: number, value: number, count: 
   last: (_, value) => value,
 };
 
-function inOrder(points: readonly RawPoint[]): readonly RawPoint[] {
-  const ordered = points.every((point, index) => index === 0 || point[0] >= (points[index - 1]?.[0] ?? 0));
-  return ordered ? points : points.toSorted(([a], [b]) => a - b);
+function inOrder(points: RawPoints): RawPoints {
+  let last = Number.NEGATIVE_INFINITY;
+  for (const [millis] of points) {
+    if (millis < last) return [...points].sort(([one], [other]) => one - other);
+    last = millis;
+  }
+  return points;
 }
 
 function slotOf({ startMillis, stepMillis, size }: Grid, label: PointLabel, millis: number): number {

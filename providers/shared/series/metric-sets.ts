@@ -165,8 +165,17 @@ export function refuseTooMany(request: SeriesRequest, { size }: Grid, seriesCoun
   }
 }
 
+/** Stores may answer more points than there are slots. @throws CanaryError METRICS_LIMIT_EXCEEDED */
+export function refuseTooManyPoints(request: SeriesRequest, count: number): void {
+  if (count <= MAX_POINTS) return;
+  throw new CanaryError(
+    'METRICS_LIMIT_EXCEEDED',
+    `${requestLabel(request)}: the store answered ${count} points, more than ${MAX_POINTS}; aggregate, or use a longer step`,
+  );
+}
+
 /** Adds account and metric to an error about a point. */
-function explained<T>(request: SeriesRequest, read: () => T): T {
+export function explained<T>(request: SeriesRequest, read: () => T): T {
   try {
     return read();
   } catch (error) {

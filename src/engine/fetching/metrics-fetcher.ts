@@ -7,7 +7,8 @@ import { USUAL_SERIES } from '../../domain/series-shape.ts';
 import { CanaryError } from '../../errors.ts';
 import { abortable } from '../../waiting/abortable.ts';
 import { startDeadline } from '../../waiting/deadline.ts';
-import { OperationFailure } from '../failure.ts';
+import { inOperation, OperationFailure } from '../failure.ts';
+import { countAnswered, type SizeLimits } from '../size-limits.ts';
 import { fetchStage } from '../stages.ts';
 import { AccountQueue, type RunKey } from './account-queue.ts';
 import { AnswerCache } from './answer-cache.ts';
@@ -38,17 +39,21 @@ export interface FetchProgress {
   readonly deadlineMillis: number;
 }
 
+export interface FetcherParts extends SharedQueryParts {
+  readonly limits: Pick<SizeLimits, 'pointsPerRun'>;
+}
+
 /**
  * Sends the queries of all runs: one limit and one rate per account, runs take queue. Identical queries are sent once,
  * and answers about past windows are cached for a minute.
  */
 export class MetricsFetcher {
-  readonly #parts: SharedQueryParts;
+  readonly #parts: FetcherParts;
   readonly #cache: AnswerCache;
   readonly #queue = new Map<string, AccountQueue>();
   readonly #underWay = new Map<string, SharedQuery>();
 
-  constructor(parts: SharedQueryParts) {
+  constructor(parts: FetcherParts) {
     this.#parts = parts;
     this.#cache = new AnswerCache(parts);
   }
@@ -81,10 +86,12 @@ export class MetricsFetcher {
   async #fetchEach(fetches: readonly Fetch[], signal: AbortSignal, progress: FetchProgress): Promise<Answer[]> {
     const failed = new AbortController();
     const either = AbortSignal.any([signal, failed.signal]);
+    const count = countAnswered(this.#parts.limits);
     const answers = await Promise.allSettled(
       fetches.map(async (fetch) => {
         try {
           const sets = await this.#fetchInTime(fetch, either, progress);
+          await inOperation(`${fetch.query.provider.type}Fetch`, () => count(sets));
           progress.stage(fetch.stage, 'succeeded');
           return { query: fetch.query, sets };
         } catch (error) {
@@ -244,7 +251,6 @@ class Fetch {
   }
 
   /** Changes only when something happens: clients follow it. */
-
   report(): MetricFetch {
     const { waitingSinceMillis, nextAttemptMillis, ...tally } = this.tally;
     const closure = waitingSinceMillis === undefined ? undefined : this.queue.closure();

@@ -22,6 +22,7 @@ function explorerOf(
   });
   const now = Date.now;
   const fetcher = new MetricsFetcher({
+    limits: { pointsPerRun: 1000 },
     bytesInFlight: new BytesInFlight(1e9),
     policy,
     longestWaitMillis: 600_000,

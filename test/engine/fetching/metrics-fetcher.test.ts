@@ -26,6 +26,7 @@ beforeEach(() => {
   });
   random = 0;
   fetcher = new MetricsFetcher({
+    limits: { pointsPerRun: 1000 },
     bytesInFlight: new BytesInFlight(1e9),
     policy: DEFAULT_POLICY,
     longestWaitMillis: HOUR / 2,
@@ -223,6 +224,19 @@ describe('the same question', () => {
     await large.answer;
     expect(await askedBySmallsEnd).toBeLessThanOrEqual(12);
     expect(asked).toBe(100);
+  });
+});
+
+describe('the answers of a run', () => {
+  it('end it when they have more points than a run may have, whatever the window says', async () => {
+    const many = fakeProvider((request) =>
+      Array.from({ length: 3 }, (_, pod) => seriesOf(request, new Array(300).fill(1), { pod: String(pod) })),
+    );
+    await expect(run(many).answer).rejects.toMatchObject({
+      operation: 'fakeFetch',
+      cause: { code: 'METRICS_LIMIT_EXCEEDED' },
+      message: expect.stringMatching(/^The queries answered 1800 points so far, more than the 1000 of a run/),
+    });
   });
 });
 
