@@ -110,7 +110,7 @@ const config = configOf(1, {
   metrics: [
     {
       name: 'latency',
-      query: { type: 'prometheus', customInlineTemplate: 'PromQL:latency{v="${scope}"}' },
+      query: { type: 'prometheus', serviceType: 'prometheus', customInlineTemplate: 'PromQL:latency{v="${scope}"}' },
       groups: ['group'],
       scopeName: 'default',
     },
