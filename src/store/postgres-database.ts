@@ -149,12 +149,16 @@ function toOurError(error: unknown, where: string): unknown {
   return broken || AWAY.test(code) ? unusable(where, error) : error;
 }
 
+/** What PgBouncer says to a connection with a time limit for statements. */
+const REFUSED_LIMIT = 'unsupported startup parameter: statement_timeout';
+const POOLER_REMEDY =
+  'that is a PgBouncer: set store.queryTimeoutMillis to 0, or ignore_startup_parameters = statement_timeout in its ' +
+  'configuration';
+const USUAL_REMEDY = 'check store.url, and that the server is running and accepts this user';
+
 function unusable(where: string, cause: unknown): CanaryError {
   const { code } = cause as { code?: string };
   const reason = messageOf(cause) || code;
-  return new CanaryError(
-    'STORE_UNUSABLE',
-    `${where} cannot be used: ${reason}; check store.url, and that the server is running and accepts this user`,
-    { cause },
-  );
+  const remedy = reason?.includes(REFUSED_LIMIT) ? POOLER_REMEDY : USUAL_REMEDY;
+  return new CanaryError('STORE_UNUSABLE', `${where} cannot be used: ${reason}; ${remedy}`, { cause });
 }

@@ -57,6 +57,7 @@ else
   install chromium
 fi
 
+unpack pgbouncer pgbouncer
 unpack promtool prometheus
 unpack victoria-metrics victoria-metrics
 unpack influxd influxdb

@@ -60,7 +60,7 @@ export async function startPostgres({
     kill();
     await exited;
   };
-  if (!(await isReady(`${server}/postgres`, () => child.exitCode === null))) {
+  if (!(await isPostgresReady(`${server}/postgres`, () => child.exitCode === null))) {
     await stop();
     throw new Error(`PostgreSQL did not get ready:\n${log.join('')}`);
   }
@@ -130,7 +130,7 @@ function debianFolders(): string[] {
 }
 
 /** PostgreSQL refuses to run as root: `postgres` runs it then, or `nobody`. */
-function unprivileged(): { uid?: number; gid?: number } {
+export function unprivileged(): { uid?: number; gid?: number } {
   if (userInfo().uid !== 0) return {};
   for (const name of ['postgres', 'nobody']) {
     try {
@@ -143,7 +143,8 @@ function unprivileged(): { uid?: number; gid?: number } {
   throw new Error('PostgreSQL does not run as root, and there is neither a user postgres nor nobody');
 }
 
-async function isReady(url: string, alive: () => boolean): Promise<boolean> {
+/** Whether a server answers there before long; false once it is not alive. */
+export async function isPostgresReady(url: string, alive: () => boolean): Promise<boolean> {
   const deadline = Date.now() + READY_WITHIN_MILLIS;
   while (alive() && Date.now() < deadline) {
     const ready = await query(url, 'select 1').then(
