@@ -35,7 +35,10 @@ export function unknownKeys(
 
 /** The names an object may have at a path of a value, nested ones as `judge.name`; none where the schema is open. */
 export function knownKeysAt(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
-  const at = path.reduce<readonly z.ZodType[]>((schemas, key) => schemas.flatMap((one) => below(one, key)), variantsOf(schema));
+  const at = path.reduce<readonly z.ZodType[]>(
+    (schemas, key) => schemas.flatMap((one) => below(one, key)),
+    variantsOf(schema),
+  );
   return knownNames(at.filter((one) => one instanceof z.ZodObject));
 }
 
