@@ -3,6 +3,7 @@ import type { MetricSet } from '../../src/domain/metric-set.ts';
 import { MAX_NAMES, type MetricDescriptor } from '../../src/domain/metrics-provider.ts';
 import { fetchJson, fetchText } from '../shared/http/http.ts';
 import { jsonOf } from '../shared/http/json-of.ts';
+import { maskPath } from '../shared/http/path-secrets.ts';
 import type { Built } from '../shared/query/query-fields.ts';
 import { coarserGrid, type Grid, gridOf } from '../shared/series/grid.ts';
 import { refuseTooMany, type StoreAnswer, toMetricSets } from '../shared/series/metric-sets.ts';
@@ -24,7 +25,7 @@ export async function queryMetrics(request: Built<AtlasRequest>, signal: AbortSi
     tags,
     points: Array.from(points, ([millis, value]) => [millis + shift, value] as const),
   }));
-  const attributes = { baseURL };
+  const attributes = { baseURL: maskPath(baseURL, baseURL) };
   return toMetricSets({
     request,
     asked,

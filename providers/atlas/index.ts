@@ -1,5 +1,6 @@
 import { defineProvider } from '../../src/domain/metrics-provider.ts';
 import { describeHttpAccount } from '../shared/http/account.ts';
+import { maskPath } from '../shared/http/path-secrets.ts';
 import { checkGrid } from '../shared/series/grid.ts';
 import { AtlasAccount } from './account.ts';
 import { check, getMetadata, queryMetrics } from './ask.ts';
@@ -18,5 +19,9 @@ export const atlas = defineProvider({
   readFetchParameters,
   check,
   describeAccount: (account) =>
-    describeHttpAccount(account, { backendsJsonBaseUrl: account.backendsJsonBaseUrl, fetchId: account.fetchId }),
+    describeHttpAccount(account, {
+      backendsJsonBaseUrl:
+        account.backendsJsonBaseUrl && maskPath(account.backendsJsonBaseUrl, account.backendsJsonBaseUrl),
+      fetchId: account.fetchId,
+    }),
 });

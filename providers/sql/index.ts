@@ -16,5 +16,10 @@ export const sql = defineProvider({
   getMetadata,
   searchedFields: [],
   check,
-  describeAccount: (account) => describeHttpAccount(account, { dialect: account.dialect, database: account.database }),
+  describeAccount: ({ dialect, database, ...account }) =>
+    describeHttpAccount(account, {
+      ...{ dialect, database },
+      // The path of PostgreSQL's address is the database.
+      ...(dialect === 'postgres' ? { endpoint: account.endpoint } : {}),
+    }),
 });

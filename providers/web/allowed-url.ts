@@ -1,4 +1,5 @@
 import { hostOf, isPrivateHost } from '../../src/outbound/private-address.ts';
+import { maskPath } from '../shared/http/path-secrets.ts';
 import { URL_PATTERN, type WebAccount } from './account.ts';
 
 /** The rules for where an account's requests may go. */
@@ -22,7 +23,10 @@ export function addressProblem(rules: UrlRules, url: URL): string | undefined {
   if (climbs(url.pathname)) return "contains '..' in disguise; write the path it leads to";
   if (isBelowBase(rules, url)) return undefined;
   if (!rules.allowedUrlPatterns.some((pattern) => matches(pattern, url))) {
-    const below = rules.endpoint === undefined ? '' : `is not below the account's ${rules.endpoint.baseUrl}, and `;
+    const below =
+      rules.endpoint === undefined
+        ? ''
+        : `is not below the account's ${maskPath(rules.endpoint.baseUrl, rules.endpoint.baseUrl)}, and `;
     return `${below}matches none of the account's allowedUrlPatterns (${rules.allowedUrlPatterns.join(', ') || 'none'})`;
   }
   if (!isTrusted(rules, url) && isPrivateHost(hostOf(url)))

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { MetricsRequest } from '../../src/domain/metrics-provider.ts';
+import { maskPath } from '../shared/http/path-secrets.ts';
 import { invalidQuery, SeriesFields } from '../shared/query/query-fields.ts';
 import { expandEncoded } from '../shared/query/template.ts';
 import type { WebAccount } from './account.ts';
@@ -119,7 +120,11 @@ export function buildQuery(request: WebRequest): string {
   const { method, url, headers, body } = buildMessage(request);
   const shown = body === undefined ? headers : { ...headers, 'Content-Type': body.type };
   const lines = Object.entries(shown).map(([name, value]) => `${name}: ${value}`);
-  return [`${method} ${url.href}`, ...lines, ...(body === undefined ? [] : ['', body.text])].join('\n');
+  return [
+    `${method} ${maskPath(url.href, request.account.endpoint?.baseUrl)}`,
+    ...lines,
+    ...(body === undefined ? [] : ['', body.text]),
+  ].join('\n');
 }
 
 function urlOf(request: WebRequest): URL {
@@ -133,7 +138,11 @@ function urlOf(request: WebRequest): URL {
   }
   url.hash = '';
   const problem = addressProblem(account, url);
-  if (problem !== undefined) throw invalidQuery(request, `query.url: ${url.origin}${url.pathname} ${problem}`);
+  if (problem !== undefined)
+    throw invalidQuery(
+      request,
+      `query.url: ${maskPath(`${url.origin}${url.pathname}`, account.endpoint?.baseUrl)} ${problem}`,
+    );
   return url;
 }
 

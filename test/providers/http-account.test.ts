@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { describeHttpAccount, HttpAccountFields } from '../../providers/shared/http/account.ts';
 
 const Account = z.strictObject({ ...HttpAccountFields, type: z.literal('any') });
-const LEAST = { name: 'a', type: 'any', endpoint: { baseUrl: 'https://store:9090/path' } };
+const LEAST = { name: 'a', type: 'any', endpoint: { baseUrl: 'https://store:9090/prometheus' } };
 
 test('name, type and address are enough', () => {
   expect(Account.parse(LEAST)).toEqual({
@@ -49,7 +49,7 @@ test('what is shown has the address and the user, and no secret', () => {
     proxyUrl: 'http://me:pp@proxy:3128',
   });
   expect(describeHttpAccount(account)).toEqual({
-    endpoint: { baseUrl: 'https://store:9090/path' },
+    endpoint: { baseUrl: 'https://store:9090/prometheus' },
     username: 'reader',
   });
   expect(describeHttpAccount(Account.parse(LEAST))).toEqual({ endpoint: LEAST.endpoint });

@@ -33,9 +33,9 @@ describe('a link into a metrics store', () => {
     ],
     [
       'graphite',
-      at('https://graphite.test/base/'),
+      at('https://graphite.test/graphite/'),
       'summarize(a.b, "1min")',
-      'https://graphite.test/base/render?target=summarize%28a.b%2C+%221min%22%29&from=1767268800&until=1767274200&width=1200&height=500',
+      'https://graphite.test/graphite/render?target=summarize%28a.b%2C+%221min%22%29&from=1767268800&until=1767274200&width=1200&height=500',
     ],
     [
       'datadog',

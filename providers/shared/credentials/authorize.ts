@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { unescape as percentDecoded } from 'node:querystring';
 import { CanaryError, messageOf } from '../../../src/errors.ts';
 import type { HttpAccount } from '../http/account.ts';
+import { pathSecrets } from '../http/path-secrets.ts';
 
 /** An outgoing request without its credentials. */
 export interface Outgoing {
@@ -118,11 +119,18 @@ async function bearerOf(account: HttpAccount): Promise<string | undefined> {
 
 /** Includes unused secrets: the store may know them from elsewhere. */
 function otherSecrets(account: HttpAccount): (string | undefined)[] {
-  const { headers, password, bearerToken, proxyUrl } = account;
+  const { headers, password, bearerToken, proxyUrl, endpoint } = account;
   const values = Object.values(headers).filter((value) => value.length >= SECRET_HEADER_LENGTH);
   const withoutScheme = values.map((value) => value.replace(/^(Basic|Bearer|Token)\s+/i, ''));
   const ofProxy = proxyUrl && percentDecoded(new URL(proxyUrl).password);
-  return [password, bearerToken, ...values, ...withoutScheme, ofProxy, ...(sentSecrets.get(account) ?? [])];
+  const ofPath = pathSecrets(endpoint?.baseUrl).filter((part) => part.length >= SECRET_HEADER_LENGTH);
+  const own = [password, bearerToken, ...values, ...withoutScheme, ofProxy, ...(isDatabase(account) ? [] : ofPath)];
+  return [...own, ...(sentSecrets.get(account) ?? [])];
+}
+
+/** The path of a database's address is its name. */
+function isDatabase(account: HttpAccount & { readonly dialect?: unknown }): boolean {
+  return account.dialect === 'postgres';
 }
 
 /** Longest first: a secret that contains another must not be redacted only in part. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { AccountFields } from '../../../src/domain/account.ts';
+import { maskPath } from './path-secrets.ts';
 
 /** The address of a store. Its path is kept; request paths are appended. */
 const BaseUrl = z
@@ -83,14 +84,18 @@ const HttpAccountShape = z.object({ ...HttpAccountFields, ...OptionalEndpoint, t
 export type HttpAccount = z.infer<typeof HttpAccountShape>;
 
 /**
- * What `GET /credentials` shows of an account: the store's address, the user, and the fields in `further`. Empty fields
- * and lists are omitted.
+ * What `GET /credentials` shows of an account: the store's address without what may be a secret in its path, the user, and
+ * the fields in `further`. Empty fields and lists are omitted.
  */
 export function describeHttpAccount(
   { endpoint, username }: HttpAccount,
   further: Readonly<Record<string, unknown>> = {},
 ): Record<string, unknown> {
-  const shown = { endpoint: endpoint && { baseUrl: endpoint.baseUrl }, username, ...further };
+  const shown = {
+    endpoint: endpoint && { baseUrl: maskPath(endpoint.baseUrl, endpoint.baseUrl) },
+    username,
+    ...further,
+  };
   return Object.fromEntries(Object.entries(shown).filter(([, value]) => !isNothing(value)));
 }
 
