@@ -84,7 +84,7 @@ const HttpAccountShape = z.object({ ...HttpAccountFields, ...OptionalEndpoint, t
 export type HttpAccount = z.infer<typeof HttpAccountShape>;
 
 /**
- * What `GET /credentials` shows of an account: the store's address without what may be a secret in its path, the user, and
+ * What `GET /credentials` shows of an account: the address without what may be a secret in its path, the user, and
  * the fields in `further`. Empty fields and lists are omitted.
  */
 export function describeHttpAccount(

@@ -1,9 +1,9 @@
 /** Parts of addresses as the manuals of stores and of their gateways write them. */
 const KNOWN = new Set(
-  `api atlas clickhouse cortex datasources druid elastic elasticsearch es global grafana graphite graphql influx influxdb
-  insert k8s location loki metrics mimir monitor monitoring observability opensearch prom prometheus projects proxy
-  query read render search select services skywalking splunk splunkd store thanos uid victoria victoriametrics vm vmselect
-  wavefront workspaces`.split(/\s+/),
+  `api atlas clickhouse cortex datasources druid elastic elasticsearch es global grafana graphite graphql influx
+  influxdb insert k8s location loki metrics mimir monitor monitoring observability opensearch prom prometheus projects
+  proxy query read render search select services skywalking splunk splunkd store thanos uid victoria victoriametrics
+  vm vmselect wavefront workspaces`.split(/\s+/),
 );
 /** What follows them is the id of a tenant, which is in every query of its users. */
 const BEFORE_ID = new Set(['projects', 'workspaces', 'location', 'select']);
@@ -12,8 +12,8 @@ const VERSION_OR_NUMBER = /^(v\d{1,2}(alpha|beta)?\d?|\d{1,6})$/;
 const MASK = '***';
 
 /**
- * What in the path of a base URL may be a secret, as gateways and hosted stores have them there: every part that no manual
- * writes. In the order of the path, as it is written.
+ * What in the path of a base URL may be a secret, as gateways and hosted stores have them there: every part that no
+ * manual writes. In the order of the path, as it is written.
  */
 export function pathSecrets(baseUrl: string | undefined): string[] {
   const parts =
