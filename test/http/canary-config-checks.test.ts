@@ -189,6 +189,17 @@ describe('POST /canaryConfig/series', () => {
     expect(await lists()).toEqual(before);
   });
 
+  it('answers in pieces, as fast as they are read', async () => {
+    const payload = JSON.stringify(body);
+    const headers = { 'content-type': 'application/json' };
+    const answer = await service.http.inject({ method: 'POST', url: '/canaryConfig/series', headers, payload });
+    expect(answer.statusCode).toBe(200);
+    expect(answer.headers).toMatchObject({ 'content-type': 'application/json; charset=utf-8' });
+    // Nobody knows yet how long it is.
+    expect(answer.headers).not.toHaveProperty('content-length');
+    expect(answer.json()).toHaveLength(1);
+  });
+
   it('hands on the refusal of the store, and refuses a metric there is not', async () => {
     const refused = { ...body, canaryConfig: config({ metrics: [metric({ name: 'refused' })] }) };
     expect((await post('/canaryConfig/series', refused)).body.errorCode).toBe('METRICS_QUERY_REJECTED');

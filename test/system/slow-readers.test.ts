@@ -166,6 +166,26 @@ describe('server.maxConnections', () => {
       .toBe(200);
   });
 
+  it('does not keep connections that bring their request byte by byte: headers, or a body', async () => {
+    const running = await start({ headersTimeoutSeconds: 1, requestTimeoutSeconds: 2 });
+    const { hostname, port } = new URL(running.baseUrl);
+    const head = 'POST /canaryConfig HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n';
+    const begun = performance.now();
+    const trickled = [head, `${head}content-length: 100000\r\n\r\n{`, `${head}transfer-encoding: chunked\r\n\r\n`];
+    const closed = trickled.map((beginning, index) => {
+      const socket = connect(Number(port), hostname);
+      sockets.push(socket);
+      socket.resume().on('error', () => {});
+      socket.write(beginning);
+      const timer = setInterval(() => socket.write(index === 2 ? '1\r\n \r\n' : 'x'), 100);
+      return new Promise((resolve) => socket.once('close', resolve)).then(() => clearInterval(timer));
+    });
+    await sleep(300);
+    expect((await fetch(`${running.baseUrl}/canaryConfig`)).status).toBe(200);
+    await Promise.all(closed);
+    expect(performance.now() - begun).toBeLessThan(15_000);
+  });
+
   it('does not keep connections whose request never comes: server.headersTimeoutSeconds', async () => {
     const running = await start({ headersTimeoutSeconds: 1 });
     const { hostname, port } = new URL(running.baseUrl);

@@ -4,10 +4,12 @@ import { CanaryAdhocExecutionRequest } from '../../domain/canary-execution-reque
 import { ConfigProblem } from '../../domain/config-problem.ts';
 import { MetricSetPair } from '../../domain/metric-set-pair.ts';
 import { QueryPreview } from '../../domain/query-preview.ts';
+import { toWireJson } from '../../domain/values/wire-json.ts';
 import type { SingleQuery } from '../../engine/fetching/metric-explorer.ts';
 import { withUnread } from '../../engine/fetching/preview-warnings.ts';
 import { CanaryError } from '../../errors.ts';
 import { ErrorResponse } from '../answer/errors.ts';
+import { sendJsonList } from '../answer/json-list.ts';
 import { MetricsAccount } from '../request/account-parameters.ts';
 import { checkedRun } from '../request/checked-config.ts';
 import { clientSignal } from '../request/client-signal.ts';
@@ -110,9 +112,15 @@ function previewRoutes(http: HttpServer, service: Service): void {
       const { body, query } = request;
       requireAccounts(request, service, { ...query, config: body });
       const single = toSingleQuery(service, body, query.metricsAccountName);
-      return metricExplorer.pairsOf(single, query.metric, clientSignal(reply));
+      const pairs = await metricExplorer.pairsOf(single, query.metric, clientSignal(reply));
+      return sendJsonList(reply, textsOf(pairs));
     },
   );
+}
+
+/** One at a time: all together may be larger than one text should be. */
+function* textsOf(pairs: readonly MetricSetPair[]): Generator<string> {
+  for (const pair of pairs) yield toWireJson(pair);
 }
 
 function toSingleQuery(
