@@ -9,6 +9,11 @@ export const AccountFields = {
   supportedTypes: z.array(z.enum(ACCOUNT_TYPES)).default(['METRICS_STORE']),
   locations: z.array(z.string()).default([]).describe('shown by pickers'),
   recommendedLocations: z.array(z.string()).default([]),
+  scopePattern: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('what the values of scopes may be: an RE2 pattern for the whole value; absent: anything'),
   ingestionDelaySeconds: z
     .number()
     .min(0)
@@ -24,6 +29,8 @@ export interface Account {
   readonly supportedTypes: readonly AccountType[];
   readonly locations: readonly string[];
   readonly recommendedLocations: readonly string[];
+  /** what the values of scopes may be: RE2, for the whole value; absent: anything */
+  readonly scopePattern?: string | undefined;
   /** how late points arrive in the store; default 0 */
   readonly ingestionDelaySeconds?: number | undefined;
   /** concurrent requests across all runs; default 8 */

@@ -111,6 +111,13 @@ export const CanaryConfig = z
     ),
     templates: z.record(z.string(), z.string()).optional().describe('named query texts'),
     classifier: CanaryClassifierConfig.optional(),
+    scopePattern: z
+      .string()
+      .optional()
+      .describe(
+        'what `scope`, `location` and the values of `extendedScopeParams` may be: an RE2 pattern for the whole value; ' +
+          'absent: anything',
+      ),
   })
   .meta({ id: 'CanaryConfig' });
 export type CanaryConfig = z.infer<typeof CanaryConfig>;

@@ -1,6 +1,7 @@
 import type { CanaryConfig } from '../../domain/canary-config.ts';
 import type { ConfigProblem } from '../../domain/config-problem.ts';
 import { messageOf } from '../../errors.ts';
+import { patternProblem } from '../fetching/scope-pattern.ts';
 import { checkQueryType } from './query-types.ts';
 
 /** The query types of the registered providers. */
@@ -23,6 +24,8 @@ export function savingProblems(config: CanaryConfig, { queryTypes, typesNotStora
       `Canary config cannot be named '${name}'. Names must contain only letters, numbers, dashes (-) and underscores (_).`,
     );
   }
+  const pattern = config.scopePattern === undefined ? undefined : patternProblem(config.scopePattern);
+  if (pattern !== undefined) add('scopePattern', `scopePattern ${pattern}`);
   const seen = new Set<string>();
   for (const [index, metric] of metrics.entries()) {
     const where = `metrics[${index}]`;

@@ -17,6 +17,7 @@ import { hasInstant, instantMillis, toInstant } from '../../domain/values/instan
 import { readScalars } from '../../domain/values/read-scalars.ts';
 import { CanaryError } from '../../errors.ts';
 import type { Accounts } from '../accounts.ts';
+import { checkScopePattern } from './scope-pattern.ts';
 
 /** One query to send: the N-th metric of one side. */
 export interface MetricQuery {
@@ -104,6 +105,7 @@ function planQuery(plan: QueryPlan, { metric, metricIndex, side, scope, companio
     account,
     series: plan.series,
   };
+  checkScopePattern(request);
   return { metricIndex, side, provider, request: built(provider, request, companion) };
 }
 
