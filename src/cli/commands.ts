@@ -98,6 +98,21 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/diff-kayenta.ts')).diffKayenta,
   },
   {
+    usage: 'token create',
+    summary: 'Create a token for a service, and print it once',
+    load: async () => (await import('./commands/token-create.ts')).tokenCreate,
+  },
+  {
+    usage: 'token list',
+    summary: 'List the tokens of a service, with their last use',
+    load: async () => (await import('./commands/token-list.ts')).tokenList,
+  },
+  {
+    usage: 'token revoke <name>',
+    summary: 'Revoke a token of a service, by its name or its id',
+    load: async () => (await import('./commands/token-revoke.ts')).tokenRevoke,
+  },
+  {
     usage: 'store copy',
     summary: 'Copy configs, runs, series and analyses from one store to another while no Haldane uses either',
     load: async () => (await import('./commands/store-copy.ts')).storeCopy,

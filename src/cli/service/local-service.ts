@@ -27,7 +27,9 @@ export async function startLocalService(dataDir: string | undefined): Promise<Lo
   };
   try {
     const { accountNames } = config.store;
-    const own = { ...config, dataDir: folder, store: { type: 'sqlite' as const, accountNames } };
+    // Nobody but this process can ask it.
+    const auth = { mode: 'open' as const };
+    const own = { ...config, auth, dataDir: folder, store: { type: 'sqlite' as const, accountNames } };
     const app = await createApp(own, pino({ level: 'silent' }), packageJson.version);
     await app.resume();
     return {
