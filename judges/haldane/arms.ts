@@ -1,7 +1,7 @@
 /** Two series on one grid of points in time; NaN where a value is absent. */
 export interface Arms {
-  readonly control: readonly number[];
-  readonly experiment: readonly number[];
+  readonly control: Float64Array;
+  readonly experiment: Float64Array;
 }
 
 /** How many values each arm has, and at how many points both have one. */
@@ -17,21 +17,25 @@ export function onOneGrid(control: ArrayLike<number>, experiment: ArrayLike<numb
   return { control: finiteValues(control, length), experiment: finiteValues(experiment, length) };
 }
 
-function finiteValues(values: ArrayLike<number>, length: number): readonly number[] {
-  const finite = new Array<number>(length);
-  for (let i = 0; i < length; i++) {
-    const value = values[i] ?? Number.NaN;
+function finiteValues(values: ArrayLike<number>, length: number): Float64Array {
+  const finite = new Float64Array(length);
+  const given = Math.min(values.length, length);
+  for (let i = 0; i < given; i++) {
+    const value = values[i] as number;
     finite[i] = Number.isFinite(value) ? value : Number.NaN;
   }
-  return finite;
+  return finite.fill(Number.NaN, given);
 }
 
 /** Both arms with only the points where each has a value. */
 export function pairedArms({ control, experiment }: Arms): Arms {
-  return {
-    control: control.map((value, i) => (Number.isNaN(experiment[i]) ? Number.NaN : value)),
-    experiment: experiment.map((value, i) => (Number.isNaN(control[i]) ? Number.NaN : value)),
-  };
+  return { control: whereBoth(control, experiment), experiment: whereBoth(experiment, control) };
+}
+
+function whereBoth(values: Float64Array, others: Float64Array): Float64Array {
+  const both = new Float64Array(values.length);
+  for (let i = 0; i < both.length; i++) both[i] = Number.isNaN(others[i]) ? Number.NaN : (values[i] as number);
+  return both;
 }
 
 export function countPoints({ control, experiment }: Arms): PointCounts {
@@ -42,7 +46,7 @@ export function countPoints({ control, experiment }: Arms): PointCounts {
 }
 
 /** How many values are not NaN, from place `from` on, up to before place `to`. */
-export function countPresent(values: readonly number[], from = 0, to = values.length): number {
+export function countPresent(values: ArrayLike<number>, from = 0, to = values.length): number {
   let count = 0;
   for (let i = from; i < to; i++) if (!Number.isNaN(values[i])) count++;
   return count;

@@ -21,13 +21,13 @@ function differencesFrom({ control, experiment }: Arms, from: number): EventDiff
   const [ofControl, ofExperiment] = [totalsOf(control, from).mean, totalsOf(experiment, from).mean];
   // Where an arm has no events any theta but 0 will do: the events of the other are what scatters.
   const theta = ofControl > 0 && ofExperiment > 0 ? ofExperiment / ofControl : 1;
-  const differences = new Array<number>(experiment.length);
+  const differences = new Float64Array(experiment.length);
   for (let t = 0; t < differences.length; t++) {
     differences[t] = (experiment[t] as number) - theta * (control[t] as number);
   }
   return {
     differences,
     from,
-    expected: ofExperiment + theta ** 2 * ofControl,
+    expected: ofExperiment + theta * theta * ofControl,
   };
 }

@@ -7,7 +7,7 @@ import { largestHarm } from './harm.ts';
 import type { MetricTest } from './judge-series-pair.ts';
 import { type Recovery, recoveryOf } from './recovered.ts';
 import { hasStopped } from './stopped.ts';
-import { type DecidingWindow, decidingWindow, isTested, type TestedMetric } from './tested-metric.ts';
+import { type DecidingWindow, decidingWindow, differenceIn, isTested, type TestedMetric } from './tested-metric.ts';
 import { explainedByTraffic } from './traffic-guard.ts';
 
 /** What the canary must not be called because of a metric. */
@@ -53,7 +53,7 @@ export function decideMetric(tested: TestedMetric, flag: Flag | undefined): Deci
   if (!flag?.flagged && metric.silentEnd) return { ...common, ...dataEnded(rules) };
   if (!flag?.flagged && hasStopped(test, rules.direction)) return { ...common, ...stopped(window, rules) };
   if (!flag?.flagged) return { ...common, ...unflagged(test, tested, 'noHarm') };
-  const tolerated = whyTolerated(test, window, rules);
+  const tolerated = whyTolerated(test, window, tested);
   if (tolerated === 'belowFloor') return { ...common, ...passed(tolerated) };
   if (tolerated !== undefined) return { ...common, ...unflagged(test, tested, tolerated) };
   const recovery = recoveryOf(test, allowedChange(rules.allowed, test.side) ?? USUAL_RECOVERED);
@@ -164,14 +164,15 @@ export function allowedChange({ increase, decrease }: Limits, side: Side): numbe
 
 /** Limits are of levels: spikes and scatter have none. */
 function whyTolerated(
-  { side }: MetricTest,
-  { change, difference }: DecidingWindow,
-  { allowed, absoluteFloor }: MetricRules,
+  test: MetricTest,
+  { change, from }: DecidingWindow,
+  { metric, rules: { allowed, absoluteFloor } }: TestedMetric,
 ): HaldaneClause | undefined {
   if (change === undefined) return undefined;
-  const limit = allowedChange(allowed, side);
-  if (limit !== undefined && harmOf(change, side) < limit) return 'withinAllowed';
-  return absoluteFloor > 0 && Math.abs(difference ?? Number.NaN) < absoluteFloor ? 'belowFloor' : undefined;
+  const limit = allowedChange(allowed, test.side);
+  if (limit !== undefined && harmOf(change, test.side) < limit) return 'withinAllowed';
+  const isSmall = absoluteFloor > 0 && Math.abs(differenceIn(test, metric, from)) < absoluteFloor;
+  return isSmall ? 'belowFloor' : undefined;
 }
 
 /** A change as harm: above 0 on the harmful side. */

@@ -16,7 +16,7 @@ export interface Dispersion {
 
 /** Differences on the grid that are 0 on average when nothing has changed, and where a window of them starts. */
 export interface EventDifferences {
-  readonly differences: readonly number[];
+  readonly differences: Float64Array;
   readonly from: number;
   /** The variance that a point of the window would have if all events were independent. */
   readonly expected: number;
@@ -47,20 +47,20 @@ export function phiOf({ differences, from, expected }: EventDifferences): number
 
 /** The inflation of the mean of `points` values of a series on the grid, whose own mean may be known. */
 export function valueInflation(
-  values: readonly number[],
+  values: Float64Array,
   { points, mean = totalsOf(values).mean }: { points: number; mean?: number },
   { prior, overlap }: Pick<TestSettings, 'prior' | 'overlap'>,
 ): Inflation {
-  const centred = new Array<number>(values.length);
+  const centred = new Float64Array(values.length);
   for (let t = 0; t < centred.length; t++) centred[t] = (values[t] as number) - mean;
   return varianceInflation(autocovariances(centred), { points, prior, overlap });
 }
 
 /** The series less the median of its part before `from` there, and that of the rest there. */
-function withoutLevels(values: readonly number[], from: number): readonly number[] {
+function withoutLevels(values: Float64Array, from: number): Float64Array {
   if (from === 0) return values;
   const [before, after] = [medianOf(values, 0, from), medianOf(values, from)];
-  const residual = new Array<number>(values.length);
+  const residual = new Float64Array(values.length);
   for (let t = 0; t < residual.length; t++) residual[t] = (values[t] as number) - (t < from ? before : after);
   return residual;
 }

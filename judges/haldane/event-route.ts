@@ -20,7 +20,7 @@ export interface MeasuredEvents {
 /** Values with zeros among them and none below: counts if all are multiples of the smallest, else shares. */
 export function measureEvents(arms: Arms, settings: TestSettings): MeasuredEvents {
   const unit = smallestAboveZero(arms) ?? 1;
-  const inUnits = (values: readonly number[]) => (unit === 1 ? values : values.map((x) => x / unit));
+  const inUnits = (values: Float64Array) => (unit === 1 ? values : values.map((x) => x / unit));
   const scaled = { control: inUnits(arms.control), experiment: inUnits(arms.experiment) };
   const route = areMultiples(scaled) ? 'counts' : 'shares';
   const paired = pairedArms(scaled);
@@ -80,7 +80,10 @@ function judgeShares(arms: Arms, settings: TestSettings): (window: EventWindow) 
 function smallestAboveZero({ control, experiment }: Arms): number | undefined {
   let smallest = Number.POSITIVE_INFINITY;
   for (const values of [control, experiment]) {
-    for (const value of values) if (value > 0 && value < smallest) smallest = value;
+    for (let i = 0; i < values.length; i++) {
+      const value = values[i] as number;
+      if (value > 0 && value < smallest) smallest = value;
+    }
   }
   return smallest === Number.POSITIVE_INFINITY ? undefined : smallest;
 }
@@ -89,6 +92,13 @@ function smallestAboveZero({ control, experiment }: Arms): number | undefined {
 const ROUNDING = 0.01;
 
 function areMultiples({ control, experiment }: Arms): boolean {
-  const isMultiple = (value: number) => Number.isNaN(value) || Math.abs(value - Math.round(value)) <= ROUNDING;
-  return control.every(isMultiple) && experiment.every(isMultiple);
+  return [control, experiment].every(areAllMultiples);
+}
+
+function areAllMultiples(values: Float64Array): boolean {
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] as number;
+    if (Math.abs(value - Math.round(value)) > ROUNDING) return false;
+  }
+  return true;
 }

@@ -72,7 +72,7 @@ function valuesOf({ requests, history, direction, ...given }: SeriesPair): Value
   const rates = rateArms(arms, onOneGrid(requests.control, requests.experiment));
   const ratios = ratesAtPoints(rates);
   // Events below 0 are no counts: their ratios are judged like any series.
-  const isCounts = [...arms.control, ...arms.experiment].every((count) => !(count < 0));
+  const isCounts = [arms.control, arms.experiment].every((counts) => !counts.some((count) => count < 0));
   return { arms: ratios, points: countPoints(ratios), ...(isCounts && { rates }), ...more };
 }
 

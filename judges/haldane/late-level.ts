@@ -37,6 +37,9 @@ export function lateLevel(parts: SeriesParts, settings: TestSettings): LateLevel
 
 function sumOfSquares({ values, order }: OrderedSeries): number {
   let sum = 0;
-  for (const place of order) sum += (values[place] as number) * (values[place] as number);
+  for (let i = 0; i < order.length; i++) {
+    const value = values[order[i] as number] as number;
+    sum += value * value;
+  }
   return sum;
 }

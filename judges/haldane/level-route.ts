@@ -53,7 +53,7 @@ export interface MeasuredSpikes {
 export interface SpikeOptions {
   readonly direction: Direction;
   /** The control's values before the first point. Only for arms of equal size: a larger one spikes less. */
-  readonly history?: readonly number[];
+  readonly history?: Float64Array;
 }
 
 /** Spikes of positive values; undefined with too few pairs. With a history, harmful ones are also held against that. */

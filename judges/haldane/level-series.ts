@@ -9,8 +9,8 @@ import type { Arms } from './arms.ts';
 
 /** Both arms on a scale where a difference is a relative change, and their differences point by point. */
 export interface LevelSeries {
-  readonly control: readonly number[];
-  readonly experiment: readonly number[];
+  readonly control: Float64Array;
+  readonly experiment: Float64Array;
   /** The values as they were measured, which have the same order. */
   readonly measured: Arms;
   /** experiment - control where both are present */
@@ -34,11 +34,9 @@ export function typicalSize({ control, experiment }: Arms): number {
 
 function levelSeries(measured: Arms, scaled: (value: number) => number): LevelSeries {
   const length = measured.control.length;
-  const [control, experiment, differences] = [
-    new Array<number>(length),
-    new Array<number>(length),
-    new Array<number>(length),
-  ];
+  const control = new Float64Array(length);
+  const experiment = new Float64Array(length);
+  const differences = new Float64Array(length);
   for (let t = 0; t < length; t++) {
     control[t] = scaled(measured.control[t] as number);
     experiment[t] = scaled(measured.experiment[t] as number);
@@ -50,7 +48,7 @@ function levelSeries(measured: Arms, scaled: (value: number) => number): LevelSe
 /** What is left of a series whose level changed between two parts: each part less its own median. */
 export function residualSeries({ from, before, after }: SeriesParts): OrderedSeries {
   const [levelBefore, levelAfter] = [medianOrNone(before), medianOrNone(after)];
-  const values = new Array<number>(before.values.length);
+  const values = new Float64Array(before.values.length);
   for (let t = 0; t < values.length; t++) {
     values[t] = rounded((before.values[t] as number) - (t < from ? levelBefore : levelAfter));
   }
@@ -71,7 +69,7 @@ export function rounded(value: number): number {
   return (nearest - scaled === 0.5 && nearest % 2 !== 0 ? nearest - 1 : nearest) / 1e9;
 }
 
-function meanAbsolute(values: readonly number[]): number {
+function meanAbsolute(values: Float64Array): number {
   let sum = 0;
   let count = 0;
   for (const value of values) {

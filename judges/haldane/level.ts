@@ -131,18 +131,18 @@ const SHORT_WINDOW = 12;
 export const TIES = 1e-9;
 
 /** Where the values lie, with the ordinary standard error of their mean where ties leave none to the ranks. */
-function locationOf(sorted: readonly number[]): RankLocation {
+function locationOf(sorted: Float64Array): RankLocation {
   const location = walshLocation(sorted);
   if (location.standardError > TIES) return location;
   return { estimate: location.estimate, standardError: Math.sqrt(varianceOfMean(sorted)) };
 }
 
-function shiftOf(x: readonly number[], y: readonly number[]): RankLocation {
+function shiftOf(x: Float64Array, y: Float64Array): RankLocation {
   const location = shiftLocation(x, y);
   if (location.standardError > TIES) return location;
   return { estimate: location.estimate, standardError: Math.sqrt(varianceOfMean(x) + varianceOfMean(y)) };
 }
 
-function varianceOfMean(values: readonly number[]): number {
+function varianceOfMean(values: Float64Array): number {
   return sampleStandardDeviation(values, mean(values)) ** 2 / values.length;
 }

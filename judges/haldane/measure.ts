@@ -30,7 +30,7 @@ export interface Values {
   readonly points: PointCounts;
   /** The events and requests themselves. */
   readonly rates?: RateArms;
-  readonly history?: readonly number[];
+  readonly history?: Float64Array;
   readonly direction: Direction;
 }
 
@@ -38,8 +38,9 @@ export interface Values {
 export function measure(values: Values, settings: TestSettings): Measured | undefined {
   const { arms, points, rates } = values;
   if (rates) return points.pairs < MINIMUM_POINTS ? undefined : measureRates(rates, settings);
-  if (every(arms, (value) => value > 0)) return measureAsLogarithms(values, settings);
-  if (!every(arms, (value) => value >= 0)) return measureAsSigned(arms, settings);
+  const least = leastOf(arms);
+  if (least > 0) return measureAsLogarithms(values, settings);
+  if (least < 0) return measureAsSigned(arms, settings);
   return points.pairs < MINIMUM_POINTS ? undefined : measureEvents(arms, settings);
 }
 
@@ -59,7 +60,11 @@ function measureAsSigned(arms: Arms, settings: TestSettings): Measured | undefin
   return measured && { route: 'signed', ...measured, series };
 }
 
-function every({ control, experiment }: Arms, holds: (value: number) => boolean): boolean {
-  const presentHolds = (value: number) => Number.isNaN(value) || holds(value);
-  return control.every(presentHolds) && experiment.every(presentHolds);
+/** The smallest value that is present; Infinity for none. */
+function leastOf({ control, experiment }: Arms): number {
+  let least = Number.POSITIVE_INFINITY;
+  for (const values of [control, experiment]) {
+    for (let i = 0; i < values.length; i++) if ((values[i] as number) < least) least = values[i] as number;
+  }
+  return least;
 }

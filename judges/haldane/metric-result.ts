@@ -42,13 +42,14 @@ export function metricResult(
   };
 }
 
-function statisticsOf(values: readonly number[]): SampleStatistics {
-  const present = values.filter((value) => Number.isFinite(value));
+function statisticsOf(values: Float64Array): SampleStatistics {
+  const present = values.filter((value) => !Number.isNaN(value));
   const count = present.length;
   if (count === 0) return { count, mean: 0, min: 0, std: 0, max: 0 };
   const average = mean(present);
   let [min, max] = [present[0] as number, present[0] as number];
-  for (const value of present) {
+  for (let i = 1; i < count; i++) {
+    const value = present[i] as number;
     if (value < min) min = value;
     if (value > max) max = value;
   }

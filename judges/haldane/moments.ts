@@ -11,7 +11,7 @@ export interface Moments extends Totals {
 }
 
 /** In one pass; NaN is absent. */
-export function totalsOf(values: readonly number[], from = 0): Totals {
+export function totalsOf(values: Float64Array, from = 0): Totals {
   let [points, total] = [0, 0];
   for (let i = from; i < values.length; i++) {
     const value = values[i] as number;
@@ -23,7 +23,7 @@ export function totalsOf(values: readonly number[], from = 0): Totals {
 }
 
 /** In two passes; NaN is absent. */
-export function momentsOf(values: readonly number[], from = 0): Moments {
+export function momentsOf(values: Float64Array, from = 0): Moments {
   const { points, total, mean } = totalsOf(values, from);
   let [squares, deviations] = [0, 0];
   for (let i = from; i < values.length; i++) {
@@ -38,6 +38,6 @@ export function momentsOf(values: readonly number[], from = 0): Moments {
     points,
     total,
     mean,
-    variance: points < 2 ? Number.NaN : (squares - deviations ** 2 / points) / (points - 1),
+    variance: points < 2 ? Number.NaN : (squares - (deviations * deviations) / points) / (points - 1),
   };
 }

@@ -4,8 +4,8 @@ import { rangeOfQuery } from '../../src/domain/range-of-query.ts';
 export interface Overlapping {
   /** Seconds between points. */
   readonly stepSeconds: number;
-  readonly control: readonly number[];
-  readonly experiment: readonly number[];
+  readonly control: ArrayLike<number>;
+  readonly experiment: ArrayLike<number>;
 }
 
 /** The longest time that a point is made from, in seconds, where that is longer than the points are apart; else 0. */

@@ -10,8 +10,8 @@ import { perOf, requestsOf, type Sides, sidesOf } from './requests-of-metric.ts'
 /** Both sides of a metric, as they are tested. */
 export interface PreparedMetric {
   readonly name: string;
-  readonly control: readonly number[];
-  readonly experiment: readonly number[];
+  readonly control: Float64Array;
+  readonly experiment: Float64Array;
   /** Points before the warm-up was cut off. */
   readonly given: { readonly control: number; readonly experiment: number };
   /** Values that there really were, on each side, after the warm-up. */

@@ -7,8 +7,8 @@ import type { TestSettings } from './test-settings.ts';
 
 /** Events of one arm and, at the same points, what they are events of: errors and requests. Both absent or neither. */
 export interface RateArm {
-  readonly events: readonly number[];
-  readonly requests: readonly number[];
+  readonly events: Float64Array;
+  readonly requests: Float64Array;
 }
 
 export interface RateArms {
@@ -18,21 +18,36 @@ export interface RateArms {
 
 /** The arms with events absent where requests are, and the reverse; less than no requests are absent. */
 export function rateArms(events: Arms, requests: Arms): RateArms {
-  const arm = (side: keyof Arms): RateArm => {
-    const known = requests[side].map((count) => (count >= 0 ? count : Number.NaN));
-    return {
-      events: events[side].map((count, i) => count + 0 * (known[i] ?? Number.NaN)),
-      requests: known.map((count, i) => count + 0 * (events[side][i] ?? Number.NaN)),
-    };
+  return {
+    control: rateArm(events.control, requests.control),
+    experiment: rateArm(events.experiment, requests.experiment),
   };
-  return { control: arm('control'), experiment: arm('experiment') };
+}
+
+function rateArm(events: Float64Array, requests: Float64Array): RateArm {
+  const known = { events: new Float64Array(events.length), requests: new Float64Array(requests.length) };
+  known.events.fill(Number.NaN);
+  known.requests.fill(Number.NaN);
+  for (let t = 0; t < Math.min(events.length, requests.length); t++) {
+    const [count, asked] = [events[t] as number, requests[t] as number];
+    if (!(asked >= 0) || Number.isNaN(count)) continue;
+    known.events[t] = count;
+    known.requests[t] = asked;
+  }
+  return known;
 }
 
 /** Events over requests, point by point; a point without requests has none. */
 export function ratesAtPoints({ control, experiment }: RateArms): Arms {
-  const ratio = ({ events, requests }: RateArm) =>
-    events.map((count, i) => (requests[i] ? count / requests[i] : Number.NaN));
-  return { control: ratio(control), experiment: ratio(experiment) };
+  return { control: ratesOf(control), experiment: ratesOf(experiment) };
+}
+
+function ratesOf({ events, requests }: RateArm): Float64Array {
+  const rates = new Float64Array(events.length);
+  for (let t = 0; t < rates.length; t++) {
+    rates[t] = requests[t] === 0 ? Number.NaN : (events[t] as number) / (requests[t] as number);
+  }
+  return rates;
 }
 
 /** The events of both arms over a window, each arm with the requests it had. */
@@ -62,7 +77,7 @@ function armFrom(arm: RateArm, from: number, settings: TestSettings): ArmFrom {
   const requests = totalsOf(arm.requests, from);
   if (events.total === 0) return { arm, events: 0, requests: requests.total, alone: undefined };
   const rate = events.total / requests.total;
-  const differences = new Array<number>(arm.events.length);
+  const differences = new Float64Array(arm.events.length);
   for (let t = 0; t < differences.length; t++) {
     differences[t] = (arm.events[t] as number) - rate * (arm.requests[t] as number);
   }
@@ -97,7 +112,7 @@ function eventsAgainst(c: ArmFrom, e: ArmFrom, from: number, settings: TestSetti
 function pairedDispersion(c: ArmFrom, e: ArmFrom, from: number, settings: TestSettings): Dispersion | undefined {
   const rateRatio = e.events / e.requests / (c.events / c.requests);
   const length = Math.min(c.arm.events.length, e.arm.events.length);
-  const [differences, expected] = [new Array<number>(length), new Array<number>(length)];
+  const [differences, expected] = [new Float64Array(length), new Float64Array(length)];
   for (let t = 0; t < length; t++) {
     const [ofFirst, ofSecond] = [c.arm.requests[t] as number, e.arm.requests[t] as number];
     const perEvent = ofFirst > 0 && ofSecond > 0 ? (rateRatio * ofSecond) / ofFirst : Number.NaN;

@@ -71,5 +71,5 @@ function mostCertainEnd(harm: OrderedSeries, settings: TestSettings) {
 }
 
 function negated({ values, order }: OrderedSeries): OrderedSeries {
-  return { values: values.map((value) => -value), order: order.toReversed() };
+  return { values: Float64Array.from(values, (value) => -value), order: Int32Array.from(order).reverse() };
 }

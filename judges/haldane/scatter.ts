@@ -31,14 +31,14 @@ const FLOOR_SHARE = 0.1;
 export function scatterOf(arms: Arms, traffic: Traffic | undefined, settings: TestSettings): Scatter | undefined {
   const [u, w] = [changesOf(arms.control), changesOf(arms.experiment)];
   if (countPresent(u) + countPresent(w) < FEWEST_CHANGES) return undefined;
-  const floor = FLOOR_SHARE * medianOf(u.concat(w));
+  const floor = FLOOR_SHARE * medianOf(oneAfterTheOther(u, w));
   const { pairs: points } = countPoints({ control: u, experiment: w });
   if (points < FEWEST_POINTS) return undefined;
   if (floor === 0) return { ratio: 1, points, ...(traffic && { tails: NOTHING_SEEN }) };
   const ratios = ratiosOf(w, u, floor);
   const ratio = medianOf(ratios);
   if (!traffic) return { ratio, points };
-  const logarithms = ratios.map(Math.log);
+  const logarithms = ratios.map((ratio) => Math.log(ratio));
   const explained = explainedBy(traffic, ratios.length);
   // Traffic may explain a difference in scatter; a missing difference is never held against the canary.
   const ofHigh = unexplainedScatter(logarithms, explained.map(orMore), settings);
@@ -52,16 +52,21 @@ const orMore = (share: number) => Math.max(0, share);
 const orLess = (share: number) => Math.min(0, share);
 
 /** |x[t] - x[t - 1]|, absent where one of them is. */
-function changesOf(values: readonly number[]): readonly number[] {
-  const changes = new Array<number>(values.length);
-  for (let t = 0; t < changes.length; t++) {
-    changes[t] = Math.abs((values[t] as number) - (t === 0 ? Number.NaN : (values[t - 1] as number)));
-  }
+function changesOf(values: Float64Array): Float64Array {
+  const changes = new Float64Array(values.length).fill(Number.NaN, 0, 1);
+  for (let t = 1; t < changes.length; t++) changes[t] = Math.abs((values[t] as number) - (values[t - 1] as number));
   return changes;
 }
 
-function ratiosOf(above: readonly number[], below: readonly number[], floor: number): number[] {
-  const ratios = new Array<number>(above.length);
+function oneAfterTheOther(first: Float64Array, second: Float64Array): Float64Array {
+  const all = new Float64Array(first.length + second.length);
+  all.set(first);
+  all.set(second, first.length);
+  return all;
+}
+
+function ratiosOf(above: Float64Array, below: Float64Array, floor: number): Float64Array {
+  const ratios = new Float64Array(above.length);
   for (let t = 0; t < ratios.length; t++) {
     ratios[t] = Math.max(above[t] as number, floor) / Math.max(below[t] as number, floor);
   }
@@ -69,10 +74,10 @@ function ratiosOf(above: readonly number[], below: readonly number[], floor: num
 }
 
 /** ln of how many times the canary's changes should be the control's: a mean of D requests scatters as 1 / sqrt(D). */
-function explainedBy(traffic: Traffic, length: number): readonly number[] {
-  if (traffic === 'equal') return new Array<number>(length).fill(0);
-  const error = (requests: readonly number[], t: number) => inverse(requests[t]) + inverse(requests[t - 1]);
-  return Array.from({ length }, (_, t) => Math.log(error(traffic.experiment, t) / error(traffic.control, t)) / 2);
+function explainedBy(traffic: Traffic, length: number): Float64Array {
+  if (traffic === 'equal') return new Float64Array(length);
+  const error = (requests: Float64Array, t: number) => inverse(requests[t]) + inverse(requests[t - 1]);
+  return Float64Array.from({ length }, (_, t) => Math.log(error(traffic.experiment, t) / error(traffic.control, t)) / 2);
 }
 
 function inverse(requests: number | undefined): number {
@@ -80,8 +85,8 @@ function inverse(requests: number | undefined): number {
 }
 
 function unexplainedScatter(
-  logarithms: readonly number[],
-  explained: readonly number[],
+  logarithms: Float64Array,
+  explained: Float64Array,
   settings: TestSettings,
 ): Estimate | undefined {
   const unexplained = orderedSeries(logarithms.map((ratio, t) => rounded(ratio - (explained[t] as number))));

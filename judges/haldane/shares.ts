@@ -38,7 +38,7 @@ export function sharedEvents(arms: Arms, settings: TestSettings): SharedEvents {
 }
 
 /** The size is undefined for an arm without any event. A sum of independent events has the variance size x mean. */
-function eventsOfArm(values: readonly number[], settings: TestSettings) {
+function eventsOfArm(values: Float64Array, settings: TestSettings) {
   const { points, mean, variance } = momentsOf(values);
   const events = values.filter((value) => value > 0);
   const inflation = valueInflation(values, { points, mean }, settings);

@@ -22,7 +22,7 @@ export interface SpikesAgainstHistory {
 
 export interface HistoryOptions {
   /** The control's values at the points before the first of the arms, at the same step. */
-  readonly history: readonly number[];
+  readonly history: Float64Array;
   /** -1 for spikes down, where these are the harmful ones. */
   readonly sign: 1 | -1;
 }
@@ -35,7 +35,9 @@ const LONGER = 4;
 
 /** For positive values of arms of equal size; undefined where there is too little to compare with. */
 export function spikesAgainstHistory(arms: Arms, { history, sign }: HistoryOptions): SpikesAgainstHistory | undefined {
-  const control = history.concat(arms.control);
+  const control = new Float64Array(history.length + arms.control.length);
+  control.set(history);
+  control.set(arms.control, history.length);
   if (hasNonPositive(control) || hasNonPositive(arms.experiment)) return undefined;
   const ofControl = localDeviations(control.map((value) => sign * Math.log(value)));
   const ofCanary = localDeviations(arms.experiment.map((value) => sign * Math.log(value)));
@@ -50,7 +52,7 @@ export function spikesAgainstHistory(arms: Arms, { history, sign }: HistoryOptio
   return { p, spikes, spikesOfControl, points, pointsOfControl, limit, clustering };
 }
 
-function hasNonPositive(values: readonly number[]): boolean {
+function hasNonPositive(values: Float64Array): boolean {
   return values.some((value) => value <= 0);
 }
 
@@ -58,7 +60,7 @@ const REACH = 5;
 const FEWEST_NEIGHBOURS = 3;
 
 /** Every value less the median of those at most five places away, itself among them. */
-function localDeviations(values: readonly number[]): readonly number[] {
+function localDeviations(values: Float64Array): Float64Array {
   return values.map((value, place) => {
     if (Number.isNaN(value)) return value;
     const near: number[] = [];
@@ -76,15 +78,15 @@ function insert(sorted: number[], value: number): void {
   sorted[place] = value;
 }
 
-function usualDeviation(deviations: readonly number[]): number {
+function usualDeviation(deviations: Float64Array): number {
   return USUAL_DEVIATIONS * medianAbsoluteDeviation(valuesAt(orderedSeries(deviations)));
 }
 
 /** Variance over mean of the spikes in stretches as long as the canary: 1 for independent ones, never less. */
-function clusteringOf(deviations: readonly number[], limit: number, length: number): number {
+function clusteringOf(deviations: Float64Array, limit: number, length: number): number {
   let [stretches, spikes, squares] = [0, 0, 0];
   for (let start = 0; start + length <= deviations.length; start += length) {
-    const count = countRuns(deviations.slice(start, start + length), limit);
+    const count = countRuns(deviations.subarray(start, start + length), limit);
     stretches++;
     spikes += count;
     squares += count ** 2;

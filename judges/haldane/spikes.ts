@@ -23,10 +23,7 @@ export function concurrentSpikes(differences: OrderedSeries): Spikes {
   const median = medianOfSorted(sorted);
   const limit = Math.max(SMALLEST_SPIKE, USUAL_DEVIATIONS * medianAbsoluteDeviation(sorted));
   const up = countRuns(differences.values, median + limit);
-  const down = countRuns(
-    differences.values.map((value) => -value),
-    limit - median,
-  );
+  const down = countRuns(differences.values, median - limit, -1);
   if (up + down === 0) return { up, down, limit, ...NOTHING_SEEN };
   return { up, down, limit, high: atLeast(up, up + down), low: atLeast(down, up + down) };
 }

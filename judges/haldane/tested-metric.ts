@@ -1,4 +1,4 @@
-import { orderedSeries, valuesAt } from '../stats/samples/ascending-order.ts';
+import { partsOf, valuesAt } from '../stats/samples/ascending-order.ts';
 import { medianOf } from '../stats/samples/median.ts';
 import { walshMedian } from '../stats/samples/rank-location.ts';
 import { onOneGrid } from './arms.ts';
@@ -93,8 +93,6 @@ export interface DecidingWindow {
   readonly length: number;
   /** The relative change there, 0.1 for 10 % more; undefined for spikes and scatter, which are no change of level. */
   readonly change: number | undefined;
-  /** The same in the unit of the metric. */
-  readonly difference: number | undefined;
 }
 
 /** The part of the test with the smallest p-value for its share, on the side that was found. */
@@ -103,24 +101,24 @@ export function decidingWindow(test: MetricTest, metric: PreparedMetric): Decidi
   const { from = 0, points = 0 } = component ?? {};
   const place = { from, points, length: metric.control.length };
   if (test.decidedBy === 'spikes' || test.decidedBy === 'scatter') {
-    return { ...place, change: undefined, difference: undefined };
+    return { ...place, change: undefined };
   }
-  const change = from === 0 ? test.effect.change : changeIn(test, metric, from);
-  return { ...place, change, difference: differenceIn(test, metric, from) };
+  return { ...place, change: from === 0 ? test.effect.change : changeIn(test, metric, from) };
 }
 
 function changeIn({ series, route }: MetricTest, metric: PreparedMetric, from: number): number {
   if (series) {
-    const shift = walshMedian(valuesAt(orderedSeries(series.differences.values.slice(from))));
+    const shift = walshMedian(valuesAt(partsOf(series.differences, from).after));
     return route === 'logarithms' ? Math.expm1(shift) : shift;
   }
   const [control, experiment] = [rateIn(metric, 'control', from), rateIn(metric, 'experiment', from)];
   return control === experiment ? 0 : experiment / control - 1;
 }
 
-function differenceIn({ series }: MetricTest, metric: PreparedMetric, from: number): number {
+/** The change in the unit of the metric, from a place on. */
+export function differenceIn({ series }: MetricTest, metric: PreparedMetric, from: number): number {
   if (!series) return (rateIn(metric, 'experiment', from) - rateIn(metric, 'control', from)) / (metric.shareInOne ?? 1);
-  return medianOf(metric.experiment.slice(from)) - medianOf(metric.control.slice(from));
+  return medianOf(metric.experiment, from) - medianOf(metric.control, from);
 }
 
 /** Events a point, or a request, at the points where both sides have a value. */

@@ -21,10 +21,11 @@ function secondsInWords(seconds: number): string {
  */
 export function overlappingRange(
   range: number | undefined,
-  { stepSeconds, sides }: { readonly stepSeconds: number; readonly sides: readonly (readonly number[])[] },
+  { stepSeconds, sides }: { readonly stepSeconds: number; readonly sides: readonly ArrayLike<number>[] },
 ): number {
+  if (range === undefined || range <= stepSeconds) return 0;
   const lengths = sides.map((values) => values.length);
-  const present = sides.map((values) => values.filter(Number.isFinite).length);
+  const present = sides.map((values) => Array.from(values).filter(Number.isFinite).length);
   const apart = Math.max(1, Math.round(Math.max(0, ...lengths) / Math.max(1, ...present)));
-  return range !== undefined && range > stepSeconds * apart ? range : 0;
+  return range > stepSeconds * apart ? range : 0;
 }

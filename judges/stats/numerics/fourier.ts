@@ -7,7 +7,7 @@
  *
  * @example laggedProducts([1, 2, 3], 1) // [14, 8]
  */
-export function laggedProducts(x: readonly number[], maxLag: number): Float64Array {
+export function laggedProducts(x: ArrayLike<number>, maxLag: number): Float64Array {
   // Lags beyond size - n would meet the series again from its other end.
   const size = powerOfTwoFrom(x.length + maxLag);
   const real = new Float64Array(size);

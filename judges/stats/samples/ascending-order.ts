@@ -1,22 +1,22 @@
 /** A series on a grid, NaN where a value is absent, and the places of its values by ascending value. */
 export interface OrderedSeries {
-  readonly values: readonly number[];
+  readonly values: ArrayLike<number>;
   /** Equal values stand in the order of their places. */
-  readonly order: readonly number[];
+  readonly order: ArrayLike<number>;
 }
 
 /**
  * The series with its order: one sort serves ranks, medians and all windows. Whole numbers close together are counted,
  * others merged.
  *
- * @example orderedSeries([5, NaN, 2, 5]).order // [2, 0, 3]
+ * @example orderedSeries([5, NaN, 2, 5]).order // 2, 0, 3
  */
-export function orderedSeries(values: readonly number[]): OrderedSeries {
+export function orderedSeries(values: ArrayLike<number>): OrderedSeries {
   const present = presentPlaces(values);
   return { values, order: countedOrder(present) ?? merged(present) };
 }
 
-function merged(present: Run): readonly number[] {
+function merged(present: Run): Int32Array {
   let from = present;
   sortRuns(from);
   let to: Run = { places: from.places.slice(), values: from.values.slice() };
@@ -32,17 +32,17 @@ function merged(present: Run): readonly number[] {
 }
 
 /** The order of whole numbers from a range no longer than their list; undefined for others. */
-function countedOrder({ places, values }: Run): readonly number[] | undefined {
+function countedOrder({ places, values }: Run): Int32Array | undefined {
   const least = leastOfNarrowRange(values);
   if (least === undefined) return undefined;
-  const starts = new Array<number>(values.length + 1).fill(0);
+  const starts = new Int32Array(values.length + 1);
   for (let i = 0; i < values.length; i++) {
     const slot = (values[i] as number) - least + 1;
     starts[slot] = (starts[slot] as number) + 1;
   }
   for (let slot = 1; slot < starts.length; slot++)
     starts[slot] = (starts[slot] as number) + (starts[slot - 1] as number);
-  const order = new Array<number>(places.length);
+  const order = new Int32Array(places.length);
   for (let i = 0; i < values.length; i++) {
     const slot = (values[i] as number) - least;
     const at = starts[slot] as number;
@@ -53,7 +53,7 @@ function countedOrder({ places, values }: Run): readonly number[] | undefined {
 }
 
 /** The smallest of whole numbers that all lie within as many as there are; undefined for others. */
-function leastOfNarrowRange(values: readonly number[]): number | undefined {
+function leastOfNarrowRange(values: Float64Array): number | undefined {
   let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (let i = 0; i < values.length; i++) {
     const value = values[i] as number;
@@ -67,10 +67,10 @@ function leastOfNarrowRange(values: readonly number[]): number | undefined {
 /**
  * The values at the places of `order`.
  *
- * @example valuesAt({ values: [5, NaN, 2], order: [2, 0] }) // [2, 5]
+ * @example valuesAt({ values: [5, NaN, 2], order: [2, 0] }) // 2, 5
  */
-export function valuesAt({ values, order }: OrderedSeries): number[] {
-  const found = new Array<number>(order.length);
+export function valuesAt({ values, order }: OrderedSeries): Float64Array {
+  const found = new Float64Array(order.length);
   for (let i = 0; i < order.length; i++) found[i] = values[order[i] as number] as number;
   return found;
 }
@@ -83,12 +83,12 @@ export interface SeriesParts {
   readonly after: OrderedSeries;
 }
 
-/** @example partsOf(orderedSeries([5, 1, 2]), 1).after.order // [1, 2] */
+/** @example partsOf(orderedSeries([5, 1, 2]), 1).after.order // 1, 2 */
 export function partsOf({ values, order }: OrderedSeries, from: number): SeriesParts {
   let size = 0;
   for (let i = 0; i < order.length; i++) if ((order[i] as number) < from) size++;
-  const before = new Array<number>(size);
-  const after = new Array<number>(order.length - size);
+  const before = new Int32Array(size);
+  const after = new Int32Array(order.length - size);
   for (let i = 0, inBefore = 0; i < order.length; i++) {
     const place = order[i] as number;
     if (place < from) before[inBefore++] = place;
@@ -111,14 +111,16 @@ export function medianOfSeries({ values, order }: OrderedSeries): number {
 /**
  * The order of values of which two windows are in order already.
  *
- * @example mergedOrder([5, 1, 2], [0], [1, 2]) // [1, 2, 0]
+ * @example mergedOrder([5, 1, 2], [0], [1, 2]) // 1, 2, 0
  */
 export function mergedOrder(
-  values: readonly number[],
-  first: readonly number[],
-  second: readonly number[],
-): readonly number[] {
-  const places = first.concat(second);
+  values: ArrayLike<number>,
+  first: ArrayLike<number>,
+  second: ArrayLike<number>,
+): Int32Array {
+  const places = new Int32Array(first.length + second.length);
+  places.set(first);
+  places.set(second, first.length);
   const from = { places, values: valuesAt({ values, order: places }) };
   const merged = { places: places.slice(), values: from.values.slice() };
   mergeRuns(from, { start: 0, middle: first.length, end: places.length }, merged);
@@ -131,11 +133,11 @@ export function mergedOrder(
  *
  * The results are multiples of 1/2, so sums of their products are exact.
  *
- * @example centredMidranks(orderedSeries([5, NaN, 2, 5])) // [0.5, NaN, -1, 0.5]
+ * @example centredMidranks(orderedSeries([5, NaN, 2, 5])) // 0.5, NaN, -1, 0.5
  */
-export function centredMidranks({ values, order }: OrderedSeries): number[] {
+export function centredMidranks({ values, order }: OrderedSeries): Float64Array {
   const n = order.length;
-  const ranks = new Array<number>(values.length);
+  const ranks = new Float64Array(values.length);
   if (n < values.length) ranks.fill(Number.NaN);
   for (let first = 0, next = 0; first < n; ) {
     const value = values[order[first] as number];
@@ -150,14 +152,14 @@ const SORTED_RUN = 8;
 
 /** Places, and the values there: a value is read more often than it is moved. */
 interface Run {
-  readonly places: number[];
-  readonly values: number[];
+  readonly places: Int32Array;
+  readonly values: Float64Array;
 }
 
-function presentPlaces(values: readonly number[]): Run {
+function presentPlaces(values: ArrayLike<number>): Run {
   let size = 0;
   for (let place = 0; place < values.length; place++) if (!Number.isNaN(values[place])) size++;
-  const present: Run = { places: new Array<number>(size), values: new Array<number>(size) };
+  const present: Run = { places: new Int32Array(size), values: new Float64Array(size) };
   for (let place = 0, next = 0; place < values.length; place++) {
     const value = values[place] as number;
     if (Number.isNaN(value)) continue;

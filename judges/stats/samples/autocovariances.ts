@@ -24,34 +24,40 @@ const LONG_SERIES = 512;
  *
  * @example autocovariances([-1, 0, 1]).at(1) // 0
  */
-export function autocovariances(x: readonly number[]): Autocovariances {
+export function autocovariances(x: ArrayLike<number>): Autocovariances {
   const series = withoutAbsentEnds(x);
   const gapless = !hasGaps(series);
-  const sums = laggedSums(gapless ? series : series.map((value) => (Number.isNaN(value) ? 0 : value)));
+  const sums = laggedSums(gapless ? series : withZeros(series));
   const pairs = gapless ? (lag: number) => Math.max(0, series.length - lag) : pairsOf(series);
   return { size: pairs(0), variance: sums(0) / pairs(0), pairs, at: (lag) => sums(lag) / pairs(lag) };
 }
 
-function withoutAbsentEnds(x: readonly number[]): readonly number[] {
+function withoutAbsentEnds(x: ArrayLike<number>): Float64Array {
   let start = 0;
   let end = x.length;
   while (start < end && Number.isNaN(x[start])) start++;
   while (end > start && Number.isNaN(x[end - 1])) end--;
-  return start === 0 && end === x.length ? x : x.slice(start, end);
+  const series = x instanceof Float64Array ? x : Float64Array.from(x);
+  return series.subarray(start, end);
 }
 
-function hasGaps(x: readonly number[]): boolean {
+function hasGaps(x: Float64Array): boolean {
   for (let t = 0; t < x.length; t++) if (Number.isNaN(x[t])) return true;
   return false;
 }
 
-function pairsOf(series: readonly number[]): (lag: number) => number {
+/** Absent values as 0, which add nothing to a sum of products. */
+function withZeros(series: Float64Array): Float64Array {
+  return series.map((value) => (Number.isNaN(value) ? 0 : value));
+}
+
+function pairsOf(series: Float64Array): (lag: number) => number {
   const counts = laggedSums(series.map((value) => (Number.isNaN(value) ? 0 : 1)));
   // The transform leaves a little of rounding.
   return (lag) => Math.round(counts(lag));
 }
 
-function laggedSums(x: readonly number[]): (lag: number) => number {
+function laggedSums(x: Float64Array): (lag: number) => number {
   const known: number[] = [];
   let all: Float64Array | undefined;
   return (lag) => {
@@ -65,7 +71,7 @@ function laggedSums(x: readonly number[]): (lag: number) => number {
   };
 }
 
-function sumOfProducts(x: readonly number[], lag: number): number {
+function sumOfProducts(x: Float64Array, lag: number): number {
   let sum = 0;
   for (let t = lag; t < x.length; t++) sum += (x[t] as number) * (x[t - lag] as number);
   return sum;

@@ -1,11 +1,11 @@
-import { quickselect } from 'simple-statistics';
+import { selectInPlace } from './select-in-place.ts';
 
 /**
  * The median of values in ascending order; the mean of the middle two where their number is even. NaN for no values.
  *
  * @example medianOfSorted([1, 2, 4, 8]) // 3
  */
-export function medianOfSorted(sorted: readonly number[]): number {
+export function medianOfSorted(sorted: ArrayLike<number>): number {
   const middle = sorted.length >> 1;
   const upper = sorted[middle] ?? Number.NaN;
   if (sorted.length % 2 === 1) return upper;
@@ -17,11 +17,11 @@ export function medianOfSorted(sorted: readonly number[]): number {
  *
  * @example medianOf([4, NaN, 2]) // 3
  */
-export function medianOf(values: readonly number[], from = 0, to = values.length): number {
+export function medianOf(values: ArrayLike<number>, from = 0, to = values.length): number {
   const present = presentOnly(values, from, to);
   if (present.length === 0) return Number.NaN;
   const middle = present.length >> 1;
-  quickselect(present, middle, 0, present.length - 1);
+  selectInPlace(present, middle);
   const upper = present[middle] as number;
   if (present.length % 2 === 1) return upper;
   return (largestOf(present, middle) + upper) / 2;
@@ -33,7 +33,7 @@ export function medianOf(values: readonly number[], from = 0, to = values.length
  *
  * @example medianAbsoluteDeviation([1, 2, 4, 9]) // 1.5, of 2, 1, 1, 6
  */
-export function medianAbsoluteDeviation(sorted: readonly number[]): number {
+export function medianAbsoluteDeviation(sorted: ArrayLike<number>): number {
   const median = medianOfSorted(sorted);
   const half = sorted.length >> 1;
   // Outwards from the middle, always to the nearer side, until half the values are passed.
@@ -50,15 +50,14 @@ export function medianAbsoluteDeviation(sorted: readonly number[]): number {
   return sorted.length % 2 === 1 ? deviation : (previous + deviation) / 2;
 }
 
-function presentOnly(values: readonly number[], from: number, to: number): number[] {
-  const present = new Array<number>(to - from);
+function presentOnly(values: ArrayLike<number>, from: number, to: number): Float64Array {
+  const present = new Float64Array(Math.max(0, to - from));
   let size = 0;
   for (let i = from; i < to; i++) if (!Number.isNaN(values[i])) present[size++] = values[i] as number;
-  present.length = size;
-  return present;
+  return present.subarray(0, size);
 }
 
-function largestOf(values: readonly number[], end: number): number {
+function largestOf(values: Float64Array, end: number): number {
   let largest = Number.NEGATIVE_INFINITY;
   for (let i = 0; i < end; i++) if ((values[i] as number) > largest) largest = values[i] as number;
   return largest;

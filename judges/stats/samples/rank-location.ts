@@ -21,7 +21,7 @@ const Z = 1.5;
  *
  * @example walshLocation([1, 2, 4, 8, 16]) // { estimate: 5, standardError: 3.135124054 }
  */
-export function walshLocation(sorted: readonly number[]): RankLocation {
+export function walshLocation(sorted: ArrayLike<number>): RankLocation {
   const n = sorted.length;
   const deviation = Math.sqrt((n * (n + 1) * (2 * n + 1)) / 24);
   const { estimate, standardError } = locate(pairsOf(sorted), deviation);
@@ -33,7 +33,7 @@ export function walshLocation(sorted: readonly number[]): RankLocation {
  *
  * @example walshMedian([1, 2, 4, 8, 16]) // 5
  */
-export function walshMedian(sorted: readonly number[]): number {
+export function walshMedian(sorted: ArrayLike<number>): number {
   const orderStatistic = orderStatistics(pairsOf(sorted));
   return orderStatistic((sorted.length * (sorted.length + 1)) / 4 + 0.5) / 2;
 }
@@ -46,14 +46,14 @@ export function walshMedian(sorted: readonly number[]): number {
  *
  * @example shiftLocation([3, 5, 9, 11, 30], [1, 2, 4, 8, 16]).estimate // 3
  */
-export function shiftLocation(x: readonly number[], y: readonly number[]): RankLocation {
+export function shiftLocation(x: ArrayLike<number>, y: ArrayLike<number>): RankLocation {
   const deviation = Math.sqrt((x.length * y.length * (x.length + y.length + 1)) / 12);
-  const negated = new Array<number>(y.length);
+  const negated = new Float64Array(y.length);
   for (let i = 0; i < y.length; i++) negated[y.length - 1 - i] = -(y[i] as number);
   return locate({ rows: tiedSample(x), columns: tiedSample(negated), upperOnly: false }, deviation);
 }
 
-function pairsOf(sorted: readonly number[]): SortedSums {
+function pairsOf(sorted: ArrayLike<number>): SortedSums {
   const sample = tiedSample(sorted);
   return { rows: sample, columns: sample, upperOnly: true };
 }
@@ -74,7 +74,7 @@ function orderStatistics(sums: SortedSums): (k: number) => number {
   const adjacent = selectSums(sums);
   return (k) => {
     if (k <= 1) return (rows[0] as number) + (columns[0] as number);
-    if (k >= size) return (rows.at(-1) as number) + (columns.at(-1) as number);
+    if (k >= size) return (rows[rows.length - 1] as number) + (columns[columns.length - 1] as number);
     const whole = Math.floor(k);
     const [lower, upper] = adjacent(whole);
     return (1 - (k - whole)) * lower + (k - whole) * upper;

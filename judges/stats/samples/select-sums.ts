@@ -1,4 +1,4 @@
-import { quickselect } from 'simple-statistics';
+import { selectInPlace } from './select-in-place.ts';
 import {
   type Cut,
   cutAt,
@@ -52,7 +52,7 @@ function newSearch(sums: SortedSums): Search {
   const { rows, columns } = sums;
   const cuts = [
     { bound: (rows.sorted[0] as number) + (columns.sorted[0] as number), including: false, count: 0 },
-    { bound: (rows.sorted.at(-1) as number) + (columns.sorted.at(-1) as number), including: true, count: sizeOf(sums) },
+    { bound: lastOf(rows.sorted) + lastOf(columns.sorted), including: true, count: sizeOf(sums) },
   ];
   return { sums, cuts, few: Math.max(FEW, rows.values.length >> 1), ...middleOfSums(sums) };
 }
@@ -106,11 +106,15 @@ function someSumBetween({ sums }: Search, { low, high }: Between, trial: number)
 }
 
 /** The k-th smallest (from 1) and the one after it; reorders the values. */
-function adjacentValues(values: number[], k: number): readonly [number, number] {
-  quickselect(values, k - 1, 0, values.length - 1);
+function adjacentValues(values: Float64Array, k: number): readonly [number, number] {
+  selectInPlace(values, k - 1);
   let next = Number.POSITIVE_INFINITY;
   for (let i = k; i < values.length; i++) if ((values[i] as number) < next) next = values[i] as number;
   return [values[k - 1] as number, next];
+}
+
+function lastOf(values: ArrayLike<number>): number {
+  return values[values.length - 1] as number;
 }
 
 const GOLDEN = (Math.sqrt(5) - 1) / 2;

@@ -2,26 +2,24 @@ import { medianOfSorted } from './median.ts';
 
 /** A sample in ascending order, and each of its values once, with the number of values before it. */
 export interface TiedSample {
-  readonly sorted: readonly number[];
-  readonly values: readonly number[];
+  readonly sorted: ArrayLike<number>;
+  readonly values: ArrayLike<number>;
   /** One longer than `values`: the last is the size of the sample. */
-  readonly before: readonly number[];
+  readonly before: ArrayLike<number>;
 }
 
 /** @example tiedSample([1, 1, 4]) // values [1, 4], before [0, 2, 3] */
-export function tiedSample(sorted: readonly number[]): TiedSample {
-  const values = new Array<number>(sorted.length);
-  const before = new Array<number>(sorted.length + 1);
+export function tiedSample(sorted: ArrayLike<number>): TiedSample {
+  const values = new Float64Array(sorted.length);
+  const before = new Int32Array(sorted.length + 1);
   let size = 0;
   for (let i = 0; i < sorted.length; i++) {
     if (i > 0 && sorted[i] === sorted[i - 1]) continue;
     values[size] = sorted[i] as number;
     before[size++] = i;
   }
-  values.length = size;
-  before.length = size + 1;
   before[size] = sorted.length;
-  return { sorted, values, before };
+  return { sorted, values: values.subarray(0, size), before: before.subarray(0, size + 1) };
 }
 
 /**
@@ -84,8 +82,8 @@ export function sumsBeside(sums: SortedSums, cut: Cut): readonly [number, number
 }
 
 /** All sums from behind one cut up to another, each as often as it occurs, in no order. */
-export function sumsBetween(sums: SortedSums, low: Cut, high: Cut): number[] {
-  const found = new Array<number>(high.count - low.count);
+export function sumsBetween(sums: SortedSums, low: Cut, high: Cut): Float64Array {
+  const found = new Float64Array(high.count - low.count);
   let size = 0;
   const rows = sums.rows.values;
   const columns = sums.columns.values;
@@ -137,7 +135,7 @@ export function middleOfSums(sums: SortedSums): { readonly centre: number; reado
 
 const NORMAL_QUARTILE_RANGE = 1.349;
 
-function quartileRange(sorted: readonly number[]): number {
+function quartileRange(sorted: ArrayLike<number>): number {
   const quarter = sorted.length >> 2;
   return (sorted[sorted.length - 1 - quarter] as number) - (sorted[quarter] as number);
 }

@@ -24,13 +24,25 @@ export function spearmanCorrelation(a: OrderedSeries, b: OrderedSeries, fewest: 
   return products / Math.sqrt(squaresOfA * squaresOfB);
 }
 
-/** Of series that are compared with many others, most of which lack no value. */
-const known = new WeakMap<OrderedSeries, readonly number[]>();
+function isWhole(order: ArrayLike<number>, others: ArrayLike<number>): boolean {
+  for (let i = 0; i < order.length; i++) if (isMissing(others, order[i] as number)) return false;
+  return true;
+}
 
-function ranksWhereBoth(series: OrderedSeries, other: OrderedSeries): readonly number[] {
+function placesOfBoth(order: ArrayLike<number>, others: ArrayLike<number>): number[] {
+  return Array.from(order).filter((place) => !isMissing(others, place));
+}
+
+function isMissing(values: ArrayLike<number>, place: number): boolean {
+  return Number.isNaN(values[place] ?? Number.NaN);
+}
+
+/** Of series that are compared with many others, most of which lack no value. */
+const known = new WeakMap<OrderedSeries, Float64Array>();
+
+function ranksWhereBoth(series: OrderedSeries, other: OrderedSeries): Float64Array {
   const { values, order } = series;
-  const isMissing = (place: number) => Number.isNaN(other.values[place] ?? Number.NaN);
-  if (order.some(isMissing)) return centredMidranks({ values, order: order.filter((place) => !isMissing(place)) });
+  if (!isWhole(order, other.values)) return centredMidranks({ values, order: placesOfBoth(order, other.values) });
   const ranks = known.get(series) ?? centredMidranks(series);
   known.set(series, ranks);
   return ranks;

@@ -43,6 +43,7 @@ import { simes, tiedSamplesTest, tiedShare } from '../../../judges/stats/tests/t
 import { welchSatterthwaite, welchTTest } from '../../../judges/stats/tests/welch-t-test.ts';
 
 const of = (...values: number[]) => Float64Array.of(...values);
+const places = (...values: number[]) => Int32Array.of(...values);
 const three = tiedSample([1, 2, 4]);
 const welch = welchTTest([3, 4, 5, 6], [1, 2, 3], { alternative: 'two-sided', confidence: 0.98 });
 const ratio = ratioOfMeansInterval([9, 10, 11], [4, 5, 6], { alternative: 'two-sided', confidence: 0.95 });
@@ -100,17 +101,17 @@ describe('the worked example in the docstring', () => {
     ['nthPairwiseDifference', nthPairwiseDifference(of(1, 5), of(0, 2), 3), 3],
     ['countPairwiseDifferences', countPairwiseDifferences(of(1, 5), of(0, 2), 1), { above: 2, equal: 1 }],
     ['laggedProducts', Array.from(laggedProducts([1, 2, 3], 1), Math.round), [14, 8]],
-    ['orderedSeries', orderedSeries([5, Number.NaN, 2, 5]).order, [2, 0, 3]],
-    ['valuesAt', valuesAt({ values: [5, Number.NaN, 2], order: [2, 0] }), [2, 5]],
-    ['partsOf', partsOf(orderedSeries([5, 1, 2]), 1).after.order, [1, 2]],
+    ['orderedSeries', orderedSeries([5, Number.NaN, 2, 5]).order, places(2, 0, 3)],
+    ['valuesAt', valuesAt({ values: [5, Number.NaN, 2], order: [2, 0] }), of(2, 5)],
+    ['partsOf', partsOf(orderedSeries([5, 1, 2]), 1).after.order, places(1, 2)],
     ['medianOfSeries', medianOfSeries(orderedSeries([5, Number.NaN, 2])), 3.5],
-    ['mergedOrder', mergedOrder([5, 1, 2], [0], [1, 2]), [1, 2, 0]],
-    ['centredMidranks', centredMidranks(orderedSeries([5, Number.NaN, 2, 5])), [0.5, Number.NaN, -1, 0.5]],
+    ['mergedOrder', mergedOrder([5, 1, 2], [0], [1, 2]), places(1, 2, 0)],
+    ['centredMidranks', centredMidranks(orderedSeries([5, Number.NaN, 2, 5])), of(0.5, Number.NaN, -1, 0.5)],
     ['autocovariances', autocovariances([-1, 0, 1]).at(1), 0],
     ['medianOfSorted', medianOfSorted([1, 2, 4, 8]), 3],
     ['medianOf', medianOf([4, Number.NaN, 2]), 3],
     ['medianAbsoluteDeviation', medianAbsoluteDeviation([1, 2, 4, 9]), 1.5],
-    ['tiedSample', tiedSample([1, 1, 4]), { sorted: [1, 1, 4], values: [1, 4], before: [0, 2, 3] }],
+    ['tiedSample', tiedSample([1, 1, 4]), { sorted: [1, 1, 4], values: of(1, 4), before: places(0, 2, 3) }],
     ['sizeOf', sizeOf({ rows: three, columns: three, upperOnly: true }), 6],
     ['selectSums', selectSums({ rows: tiedSample([0, 1]), columns: tiedSample([0, 5]), upperOnly: false })(2), [1, 5]],
     ['spearmanCorrelation', spearmanCorrelation(orderedSeries([1, 2, 9]), orderedSeries([4, 5, 6]), 3), 1],

@@ -12,7 +12,8 @@ const averages = (values: readonly number[]): SortedSums => {
 
 /** The sums themselves, every one of them. */
 function written({ rows, columns, upperOnly }: SortedSums): number[] {
-  const sums = rows.sorted.flatMap((row, i) => columns.sorted.slice(upperOnly ? i : 0).map((column) => row + column));
+  const [ofRows, ofColumns] = [Array.from(rows.sorted), Array.from(columns.sorted)];
+  const sums = ofRows.flatMap((row, i) => ofColumns.slice(upperOnly ? i : 0).map((column) => row + column));
   return ascending(sums);
 }
 
