@@ -18,7 +18,8 @@ export function countedEvents(arms: Arms, { from, late }: EventWindow, settings:
 
 /** Differences experiment - theta control on the whole grid, with the theta of the window. */
 function differencesFrom({ control, experiment }: Arms, from: number): EventDifferences {
-  const [ofControl, ofExperiment] = [totalsOf(control, from).mean, totalsOf(experiment, from).mean];
+  const ofControl = totalsOf(control, from).mean;
+  const ofExperiment = totalsOf(experiment, from).mean;
   // Where an arm has no events any theta but 0 will do: the events of the other are what scatters.
   const theta = ofControl > 0 && ofExperiment > 0 ? ofExperiment / ofControl : 1;
   const differences = new Float64Array(experiment.length);

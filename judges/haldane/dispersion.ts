@@ -59,7 +59,8 @@ export function valueInflation(
 /** The series less the median of its part before `from` there, and that of the rest there. */
 function withoutLevels(values: Float64Array, from: number): Float64Array {
   if (from === 0) return values;
-  const [before, after] = [medianOf(values, 0, from), medianOf(values, from)];
+  const before = medianOf(values, 0, from);
+  const after = medianOf(values, from);
   const residual = new Float64Array(values.length);
   for (let t = 0; t < residual.length; t++) residual[t] = (values[t] as number) - (t < from ? before : after);
   return residual;

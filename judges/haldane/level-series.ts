@@ -47,7 +47,8 @@ function levelSeries(measured: Arms, scaled: (value: number) => number): LevelSe
 
 /** What is left of a series whose level changed between two parts: each part less its own median. */
 export function residualSeries({ from, before, after }: SeriesParts): OrderedSeries {
-  const [levelBefore, levelAfter] = [medianOrNone(before), medianOrNone(after)];
+  const levelBefore = medianOrNone(before);
+  const levelAfter = medianOrNone(after);
   const values = new Float64Array(before.values.length);
   for (let t = 0; t < values.length; t++) {
     values[t] = rounded((before.values[t] as number) - (t < from ? levelBefore : levelAfter));

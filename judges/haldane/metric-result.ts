@@ -3,6 +3,7 @@ import type { CanaryAnalysisResult, SampleStatistics } from '../../src/domain/ca
 import type { MetricSetPair } from '../../src/domain/metric-set-pair.ts';
 import { mean } from '../stats/samples/mean.ts';
 import { meanRatio } from '../stats/samples/mean-ratio.ts';
+import { presentOnly } from '../stats/samples/median.ts';
 import { sampleStandardDeviation } from '../stats/samples/sample-standard-deviation.ts';
 import type { DecidedMetric } from './decided-metric.ts';
 import { metricEvidence } from './metric-evidence.ts';
@@ -43,11 +44,12 @@ export function metricResult(
 }
 
 function statisticsOf(values: Float64Array): SampleStatistics {
-  const present = values.filter((value) => !Number.isNaN(value));
+  const present = presentOnly(values);
   const count = present.length;
   if (count === 0) return { count, mean: 0, min: 0, std: 0, max: 0 };
   const average = mean(present);
-  let [min, max] = [present[0] as number, present[0] as number];
+  let min = present[0] as number;
+  let max = min;
   for (let i = 1; i < count; i++) {
     const value = present[i] as number;
     if (value < min) min = value;

@@ -10,9 +10,14 @@ export interface Moments extends Totals {
   readonly variance: number;
 }
 
+/*
+ * Sums begin one by one: taken apart from a list they would be kept as objects, and every addition would make another.
+ */
+
 /** In one pass; NaN is absent. */
 export function totalsOf(values: Float64Array, from = 0): Totals {
-  let [points, total] = [0, 0];
+  let points = 0;
+  let total = 0;
   for (let i = from; i < values.length; i++) {
     const value = values[i] as number;
     if (Number.isNaN(value)) continue;
@@ -25,7 +30,8 @@ export function totalsOf(values: Float64Array, from = 0): Totals {
 /** In two passes; NaN is absent. */
 export function momentsOf(values: Float64Array, from = 0): Moments {
   const { points, total, mean } = totalsOf(values, from);
-  let [squares, deviations] = [0, 0];
+  let squares = 0;
+  let deviations = 0;
   for (let i = from; i < values.length; i++) {
     const deviation = (values[i] as number) - mean;
     if (Number.isNaN(deviation)) continue;

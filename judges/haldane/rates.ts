@@ -29,7 +29,8 @@ function rateArm(events: Float64Array, requests: Float64Array): RateArm {
   known.events.fill(Number.NaN);
   known.requests.fill(Number.NaN);
   for (let t = 0; t < Math.min(events.length, requests.length); t++) {
-    const [count, asked] = [events[t] as number, requests[t] as number];
+    const count = events[t] as number;
+    const asked = requests[t] as number;
     if (!(asked >= 0) || Number.isNaN(count)) continue;
     known.events[t] = count;
     known.requests[t] = asked;
@@ -112,11 +113,14 @@ function eventsAgainst(c: ArmFrom, e: ArmFrom, from: number, settings: TestSetti
 function pairedDispersion(c: ArmFrom, e: ArmFrom, from: number, settings: TestSettings): Dispersion | undefined {
   const rateRatio = e.events / e.requests / (c.events / c.requests);
   const length = Math.min(c.arm.events.length, e.arm.events.length);
-  const [differences, expected] = [new Float64Array(length), new Float64Array(length)];
+  const differences = new Float64Array(length);
+  const expected = new Float64Array(length);
   for (let t = 0; t < length; t++) {
-    const [ofFirst, ofSecond] = [c.arm.requests[t] as number, e.arm.requests[t] as number];
+    const ofFirst = c.arm.requests[t] as number;
+    const ofSecond = e.arm.requests[t] as number;
     const perEvent = ofFirst > 0 && ofSecond > 0 ? (rateRatio * ofSecond) / ofFirst : Number.NaN;
-    const [first, second] = [c.arm.events[t] as number, e.arm.events[t] as number];
+    const first = c.arm.events[t] as number;
+    const second = e.arm.events[t] as number;
     differences[t] = second - perEvent * first;
     expected[t] = second + perEvent * perEvent * first;
   }

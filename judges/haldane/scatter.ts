@@ -29,7 +29,8 @@ const FLOOR_SHARE = 0.1;
 
 /** The changes from point to point of both arms, compared; undefined where there are too few. */
 export function scatterOf(arms: Arms, traffic: Traffic | undefined, settings: TestSettings): Scatter | undefined {
-  const [u, w] = [changesOf(arms.control), changesOf(arms.experiment)];
+  const u = changesOf(arms.control);
+  const w = changesOf(arms.experiment);
   if (countPresent(u) + countPresent(w) < FEWEST_CHANGES) return undefined;
   const floor = FLOOR_SHARE * medianOf(oneAfterTheOther(u, w));
   const { pairs: points } = countPoints({ control: u, experiment: w });

@@ -84,7 +84,9 @@ function usualDeviation(deviations: Float64Array): number {
 
 /** Variance over mean of the spikes in stretches as long as the canary: 1 for independent ones, never less. */
 function clusteringOf(deviations: Float64Array, limit: number, length: number): number {
-  let [stretches, spikes, squares] = [0, 0, 0];
+  let stretches = 0;
+  let spikes = 0;
+  let squares = 0;
   for (let start = 0; start + length <= deviations.length; start += length) {
     const count = countRuns(deviations.subarray(start, start + length), limit);
     stretches++;

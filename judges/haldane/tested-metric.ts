@@ -128,9 +128,11 @@ function rateIn(
   from: number,
 ): number {
   const [values, others] = side === 'control' ? [control, experiment] : [experiment, control];
-  let [events, exposure] = [0, 0];
+  let events = 0;
+  let exposure = 0;
   for (let i = from; i < values.length; i++) {
-    const [value, other] = [values[i] as number, others[i] as number];
+    const value = values[i] as number;
+    const other = others[i] as number;
     const asked = requests ? (requests[side][i] ?? Number.NaN) : 1;
     if (Number.isNaN(value + other + asked)) continue;
     events += value;

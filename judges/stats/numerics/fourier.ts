@@ -15,12 +15,16 @@ export function laggedProducts(x: ArrayLike<number>, maxLag: number): Float64Arr
   real.set(x);
   transform(real, imaginary);
   for (let i = 0; i < size; i++) {
-    real[i] = (real[i] as number) ** 2 + (imaginary[i] as number) ** 2;
+    real[i] = squaredLength(real[i] as number, imaginary[i] as number);
     imaginary[i] = 0;
   }
   // The spectrum of a real series is even, so that forward and inverse transform differ by the factor alone.
   transform(real, imaginary);
   return real.subarray(0, maxLag + 1).map((sum) => sum / size);
+}
+
+function squaredLength(x: number, y: number): number {
+  return x * x + y * y;
 }
 
 function powerOfTwoFrom(size: number): number {
@@ -36,10 +40,12 @@ function transform(real: Float64Array, imaginary: Float64Array): void {
     const stride = size / (2 * half);
     for (let start = 0; start < size; start += 2 * half) {
       for (let i = 0; i < half; i++) {
-        const [near, far] = [start + i, start + i + half];
-        const [cosine, sine] = [cosines[i * stride] as number, sines[i * stride] as number];
-        const [a, b] = [real[far] as number, imaginary[far] as number];
-        const [turnedReal, turnedImaginary] = [a * cosine - b * sine, a * sine + b * cosine];
+        const near = start + i;
+        const far = near + half;
+        const cosine = cosines[i * stride] as number;
+        const sine = sines[i * stride] as number;
+        const turnedReal = (real[far] as number) * cosine - (imaginary[far] as number) * sine;
+        const turnedImaginary = (real[far] as number) * sine + (imaginary[far] as number) * cosine;
         real[far] = (real[near] as number) - turnedReal;
         imaginary[far] = (imaginary[near] as number) - turnedImaginary;
         real[near] = (real[near] as number) + turnedReal;
@@ -56,7 +62,13 @@ function reverseBits(real: Float64Array, imaginary: Float64Array): void {
     for (; j & bit; bit >>= 1) j ^= bit;
     j ^= bit;
     if (i >= j) continue;
-    [real[i], real[j]] = [real[j] as number, real[i] as number];
-    [imaginary[i], imaginary[j]] = [imaginary[j] as number, imaginary[i] as number];
+    exchange(real, i, j);
+    exchange(imaginary, i, j);
   }
+}
+
+function exchange(values: Float64Array, i: number, j: number): void {
+  const value = values[i] as number;
+  values[i] = values[j] as number;
+  values[j] = value;
 }

@@ -54,7 +54,8 @@ function countedOrder({ places, values }: Run): Int32Array | undefined {
 
 /** The smallest of whole numbers that all lie within as many as there are; undefined for others. */
 function leastOfNarrowRange(values: Float64Array): number | undefined {
-  let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  let least = Number.POSITIVE_INFINITY;
+  let most = Number.NEGATIVE_INFINITY;
   for (let i = 0; i < values.length; i++) {
     const value = values[i] as number;
     if (!Number.isInteger(value)) return undefined;

@@ -37,8 +37,10 @@ export function medianAbsoluteDeviation(sorted: ArrayLike<number>): number {
   const median = medianOfSorted(sorted);
   const half = sorted.length >> 1;
   // Outwards from the middle, always to the nearer side, until half the values are passed.
-  let [low, high] = [half - 1, half];
-  let [previous, deviation] = [Number.NaN, Number.NaN];
+  let low = half - 1;
+  let high = half;
+  let previous = Number.NaN;
+  let deviation = Number.NaN;
   for (let passed = 0; passed <= half; passed++) {
     const below = low >= 0 ? median - (sorted[low] as number) : Number.POSITIVE_INFINITY;
     const above = high < sorted.length ? (sorted[high] as number) - median : Number.POSITIVE_INFINITY;
@@ -50,7 +52,8 @@ export function medianAbsoluteDeviation(sorted: ArrayLike<number>): number {
   return sorted.length % 2 === 1 ? deviation : (previous + deviation) / 2;
 }
 
-function presentOnly(values: ArrayLike<number>, from: number, to: number): Float64Array {
+/** The values from place `from` on, up to before place `to`, that are not NaN. */
+export function presentOnly(values: ArrayLike<number>, from = 0, to = values.length): Float64Array {
   const present = new Float64Array(Math.max(0, to - from));
   let size = 0;
   for (let i = from; i < to; i++) if (!Number.isNaN(values[i])) present[size++] = values[i] as number;

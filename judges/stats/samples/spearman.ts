@@ -11,9 +11,13 @@ import { centredMidranks, type OrderedSeries } from './ascending-order.ts';
 export function spearmanCorrelation(a: OrderedSeries, b: OrderedSeries, fewest: number): number {
   const ofA = ranksWhereBoth(a, b);
   const ofB = ranksWhereBoth(b, a);
-  let [products, squaresOfA, squaresOfB, common] = [0, 0, 0, 0];
+  let products = 0;
+  let squaresOfA = 0;
+  let squaresOfB = 0;
+  let common = 0;
   for (let i = 0; i < Math.min(ofA.length, ofB.length); i++) {
-    const [rankOfA, rankOfB] = [ofA[i] as number, ofB[i] as number];
+    const rankOfA = ofA[i] as number;
+    const rankOfB = ofB[i] as number;
     if (Number.isNaN(rankOfA)) continue;
     common++;
     products += rankOfA * rankOfB;
