@@ -1,0 +1,129 @@
+/** Places, and the values there: a value is read more often than it is moved. */
+export interface PlacedValues {
+  readonly places: Int32Array;
+  readonly values: Float64Array;
+}
+
+/**
+ * The places of the values that are not NaN, by ascending value; equal values in the order of their places.
+ *
+ * Spread evenly over as many slots as there are values, most are nearly where they belong, and insertion does the rest;
+ * where many share few slots, runs of them are merged. So about n steps for most series, and n log n for any.
+ *
+ * @example ascendingPlaces([5, NaN, 2, 5]) // 2, 0, 3
+ */
+export function ascendingPlaces(values: ArrayLike<number>): Int32Array {
+  const placed = spread(presentValues(values));
+  return insertedInOrder(placed) ? placed.places : merged(placed);
+}
+
+function presentValues(values: ArrayLike<number>): PlacedValues {
+  const places = new Int32Array(values.length);
+  const present = new Float64Array(values.length);
+  let size = 0;
+  for (let place = 0; place < values.length; place++) {
+    const value = values[place] as number;
+    places[size] = place;
+    present[size] = value;
+    if (!Number.isNaN(value)) size++;
+  }
+  if (size === values.length) return { places, values: present };
+  return { places: places.slice(0, size), values: present.subarray(0, size) };
+}
+
+/** The values by slots of equal width from the smallest to the largest; in a slot as they came. */
+function spread(given: PlacedValues): PlacedValues {
+  const { values } = given;
+  const size = values.length;
+  const [least, most] = ends(values);
+  const slotsPerUnit = (size - 1) / (most - least);
+  if (!(slotsPerUnit > 0 && slotsPerUnit < Number.POSITIVE_INFINITY)) return given;
+  const slots = new Int32Array(size);
+  const starts = new Int32Array(size + 1);
+  for (let i = 0; i < size; i++) {
+    const slot = Math.floor(((values[i] as number) - least) * slotsPerUnit);
+    slots[i] = slot;
+    starts[slot + 1] = (starts[slot + 1] as number) + 1;
+  }
+  for (let slot = 1; slot <= size; slot++) starts[slot] = (starts[slot] as number) + (starts[slot - 1] as number);
+  const spread = { places: new Int32Array(size), values: new Float64Array(size) };
+  for (let i = 0; i < size; i++) {
+    const slot = slots[i] as number;
+    const at = starts[slot] as number;
+    starts[slot] = at + 1;
+    spread.places[at] = given.places[i] as number;
+    spread.values[at] = values[i] as number;
+  }
+  return spread;
+}
+
+function ends(values: Float64Array): readonly [number, number] {
+  let least = Number.POSITIVE_INFINITY;
+  let most = Number.NEGATIVE_INFINITY;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] as number;
+    if (value < least) least = value;
+    if (value > most) most = value;
+  }
+  return [least, most];
+}
+
+/** From so many moves a value on, merging is faster. */
+const MOST_MOVES = 8;
+
+/** Sorts by insertion; false if that would take too long. Whatever was done till then keeps equal values in order. */
+function insertedInOrder({ places, values }: PlacedValues): boolean {
+  let moves = MOST_MOVES * values.length;
+  for (let i = 1; i < values.length; i++) {
+    const value = values[i] as number;
+    if ((values[i - 1] as number) <= value) continue;
+    const place = places[i] as number;
+    let gap = i;
+    for (; gap > 0 && (values[gap - 1] as number) > value; gap--) {
+      values[gap] = values[gap - 1] as number;
+      places[gap] = places[gap - 1] as number;
+    }
+    values[gap] = value;
+    places[gap] = place;
+    moves -= i - gap;
+    if (moves < 0) return false;
+  }
+  return true;
+}
+
+function merged(given: PlacedValues): Int32Array {
+  const size = given.places.length;
+  let from = given;
+  let to: PlacedValues = { places: given.places.slice(), values: given.values.slice() };
+  for (let length = 1; length < size; length *= 2) {
+    for (let start = 0; start < size; start += 2 * length) {
+      const middle = Math.min(start + length, size);
+      mergeRuns(from, { start, middle, end: Math.min(middle + length, size) }, to);
+    }
+    [from, to] = [to, from];
+  }
+  return from.places;
+}
+
+interface Ends {
+  readonly start: number;
+  readonly middle: number;
+  readonly end: number;
+}
+
+/** Two neighbouring runs in order, as one. */
+export function mergeRuns({ places, values }: PlacedValues, { start, middle, end }: Ends, to: PlacedValues): void {
+  let left = start;
+  let right = middle;
+  let next = start;
+  while (left < middle && right < end) {
+    const fromLeft = (values[left] as number) <= (values[right] as number);
+    const taken = fromLeft ? left++ : right++;
+    to.values[next] = values[taken] as number;
+    to.places[next++] = places[taken] as number;
+  }
+  for (let rest = left < middle ? left : right; next < end; rest++) {
+    to.values[next] = values[rest] as number;
+    to.places[next++] = places[rest] as number;
+  }
+}
