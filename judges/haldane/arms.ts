@@ -18,13 +18,12 @@ export function onOneGrid(control: ArrayLike<number>, experiment: ArrayLike<numb
 }
 
 function finiteValues(values: ArrayLike<number>, length: number): Float64Array {
-  const finite = new Float64Array(length);
-  const given = Math.min(values.length, length);
-  for (let i = 0; i < given; i++) {
+  const finite = new Float64Array(length).fill(Number.NaN);
+  for (let i = 0; i < values.length; i++) {
     const value = values[i] as number;
-    finite[i] = Number.isFinite(value) ? value : Number.NaN;
+    if (Number.isFinite(value)) finite[i] = value;
   }
-  return finite.fill(Number.NaN, given);
+  return finite;
 }
 
 /** Both arms with only the points where each has a value. */
@@ -33,21 +32,28 @@ export function pairedArms({ control, experiment }: Arms): Arms {
 }
 
 function whereBoth(values: Float64Array, others: Float64Array): Float64Array {
-  const both = new Float64Array(values.length);
-  for (let i = 0; i < both.length; i++) both[i] = Number.isNaN(others[i]) ? Number.NaN : (values[i] as number);
+  const both = values.slice();
+  for (let i = 0; i < both.length; i++) if (Number.isNaN(others[i])) both[i] = Number.NaN;
   return both;
 }
 
 export function countPoints({ control, experiment }: Arms): PointCounts {
+  let ofControl = 0;
+  let ofExperiment = 0;
   let pairs = 0;
-  for (let i = 0; i < control.length; i++)
-    if (!Number.isNaN((control[i] as number) + (experiment[i] as number))) pairs++;
-  return { control: countPresent(control), experiment: countPresent(experiment), pairs };
+  for (let i = 0; i < control.length; i++) {
+    const hasControl = !Number.isNaN(control[i]);
+    const hasExperiment = !Number.isNaN(experiment[i]);
+    if (hasControl) ofControl++;
+    if (hasExperiment) ofExperiment++;
+    if (hasControl && hasExperiment) pairs++;
+  }
+  return { control: ofControl, experiment: ofExperiment, pairs };
 }
 
-/** How many values are not NaN, from place `from` on, up to before place `to`. */
-export function countPresent(values: ArrayLike<number>, from = 0, to = values.length): number {
+/** How many values are not NaN, from place `from` on. */
+export function countPresent(values: ArrayLike<number>, from = 0): number {
   let count = 0;
-  for (let i = from; i < to; i++) if (!Number.isNaN(values[i])) count++;
+  for (let i = from; i < values.length; i++) if (!Number.isNaN(values[i])) count++;
   return count;
 }

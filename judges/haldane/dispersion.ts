@@ -1,6 +1,6 @@
 import { autocovariances } from '../stats/samples/autocovariances.ts';
 import { medianOf } from '../stats/samples/median.ts';
-import { momentsOf, totalsOf } from './moments.ts';
+import { type Moments, momentsOf, totalsOf } from './moments.ts';
 import type { TestSettings } from './test-settings.ts';
 import { type Inflation, inflated, varianceInflation } from './variance-inflation.ts';
 
@@ -27,8 +27,23 @@ export interface EventDifferences {
 }
 
 export function dispersionOf(given: EventDifferences, settings: TestSettings): Dispersion {
+  return dispersionBeside(momentsOf(given.differences, given.from), given, settings);
+}
+
+/** The same, where it may come to less than `mustBeat` events per event; memory only makes it more. */
+export function dispersionBelow(
+  mustBeat: number,
+  given: EventDifferences,
+  settings: TestSettings,
+): Dispersion | undefined {
+  const inWindow = momentsOf(given.differences, given.from);
+  if (inWindow.variance / given.expected >= mustBeat) return undefined;
+  const dispersion = dispersionBeside(inWindow, given, settings);
+  return dispersion.eventsPerEvent < mustBeat ? dispersion : undefined;
+}
+
+function dispersionBeside(inWindow: Moments, given: EventDifferences, settings: TestSettings): Dispersion {
   const { differences, from, expected, expectedOfAll, leastPhi = 0 } = given;
-  const inWindow = momentsOf(differences, from);
   const residual = withoutLevels(differences, from);
   const all = from === 0 ? inWindow : momentsOf(residual);
   const ofAll = expectedOfAll && from > 0 ? all.variance / expectedOfAll : 0;

@@ -1,6 +1,6 @@
 import { type Arms, countPoints, onOneGrid, type PointCounts } from './arms.ts';
 import { type Combined, type Component, combineComponents, type Direction } from './component.ts';
-import { type Measured, measure, type Values } from './measure.ts';
+import { leastOf, type Measured, measure, type Values } from './measure.ts';
 import { rateArms, ratesAtPoints } from './rates.ts';
 import { type Scatter, scatterOf } from './scatter.ts';
 import { DEFAULT_TEST_SETTINGS, MINIMUM_POINTS, type TestSettings } from './test-settings.ts';
@@ -72,7 +72,7 @@ function valuesOf({ requests, history, direction, ...given }: SeriesPair): Value
   const rates = rateArms(arms, onOneGrid(requests.control, requests.experiment));
   const ratios = ratesAtPoints(rates);
   // Events below 0 are no counts: their ratios are judged like any series.
-  const isCounts = [arms.control, arms.experiment].every((counts) => !counts.some((count) => count < 0));
+  const isCounts = !(leastOf(arms) < 0);
   return { arms: ratios, points: countPoints(ratios), ...(isCounts && { rates }), ...more };
 }
 

@@ -61,7 +61,7 @@ function measureAsSigned(arms: Arms, settings: TestSettings): Measured | undefin
 }
 
 /** The smallest value that is present; Infinity for none. */
-function leastOf({ control, experiment }: Arms): number {
+export function leastOf({ control, experiment }: Arms): number {
   let least = Number.POSITIVE_INFINITY;
   for (const values of [control, experiment]) {
     for (let i = 0; i < values.length; i++) if ((values[i] as number) < least) least = values[i] as number;

@@ -1,6 +1,7 @@
 import type { CanaryMetricConfig } from '../../src/domain/canary-config.ts';
 import type { CanaryAnalysisResult, SampleStatistics } from '../../src/domain/canary-judge-result.ts';
 import type { MetricSetPair } from '../../src/domain/metric-set-pair.ts';
+import { endsOf } from '../stats/samples/ends.ts';
 import { mean } from '../stats/samples/mean.ts';
 import { meanRatio } from '../stats/samples/mean-ratio.ts';
 import { presentOnly } from '../stats/samples/median.ts';
@@ -48,12 +49,6 @@ function statisticsOf(values: Float64Array): SampleStatistics {
   const count = present.length;
   if (count === 0) return { count, mean: 0, min: 0, std: 0, max: 0 };
   const average = mean(present);
-  let min = present[0] as number;
-  let max = min;
-  for (let i = 1; i < count; i++) {
-    const value = present[i] as number;
-    if (value < min) min = value;
-    if (value > max) max = value;
-  }
+  const { least: min, most: max } = endsOf(present);
   return { count, mean: average, min, std: sampleStandardDeviation(present, average), max };
 }

@@ -67,19 +67,15 @@ export function prepareMetric(
       : values.map((value) => perPoint * (rules.missingIsZero && Number.isNaN(value) ? 0 : value));
   const values = onOneGrid(asTested(given.control), asTested(given.experiment));
   const grid = requests && inOne !== undefined ? eventsOf({ name: pair.name, values, requests, inOne, rules }) : values;
-  // Events of an unknown number of requests say nothing.
-  const isKnown = (side: keyof Sides) => (value: number, index: number) =>
-    Number.isFinite(value) && (requests === undefined || Number.isFinite(requests[side][index]));
+  const ofControl = countValues(given.control, requests?.control);
+  const ofExperiment = countValues(given.experiment, requests?.experiment);
   return {
     name: pair.name,
     control: grid.control,
     experiment: grid.experiment,
     given: { control: control.length, experiment: experiment.length },
-    present: {
-      control: countOf(given.control, isKnown('control')),
-      experiment: countOf(given.experiment, isKnown('experiment')),
-    },
-    infinite: { control: countOf(given.control, isInfinite), experiment: countOf(given.experiment, isInfinite) },
+    present: { control: ofControl.known, experiment: ofExperiment.known },
+    infinite: { control: ofControl.infinite, experiment: ofExperiment.infinite },
     silentEnd: rules.missingIsZero ? undefined : silentEnd(given),
     unpaired: unpairedReason(pair) ?? (pair.denominator && unpairedReason(pair.denominator)),
     sameQuestion: pair.attributes?.experiment?.[SAME_QUERY] !== undefined,
@@ -109,14 +105,17 @@ function eventsOf({ values, requests, rules: { valuesAre }, ...common }: Shares)
   return { control: events('control'), experiment: events('experiment') };
 }
 
-function countOf(values: readonly number[], is: (value: number, index: number) => boolean): number {
-  let count = 0;
-  for (let i = 0; i < values.length; i++) if (is(values[i] as number, i)) count++;
-  return count;
-}
-
-function isInfinite(value: number): boolean {
-  return value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY;
+/** Events of an unknown number of requests say nothing. */
+function countValues(values: readonly number[], requests: readonly number[] | undefined) {
+  let known = 0;
+  let infinite = 0;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] as number;
+    if (Number.isFinite(value)) {
+      if (requests === undefined || Number.isFinite(requests[i])) known++;
+    } else if (!Number.isNaN(value)) infinite++;
+  }
+  return { known, infinite };
 }
 
 function historyOf({ history }: MetricSetPair): readonly number[] | string | undefined {

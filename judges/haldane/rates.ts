@@ -1,5 +1,5 @@
 import type { Arms } from './arms.ts';
-import { type Dispersion, dispersionOf } from './dispersion.ts';
+import { type Dispersion, dispersionBelow, dispersionOf } from './dispersion.ts';
 import type { EventCounts } from './event-test.ts';
 import { type EventWindow, largerInflation, type WindowEvents, withoutEvents } from './event-window.ts';
 import { totalsOf } from './moments.ts';
@@ -44,9 +44,9 @@ export function ratesAtPoints({ control, experiment }: RateArms): Arms {
 }
 
 function ratesOf({ events, requests }: RateArm): Float64Array {
-  const rates = new Float64Array(events.length);
-  for (let t = 0; t < rates.length; t++) {
-    rates[t] = requests[t] === 0 ? Number.NaN : (events[t] as number) / (requests[t] as number);
+  const rates = new Float64Array(events.length).fill(Number.NaN);
+  for (let t = 0; t < Math.min(events.length, requests.length); t++) {
+    if (requests[t] !== 0) rates[t] = (events[t] as number) / (requests[t] as number);
   }
   return rates;
 }
@@ -97,8 +97,9 @@ function eventsAgainst(c: ArmFrom, e: ArmFrom, from: number, settings: TestSetti
   const [ofFirst, ofSecond] = [c.alone?.eventsPerEvent ?? 1, e.alone?.eventsPerEvent ?? 1];
   const [independent, apart] = [1 / e.events + 1 / c.events, ofSecond / e.events + ofFirst / c.events];
   // Nothing is better than independent events.
-  const paired = c.alone && e.alone && apart > independent && pairedDispersion(c, e, from, settings);
-  if (paired && paired.eventsPerEvent * independent < apart) {
+  const mustBeat = apart / independent;
+  const paired = c.alone && e.alone && mustBeat > 1 ? pairedBelow(mustBeat, { c, e, from }, settings) : undefined;
+  if (paired) {
     const together = paired.eventsPerEvent;
     return { counts: counts(together, together), inflation: paired.inflation };
   }
@@ -109,23 +110,37 @@ function eventsAgainst(c: ArmFrom, e: ArmFrom, from: number, settings: TestSetti
   };
 }
 
-/** How the arms' events scatter about each other at the same time; points without requests on one side say nothing. */
-function pairedDispersion(c: ArmFrom, e: ArmFrom, from: number, settings: TestSettings): Dispersion | undefined {
+/**
+ * How the arms' events scatter about each other at the same time, where that is better than `mustBeat`; points without
+ * requests on one side say nothing.
+ */
+function pairedBelow(
+  mustBeat: number,
+  { c, e, from }: { readonly c: ArmFrom; readonly e: ArmFrom; readonly from: number },
+  settings: TestSettings,
+): Dispersion | undefined {
   const rateRatio = e.events / e.requests / (c.events / c.requests);
-  const length = Math.min(c.arm.events.length, e.arm.events.length);
-  const differences = new Float64Array(length);
-  const expected = new Float64Array(length);
-  for (let t = 0; t < length; t++) {
-    const ofFirst = c.arm.requests[t] as number;
-    const ofSecond = e.arm.requests[t] as number;
-    const perEvent = ofFirst > 0 && ofSecond > 0 ? (rateRatio * ofSecond) / ofFirst : Number.NaN;
-    const first = c.arm.events[t] as number;
-    const second = e.arm.events[t] as number;
-    differences[t] = second - perEvent * first;
-    expected[t] = second + perEvent * perEvent * first;
+  const first = c.arm;
+  const second = e.arm;
+  const differences = new Float64Array(Math.min(first.events.length, second.events.length)).fill(Number.NaN);
+  let points = 0;
+  let expected = 0;
+  let pointsOfAll = 0;
+  let expectedOfAll = 0;
+  for (let t = 0; t < differences.length; t++) {
+    const ofFirst = first.requests[t] as number;
+    const ofSecond = second.requests[t] as number;
+    if (!(ofFirst > 0 && ofSecond > 0)) continue;
+    const perEvent = (rateRatio * ofSecond) / ofFirst;
+    differences[t] = (second.events[t] as number) - perEvent * (first.events[t] as number);
+    const variance = (second.events[t] as number) + perEvent * perEvent * (first.events[t] as number);
+    pointsOfAll++;
+    expectedOfAll += variance;
+    if (t < from) continue;
+    points++;
+    expected += variance;
   }
-  const inWindow = totalsOf(expected, from);
-  if (inWindow.points < 2 || !(inWindow.mean > 0)) return undefined;
-  const expectedOfAll = totalsOf(expected).mean;
-  return dispersionOf({ differences, from, expected: inWindow.mean, expectedOfAll }, settings);
+  if (points < 2 || !(expected > 0)) return undefined;
+  const perPoint = { expected: expected / points, expectedOfAll: expectedOfAll / pointsOfAll };
+  return dispersionBelow(mustBeat, { differences, from, ...perPoint }, settings);
 }

@@ -30,7 +30,10 @@ export function requestsOf(companion: keyof typeof NAMED_BY, options: RequestsOp
   if (found === undefined) return undefined;
   const { control, experiment } = sidesOf(pair.name, found);
   const scale = requestsInOne(perOf(found, rules), stepSeconds);
-  const scaled = (values: readonly number[]) => values.slice(warmUp).map((value) => value * scale);
+  const scaled = (values: readonly number[]) => {
+    const left = warmUp === 0 ? values : values.slice(warmUp);
+    return scale === 1 ? left : left.map((value) => value * scale);
+  };
   return { control: scaled(control), experiment: scaled(experiment) };
 }
 

@@ -1,7 +1,7 @@
 import { orderedSeries, valuesAt } from '../stats/samples/ascending-order.ts';
 import { medianOf } from '../stats/samples/median.ts';
 import { walshLocation } from '../stats/samples/rank-location.ts';
-import { type Arms, countPoints, countPresent } from './arms.ts';
+import { type Arms, countPoints } from './arms.ts';
 import { rankInflation, TIES } from './level.ts';
 import { rounded } from './level-series.ts';
 import { type Estimate, NOTHING_SEEN, type Tails, tailsOf } from './tails.ts';
@@ -31,10 +31,9 @@ const FLOOR_SHARE = 0.1;
 export function scatterOf(arms: Arms, traffic: Traffic | undefined, settings: TestSettings): Scatter | undefined {
   const u = changesOf(arms.control);
   const w = changesOf(arms.experiment);
-  if (countPresent(u) + countPresent(w) < FEWEST_CHANGES) return undefined;
+  const { control, experiment, pairs: points } = countPoints({ control: u, experiment: w });
+  if (control + experiment < FEWEST_CHANGES || points < FEWEST_POINTS) return undefined;
   const floor = FLOOR_SHARE * medianOf(oneAfterTheOther(u, w));
-  const { pairs: points } = countPoints({ control: u, experiment: w });
-  if (points < FEWEST_POINTS) return undefined;
   if (floor === 0) return { ratio: 1, points, ...(traffic && { tails: NOTHING_SEEN }) };
   const ratios = ratiosOf(w, u, floor);
   const ratio = medianOf(ratios);
@@ -69,16 +68,24 @@ function oneAfterTheOther(first: Float64Array, second: Float64Array): Float64Arr
 function ratiosOf(above: Float64Array, below: Float64Array, floor: number): Float64Array {
   const ratios = new Float64Array(above.length);
   for (let t = 0; t < ratios.length; t++) {
-    ratios[t] = Math.max(above[t] as number, floor) / Math.max(below[t] as number, floor);
+    ratios[t] = atLeast(floor, above[t] as number) / atLeast(floor, below[t] as number);
   }
   return ratios;
+}
+
+/** `Math.max` would look for zeros with a sign as well. */
+function atLeast(floor: number, value: number): number {
+  return value < floor ? floor : value;
 }
 
 /** ln of how many times the canary's changes should be the control's: a mean of D requests scatters as 1 / sqrt(D). */
 function explainedBy(traffic: Traffic, length: number): Float64Array {
   if (traffic === 'equal') return new Float64Array(length);
   const error = (requests: Float64Array, t: number) => inverse(requests[t]) + inverse(requests[t - 1]);
-  return Float64Array.from({ length }, (_, t) => Math.log(error(traffic.experiment, t) / error(traffic.control, t)) / 2);
+  return Float64Array.from(
+    { length },
+    (_, t) => Math.log(error(traffic.experiment, t) / error(traffic.control, t)) / 2,
+  );
 }
 
 function inverse(requests: number | undefined): number {

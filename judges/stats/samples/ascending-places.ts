@@ -1,3 +1,5 @@
+import { endsOf } from './ends.ts';
+
 /** Places, and the values there: a value is read more often than it is moved. */
 export interface PlacedValues {
   readonly places: Int32Array;
@@ -35,7 +37,7 @@ function presentValues(values: ArrayLike<number>): PlacedValues {
 function spread(given: PlacedValues): PlacedValues {
   const { values } = given;
   const size = values.length;
-  const [least, most] = ends(values);
+  const { least, most } = endsOf(values);
   const slotsPerUnit = (size - 1) / (most - least);
   if (!(slotsPerUnit > 0 && slotsPerUnit < Number.POSITIVE_INFINITY)) return given;
   const slots = new Int32Array(size);
@@ -55,17 +57,6 @@ function spread(given: PlacedValues): PlacedValues {
     spread.values[at] = values[i] as number;
   }
   return spread;
-}
-
-function ends(values: Float64Array): readonly [number, number] {
-  let least = Number.POSITIVE_INFINITY;
-  let most = Number.NEGATIVE_INFINITY;
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i] as number;
-    if (value < least) least = value;
-    if (value > most) most = value;
-  }
-  return [least, most];
 }
 
 /** From so many moves a value on, merging is faster. */

@@ -26,10 +26,13 @@ const LONG_SERIES = 512;
  */
 export function autocovariances(x: ArrayLike<number>): Autocovariances {
   const series = withoutAbsentEnds(x);
-  const gapless = !hasGaps(series);
+  const squares = sumOfProducts(series, 0);
+  const gapless = !Number.isNaN(squares);
   const sums = laggedSums(gapless ? series : withZeros(series));
   const pairs = gapless ? (lag: number) => Math.max(0, series.length - lag) : pairsOf(series);
-  return { size: pairs(0), variance: sums(0) / pairs(0), pairs, at: (lag) => sums(lag) / pairs(lag) };
+  const size = pairs(0);
+  const variance = (gapless ? squares : sums(0)) / size;
+  return { size, variance, pairs, at: (lag) => sums(lag) / pairs(lag) };
 }
 
 function withoutAbsentEnds(x: ArrayLike<number>): Float64Array {
@@ -39,11 +42,6 @@ function withoutAbsentEnds(x: ArrayLike<number>): Float64Array {
   while (end > start && Number.isNaN(x[end - 1])) end--;
   const series = x instanceof Float64Array ? x : Float64Array.from(x);
   return series.subarray(start, end);
-}
-
-function hasGaps(x: Float64Array): boolean {
-  for (let t = 0; t < x.length; t++) if (Number.isNaN(x[t])) return true;
-  return false;
 }
 
 /** Absent values as 0, which add nothing to a sum of products. */

@@ -1,3 +1,4 @@
+import { endsOf } from './ends.ts';
 import { selectInPlace } from './select-in-place.ts';
 
 /**
@@ -21,10 +22,40 @@ export function medianOf(values: ArrayLike<number>, from = 0, to = values.length
   const present = presentOnly(values, from, to);
   if (present.length === 0) return Number.NaN;
   const middle = present.length >> 1;
-  selectInPlace(present, middle);
-  const upper = present[middle] as number;
+  const { near, before } = present.length < MANY ? { near: present.slice(), before: 0 } : valuesNear(present, middle);
+  selectInPlace(near, middle - before);
+  const upper = near[middle - before] as number;
   if (present.length % 2 === 1) return upper;
-  return (largestOf(present, middle) + upper) / 2;
+  return (largestOf(near, middle - before) + upper) / 2;
+}
+
+/** From so many values on it is faster to look first where among them the middle is. */
+const MANY = 128;
+const SLOTS = 256;
+
+/** The values around rank `middle` (from 0), with that of the rank before; and how many are smaller than all of them. */
+function valuesNear(values: Float64Array, middle: number): { readonly near: Float64Array; readonly before: number } {
+  const { least, most } = endsOf(values);
+  const slotsPerUnit = SLOTS / (most - least);
+  if (!(slotsPerUnit > 0 && slotsPerUnit < Number.POSITIVE_INFINITY)) return { near: values.slice(), before: 0 };
+  // The largest value has a slot of its own behind the others.
+  const counts = new Int32Array(SLOTS + 1);
+  for (let i = 0; i < values.length; i++) {
+    const slot = (((values[i] as number) - least) * slotsPerUnit) | 0;
+    counts[slot] = (counts[slot] as number) + 1;
+  }
+  let first = 0;
+  let before = 0;
+  while (before + (counts[first] as number) < middle) before += counts[first++] as number;
+  let last = first;
+  let upTo = before + (counts[first] as number);
+  while (upTo <= middle) upTo += counts[++last] as number;
+  const near = new Float64Array(upTo - before);
+  for (let i = 0, size = 0; i < values.length; i++) {
+    const slot = (((values[i] as number) - least) * slotsPerUnit) | 0;
+    if (slot >= first && slot <= last) near[size++] = values[i] as number;
+  }
+  return { near, before };
 }
 
 /**
@@ -52,12 +83,18 @@ export function medianAbsoluteDeviation(sorted: ArrayLike<number>): number {
   return sorted.length % 2 === 1 ? deviation : (previous + deviation) / 2;
 }
 
-/** The values from place `from` on, up to before place `to`, that are not NaN. */
+/** The values from place `from` on, up to before place `to`, that are not NaN; a view of them where none is. */
 export function presentOnly(values: ArrayLike<number>, from = 0, to = values.length): Float64Array {
+  if (values instanceof Float64Array && !hasGaps(values, from, to)) return values.subarray(from, Math.max(from, to));
   const present = new Float64Array(Math.max(0, to - from));
   let size = 0;
   for (let i = from; i < to; i++) if (!Number.isNaN(values[i])) present[size++] = values[i] as number;
   return present.subarray(0, size);
+}
+
+function hasGaps(values: Float64Array, from: number, to: number): boolean {
+  for (let i = from; i < to; i++) if (Number.isNaN(values[i])) return true;
+  return false;
 }
 
 function largestOf(values: Float64Array, end: number): number {

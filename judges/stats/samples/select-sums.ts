@@ -14,11 +14,10 @@ import {
  * A function that gives the k-th smallest of the sums (from 1) and the one after it, exactly, for k at least 1 and
  * below their number. Asked again, it starts from what it knows.
  *
- * The sums are counted up to trial values until few are left between two of them; among these it is
- * selected. A trial is where
- * the k-th would be if the sums lay evenly between the nearest two known counts, and a little beyond it, to come to lie
- * on the other side. Where that leads nowhere (ties, gaps), a sum still in question is tried, which halves their number
- * on average. So O(n log n) expected steps and O(n) memory for n rows and columns, whatever the data.
+ * The sums are counted up to trial values until few are left between two of them; among these it is selected. A trial is
+ * where the k-th would be if the sums lay evenly between the nearest two known counts, and a little beyond it, to come to
+ * lie on the other side. Where that leads nowhere (ties, gaps), a sum still in question is tried, which halves their
+ * number on average. So O(n log n) expected steps and O(n) memory for n rows and columns, whatever the data.
  *
  * Source: J. F. Monahan, "Algorithm 616: Fast Computation of the Hodges-Lehmann Location Estimator", ACM TOMS 10
  * (1984), for counting and random pivots.
@@ -59,6 +58,7 @@ function newSearch(sums: SortedSums): Search {
 
 function adjacentSums(search: Search, k: number): readonly [number, number] {
   const { sums, cuts, few } = search;
+  let isStuck = false;
   for (let trial = 0; ; trial++) {
     const above = cuts.findIndex((cut) => cut.count > k);
     const [low, high] = [cuts[above - 1] as Cut, cuts[above] as Cut];
@@ -66,8 +66,8 @@ function adjacentSums(search: Search, k: number): readonly [number, number] {
     if (high.count - low.count <= few) {
       return adjacentValues(sumsBetween(sums, low, high), k - low.count);
     }
-    if (trial < EVEN_TRIALS) {
-      addCut(cuts, cutAt(sums, evenTrial(search, k, { low, high })));
+    if (trial < EVEN_TRIALS && !isStuck) {
+      isStuck = !addCut(cuts, cutAt(sums, evenTrial(search, k, { low, high })));
       continue;
     }
     const pivot = someSumBetween(search, { low, high }, trial);
@@ -119,7 +119,10 @@ function lastOf(values: ArrayLike<number>): number {
 
 const GOLDEN = (Math.sqrt(5) - 1) / 2;
 
-function addCut(cuts: Cut[], cut: Cut): void {
+/** False for a count that is known already: the sums tie there. */
+function addCut(cuts: Cut[], cut: Cut): boolean {
   const place = cuts.findIndex((known) => known.count >= cut.count);
-  if (place > 0 && (cuts[place] as Cut).count !== cut.count) cuts.splice(place, 0, cut);
+  if (place <= 0 || (cuts[place] as Cut).count === cut.count) return false;
+  cuts.splice(place, 0, cut);
+  return true;
 }
