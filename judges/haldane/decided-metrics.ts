@@ -1,4 +1,4 @@
-import { inTurns } from '../steps/in-turns.ts';
+import { inTurns, type Pace } from '../steps/in-turns.ts';
 import { type DecidedMetric, decideMetric } from './decided-metric.ts';
 import { flagMetrics } from './flag-metrics.ts';
 import { isTested, type TestedMetric } from './tested-metric.ts';
@@ -10,7 +10,7 @@ import { isTested, type TestedMetric } from './tested-metric.ts';
 export function decideMetrics(
   metrics: readonly TestedMetric[],
   errorBudget: number,
-  signal: AbortSignal,
+  pace: Pace,
 ): Promise<DecidedMetric[]> {
   const takesPart = ({ rules, guard }: TestedMetric) => !rules.muted && guard?.enough !== false;
   const flagsOf = (counted: boolean) =>
@@ -22,7 +22,7 @@ export function decideMetrics(
       errorBudget,
     );
   const [counted, others] = [flagsOf(true), flagsOf(false)];
-  return inTurns([...metrics.entries()], signal, ([index, tested]) => {
+  return inTurns([...metrics.entries()], pace, ([index, tested]) => {
     const flag = (takesPart(tested) ? counted : others)[index];
     return { ...tested, decision: decideMetric(tested, isTested(tested.test) ? flag : undefined) };
   });

@@ -1,3 +1,4 @@
+import type { Steps } from '../steps/in-turns.ts';
 import { type Arms, countPresent, pairedArms } from './arms.ts';
 import type { Component } from './component.ts';
 import { countedEvents } from './counts.ts';
@@ -18,7 +19,7 @@ export interface MeasuredEvents {
 }
 
 /** Values with zeros among them and none below: counts if all are multiples of the smallest, else shares. */
-export function measureEvents(arms: Arms, settings: TestSettings): MeasuredEvents {
+export function* measureEvents(arms: Arms, settings: TestSettings): Steps<MeasuredEvents> {
   const unit = smallestAboveZero(arms) ?? 1;
   const inUnits = (values: Float64Array) => (unit === 1 ? values : values.map((x) => x / unit));
   const scaled = { control: inUnits(arms.control), experiment: inUnits(arms.experiment) };
@@ -26,35 +27,37 @@ export function measureEvents(arms: Arms, settings: TestSettings): MeasuredEvent
   const paired = pairedArms(scaled);
   const grid = { length: paired.control.length, pointsFrom: (place: number) => countPresent(paired.control, place) };
   const judge = route === 'counts' ? judgeCounts(paired, settings) : judgeShares(paired, settings);
-  return { route, ...overWindows(grid, judge, settings) };
+  return { route, ...(yield* overWindows(grid, judge, settings)) };
 }
 
 /** Events beside the requests they are events of. */
-export function measureRates(arms: RateArms, settings: TestSettings): MeasuredEvents {
+export function* measureRates(arms: RateArms, settings: TestSettings): Steps<MeasuredEvents> {
   const both = pairedArms({ control: arms.control.events, experiment: arms.experiment.events });
   const grid = { length: both.control.length, pointsFrom: (place: number) => countPresent(both.control, place) };
   const judge = (window: EventWindow) => {
     const events = rateEvents(arms, window, settings);
     return { ...events, ...eventTails(events.test, settings.delta) };
   };
-  return { route: 'rates', ...overWindows(grid, judge, settings) };
+  return { route: 'rates', ...(yield* overWindows(grid, judge, settings)) };
 }
 
 type JudgedWindow = WindowEvents & Tails;
 
-function overWindows(
+function* overWindows(
   { length, pointsFrom }: { length: number; pointsFrom: (place: number) => number },
   judge: (window: EventWindow) => JudgedWindow,
   settings: TestSettings,
-): Omit<MeasuredEvents, 'route'> {
+): Steps<Omit<MeasuredEvents, 'route'>> {
   const points = pointsFrom(0);
   const whole = judge({ from: 0, points, late: false });
-  const later = windowsOf(length, pointsFrom, settings).map((window): Component => {
+  const components: Component[] = [{ name: 'whole', from: 0, points, high: whole.high, low: whole.low }];
+  for (const window of windowsOf(length, pointsFrom, settings)) {
+    yield;
     const { high, low } = judge(window);
-    return { name: window.name, from: window.from, points: window.points, high, low };
-  });
+    components.push({ name: window.name, from: window.from, points: window.points, high, low });
+  }
   return {
-    components: [{ name: 'whole', from: 0, points, high: whole.high, low: whole.low }, ...later],
+    components,
     effect: effectOfEvents(whole.test, points, whole.inflation),
     events: whole.test,
   };

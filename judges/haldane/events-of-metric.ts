@@ -20,7 +20,7 @@ export function shareInOne({ valuesAre }: MetricRules, requests: Sides | undefin
 
 export interface SharesOfRequests {
   readonly name: string;
-  readonly values: readonly number[];
+  readonly values: Float64Array;
   readonly requests: readonly number[];
   readonly inOne: number;
   readonly valuesAre: ValuesAre;
@@ -31,7 +31,7 @@ export interface SharesOfRequests {
  *
  * @throws CanaryError JUDGEMENT_FAILED when the values cannot be shares
  */
-export function eventsOfShares({ name, values, requests, inOne, valuesAre }: SharesOfRequests): number[] {
+export function eventsOfShares({ name, values, requests, inOne, valuesAre }: SharesOfRequests): Float64Array {
   return values.map((value, index) => {
     const share = value * inOne;
     if (share > NO_SHARE && Number.isFinite(share)) {

@@ -1,11 +1,19 @@
+import type { CanaryConfig, CanaryMetricConfig } from '../../src/domain/canary-config.ts';
 import { type CanaryJudge, HALDANE_JUDGE, type JudgeRequest } from '../../src/domain/canary-judge.ts';
 import type { CanaryJudgeResult } from '../../src/domain/canary-judge-result.ts';
+import type { MetricSetPair } from '../../src/domain/metric-set-pair.ts';
 import { findMetric } from '../steps/classify.ts';
-import { inTurns } from '../steps/in-turns.ts';
+import { createPace, inTurns, type Pace, stepsInTurns } from '../steps/in-turns.ts';
 import { canaryVerdict } from './canary-verdict.ts';
 import { clashingSettings, haldaneCompanions } from './companions.ts';
 import { decideMetrics } from './decided-metrics.ts';
-import { HaldaneMetricSettings, HaldaneSettings, readHaldaneSettings, readMetricRules } from './haldane-settings.ts';
+import {
+  HaldaneMetricSettings,
+  HaldaneSettings,
+  type MetricRules,
+  readHaldaneSettings,
+  readMetricRules,
+} from './haldane-settings.ts';
 import { jointHarm } from './joint-harm.ts';
 import { carriedBy, lookAt, lookOutcome } from './look-at-metrics.ts';
 import { metricResult } from './metric-result.ts';
@@ -32,34 +40,53 @@ async function judge(
   signal: AbortSignal,
 ): Promise<CanaryJudgeResult> {
   // 1. What the config says. Every metric's settings are read before the first is tested, so that a wrong one fails alike.
+  const pace = createPace(signal);
   const settings = readHaldaneSettings(canaryConfig);
-  const rulesOf = new Map(canaryConfig.metrics?.map((metric) => [metric, readMetricRules(metric, settings)]));
-  const asked = pairs.map((pair) => {
-    const metric = findMetric(canaryConfig, pair.name);
-    return { pair, metric, rules: rulesOf.get(metric) ?? readMetricRules(metric, settings) };
-  });
+  const asked = await askedOf(canaryConfig, pairs, settings, pace);
 
   // 2. Each metric by itself: series without warm-up and with their gaps treated, then one p-value.
   const before = look && carriedBy(look);
-  const tested = await inTurns(asked, signal, ({ pair, rules }) =>
-    lookAt(testMetric(prepareMetric(pair, rules, pairs), rules, settings), pair, look, before),
-  );
+  const tested = await stepsInTurns(asked, pace, function* ({ pair, rules }) {
+    const metric = prepareMetric(pair, rules, pairs);
+    return lookAt(yield* testMetric(metric, rules, settings), pair, look, before);
+  });
 
   // 3. All metrics together: which are flagged within the error budget, and what that means for each.
-  const decided = await decideMetrics(tested, settings.errorBudget, signal);
+  const decided = await decideMetrics(tested, settings.errorBudget, pace);
 
   // 4. The same in words and figures.
   const results = await inTurns(
-    decided.map((one, index) => ({ one, ...(asked[index] as (typeof asked)[number]) })),
-    signal,
+    decided.map((one, index) => ({ one, ...(asked[index] as AskedMetric) })),
+    pace,
     ({ one, pair, metric }) => metricResult(one, pair, metric),
   );
 
   // 5. The verdict on the canary.
   const { groupWeights } = canaryConfig.classifier ?? {};
   const rules = { groupWeights: groupWeights ?? {}, thresholds };
-  const joint = await jointHarm(decided, signal);
+  const joint = await jointHarm(decided, pace);
   const verdict = canaryVerdict({ decided, results, rules, settings, joint });
   const outcome = look && before && lookOutcome({ decided, pairs, look, before, verdict, settings });
   return { judgeName: HALDANE_JUDGE, results, ...verdict, ...(outcome && { look: outcome }) };
+}
+
+interface AskedMetric {
+  readonly pair: MetricSetPair;
+  readonly metric: CanaryMetricConfig;
+  readonly rules: MetricRules;
+}
+
+async function askedOf(
+  config: CanaryConfig,
+  pairs: readonly MetricSetPair[],
+  settings: HaldaneSettings,
+  pace: Pace,
+): Promise<AskedMetric[]> {
+  const metrics = config.metrics ?? [];
+  const rules = await inTurns(metrics, pace, (metric) => readMetricRules(metric, settings));
+  const rulesOf = new Map(metrics.map((metric, index) => [metric, rules[index]]));
+  return pairs.map((pair) => {
+    const metric = findMetric(config, pair.name);
+    return { pair, metric, rules: rulesOf.get(metric) ?? readMetricRules(metric, settings) };
+  });
 }

@@ -3,7 +3,7 @@ import { normalSurvival } from '../stats/distributions/normal-survival.ts';
 import { studentTSurvival } from '../stats/distributions/student-t-survival.ts';
 import type { OrderedSeries } from '../stats/samples/ascending-order.ts';
 import { spearmanCorrelation } from '../stats/samples/spearman.ts';
-import { inTurns } from '../steps/in-turns.ts';
+import { inTurns, type Pace } from '../steps/in-turns.ts';
 import type { MetricTest } from './judge-series-pair.ts';
 import { NO_VARIATION, spreadOf } from './tails.ts';
 
@@ -49,12 +49,12 @@ export function jointChange(
 export async function jointChangeInTurns(
   tests: readonly MetricTest[],
   alarm: number,
-  signal: AbortSignal,
+  pace: Pace,
 ): Promise<JointChange | undefined> {
   const parts = jointParts(tests);
   const least = asOne(parts, []);
   if (!least || least.p >= alarm) return undefined;
-  const covariances = await inTurns([...parts.keys()], signal, (i) => covariancesFrom(parts, i, DEFAULT_RHO));
+  const covariances = await inTurns([...parts.keys()], pace, (i) => covariancesFrom(parts, i, DEFAULT_RHO));
   return asOne(parts, covariances);
 }
 

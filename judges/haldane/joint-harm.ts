@@ -1,3 +1,4 @@
+import type { Pace } from '../steps/in-turns.ts';
 import type { DecidedMetric } from './decided-metric.ts';
 import { type JointChange, jointChangeInTurns } from './joint-change.ts';
 import { shareOfLook } from './looks.ts';
@@ -6,16 +7,13 @@ import { isTested } from './tested-metric.ts';
 const JOINT_ALARM = 0.05;
 
 /** All metrics together, when they are worse than chance explains and none is flagged by itself. */
-export async function jointHarm(
-  decided: readonly DecidedMetric[],
-  signal: AbortSignal,
-): Promise<JointChange | undefined> {
+export async function jointHarm(decided: readonly DecidedMetric[], pace: Pace): Promise<JointChange | undefined> {
   const counted = decided.filter(({ rules, guard }) => !rules.muted && guard?.enough !== false);
   if (counted.some(({ decision }) => decision.flag?.flagged)) return undefined;
   const look = counted.find((metric) => metric.look !== undefined)?.look;
   const share = look ? shareOfLook(look.number / look.of, (look.number - 1) / look.of) : 1;
   const alarm = JOINT_ALARM * share;
   const tests = counted.flatMap(({ test }) => (isTested(test) ? [test] : []));
-  const joint = await jointChangeInTurns(tests, alarm, signal);
+  const joint = await jointChangeInTurns(tests, alarm, pace);
   return joint && joint.p < alarm ? joint : undefined;
 }

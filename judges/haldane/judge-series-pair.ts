@@ -1,3 +1,4 @@
+import { resultOf, type Steps } from '../steps/in-turns.ts';
 import { type Arms, countPoints, onOneGrid, type PointCounts } from './arms.ts';
 import { type Combined, type Component, combineComponents, type Direction } from './component.ts';
 import { leastOf, type Measured, measure, type Values } from './measure.ts';
@@ -44,12 +45,18 @@ export const SMALLEST_P = 1e-12;
 
 /** The whole test of one metric, from its series to one p-value. */
 export function judgeSeriesPair(pair: SeriesPair): MetricTest | UntestedMetric {
+  return resultOf(judgeInSteps(pair));
+}
+
+/** The same in pieces of work. */
+export function* judgeInSteps(pair: SeriesPair): Steps<MetricTest | UntestedMetric> {
   const settings = { ...DEFAULT_TEST_SETTINGS, ...pair.settings };
   const values = valuesOf(pair);
   const { points } = values;
 
-  const measured = measure(values, settings);
+  const measured = yield* measure(values, settings);
   if (!measured) return { route: 'untested', points, needed: MINIMUM_POINTS };
+  yield;
   const scatter = scatterOf(measured.series ?? values.arms, trafficOf(pair), settings);
   const components = [...measured.components, ...scatterComponent(scatter)];
   const combined = combineComponents(components, settings.weights, pair.direction);

@@ -1,4 +1,5 @@
 import { partsOf } from '../stats/samples/ascending-order.ts';
+import type { Steps } from '../steps/in-turns.ts';
 import { type Arms, countPresent } from './arms.ts';
 import type { Component, Direction } from './component.ts';
 import { type Effect, effectOfLevel } from './effect.ts';
@@ -18,23 +19,23 @@ export interface MeasuredLevel {
 }
 
 /** The level of a metric as a whole and in its later windows; undefined when no estimate has enough points. */
-export function measureLevel(
+export function* measureLevel(
   series: LevelSeries,
   scale: 'logarithm' | 'relative',
   settings: TestSettings,
-): MeasuredLevel | undefined {
+): Steps<MeasuredLevel | undefined> {
   const level = wholeLevel(series, settings);
   if (!level) return undefined;
   const tails = tailsOf(level, marginOf(settings), level.points / settings.overlap);
-  const whole: Component = { name: 'whole', from: 0, points: level.points, ...tails };
+  const components: Component[] = [{ name: 'whole', from: 0, points: level.points, ...tails }];
   const { differences } = series;
   const pointsFrom = (place: number) => countPresent(differences.values, place);
   const windows = windowsOf(differences.values.length, pointsFrom, settings);
-  return {
-    components: [whole, ...windows.map((window) => windowComponent(series, window, settings))],
-    effect: effectOfLevel(level, settings.tau, scale),
-    level,
-  };
+  for (const window of windows) {
+    yield;
+    components.push(windowComponent(series, window, settings));
+  }
+  return { components, effect: effectOfLevel(level, settings.tau, scale), level };
 }
 
 function windowComponent({ differences }: LevelSeries, window: Window, settings: TestSettings): Component {

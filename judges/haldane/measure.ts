@@ -1,3 +1,4 @@
+import type { Steps } from '../steps/in-turns.ts';
 import type { Arms, PointCounts } from './arms.ts';
 import type { Component, Direction } from './component.ts';
 import type { Effect } from './effect.ts';
@@ -35,18 +36,22 @@ export interface Values {
 }
 
 /** Everything but scatter; undefined when there are too few points. */
-export function measure(values: Values, settings: TestSettings): Measured | undefined {
+export function* measure(values: Values, settings: TestSettings): Steps<Measured | undefined> {
   const { arms, points, rates } = values;
-  if (rates) return points.pairs < MINIMUM_POINTS ? undefined : measureRates(rates, settings);
+  if (rates) return points.pairs < MINIMUM_POINTS ? undefined : yield* measureRates(rates, settings);
   const least = leastOf(arms);
-  if (least > 0) return measureAsLogarithms(values, settings);
-  if (least < 0) return measureAsSigned(arms, settings);
-  return points.pairs < MINIMUM_POINTS ? undefined : measureEvents(arms, settings);
+  if (least > 0) return yield* measureAsLogarithms(values, settings);
+  if (least < 0) return yield* measureAsSigned(arms, settings);
+  return points.pairs < MINIMUM_POINTS ? undefined : yield* measureEvents(arms, settings);
 }
 
-function measureAsLogarithms({ arms, history, direction }: Values, settings: TestSettings): Measured | undefined {
+function* measureAsLogarithms(
+  { arms, history, direction }: Values,
+  settings: TestSettings,
+): Steps<Measured | undefined> {
   const series = logarithmicSeries(arms);
-  const measured = measureLevel(series, 'logarithm', settings);
+  yield;
+  const measured = yield* measureLevel(series, 'logarithm', settings);
   if (!measured) return undefined;
   const spikes = measureSpikes(arms, series, { direction, ...(history && { history }) });
   const components = spikes ? [...measured.components, spikes.component] : measured.components;
@@ -54,9 +59,9 @@ function measureAsLogarithms({ arms, history, direction }: Values, settings: Tes
 }
 
 /** Values of either sign have no logarithm: their differences are held against their typical size. */
-function measureAsSigned(arms: Arms, settings: TestSettings): Measured | undefined {
+function* measureAsSigned(arms: Arms, settings: TestSettings): Steps<Measured | undefined> {
   const series = relativeSeries(arms, typicalSize(arms));
-  const measured = measureLevel(series, 'relative', settings);
+  const measured = yield* measureLevel(series, 'relative', settings);
   return measured && { route: 'signed', ...measured, series };
 }
 

@@ -1,9 +1,10 @@
 import { partsOf, valuesAt } from '../stats/samples/ascending-order.ts';
 import { medianOf } from '../stats/samples/median.ts';
 import { walshMedian } from '../stats/samples/rank-location.ts';
+import type { Steps } from '../steps/in-turns.ts';
 import { onOneGrid } from './arms.ts';
 import type { HaldaneSettings, MetricRules } from './haldane-settings.ts';
-import { judgeSeriesPair, type MetricTest, type UntestedMetric } from './judge-series-pair.ts';
+import { judgeInSteps, type MetricTest, type UntestedMetric } from './judge-series-pair.ts';
 import type { MetricLook } from './look-at-metrics.ts';
 import { overlapOf, rangeOf } from './overlap-guard.ts';
 import type { PreparedMetric } from './prepared-metric.ts';
@@ -27,7 +28,11 @@ export interface TestedMetric {
   readonly look?: MetricLook;
 }
 
-export function testMetric(metric: PreparedMetric, rules: MetricRules, settings: HaldaneSettings): TestedMetric {
+export function* testMetric(
+  metric: PreparedMetric,
+  rules: MetricRules,
+  settings: HaldaneSettings,
+): Steps<TestedMetric> {
   const { control, experiment, traffic, requests, stepSeconds, queries } = metric;
   const range = rangeOf(queries, metric);
   const quantile = rules.percentile ?? queries.map(quantileOfQuery).find((share) => share !== undefined);
@@ -42,7 +47,7 @@ export function testMetric(metric: PreparedMetric, rules: MetricRules, settings:
   // The sampling noise of a percentile does not fall with the root of its requests.
   const known = traffic !== undefined && quantile === undefined ? traffic : undefined;
   const arms = settings.arms.traffic === 'equal' ? ('equal' as const) : known;
-  const test = judgeSeriesPair({
+  const test = yield* judgeInSteps({
     control,
     experiment,
     direction: rules.direction,

@@ -4,7 +4,7 @@ import type { CanaryJudgeResult } from '../../src/domain/canary-judge-result.ts'
 import { CanaryError } from '../../src/errors.ts';
 import { type Classifying, classifyMetric } from './classify.ts';
 import type { CompareSamples } from './comparison.ts';
-import { inTurns } from './in-turns.ts';
+import { createPace, inTurns } from './in-turns.ts';
 import type { MetricSettings } from './metric-settings.ts';
 import { scoreResults } from './score.ts';
 
@@ -43,7 +43,9 @@ export async function judgeMetrics<Settings extends MetricSettings>(
   if (canaryConfig.classifier === undefined) {
     throw new CanaryError('JUDGEMENT_FAILED', "The config has no 'classifier'; add one with its 'groupWeights'.");
   }
-  const results = await inTurns(metricSetPairList, signal, (pair) => classifyMetric(canaryConfig, pair, parts));
+  const results = await inTurns(metricSetPairList, createPace(signal), (pair) =>
+    classifyMetric(canaryConfig, pair, parts),
+  );
   const { groupWeights } = canaryConfig.classifier;
   const { groupOrder: order, likeKayenta } = parts;
   const common = { groupWeights: groupWeights ?? {}, thresholds: scoreThresholds, ...(order && { order }) };

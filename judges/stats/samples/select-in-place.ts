@@ -3,8 +3,6 @@ import { quickselect } from 'simple-statistics';
 /**
  * Reorders the values so that the one at `place` is the one that would stand there in ascending order, with none above
  * it before and none below it behind.
- *
- * @example selectInPlace(Float64Array.of(3, 1, 2), 0) // 1 comes first
  */
 export function selectInPlace(values: Float64Array, place: number): void {
   // The library asks for an array but works on typed ones as well.

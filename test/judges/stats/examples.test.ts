@@ -24,6 +24,7 @@ import {
   partsOf,
   valuesAt,
 } from '../../../judges/stats/samples/ascending-order.ts';
+import { ascendingPlaces } from '../../../judges/stats/samples/ascending-places.ts';
 import { autocovariances } from '../../../judges/stats/samples/autocovariances.ts';
 import { medianAbsoluteDeviation, medianOf, medianOfSorted } from '../../../judges/stats/samples/median.ts';
 import { countPairwiseDifferences, nthPairwiseDifference } from '../../../judges/stats/samples/pairwise-differences.ts';
@@ -102,6 +103,7 @@ describe('the worked example in the docstring', () => {
     ['countPairwiseDifferences', countPairwiseDifferences(of(1, 5), of(0, 2), 1), { above: 2, equal: 1 }],
     ['laggedProducts', Array.from(laggedProducts([1, 2, 3], 1), Math.round), [14, 8]],
     ['orderedSeries', orderedSeries([5, Number.NaN, 2, 5]).order, places(2, 0, 3)],
+    ['ascendingPlaces', ascendingPlaces([5, Number.NaN, 2, 5]), places(2, 0, 3)],
     ['valuesAt', valuesAt({ values: [5, Number.NaN, 2], order: [2, 0] }), of(2, 5)],
     ['partsOf', partsOf(orderedSeries([5, 1, 2]), 1).after.order, places(1, 2)],
     ['medianOfSeries', medianOfSeries(orderedSeries([5, Number.NaN, 2])), 3.5],
