@@ -91,8 +91,10 @@ export interface GateCanary {
   readonly extendedScopeParams?: Readonly<Record<string, string>> | undefined;
   /** milliseconds since 1970; absent: when a judgement was first asked for */
   readonly startMillis?: number | undefined;
-  /** absent: now, again and again; a window that has not ended is waited for */
+  /** absent: `lastsMillis` after the start; or now, again and again. A window that has not ended is waited for */
   readonly endMillis?: number | undefined;
+  /** the length of the window; only where its end is not named */
+  readonly lastsMillis?: number | undefined;
   /** absent: those of the config */
   readonly thresholds?: CanaryClassifierThresholdsConfig | undefined;
   /** absent: the first of the config */

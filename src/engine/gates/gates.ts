@@ -1,4 +1,4 @@
-import type { GateAsk, GateJudgeAsk, GateMarks, GateStanding } from '../../domain/gate.ts';
+import type { GateAsk, GateCanary, GateJudgeAsk, GateMarks, GateStanding } from '../../domain/gate.ts';
 import type { GateRelease, GateStore, StoredGateRelease } from '../../domain/gate-release.ts';
 import { EXECUTION_STATUS, type Run } from '../../domain/run.ts';
 import type { VerdictReport } from '../../domain/verdict-report.ts';
@@ -171,13 +171,19 @@ function hasEnded({ status }: Run): boolean {
 }
 
 function windowOf({ canary }: GateJudgeAsk, { begunMillis = Number.NaN }: GateRelease, nowMillis: number): GateWindow {
-  return { startMillis: canary.startMillis ?? begunMillis, endMillis: canary.endMillis ?? nowMillis };
+  const startMillis = canary.startMillis ?? begunMillis;
+  return { startMillis, endMillis: endOf(canary, startMillis) ?? nowMillis };
+}
+
+function endOf({ endMillis, lastsMillis }: GateCanary, startMillis: number): number | undefined {
+  return endMillis ?? (lastsMillis === undefined ? undefined : startMillis + lastsMillis);
 }
 
 /** What is to be judged now. A window that the tool names is judged once; what there is so far, every now and then. */
 function dueWindow(ask: GateJudgeAsk, release: GateRelease, nowMillis: number): GateWindow | undefined {
-  const { step = DEFAULT_STEP_SECONDS, endMillis } = ask.canary;
+  const { step = DEFAULT_STEP_SECONDS } = ask.canary;
   const window = windowOf(ask, release, nowMillis);
+  const endMillis = endOf(ask.canary, window.startMillis);
   if (endMillis !== undefined) return release.latest?.endMillis === endMillis ? undefined : window;
   const stepMillis = step * 1000;
   if (window.endMillis - window.startMillis < LEAST_STEPS * stepMillis) return undefined;

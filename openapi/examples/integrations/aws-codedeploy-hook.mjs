@@ -1,0 +1,42 @@
+// Lambda function (Node 22 or newer, timeout 15 minutes) for a hook of AWS CodeDeploy, such as AfterAllowTestTraffic.
+// Environment: HALDANE_URL, HALDANE_CONFIG, HALDANE_CANARY (what to judge, as JSON), and HALDANE_TOKEN of a closed
+// Haldane. Its role needs codedeploy:PutLifecycleEventHookExecutionStatus, and lambda:InvokeFunction on itself.
+import { CodeDeployClient, PutLifecycleEventHookExecutionStatusCommand } from '@aws-sdk/client-codedeploy';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+
+const { HALDANE_URL = '', HALDANE_CONFIG = '', HALDANE_CANARY = '{}', HALDANE_TOKEN = '' } = process.env;
+const hook = `${HALDANE_URL}/hooks/aws-codedeploy/${encodeURIComponent(HALDANE_CONFIG)}`;
+const sleep = (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+
+export async function handler(event, context) {
+  const { DeploymentId: deploymentId, LifecycleEventHookExecutionId: lifecycleEventHookExecutionId } = event;
+  for (;;) {
+    const { status, retryAfterSeconds = 30 } = await ask(event);
+    if (status !== 'InProgress') {
+      const told = { deploymentId, lifecycleEventHookExecutionId, status };
+      return new CodeDeployClient().send(new PutLifecycleEventHookExecutionStatusCommand(told));
+    }
+    // CodeDeploy waits for an hour, a function for 15 minutes: the next one goes on.
+    if (context.getRemainingTimeInMillis() < (retryAfterSeconds + 30) * 1000) {
+      const next = { FunctionName: context.functionName, InvocationType: 'Event', Payload: JSON.stringify(event) };
+      return new LambdaClient().send(new InvokeCommand(next));
+    }
+    await sleep(retryAfterSeconds);
+  }
+}
+
+async function ask(event) {
+  const response = await fetch(hook, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      ...(HALDANE_TOKEN && { authorization: `Bearer ${HALDANE_TOKEN}` }),
+    },
+    body: JSON.stringify({ ...event, canary: JSON.parse(HALDANE_CANARY) }),
+    signal: AbortSignal.timeout(10_000),
+  }).catch((error) => console.warn(String(error)));
+  if (response?.ok) return response.json();
+  if (response !== undefined) console.error(response.status, await response.text());
+  const again = response === undefined || response.status === 429 || response.status >= 500;
+  return { status: again ? 'InProgress' : 'Failed' };
+}
