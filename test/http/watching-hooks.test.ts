@@ -24,6 +24,16 @@ const TOOLS = {
     read: ({ verdict }: Record<string, unknown>) => verdict,
     words: { wait: 'running', go: 'pass', back: 'fail' },
   },
+  github: {
+    call: (name: string) => ({
+      environment: 'production',
+      deployment: { id: name.length * 10 + Number(name.at(-1)) },
+      repository: { full_name: 'octo-org/checkout' },
+      canary: CANARY,
+    }),
+    read: ({ state }: Record<string, unknown>) => state,
+    words: { wait: 'pending', go: 'approved', back: 'rejected' },
+  },
 } as const;
 
 let score: CanaryJudgeScore;
