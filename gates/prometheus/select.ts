@@ -64,13 +64,11 @@ export async function select(source: RunSource, selector: Selector, span: Span):
     limit: MOST_RUNS,
   });
   const groups = groupsOf(found, conditions, to);
-  const wanted =
-    span.instant && selector.rangeMillis === undefined ? groups.map((runs) => newestAt(runs, to, back)) : groups;
+  const wanted = span.instant && !selector.everyRun ? groups.map((runs) => newestAt(runs, to, back)) : groups;
   const loaded = await load({ source, metrics, conditions, groups: wanted });
-  const full = found.filter(hasEnded).length >= MOST_RUNS || found.length - found.filter(hasEnded).length >= MOST_RUNS;
-  const warnings = full
-    ? [`only the latest ${MOST_RUNS} runs were looked at; name the application or a shorter time`]
-    : [];
+  const ended = found.filter(hasEnded).length;
+  const warning = `only the latest ${MOST_RUNS} runs were looked at; name the application or a shorter time`;
+  const warnings = ended >= MOST_RUNS || found.length - ended >= MOST_RUNS ? [warning] : [];
   return { groups: loaded.groups, warnings: [...warnings, ...loaded.warnings] };
 }
 
@@ -89,7 +87,9 @@ function groupsOf(lines: readonly RunLine[], conditions: readonly LabelCondition
     if (line.buildTime > to || !own.every(({ label, fits: ok }) => ok(labels[label] ?? ''))) continue;
     const key = labelKey(labels);
     const end = hasEnded(line) ? (line.endTime ?? line.buildTime) : undefined;
-    groups.set(key, [...(groups.get(key) ?? []), { line, labels, start: line.buildTime, end }]);
+    const group = groups.get(key) ?? [];
+    group.push({ line, labels, start: line.buildTime, end });
+    groups.set(key, group);
   }
   return [...groups.values()].map((runs) => runs.sort((one, other) => other.start - one.start));
 }
@@ -125,7 +125,7 @@ async function load({ source, metrics, conditions, groups }: Load): Promise<Sele
     const isRead = run.end !== undefined && (needsResult || known === undefined) && ++reads <= MOST_RESULTS;
     const { line } = run;
     const result = isRead && needsResult ? await source.result(line.id) : undefined;
-    const outcome = known ?? (isRead ? ended(await source.verdict(line.id)) : 'error');
+    const outcome = known ?? (isRead ? outcomeTold(await source.verdict(line.id)) : 'error');
     const samples = (of: (metric: Metric) => readonly Sample[]) =>
       metrics.flatMap((metric) =>
         of(metric).flatMap((sample) => labelled(metric.name, run.labels, sample, conditions)),
@@ -141,7 +141,7 @@ async function load({ source, metrics, conditions, groups }: Load): Promise<Sele
   return { groups: selected, warnings: reads > MOST_RESULTS ? [warning] : [] };
 }
 
-function ended(verdict: VerdictName | undefined): Outcome {
+function outcomeTold(verdict: VerdictName | undefined): Outcome {
   return verdict === undefined || verdict === 'running' ? 'error' : verdict;
 }
 

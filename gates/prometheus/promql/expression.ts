@@ -13,6 +13,8 @@ export interface Selector {
   readonly offsetMillis: number;
   /** how far back a run may have ended; absent: the look-back of the query */
   readonly rangeMillis?: number | undefined;
+  /** whether every run of the range is wanted rather than the newest of each series */
+  readonly everyRun?: boolean;
 }
 
 export const ARITHMETIC = ['+', '-', '*', '/', '%'] as const;

@@ -166,7 +166,7 @@ function readRange(name: string, part: Part, count: { selectors: number }): Sele
   const rangeMillis = millisOf(range);
   if (rangeMillis <= 0) throw invalid(`query: the range [${textOf(range)}] must be longer than 0`);
   const offsetMillis = distance === undefined ? 0 : millisOf(distance);
-  return { ...readSelector(of, count), rangeMillis, offsetMillis };
+  return { ...readSelector(of, count), rangeMillis, offsetMillis, everyRun: name === 'count_over_time' };
 }
 
 function readAggregate(part: Part, count: { selectors: number }): Expression {

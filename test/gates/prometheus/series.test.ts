@@ -110,6 +110,9 @@ describe('a run', () => {
       'haldane_metric_effect_ratio{metric="p99",tags="zone=a"} 1.5',
     ]);
     expect(runs.reads).toEqual(['run-1']);
+    runs.reads.length = 0;
+    await ask(runs, 'last_over_time(haldane_group_score[1h])');
+    expect(runs.reads).toEqual(['run-1']);
     expect(await ask(runs, 'haldane_metric_classification{classification!="Pass"}')).toEqual([
       'haldane_metric_classification{metric="p99",tags="zone=a",classification="High"} 1',
     ]);
