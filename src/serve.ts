@@ -4,7 +4,7 @@ import { pino } from 'pino';
 import packageJson from '../package.json' with { type: 'json' };
 import { providers } from '../providers/index.ts';
 import { type App, createApp } from './app.ts';
-import { isOpen, refuseOpenUnsaid } from './config/auth.ts';
+import { isOpen, refuseOpenUnsaid, refuseUnseenCertificates } from './config/auth.ts';
 import { type Config, readConfig } from './config/config.ts';
 import { isLoopbackHost } from './domain/values/loopback.ts';
 import { messageOf } from './errors.ts';
@@ -29,6 +29,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export async function serve(environment: Environment): Promise<{ readonly stopped: Promise<void> }> {
   const { config, file } = loadConfig(environment);
   refuseOpenUnsaid(config);
+  refuseUnseenCertificates(config);
   const log = pino({ level: config.log.level, base: null });
   const app = await createApp(config, log, packageJson.version);
   const stopped = Promise.withResolvers<void>();

@@ -1,9 +1,10 @@
 import { BlockList, isIP } from 'node:net';
 import type { Principal } from '../domain/principal.ts';
 import { CanaryError } from '../errors.ts';
+import { certificatePrincipal } from './certificates.ts';
 import { isJwt } from './oidc/jwt-check.ts';
 import type { Sessions } from './oidc/sessions.ts';
-import { firstRule, type Rule } from './rules.ts';
+import { type Claims, firstRule, type Rule } from './rules.ts';
 import { hasHash, hashOf, tokenIdIn } from './token-text.ts';
 import type { Tokens } from './tokens.ts';
 
@@ -13,6 +14,8 @@ export interface Credentials {
   readonly secret: string | undefined;
   /** the cookie of a login */
   readonly session: string | undefined;
+  /** of a client whose certificate an authority vouches for */
+  readonly certificate: Claims | undefined;
   /** the address at the other end of the connection */
   readonly peer: string;
   header(name: string): string | undefined;
@@ -30,6 +33,7 @@ export interface AuthenticatorOptions {
   readonly tokens: Pick<Tokens, 'principalOf'>;
   readonly adminToken?: string | undefined;
   readonly proxy?: ProxySettings | undefined;
+  readonly certificates?: { readonly rules: readonly Rule[] } | undefined;
   /** of configured issuers */
   readonly jwts?: ((jwt: string) => Promise<Principal>) | undefined;
   readonly sessions?: Pick<Sessions, 'principalOf'> | undefined;
@@ -39,16 +43,19 @@ export interface AuthenticatorOptions {
 export type Authenticate = (credentials: Credentials) => Promise<Principal>;
 
 export function createAuthenticator(options: AuthenticatorOptions): Authenticate {
-  const { tokens, adminToken, proxy, jwts, sessions } = options;
+  const { tokens, adminToken, proxy, certificates, jwts, sessions } = options;
   const adminHash = adminToken === undefined ? undefined : hashOf(adminToken);
   const ofProxy = proxy && createProxyCheck(proxy);
   return async (credentials) => {
     const { secret } = credentials;
     if (secret === undefined) {
-      const { session } = credentials;
+      const { session, certificate } = credentials;
       const ofSession = session === undefined ? undefined : await sessions?.principalOf(session);
       const principal = ofSession ?? ofProxy?.(credentials);
       if (principal !== undefined) return principal;
+      if (certificates !== undefined && certificate !== undefined) {
+        return certificatePrincipal(certificates.rules, certificate);
+      }
       throw new CanaryError('AUTHENTICATION_REQUIRED', 'Send a token: the header Authorization: Bearer <token>.');
     }
     if (adminHash !== undefined && hasHash(secret, adminHash)) return ADMIN;

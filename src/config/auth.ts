@@ -10,6 +10,7 @@ const Names = z.array(z.string().min(1)).min(1).optional();
 export const AccessRule = z.strictObject({
   claims: z
     .record(z.string(), z.string().min(1))
+    .refine((claims) => Object.keys(claims).length > 0, 'must name a claim; { sub: "*" } would be for everybody there')
     .describe('every one must match; `*` stands for any characters; of a list one element is enough'),
   role: RoleName,
   applications: Names.describe('absent: all'),
@@ -82,6 +83,12 @@ export const Auth = z.strictObject({
     .refine((all) => all.filter(({ login }) => login !== undefined).length < 2, 'may have one issuer with login only')
     .optional()
     .describe('issuers whose JWTs are accepted'),
+  certificates: z
+    .strictObject({
+      rules: z.array(AccessRule).min(1).describe('the first whose claims match; they are `cn`, `ou`, `o` and `san`'),
+    })
+    .optional()
+    .describe('of clients, by an authority of server.tls.clientCaFile'),
   proxy: TrustedProxy.optional().describe('a proxy in front that authenticates'),
 });
 export type Auth = z.infer<typeof Auth>;
@@ -92,14 +99,26 @@ export function isOpen({ mode, ...ways }: Auth): boolean {
   return (mode ?? (hasWay ? 'closed' : 'open')) === 'open';
 }
 
+interface Listening {
+  readonly auth: Auth;
+  readonly server: { readonly host: string; readonly tls?: { readonly clientCaFile?: string | undefined } | undefined };
+}
+
+/** @throws CanaryError CONFIGURATION_INVALID when clients have no way to show a certificate */
+export function refuseUnseenCertificates({ auth: { certificates }, server: { tls } }: Listening): void {
+  if (certificates === undefined || tls?.clientCaFile !== undefined) return;
+  const message = 'auth.certificates: clients are asked for none; set server.tls.clientCaFile to who vouches for them';
+  throw new CanaryError('CONFIGURATION_INVALID', message);
+}
+
 /** @throws CanaryError CONFIGURATION_INVALID when other machines could do everything, and nobody has said so */
-export function refuseOpenUnsaid({ auth, server: { host } }: { auth: Auth; server: { host: string } }): void {
+export function refuseOpenUnsaid({ auth, server: { host } }: Listening): void {
   if (!isOpen(auth) || auth.mode === 'open' || isLoopbackHost(host)) return;
   throw new CanaryError(
     'CONFIGURATION_INVALID',
     `server.host is ${host}, which other machines reach, and there is no authentication. Choose one: ` +
       'tokens, with auth.adminToken (HALDANE_ADMIN_TOKEN, from `openssl rand -hex 32`) or with auth: { mode: closed } ' +
-      'and `haldane token create`; a company login, with auth.oidc; or auth: { mode: open } (HALDANE_AUTH_MODE=open), ' +
+      'and `haldane token create`; a company login, with auth.oidc (or auth.proxy, auth.certificates); or auth: { mode: open } (HALDANE_AUTH_MODE=open), ' +
       'which lets whoever reaches it do everything. Or listen on 127.0.0.1. See docs/operations/authentication.md.',
   );
 }

@@ -6,9 +6,20 @@ import { Auth } from './auth.ts';
 import { describeConfigIssues, directKeys } from './issues.ts';
 import { type Environment, parseConfigText } from './text.ts';
 
+const Tls = z.strictObject({
+  certFile: z.string().min(1).describe('PEM, with the certificates between it and its authority'),
+  keyFile: z.string().min(1).describe('PEM'),
+  clientCaFile: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('who may vouch for clients, for auth.certificates; absent: clients are asked for no certificate'),
+});
+
 const Server = z.strictObject({
   host: z.string().min(1).default('127.0.0.1').describe('address to listen on; 0.0.0.0 is every interface'),
   port: z.number().int().min(0).max(65_535).default(8090).describe('0 picks a free port'),
+  tls: Tls.optional().describe('speaks https; absent: http'),
   allowedHosts: z
     .array(z.string().regex(/^(\*\.)?[^\s:/*]+$/, 'must be a name without scheme and port, such as haldane.internal'))
     .default([])

@@ -53,6 +53,7 @@ import { templateRoutes } from './routes/templates.ts';
 import { tokenRoutes } from './routes/tokens.ts';
 import { verdictRoutes } from './routes/verdicts.ts';
 import type { HttpServer, Service } from './service.ts';
+import { type TlsFiles, tlsOptions } from './tls-options.ts';
 
 const BODY_LIMIT_BYTES = 10 * 1024 * 1024;
 /** How often connections are looked over for requests that take too long to arrive. */
@@ -91,6 +92,8 @@ export interface HttpServerSettings extends BrowserGuardSettings {
   readonly limits: SizeLimits & { readonly requestsPerMinute: RateSettings };
   /** whether routes for operators answer to other machines */
   readonly remoteAdmin: boolean;
+  /** absent: http */
+  readonly tls?: TlsFiles | undefined;
   readonly maxConnections: number;
   readonly maxEventStreams: number;
   /** for the headers of a request to arrive */
@@ -185,10 +188,14 @@ async function guard(http: HttpServer, service: Service, { settings, access }: H
 }
 
 /** A client that sends byte by byte would hold a connection forever. */
-function arrivalLimits({ headersTimeoutSeconds, requestTimeoutSeconds }: HttpServerSettings) {
+function arrivalLimits({ headersTimeoutSeconds, requestTimeoutSeconds, tls }: HttpServerSettings) {
   const headersTimeout = Math.min(headersTimeoutSeconds, requestTimeoutSeconds) * 1000;
   const connectionsCheckingInterval = Math.min(LOOK_OVER_MILLIS, headersTimeout);
-  return { requestTimeout: requestTimeoutSeconds * 1000, http: { headersTimeout, connectionsCheckingInterval } };
+  const server = { headersTimeout, connectionsCheckingInterval };
+  const requestTimeout = requestTimeoutSeconds * 1000;
+  // Typed as http: what routes use of a request is the same.
+  if (tls !== undefined) return { requestTimeout, https: { ...tlsOptions(tls), ...server } } as never;
+  return { requestTimeout, http: server };
 }
 
 /** Routes without a body ignore any body of any content type: curl and Orca send one. */

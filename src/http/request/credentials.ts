@@ -1,6 +1,10 @@
 import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import type { FastifyRequest } from 'fastify';
 import type { Credentials } from '../../auth/authenticator.ts';
+import { certificateClaims } from '../../auth/certificates.ts';
+import type { Claims } from '../../auth/rules.ts';
 
 const PREFIX = /^\/+t\/+([^/?#]+)(?=[/?#]|$)/;
 
@@ -33,12 +37,18 @@ export function credentialsOf(request: FastifyRequest): Credentials {
   return {
     session: cookieOf(request, SESSION_COOKIE),
     secret: pathTokens.get(raw) ?? secretIn(headers.authorization),
+    certificate: certificateOf(socket),
     peer: socket.remoteAddress ?? '',
     header: (name) => {
       const value = headers[name];
       return Array.isArray(value) ? value.join(', ') : value;
     },
   };
+}
+
+function certificateOf(socket: Socket): Claims | undefined {
+  const isVouchedFor = socket instanceof TLSSocket && socket.authorized;
+  return isVouchedFor ? certificateClaims(socket.getPeerCertificate()) : undefined;
 }
 
 /** The value of a cookie; of several with one name the first, as RFC 6265 has the most specific first. */
