@@ -7,6 +7,8 @@ export interface Job {
   readonly id: string;
   /** Jobs of different groups never wait for each other; for a run, its metrics account; for a callback, its receiver. */
   readonly group?: string | undefined;
+  /** Within a group, those who have least in work come first; for a run, its application. */
+  readonly share?: string | undefined;
 }
 
 /** A handler that rejects is retried later. */

@@ -17,16 +17,19 @@ export interface LocalQueueOptions {
 interface JobGroup {
   readonly kind: JobKind;
   readonly group: string;
-  /** ids that are due, in order */
-  readonly due: Set<string>;
-  readonly working: Map<string, Promise<void>>;
+  /** ids that are due, in order, and whose share each is */
+  readonly due: Map<string, string>;
+  readonly working: Map<string, { readonly done: Promise<void>; readonly share: string }>;
   /** ids pushed while being handled: handled again afterwards */
   readonly again: Set<string>;
+  /** when each share had its last turn, counted */
+  readonly turns: Map<string, number>;
 }
 
 /**
- * The queue of a single process: first come, first served, with a limit per kind and group, and never the same id twice
- * at once. It is in memory only; unfinished work is in the store and is pushed again at startup.
+ * The queue of a single process, with a limit per kind and group, and never the same id twice at once. Of those that
+ * wait, the share with least in work comes first, in turns: one application that starts a thousand runs does
+ * not make the others wait for all of them. It is in memory only; unfinished work is in the store and is pushed again at startup.
  */
 export class LocalQueue implements WorkQueue {
   readonly #options: LocalQueueOptions;
@@ -64,7 +67,9 @@ export class LocalQueue implements WorkQueue {
   async stop(): Promise<void> {
     this.#stopping.abort(new Error('the service is stopping'));
     for (const { timer } of this.#timers.values()) clearTimeout(timer);
-    await Promise.all([...this.#groups.values()].flatMap(({ working }) => [...working.values()]));
+    await Promise.all(
+      [...this.#groups.values()].flatMap(({ working }) => [...working.values()].map(({ done }) => done)),
+    );
   }
 
   #wakeAt(job: Job, at: number): void {
@@ -83,16 +88,23 @@ export class LocalQueue implements WorkQueue {
     });
   }
 
-  #due({ kind, id, group = '' }: Job): void {
+  #due({ kind, id, group = '', share = '' }: Job): void {
     const jobs = this.#groupOf(kind, group);
     if (jobs.working.has(id)) jobs.again.add(id);
-    else jobs.due.add(id);
+    else if (!jobs.due.has(id)) jobs.due.set(id, share);
     this.#startNext(jobs);
   }
 
   #groupOf(kind: JobKind, group: string): JobGroup {
     const key = `${kind} ${group}`;
-    const jobs = this.#groups.get(key) ?? { kind, group, due: new Set(), working: new Map(), again: new Set() };
+    const jobs = this.#groups.get(key) ?? {
+      kind,
+      group,
+      due: new Map(),
+      working: new Map(),
+      again: new Set(),
+      turns: new Map(),
+    };
     this.#groups.set(key, jobs);
     return jobs;
   }
@@ -102,27 +114,43 @@ export class LocalQueue implements WorkQueue {
   }
 
   #startNext(jobs: JobGroup): void {
-    for (const id of jobs.due) {
+    while (jobs.due.size > 0) {
       if (!this.#started || !this.#enabled || this.#stopping.signal.aborted) return;
       if (jobs.working.size >= this.#options.concurrency[jobs.kind]) return;
+      const [id, share] = nextOf(jobs);
       jobs.due.delete(id);
-      const done = this.#handle(jobs, id).finally(() => {
+      const done = this.#handle(jobs, id, share).finally(() => {
         jobs.working.delete(id);
-        if (jobs.again.delete(id)) jobs.due.add(id);
+        if (jobs.again.delete(id)) jobs.due.set(id, share);
         this.#startNext(jobs);
         // There is a group for every receiver of a callback.
         if (jobs.working.size + jobs.due.size === 0) this.#groups.delete(`${jobs.kind} ${jobs.group}`);
       });
-      jobs.working.set(id, done);
+      jobs.working.set(id, { done, share });
     }
   }
 
-  async #handle({ kind, group }: JobGroup, id: string): Promise<void> {
+  async #handle({ kind, group }: JobGroup, id: string, share: string): Promise<void> {
     try {
       await this.#handlers.get(kind)?.(id, this.#stopping.signal);
     } catch (error) {
       this.#options.log.error({ err: error, kind, id }, 'job failed, retrying');
-      await this.push({ kind, id, group }, FAILED_AGAIN_MILLIS);
+      await this.push({ kind, id, group, share }, FAILED_AGAIN_MILLIS);
     }
   }
+}
+
+/** Whose turn it is: the share with least in work; of several, the one that waited longest. There must be one. */
+function nextOf({ due, working, turns }: JobGroup): [string, string] {
+  const busy = new Map<string, number>();
+  for (const { share } of working.values()) busy.set(share, (busy.get(share) ?? 0) + 1);
+  const firsts = new Map<string, string>();
+  for (const [id, share] of due) if (!firsts.has(share)) firsts.set(share, id);
+  const inTurn = [...firsts].sort(([one], [other]) => {
+    const byWork = (busy.get(one) ?? 0) - (busy.get(other) ?? 0);
+    return byWork || (turns.get(one) ?? 0) - (turns.get(other) ?? 0);
+  });
+  const [share, id] = inTurn[0] ?? ['', ''];
+  turns.set(share, Math.max(0, ...turns.values()) + 1);
+  return [id, share];
 }

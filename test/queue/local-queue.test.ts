@@ -31,6 +31,24 @@ describe('the queue of one process', () => {
     await queue.stop();
   });
 
+  it.each([1, 2])('takes turns between shares, %s at once, and is first come, first served within one', async (run) => {
+    const queue = new LocalQueue({ concurrency: { run, analysis: 1, callback: 1 }, monotonic: () => Date.now(), log });
+    const done: string[] = [];
+    queue.handle('run', async (id) => {
+      done.push(id);
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    });
+    await queue.start();
+    for (let number = 0; number < 50; number++) await queue.push({ kind: 'run', id: `a${number}`, share: 'a' });
+    for (const id of ['b0', 'b1']) await queue.push({ kind: 'run', id, share: 'b' });
+    await queue.push({ kind: 'run', id: 'c0', share: 'c' });
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(done.slice(0, run)).toEqual(['a0', 'a1'].slice(0, run));
+    expect(done.slice(run, 8)).toEqual(expect.arrayContaining(['b0', 'b1', 'c0']));
+    expect(done.filter((id) => id.startsWith('a'))).toEqual(Array.from({ length: 50 }, (_, number) => `a${number}`));
+    await queue.stop();
+  });
+
   it('does a job that is pushed with two delays at the earlier time, once', async () => {
     const queue = create();
     const done: string[] = [];

@@ -64,7 +64,7 @@ export class RunWorker {
     log.debug({ id }, 'the run waits, or another worker has it');
     const waits = run.status === 'not_started' && run.waitsUntil !== undefined;
     const delayMillis = waits ? Math.max(run.waitsUntil - now(), CLOCKS_MILLIS) : leaseMillis;
-    await queue.push({ kind: 'run', id, group: run.metricsAccountName }, delayMillis);
+    await queue.push({ kind: 'run', id, group: run.metricsAccountName, share: run.application }, delayMillis);
   }
 
   /**

@@ -81,9 +81,9 @@ export class Runs {
   }
 
   /** Queues a run; one that waits for its window is due then. */
-  #push({ id, metricsAccountName: group, waitsUntil = 0 }: Run): Promise<void> {
+  #push({ id, application: share, metricsAccountName: group, waitsUntil = 0 }: Run): Promise<void> {
     const { queue, now } = this.#options;
-    return queue.push({ kind: 'run', id, group }, Math.max(0, waitsUntil - now()));
+    return queue.push({ kind: 'run', id, group, share }, Math.max(0, waitsUntil - now()));
   }
 
   /**
