@@ -11,7 +11,8 @@ import { createTestService, type TestService } from '../support/http/test-servic
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const EXAMPLES = 'openapi/examples/integrations';
-/** `npx --yes haldane@<version>` is the command line of these sources. */
+/** `haldane` of the image, and `npx --yes haldane@<version>`, are the command line of these sources. */
+const HALDANE = `#!/bin/sh\nexec "${process.execPath}" "${resolve('src/cli/haldane.ts')}" "$@"\n`;
 const NPX = `#!/bin/sh\nshift 2\nexec "${process.execPath}" "${resolve('src/cli/haldane.ts')}" "$@"\n`;
 
 let service: TestService;
@@ -34,8 +35,10 @@ beforeAll(async () => {
   const payload = { ...configOf(2, { judge, classifier }), name: 'checkout-latency' };
   await service.http.inject({ method: 'POST', url: '/canaryConfig', payload });
   url = await service.http.listen({ port: 0, host: '127.0.0.1' });
-  writeFileSync(join(folder, 'npx'), NPX);
-  chmodSync(join(folder, 'npx'), 0o755);
+  for (const [name, script] of Object.entries({ npx: NPX, haldane: HALDANE })) {
+    writeFileSync(join(folder, name), script);
+    chmodSync(join(folder, name), 0o755);
+  }
 });
 afterAll(() => service.close());
 
@@ -105,7 +108,7 @@ describe.each([
     const { verify } = parse(read(`${EXAMPLES}/cloud-deploy/skaffold.yaml`));
     const { command, args } = verify[0].container;
     const words = [...command, ...args].map((word: string) => (word.startsWith('--url=') ? `--url=${url}` : word));
-    expect((await runScript(words.join(' '), {}, process.cwd())).code).toBe(exitCode);
+    expect((await runScript(words.join(' '), {})).code).toBe(exitCode);
   });
 });
 
