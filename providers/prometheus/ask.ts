@@ -37,6 +37,26 @@ export async function getMetadata(account: PrometheusAccount, _filter: string, s
   return data.map((name) => ({ name }));
 }
 
+/** More series than these tell nothing new of labels; older versions do not know the limit. */
+const MOST_SERIES = 5000;
+
+export async function getSeries(account: PrometheusAccount, metric: string, signal: AbortSignal) {
+  const query = `last_over_time({__name__=${JSON.stringify(metric)}}[10m])`;
+  const { data } = await fetchJson(
+    {
+      ...questionTo(account),
+      path: '/api/v1/query',
+      form: new URLSearchParams({ query, limit: String(MOST_SERIES) }),
+      Answer: z.object({
+        status: z.literal('success'),
+        data: z.object({ result: z.array(z.object({ metric: z.record(z.string(), z.string()) })) }),
+      }),
+    },
+    signal,
+  );
+  return data.result.map(({ metric }) => metric);
+}
+
 /** Not `/-/healthy`: managed stores lack it, and it needs no credentials. */
 export async function check(account: PrometheusAccount, signal: AbortSignal): Promise<void> {
   await fetchJson(

@@ -2,7 +2,7 @@ import { defineProvider } from '../../src/domain/metrics-provider.ts';
 import { describeHttpAccount } from '../shared/http/account.ts';
 import { checkGrid } from '../shared/series/grid.ts';
 import { PrometheusAccount } from './account.ts';
-import { check, getMetadata, queryMetrics } from './ask.ts';
+import { check, getMetadata, getSeries, queryMetrics } from './ask.ts';
 import { linkTo } from './link.ts';
 import { buildQuery, PrometheusQuery, readFetchParameters } from './query.ts';
 import { queryProblems } from './query-problems.ts';
@@ -17,6 +17,7 @@ export const prometheus = defineProvider({
   checkScope: checkGrid,
   queryMetrics,
   getMetadata,
+  getSeries,
   readFetchParameters,
   check,
   describeAccount: describeHttpAccount,

@@ -3,6 +3,7 @@ import type { Account } from './account.ts';
 import type { CanaryConfig, CanaryMetricConfig } from './canary-config.ts';
 import type { CanaryScope, Side } from './canary-scope.ts';
 import type { MetricSet } from './metric-set.ts';
+import type { SeriesLabels } from './series-labels.ts';
 import type { SeriesShape } from './series-shape.ts';
 
 /** One query to one metrics store: one metric of one side. */
@@ -115,6 +116,9 @@ export interface MetricsProvider<Query = unknown, A extends Account = Account> {
    * ignoring case; `filter` is for stores that search themselves, and to know when to stop.
    */
   getMetadata?(account: A, filter: string, signal: AbortSignal): Promise<MetricDescriptor[]>;
+
+  /** The labels of the series of a metric that had points in the last minutes, if the store can say. */
+  getSeries?(account: A, metric: string, signal: AbortSignal): Promise<SeriesLabels[]>;
 
   /** The descriptor fields a filter searches; default `['name']`. Empty: the store's own search result is final. */
   readonly searchedFields?: readonly string[];

@@ -12,7 +12,7 @@ export interface PackMatch {
 /** The packs of which a store has something, the best match first. Pure. */
 export function matchPacks(packs: readonly TemplatePack[], names: readonly string[]): PackMatch[] {
   const known = new Set(names);
-  const matches = packs.map((pack) => matchPack(pack, known)).filter(({ metrics }) => metrics.length > 0);
+  const matches = packs.map((pack) => matchPack(pack, known)).filter(saysSomething);
   return matches.sort((one, other) => rank(other) - rank(one) || (one.pack.id < other.pack.id ? -1 : 1));
 }
 
@@ -28,11 +28,21 @@ function matchPack(pack: TemplatePack, known: ReadonlySet<string>): PackMatch {
   };
 }
 
-/** Errors and latency say more than how busy a process is; a whole pack says more than a part. */
-function rank({ pack, metrics }: PackMatch): number {
+/** One of many metrics is there by chance: memory of containers is read by packs of quite other products. */
+function saysSomething(match: PackMatch): boolean {
+  return decisiveIn(match) > 0 || match.metrics.length * 3 >= match.pack.metrics.length;
+}
+
+function decisiveIn({ pack, metrics }: PackMatch): number {
   const found = pack.metrics.filter(({ name }) => metrics.includes(name));
-  const decisive = found.filter(({ group }) => group === 'errors' || group === 'latency').length;
-  return decisive * 10 + found.length / pack.metrics.length;
+  return found.filter(({ group }) => group === 'errors' || group === 'latency').length;
+}
+
+/** What users feel says more than how containers fare; a whole pack says more than a part. */
+function rank(match: PackMatch): number {
+  const { pack, metrics } = match;
+  const hasLatency = pack.metrics.some(({ name, group }) => group === 'latency' && metrics.includes(name));
+  return (hasLatency ? 100 : 0) + decisiveIn(match) * 10 + metrics.length / pack.metrics.length;
 }
 
 /** The names of the series that a metric of a pack reads: what stands before its matchers. */

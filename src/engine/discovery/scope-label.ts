@@ -16,7 +16,7 @@ export interface ScopeLabel {
  */
 export function scopeLabel(pack: TemplatePack, variable: ScopeVariable): ScopeLabel | undefined {
   const text = JSON.stringify(pack.metrics.map(({ query }) => query)).replaceAll('\\"', '"');
-  const matcher = new RegExp(`([\\w$\\{\\}]+)\\s*(?:=~|=)\\s*"([^"]*\\$\\{${variable}\\}[^"]*)"`);
+  const matcher = new RegExp(`(\\$\\{\\w+\\}|\\w+)\\s*(?:=~|=)\\s*"([^"]*\\$\\{${variable}\\}[^"]*)"`);
   const [, name = '', pattern = ''] = matcher.exec(text) ?? [];
   const label = filledIn(name, pack);
   if (!/^\w+$/.test(label)) return undefined;

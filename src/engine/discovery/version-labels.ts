@@ -47,11 +47,12 @@ const VERSION_NAMES = [
   'replicaset',
   'service',
   'app',
+  'job',
 ];
 
 /** Names of places: they tell where something runs, not what. */
 const PLACES =
-  /^(kubernetes_)?(namespace|node|zone|region|cluster|host|hostname|datacenter|dc|env|environment|job|prometheus|exported_.*|__.*)$/;
+  /^(kubernetes_)?(namespace|node|zone|region|cluster|host|hostname|datacenter|dc|env|environment|prometheus|exported_.*|__.*)$/;
 /** Names of single targets. */
 const TARGETS = ['pod', 'kubernetes_pod_name', 'pod_name', 'instance'];
 

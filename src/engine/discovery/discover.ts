@@ -1,0 +1,46 @@
+import type { SeriesLabels, SeriesSource } from '../../domain/series-labels.ts';
+import type { TemplatePack } from '../../domain/template-pack.ts';
+import type { DiscoveredPack, Discovery } from './discovery.ts';
+import { withFixedLabels } from './fixed-labels.ts';
+import { hasLabelVariable, withFoundLabels } from './found-labels.ts';
+import { matchPacks, type PackMatch, seriesOf } from './match-packs.ts';
+
+/** Each costs a question. */
+const MOST_PACKS = 10;
+
+/**
+ * What a store has: which packs match its metrics, and which label tells versions apart. Asks for the names of all
+ * metrics, and for the series of one metric of each pack that matches.
+ */
+export async function discover(source: SeriesSource, packs: readonly TemplatePack[]): Promise<Discovery> {
+  const names = await source.names();
+  const matches = matchPacks(packs, names).slice(0, MOST_PACKS);
+  const found: DiscoveredPack[] = [];
+  for (const match of matches) {
+    const seenIn = tellingMetric(match);
+    found.push(discoveredPack(match, seenIn, await source.series(seenIn)));
+  }
+  return { metrics: names.length, packs: found.sort(usableFirst) };
+}
+
+/** What a pack can be used for with these series of one of its metrics. Pure. */
+export function discoveredPack(match: PackMatch, seenIn: string, series: readonly SeriesLabels[]): DiscoveredPack {
+  const look = { match, seenIn, series };
+  return hasLabelVariable(match.pack) ? withFoundLabels(look) : withFixedLabels(look);
+}
+
+/** Of its most important metric; counts rather than buckets, of which there are many. */
+function tellingMetric({ pack, metrics }: PackMatch): string {
+  const names = pack.metrics.filter(({ name }) => metrics.includes(name)).flatMap(seriesOf);
+  return names.find((name) => !name.endsWith('_bucket')) ?? names[0] ?? '';
+}
+
+/** Those of which both sides are there, then those that could be. The order of matches stays otherwise. */
+function usableFirst(one: DiscoveredPack, other: DiscoveredPack): number {
+  return rankOf(one) - rankOf(other);
+}
+
+function rankOf({ versions, problem }: DiscoveredPack): number {
+  if (problem === undefined && versions?.arms !== undefined) return 0;
+  return problem === undefined ? 1 : 2;
+}

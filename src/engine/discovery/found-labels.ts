@@ -1,0 +1,92 @@
+import type { SeriesLabels } from '../../domain/series-labels.ts';
+import type { TemplatePack } from '../../domain/template-pack.ts';
+import type { DiscoveredPack } from './discovery.ts';
+import type { Look } from './fixed-labels.ts';
+import { type VersionLabel, versionLabels } from './version-labels.ts';
+
+/** Names of the label that says which service it is, the usual one first. */
+const PLACES = ['job', 'service', 'service_name', 'app', 'app_kubernetes_io_name', 'namespace', 'kubernetes_namespace'];
+const STATUSES = ['code', 'status', 'status_code', 'http_status', 'http_status_code', 'response_code'];
+
+/** Metrics that say the same as another one, by that one. */
+const SAID_BY: Readonly<Record<string, string>> = {
+  'client-duration-error-ratio': 'client-error-ratio',
+  'client-duration-traffic': 'client-traffic',
+  'client-latency-mean': 'client-latency',
+};
+const ERROR_RATIOS = ['client-error-ratio', 'client-duration-error-ratio'];
+
+/** Whether the label that tells versions apart is a variable of the pack. */
+export function hasLabelVariable({ variables }: TemplatePack): boolean {
+  return ['label', 'place'].every((name) => variables.some((variable) => variable.name === name));
+}
+
+/** A pack whose queries leave open which labels there are. Pure. */
+export function withFoundLabels({ match: { pack, metrics }, seenIn, series }: Look): DiscoveredPack {
+  const { place, services, chosen, labels } = whereVersionsAre(series);
+  const [first] = labels;
+  const status = STATUSES.find((name) => series.some((one) => one[place] === chosen && one[name] !== undefined));
+  return {
+    ...{ id: pack.id, name: pack.name, of: pack.metrics.length, seenIn },
+    metrics: metrics.filter(
+      (name) => !saidByOther(name, metrics) && (status !== undefined || !ERROR_RATIOS.includes(name)),
+    ),
+    variables: { place, ...(first && { label: first.name }), ...(status && { status }) },
+    candidates: labels.slice(1).map(toValues),
+    place: { label: place, values: services, ...(chosen === undefined ? {} : { chosen }) },
+    ...(first === undefined
+      ? { problem: problemOf(seenIn, chosen) }
+      : { versions: { ...toValues(first), ...(first.arms && { arms: first.arms }) } }),
+  };
+}
+
+interface Whereabouts {
+  /** the label of the place */
+  readonly place: string;
+  readonly services: ReadonlyMap<string, number>;
+  readonly chosen: string | undefined;
+  readonly labels: readonly VersionLabel[];
+}
+
+/** The service that runs in two versions, by whichever label names services; else the first there is. */
+function whereVersionsAre(series: readonly SeriesLabels[]): Whereabouts {
+  const places = PLACES.filter((name) => series.some((labels) => labels[name] !== undefined));
+  const options = places.flatMap((place) => {
+    const services = countsOf(series, place);
+    return [...services.keys()].map((chosen): Whereabouts => {
+      const labels = versionLabels(series.filter((one) => one[place] === chosen));
+      return { place, services, chosen, labels };
+    });
+  });
+  const hasArms = ({ labels: [first] }: Whereabouts) => first?.arms !== undefined && !SINGLE.includes(first.name);
+  const best = options.find(hasArms) ?? options.find(({ labels }) => labels.length > 0) ?? options[0];
+  return best ?? { place: 'job', services: new Map(), chosen: undefined, labels: [] };
+}
+
+/** Single targets of one version differ too. */
+const SINGLE = ['instance', 'pod', 'pod_name', 'kubernetes_pod_name'];
+
+function saidByOther(name: string, metrics: readonly string[]): boolean {
+  const other = SAID_BY[name];
+  return other !== undefined && metrics.includes(other);
+}
+
+function toValues({ name, values, reason }: VersionLabel) {
+  return { label: name, values, reason };
+}
+
+function countsOf(series: readonly SeriesLabels[], label: string): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { [label]: value } of series) {
+    if (value !== undefined) counts.set(value, (counts.get(value) ?? 0) + 1);
+  }
+  return new Map([...counts].sort(([, one], [, other]) => other - one));
+}
+
+function problemOf(seenIn: string, service: string | undefined): string {
+  const of = service === undefined ? seenIn : `${seenIn} of ${service}`;
+  return (
+    `no label of ${of} has two values now, so nothing tells two versions apart: let both run side by side, with a label ` +
+    'such as version that differs, or compare two windows of one version with --baseline-start and --baseline-end'
+  );
+}
