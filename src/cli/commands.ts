@@ -13,6 +13,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/serve.ts')).serve,
   },
   {
+    usage: 'init',
+    summary: 'Ask a Prometheus what it has, and write a configuration, a config and the first command',
+    load: async () => (await import('./commands/init.ts')).init,
+  },
+  {
     usage: 'gate [config]',
     summary: 'Judge a canary once, wait for the verdict and exit by it: what a CI job calls',
     load: async () => (await import('./commands/gate.ts')).gate,

@@ -19,8 +19,11 @@ export interface LocalService {
  *
  * @throws CanaryError when the configuration is wrong
  */
-export async function startLocalService(dataDir: string | undefined): Promise<LocalService> {
-  const { config } = loadConfig(process.env);
+export async function startLocalService(
+  dataDir: string | undefined,
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): Promise<LocalService> {
+  const { config } = loadConfig(environment);
   const folder = dataDir ?? mkdtempSync(join(tmpdir(), 'haldane-'));
   const forget = () => {
     if (dataDir === undefined) rmSync(folder, { recursive: true, force: true });

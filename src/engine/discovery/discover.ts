@@ -1,9 +1,9 @@
-import type { SeriesLabels, SeriesSource } from '../../domain/series-labels.ts';
+import type { SeriesSource } from '../../domain/series-labels.ts';
 import type { TemplatePack } from '../../domain/template-pack.ts';
 import type { DiscoveredPack, Discovery } from './discovery.ts';
-import { withFixedLabels } from './fixed-labels.ts';
-import { hasLabelVariable, withFoundLabels } from './found-labels.ts';
-import { matchPacks, type PackMatch, seriesOf } from './match-packs.ts';
+import { type Look, withFixedLabels } from './fixed-labels.ts';
+import { withFoundLabels } from './found-labels.ts';
+import { hasLabelVariable, matchPacks, type PackMatch, seriesOf } from './match-packs.ts';
 
 /** Each costs a question. */
 const MOST_PACKS = 10;
@@ -11,22 +11,27 @@ const MOST_PACKS = 10;
 /**
  * What a store has: which packs match its metrics, and which label tells versions apart. Asks for the names of all
  * metrics, and for the series of one metric of each pack that matches.
+ *
+ * @param label the one that tells versions apart, where a pack leaves it open; absent: it is looked for
  */
-export async function discover(source: SeriesSource, packs: readonly TemplatePack[]): Promise<Discovery> {
+export async function discover(
+  source: SeriesSource,
+  packs: readonly TemplatePack[],
+  label?: string,
+): Promise<Discovery> {
   const names = await source.names();
   const matches = matchPacks(packs, names).slice(0, MOST_PACKS);
   const found: DiscoveredPack[] = [];
   for (const match of matches) {
     const seenIn = tellingMetric(match);
-    found.push(discoveredPack(match, seenIn, await source.series(seenIn)));
+    found.push(discoveredPack({ match, seenIn, series: await source.series(seenIn), label }));
   }
   return { metrics: names.length, packs: found.sort(usableFirst) };
 }
 
 /** What a pack can be used for with these series of one of its metrics. Pure. */
-export function discoveredPack(match: PackMatch, seenIn: string, series: readonly SeriesLabels[]): DiscoveredPack {
-  const look = { match, seenIn, series };
-  return hasLabelVariable(match.pack) ? withFoundLabels(look) : withFixedLabels(look);
+export function discoveredPack(look: Look): DiscoveredPack {
+  return hasLabelVariable(look.match.pack) ? withFoundLabels(look) : withFixedLabels(look);
 }
 
 /** Of its most important metric; counts rather than buckets, of which there are many. */

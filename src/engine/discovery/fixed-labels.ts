@@ -9,6 +9,8 @@ export interface Look {
   /** the metric whose series were looked at */
   readonly seenIn: string;
   readonly series: readonly SeriesLabels[];
+  /** the only label to consider, where the pack leaves it open */
+  readonly label?: string | undefined;
 }
 
 /** A pack whose queries name the label of the version, and perhaps that of the service. Pure. */

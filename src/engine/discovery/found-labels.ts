@@ -1,5 +1,4 @@
 import type { SeriesLabels } from '../../domain/series-labels.ts';
-import type { TemplatePack } from '../../domain/template-pack.ts';
 import type { DiscoveredPack } from './discovery.ts';
 import type { Look } from './fixed-labels.ts';
 import { type VersionLabel, versionLabels } from './version-labels.ts';
@@ -16,14 +15,9 @@ const SAID_BY: Readonly<Record<string, string>> = {
 };
 const ERROR_RATIOS = ['client-error-ratio', 'client-duration-error-ratio'];
 
-/** Whether the label that tells versions apart is a variable of the pack. */
-export function hasLabelVariable({ variables }: TemplatePack): boolean {
-  return ['label', 'place'].every((name) => variables.some((variable) => variable.name === name));
-}
-
 /** A pack whose queries leave open which labels there are. Pure. */
-export function withFoundLabels({ match: { pack, metrics }, seenIn, series }: Look): DiscoveredPack {
-  const { place, services, chosen, labels } = whereVersionsAre(series);
+export function withFoundLabels({ match: { pack, metrics }, seenIn, series, label }: Look): DiscoveredPack {
+  const { place, services, chosen, labels } = whereVersionsAre(series, label);
   const [first] = labels;
   const status = STATUSES.find((name) => series.some((one) => one[place] === chosen && one[name] !== undefined));
   return {
@@ -35,7 +29,7 @@ export function withFoundLabels({ match: { pack, metrics }, seenIn, series }: Lo
     candidates: labels.slice(1).map(toValues),
     place: { label: place, values: services, ...(chosen === undefined ? {} : { chosen }) },
     ...(first === undefined
-      ? { problem: problemOf(seenIn, chosen) }
+      ? { problem: problemOf(seenIn, chosen, label) }
       : { versions: { ...toValues(first), ...(first.arms && { arms: first.arms }) } }),
   };
 }
@@ -49,12 +43,13 @@ interface Whereabouts {
 }
 
 /** The service that runs in two versions, by whichever label names services; else the first there is. */
-function whereVersionsAre(series: readonly SeriesLabels[]): Whereabouts {
+function whereVersionsAre(series: readonly SeriesLabels[], label: string | undefined): Whereabouts {
   const places = PLACES.filter((name) => series.some((labels) => labels[name] !== undefined));
   const options = places.flatMap((place) => {
     const services = countsOf(series, place);
     return [...services.keys()].map((chosen): Whereabouts => {
-      const labels = versionLabels(series.filter((one) => one[place] === chosen));
+      const all = versionLabels(series.filter((one) => one[place] === chosen));
+      const labels = label === undefined ? all : all.filter(({ name }) => name === label);
       return { place, services, chosen, labels };
     });
   });
@@ -83,10 +78,11 @@ function countsOf(series: readonly SeriesLabels[], label: string): ReadonlyMap<s
   return new Map([...counts].sort(([, one], [, other]) => other - one));
 }
 
-function problemOf(seenIn: string, service: string | undefined): string {
+function problemOf(seenIn: string, service: string | undefined, label: string | undefined): string {
   const of = service === undefined ? seenIn : `${seenIn} of ${service}`;
+  const which = label === undefined ? `no label of ${of} has` : `the label ${label} of ${of} has not`;
   return (
-    `no label of ${of} has two values now, so nothing tells two versions apart: let both run side by side, with a label ` +
-    'such as version that differs, or compare two windows of one version with --baseline-start and --baseline-end'
+    `${which} two values now, so nothing tells two versions apart: let both run side by side, with a label such as ` +
+    'version that differs, or compare two windows of one version with --baseline-start and --baseline-end'
   );
 }

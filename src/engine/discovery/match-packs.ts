@@ -30,7 +30,14 @@ function matchPack(pack: TemplatePack, known: ReadonlySet<string>): PackMatch {
 
 /** One of many metrics is there by chance: memory of containers is read by packs of quite other products. */
 function saysSomething(match: PackMatch): boolean {
-  return decisiveIn(match) > 0 || match.metrics.length * 3 >= match.pack.metrics.length;
+  const { pack, metrics } = match;
+  if (hasLabelVariable(pack)) return decisiveIn(match) > 0;
+  return metrics.length > 0 && metrics.length * 3 >= pack.metrics.length;
+}
+
+/** Whether the label that tells versions apart is a variable of the pack. */
+export function hasLabelVariable({ variables }: TemplatePack): boolean {
+  return ['label', 'place'].every((name) => variables.some((variable) => variable.name === name));
 }
 
 function decisiveIn({ pack, metrics }: PackMatch): number {

@@ -125,6 +125,7 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly str
     service: [BESIDE, 'client'],
     start: [BESIDE, 'client', 'terminal'],
     verdict: [BESIDE, 'client', 'start', 'terminal'],
+    init: [BESIDE, 'terminal'],
     judge: [BESIDE],
     tokens: [],
     commands: [
