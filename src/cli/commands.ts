@@ -48,6 +48,31 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/cancel.ts')).runCancel,
   },
   {
+    usage: 'analysis start [config]',
+    summary: 'Start an analysis, which judges again and again, and print its id',
+    load: async () => (await import('./commands/analysis-start.ts')).analysisStart,
+  },
+  {
+    usage: 'analysis list',
+    summary: 'List the newest analyses',
+    load: async () => (await import('./commands/analysis-list.ts')).analysisList,
+  },
+  {
+    usage: 'analysis show <id>',
+    summary: 'Show an analysis with its judgements',
+    load: async () => (await import('./commands/analysis-show.ts')).analysisShow,
+  },
+  {
+    usage: 'analysis wait <id>',
+    summary: 'Wait for the verdict of an analysis and exit by it',
+    load: async () => (await import('./commands/wait.ts')).analysisWait,
+  },
+  {
+    usage: 'analysis cancel <id>',
+    summary: 'Cancel an analysis and its current run',
+    load: async () => (await import('./commands/cancel.ts')).analysisCancel,
+  },
+  {
     usage: 'config list',
     summary: 'List the stored configs',
     load: async () => (await import('./commands/config-list.ts')).configList,

@@ -99,6 +99,23 @@ export const AnalysisStageView = z
   })
   .meta({ id: 'CanaryAnalysisStage' });
 
+/** An analysis in a list. */
+export const AnalysisLine = z
+  .object({
+    pipelineId: z.string().describe('the id of the analysis'),
+    application: z.string(),
+    configName: z.string().optional(),
+    canaryConfigId: z.string().optional(),
+    status: z.string().describe('not_started, running, succeeded, terminal or canceled'),
+    complete: z.boolean(),
+    passed: z.boolean().optional().describe('the verdict, once it has ended with one'),
+    scores: z.array(ScoreDouble).describe('of its judgements, in order; empty until it has ended'),
+    buildTimeMillis: z.number().int(),
+    buildTimeIso: z.string(),
+  })
+  .meta({ id: 'StandaloneAnalysisLine' });
+export type AnalysisLine = z.infer<typeof AnalysisLine>;
+
 export const CanaryAnalysisExecutionStatusResponse = z
   .object({
     application: z.string(),

@@ -41,7 +41,7 @@ test('every file of providers/ is in its registry', () => {
 const MEMBERS = [
   ...['type', 'builtInAccount', 'holdsData', 'ownResolution', 'scopeChoosesStore', 'Query', 'Account', 'buildQuery'],
   ...['queryProblems', 'checkScope', 'queryMetrics'],
-  ...['getMetadata', 'searchedFields', 'readFetchParameters', 'check', 'describeAccount', 'linkTo'],
+  ...['getMetadata', 'getSeries', 'searchedFields', 'readFetchParameters', 'check', 'describeAccount', 'linkTo'],
 ];
 
 test.each(providers)('the members of $type come in the order of all providers', (provider) => {

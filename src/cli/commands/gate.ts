@@ -7,7 +7,7 @@ import { DataDir, ServiceOptions } from '../service/service-options.ts';
 import { withService } from '../service/with-service.ts';
 import { dryRun } from '../start/dry-run.ts';
 import { RunOptions } from '../start/scope-options.ts';
-import { prepareRun, startRun } from '../start/start-run.ts';
+import { prepareRun, start } from '../start/start-run.ts';
 import { keyFromCi } from '../verdict/ci-identity.ts';
 import { VerdictOptions, waitForVerdict } from '../verdict/conclude.ts';
 import { addJobSummary, annotate, isGithub } from '../verdict/github.ts';
@@ -44,7 +44,7 @@ export const gate = defineCommand({
         const prepared = await prepareRun(config, options, client);
         if (options.dryRun) return dryRun({ ...prepared, account: options.account, client }, terminal);
         const key = options.key ?? keyFromCi(process.env, [prepared.path, prepared.query, prepared.body]);
-        const started = await startRun(prepared, key, client);
+        const started = await start(prepared, key, client);
         for (const warning of started.warnings) terminal.stderr.write(`warning: ${warning}\n`);
         const where = options.local ? '' : `: ${started.reportUrl ?? client.baseUrl}`;
         terminal.stderr.write(`run ${started.id}${where}\n`);

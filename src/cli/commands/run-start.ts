@@ -7,7 +7,7 @@ import { ServiceOptions } from '../service/service-options.ts';
 import { withService } from '../service/with-service.ts';
 import { dryRun } from '../start/dry-run.ts';
 import { RunOptions } from '../start/scope-options.ts';
-import { prepareRun, startRun } from '../start/start-run.ts';
+import { prepareRun, start } from '../start/start-run.ts';
 
 const Options = RunOptions.extend({
   url: ServiceOptions.shape.url,
@@ -32,7 +32,7 @@ export const runStart = defineCommand({
     return withService({ url: options.url }, async (client) => {
       const prepared = await prepareRun(config, options, client);
       if (options.dryRun) return dryRun({ ...prepared, account: options.account, client }, terminal);
-      const started = await startRun(prepared, options.key, client);
+      const started = await start(prepared, options.key, client);
       for (const warning of started.warnings) terminal.stderr.write(`warning: ${warning}\n`);
       if (started.waiting !== undefined) terminal.stderr.write(`${started.waiting}\n`);
       const text = options.output === 'json' ? toWireJson(started, 2) : started.id;

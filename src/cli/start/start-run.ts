@@ -4,12 +4,15 @@ import { CommandError, EXIT } from '../command-error.ts';
 import { executionRequest } from './execution-request.ts';
 import { type ChosenConfig, findConfig } from './find-config.ts';
 import { nameOf, readObject, STDIN } from './read-input.ts';
-import type { RunOptions } from './scope-options.ts';
+import type { RequestOptions, RunOptions } from './scope-options.ts';
 
 type JsonObject = Readonly<Record<string, unknown>>;
 
-/** A run as it is asked for, before it is started. */
-export interface PreparedRun {
+export const RUNS = '/canary';
+export const ANALYSES = '/standalone_canary_analysis';
+
+/** A run or an analysis as it is asked for, before it is started. */
+export interface Prepared {
   readonly path: string;
   readonly query: Readonly<Record<string, string | undefined>>;
   readonly body: JsonObject;
@@ -17,7 +20,7 @@ export interface PreparedRun {
   readonly whole: { readonly canaryConfig: JsonObject; readonly executionRequest: JsonObject };
 }
 
-export interface StartedRun {
+export interface Started {
   readonly id: string;
   readonly reportUrl?: string;
   /** what was odd about config and request */
@@ -28,25 +31,36 @@ export interface StartedRun {
   readonly waiting?: string;
 }
 
+interface ToPrepare {
+  readonly path: typeof RUNS | typeof ANALYSES;
+  /** the argument; absent: the config is in the file of `--request` */
+  readonly config: string | undefined;
+  readonly options: RequestOptions;
+  /** the request, from the config and what the file of `--request` says besides */
+  build(config: JsonObject, fromFile: JsonObject): JsonObject;
+}
+
+/** Reads config and request of a run. @throws CommandError usage */
+export function prepareRun(config: string | undefined, options: RunOptions, client: HttpClient): Promise<Prepared> {
+  const build = (chosen: JsonObject, fromFile: JsonObject) => executionRequest(options, chosen, fromFile);
+  return prepare({ path: RUNS, config, options, build }, client);
+}
+
 /** Reads config and request. @throws CommandError usage */
-export async function prepareRun(
-  config: string | undefined,
-  options: RunOptions,
-  client: HttpClient,
-): Promise<PreparedRun> {
+export async function prepare({ path, config, options, build }: ToPrepare, client: HttpClient): Promise<Prepared> {
   const { chosen, fromFile } = await readParts(config, options, client);
-  const request = executionRequest(options, chosen.config, fromFile);
+  const request = build(chosen.config, fromFile);
   const query = { application: options.application ?? applicationOf(chosen), metricsAccountName: options.account };
   const whole = { canaryConfig: chosen.config, executionRequest: request };
   return chosen.id === undefined
-    ? { path: '/canary', query, body: whole, whole }
-    : { path: `/canary/${encodeURIComponent(chosen.id)}`, query, body: request, whole };
+    ? { path, query, body: whole, whole }
+    : { path: `${path}/${encodeURIComponent(chosen.id)}`, query, body: request, whole };
 }
 
 /** The config, and what the file of `--request` says besides. */
-export async function readParts(
+async function readParts(
   config: string | undefined,
-  { request }: Pick<RunOptions, 'request'>,
+  { request }: RequestOptions,
   client: HttpClient,
 ): Promise<{ readonly chosen: ChosenConfig; readonly fromFile: JsonObject }> {
   if (config === STDIN && request === STDIN) {
@@ -59,10 +73,8 @@ export async function readParts(
   const inside = file.canaryConfig;
   if (typeof inside === 'object' && inside !== null) return { chosen: { config: inside as JsonObject }, fromFile };
   const missing = request === undefined ? '' : `; ${nameOf(request)} has no canaryConfig`;
-  throw new CommandError(
-    EXIT.usage,
-    `say which config to judge with: a file, or the id or name of a stored one${missing}`,
-  );
+  const remedy = 'a file, or the id or name of a stored one; `haldane init` writes one';
+  throw new CommandError(EXIT.usage, `say which config to judge with: ${remedy}${missing}`);
 }
 
 function applicationOf({ id, config }: ChosenConfig): string | undefined {
@@ -71,21 +83,17 @@ function applicationOf({ id, config }: ChosenConfig): string | undefined {
 }
 
 /** Starts it; with a key once, however often. @throws CommandError usage when the service refuses it */
-export async function startRun(
-  { path, query, body }: PreparedRun,
+export async function start(
+  { path, query, body }: Prepared,
   key: string | undefined,
   client: HttpClient,
-): Promise<StartedRun> {
+): Promise<Started> {
   const headers = key === undefined ? {} : { 'idempotency-key': key };
   const answer = await client.send('POST', path, { query, body, headers });
-  const {
-    canaryExecutionId: id,
-    reportUrl,
-    warnings,
-    waiting,
-  } = bodyOf(answer, 'Haldane does not start it') as JsonObject;
+  const started = bodyOf(answer, 'Haldane does not start it') as JsonObject;
+  const { canaryExecutionId, canaryAnalysisExecutionId, reportUrl, warnings, waiting } = started;
   return {
-    id: String(id),
+    id: String(canaryExecutionId ?? canaryAnalysisExecutionId),
     warnings: warningsOf(warnings),
     repeated: answer.ok && answer.header('idempotent-replayed') === 'true',
     ...(typeof reportUrl === 'string' ? { reportUrl } : {}),

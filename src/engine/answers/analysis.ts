@@ -1,5 +1,6 @@
 import { EXECUTION_STATUS } from '../../domain/run.ts';
 import type {
+  AnalysisLine,
   AnalysisStageView,
   CanaryAnalysisExecutionResult,
   CanaryAnalysisExecutionStatusResponse,
@@ -42,6 +43,23 @@ export function toAnalysisAnswer(
     metricsAccountName: analysis.metricsAccountName,
     ...(analysis.warnings === undefined || analysis.warnings.length === 0 ? {} : { warnings: [...analysis.warnings] }),
     ...(analysis.callback === undefined ? {} : { callback: toCallbackAnswer(analysis.callback) }),
+  };
+}
+
+/** An analysis in a list. */
+export function toAnalysisLine(analysis: StandaloneAnalysis): AnalysisLine {
+  const { id, application, config, canaryConfigId, status, result, buildTime } = analysis;
+  return {
+    pipelineId: id,
+    application,
+    ...(config.name === undefined ? {} : { configName: config.name }),
+    ...(canaryConfigId === undefined ? {} : { canaryConfigId }),
+    status,
+    complete: EXECUTION_STATUS[status].complete,
+    ...(result === undefined ? {} : { passed: result.didPassThresholds }),
+    scores: [...(result?.canaryScores ?? [])],
+    buildTimeMillis: buildTime,
+    buildTimeIso: toInstant(buildTime),
   };
 }
 

@@ -2,12 +2,14 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { problemText } from '../../domain/config-problem.ts';
 import {
+  AnalysisLine,
   CanaryAnalysisAdhocExecutionRequest,
   CanaryAnalysisExecutionRequest,
   CanaryAnalysisExecutionStatusResponse,
 } from '../../domain/standalone-analysis.ts';
 import type { StartAnalysis } from '../../engine/analyses/analyses.ts';
 import { answerAnalysis } from '../../engine/analyses/answer.ts';
+import { toAnalysisLine } from '../../engine/answers/analysis.ts';
 import { ErrorResponse } from '../answer/errors.ts';
 import { ReportUrl, reportUrl } from '../answer/report-url.ts';
 import { withUnreadTold } from '../answer/with-unread-told.ts';
@@ -16,7 +18,8 @@ import { bothParts } from '../request/adhoc-body.ts';
 import { noteObject } from '../request/audit-trail.ts';
 import { CallbackUrl } from '../request/callback-parameter.ts';
 import { IdempotencyHeader, startIdempotently } from '../request/idempotency.ts';
-import { requireAccounts, requireApplications } from '../request/scope.ts';
+import { integerParameter } from '../request/query-string.ts';
+import { listedFor, requireAccounts, requireApplications } from '../request/scope.ts';
 import { asSent, sentParameters } from '../request/sent-parts.ts';
 import { StartWarnings, toStartWarnings } from '../request/start-warnings.ts';
 import type { HttpServer, RouteContext, Service } from '../service.ts';
@@ -39,8 +42,38 @@ const AdhocParts = CanaryAnalysisAdhocExecutionRequest.extend({ canaryConfig: z.
 
 /** `/standalone_canary_analysis`: an analysis over a lifetime, judged every interval. */
 export function standaloneCanaryAnalysisRoutes(http: HttpServer, context: RouteContext): void {
+  listRoute(http, context);
   startRoutes(http, context);
   singleAnalysisRoutes(http, context);
+}
+
+const ListQuery = StorageAccount.extend({
+  application: z.string().default('*').describe('`*` lists the analyses of all applications'),
+  limit: integerParameter({ default: 20, min: 1, max: 1000 }),
+});
+
+function listRoute(http: HttpServer, { analyses, accounts }: Service): void {
+  http.get(
+    '/standalone_canary_analysis',
+    {
+      config: { permission: 'runs.read', of: 'chosen' },
+      schema: {
+        operationId: 'listStandaloneAnalyses',
+        summary: 'List analyses',
+        description: 'Newest first, a line each; Kayenta has no such list.',
+        tags,
+        querystring: ListQuery,
+        response: { 200: z.array(AnalysisLine), 400: ErrorResponse },
+      },
+    },
+    async (request) => {
+      const { application, limit, storageAccountName } = request.query;
+      accounts.storage(storageAccountName, 'OBJECT_STORE');
+      const asked = application === '*' ? [] : [application];
+      const found = await analyses.list({ application: asked[0], within: listedFor(request, asked), limit });
+      return found.map(toAnalysisLine);
+    },
+  );
 }
 
 function startRoutes(http: HttpServer, context: RouteContext): void {
