@@ -132,6 +132,7 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly str
       BESIDE,
       'client',
       'demo',
+      'init',
       'judge',
       'kayenta',
       'kayenta-yml',
