@@ -1,3 +1,4 @@
+import { abortable } from '../../waiting/abortable.ts';
 import { monotonicClock } from '../../waiting/clocks.ts';
 import { sleep } from '../../waiting/sleep.ts';
 import type { HttpClient } from '../client/http-client.ts';
@@ -72,7 +73,8 @@ async function follow({ client, judged, timeoutMillis, view, signal }: FollowedV
 async function ask(client: HttpClient, judged: Judged, seconds: number, signal: AbortSignal): Promise<JsonAnswer> {
   try {
     const wait = `${Math.round(seconds * 1000)}ms`;
-    return await client.get(`${pathOf(judged)}/verdict`, { wait }, signal);
+    // An embedded service goes on with a request when this command is to stop.
+    return await abortable(client.get(`${pathOf(judged)}/verdict`, { wait }, signal), signal);
   } catch (error) {
     if (error instanceof CommandError && !signal.aborted) return { ok: false, reason: error.message };
     throw error;
