@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { GateCanary } from '../../src/domain/gate.ts';
 import { lengthOfTime } from '../../src/domain/values/length-of-time.ts';
+import { Text } from '../../src/domain/values/text.ts';
 
 const MOST_SECONDS = 86_400;
 const MOST_MINUTES = 10_080;
@@ -30,7 +31,7 @@ export const CanaryFields = z
     application: z.string().optional().describe('absent: the first of the config'),
     pass: Score.describe('absent: classifier.scoreThresholds of the config'),
     marginal: Score.describe('absent: classifier.scoreThresholds of the config'),
-    params: z.record(z.string(), z.coerce.string()).optional().describe('variables of query templates'),
+    params: z.record(z.string(), Text).optional().describe('variables of query templates'),
   })
   .meta({ id: 'GateCanaryFields' });
 export type CanaryFields = z.infer<typeof CanaryFields>;
