@@ -59,7 +59,9 @@ describe.skipIf(prometheus === undefined)('the main job on a real Prometheus', (
       password: 'system-test-secret',
       endpoint: { baseUrl: proxy.baseUrl },
     };
-    writeFileSync(join(directory, 'haldane.yml'), JSON.stringify({ accounts: [account] }));
+    // Three deaths of the process in the middle of a run are not the run's fault here, so more are allowed.
+    const settings = { accounts: [account], engine: { attempts: 5 } };
+    writeFileSync(join(directory, 'haldane.yml'), JSON.stringify(settings));
     await start();
   });
   afterAll(async () => {
@@ -94,7 +96,7 @@ describe.skipIf(prometheus === undefined)('the main job on a real Prometheus', (
   it('ends terminal with the words of Prometheus when a query is wrong', async () => {
     const { canaryConfig, executionRequest } = body('good');
     const [first, ...others] = canaryConfig.metrics;
-    const wrong = { ...first, query: { type: 'prometheus', customInlineTemplate: 'PromQL:sum(' } };
+    const wrong = { ...first, query: { ...first.query, customInlineTemplate: 'PromQL:sum(' } };
     const run = await post('/canary?wait=30s', {
       canaryConfig: { ...canaryConfig, metrics: [wrong, ...others] },
       executionRequest,
