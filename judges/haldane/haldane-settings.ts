@@ -27,6 +27,7 @@ const LONGEST_HISTORY_MILLIS = 30 * 86_400_000;
 /** `judge.judgeConfigurations` of HaldaneJudge. */
 export const HaldaneSettings = z.looseObject({
   errorBudget: z.number().gt(0).max(0.5).default(0.05).meta({
+    'x-section': 'harm',
     title: 'Error budget',
     description: 'the chance that anything is flagged although nothing changed, for all metrics together',
   }),
@@ -34,6 +35,7 @@ export const HaldaneSettings = z.looseObject({
     .enum(['flaggedMetrics', 'weightedScore'])
     .default('flaggedMetrics')
     .meta({
+      'x-section': 'harm',
       title: 'Verdict',
       description: 'what decides about the canary',
       'x-meanings': {
@@ -42,6 +44,7 @@ export const HaldaneSettings = z.looseObject({
       },
     }),
   inconclusive: InconclusivePolicy.meta({
+    'x-section': 'doubt',
     title: 'Inconclusive metrics',
     description:
       'data that exclude neither "no harm" nor too much of it; absent: pass, critical ones marginal unless they count rare events',
@@ -51,6 +54,7 @@ export const HaldaneSettings = z.looseObject({
     .enum(['inconclusive', 'pass', 'fail'])
     .default('inconclusive')
     .meta({
+      'x-section': 'doubt',
       title: 'Recovered metrics',
       description: 'worse than allowed at first, and provably not any more',
       'x-meanings': {
@@ -63,6 +67,7 @@ export const HaldaneSettings = z.looseObject({
     .enum(['note', 'inconclusive', 'fail'])
     .default('note')
     .meta({
+      'x-section': 'doubt',
       title: 'All a little worse',
       description: 'no metric is flagged, but all of them together are worse than chance explains',
       'x-meanings': {
@@ -77,6 +82,7 @@ export const HaldaneSettings = z.looseObject({
         .enum(['unknown', 'equal'])
         .default('unknown')
         .meta({
+          'x-section': 'arms',
           title: 'Traffic of the arms',
           description:
             'equal only if control and canary have as many instances and the same share of requests; said wrongly, unchanged canaries fail',
@@ -90,36 +96,43 @@ export const HaldaneSettings = z.looseObject({
   windows: z
     .looseObject({
       late: z.boolean().default(true).meta({
+        'x-section': 'looks',
         title: 'Look at the end by itself',
         description: 'finds what begins in the last quarter',
       }),
     })
     .prefault({}),
   history: z.string(HISTORY).refine(isHistory, HISTORY).optional().meta({
+    'x-section': 'arms',
     title: "The control's history",
     description:
       'also fetch the control of so long before the canary, such as "24h", and hold spikes against it; only if control and canary have as many instances and the same share of requests',
   }),
   passEarly: z.boolean().default(false).meta({
+    'x-section': 'looks',
     title: 'Pass early',
     description:
       'a standalone analysis ends with a pass as soon as more harm than allowed is ruled out for every metric',
   }),
   delta: z.number().min(0).lt(1).default(delta).meta({
+    'x-section': 'harm',
     title: 'No difference below',
     description: 'a relative change up to here is none; 0.02 is 2 %',
   }),
   tau: z.number().min(0).lt(1).default(tau).meta({
+    'x-section': 'tuning',
     title: 'Harmless machine differences',
     description: 'their standard deviation as a share; larger finds less and alarms less',
     'x-rare': true,
   }),
   prior: z.number().min(0).max(0.9).default(prior).meta({
+    'x-section': 'tuning',
     title: 'Expected correlation of neighbours',
     description: 'of points next to each other, before any is seen',
     'x-rare': true,
   }),
   scatterLimit: z.number().min(1).default(scatterLimit).meta({
+    'x-section': 'tuning',
     title: 'Scatter that is no difference',
     description: 'so many times as much as the control; only with known traffic',
     'x-rare': true,
@@ -131,9 +144,22 @@ function isHistory(text: string): boolean {
   return millis > 0 && millis <= LONGEST_HISTORY_MILLIS;
 }
 
+/** In the order in which people think of them, which is that of forms. */
+function metricFields() {
+  const { direction, critical, effectSize, muted, mustHaveData, nanStrategy, outliers } = MetricFields.shape;
+  const { importance, minimumEffect, absoluteFloor, noData, warmUpMinutes, inconclusive, tau, ...requests } =
+    OwnMetricFields;
+  return {
+    ...{ direction, importance, effectSize, minimumEffect, absoluteFloor, critical, muted },
+    ...requests,
+    ...{ noData, mustHaveData, nanStrategy, warmUpMinutes },
+    ...{ inconclusive, tau, outliers },
+  };
+}
+
 /** `analysisConfigurations.canary` of HaldaneJudge: Kayenta's fields, and its own. */
 export const HaldaneMetricSettings = fields(
-  MetricFields.extend(OwnMetricFields).check(({ value, issues }) => {
+  z.looseObject(metricFields()).check(({ value, issues }) => {
     const { importance, critical, effectSize } = value;
     if (critical && importance !== undefined && importance !== 'critical') {
       const message = 'leave it out, or leave critical out: the metric cannot be both';

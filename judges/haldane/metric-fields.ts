@@ -16,6 +16,7 @@ export const OwnMetricFields = {
     .enum(IMPORTANCES)
     .optional()
     .meta({
+      'x-section': 'harm',
       title: 'Importance',
       description: 'what it means when the metric is flagged; absent: critical if `critical` is true, else normal',
       'x-meanings': {
@@ -25,10 +26,12 @@ export const OwnMetricFields = {
       },
     }),
   minimumEffect: z.number().min(0).lt(10).optional().meta({
+    'x-section': 'harm',
     title: 'No difference below',
     description: 'a change must provably be larger than this share; 0.05 is 5 %; absent: as for all metrics',
   }),
   absoluteFloor: z.number().min(0).default(0).meta({
+    'x-section': 'harm',
     title: 'Smallest change that counts',
     description: 'in the unit of the metric, such as 0.001 for a share of errors',
     'x-rare': true,
@@ -37,6 +40,7 @@ export const OwnMetricFields = {
     .enum(['ignore', 'inconclusive', 'fail', 'zero'])
     .optional()
     .meta({
+      'x-section': 'data',
       title: 'Without data',
       description: 'a side without any value; absent: as mustHaveData, nanStrategy and critical say',
       'x-meanings': {
@@ -50,40 +54,36 @@ export const OwnMetricFields = {
     .enum(['pass', 'marginal', 'fail'])
     .optional()
     .meta({
+      'x-section': 'doubt',
       title: 'If inconclusive',
       description: 'absent: as for all metrics',
       'x-meanings': { pass: 'counts as a pass', marginal: 'Marginal at best', fail: 'fails the canary' },
       'x-rare': true,
     }),
   warmUpMinutes: z.number().min(0).default(0).meta({
+    'x-section': 'data',
     title: 'Warm-up, minutes',
     description: 'so much at the start is left out, of both sides',
     'x-rare': true,
   }),
   tau: z.number().min(0).lt(1).optional().meta({
+    'x-section': 'tuning',
     title: 'Harmless machine differences',
     description: 'their standard deviation as a share; absent: as for all metrics',
     'x-rare': true,
   }),
-  traffic: OtherMetric.meta({
-    title: 'Traffic',
-    description: 'name of the metric that counts the requests behind each point',
-    'x-rare': true,
-  }),
-  percentile: z.number().gt(0).lt(1).optional().meta({
-    title: 'Percentile',
-    description: '0.99 for a p99; absent: read from the query. With traffic, too few requests make it inconclusive',
-    'x-rare': true,
-  }),
   ratioOf: OtherMetric.meta({
-    title: 'Counts events of',
-    description: 'name of the metric that counts the requests of which this one counts the failures',
+    'x-names': 'metric',
+    'x-section': 'requests',
+    title: 'Denominator, a metric',
+    description: 'a metric of this config that counts the requests of which this one gives the failures',
     'x-rare': true,
   }),
   valuesAre: z
     .enum(VALUES)
     .default('events')
     .meta({
+      'x-section': 'requests',
       title: 'Values are',
       description: 'what the metric itself gives, where it counts events of requests (query.denominator or ratioOf)',
       'x-meanings': {
@@ -97,6 +97,7 @@ export const OwnMetricFields = {
     .enum(['point', 'second', 'minute'])
     .optional()
     .meta({
+      'x-section': 'requests',
       title: 'Requests are per',
       description:
         'what the requests beside the metric count, and the events with them; absent: read from each query, a second for rate()',
@@ -107,4 +108,17 @@ export const OwnMetricFields = {
       },
       'x-rare': true,
     }),
+  traffic: OtherMetric.meta({
+    'x-names': 'metric',
+    'x-section': 'requests',
+    title: 'Traffic, a metric',
+    description: 'a metric of this config that counts the requests behind each value',
+    'x-rare': true,
+  }),
+  percentile: z.number().gt(0).lt(1).optional().meta({
+    'x-section': 'requests',
+    title: 'Percentile',
+    description: '0.99 for a p99; absent: read from the query. With traffic, too few requests make it inconclusive',
+    'x-rare': true,
+  }),
 } as const;

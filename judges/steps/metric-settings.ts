@@ -8,21 +8,31 @@ function effectSizeFields(strict: boolean) {
     z.looseObject({
       measure: word(
         { meanRatio: 'the ratio of the means', cles: 'the share of pairs of points in which the canary is higher' },
-        { title: 'Limits are of', description: 'cles is the common language effect size', rare: true, strict },
+        {
+          title: 'Limits are of',
+          description: 'cles is the common language effect size',
+          section: 'tuning',
+          rare: true,
+          strict,
+        },
       ),
       allowedIncrease: limit({
+        section: 'harm',
         title: 'Allowed increase',
         description: '1.1 allows a mean 10 % above the baseline; absent: 1, none (with cles 0.5)',
       }),
       allowedDecrease: limit({
+        section: 'harm',
         title: 'Allowed decrease',
         description: '0.9 allows a mean 10 % below the baseline; absent: 1, none (with cles 0.5)',
       }),
       criticalIncrease: limit({
+        section: 'harm',
         title: 'Critical increase',
         description: 'beyond it a critical metric fails the canary, as a ratio; absent: 1 (with cles 0.5)',
       }),
       criticalDecrease: limit({
+        section: 'harm',
         title: 'Critical decrease',
         description: 'below it a critical metric fails the canary, as a ratio; absent: 1 (with cles 0.5)',
       }),
@@ -38,9 +48,10 @@ function outlierFields(strict: boolean) {
       .looseObject({
         strategy: word(
           { keep: 'are compared too', remove: 'are left out' },
-          { title: 'Outliers', description: 'single wild points', rare: true, strict },
+          { title: 'Outliers', description: 'single wild points', section: 'tuning', rare: true, strict },
         ),
         outlierFactor: limit({
+          section: 'tuning',
           title: 'Outliers begin',
           description: `so many interquartile ranges from the quartiles; absent: ${DEFAULT_OUTLIER_FACTOR}`,
           rare: true,
@@ -59,17 +70,17 @@ function metricFields(strict: boolean) {
   return z.looseObject({
     direction: word(
       { either: 'any change', increase: 'an increase', decrease: 'a decrease' },
-      { title: 'What is bad', description: 'the change that counts', strict },
+      { title: 'What is bad', description: 'the change that counts', section: 'harm', strict },
     ),
     nanStrategy: word(
       { remove: 'are left out', replace: 'count as 0' },
-      { title: 'Missing values', description: 'points without a value', strict },
+      { title: 'Missing values', description: 'points without a value', section: 'data', strict },
     ),
     effectSize: effectSizeFields(strict).prefault({}),
     outliers: outlierFields(strict).prefault({}),
-    critical: flag({ title: 'Critical', description: 'a failure of this metric fails the canary' }),
-    mustHaveData: flag({ title: 'Must have data', description: 'no data is a failure' }),
-    muted: flag({ title: 'Muted', description: 'judged and shown, but not counted' }),
+    critical: flag({ title: 'Critical', description: 'a failure of this metric fails the canary', section: 'harm' }),
+    mustHaveData: flag({ title: 'Must have data', description: 'no data is a failure', section: 'data' }),
+    muted: flag({ title: 'Muted', description: 'judged and shown, but not counted', section: 'harm' }),
   });
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { SettingSection } from '../../src/domain/setting-sections.ts';
 
 // Fields of settings parsed as Kayenta's judge does, which ignores some errors and fails on others. For strict parsing
 // use an ordinary zod field.
@@ -7,7 +8,8 @@ import { z } from 'zod';
 interface About {
   readonly title: string;
   readonly description: string;
-  /** shown only on demand */
+  readonly section: SettingSection;
+  /** not mentioned where it has its default */
   readonly rare?: true;
 }
 
@@ -50,8 +52,8 @@ export function limit(about: About) {
     .meta(metaOf(about));
 }
 
-function metaOf({ rare, ...texts }: About) {
-  return { ...texts, ...(rare === undefined ? {} : { 'x-rare': rare }) };
+function metaOf({ rare, section, ...texts }: About) {
+  return { ...texts, 'x-section': section, ...(rare === undefined ? {} : { 'x-rare': rare }) };
 }
 
 /** Whether Kayenta's parser would read the number as a 64-bit integer. From 1e21 on JSON writes an exponent. */

@@ -20,14 +20,22 @@ const Confidence = z
   .min(0.5, CONFIDENCE_REMEDY)
   .lt(1, CONFIDENCE_REMEDY)
   .optional()
-  .meta({ title: 'Confidence', description: 'how sure a difference must be; 0.98 flags 2 % of unchanged metrics' });
+  .meta({
+    'x-section': 'harm',
+    title: 'Confidence',
+    description: 'how sure a difference must be; 0.98 flags 2 % of unchanged metrics',
+  });
 
 const TOLERANCE_REMEDY = 'write a share of the baseline mean from 0 on, such as 0.05 for 5 %, or leave the field out';
 const Tolerance = z
   .number(TOLERANCE_REMEDY)
   .min(0, TOLERANCE_REMEDY)
   .optional()
-  .meta({ title: 'Tolerance', description: 'a change up to this share of the baseline mean is none; 0.05 is 5 %' });
+  .meta({
+    'x-section': 'harm',
+    title: 'Tolerance',
+    description: 'a change up to this share of the baseline mean is none; 0.05 is 5 %',
+  });
 
 /** `judge.judgeConfigurations` of the judges that test means or ranks. */
 export const TestJudgeSettings = z.looseObject({

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { SettingSection } from './setting-sections.ts';
 
 /** The part of JSON Schema that queries and settings use. */
 export interface JsonSchema {
@@ -17,6 +18,10 @@ export interface JsonSchema {
   readonly 'x-meanings'?: Readonly<Record<string, string>>;
   /** true: forms show it only on demand */
   readonly 'x-rare'?: boolean;
+  /** where forms show it */
+  readonly 'x-section'?: SettingSection;
+  /** metric: a text is the name of another metric of the config */
+  readonly 'x-names'?: 'metric';
 }
 
 /** One field of an object, for a form. */
@@ -29,6 +34,9 @@ export interface SchemaField {
   readonly about: string;
   readonly required: boolean;
   readonly rare: boolean;
+  readonly section?: SettingSection;
+  /** the text is the name of another metric */
+  readonly names?: 'metric';
   readonly choices?: readonly { readonly value: string; readonly text: string }[];
   /** as text; the value when the field is absent */
   readonly default?: string;
@@ -65,6 +73,7 @@ export function propertiesOf(schema: JsonSchema): [name: string, property: JsonS
 
 export function toField(name: string, property: JsonSchema, required: boolean): SchemaField {
   const { title = name, description = '', 'x-rare': rare = false, 'x-meanings': meanings = {} } = property;
+  const { 'x-section': section, 'x-names': names } = property;
   const choices = property.enum?.map((value) => ({
     value: String(value),
     text: meanings[String(value)] ?? String(value),
@@ -76,6 +85,8 @@ export function toField(name: string, property: JsonSchema, required: boolean): 
     about: description,
     required,
     rare,
+    ...(section === undefined ? {} : { section }),
+    ...(names === undefined ? {} : { names }),
     ...(choices === undefined ? {} : { choices }),
     ...defaultOf(property),
   };

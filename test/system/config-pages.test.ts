@@ -110,6 +110,58 @@ describe.runIf(browser)('the pages of configs', () => {
     await close();
   });
 
+  it('has a field for each setting of HaldaneJudge and for second queries, in step with the JSON', async () => {
+    const id = await service.storeConfig({ name: 'settings', judge: { name: 'HaldaneJudge-v1.0' } });
+    const { page, problems, close } = await open(`/configs/${id}/edit`);
+    const written = async () => JSON.parse(await page.locator('#json').inputValue());
+    await page.locator('.metric-edit > summary').first().click();
+    const section = (name: string) => page.locator('.metric-edit details.settings').filter({ hasText: name });
+    const canary = 'metrics[0].analysisConfigurations.canary';
+    await field(page, `${canary}.importance`).selectOption('advisory');
+    await field(page, `${canary}.minimumEffect`).fill('0.05');
+    await section('Requests behind it').locator('> summary').click();
+    await field(page, 'metrics[0].query.denominator.expr').fill('requests{version="${scope}"}');
+    await field(page, `${canary}.valuesAre`).selectOption('share');
+    await field(page, `${canary}.traffic`).selectOption('load');
+    await section('Missing data').locator('> summary').click();
+    await field(page, `${canary}.warmUpMinutes`).fill('3');
+    await page
+      .locator('details.settings')
+      .filter({ hasText: 'What is known of both sides' })
+      .locator('> summary')
+      .click();
+    await field(page, 'judge.judgeConfigurations.history').fill('24h');
+    await field(page, 'judge.judgeConfigurations.arms.traffic').selectOption('equal');
+    const { judge, metrics } = await written();
+    expect(judge.judgeConfigurations).toEqual({ history: '24h', arms: { traffic: 'equal' } });
+    expect(metrics[0].query.denominator).toEqual({ expr: 'requests{version="${scope}"}' });
+    const settings = {
+      importance: 'advisory',
+      minimumEffect: 0.05,
+      valuesAre: 'share',
+      traffic: 'load',
+      warmUpMinutes: 3,
+    };
+    expect(metrics[0].analysisConfigurations.canary).toMatchObject(settings);
+    // A second query without any field is none, and the setting that needs it is wrong at its field.
+    await field(page, 'metrics[0].query.denominator.expr').fill('');
+    expect((await written()).metrics[0].query).not.toHaveProperty('denominator');
+    await expect.poll(() => errorOf(page, `${canary}.valuesAre`).innerText()).toContain('ask for the requests');
+    // What the JSON says is shown, and what must be fixed is not folded away.
+    metrics[0].query.denominator = { metricName: '' };
+    metrics[0].analysisConfigurations.canary.tau = 'much';
+    await page.getByRole('tab', { name: 'JSON' }).click();
+    await page.locator('#json').fill(JSON.stringify({ judge, ...(await written()), metrics }));
+    await page.getByRole('tab', { name: 'Form' }).click();
+    await expect.poll(() => errorOf(page, `${canary}.tau`).isVisible()).toBe(true);
+    expect(await field(page, 'metrics[0].query.denominator.metricName').isVisible()).toBe(true);
+    await field(page, 'judge.name').selectOption('NetflixACAJudge-v1.0');
+    await field(page, 'metrics[0].query.denominator.metricName').waitFor();
+    expect(await page.locator('.companion .error.advice').first().innerText()).toContain('does not read it');
+    expect(problems).toEqual([]);
+    await close();
+  });
+
   it('saves without scripts, and tells on the page what is wrong', async () => {
     const { page, close } = await open('/configs/new?blank=true', { scripts: false });
     await page.locator('#json').fill(JSON.stringify(shopConfig({ name: 'wrong name' })));
@@ -235,7 +287,8 @@ describe.runIf(browser)('the pages of configs', () => {
     const tried = `/configs/${id}?control=v1&experiment=v2&try=queries&draw=0`;
     for (const path of ['/configs', '/configs/new', '/configs/new?pack=istio', tried, `/configs/${id}/edit`]) {
       const { page, problems, close } = await open(path, look);
-      for (const card of await page.locator('.metric-edit summary').all()) await card.click();
+      for (const card of await page.locator('.metric-edit > summary').all()) await card.click();
+      await page.evaluate("document.querySelectorAll('details').forEach((box) => { box.open = true; })");
       expect(await accessibilityProblems(page), path).toEqual([]);
       expect(await scrollsSideways(page), path).toBe(false);
       expect(problems).toEqual([]);

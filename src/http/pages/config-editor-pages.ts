@@ -11,8 +11,8 @@ import { wallClock } from '../../waiting/clocks.ts';
 import { type EditChoices, type EditPage, renderEditPage } from '../../web/configs/edit-page.ts';
 import { renderNewConfigPage, renderPackPage } from '../../web/configs/new-config-page.ts';
 import { readPreviewValues, scopeNames } from '../../web/configs/preview-values.ts';
-import { COMPANION_FIELDS, queryFields } from '../../web/configs/query-fields.ts';
-import { judgeChoice } from '../../web/configs/setting-fields.ts';
+import { queryFields } from '../../web/configs/query-fields.ts';
+import { judgeChoice, SECTIONS } from '../../web/configs/setting-fields.ts';
 import { noteObject } from '../request/audit-trail.ts';
 import { checkedConfig } from '../request/checked-config.ts';
 import { clientSignal } from '../request/client-signal.ts';
@@ -180,8 +180,9 @@ function choicesOf({ queryTypes, judging, accounts }: Service): EditChoices {
   return {
     providers: queryTypes.map(({ type, Query }) => ({
       type,
-      fields: [...queryFields(inputSchema(Query)), ...COMPANION_FIELDS],
+      fields: queryFields(inputSchema(Query)),
     })),
+    sections: SECTIONS,
     judges: judging.judges.map(judgeChoice),
     accounts: accounts.metricsStores().map(({ name }) => name),
   };

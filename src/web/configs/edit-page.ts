@@ -29,6 +29,8 @@ export interface EditChoices {
   readonly providers: readonly { readonly type: string; readonly fields: readonly QueryField[] }[];
   /** the first is the default */
   readonly judges: readonly JudgeChoice[];
+  /** of the judges' settings, in their order */
+  readonly sections: readonly { readonly id: string; readonly title: string; readonly about: string }[];
   /** names of the metrics accounts */
   readonly accounts: readonly string[];
 }

@@ -19,19 +19,3 @@ export function queryFields(schema: object): QueryField[] {
 }
 
 const REFUSED = /^refused/;
-
-/** What every query may have, whatever its store. */
-export const COMPANION_FIELDS: readonly QueryField[] = [
-  {
-    name: 'denominator',
-    kind: 'json',
-    about: 'a second query of this store, for what the values are events of; for judges that read it',
-    required: false,
-  },
-  {
-    name: 'traffic',
-    kind: 'json',
-    about: 'a second query of this store, for the requests behind each value; for judges that read it',
-    required: false,
-  },
-];

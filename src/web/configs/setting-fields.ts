@@ -1,5 +1,6 @@
 import type { JudgeDescription } from '../../domain/canary-judge.ts';
 import { type SchemaField, schemaFields } from '../../domain/schema-fields.ts';
+import { SETTING_SECTIONS } from '../../domain/setting-sections.ts';
 import { valueAt } from '../../domain/values/field-path.ts';
 
 /** A judge as the editor offers it, with all its settings. */
@@ -10,17 +11,23 @@ export interface JudgeChoice {
   readonly settings: readonly SchemaField[];
   /** of `analysisConfigurations.canary` of a metric */
   readonly metricSettings: readonly SchemaField[];
+  /** whether it reads second queries of a metric */
+  readonly readsCompanions: boolean;
 }
 
-export function judgeChoice({ name, visible, Settings, MetricSettings }: JudgeDescription): JudgeChoice {
+export function judgeChoice({ name, visible, Settings, MetricSettings, companions }: JudgeDescription): JudgeChoice {
   const [settings, metricSettings] = [schemaFields(Settings), schemaFields(MetricSettings)];
   return {
     name,
     visible,
     settings: settings.map(withDefaultChoice),
     metricSettings: metricSettings.map(withDefaultChoice),
+    readsCompanions: companions !== undefined,
   };
 }
+
+/** The sections of forms, in their order. */
+export const SECTIONS = Object.entries(SETTING_SECTIONS).map(([id, texts]) => ({ id, ...texts }));
 
 /** The first choice leaves the field out and names the default. */
 function withDefaultChoice(field: SchemaField): SchemaField {

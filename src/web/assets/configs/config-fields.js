@@ -2,7 +2,7 @@
 // Labelled fields, each for one path of the config, such as metrics[2].query.expr.
 
 /** @typedef {string | number} Key */
-/** @typedef {{ path: Key[], label: string, kind?: string, about?: string, required?: boolean, choices?: readonly (string | { value: string, text: string })[] | undefined, usual?: string | undefined, rows?: number }} FieldOptions */
+/** @typedef {{ path: Key[], label: string, kind?: string, about?: string, api?: string | undefined, required?: boolean, choices?: readonly (string | { value: string, text: string })[] | undefined, usual?: string | undefined, rows?: number }} FieldOptions */
 
 /**
  * Creates an element; texts are never parsed as markup.
@@ -72,12 +72,12 @@ export function isObject(/** @type {unknown} */ value) {
  * @param {FieldOptions} options
  */
 export function fieldFor(editor, options) {
-  const { path, label, about, required, rows = 1 } = options;
-  const name = pathText(path);
-  const id = `field-${name}`;
+  const { path, label, about, api, required, rows = 1 } = options;
+  const at = pathText(path);
+  const id = `field-${at}`;
   const control = controlFor(options, valueAt(editor.config, path));
   control.id = id;
-  control.dataset.path = name;
+  control.dataset.path = at;
   control.setAttribute('aria-describedby', about ? `${id}-error ${id}-hint` : `${id}-error`);
   if (required) control.setAttribute('aria-required', 'true');
   const change = () => {
@@ -90,7 +90,8 @@ export function fieldFor(editor, options) {
   );
   const error = element('span', { class: 'error', id: `${id}-error`, hidden: true });
   const hint = about ? [element('span', { class: 'hint', id: `${id}-hint` }, about)] : [];
-  const text = element('label', { for: id }, label);
+  const name = api === undefined ? [] : [' ', element('code', { class: 'api' }, api)];
+  const text = element('label', { for: id }, label, ...name);
   if (options.kind === 'flag') return element('div', { class: 'field flag' }, control, text, ...hint, error);
   return element('div', { class: rows > 1 ? 'field long' : 'field' }, text, control, ...hint, error);
 }

@@ -1,13 +1,14 @@
 // @ts-check
 // The metrics of a config, each a card that is filled when opened.
 
+import { companionParts } from './config-companions.js';
 import { element, fieldFor, isObject, valueAt } from './config-fields.js';
 import { judgeOf, settingsPart } from './config-settings.js';
 
 /** @typedef {{ config: any, choices: any, changed: (path: (string | number)[]) => void, redraw: (focus?: string) => void, open: Set<number> }} Editor */
 
 const LONG = /template|expr|query|search|select|program|promql|^q$|body|dql|nrql|flux/i;
-const HIDDEN = new Set(['type', 'serviceType', 'accountName']);
+const HIDDEN = new Set(['type', 'serviceType', 'accountName', 'denominator', 'traffic']);
 
 /** @param {Editor} editor */
 export function metricsSection(editor) {
@@ -52,16 +53,43 @@ function body(/** @type {Editor} */ editor, /** @type {number} */ index) {
     element(
       'div',
       { class: 'fields' },
-      fieldFor(editor, { path: [...at, 'name'], label: 'Name', required: true }),
-      fieldFor(editor, { path: [...at, 'groups'], label: 'Groups', kind: 'names', about: 'separated by commas' }),
-      fieldFor(editor, { path: [...at, 'scopeName'], label: 'Scope', about: 'default, unless a run compares several' }),
+      fieldFor(editor, { path: [...at, 'name'], label: 'Name', api: 'name', required: true }),
+      fieldFor(editor, {
+        path: [...at, 'groups'],
+        label: 'Groups',
+        api: 'groups',
+        kind: 'names',
+        about: 'separated by commas',
+      }),
+      fieldFor(editor, {
+        path: [...at, 'scopeName'],
+        label: 'Scope',
+        api: 'scopeName',
+        about: 'default, unless a run compares several',
+      }),
       typeField(editor, index),
       accountField(editor, index),
     ),
     queryPart(editor, index),
-    ...withHeading('How it is judged', settingsPart(editor, judged, judgeOf(editor)?.metricSettings ?? [])),
+    ...withHeading(
+      'How it is judged',
+      settingsPart(editor, judged, judgeOf(editor)?.metricSettings ?? [], besides(editor, index)),
+    ),
     actions(editor, index),
   ];
+}
+
+/** The second queries, where the judge reads them or the config has them. */
+function besides(/** @type {Editor} */ editor, /** @type {number} */ index) {
+  const query = editor.config.metrics[index]?.query;
+  const fields = fieldsOf(editor, isObject(query) ? String(query.type) : '');
+  const requests = companionParts(editor, index, fields, isMain);
+  return judgeOf(editor)?.readsCompanions || requests.isSet ? { requests } : {};
+}
+
+/** Whether a field usually is the query itself. */
+function isMain(/** @type {string} */ name) {
+  return LONG.test(name) || name === 'metricName';
 }
 
 function withHeading(/** @type {string} */ text, /** @type {HTMLElement[]} */ parts) {
@@ -71,7 +99,14 @@ function withHeading(/** @type {string} */ text, /** @type {HTMLElement[]} */ pa
 function typeField(/** @type {Editor} */ editor, /** @type {number} */ index) {
   const path = ['metrics', index, 'query', 'type'];
   const choices = editor.choices.providers.map((/** @type {{ type: string }} */ { type }) => type);
-  const made = fieldFor(editor, { path, label: 'Metrics store', kind: 'choice', choices, required: true });
+  const made = fieldFor(editor, {
+    path,
+    label: 'Metrics store',
+    api: 'query.type',
+    kind: 'choice',
+    choices,
+    required: true,
+  });
   made.querySelector('select')?.addEventListener('change', () => {
     const { query } = editor.config.metrics[index];
     const known = new Set(fieldsOf(editor, query.type).map(({ name }) => name));
@@ -84,7 +119,7 @@ function typeField(/** @type {Editor} */ editor, /** @type {number} */ index) {
 function accountField(/** @type {Editor} */ editor, /** @type {number} */ index) {
   const path = ['metrics', index, 'query', 'accountName'];
   const choices = [{ value: '', text: 'of the run' }, ...editor.choices.accounts];
-  return fieldFor(editor, { path, label: 'Account', kind: 'choice', choices });
+  return fieldFor(editor, { path, label: 'Account', api: 'query.accountName', kind: 'choice', choices });
 }
 
 /** @typedef {{ name: string, kind: string, about: string, required: boolean, choices?: string[], default?: string }} QueryField */
@@ -106,9 +141,7 @@ function queryPart(/** @type {Editor} */ editor, /** @type {number} */ index) {
   /** @type {QueryField[]} */
   const all = [...known, ...strange].filter(({ name }) => !HIDDEN.has(name));
   const isSet = (/** @type {QueryField} */ { name, required }) => required || valueAt(query, [name]) !== undefined;
-  const first = all.some(isSet)
-    ? all.filter(isSet)
-    : all.filter(({ name }) => LONG.test(name) || name === 'metricName');
+  const first = all.some(isSet) ? all.filter(isSet) : all.filter(({ name }) => isMain(name));
   const others = all.filter((field) => !first.includes(field));
   const make = (/** @type {QueryField} */ { name, kind, about, required, choices, default: usual }) =>
     fieldFor(editor, {

@@ -164,7 +164,13 @@ function place(/** @type {Problem} */ { path, message, prevents }) {
     const control = panels.form.querySelector(`[data-path="${CSS.escape(at)}"]`);
     const slot = control === null ? panels.form.querySelector(`[data-error-of="${CSS.escape(at)}"]`) : errorOf(control);
     if (slot === null) continue;
-    if (prevents !== 'nothing') control?.setAttribute('aria-invalid', 'true');
+    if (prevents !== 'nothing') {
+      control?.setAttribute('aria-invalid', 'true');
+      // What must be fixed is never folded away.
+      for (let box = slot.closest('details'); box !== null; box = box.parentElement?.closest('details') ?? null) {
+        if (!box.classList.contains('metric-edit')) box.open = true;
+      }
+    }
     slot.classList.toggle('advice', prevents === 'nothing');
     slot.textContent =
       slot.hasAttribute('hidden') || slot.textContent === '' ? message : `${slot.textContent} ${message}`;
