@@ -15,27 +15,18 @@ export interface TestSettings {
 const DEFAULTS: TestSettings = { confidence: 0.98, tolerance: 0 };
 
 const CONFIDENCE_REMEDY = 'write a share from 0.5 to below 1, such as 0.98 for 98 %, or leave the field out';
-const Confidence = z
-  .number(CONFIDENCE_REMEDY)
-  .min(0.5, CONFIDENCE_REMEDY)
-  .lt(1, CONFIDENCE_REMEDY)
-  .optional()
-  .meta({
-    'x-section': 'harm',
-    title: 'Confidence',
-    description: 'how sure a difference must be; 0.98 flags 2 % of unchanged metrics',
-  });
+const Confidence = z.number(CONFIDENCE_REMEDY).min(0.5, CONFIDENCE_REMEDY).lt(1, CONFIDENCE_REMEDY).optional().meta({
+  'x-section': 'harm',
+  title: 'Confidence',
+  description: 'how sure a difference must be; 0.98 flags 2 % of unchanged metrics',
+});
 
 const TOLERANCE_REMEDY = 'write a share of the baseline mean from 0 on, such as 0.05 for 5 %, or leave the field out';
-const Tolerance = z
-  .number(TOLERANCE_REMEDY)
-  .min(0, TOLERANCE_REMEDY)
-  .optional()
-  .meta({
-    'x-section': 'harm',
-    title: 'Tolerance',
-    description: 'a change up to this share of the baseline mean is none; 0.05 is 5 %',
-  });
+const Tolerance = z.number(TOLERANCE_REMEDY).min(0, TOLERANCE_REMEDY).optional().meta({
+  'x-section': 'harm',
+  title: 'Tolerance',
+  description: 'a change up to this share of the baseline mean is none; 0.05 is 5 %',
+});
 
 /** `judge.judgeConfigurations` of the judges that test means or ranks. */
 export const TestJudgeSettings = z.looseObject({
