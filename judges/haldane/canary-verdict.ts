@@ -79,13 +79,21 @@ function worstOf(
   const failed = verdict === 'weightedScore' ? [] : having('fails');
   if (failed.length > 0) return { at: 'belowMarginal', reason: `Canary Failed: ${failedNames(failed)}` };
   if (joint && marginal === 'fail') return { at: 'belowMarginal', reason: `Canary Failed: ${jointInWords(joint)}` };
-  if (ended.length >= counted.length / 2)
-    return { at: 'belowPass', reason: `Marginal at best: ${endInWords(ended, counted)}` };
+  const unsaid = halfUnsaid(ended, counted);
+  if (unsaid !== undefined) return { at: 'belowPass', reason: `Marginal at best: ${unsaid}` };
   const doubtful = having('marginal');
   if (doubtful.length > 0) return { at: 'belowPass', reason: `Marginal at best: ${doubtfulNames(doubtful)}` };
   if (joint && marginal === 'inconclusive')
     return { at: 'belowPass', reason: `Marginal at best: ${jointInWords(joint)}` };
   return { at: 'asScored', reason: joint ? `Note: ${jointInWords(joint)}` : loweredBy(counted) };
+}
+
+/** Why half of the metrics or more say nothing of the canary. */
+function halfUnsaid(ended: readonly DecidedMetric[], counted: readonly DecidedMetric[]): string | undefined {
+  const same = counted.filter(({ metric }) => metric.sameQuestion).length;
+  if (ended.length >= counted.length / 2) return endInWords(ended, counted);
+  if (same < counted.length / 2) return undefined;
+  return `both sides were asked the same question in ${same} of ${counted.length} metrics`;
 }
 
 function loweredBy(counted: readonly DecidedMetric[]): string {
