@@ -32,10 +32,7 @@ export const SIDES: readonly Situation[] = [
   },
   {
     name: 'half of the metrics ask both sides the same',
-    metrics: [
-      promMetric('a', 'same_a'),
-      promMetric('b', 'own{v="${scope}"}'),
-    ],
+    metrics: [promMetric('a', 'same_a'), promMetric('b', 'own{v="${scope}"}')],
     store: [series('same_', steady()), series('stable', steady()), series('fresh', steady(100, POINTS, 1))],
     kayenta: 'its wire: equal series pass; every form of the report says that the question was the same',
   },
