@@ -69,7 +69,12 @@ export async function watchedPage(
     if (message.type() === 'error') problems.push(`console: ${message.text()}`);
   });
   page.on('pageerror', (error) => problems.push(`uncaught: ${error.message}`));
-  page.on('requestfailed', (request) => problems.push(`failed: ${request.url()}`));
+  page.on('requestfailed', (request) => {
+    const why = request.failure()?.errorText ?? '';
+    // The page canceled it itself: the editor does when it checks a config again while it is still checking.
+    if (!(why === 'net::ERR_ABORTED' && request.url().endsWith('/canaryConfig/validate')))
+      problems.push(`failed: ${request.url()} ${why}`);
+  });
   page.on('request', (request) => {
     if (!request.url().startsWith('data:')) requests.push(request.url());
   });
