@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createJudges } from '../../../judges/index.ts';
-import { providers } from '../../../providers/index.ts';
-import { PrometheusAccount } from '../../../providers/prometheus/account.ts';
-import { bodyOf, prometheusOf } from '../../support/http/honesty-cases.ts';
-import { createTestService, type TestService } from '../../support/http/test-service.ts';
-import type { Situation } from '../../support/samples/never-green/situation.ts';
-import { SITUATIONS } from '../../support/samples/never-green/situations.ts';
-import { type LoopbackServer, startLoopback } from '../../support/servers/loopback-server.ts';
+import { createJudges } from '../../judges/index.ts';
+import { providers } from '../../providers/index.ts';
+import { PrometheusAccount } from '../../providers/prometheus/account.ts';
+import { bodyOf, prometheusOf } from '../support/http/honesty-cases.ts';
+import { createTestService, type TestService } from '../support/http/test-service.ts';
+import type { Situation } from '../support/samples/never-green/situation.ts';
+import { SITUATIONS } from '../support/samples/never-green/situations.ts';
+import { type LoopbackServer, startLoopback } from '../support/servers/loopback-server.ts';
 
 // Whole runs, from the request to the verdict: none of these may be green. What Kayenta's judge passes all the same is
 // listed with the reason, and passes: where that ends, the list must.
