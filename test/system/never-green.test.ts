@@ -46,7 +46,10 @@ describe('HaldaneJudge passes none of these', () => {
     expect([verdict, why]).not.toEqual(['Pass', why]);
     expect(['refused', 'terminal', 'Marginal', 'Fail']).toContain(verdict);
     expect(why).toMatch(/\w{3}/);
-    if (id !== undefined) expect((await service.http.inject(`/reports/${id}.md`)).body).not.toMatch(/^### ✅/);
+    if (id === undefined) return;
+    expect((await service.http.inject(`/reports/${id}.md`)).body).not.toMatch(/^### ✅/);
+    const told = (await service.http.inject(`/canary/${id}/verdict`)).json();
+    expect(['marginal', 'fail', 'nodata']).toContain(told.verdict);
   });
 });
 
