@@ -83,7 +83,7 @@ describe('the page of a report', () => {
   });
 
   it('leads into the metrics store, and the file does not', async () => {
-    expect(await reportMain(report, 'page')).toContain('href="http://prometheus.test:9090/base/graph');
+    expect(await reportMain(report, 'page')).toContain('href="http://prometheus.test:9090/prometheus/graph');
     expect(await reportMain(report, 'file')).not.toMatch(/href="(?!#)/);
   });
 });

@@ -74,7 +74,7 @@ export const SAMPLE_ACCOUNTS = createAccounts({
     prometheus.Account.parse({
       name: 'prom',
       type: 'prometheus',
-      endpoint: { baseUrl: 'http://prometheus.test:9090/base/' },
+      endpoint: { baseUrl: 'http://prometheus.test:9090/prometheus/' },
     }),
   ],
   providers: [prometheus],
