@@ -60,7 +60,7 @@ describe('the report of a judged run', () => {
       const pair = pairs.find((candidate) => candidate.name === name);
       expect(series).toMatchObject({ ...pair?.values, stepMillis: 60_000 });
       expect(queries.control?.text).toBe(pair?.attributes?.control?.query);
-      expect(queries.experiment?.link).toMatch(/^http:\/\/prometheus\.test:9090\/base\/graph\?g0\.expr=/);
+      expect(queries.experiment?.link).toMatch(/^http:\/\/prometheus\.test:9090\/prometheus\/graph\?g0\.expr=/);
     }
   });
 
