@@ -105,7 +105,8 @@ function dataEnded({ noData, importance }: MetricRules): Outcome {
 /** Where a fall is harm this is one; where either side is, nobody can tell. */
 function stopped(window: DecidingWindow, rules: MetricRules): Outcome {
   if (rules.direction === 'decrease') return { ...failed('Low', { ...window, change: -1 }, rules), clause: 'stopped' };
-  return atLeastMarginal('stopped', rules);
+  // A config that says that inconclusive metrics pass means these too.
+  return rules.rareEventsPass ? atLeastMarginal('stopped', rules) : inconclusive('stopped', rules);
 }
 
 /** Harm that fewer requests do not explain: no proof with percentiles of so few, but nobody may pass it either. */

@@ -201,6 +201,18 @@ describe('guards', () => {
     expect(score.classification).toBe('Pass');
   });
 
+  it('let no canary pass that has stopped, unless the config lets what is inconclusive pass', async () => {
+    const zeros = points(60).map(() => 0);
+    const verdict = async (canary: Record<string, unknown>) => {
+      const { results, score } = await judge({ ...unchanged(3), orders: { experiment: zeros, canary } });
+      return [results[3]?.evidence?.clause, results[3]?.classification, score.classification];
+    };
+    expect(await verdict({ direction: 'decrease' })).toEqual(['stopped', 'Low', 'Fail']);
+    expect(await verdict({ direction: 'either' })).toEqual(['stopped', 'Nodata', 'Marginal']);
+    expect(await verdict({ direction: 'either', inconclusive: 'pass' })).toEqual(['stopped', 'Nodata', 'Pass']);
+    expect((await verdict({ direction: 'increase' }))[2]).toBe('Pass');
+  });
+
   it('count points as fewer when the range in the query is longer than the step', async () => {
     const [alone, shared] = await Promise.all(
       ['rate(x[1m])', 'rate(x[15m])'].map((query) => judge({ a: { experiment: steady(), query } })),
