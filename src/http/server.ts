@@ -1,5 +1,6 @@
 import Fastify, { errorCodes, type FastifyBaseLogger, type FastifyRequest, LogController } from 'fastify';
 import type { SizeLimits } from '../engine/size-limits.ts';
+import { onePerTick } from '../waiting/one-per-tick.ts';
 import { answerClientError } from './answer/client-errors.ts';
 import { handleError } from './answer/errors.ts';
 import { sendSafeHeaders } from './answer/safe-headers.ts';
@@ -198,8 +199,21 @@ function arrivalLimits({ headersTimeoutSeconds, requestTimeoutSeconds, tls }: Ht
   return { requestTimeout, http: server };
 }
 
+/** To read it has taken long: others have a turn before it is worked on. */
+const LARGE_BODY_BYTES = 64 * 1024;
+
+function pauseAfterLargeBodies(http: HttpServer): void {
+  http.addHook('preHandler', ({ headers }, _reply, done) => {
+    const isLarge = Number(headers['content-length'] ?? Number.POSITIVE_INFINITY) > LARGE_BODY_BYTES;
+    const hasBody = headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
+    if (!hasBody || !isLarge) done();
+    else onePerTick().then(() => done(), done);
+  });
+}
+
 /** Routes without a body ignore any body of any content type: curl and Orca send one. */
 function readBodies(http: HttpServer): void {
+  pauseAfterLargeBodies(http);
   const reads = ({ routeOptions }: FastifyRequest) => routeOptions.schema?.body !== undefined;
   http.removeAllContentTypeParsers();
   http.addContentTypeParser(

@@ -7,6 +7,7 @@ import type { RunFilter, StoredState } from '../../domain/stores.ts';
 import type { UnknownKey } from '../../domain/unknown-keys.ts';
 import { CanaryError } from '../../errors.ts';
 import { onePerTick } from '../../waiting/one-per-tick.ts';
+import { createTurns } from '../../waiting/turns.ts';
 import { checkRunSize, type SizeLimits } from '../size-limits.ts';
 import { endStages, initialStages } from '../stages.ts';
 import { StateWatch } from '../state-watch.ts';
@@ -87,7 +88,7 @@ export class Runs {
   }
 
   /**
-   * Validates and stores a run, and returns its id before any query is sent.
+   * Validates and stores a run, and returns its id before any query is sent. A large one lets others have their turns.
    *
    * @throws CanaryError with a 4xx when the run would certainly fail
    */
@@ -96,12 +97,17 @@ export class Runs {
     const { openWindow: _, ...started } = start;
     const callback = callbacks.plan(start.callbackUrl);
     const check = this.#checkOf(start);
+    const turn = createTurns();
+    const accountNames = this.#checked(start, check);
+    await turn();
+    const warnings = startWarnings(check, start.warnings);
+    await turn();
     const run: Run = {
       ...started,
       callback,
-      ...this.#checked(start, check),
+      ...accountNames,
       ...windowWait(check),
-      warnings: startWarnings(check, start.warnings),
+      warnings,
       id: start.id ?? newRunId(),
       status: 'not_started',
       stageStatus: initialStages(start.config, this.#options.judges),

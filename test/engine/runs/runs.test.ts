@@ -57,6 +57,24 @@ describe('a run', () => {
     expect(built).toHaveLength(12);
   });
 
+  it('that takes long to check lets others have their turns before it is stored', async () => {
+    const provider = fakeProvider();
+    const slow = {
+      ...provider,
+      buildQuery: (request: Parameters<typeof provider.buildQuery>[0]) => {
+        for (const begun = performance.now(); performance.now() < begun + 3; );
+        return provider.buildQuery(request);
+      },
+    };
+    const service = await open({ providers: [slow] });
+    service.runs.setEnabled(false);
+    let turns = 0;
+    const others = setInterval(() => turns++, 0);
+    await start(service, 3);
+    clearInterval(others);
+    expect(turns).toBeGreaterThan(0);
+  });
+
   it('ends succeeded with its result, all stages succeeded and its series stored', async () => {
     const service = await open();
     const run = await untilEnded(service, await start(service, 3));
