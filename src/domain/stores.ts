@@ -89,6 +89,13 @@ export interface RunPosition {
   readonly id: string;
 }
 
+export interface FoundRuns {
+  /** of all that were found, newest first */
+  readonly positions: readonly RunPosition[];
+  /** without those that are deleted meanwhile */
+  readonly runs: AsyncIterable<Run>;
+}
+
 /** What may change in a run that has not ended. */
 export type RunChange = Partial<
   Pick<
@@ -158,6 +165,8 @@ export interface RunStore {
   saveSeries(id: string, series: RunSeries, attempt: number): Promise<boolean>;
   /** Newest first. */
   list(filter: RunFilter): Promise<Run[]>;
+  /** The same, a few at a time as they are taken: a thousand results are larger than memory should hold. */
+  read(filter: RunFilter): Promise<FoundRuns>;
   /** Newest first; much cheaper than {@link list}. */
   lines(filter: RunFilter): Promise<RunLine[]>;
   /** The runs that ended within a time, latest first, then those that have not ended, newest first. */

@@ -1,6 +1,7 @@
-import { type Kysely, type RawBuilder, type Selectable, sql, type UpdateQueryBuilder, type UpdateResult } from 'kysely';
+import { type Kysely, type RawBuilder, sql, type UpdateQueryBuilder, type UpdateResult } from 'kysely';
 import { EXECUTION_STATUS, type Run, UNFINISHED } from '../domain/run.ts';
-import type { RunStore } from '../domain/stores.ts';
+import type { FoundRuns, RunFilter, RunStore } from '../domain/stores.ts';
+import { onePerTick } from '../waiting/one-per-tick.ts';
 import { createTurns } from '../waiting/turns.ts';
 import { beginAttempt, type WorkStoreParts } from './attempts.ts';
 import { insertCallback, withCallbacks } from './callback-store.ts';
@@ -8,7 +9,7 @@ import { compressList } from './compressed-list.ts';
 import { linesWithin, listLines, newestRuns } from './run-list.ts';
 import { fromRow, readStages, toChange, toRow } from './run-row.ts';
 import { stateOf } from './stored-state.ts';
-import type { RunTable, Tables } from './tables.ts';
+import type { Tables } from './tables.ts';
 import { readingRow, readStatus, readTime } from './unreadable.ts';
 
 interface RunStoreParts extends WorkStoreParts {
@@ -18,22 +19,39 @@ interface RunStoreParts extends WorkStoreParts {
 }
 
 /** Results are large: read together, a thousand of them would keep everybody else's queries waiting. */
-const ROWS_AT_A_TIME = 50;
+const ROWS_AT_A_TIME = 10;
 
-async function rowsInParts(db: Kysely<Tables>, ids: readonly string[]): Promise<Selectable<RunTable>[]> {
-  const rows: Selectable<RunTable>[] = [];
+/** Of twenty lists at once, one reads a few rows a turn. */
+async function* runsInParts(
+  { db, onUnreadable }: Pick<RunStoreParts, 'db' | 'onUnreadable'>,
+  ids: readonly string[],
+): AsyncGenerator<Run> {
+  const turn = createTurns();
   for (let start = 0; start < ids.length; start += ROWS_AT_A_TIME) {
+    if (start > 0) await onePerTick();
     const part = ids.slice(start, start + ROWS_AT_A_TIME);
     const read = await db.selectFrom('canary_execution').selectAll().where('id', 'in', part).execute();
     const byId = new Map(read.map((row) => [row.id, row]));
-    // One that was deleted meanwhile is not there any more.
-    rows.push(...part.flatMap((id) => byId.get(id) ?? []));
+    const runs: Run[] = [];
+    for (const id of part) {
+      const row = byId.get(id);
+      if (row !== undefined) runs.push(fromRow(row, onUnreadable));
+      await turn();
+    }
+    yield* await withCallbacks(db, 'execution_id', runs, onUnreadable);
   }
-  return rows;
 }
 
 /** Runs, one row each; request and result are compressed JSON. */
 export function createRunStore({ db, worker, databaseNow, leaseNow, soon, onUnreadable }: RunStoreParts): RunStore {
+  const read = async (filter: RunFilter): Promise<FoundRuns> => {
+    const found = (await newestRuns(db, filter)?.select(['id', 'build_time']).execute()) ?? [];
+    const runs = runsInParts(
+      { db, onUnreadable },
+      found.map(({ id }) => id),
+    );
+    return { positions: found.map(({ id, build_time: buildTime }) => ({ id, buildTime })), runs };
+  };
   return {
     async get(id) {
       const row = await db.selectFrom('canary_execution').selectAll().where('id', '=', id).executeTakeFirst();
@@ -108,19 +126,12 @@ export function createRunStore({ db, worker, databaseNow, leaseNow, soon, onUnre
         }),
       );
     },
-    list: async (filter) => {
-      const found = (await newestRuns(db, filter)?.select('id').execute()) ?? [];
-      const turn = createTurns();
+    async list(filter) {
       const runs: Run[] = [];
-      for (const row of await rowsInParts(
-        db,
-        found.map(({ id }) => id),
-      )) {
-        runs.push(fromRow(row, onUnreadable));
-        await turn();
-      }
-      return withCallbacks(db, 'execution_id', runs, onUnreadable);
+      for await (const run of (await read(filter)).runs) runs.push(run);
+      return runs;
     },
+    read,
     lines: (filter) => listLines(db, filter, onUnreadable),
     linesWithin: (within) => linesWithin(db, within, onUnreadable),
     async abandoned({ acceptedBefore, limit }) {

@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { Worker } from 'node:worker_threads';
 import { configOf } from '../support/http/requests.ts';
 import { startService } from '../support/http/service-process.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
+import { watchHealth } from './health-watch.ts';
 
 // A run of many metrics with many points, and every form of its report: how long each takes, how long the service kept
 // `GET /health` waiting meanwhile, and how much its memory grew.
@@ -33,19 +33,7 @@ writeFileSync(
 );
 const service = await startService({ HALDANE_CONFIG: file, HALDANE_DATA_DIR: folder, HALDANE_PORT: '0' });
 
-/** Asks for the health every 20 ms, from a thread of its own so that the bench itself delays nothing. */
-const watcher = new Worker(
-  `const { parentPort, workerData } = require('node:worker_threads');
-   let longest = 0;
-   parentPort.on('message', () => { parentPort.postMessage(longest); longest = 0; });
-   (async () => { for (;;) {
-     const start = performance.now();
-     await fetch(workerData + '/health').then((answer) => answer.arrayBuffer(), () => undefined);
-     longest = Math.max(longest, performance.now() - start);
-     await new Promise((resolve) => setTimeout(resolve, 20));
-   } })();`,
-  { eval: true, workerData: service.baseUrl },
-);
+const health = watchHealth(service.baseUrl);
 
 try {
   await sleep(1000);
@@ -61,8 +49,8 @@ try {
   console.table(rows);
 
   async function measure(what: string, work: () => Promise<unknown>): Promise<object> {
-    await longestHealth();
-    let most = 0;
+    await health.longest();
+    let most = rss();
     const timer = setInterval(() => {
       most = Math.max(most, rss());
     }, 100);
@@ -70,18 +58,12 @@ try {
     await work();
     const seconds = round((performance.now() - start) / 1000);
     clearInterval(timer);
-    return { what, seconds, healthMillis: Math.round(await longestHealth()), megabytesAboveIdle: most - idle };
+    return { what, seconds, healthMillis: Math.round(await health.longest()), megabytesAboveIdle: most - idle };
   }
 } finally {
-  await watcher.terminate();
+  await health.stop();
   await service.stop();
   standIn.kill();
-}
-
-async function longestHealth(): Promise<number> {
-  watcher.postMessage('longest');
-  const [longest] = await once(watcher, 'message');
-  return longest;
 }
 
 async function run(): Promise<string> {

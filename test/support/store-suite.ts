@@ -401,6 +401,20 @@ export function describeStore({ name, newPlace, open }: StoreUnderTest): void {
       expect(await runs.lines({ limit: 9, verdicts: [] })).toEqual([]);
     });
 
+    it('reads the runs of a list as they are taken, not all of them at once', async () => {
+      const { runs } = await openIn();
+      const ids = Array.from({ length: 25 }, (_, index) => `01${String(index).padStart(2, '0')}`);
+      for (const id of ids) await runs.create(run(id, { status: 'succeeded' }));
+      const { positions, runs: found } = await runs.read({ limit: 24 });
+      const newest = ids.toReversed().slice(0, 24);
+      expect(positions.map(({ id }) => id)).toEqual(newest);
+      const taken: string[] = [];
+      for await (const { id } of found) {
+        if (taken.push(id) === 1) await runs.delete('0102');
+      }
+      expect(taken).toEqual(newest.filter((id) => id !== '0102'));
+    });
+
     it('lists analyses newest first, by application, status and time, from any place on', async () => {
       const { analyses } = await openIn();
       await analyses.create(analysis('01A', { buildTime: 5 }));

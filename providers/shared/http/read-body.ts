@@ -12,8 +12,8 @@ const utf8 = new TextDecoder();
 
 /**
  * The whole body as text, without a byte order mark. Waits for its turn while other answers fill the memory meant for
- * them; the deadline does not pass meanwhile. Listens to the stream's events: iterating costs ten times as much, which is
- * felt by answers of a few kilobytes.
+ * them; the deadline does not pass meanwhile. Listens to the stream's events: iterating costs ten times as much, which
+ * is felt by answers of a few kilobytes.
  *
  * @param signal the query's own
  * @throws AnswerTooLarge, or the error of the connection

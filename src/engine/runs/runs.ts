@@ -3,7 +3,7 @@ import type { ConfigProblem } from '../../domain/config-problem.ts';
 import type { Look } from '../../domain/look.ts';
 import { EXECUTION_STATUS, type Run, type RunLine } from '../../domain/run.ts';
 import type { Start } from '../../domain/started-by.ts';
-import type { RunFilter, StoredState } from '../../domain/stores.ts';
+import type { FoundRuns, RunFilter, StoredState } from '../../domain/stores.ts';
 import type { UnknownKey } from '../../domain/unknown-keys.ts';
 import { CanaryError } from '../../errors.ts';
 import { onePerTick } from '../../waiting/one-per-tick.ts';
@@ -190,9 +190,14 @@ export class Runs {
     throw new CanaryError('EXECUTION_NOT_FOUND', `No canary execution '${id}'; GET /canary/executions lists the runs.`);
   }
 
-  /** Newest first. */
-  async list(filter: RunFilter): Promise<Run[]> {
-    return (await this.#options.store.list(filter)).map((run) => this.#withProgress(run));
+  /** Newest first; read as they are taken. */
+  async list(filter: RunFilter): Promise<FoundRuns> {
+    const { positions, runs } = await this.#options.store.read(filter);
+    return { positions, runs: this.#eachWithProgress(runs) };
+  }
+
+  async *#eachWithProgress(runs: AsyncIterable<Run>): AsyncGenerator<Run> {
+    for await (const run of runs) yield this.#withProgress(run);
   }
 
   /** Newest first, without large fields. */

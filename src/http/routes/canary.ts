@@ -64,16 +64,17 @@ function listRoute(http: HttpServer, { runs, accounts }: Service): void {
       const { query } = request;
       accounts.storage(query.storageAccountName, 'OBJECT_STORE');
       const found = await runs.list({ ...toFilter(query), within: listedFor(request, namedIn(query)) });
-      const last = found.at(-1);
-      if (last !== undefined && found.length === query.limit) reply.header(CURSOR_HEADER, writeCursor(last));
-      return sendJsonList(reply, answersOf(found));
+      const last = found.positions.at(-1);
+      const isFull = found.positions.length === query.limit;
+      if (last !== undefined && isFull) reply.header(CURSOR_HEADER, writeCursor(last));
+      return sendJsonList(reply, answersOf(found.runs));
     },
   );
 }
 
 /** With results, thousands of metrics: one is written while the others wait. */
-function* answersOf(runs: readonly Run[]): Generator<string> {
-  for (const run of runs) yield toWireJson(toRunAnswer(run));
+async function* answersOf(runs: AsyncIterable<Run>): AsyncGenerator<string> {
+  for await (const run of runs) yield toWireJson(toRunAnswer(run));
 }
 
 function readRoute(http: HttpServer, service: Service): void {
