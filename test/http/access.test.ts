@@ -210,6 +210,19 @@ describe('a token of some applications', () => {
     expect((await as(ADMIN, `/canary/${id}`)).statusCode).toBe(200);
   });
 
+  it('compares its own runs, and no other', async () => {
+    const ids = [
+      (await start(token, own)).json(),
+      (await start(token, own)).json(),
+      (await start(ADMIN, others)).json(),
+    ];
+    const [one, other, foreign] = ids.map(({ canaryExecutionId }) => canaryExecutionId);
+    const headers = { accept: 'text/html' };
+    expect((await as(token, `/compare?run=${one}&run=${other}`, { headers })).statusCode).toBe(302);
+    expect((await as(token, `/compare?run=${one}&run=${foreign}`, { headers })).statusCode).toBe(404);
+    expect((await as(token, `/compare?a=${one}&b=${foreign}`, { headers })).statusCode).toBe(404);
+  });
+
   it('lists its own only', async () => {
     const runs = (await as(token, '/canary/executions?application=*')).json() as { application: string }[];
     expect(new Set(runs.map(({ application }) => application))).toEqual(new Set(['shop', 'cart']));

@@ -34,11 +34,12 @@ export function guardAccess(http: HttpServer, service: Service, settings: Access
     if (needed.length === 0) return;
     await rates.ofAddress(request);
     const credentials = credentialsOf(request);
-    if (login !== undefined && credentials.secret === undefined && isPageVisit(request)) {
-      const principal = await authenticate(credentials).catch(ifUnknown);
-      if (principal === undefined) return reply.redirect(`/login?${new URLSearchParams({ to: request.url })}`);
-    }
-    const principal = await authenticate(credentials).catch((error) => challenge(error, request, reply));
+    const asksToLogIn = login !== undefined && isPageVisit(request);
+    const principal = await authenticate(credentials).catch((error: unknown) => {
+      if (asksToLogIn && isUnknown(error)) return undefined;
+      throw challenged(error, request, reply);
+    });
+    if (principal === undefined) return reply.redirect(`/login?${new URLSearchParams({ to: request.url })}`);
     setPrincipal(request, principal);
     await rates.ofCaller(request);
     if (credentials.secret === undefined && principal.kind === 'oidc') requireProofOfOrigin(request);
@@ -65,18 +66,17 @@ function requirePermission(principal: Principal, permission: Permission): void {
   );
 }
 
-/** @throws the error, after it has told the client how to authenticate */
-function challenge(error: unknown, request: FastifyRequest, reply: FastifyReply): never {
+/** The error, after it has told the client how to authenticate. */
+function challenged(error: unknown, request: FastifyRequest, reply: FastifyReply): unknown {
   if (error instanceof CanaryError && error.status === 401) reply.header('www-authenticate', challengeOf(request));
   if (error instanceof CanaryError && error.code === 'CREDENTIALS_REFUSED') {
     request.log.warn({ from: request.socket.remoteAddress, reason: error.message }, 'credentials refused');
   }
-  throw error;
+  return error;
 }
 
-function ifUnknown(error: unknown): undefined {
-  if (error instanceof CanaryError && error.code === 'AUTHENTICATION_REQUIRED') return undefined;
-  throw error;
+function isUnknown(error: unknown): boolean {
+  return error instanceof CanaryError && error.code === 'AUTHENTICATION_REQUIRED';
 }
 
 function isPageVisit({ method, headers }: FastifyRequest): boolean {

@@ -42,8 +42,9 @@ export async function requireObject(service: Objects, request: FastifyRequest, p
 
 function idsOf(of: Reach, { params, query }: FastifyRequest): string[] {
   if (of === 'compared') {
-    const { a, b, run } = query as Readonly<Record<string, unknown>>;
-    return [a, b, run].flat().filter((id): id is string => typeof id === 'string');
+    // A repeated parameter is a list, with commas.
+    const { a = '', b = '', run = '' } = query as Readonly<Record<string, string>>;
+    return [a, b, run].flatMap((list) => list.split(',')).filter((id) => id !== '');
   }
   if (of !== 'execution' && of !== 'config') return [];
   return Object.values(params as Readonly<Record<string, string>>).slice(0, 1);
