@@ -53,7 +53,7 @@ import { storedObjectRoutes } from './routes/stored-objects.ts';
 import { templateRoutes } from './routes/templates.ts';
 import { tokenRoutes } from './routes/tokens.ts';
 import { verdictRoutes } from './routes/verdicts.ts';
-import type { HttpServer, Service } from './service.ts';
+import type { HttpServer, RouteContext, Service } from './service.ts';
 import { type TlsFiles, tlsOptions } from './tls-options.ts';
 
 const BODY_LIMIT_BYTES = 10 * 1024 * 1024;
@@ -90,7 +90,7 @@ const ROUTES = [
 ];
 
 export interface HttpServerSettings extends BrowserGuardSettings {
-  readonly limits: SizeLimits & { readonly requestsPerMinute: RateSettings };
+  readonly limits: SizeLimits & { readonly requestsPerMinute: RateSettings; readonly eventStreamsPerCaller: number };
   /** whether routes for operators answer to other machines */
   readonly remoteAdmin: boolean;
   /** absent: http */
@@ -158,11 +158,16 @@ export async function createHttpServer(service: Service, options: HttpServerOpti
     judges: service.judging.judges,
   });
   await http.register(async (scope) => {
-    const { maxEventStreams } = settings;
-    const context = { ...service, closing: closing.signal, maxEventStreams, login: options.access.login };
+    const context = contextOf(service, options, closing.signal);
     for (const addRoutes of ROUTES) addRoutes(scope as unknown as HttpServer, context);
   });
   return http;
+}
+
+function contextOf(service: Service, { settings, access }: HttpServerOptions, closing: AbortSignal): RouteContext {
+  const { maxEventStreams, limits } = settings;
+  const streams = { maxEventStreams, maxEventStreamsPerCaller: limits.eventStreamsPerCaller };
+  return { ...service, ...streams, closing, login: access.login };
 }
 
 /** What nobody reads of a request is told in a header. */

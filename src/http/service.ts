@@ -36,6 +36,8 @@ export interface RouteContext extends Service {
   readonly closing: AbortSignal;
   /** streams of events at once */
   readonly maxEventStreams: number;
+  /** of one who is known */
+  readonly maxEventStreamsPerCaller: number;
   /** of browsers; absent: there is none */
   readonly login: Login | undefined;
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Role } from '../../src/domain/permission.ts';
+import { fakeProvider } from '../support/fake-provider.ts';
 import { configOf, requestOf } from '../support/http/requests.ts';
 import { createTestService, type TestService } from '../support/http/test-service.ts';
 
@@ -116,6 +117,33 @@ describe('many requests', () => {
     expect((await ask({}, '10.0.0.3')).statusCode).toBe(401);
     await limited.close();
   });
+});
+
+it('one caller has so many streams of events, and others have theirs', async () => {
+  const limited = await createTestService({
+    auth: { adminToken: ADMIN },
+    limits: { eventStreamsPerCaller: 1 },
+    providers: [fakeProvider(() => new Promise(() => {}))],
+  });
+  const address = await limited.http.listen({ port: 0, host: '127.0.0.1' });
+  const ask = (path: string, token: string, body?: object) => {
+    const json = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) };
+    const headers = { authorization: `Bearer ${token}`, ...(body && { 'content-type': 'application/json' }) };
+    return fetch(`${address}${path}`, { ...json, headers });
+  };
+  const payload = { canaryConfig: configOf(), executionRequest: requestOf() };
+  const { canaryExecutionId: id } = (await (await ask('/canary', ADMIN, payload)).json()) as Record<string, string>;
+  const { token = '' } = (await (await ask('/tokens', ADMIN, { name: 'x', role: 'viewer' })).json()) as Record<
+    string,
+    string
+  >;
+  const first = await ask(`/canary/${id}/events`, ADMIN);
+  const second = await ask(`/canary/${id}/events`, ADMIN);
+  const third = await ask(`/canary/${id}/events`, token);
+  expect([first.status, second.status, third.status]).toEqual([200, 429, 200]);
+  expect(await second.text()).toContain('limits.eventStreamsPerCaller');
+  await Promise.all([first, third].map(({ body }) => body?.cancel()));
+  await limited.close();
 });
 
 describe('tokens', () => {

@@ -1,10 +1,11 @@
 import { Readable } from 'node:stream';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { answerAnalysis } from '../../engine/analyses/answer.ts';
 import { toRunAnswer } from '../../engine/answers/run.ts';
 import { CanaryError } from '../../errors.ts';
 import { ErrorResponse } from '../answer/errors.ts';
+import { principalOf } from '../request/principal.ts';
 import type { HttpServer, RouteContext } from '../service.ts';
 import { EventFeed, type FeedEvent } from './event-feed.ts';
 
@@ -19,10 +20,11 @@ type Follow = (onEvent: (event: FeedEvent | undefined) => void) => Promise<() =>
 
 /** `…/events`: the progress of a run or analysis, as Server-Sent Events. */
 export function eventRoutes(http: HttpServer, context: RouteContext): void {
-  const { runs, analyses, closing, maxEventStreams } = context;
-  const streams: Streams = { max: maxEventStreams, open: new Set(), closing };
+  const { runs, analyses, closing, maxEventStreams, maxEventStreamsPerCaller } = context;
+  const limits = { max: maxEventStreams, maxOfCaller: maxEventStreamsPerCaller };
+  const streams: Streams = { ...limits, open: new Map(), closing };
   const endAll = () => {
-    for (const latest of streams.open) latest.end();
+    for (const latest of streams.open.keys()) latest.end();
   };
   closing.addEventListener('abort', endAll, { once: true });
   const ofRuns = new EventFeed({ watch: runs.watch, read: async (id) => toRunAnswer(await runs.get(id)) });
@@ -32,7 +34,8 @@ export function eventRoutes(http: HttpServer, context: RouteContext): void {
   });
   const description =
     'Each event contains what GET on the resource returns. The stream ends with the run or analysis. ' +
-    'With `server.maxEventStreams` streams open, a further one is a 503.';
+    'With `server.maxEventStreams` streams open, a further one is a 503; with `limits.eventStreamsPerCaller` of one ' +
+    'caller, a 429.';
 
   http.get(
     '/canary/:id/events',
@@ -47,7 +50,7 @@ export function eventRoutes(http: HttpServer, context: RouteContext): void {
         response: { 200: EventStream, 404: ErrorResponse, 503: ErrorResponse },
       },
     },
-    async ({ params }, reply) => stream(streams, reply, (onEvent) => ofRuns.follow(params.id, onEvent)),
+    async (request, reply) => stream(streams, request, reply, (onEvent) => ofRuns.follow(request.params.id, onEvent)),
   );
 
   http.get(
@@ -63,22 +66,27 @@ export function eventRoutes(http: HttpServer, context: RouteContext): void {
         response: { 200: EventStream, 404: ErrorResponse, 503: ErrorResponse },
       },
     },
-    async ({ params }, reply) => stream(streams, reply, (onEvent) => ofAnalyses.follow(params.id, onEvent)),
+    async (request, reply) =>
+      stream(streams, request, reply, (onEvent) => ofAnalyses.follow(request.params.id, onEvent)),
   );
 }
 
 /** The open streams, of runs and analyses. */
 interface Streams {
   readonly max: number;
-  readonly open: Set<LatestEvent>;
+  /** of one who is known */
+  readonly maxOfCaller: number;
+  /** and whose each is */
+  readonly open: Map<LatestEvent, string>;
   readonly closing: AbortSignal;
 }
 
-async function stream(streams: Streams, reply: FastifyReply, follow: Follow) {
-  const { max, open, closing } = streams;
-  if (open.size >= max) throw tooManyStreams(max);
+async function stream(streams: Streams, request: FastifyRequest, reply: FastifyReply, follow: Follow) {
+  const { open, closing } = streams;
+  const caller = callerOf(request);
+  refuseMore(streams, caller);
   const latest = new LatestEvent();
-  open.add(latest);
+  open.set(latest, caller);
   try {
     // An unknown id is a 404, not an empty stream.
     const leave = await follow((event) => latest.put(event));
@@ -103,9 +111,24 @@ async function stream(streams: Streams, reply: FastifyReply, follow: Follow) {
   return reply.send(Readable.from(events(latest), { objectMode: false }));
 }
 
-function tooManyStreams(max: number): CanaryError {
-  const message = `There are ${max} streams of events, as many as server.maxEventStreams allows; poll, or try again later.`;
-  return new CanaryError('LIMIT_REACHED', message, { retryAfterMillis: 5000 });
+/** Empty where nobody is known. */
+function callerOf(request: FastifyRequest): string {
+  const { kind, name } = principalOf(request);
+  return kind === 'anyone' ? '' : `${kind} ${name}`;
+}
+
+/** @throws CanaryError LIMIT_REACHED, RATE_LIMITED with the name of the limit */
+function refuseMore({ max, maxOfCaller, open }: Streams, caller: string): void {
+  const later = { retryAfterMillis: 5000 };
+  if (open.size >= max) {
+    const message = `There are ${max} streams of events, as many as server.maxEventStreams allows; poll, or try again later.`;
+    throw new CanaryError('LIMIT_REACHED', message, later);
+  }
+  if (caller === '') return;
+  const own = [...open.values()].filter((one) => one === caller).length;
+  if (own < maxOfCaller) return;
+  const message = `${caller} has ${own} streams of events, as many as limits.eventStreamsPerCaller allows; close one, or poll.`;
+  throw new CanaryError('RATE_LIMITED', message, later);
 }
 
 /** A client that reads slowly gets the latest state, not every one. */
