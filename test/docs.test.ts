@@ -18,6 +18,7 @@ const DOCUMENTS = [
   'test/README.md',
   'providers/README.md',
   'judges/README.md',
+  'gates/README.md',
   'gates/prometheus/README.md',
   ...readdirSync('docs/integrations').map((name) => `docs/integrations/${name}`),
   'docs/judge.md',

@@ -78,6 +78,8 @@ export interface GateRelation {
   readonly config: string;
   /** Marks of which one means that the release that was known by this key is over: the ask begins another. */
   readonly overAfter?: readonly string[];
+  /** a mark counts only once it is so old; absent: at once */
+  readonly graceMillis?: number;
 }
 
 /** What to judge. */

@@ -1,9 +1,12 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
-import type { Gate, GateCall, GateReply, GateRoute } from '../domain/gate.ts';
+import type { CanaryConfig } from '../domain/canary-config.ts';
+import type { Gate, GateCall, GateCanary, GateReply, GateRoute } from '../domain/gate.ts';
+import type { GateCaller } from '../engine/gates/gates.ts';
 import type { CanaryError } from '../errors.ts';
 import { wallClock } from '../waiting/clocks.ts';
 import { ErrorResponse, handleError, toCanaryError } from './answer/errors.ts';
 import { ownAddress } from './answer/own-address.ts';
+import { applicationFor, requireAccounts, requireApplications } from './request/scope.ts';
 import type { HttpServer, RouteContext } from './service.ts';
 
 /** Turns every gate into routes. */
@@ -18,12 +21,13 @@ interface RouteOfGate {
   readonly route: GateRoute;
 }
 
-function addRoute(http: HttpServer, { gates }: RouteContext, { gate, route }: RouteOfGate): void {
+function addRoute(http: HttpServer, context: RouteContext, { gate, route }: RouteOfGate): void {
+  const { engine } = context.gates;
   const { method, path, permission, operationId, summary, description } = route;
   http.route({
     method,
     url: path,
-    config: { permission },
+    config: { permission, of: 'chosen' },
     errorHandler: (error, request, reply) => refuse(route, { error, request, reply }),
     schema: {
       ...{ operationId, summary, description, tags: ['Gates'], params: route.Params },
@@ -35,12 +39,30 @@ function addRoute(http: HttpServer, { gates }: RouteContext, { gate, route }: Ro
       const { params, query, body } = request;
       const call: GateCall = { params, query, body, nowMillis: wallClock() };
       const ask = route.toAsk(call);
-      const caller = { gate: gate.name, address: ownAddress(request) };
-      const answer = route.toReply(await gates.engine.ask(caller, ask), call);
-      if (answer.remember !== undefined) await gates.engine.remember(caller, ask, answer.remember);
+      const admit: GateCaller['admit'] = (config, canary) => applicationOf(request, context, { config, canary });
+      const caller = { gate: gate.name, address: ownAddress(request), admit };
+      const answer = route.toReply(await engine.ask(caller, ask), call);
+      if (answer.remember !== undefined) await engine.remember(caller, ask, answer.remember);
       return send(reply, answer);
     },
   });
+}
+
+interface Judged {
+  readonly config: CanaryConfig;
+  readonly canary: GateCanary | undefined;
+}
+
+/**
+ * The application of a run that is asked for. What is known of a release is told to whoever has all applications of its
+ * config.
+ *
+ * @throws CanaryError PERMISSION_DENIED
+ */
+function applicationOf(request: FastifyRequest, context: RouteContext, { config, canary }: Judged): string {
+  requireApplications(request, config.applications ?? []);
+  requireAccounts(request, context, { config, metricsAccountName: canary?.metricsAccountName });
+  return applicationFor(request, canary?.application, config);
 }
 
 interface Refused {

@@ -96,6 +96,39 @@ describe('a closed service', () => {
   });
 });
 
+describe('a gate', () => {
+  const hook = (token: string, config: string, metadata: object = {}) => {
+    const canary = { controlScope: 'v1', experimentScope: 'v2', pass: '95', marginal: '75', ...metadata };
+    const payload = { name: 'podinfo', namespace: 'test', phase: 'Progressing', checksum: '1', metadata: canary };
+    return as(token, `/hooks/flagger/rollout/${config}`, { method: 'POST', payload });
+  };
+  const storedConfig = async (applications: string[]) => {
+    const payload = configOf(1, { applications, name: `of-${applications.join('-')}` });
+    return (await as(ADMIN, '/canaryConfig', { method: 'POST', payload })).json().canaryConfigId as string;
+  };
+
+  it('judges only for whoever has all applications of the config, and the application that is named', async () => {
+    const [own, shared] = [await storedConfig(['gated']), await storedConfig(['gated', 'other'])];
+    const token = await newToken('runner', { applications: ['gated'] });
+    expect((await hook(token, own)).statusCode).toBe(200);
+    for (const refused of [await hook(token, shared), await hook(token, own, { application: 'other' })]) {
+      expect([refused.statusCode, refused.body]).toEqual([
+        403,
+        expect.stringMatching(/^token '.*' has the applications/),
+      ]);
+      expect(refused.headers['content-type']).toBe('text/plain; charset=utf-8');
+    }
+  });
+
+  it('sends queries only to accounts of the caller', async () => {
+    const config = await storedConfig(['accounted']);
+    const refused = await hook(await newToken('runner', { accounts: ['another'] }), config);
+    expect([refused.statusCode, refused.body]).toEqual([403, expect.stringContaining("not to 'fake-metrics'")]);
+    expect((await hook(await newToken('runner', { accounts: ['fake-metrics'] }), config)).statusCode).toBe(200);
+    expect((await hook(await newToken('viewer'), config)).statusCode).toBe(403);
+  });
+});
+
 describe('many requests', () => {
   it('of one caller, or of one address, are refused with the name of the limit, and health is not', async () => {
     const limited = await createTestService({

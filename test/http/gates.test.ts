@@ -176,6 +176,51 @@ describe('a hook of Flagger without a window', () => {
   });
 });
 
+describe('the web metric of Argo', () => {
+  const metric = async (config: string, body: object) => {
+    const payload = { key: 'test/guestbook/1', ...SCOPES, ...body };
+    const answer = await service.http.inject({ method: 'POST', url: `/hooks/argo/${config}`, payload });
+    return {
+      status: answer.statusCode,
+      ...(answer.json() as { verdict: string; secondsLeft: number; reason: string }),
+    };
+  };
+
+  it('starts one judgement, and tells the verdict as it then stands', async () => {
+    const config = await storeConfig();
+    expect(await metric(config, WINDOW)).toMatchObject({ status: 200, verdict: 'running', done: false, score: null });
+    await waitForRuns(config);
+    for (let times = 0; times < 3; times++) {
+      expect(await metric(config, WINDOW)).toMatchObject({ status: 200, verdict: 'pass', done: true, score: 100 });
+    }
+    expect(await runsOf(config)).toHaveLength(1);
+    expect((await metric(config, { ...WINDOW, key: 'test/guestbook/2' })).verdict).toBe('running');
+    expect(await runsOf(config)).toHaveLength(2);
+  });
+
+  it('judges the minutes from the first call on, and no others', async () => {
+    const config = await storeConfig();
+    const first = await metric(config, { minutes: '15' });
+    expect(first).toMatchObject({ verdict: 'running', reason: expect.stringContaining('for the window to end') });
+    expect(Math.round(first.secondsLeft / 60)).toBe(15);
+    expect((await metric(config, { minutes: '15' })).secondsLeft).toBeLessThanOrEqual(first.secondsLeft);
+    expect(await runsOf(config)).toHaveLength(1);
+  });
+
+  it('begins anew when nobody has asked for longer than Argo waits between two calls', async () => {
+    const config = await storeConfig();
+    await metric(config, WINDOW);
+    await waitForRuns(config);
+    await metric(config, WINDOW);
+    const key = JSON.stringify(['argo', config, 'test/guestbook/1']);
+    const stored = await service.store.gates.get(key);
+    const marks = { told: Date.now() - 300_000 };
+    await service.store.gates.put({ key, version: stored?.version ?? 0, release: { ...stored?.release, marks } }, 1);
+    expect((await metric(config, WINDOW)).verdict).toBe('running');
+    expect(await runsOf(config)).toHaveLength(2);
+  });
+});
+
 describe('a hook of Flagger that cannot be answered', () => {
   it('says in a sentence which field is wrong, and what to write', async () => {
     const config = await storeConfig();

@@ -2,7 +2,7 @@
 # Gets what test/system/contract.test.ts reads the contract with: two linters and a generator of clients, from npm. They
 # go below node_modules/.cache, apart from what the service is made with: the generator needs another TypeScript. Where
 # there is a Go that is new enough, also the modules of a client in Go, and those of Flagger and Argo Rollouts, whose code
-# test/system/prometheus-clients.test.ts asks with.
+# test/system/prometheus-clients.test.ts and test/system/orchestrators.test.ts ask with.
 set -euo pipefail
 
 top="$(cd "$(dirname "$0")/../.." && pwd)"
@@ -18,6 +18,8 @@ done
 if command -v go >/dev/null; then
   (cd "$top/test/system/contract/go" && GOTOOLCHAIN=local go mod download) || echo "no client in Go: see above"
   # Only what is compiled: the controllers name a gigabyte of modules more.
-  (cd "$top/test/system/contract/prometheus-clients" && GOTOOLCHAIN=local go list -deps . >/dev/null) ||
-    echo "no code of Flagger and Argo Rollouts: see above"
+  for client in prometheus-clients orchestrators; do
+    (cd "$top/test/system/contract/$client" && GOTOOLCHAIN=local go list -deps . >/dev/null) ||
+      echo "no code of Flagger and Argo Rollouts: see above"
+  done
 fi

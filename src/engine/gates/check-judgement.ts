@@ -1,18 +1,16 @@
 import type { CanaryConfig } from '../../domain/canary-config.ts';
-import type { GateJudgeAsk } from '../../domain/gate.ts';
+import type { GateCanary } from '../../domain/gate.ts';
 import { CanaryError } from '../../errors.ts';
-import type { CanaryConfigs } from '../configs/canary-configs.ts';
 import type { AccountChecks, AccountHealth } from '../fetching/account-checks.ts';
 import type { Runs } from '../runs/runs.ts';
-import { canaryRequest, probeWindow } from './canary-request.ts';
-import { findConfig } from './find-config.ts';
+import { probeWindow } from './canary-request.ts';
+import { type AdmittedConfig, judgementStart } from './judgement-start.ts';
 
 /** Tools give up after ten seconds; a check that takes longer is ready for the next call. */
 const PATIENCE_MILLIS = 3000;
 
 interface CheckParts {
   readonly runs: Pick<Runs, 'check'>;
-  readonly canaryConfigs: CanaryConfigs;
   readonly accountChecks: Pick<AccountChecks, 'check'>;
   readonly now: () => number;
 }
@@ -23,15 +21,13 @@ interface CheckParts {
  */
 export async function checkJudgement(
   parts: CheckParts,
-  { config: idOrName, canary }: GateJudgeAsk,
+  admitted: AdmittedConfig,
+  canary: GateCanary,
 ): Promise<string | undefined> {
   try {
-    const { id, config } = await findConfig(parts.canaryConfigs, idOrName);
-    const request = canaryRequest(config, canary, probeWindow(parts.now()));
-    const { metricsAccountName } = canary;
-    const start = { canaryConfigId: id, config, request, application: 'ad-hoc', metricsAccountName };
-    const checked = parts.runs.check(start);
-    return unusableAccount(await soon(parts.accountChecks.check()), accountsOf(config, checked.metricsAccountName));
+    const checked = parts.runs.check(judgementStart(admitted, canary, probeWindow(parts.now())));
+    const accounts = accountsOf(admitted.config, checked.metricsAccountName);
+    return unusableAccount(await soon(parts.accountChecks.check()), accounts);
   } catch (error) {
     if (error instanceof CanaryError && error.status < 500) return error.message;
     throw error;

@@ -1,3 +1,4 @@
+import type { CanaryConfig } from '../../domain/canary-config.ts';
 import type { GateAsk, GateCanary, GateJudgeAsk, GateMarks, GateStanding } from '../../domain/gate.ts';
 import type { GateRelease, GateStore, StoredGateRelease } from '../../domain/gate-release.ts';
 import { EXECUTION_STATUS, type Run } from '../../domain/run.ts';
@@ -7,9 +8,10 @@ import type { CanaryConfigs } from '../configs/canary-configs.ts';
 import type { AccountChecks } from '../fetching/account-checks.ts';
 import type { Verdicts } from '../reports/verdicts.ts';
 import type { Runs, StartRun } from '../runs/runs.ts';
-import { canaryRequest, type GateWindow, probeWindow } from './canary-request.ts';
+import { type GateWindow, probeWindow } from './canary-request.ts';
 import { checkJudgement } from './check-judgement.ts';
 import { findConfig } from './find-config.ts';
+import { type AdmittedConfig, judgementStart } from './judgement-start.ts';
 
 const DEFAULT_STEP_SECONDS = 60;
 /** A judgement of what there is so far is not repeated sooner, whatever the step. */
@@ -33,6 +35,24 @@ export interface GatesParts {
 export interface GateCaller {
   readonly gate: string;
   readonly address: string;
+  /**
+   * Whether whoever calls may judge this. @returns the application of the run
+   *
+   * @throws CanaryError PERMISSION_DENIED
+   */
+  admit(config: CanaryConfig, canary: GateCanary | undefined): string;
+}
+
+/** When an ask came, and what it may judge. */
+interface Moment {
+  readonly admitted: AdmittedConfig;
+  readonly nowMillis: number;
+}
+
+interface Next {
+  readonly release: GateRelease;
+  /** absent: nothing is started */
+  readonly start?: StartRun & { readonly id: string };
 }
 
 /**
@@ -49,15 +69,18 @@ export class Gates {
 
   /** Never waits for a judgement. @throws CanaryError with a 4xx when one was asked for that would certainly fail */
   async ask(caller: GateCaller, ask: GateAsk): Promise<GateStanding> {
-    const { now } = this.#parts;
+    const { now, canaryConfigs } = this.#parts;
+    const found = await findConfig(canaryConfigs, ask.config);
+    const application = caller.admit(found.config, ask.act === 'look' ? undefined : ask.canary);
+    const admitted = { ...found, application };
     for (let tries = 1; tries <= MOST_TRIES; tries++) {
       const nowMillis = now();
-      const stored = await this.#find(caller, ask);
+      const stored = await this.#find(caller, ask, nowMillis);
       const settled = await this.#settled(stored.release);
-      const { release, start } = await this.#next(ask, settled, nowMillis);
+      const { release, start } = await this.#next(ask, settled, { admitted, nowMillis });
       if (!(await this.#parts.store.put({ ...stored, release }, nowMillis))) continue;
       if (start !== undefined) await this.#start(start);
-      const problem = ask.act === 'check' ? await checkJudgement(this.#parts, ask) : undefined;
+      const problem = ask.act === 'check' ? await checkJudgement(this.#parts, admitted, ask.canary) : undefined;
       return { ...(await this.#standing(release, caller)), nowMillis, problem };
     }
     throw new CanaryError('LIMIT_REACHED', 'Too many calls at once are about the same release; try again.', {
@@ -77,10 +100,16 @@ export class Gates {
   }
 
   /** The release of an ask; a new one where none is known, or the one that is known is over. */
-  async #find({ gate }: GateCaller, { key, overAfter = [] }: GateAsk): Promise<StoredGateRelease> {
+  async #find(
+    { gate }: GateCaller,
+    { key, overAfter = [], graceMillis = 0 }: GateAsk,
+    nowMillis: number,
+  ): Promise<StoredGateRelease> {
     const whole = keyOf(gate, key);
     const stored = (await this.#parts.store.get(whole)) ?? { key: whole, version: 0, release: undefined };
-    const isOver = overAfter.some((mark) => stored.release?.marks[mark] !== undefined);
+    const isOver = overAfter.some(
+      (mark) => nowMillis - graceMillis >= (stored.release?.marks[mark] ?? Number.POSITIVE_INFINITY),
+    );
     const fresh: GateRelease = { marks: {} };
     return { ...stored, release: stored.release === undefined || isOver ? fresh : stored.release };
   }
@@ -94,48 +123,34 @@ export class Gates {
   }
 
   /** The release with a further judgement, where one is due, and how to start it. */
-  async #next(
-    ask: GateAsk,
-    known: GateRelease,
-    nowMillis: number,
-  ): Promise<{ release: GateRelease; start?: StartRun }> {
+  async #next(ask: GateAsk, known: GateRelease, { admitted, nowMillis }: Moment): Promise<Next> {
     if (ask.act !== 'judge') return { release: known };
+    const { runs, newRunId } = this.#parts;
     const release = { ...known, begunMillis: known.begunMillis ?? nowMillis };
-    const isUnderWay = release.latest !== undefined && release.latest.runId !== release.judged?.runId;
-    // The process may have died between the two: the run is started under the id that was stored for it.
-    if (isUnderWay && release.latest !== undefined) {
-      const { runId, endMillis } = release.latest;
-      if ((await this.#parts.runs.find(runId)) !== undefined) return { release };
-      return { release, start: await this.#startOf(ask, runId, { ...windowOf(ask, release, nowMillis), endMillis }) };
+    const startOf = (window: GateWindow) => judgementStart(admitted, ask.canary, window);
+    const { latest, judged } = release;
+    if (latest !== undefined && latest.runId !== judged?.runId) {
+      // The process may have died between the two: the run is started under the id that was stored for it.
+      if ((await runs.find(latest.runId)) !== undefined) return { release };
+      const window = { ...windowOf(ask, release, nowMillis), endMillis: latest.endMillis };
+      return { release, start: { ...startOf(window), id: latest.runId } };
     }
     const window = dueWindow(ask, release, nowMillis);
-    if (window === undefined) {
-      // What would be refused later is refused now, while somebody looks.
-      if (release.latest === undefined) this.#parts.runs.check(await this.#startOf(ask, '', probeWindow(nowMillis)));
-      return { release };
-    }
-    const runId = this.#parts.newRunId();
-    const start = await this.#startOf(ask, runId, window);
-    // A run that is refused is not remembered.
-    this.#parts.runs.check(start);
-    return { release: { ...release, latest: { runId, endMillis: window.endMillis } }, start };
+    // What would be refused later is refused now, while somebody looks; and a run that is refused is not remembered.
+    if (window !== undefined || latest === undefined) runs.check(startOf(window ?? probeWindow(nowMillis)));
+    if (window === undefined) return { release };
+    const runId = newRunId();
+    const next = { ...release, latest: { runId, endMillis: window.endMillis } };
+    return { release: next, start: { ...startOf(window), id: runId } };
   }
 
-  async #startOf({ config: idOrName, canary }: GateJudgeAsk, id: string, window: GateWindow): Promise<StartRun> {
-    const { id: canaryConfigId, config } = await findConfig(this.#parts.canaryConfigs, idOrName);
-    const { metricsAccountName, callbackUrl } = canary;
-    const application = canary.application ?? config.applications?.[0] ?? 'ad-hoc';
-    const request = canaryRequest(config, canary, window);
-    return { id, canaryConfigId, config, request, application, metricsAccountName, callbackUrl };
-  }
-
-  async #start(start: StartRun): Promise<void> {
+  async #start(start: StartRun & { readonly id: string }): Promise<void> {
     const { runs } = this.#parts;
     try {
       await runs.start(start);
     } catch (error) {
       // Two calls at once that both found a run missing: the other was faster.
-      if (start.id === undefined || (await runs.find(start.id)) === undefined) throw error;
+      if ((await runs.find(start.id)) === undefined) throw error;
     }
   }
 

@@ -103,7 +103,7 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly str
     routes: [BESIDE, 'answer', 'request'],
     pages: [BESIDE, 'answer', 'request'],
     document: [BESIDE, 'answer', 'request'],
-    'gates.ts': [BESIDE, 'answer'],
+    'gates.ts': [BESIDE, 'answer', 'request'],
     'server.ts': [BESIDE, 'answer', 'document', 'gates.ts', 'pages', 'request', 'routes'],
   },
   'src/web': {
