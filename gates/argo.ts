@@ -5,6 +5,7 @@ import { VerdictReport } from '../src/domain/verdict-report.ts';
 
 const Params = z.object({ config: z.string().describe('id of a stored config, or its name where only one has it') });
 const Text = z.string().min(1, 'must not be empty');
+const MINUTE_MILLIS = 60_000;
 const MOST_MINUTES = 40_000;
 /** Argo fills its arguments into texts. */
 const number = (example: number) => z.coerce.number({ error: `write a number, such as ${example}` });
@@ -85,9 +86,20 @@ export const argo: Gate = {
   ],
 };
 
-function canaryOf({ start, end, location, pass, marginal, variables, key: _, ...canary }: ArgoCall): GateCanary {
+function canaryOf({
+  start,
+  end,
+  minutes,
+  location,
+  pass,
+  marginal,
+  variables,
+  key: _,
+  ...canary
+}: ArgoCall): GateCanary {
   return {
     ...canary,
+    ...(minutes === undefined ? {} : { lastsMillis: minutes * MINUTE_MILLIS }),
     ...(location === undefined ? {} : { controlLocation: location, experimentLocation: location }),
     ...(variables === undefined ? {} : { extendedScopeParams: variables }),
     ...(start === undefined ? {} : { startMillis: instantMillis(start) }),

@@ -107,10 +107,12 @@ function scoreInWords(verdict: VerdictName, { score = 0, thresholds: { pass, mar
   return `${value} fails${limit === undefined ? '' : ` (${formatNumber(limit)} is needed to be marginal)`}`;
 }
 
-function nothingToJudge({ coverage }: RunReport): string {
+function nothingToJudge({ coverage, metrics }: RunReport): string {
   if (coverage === undefined) return 'There was nothing to judge, so there is no verdict';
   const { silence, unpaired, text } = coverage;
-  const why = silence ?? (unpaired === undefined ? `Only ${text}` : `Only ${text}: ${unpaired}`);
+  const unsure = metrics.find(({ standing, reason }) => standing === 'inconclusive' && reason !== '');
+  const cause = unpaired ?? unsure?.reason;
+  const why = silence ?? (cause === undefined ? `Only ${text}` : `Only ${text}: ${cause}`);
   return `${why.replace(/[.?]$/, '')}; nothing can be said of the canary`;
 }
 

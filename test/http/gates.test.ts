@@ -76,7 +76,7 @@ describe('a hook of Flagger with a window', () => {
         'Score 100 passes (95 is needed): no metric failed; 1 of 1 metrics could be judged ' +
         `(report: http://localhost:80/reports/${run?.pipelineId}).\n`,
     });
-    const scope = { ...WINDOW, extendedScopeParams: {} };
+    const scope = { ...WINDOW, step: 60, extendedScopeParams: {} };
     expect(run?.canaryExecutionRequest.scopes).toEqual({
       default: {
         controlScope: { scope: 'podinfo-primary', ...scope },

@@ -60,6 +60,13 @@ const request = (path: string, init?: RequestInit) => fetch(`${service.baseUrl}$
 /** With the token in it, for who sends no headers. */
 const address = (user: string) => service.baseUrl.replace('://', `://${user}:${TOKEN}@`);
 
+/** Of the run that was started last, when it has ended. */
+async function lastVerdict(): Promise<{ verdict: string }> {
+  const runs = (await (await request('/canary/executions?application=*&limit=1')).json()) as { pipelineId: string }[];
+  const answer = await request(`/canary/${runs[0]?.pipelineId}/verdict?wait=60s`);
+  return (await answer.json()) as { verdict: string };
+}
+
 /** An example as a file, with some of its text replaced. */
 function example(name: string, ...replacements: [from: string | RegExp, to: string][]): string {
   const file = join(temporaryDirectory(), name);
@@ -123,7 +130,7 @@ describe.runIf(hasGo)('what orchestrators do with a verdict, in their own code',
     it.each([
       [
         'a good canary',
-        'v1',
+        'v3',
         { verdict: '', 'more traffic': '', promotion: '', rollback: /^No reason.*Score 100 passes/ },
       ],
       [
@@ -150,7 +157,7 @@ describe.runIf(hasGo)('what orchestrators do with a verdict, in their own code',
       const metadata = { controlScope: 'v1', experimentScope, ...WINDOW };
       const begun = await hooks(experimentScope, ['confirm-rollout', 'pre-rollout'], metadata);
       expect(begun).toEqual({ 'can be judged': '', begin: '' });
-      await judged();
+      await lastVerdict();
       const answers = await hooks(experimentScope, DECIDING, metadata);
       expect(Object.keys(answers)).toEqual(['verdict', 'more traffic', 'promotion', 'rollback', 'end']);
       for (const [hook, error] of Object.entries({ ...expected, end: '' })) {
@@ -180,9 +187,14 @@ describe.runIf(hasGo)('what orchestrators do with a verdict, in their own code',
       [/inconclusiveLimit: 60/g, `inconclusiveLimit: ${POLLS}`],
     ];
 
-    async function analysis(file: string, args: Record<string, string>, environment = {}): Promise<Status> {
+    async function analysis(
+      file: string,
+      args: Record<string, string>,
+      environment: Record<string, string> = {},
+    ): Promise<Status> {
       const list = Object.entries(args).map(([name, value]) => `${name}=${value}`);
-      return JSON.parse(await play(['argo', file, address('argo'), ...list, 'INTERVAL=1s'], '', environment)) as Status;
+      const at = environment.HALDANE_IMAGE === undefined ? address('argo') : service.baseUrl;
+      return JSON.parse(await play(['argo', file, at, ...list, 'INTERVAL=1s'], '', environment)) as Status;
     }
     const last = ({ metricResults: [metric] }: Status) => metric?.measurements.at(-1);
     const web = (experiment: string) =>
@@ -258,16 +270,17 @@ describe.runIf(hasGo)('what orchestrators do with a verdict, in their own code',
     );
 
     it.each([
-      ['v3', 'Successful'],
-      ['v2', 'Failed'],
-      ['empty', 'Failed'],
+      ['v3', 'Successful', 'pass'],
+      ['v2', 'Failed', 'fail'],
+      ['empty', 'Failed', 'nodata'],
     ])(
       'runs the command line as a job: %s is %s',
-      async (experiment, phase) => {
+      async (experiment, phase, verdict) => {
         const file = example('argo-job.yaml', ['--for', '--last']);
         const args = { config: 'golden-signals', key: `job-${experiment}`, control: 'v1', experiment };
         const image = `${process.execPath} ${resolve('src/cli/haldane.ts')}`;
         expect((await analysis(file, args, { HALDANE_IMAGE: image, HALDANE_TOKEN: TOKEN })).phase).toBe(phase);
+        expect((await lastVerdict()).verdict).toBe(verdict);
       },
       PATIENT,
     );

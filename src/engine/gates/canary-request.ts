@@ -10,6 +10,8 @@ export interface GateWindow {
 }
 
 const PROBE_MILLIS = 600_000;
+/** Seconds between points where a tool does not say. */
+export const DEFAULT_STEP_SECONDS = 60;
 
 /** A window that could be judged now, to find out what would be refused. */
 export function probeWindow(nowMillis: number): GateWindow {
@@ -19,7 +21,7 @@ export function probeWindow(nowMillis: number): GateWindow {
 /** The request of a run: one pair of scopes for all the scope names of the config. @throws CanaryError REQUEST_INVALID */
 export function canaryRequest(config: CanaryConfig, canary: GateCanary, window: GateWindow): CanaryExecutionRequest {
   const times = { start: toInstant(window.startMillis), end: toInstant(window.endMillis) };
-  const step = canary.step === undefined ? {} : { step: canary.step };
+  const step = { step: canary.step ?? DEFAULT_STEP_SECONDS };
   const common = { ...times, ...step, extendedScopeParams: { ...canary.extendedScopeParams } };
   const pair = {
     controlScope: { scope: canary.controlScope, ...locationOf(canary.controlLocation), ...common },

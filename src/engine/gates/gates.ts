@@ -8,12 +8,11 @@ import type { CanaryConfigs } from '../configs/canary-configs.ts';
 import type { AccountChecks } from '../fetching/account-checks.ts';
 import type { Verdicts } from '../reports/verdicts.ts';
 import type { Runs, StartRun } from '../runs/runs.ts';
-import { type GateWindow, probeWindow } from './canary-request.ts';
+import { DEFAULT_STEP_SECONDS, type GateWindow, probeWindow } from './canary-request.ts';
 import { checkJudgement } from './check-judgement.ts';
 import { findConfig } from './find-config.ts';
 import { type AdmittedConfig, judgementStart } from './judgement-start.ts';
 
-const DEFAULT_STEP_SECONDS = 60;
 /** A judgement of what there is so far is not repeated sooner, whatever the step. */
 const LEAST_PAUSE_MILLIS = 60_000;
 /** Of two points nobody can say anything. */
