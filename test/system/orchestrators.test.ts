@@ -119,12 +119,6 @@ describe.runIf(hasGo)('what orchestrators do with a verdict, in their own code',
         }),
       );
     }
-    const judged = async () => {
-      const runs = (await (await request('/canary/executions?application=*&limit=1')).json()) as {
-        pipelineId: string;
-      }[];
-      await request(`/canary/${runs[0]?.pipelineId}/verdict?wait=60s`);
-    };
     const DECIDING = ['rollout', 'confirm-traffic-increase', 'confirm-promotion', 'rollback', 'post-rollout'];
 
     it.each([
