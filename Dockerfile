@@ -1,21 +1,30 @@
-# Haldane needs no build step: the image is Node, the dependencies and the sources.
+# One image as service, gate and job: `docker run haldane` serves, `docker run haldane gate …` judges and exits.
 # An exact version; to pin what it holds, build with --build-arg NODE_IMAGE=node:24.21.0-slim@sha256:<digest>.
 ARG NODE_IMAGE=node:24.21.0-slim
+
+FROM ${NODE_IMAGE} AS build
+WORKDIR /haldane
+COPY package.json package-lock.json ./
+RUN npm ci
+COPY . .
+RUN npm run build
+
+# What npm publishes. A release hands in the package that it has built: --build-context package=<folder>.
+FROM scratch AS package
+COPY --from=build /haldane/dist /
+
 FROM ${NODE_IMAGE}
-# It listens on every interface, so it starts with HALDANE_ADMIN_TOKEN, another authentication, or
-# HALDANE_AUTH_MODE=open: docs/operations/authentication.md.
-ENV NODE_ENV=production HALDANE_HOST=0.0.0.0 HALDANE_DATA_DIR=/data
-WORKDIR /app
-COPY package.json package-lock.json haldane.example.yml ./
-RUN npm ci --omit=dev
-COPY src src
-COPY judges judges
-COPY gates gates
-COPY providers providers
-COPY openapi openapi
-RUN mkdir /data && chown node:node /data
+ENV NODE_ENV=production HALDANE_HOST=0.0.0.0 HALDANE_DATA_DIR=/data NODE_COMPILE_CACHE=/opt/haldane-compiled
+COPY --from=package / /opt/haldane
+RUN ln -s /opt/haldane/bin/haldane.cjs /usr/local/bin/haldane \
+  && mkdir /data "$NODE_COMPILE_CACHE" \
+  && chown 1000:1000 /data "$NODE_COMPILE_CACHE"
+# The user node, as a number: Kubernetes sees that it is not root.
+USER 1000:1000
+# Judges two canaries with the service: an image that cannot is not built, and what was compiled for it is kept.
+RUN HALDANE_DATA_DIR=/tmp/demo haldane demo && rm -r /tmp/demo
 VOLUME /data
-USER node
 EXPOSE 8090
 HEALTHCHECK --interval=10s --timeout=3s CMD ["node", "-e", "fetch('http://127.0.0.1:' + (process.env.HALDANE_PORT || 8090) + '/health').then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
-CMD ["node", "src/main.ts"]
+ENTRYPOINT ["haldane"]
+CMD ["serve"]

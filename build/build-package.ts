@@ -1,10 +1,15 @@
-import { chmodSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import type { OutputChunk } from 'rolldown';
+import type { LicenseInfo } from 'rolldown-license-plugin';
+import packageJson from '../package.json' with { type: 'json' };
 import { SWAGGER_UI_FILES, swaggerUiFolder } from '../src/web/docs/swagger-ui-files.ts';
-import { type Bundle, bundle } from './bundle.ts';
+import { billOfMaterials } from './bill-of-materials.ts';
+import { bundle } from './bundle.ts';
 import { declareTypes } from './declare-types.ts';
 import { noticeText } from './notice.ts';
 import { packageJsonText } from './package-json.ts';
+import { swaggerUiWorks } from './swagger-ui-works.ts';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 
@@ -12,8 +17,14 @@ const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const READ_AT_RUN_TIME = ['providers/templates', 'openapi/openapi.json', 'openapi/examples', 'src/web/assets'];
 const DOCUMENTS = ['LICENSE', 'README.md', 'CHANGELOG.md', 'haldane.example.yml'];
 
-/** Makes the package in a folder, which is emptied first. */
-export async function buildPackage(folder: string): Promise<Bundle> {
+export interface BuiltPackage {
+  readonly chunks: readonly OutputChunk[];
+  /** of others, that are in it */
+  readonly works: readonly LicenseInfo[];
+}
+
+/** Makes the package in a folder, which is emptied first. @param repository `owner/name` on GitHub */
+export async function buildPackage(folder: string, repository?: string): Promise<BuiltPackage> {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   const bundled = await bundle(ROOT, `${folder}/lib`);
@@ -27,9 +38,11 @@ export async function buildPackage(folder: string): Promise<Bundle> {
   }
   cpSync(`${ROOT}build/bin`, `${folder}/bin`, { recursive: true });
   chmodSync(`${folder}/bin/haldane.cjs`, 0o755);
-  writeFileSync(`${folder}/NOTICE`, noticeText(bundled.licenses));
-  writeFileSync(`${folder}/package.json`, packageJsonText(readFileSync(`${ROOT}package.json`, 'utf8')));
-  return bundled;
+  const works = [...bundled.licenses, ...swaggerUiWorks()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  writeFileSync(`${folder}/NOTICE`, noticeText(works));
+  writeFileSync(`${folder}/sbom.cdx.json`, billOfMaterials(packageJson.version, works));
+  writeFileSync(`${folder}/package.json`, packageJsonText(packageJson, repository));
+  return { chunks: bundled.chunks, works };
 }
 
 /** What lies beside it is for those who work on it. */

@@ -5,14 +5,19 @@ interface SourcePackage {
   readonly license: string;
 }
 
-/** The `package.json` of the package: that of the repository is for those who work on it. */
-export function packageJsonText(source: string): string {
-  const { name, version, description, license } = JSON.parse(source) as SourcePackage;
+/**
+ * The `package.json` of the package: that of the repository is for those who work on it.
+ *
+ * @param repository `owner/name` on GitHub; npm compares it with where the package was built
+ */
+export function packageJsonText(source: SourcePackage, repository: string | undefined): string {
+  const { name, version, description, license } = source;
   const built = {
     name,
     version,
     description,
     license,
+    ...(repository && { repository: { type: 'git', url: `git+https://github.com/${repository}.git` } }),
     keywords: ['canary', 'canary analysis', 'kayenta', 'spinnaker', 'progressive delivery', 'prometheus'],
     type: 'module',
     engines: { node: '^22.16.0 || >=24' },
@@ -31,6 +36,7 @@ export function packageJsonText(source: string): string {
       'swagger-ui',
       'haldane.example.yml',
       'NOTICE',
+      'sbom.cdx.json',
       'CHANGELOG.md',
     ],
   };

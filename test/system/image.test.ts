@@ -1,50 +1,88 @@
 import { execFile } from 'node:child_process';
-import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { describe, expect, it } from 'vitest';
-import packageJson from '../../package.json' with { type: 'json' };
+import { beforeAll, describe, expect, it } from 'vitest';
+import { readDockerfile, textsOf } from '../support/dockerfile.ts';
+import { startService } from '../support/http/service-process.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
-/** What the Dockerfile copies, in a folder of its own, since no test machine has a Docker engine. */
-function imageFolder(): string {
-  const folder = join(temporaryDirectory(), 'app');
-  mkdirSync(folder);
-  for (const [, sources = ''] of readFileSync('Dockerfile', 'utf8').matchAll(/^COPY (.+) \S+$/gm)) {
-    for (const source of sources.split(' ')) cpSync(source, join(folder, source), { recursive: true });
+const run = promisify(execFile);
+
+/** The stages of the Dockerfile, done by hand below a folder, since no test machine has a Docker engine. */
+const [build = [], published = [], image = []] = readDockerfile('Dockerfile');
+const root = temporaryDirectory();
+const source = join(root, 'haldane');
+
+/** A command's paths, below the folder. */
+const below = (text: string) => text.replaceAll(/(?<=^|[\s="':])\/(?=(opt|usr|data|tmp)\b)/g, `${root}/`);
+const environment = Object.fromEntries(
+  textsOf(image, 'ENV').flatMap((text) => text.split(' ').map((pair) => below(pair).split('=') as [string, string])),
+);
+const env = { ...process.env, ...environment, PATH: `${root}/usr/local/bin:${process.env.PATH}` };
+
+/** What Docker would send to the engine, and COPY . . would copy. */
+async function copyContext(): Promise<void> {
+  const ignored = new Set(readFileSync('.dockerignore', 'utf8').trim().split('\n'));
+  const { stdout } = await run('git', ['ls-files', '--cached', '--others', '--exclude-standard']);
+  for (const file of stdout.trim().split('\n')) {
+    if (ignored.has(file.split('/')[0] ?? '') || !existsSync(file)) continue;
+    mkdirSync(join(source, dirname(file)), { recursive: true });
+    cpSync(file, join(source, file));
   }
-  symlinkSync(resolve('node_modules'), join(folder, 'node_modules'));
-  return folder;
 }
 
+beforeAll(async () => {
+  await copyContext();
+  symlinkSync(resolve('node_modules'), join(source, 'node_modules'));
+  expect(textsOf(build, 'RUN')).toEqual(['npm ci', 'npm run build']);
+  await run('npm', ['run', 'build'], { cwd: source });
+  expect(textsOf(published, 'COPY')).toEqual(['--from=build /haldane/dist /']);
+  expect(textsOf(image, 'COPY')).toEqual(['--from=package / /opt/haldane']);
+  for (const folder of ['opt', 'usr/local/bin', 'tmp']) mkdirSync(join(root, folder), { recursive: true });
+  cpSync(join(source, 'dist'), join(root, 'opt/haldane'), { recursive: true });
+  for (const command of textsOf(image, 'RUN')) await run('sh', ['-c', below(command)], { env });
+});
+
 describe('the image', () => {
-  it('holds all that the demo needs', async () => {
-    const data = temporaryDirectory();
-    const { stdout } = await promisify(execFile)(process.execPath, [packageJson.bin.haldane, 'demo'], {
-      cwd: imageFolder(),
-      env: { ...process.env, HALDANE_DATA_DIR: data },
-    });
-    expect(stdout).toMatch(/verdict {6}Pass.*verdict {6}Fail/s);
+  it('is built of what there is', () => {
+    for (const text of textsOf(build, 'COPY')) {
+      for (const path of text.split(' ').slice(0, -1)) expect(existsSync(join(source, path)), path).toBe(true);
+    }
   });
 
-  it('needs no package that is for development', () => {
-    const folder = imageFolder();
-    const files = ['src', 'judges', 'providers', 'openapi'].flatMap((root) =>
-      readdirSync(join(folder, root), { recursive: true, encoding: 'utf8' })
-        .filter((name) => name.endsWith('.ts'))
-        .map((name) => join(folder, root, name)),
-    );
-    const imported = files.flatMap((file) =>
-      [...readFileSync(file, 'utf8').matchAll(/^(?:import|export) (?!type )[^;]*?from '([^'.][^']*)';/gms)]
-        .map(([, name = '']) =>
-          name
-            .split('/')
-            .slice(0, name.startsWith('@') ? 2 : 1)
-            .join('/'),
-        )
-        .filter((name) => !name.startsWith('node:')),
-    );
-    expect(new Set(imported).size).toBeGreaterThan(10);
-    expect([...new Set(imported)].filter((name) => !(name in packageJson.dependencies))).toEqual([]);
+  it('holds the package and nothing else of ours, with what was compiled of it', () => {
+    expect(existsSync(join(root, 'opt/haldane/lib/haldane.js'))).toBe(true);
+    expect(existsSync(join(root, 'opt/haldane-compiled'))).toBe(true);
+    expect(existsSync(join(root, 'tmp/demo'))).toBe(false);
+  });
+
+  it('runs as a user who is not root', () => {
+    expect(textsOf(image, 'USER')).toEqual(['1000:1000']);
+  });
+
+  it('serves, and says to its health check whether it does', async () => {
+    const [program = '', ...args] = [...jsonOf('ENTRYPOINT'), ...jsonOf('CMD')];
+    const main = join(root, 'usr/local/bin', program);
+    const service = await startService({ ...environment, HALDANE_HOST: '127.0.0.1', HALDANE_PORT: '0' }, undefined, {
+      main,
+      args,
+      cwd: root,
+    });
+    const [check = '', ...checkArgs] = JSON.parse(textsOf(image, 'HEALTHCHECK')[0]?.replace(/^.*? CMD /, '') ?? '[]');
+    const checked = { ...env, HALDANE_PORT: new URL(service.baseUrl).port };
+    await run(check, checkArgs, { env: checked });
+    expect(await service.stop()).toBe(0);
+    await expect(run(check, checkArgs, { env: checked })).rejects.toMatchObject({ code: 1 });
+  });
+
+  it('is a job as well: what follows the name of the image is a command', async () => {
+    expect(jsonOf('ENTRYPOINT')).toEqual(['haldane']);
+    const { stdout } = await run('haldane', ['demo'], { env });
+    expect(stdout).toMatch(/verdict {6}Pass.*verdict {6}Fail/s);
   });
 });
+
+function jsonOf(name: string): string[] {
+  return JSON.parse(textsOf(image, name)[0] ?? '[]') as string[];
+}

@@ -63,6 +63,17 @@ describe('the tarball', () => {
     expect([...new Set(licences)].sort()).toEqual(['Apache-2.0', 'BSD-3-Clause', 'ISC', 'MIT']);
   });
 
+  it('lists the same works for machines', () => {
+    const notice = readFileSync(join(built.built, 'NOTICE'), 'utf8');
+    const works = [...notice.matchAll(/^-{80}\n(\S+) (\S+) /gm)].map(([, name, version]) => `${name} ${version}`);
+    const bill = JSON.parse(readFileSync(join(built.built, 'sbom.cdx.json'), 'utf8'));
+    const listed = bill.components.map(({ name, version }: { name: string; version: string }) => `${name} ${version}`);
+    expect(listed).toEqual(works);
+    expect(bill.components.map(({ purl }: { purl: string }) => purl)).toContainEqual(
+      expect.stringMatching(/^pkg:npm\/%40fastify\/error@\d/),
+    );
+  });
+
   it('has maps that lead to our sources', () => {
     const lib = join(built.built, 'lib');
     const maps = readdirSync(lib).filter((name) => name.endsWith('.js.map'));
