@@ -80,6 +80,7 @@ describe('the image', () => {
     expect(jsonOf('ENTRYPOINT')).toEqual(['haldane']);
     const { stdout } = await run('haldane', ['demo'], { env });
     expect(stdout).toMatch(/verdict {6}Pass.*verdict {6}Fail/s);
+    expect((await run('haldane', ['gate', '--help'], { env })).stdout).toContain('--baseline');
   });
 });
 

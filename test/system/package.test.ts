@@ -86,6 +86,21 @@ describe('the tarball', () => {
   });
 });
 
+const WORSE = {
+  name: 'shop',
+  applications: ['shop'],
+  metrics: [
+    {
+      name: 'latency',
+      groups: ['speed'],
+      scopeName: 'default',
+      query: { type: 'inline', control: Array(20).fill([1, 2]).flat(), experiment: Array(20).fill([8, 9]).flat() },
+      analysisConfigurations: { canary: { direction: 'increase' } },
+    },
+  ],
+  classifier: { groupWeights: { speed: 100 } },
+};
+
 describe('npx haldane', () => {
   it('--version says the version', async () => {
     expect(await npx('--version')).toEqual({ code: 0, stdout: `${packageJson.version}\n`, stderr: '' });
@@ -101,6 +116,22 @@ describe('npx haldane', () => {
     const { code, stdout, stderr } = await npx('demo');
     expect(stdout).toMatch(/verdict {6}Pass.*verdict {6}Fail/s);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  });
+
+  it('judge judges two columns of a file', async () => {
+    writeFileSync(join(built.project, 'same.txt'), '1 2\n2 1\n'.repeat(10));
+    writeFileSync(join(built.project, 'worse.txt'), '1 8\n2 9\n'.repeat(10));
+    expect(await npx('judge', 'same.txt')).toMatchObject({ code: 0, stderr: '' });
+    expect(await npx('judge', 'worse.txt')).toMatchObject({ code: 1, stderr: '' });
+  });
+
+  it('gate starts a run, waits for its verdict and exits by it, without a server', async () => {
+    writeFileSync(join(built.project, 'config.json'), JSON.stringify(WORSE));
+    const { code, stdout } = await npx(
+      ...['gate', 'config.json', '--local', '--baseline', 'v1', '--canary', 'v2', '--last', '20m'],
+    );
+    expect(stdout).toMatch(/^fail 0 /);
+    expect(code).toBe(1);
   });
 
   it('openapi prints the contract', async () => {
