@@ -1,7 +1,6 @@
 # One image as service, gate and job: `docker run haldane` serves, `docker run haldane gate …` judges and exits.
 # An exact version; to pin what it holds, build with --build-arg NODE_IMAGE=node:24.21.0-slim@sha256:<digest>.
 ARG NODE_IMAGE=node:24.21.0-slim
-
 FROM ${NODE_IMAGE} AS build
 WORKDIR /haldane
 COPY package.json package-lock.json ./
