@@ -108,7 +108,9 @@ describe('the documents', () => {
   });
 
   it('have a Dockerfile that copies only what there is', () => {
-    const sources = [...read('Dockerfile').matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap(([, paths = '']) => paths.split(' '));
+    const sources = [...read('Dockerfile').matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap(([, paths = '']) =>
+      paths.split(' '),
+    );
     expect(sources).toEqual(['package.json', 'package-lock.json', '.']);
     expect(sources.filter((path) => !existsSync(path))).toEqual([]);
   });
