@@ -1,7 +1,7 @@
 import type { RunLine } from '../../src/domain/run.ts';
 import type { VerdictName } from '../../src/domain/verdict-report.ts';
 import { createTurns } from '../../src/waiting/turns.ts';
-import { type LabelCondition, labelConditions } from './matchers.ts';
+import type { LabelCondition } from './matchers.ts';
 import { hasEnded, METRICS, type Metric, type Outcome, outcomeOf, type Sample } from './metrics.ts';
 import type { Selector } from './promql/expression.ts';
 import { type Labels, labelKey, RUN_LABELS, runLabels, withoutEmpty } from './run-labels.ts';
@@ -50,6 +50,8 @@ export interface Span {
 
 /** Loads what a selector selects. @throws CanaryError REQUEST_INVALID for a pattern that is none */
 export async function select(source: RunSource, selector: Selector, span: Span): Promise<Selection> {
+  // Regular expressions are only loaded for those who ask.
+  const { labelConditions } = await import('./matchers.ts');
   const conditions = labelConditions(selector.matchers);
   const metrics = METRICS.filter(({ name }) => fits(conditions, '__name__', name));
   if (metrics.length === 0) return { groups: [], warnings: [] };
