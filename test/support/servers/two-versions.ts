@@ -1,7 +1,12 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { startLoopback } from './loopback-server.ts';
 import { type RunningServer, startPrometheusWith } from './prometheus-server.ts';
 
-/** A real Prometheus that scrapes a service called `shop` in two versions, once a second. */
+const SCRAPED_WITHIN_MILLIS = 20_000;
+/** Of each version one for each status. */
+const SERIES = 4;
+
+/** A real Prometheus that scrapes a service called `shop` in two versions, once a second, and has done so once. */
 export async function startTwoVersions(): Promise<RunningServer> {
   const begun = performance.now();
   const targets = await Promise.all(
@@ -27,6 +32,7 @@ export async function startTwoVersions(): Promise<RunningServer> {
       ],
     }),
   );
+  await scraped(prometheus.baseUrl);
   return {
     baseUrl: prometheus.baseUrl,
     async stop() {
@@ -55,4 +61,16 @@ process_resident_memory_bytes 200000000
 # TYPE go_goroutines gauge
 go_goroutines 40
 `;
+}
+
+/** @throws Error when it has not scraped both in time */
+async function scraped(baseUrl: string): Promise<void> {
+  const deadline = performance.now() + SCRAPED_WITHIN_MILLIS;
+  while (performance.now() < deadline) {
+    const answer = await fetch(`${baseUrl}/api/v1/query?query=http_requests_total`);
+    const { data } = (await answer.json()) as { data: { result: unknown[] } };
+    if (data.result.length === SERIES) return;
+    await sleep(100);
+  }
+  throw new Error('the Prometheus has not scraped both versions');
 }

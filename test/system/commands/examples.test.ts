@@ -22,6 +22,8 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   'haldane store copy --from sqlite:./data --to postgres://haldane@db:5432/haldane': 'test/system/store-copy.test.ts',
   'haldane config get checkout | haldane config apply -': 'test/system/commands/small-commands.test.ts',
   "printf '1 2\\n1 2\\n2 1\\n' | haldane judge -": 'test/system/commands/small-commands.test.ts',
+  'HALDANE_TOKEN=$HALDANE_ADMIN_TOKEN haldane token create --name grafana --role viewer':
+    'test/cli/commands/token.test.ts',
   'haldane gate checkout --baseline v1 --canary v2 --for 10m --timeout 20m --junit canary.xml':
     'test/cli/start/execution-request.test.ts',
 };
