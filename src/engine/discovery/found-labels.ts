@@ -1,6 +1,7 @@
 import type { SeriesLabels } from '../../domain/series-labels.ts';
 import type { DiscoveredPack } from './discovery.ts';
 import type { Look } from './fixed-labels.ts';
+import { mostFirst } from './most-first.ts';
 import { type VersionLabel, versionLabels } from './version-labels.ts';
 
 /** Names of the label that says which service it is, the usual one first. */
@@ -75,7 +76,7 @@ function countsOf(series: readonly SeriesLabels[], label: string): ReadonlyMap<s
   for (const { [label]: value } of series) {
     if (value !== undefined) counts.set(value, (counts.get(value) ?? 0) + 1);
   }
-  return new Map([...counts].sort(([, one], [, other]) => other - one));
+  return mostFirst(counts);
 }
 
 function problemOf(seenIn: string, service: string | undefined, label: string | undefined): string {

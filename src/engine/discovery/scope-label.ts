@@ -1,5 +1,6 @@
 import type { SeriesLabels } from '../../domain/series-labels.ts';
 import type { TemplatePack } from '../../domain/template-pack.ts';
+import { mostFirst } from './most-first.ts';
 
 type ScopeVariable = 'scope' | 'location';
 
@@ -37,7 +38,7 @@ export function valuesOf(series: readonly SeriesLabels[], { label, read }: Scope
     const value = read(labels[label] ?? '');
     if (value !== undefined) counts.set(value, (counts.get(value) ?? 0) + 1);
   }
-  return new Map([...counts].sort(([, one], [, other]) => other - one));
+  return mostFirst(counts);
 }
 
 /** With the defaults of the pack's variables. */

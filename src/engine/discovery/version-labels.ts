@@ -1,5 +1,6 @@
 import type { SeriesLabels } from '../../domain/series-labels.ts';
 import { type Arms, armsOf } from './arms.ts';
+import { mostFirst } from './most-first.ts';
 
 /** A label that may tell versions apart. */
 export interface VersionLabel {
@@ -89,7 +90,7 @@ function targetsByValue(
   }
   const counts = new Map<string, number>();
   for (const value of ofTarget.values()) counts.set(value, (counts.get(value) ?? 0) + 1);
-  return new Map([...counts].sort(([, one], [, other]) => other - one));
+  return mostFirst(counts);
 }
 
 function labelOf(name: string, values: ReadonlyMap<string, number>): VersionLabel {
