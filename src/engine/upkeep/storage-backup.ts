@@ -16,7 +16,7 @@ export async function storageBackup({ backup }: StoreUpkeep, folder: string): Pr
     throw new CanaryError(
       'REQUEST_INVALID',
       'the store is a PostgreSQL, which has tools of its own: pg_dump --format=custom writes a copy while Haldane ' +
-        'works, pg_restore reads it into an empty database; include the schema of the queue (store.queueSchema)',
+        'works, pg_restore reads it into an empty database',
     );
   }
   const file = join(folder, `backup-${randomUUID()}.sqlite`);
