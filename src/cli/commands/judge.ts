@@ -18,6 +18,7 @@ import { thresholdsOf } from '../start/execution-request.ts';
 import { nameOf, readObject, readText, STDIN } from '../start/read-input.ts';
 import { RequestOptions } from '../start/scope-options.ts';
 import { verdictText } from '../terminal/verdict-text.ts';
+import { verdictSentence } from '../verdict/verdict-output.ts';
 import { exitCodeOf, PolicyOptions, VERDICT_EXIT_CODES } from '../verdict/verdict-policy.ts';
 
 const Options = z.object({
@@ -54,6 +55,8 @@ export const judge = defineCommand({
     const run = asRun(judged, await judgePairs(judged));
     stdout.write(await textOf(run, input.pairs, options.output));
     const verdict = await verdictOfRun(run, { nowMillis: 0, address: '' });
+    // What the exit code says: the judge's own word knows no lack of data.
+    if (options.output === 'text') stdout.write(`\n${verdictSentence(verdict, stdout)}`);
     return exitCodeOf(verdict, { ...options, failIfUnavailable: false });
   },
 });

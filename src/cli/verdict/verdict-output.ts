@@ -59,12 +59,16 @@ const COLOURS: Readonly<Partial<Record<Verdict['verdict'], 'green' | 'yellow' | 
 
 /** One sentence, and where the report is. */
 function verdictLines({ verdict, hasAddress }: Outcome, { report }: OutputOptions, stdout: TextOutput): string {
-  const { verdict: word, score, thresholds, reason, links } = verdict;
+  const places = [...(hasAddress ? [verdict.links.report] : []), ...(report === undefined ? [] : [report])];
+  return verdictSentence(verdict, stdout) + places.map((place) => `report: ${printable(place)}\n`).join('');
+}
+
+/** `pass 100 (pass 95, marginal 75): …`, on a line. */
+export function verdictSentence(verdict: Verdict, stdout: TextOutput): string {
+  const { verdict: word, score, thresholds, reason } = verdict;
   const limits = `pass ${thresholds.pass ?? 'not set'}, marginal ${thresholds.marginal ?? 'not set'}`;
   const of = score === null ? '' : ` ${Number(score.toFixed(2))} (${limits})`;
-  const places = [...(hasAddress ? [links.report] : []), ...(report === undefined ? [] : [report])];
-  const told = places.map((place) => `report: ${printable(place)}\n`).join('');
-  return `${painted(['bold', COLOURS[word] ?? 'red'], word, stdout)}${of}: ${printable(reason)}\n${told}`;
+  return `${painted(['bold', COLOURS[word] ?? 'red'], word, stdout)}${of}: ${printable(reason)}\n`;
 }
 
 /** Without a service there is no page to link to. */
