@@ -117,8 +117,9 @@ export function refuseOpenUnsaid({ auth, server: { host } }: Listening): void {
   throw new CanaryError(
     'CONFIGURATION_INVALID',
     `server.host is ${host}, which other machines reach, and there is no authentication. Choose one: ` +
-      'tokens, with auth.adminToken (HALDANE_ADMIN_TOKEN, from `openssl rand -hex 32`) or with auth: { mode: closed } ' +
-      'and `haldane token create`; a company login, with auth.oidc (or auth.proxy, auth.certificates); or auth: { mode: open } (HALDANE_AUTH_MODE=open), ' +
+      'tokens, with auth.adminToken (HALDANE_ADMIN_TOKEN, from `openssl rand -hex 32`) and `haldane token create`; ' +
+      'a company login, with auth.oidc (or auth.proxy, auth.certificates); or auth: { mode: open } ' +
+      '(HALDANE_AUTH_MODE=open), ' +
       'which lets whoever reaches it do everything. Or listen on 127.0.0.1. See docs/operations/authentication.md.',
   );
 }
