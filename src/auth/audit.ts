@@ -8,6 +8,15 @@ export interface Audit {
   list(filter: AuditFilter): Promise<AuditEntry[]>;
 }
 
+/** PostgreSQL stores no U+0000, and no half of a character; ids in paths may have either. */
+function storable<T extends object>(fields: T): T {
+  const entries = Object.entries(fields).map(([name, value]) => [
+    name,
+    typeof value === 'string' ? value.toWellFormed().replaceAll('\0', '\ufffd') : value,
+  ]);
+  return Object.fromEntries(entries) as T;
+}
+
 interface AuditOptions {
   readonly store: AuditStore;
   /** ids that sort by time */
@@ -19,13 +28,14 @@ interface AuditOptions {
 
 export function createAudit({ store, newId, now, log }: AuditOptions): Audit {
   return {
-    record(done) {
+    record(entry) {
+      const done = storable(entry);
       log.info({ audit: done }, 'audit');
       // Whoever asked has the answer already; the log has the entry, whatever becomes of the store.
       store.add({ ...done, id: newId(), at: now() }).catch((error: unknown) => {
         log.error({ err: error, audit: done }, 'audit entry not stored');
       });
     },
-    list: (filter) => store.list(filter),
+    list: (filter) => store.list(storable(filter)),
   };
 }
