@@ -107,6 +107,14 @@ describe('haldane gate, as a process', () => {
     expect(readdirSync(tmp)).toEqual([]);
   });
 
+  it('alone, it needs no token where the service of that configuration asks for one', async () => {
+    const closed = join(folder, 'closed.yml');
+    const accounts = [{ name: 'prom', type: 'prometheus', endpoint: { baseUrl: shop.baseUrl } }];
+    writeFileSync(closed, stringify({ accounts, auth: { mode: 'closed', adminToken: 'x'.repeat(32) } }));
+    const ended = await haldane(args('v3', '--local'), options({ HALDANE_CONFIG: closed }));
+    expect(ended).toMatchObject({ code: 0, out: expect.stringMatching(/^pass 100 /) });
+  });
+
   it('alone, it goes on with a run that was killed, where it was told to keep runs', { timeout: 120_000 }, async () => {
     const release = hold();
     const kept = ['--local', '--data-dir', join(folder, 'kept'), '--key', 'alone'];
