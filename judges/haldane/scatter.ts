@@ -101,7 +101,8 @@ function unexplainedScatter(
   const points = unexplained.order.length;
   if (points < FEWEST_POINTS) return undefined;
   const { estimate, standardError } = walshLocation(valuesAt(unexplained));
-  const { factor } = rankInflation(unexplained, { points }, settings);
+  const { scatterPrior = settings.prior } = settings;
+  const { factor } = rankInflation(unexplained, { points }, { ...settings, prior: scatterPrior });
   return {
     estimate,
     standardError: standardError * Math.sqrt(inflated(factor, points)),

@@ -9,6 +9,8 @@ export interface TestSettings {
   readonly tau: number;
   /** The correlation of neighbouring points that is believed before any is seen. From 0 to below 1. */
   readonly prior: number;
+  /** The same of changes from point to point; as `prior` where it is not given. */
+  readonly scatterPrior?: number;
   /** How many pairs the last half and the last quarter must hold to be looked at by themselves. */
   readonly halfPairs: number;
   readonly quarterPairs: number;

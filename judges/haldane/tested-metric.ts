@@ -4,11 +4,13 @@ import { walshMedian } from '../stats/samples/rank-location.ts';
 import type { Steps } from '../steps/in-turns.ts';
 import { onOneGrid } from './arms.ts';
 import type { HaldaneSettings, MetricRules } from './haldane-settings.ts';
+import { historyPriors } from './history-prior.ts';
 import { judgeInSteps, type MetricTest, type UntestedMetric } from './judge-series-pair.ts';
 import type { MetricLook } from './look-at-metrics.ts';
 import { overlapOf, rangeOf } from './overlap-guard.ts';
 import type { PreparedMetric } from './prepared-metric.ts';
 import { quantileOfQuery } from './quantile-of-query.ts';
+import { DEFAULT_TEST_SETTINGS } from './test-settings.ts';
 import { type TrafficGuard, trafficGuard } from './traffic-guard.ts';
 
 /** A metric with all that the data say of it; what that means for the canary is not decided yet. */
@@ -54,9 +56,20 @@ export function* testMetric(
     ...(requests && { requests }),
     ...(arms && { traffic: arms }),
     ...(history && { history }),
-    settings: { ...rules.test, overlap: overlapOf(range, stepSeconds) },
+    settings: { ...rules.test, ...priorsOf(metric, history, rules), overlap: overlapOf(range, stepSeconds) },
   });
   return { ...common, guard, test };
+}
+
+/** Events know how much of their scatter is counting noise; other values may know it from the past. */
+function priorsOf(
+  { control, experiment, requests }: PreparedMetric,
+  history: readonly number[] | undefined,
+  rules: MetricRules,
+) {
+  if (history === undefined || requests !== undefined) return {};
+  const usual = rules.test.prior ?? DEFAULT_TEST_SETTINGS.prior;
+  return historyPriors({ control, experiment }, onOneGrid(history, []).control, usual) ?? {};
 }
 
 /** Arms are of equal size while one has at most so many times the requests of the other. */
