@@ -106,7 +106,7 @@ export const HaldaneSettings = z.looseObject({
     'x-section': 'arms',
     title: "The control's history",
     description:
-      'also fetch the control of so long before the canary, such as "24h", and hold spikes against it; only if control and canary have as many instances and the same share of requests',
+      'also fetch the control of so long before the canary, such as "24h"; hold spikes against it, and learn from it how much neighbouring points have in common; only if control and canary have as many instances and the same share of requests',
   }),
   passEarly: z.boolean().default(false).meta({
     'x-section': 'looks',

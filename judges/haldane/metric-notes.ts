@@ -4,6 +4,7 @@ import type { DecidedMetric } from './decided-metric.ts';
 import { percentileName, pInWords, worseSide } from './explain-metric.ts';
 import { forecastOf } from './forecast-words.ts';
 import type { MetricTest } from './judge-series-pair.ts';
+import { DEFAULT_TEST_SETTINGS } from './test-settings.ts';
 import { isTested } from './tested-metric.ts';
 
 /** The canary's scatter is mentioned from this ratio on, to either side. */
@@ -90,7 +91,7 @@ function spikes({ spikes: found }: MetricTest): string[] {
   return [`${up} spikes up against ${down} down at the same time (p = ${p}).`];
 }
 
-function history({ metric, test, withoutHistory }: DecidedMetric): string[] {
+function history({ metric, rules, test, withoutHistory }: DecidedMetric): string[] {
   if (metric.history === undefined) return [];
   if (withoutHistory !== undefined) {
     return [
@@ -103,7 +104,17 @@ function history({ metric, test, withoutHistory }: DecidedMetric): string[] {
     return ["The control's history was not used: too few of its points have a value, or some are not above 0."];
   const { spikes: count, points, spikesOfControl, pointsOfControl } = againstHistory;
   return [
+    ...neighbours(test, rules.test.prior ?? DEFAULT_TEST_SETTINGS.prior),
     `Spikes: ${count} in ${points} points of the canary, ${spikesOfControl} in ${pointsOfControl} of the control and its history.`,
+  ];
+}
+
+/** What the past changes of the test of level. */
+function neighbours({ settings: { prior } }: MetricTest, usual: number): string[] {
+  if (prior === usual) return [];
+  const [seen, expected] = [prior, usual].map((one) => formatNumber(Number(one.toFixed(2))));
+  return [
+    `By the control's history neighbouring points are expected to correlate by ${seen}, not by the usual ${expected}.`,
   ];
 }
 

@@ -33,6 +33,9 @@ describe("the control's history", () => {
     expect(result.classification).toBe('High');
     expect(evidence.decidedBy).toBe('spikes');
     expect(evidence.sentence).toMatch(/5 spikes up .* the control had 0 in 1500/);
+    expect(evidence.notes.join()).toMatch(
+      /history neighbouring points are expected to correlate by [\d.]+, not by the usual 0.4/,
+    );
     const without = await run(configOf([metric('spiky')]));
     expect(without.result.classification).toBe('Pass');
     expect(without.body.fetchReport).toHaveLength(2);
