@@ -64,13 +64,14 @@ function priorFrom(past: Float64Array, differences: Float64Array, { pairs, usual
   if (Number.isNaN(lasting)) return usual;
   // At worst all that lasts in the past is the control's own, and of that the differences show more than the past does.
   const lowered = Math.min(usual, priorOf(1 + lasting));
-  const byThemselves = Math.min(1, Math.max(0, 2 * ownShare(steps(past), steps(differences)) - 1));
-  return lowered + byThemselves * Math.max(0, Math.min(HIGHEST, priorOf(inflation)) - usual);
+  const byThemselves = 2 * ownShare(steps(past), steps(differences)) - 1;
+  if (!(byThemselves > 0)) return lowered;
+  return lowered + Math.min(1, byThemselves) * Math.max(0, Math.min(HIGHEST, priorOf(inflation)) - usual);
 }
 
-/** The correlation of neighbours that inflates the mean of an endless series so much. */
+/** The correlation of neighbours that inflates the mean of an endless series so much, which may be infinitely. */
 function priorOf(inflation: number): number {
-  return (inflation - 1) / (inflation + 1);
+  return 1 - 2 / (inflation + 1);
 }
 
 /** How much of what the past varies each arm has by itself: 1 where the arms have nothing in common. */

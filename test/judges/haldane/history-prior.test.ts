@@ -50,6 +50,18 @@ describe("priors from the control's past", () => {
     expect(historyPriors(arms, history.with(7, Number.NaN), USUAL)).toBeDefined();
   });
 
+  it('are numbers where the arms differ by the same ratio, or nowhere have two points in a row', () => {
+    const { arms, history } = canary(correlated('waves', 0.9));
+    const twice = { ...arms, experiment: arms.control.map((value) => 2 * value) };
+    const gaps = { ...arms, control: arms.control.map((value, t) => (t % 2 === 0 ? value : Number.NaN)) };
+    const three = { ...arms, control: arms.control.map((value, t) => (t % 12 === 0 ? value : Number.NaN)) };
+    for (const odd of [twice, gaps, three]) {
+      const { prior, scatterPrior } = historyPriors(odd, history, USUAL) ?? {};
+      for (const one of [prior, scatterPrior]) expect(one).toBeGreaterThanOrEqual(0);
+      for (const one of [prior, scatterPrior]) expect(one).toBeLessThan(1);
+    }
+  });
+
   it('stay as usual where nothing varies', () => {
     const { arms, history } = canary(() => seriesOf(PAST + POINTS, () => 1));
     expect(historyPriors(arms, history, USUAL)).toEqual({ prior: USUAL, scatterPrior: USUAL });
