@@ -43,7 +43,7 @@ export const criticalFamilies: Section<Task, Result> = {
     markdown: [
       '## A critical metric among others',
       '',
-      `Haldane: a critical metric is tested at half of the error budget, the others share the other half. Replica-like metrics of`,
+      `A critical metric is tested at half of the error budget, the others share the other half. Replica-like metrics of`,
       `${POINTS} points; one is ${percent(WORSE - 1)} % worse. Percent of canaries with an alarm, or where the worse metric is found.`,
       '',
       ...table(
