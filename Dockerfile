@@ -1,5 +1,7 @@
 # One image as service, gate and job: `docker run haldane` serves, `docker run haldane gate …` judges and exits.
-# An exact version; to pin what it holds, build with --build-arg NODE_IMAGE=node:24.21.0-slim@sha256:<digest>.
+# An exact version without a digest: only the registry tells the digest of an image, and it could not be asked where
+# this was written; one from elsewhere would be a guess. `docker buildx imagetools inspect node:24.21.0-slim` prints it;
+# then build with --build-arg NODE_IMAGE=node:24.21.0-slim@sha256:<digest>.
 ARG NODE_IMAGE=node:24.21.0-slim
 FROM ${NODE_IMAGE} AS build
 WORKDIR /haldane
