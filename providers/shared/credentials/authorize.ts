@@ -119,13 +119,24 @@ async function bearerOf(account: HttpAccount): Promise<string | undefined> {
 
 /** Includes unused secrets: the store may know them from elsewhere. */
 function otherSecrets(account: HttpAccount): (string | undefined)[] {
-  const { headers, password, bearerToken, proxyUrl, endpoint } = account;
+  const { headers, password, bearerToken, proxyUrl } = account;
   const values = Object.values(headers).filter((value) => value.length >= SECRET_HEADER_LENGTH);
   const withoutScheme = values.map((value) => value.replace(/^(Basic|Bearer|Token)\s+/i, ''));
   const ofProxy = proxyUrl && percentDecoded(new URL(proxyUrl).password);
-  const ofPath = pathSecrets(endpoint?.baseUrl).filter((part) => part.length >= SECRET_HEADER_LENGTH);
-  const own = [password, bearerToken, ...values, ...withoutScheme, ofProxy, ...(isDatabase(account) ? [] : ofPath)];
+  const own = [password, bearerToken, ...values, ...withoutScheme, ofProxy, ...ofPath(account)];
   return [...own, ...(sentSecrets.get(account) ?? [])];
+}
+
+/** Read once: it is asked for with every query. */
+const pathSecretsOf = new WeakMap<HttpAccount, readonly string[]>();
+
+function ofPath(account: HttpAccount): readonly string[] {
+  const known = pathSecretsOf.get(account);
+  if (known !== undefined) return known;
+  const parts = isDatabase(account) ? [] : pathSecrets(account.endpoint?.baseUrl);
+  const secrets = parts.filter((part) => part.length >= SECRET_HEADER_LENGTH);
+  pathSecretsOf.set(account, secrets);
+  return secrets;
 }
 
 /** The path of a database's address is its name. */
