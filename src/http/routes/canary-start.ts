@@ -8,6 +8,7 @@ import { toRunAnswer } from '../../engine/answers/run.ts';
 import type { StartRun } from '../../engine/runs/runs.ts';
 import { windowWaitSentence } from '../../reports/open-window.ts';
 import { wallClock } from '../../waiting/clocks.ts';
+import { onePerTick } from '../../waiting/one-per-tick.ts';
 import { ErrorResponse } from '../answer/errors.ts';
 import { ReportUrl, reportUrl } from '../answer/report-url.ts';
 import { withUnreadTold } from '../answer/with-unread-told.ts';
@@ -88,6 +89,8 @@ export function canaryStartRoutes(http: HttpServer, context: RouteContext): void
     }
     const canEnd = waitsUntil === undefined || waitsUntil < wallClock() + millis;
     if (millis > 0 && canEnd) await runs.waitFor(canaryExecutionId, millis, closing);
+    // Hundreds that wait may stop waiting together.
+    await onePerTick();
     return toRunAnswer(await runs.get(canaryExecutionId));
   };
 
