@@ -185,7 +185,7 @@ async function guard(http: HttpServer, service: Service, { settings, access }: H
   const maxUnreadBytes = settings.maxUnreadMegabytes * 1024 * 1024;
   limitUnreadAnswers(http, { stalledMillis: settings.stalledClientSeconds * 1000, maxUnreadBytes });
   guardAgainstBrowsers(http, settings);
-  const rates = await countRequests(http, settings.limits.requestsPerMinute);
+  const rates = access.authenticate && (await countRequests(http, settings.limits.requestsPerMinute));
   guardAccess(http, service, { ...access, rates });
   keepAudit(http, service.audit);
   refuseLargeBodies(http, settings.limits);

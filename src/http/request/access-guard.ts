@@ -22,7 +22,8 @@ export interface AccessSettings {
   readonly authenticate?: Authenticate | undefined;
   /** of browsers; absent: there is none */
   readonly login?: Login | undefined;
-  readonly rates: RequestRates;
+  /** absent where nobody is asked who they are */
+  readonly rates?: RequestRates | undefined;
 }
 
 /** Lets in who is known and may what the route needs. */
@@ -32,7 +33,7 @@ export function guardAccess(http: HttpServer, service: Service, settings: Access
     if (authenticate === undefined) return setPrincipal(request, ANYONE);
     const needed = neededBy(request);
     if (needed.length === 0) return;
-    await rates.ofAddress(request);
+    await rates?.ofAddress(request);
     const credentials = credentialsOf(request);
     const asksToLogIn = login !== undefined && isPageVisit(request);
     const principal = await authenticate(credentials).catch((error: unknown) => {
@@ -41,7 +42,7 @@ export function guardAccess(http: HttpServer, service: Service, settings: Access
     });
     if (principal === undefined) return reply.redirect(`/login?${new URLSearchParams({ to: request.url })}`);
     setPrincipal(request, principal);
-    await rates.ofCaller(request);
+    await rates?.ofCaller(request);
     if (credentials.secret === undefined && principal.kind === 'oidc') requireProofOfOrigin(request);
     for (const permission of needed) requirePermission(principal, permission);
     await requireObject(service, request, principal);

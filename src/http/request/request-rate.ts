@@ -1,4 +1,3 @@
-import rateLimit from '@fastify/rate-limit';
 import type { FastifyRequest } from 'fastify';
 import { CanaryError } from '../../errors.ts';
 import type { HttpServer } from '../service.ts';
@@ -21,6 +20,7 @@ export interface RequestRates {
 
 /** Each is counted by this process alone: several replicas allow as many times more. */
 export async function countRequests(http: HttpServer, settings: RateSettings): Promise<RequestRates> {
+  const { default: rateLimit } = await import('@fastify/rate-limit');
   const common = { timeWindow: MINUTE_MILLIS, cache: MOST_REMEMBERED };
   await http.register(rateLimit, { ...common, global: false });
   const limit = (name: keyof RateSettings, keyGenerator: (request: FastifyRequest) => string) => {
