@@ -13,7 +13,6 @@ const LOADED: Readonly<Record<string, readonly string[]>> = {
   'src/cli/declare-command.ts': ['zod'],
   // the service
   'src/serve.ts': [
-    '@fastify/rate-limit',
     '@streamparser/json',
     'csv-parse',
     'd3-array',
