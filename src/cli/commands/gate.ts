@@ -45,11 +45,13 @@ export const gate = defineCommand({
         if (options.dryRun) return dryRun({ ...prepared, account: options.account, client }, terminal);
         const key = options.key ?? keyFromCi(process.env, [prepared.path, prepared.query, prepared.body]);
         const started = await start(prepared, key, client);
-        for (const warning of started.warnings) terminal.stderr.write(`warning: ${warning}\n`);
         const where = options.local ? '' : `: ${started.reportUrl ?? client.baseUrl}`;
-        terminal.stderr.write(`run ${started.id}${where}\n`);
-        if (started.repeated) terminal.stderr.write(`${EARLIER}\n`);
-        return decide({ kind: 'run', id: started.id }, key, { client, options, terminal });
+        const lines = [
+          ...started.warnings.map((warning) => `warning: ${warning}`),
+          `run ${started.id}${where}`,
+          ...(started.repeated ? [EARLIER] : []),
+        ];
+        return decide({ kind: 'run', id: started.id }, key, { client, options, terminal, started: lines });
       }),
     );
   },
@@ -61,13 +63,15 @@ interface Context {
   readonly client: HttpClient;
   readonly options: Options;
   readonly terminal: Terminal;
+  readonly started: readonly string[];
 }
 
 async function decide(judged: Judged, key: string | undefined, context: Context): Promise<ExitCode> {
-  const { client, options, terminal } = context;
+  const { client, options, terminal, started } = context;
   const hasAddress = !options.local;
   const afterwards = afterInterruption(judged, key, options);
-  const verdict = await waitForVerdict({ client, judged, options, afterwards, hasAddress }, terminal).catch((error) => {
+  const concluded = { client, judged, options, afterwards, hasAddress, started };
+  const verdict = await waitForVerdict(concluded, terminal).catch((error) => {
     if (options.junit !== undefined) junitWithoutVerdict(options.junit, judged, error);
     throw error;
   });

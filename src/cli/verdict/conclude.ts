@@ -30,16 +30,19 @@ interface Concluded {
   readonly afterwards: string;
   /** a report's address leads somewhere */
   readonly hasAddress: boolean;
+  /** what was started, told once a signal no longer ends this process without a word */
+  readonly started?: readonly string[];
 }
 
 /** Waits for the end with progress. @throws CommandError without a verdict */
 export async function waitForVerdict(
-  { client, judged, options, afterwards }: Concluded,
+  { client, judged, options, afterwards, started = [] }: Concluded,
   terminal: Terminal,
 ): Promise<Verdict> {
   const interruption = listenForInterruption();
   const { signal } = interruption;
   try {
+    for (const line of started) terminal.stderr.write(`${line}\n`);
     const view = await openProgressView(judged, client, terminal);
     const timeoutMillis = options.timeout === undefined ? undefined : shortDurationMillis(options.timeout);
     return await followVerdict({ client, judged, timeoutMillis, view, signal });
