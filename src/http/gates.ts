@@ -86,11 +86,18 @@ function send(reply: FastifyReply, { status, headers = {}, body }: GateReply): F
   return reply.type('application/json; charset=utf-8').serializer(JSON.stringify).send(body);
 }
 
-function responsesOf({ replies, toRefusal }: GateRoute): Record<number, unknown> {
+function responsesOf({ replies, toRefusal }: GateRoute): Record<string, unknown> {
   const shapes = Object.entries(replies).map(([status, { description, schema }]) => [
     status,
-    schema?.describe(description) ?? { description, content: { 'text/plain': { schema: { type: 'string' } } } },
+    schema?.describe(description) ?? text(description),
   ]);
-  const refusals = toRefusal === undefined ? { 400: ErrorResponse, 404: ErrorResponse } : {};
+  const refusals =
+    toRefusal === undefined
+      ? { 400: ErrorResponse, 404: ErrorResponse }
+      : { default: text('any other failure, as a sentence') };
   return { ...refusals, ...Object.fromEntries(shapes) };
+}
+
+function text(description: string): object {
+  return { description, content: { 'text/plain': { schema: { type: 'string' } } } };
 }

@@ -129,7 +129,7 @@ function convert(value: unknown, components: Record<string, JsonSchema>): unknow
 }
 
 function convertResponses(responses: object, components: Record<string, JsonSchema>): Record<string, unknown> {
-  const all = { ...responses, default: ErrorResponse.describe('any other failure') };
+  const all = { default: ErrorResponse.describe('any other failure'), ...responses };
   return Object.fromEntries(
     Object.entries(all).map(([status, schema]) => {
       if (!(schema instanceof z.ZodType)) return [status, schema];
