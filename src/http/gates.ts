@@ -89,15 +89,15 @@ function send(reply: FastifyReply, { status, headers = {}, body }: GateReply): F
 function responsesOf({ replies, toRefusal }: GateRoute): Record<string, unknown> {
   const shapes = Object.entries(replies).map(([status, { description, schema }]) => [
     status,
-    schema?.describe(description) ?? text(description),
+    schema?.describe(description) ?? { description, content: Number(status) < 400 ? TEXT : TEXT_OR_JSON },
   ]);
   const refusals =
     toRefusal === undefined
       ? { 400: ErrorResponse, 404: ErrorResponse }
-      : { default: text('any other failure, as a sentence') };
+      : { default: { description: 'any other failure, as a sentence', content: TEXT_OR_JSON } };
   return { ...refusals, ...Object.fromEntries(shapes) };
 }
 
-function text(description: string): object {
-  return { description, content: { 'text/plain': { schema: { type: 'string' } } } };
-}
+const TEXT = { 'text/plain': { schema: { type: 'string' } } };
+/** What is refused before its route is known, such as headers that are too large, is JSON everywhere. */
+const TEXT_OR_JSON = { ...TEXT, 'application/json': { schema: ErrorResponse } };

@@ -128,11 +128,22 @@ function convert(value: unknown, components: Record<string, JsonSchema>): unknow
   return value instanceof z.ZodType ? toJsonSchema(value, components) : value;
 }
 
+/** An answer that is described by the media types it may have. */
+function withContent(response: unknown, components: Record<string, JsonSchema>): unknown {
+  const { content, ...described } = response as { content?: Readonly<Record<string, { schema?: unknown }>> };
+  if (content === undefined) return response;
+  const types = Object.entries(content).map(([type, media]) => [
+    type,
+    media.schema === undefined ? media : { ...media, schema: convert(media.schema, components) },
+  ]);
+  return { ...described, content: Object.fromEntries(types) };
+}
+
 function convertResponses(responses: object, components: Record<string, JsonSchema>): Record<string, unknown> {
   const all = { default: ErrorResponse.describe('any other failure'), ...responses };
   return Object.fromEntries(
     Object.entries(all).map(([status, schema]) => {
-      if (!(schema instanceof z.ZodType)) return [status, schema];
+      if (!(schema instanceof z.ZodType)) return [status, withContent(schema, components)];
       const description = (schema as z.ZodType).description ?? STATUS_CODES[status];
       if (schema instanceof z.ZodUndefined) return [status, { type: 'null', description }];
       return [status, { ...toJsonSchema(schema as z.ZodType, components), description }];
