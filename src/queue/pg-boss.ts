@@ -11,6 +11,7 @@ const AWAY_MILLIS = 5000;
 /** How often to look for jobs of dead processes. */
 const SUPERVISE_SECONDS = 5;
 /** The shortest pg-boss accepts. */
+const START_ATTEMPTS = 3;
 const SHORTEST_HEARTBEAT_SECONDS = 10;
 const DAY_SECONDS = 86_400;
 /** The group of jobs without one. */
@@ -92,7 +93,8 @@ export class PgBossQueue implements WorkQueue {
   }
 
   async #open(): Promise<void> {
-    await this.#boss.start();
+    // Replicas that start at once on an empty database make the same tables; those who come second try again.
+    await this.#boss.start({ attempts: START_ATTEMPTS });
     for (const queue of this.#all()) {
       const settings = {
         heartbeatSeconds: this.#heartbeatSeconds,

@@ -79,7 +79,9 @@ describe.each([
     expect(await verdictAt(`${path}/${id}/verdict?wait=10ms`)).toMatchObject({ verdict: 'running' });
     const waiting = get(`${path}/${id}/verdict`, { prefer: 'wait=20' });
     release();
-    expect((await waiting).json()).toMatchObject({ done: true });
+    const answer = await waiting;
+    expect(answer.json()).toMatchObject({ done: true });
+    expect(answer.headers['content-type']).toBe('application/json; charset=utf-8');
   });
 
   it('is text for who accepts nothing else', async () => {

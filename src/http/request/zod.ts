@@ -6,6 +6,7 @@ import { readScalars } from '../../domain/values/read-scalars.ts';
 import { toWireJson } from '../../domain/values/wire-json.ts';
 import { CanaryError } from '../../errors.ts';
 import { firstProblems } from './first-problems.ts';
+import { lengthProblem } from './length-problem.ts';
 import { rememberSent } from './sent-parts.ts';
 
 /** Types handlers by the zod schemas of their routes. */
@@ -33,9 +34,18 @@ export const validatorCompiler: FastifySchemaCompiler<z.ZodType> =
 
 /** A value as a body is parsed. A large one is read strictly, and only its first problems are found: all take long. */
 export function parseBody<T>(schema: z.ZodType<T>, data: unknown): z.ZodSafeParseResult<T> {
-  const first = firstProblems(schema, data);
-  if (first.length === 0) return readScalars(schema, data);
-  return { success: false, error: new z.ZodError(first) as z.ZodError<T> };
+  try {
+    const first = firstProblems(schema, data);
+    return first.length === 0 ? readScalars(schema, data) : failed(first);
+  } catch (error) {
+    const problem = error instanceof TypeError ? lengthProblem(data) : undefined;
+    if (problem === undefined) throw error;
+    return failed([problem]);
+  }
+}
+
+function failed<T>(issues: z.core.$ZodIssue[]): z.ZodSafeParseError<T> {
+  return { success: false, error: new z.ZodError(issues) as z.ZodError<T> };
 }
 
 /** What is wrong with a value, a problem a field: its path, and in words what is wrong. */

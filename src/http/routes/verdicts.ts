@@ -72,6 +72,7 @@ export function verdictRoutes(http: HttpServer, context: RouteContext): void {
 function sendVerdict({ headers }: FastifyRequest, reply: FastifyReply, report: VerdictReport): FastifyReply {
   reply.headers({ 'cache-control': 'no-store', vary: 'accept' });
   if (!/^text\/plain\b/i.test(headers.accept?.trim() ?? '')) {
+    reply.type('application/json; charset=utf-8');
     return reply.serializer((body: VerdictReport) => JSON.stringify(body)).send(report);
   }
   const { verdict, reason, links } = report;
