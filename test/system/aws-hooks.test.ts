@@ -2,11 +2,9 @@ import { spawn } from 'node:child_process';
 import { cpSync, existsSync, symlinkSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { json, text } from 'node:stream/consumers';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { CanaryJudgeScore } from '../../src/domain/canary-judge-result.ts';
-import { fakeJudge } from '../support/fake-judge.ts';
-import { configOf } from '../support/http/requests.ts';
-import { createTestService, type TestService } from '../support/http/test-service.ts';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { releaseJudge } from '../support/http/release-judge.ts';
+import type { TestService } from '../support/http/test-service.ts';
 import { startLoopback } from '../support/servers/loopback-server.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
@@ -35,12 +33,7 @@ const deployEvent = (deployment: string) => ({
   LifecycleEventHookExecutionId: 'eyJlbmNyeXB0ZWREYXRhIjoi',
 });
 
-let score: CanaryJudgeScore;
-const judge: typeof fakeJudge = {
-  ...fakeJudge,
-  judge: async (...asked) => ({ ...(await fakeJudge.judge(...asked)), score }),
-};
-const dataDir = temporaryDirectory();
+const judgeRelease = releaseJudge();
 const folder = temporaryDirectory();
 let service: TestService;
 let url = 'http://127.0.0.1:9';
@@ -67,19 +60,9 @@ beforeAll(() => {
 afterEach(() => service?.close());
 afterAll(() => aws.stop());
 
-/** A service that was first asked an hour ago, and has judged since. */
-async function judged(classification: 'Pass' | 'Fail', hook: string, payload: object): Promise<void> {
-  score = { score: classification === 'Pass' ? 100 : 20, classification, classificationReason: '' };
-  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() - 3_600_000 });
-  service = await createTestService({ judges: [judge], dataDir });
-  const classifier = { groupWeights: { group: 100 }, scoreThresholds: { pass: 95, marginal: 75 } };
-  const config = { ...configOf(1, { classifier }), name: 'checkout-latency' };
-  await service.http.inject({ method: 'POST', url: '/canaryConfig', payload: config });
-  await service.http.inject({ method: 'POST', url: `/hooks/${hook}/checkout-latency`, payload });
-  await service.close();
-  vi.useRealTimers();
-  service = await createTestService({ judges: [judge], dataDir });
-  await service.resume();
+/** A service whose hook was first called an hour ago, and which judges now. */
+async function judged(...asked: Parameters<typeof judgeRelease>): Promise<void> {
+  service = await judgeRelease(...asked);
   url = await service.http.listen({ port: 0, host: '127.0.0.1' });
 }
 

@@ -4,25 +4,17 @@ import type { IncomingMessage } from 'node:http';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
-import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
-import type { CanaryJudgeScore } from '../../src/domain/canary-judge-result.ts';
-import { fakeJudge } from '../support/fake-judge.ts';
-import { configOf } from '../support/http/requests.ts';
-import { createTestService, type TestService } from '../support/http/test-service.ts';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { releaseJudge } from '../support/http/release-judge.ts';
+import type { TestService } from '../support/http/test-service.ts';
 import { startLoopback } from '../support/servers/loopback-server.ts';
 import { freePort } from '../support/servers/prometheus-server.ts';
-import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const CANARY = { controlScope: 'checkout-stable', experimentScope: 'checkout-canary', minutes: 30 };
 const PLAN = { project: '1f1c9f4a', plan: '58ec0bd2', job: '3a7e60dc', task: '61153303' };
 const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
 
-let score: CanaryJudgeScore;
-const judge: typeof fakeJudge = {
-  ...fakeJudge,
-  judge: async (...asked) => ({ ...(await fakeJudge.judge(...asked)), score }),
-};
-const dataDir = temporaryDirectory();
+const judgeRelease = releaseJudge();
 let service: TestService;
 let child: ChildProcess | undefined;
 
@@ -48,19 +40,9 @@ afterEach(async () => {
 });
 afterAll(() => other.stop());
 
-/** A service that was first asked an hour ago, and judges now. @returns its address */
-async function judged(classification: 'Pass' | 'Fail', hook: string, payload: object): Promise<string> {
-  score = { score: classification === 'Pass' ? 100 : 20, classification, classificationReason: '' };
-  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() - 3_600_000 });
-  service = await createTestService({ judges: [judge], dataDir });
-  const classifier = { groupWeights: { group: 100 }, scoreThresholds: { pass: 95, marginal: 75 } };
-  const config = { ...configOf(1, { classifier }), name: 'checkout-latency' };
-  await service.http.inject({ method: 'POST', url: '/canaryConfig', payload: config });
-  await service.http.inject({ method: 'POST', url: `/hooks/${hook}/checkout-latency`, payload });
-  await service.close();
-  vi.useRealTimers();
-  service = await createTestService({ judges: [judge], dataDir });
-  await service.resume();
+/** @returns the address of a service whose hook was first called an hour ago, and which judges now */
+async function judged(...asked: Parameters<typeof judgeRelease>): Promise<string> {
+  service = await judgeRelease(...asked);
   return service.http.listen({ port: 0, host: '127.0.0.1' });
 }
 

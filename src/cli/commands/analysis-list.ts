@@ -4,25 +4,13 @@ import { toWireJson } from '../../domain/values/wire-json.ts';
 import { readBody } from '../client/read-answer.ts';
 import { defineCommand } from '../command.ts';
 import { EXIT, UNREACHABLE } from '../command-error.ts';
-import { choice, words } from '../options.ts';
-import { ServiceOptions } from '../service/service-options.ts';
+import { listOptions } from '../service/list-options.ts';
 import { withService } from '../service/with-service.ts';
 import { textTable } from '../terminal/text-table.ts';
 
 /** `haldane analysis list`: the newest analyses, one a line. */
 export const analysisList = defineCommand({
-  options: z.object({
-    url: ServiceOptions.shape.url,
-    application: words('a name').optional().meta({ value: 'name', description: 'only of this one (default: all)' }),
-    limit: z.coerce
-      .number({ error: 'must be a number of analyses' })
-      .int('must be a whole number')
-      .min(1, 'must be at least 1')
-      .max(1000, 'must be at most 1000')
-      .default(20)
-      .meta({ value: 'count', description: 'how many, the newest' }),
-    output: choice(['text', 'json']).default('text').describe('what is printed'),
-  }),
+  options: listOptions('analyses'),
   examples: ['haldane analysis list', 'haldane analysis list --application shop --output json'],
   exitCodes: { [EXIT.ok]: 'they were listed', [EXIT.unreachable]: UNREACHABLE },
   async run({ options: { url, application = '*', limit, output } }, { stdout }) {

@@ -6,26 +6,21 @@ import { bodyOf } from '../client/read-answer.ts';
 import { defineCommand } from '../command.ts';
 import { EXIT, UNREACHABLE } from '../command-error.ts';
 import { choice, words } from '../options.ts';
-import { ServiceOptions } from '../service/service-options.ts';
+import { listOptions } from '../service/list-options.ts';
 import { withService } from '../service/with-service.ts';
 import { textTable } from '../terminal/text-table.ts';
 
+const { url, application, limit, output } = listOptions('runs').shape;
 const Options = z.object({
-  url: ServiceOptions.shape.url,
-  application: words('a name').optional().meta({ value: 'name', description: 'only of this one (default: all)' }),
+  url,
+  application,
   status: choice(ExecutionStatus.options as [ExecutionStatus, ...ExecutionStatus[]])
     .optional()
     .describe('only in this state'),
   verdict: choice(VERDICTS).optional().describe('only with this verdict'),
   config: words('an id').optional().meta({ value: 'id', description: 'only with this stored config' }),
-  limit: z.coerce
-    .number({ error: 'must be a number of runs' })
-    .int('must be a whole number')
-    .min(1, 'must be at least 1')
-    .max(1000, 'must be at most 1000')
-    .default(20)
-    .meta({ value: 'count', description: 'how many, the newest' }),
-  output: choice(['text', 'json']).default('text').describe('what is printed'),
+  limit,
+  output,
 });
 
 /** `haldane run list`: the newest runs, one a line. */
