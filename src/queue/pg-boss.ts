@@ -11,7 +11,7 @@ const AWAY_MILLIS = 5000;
 /** How often to look for jobs of dead processes. */
 const SUPERVISE_SECONDS = 5;
 /** The shortest pg-boss accepts. */
-const START_ATTEMPTS = 3;
+const START_ATTEMPTS = 5;
 const SHORTEST_HEARTBEAT_SECONDS = 10;
 const DAY_SECONDS = 86_400;
 /** The group of jobs without one. */

@@ -63,7 +63,7 @@ async function withDatabase<T>(open: () => Promise<Database>, work: (db: Kysely<
     // Always query both: a connection that was never used is not closed either.
     await sql`select 1`.execute(db);
     if (!database.exclusive) await refuseUsed(db);
-    await migrate(db, database.bytes);
+    await migrate(db, database);
     return await work(db);
   } finally {
     await db.destroy();

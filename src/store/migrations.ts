@@ -53,8 +53,21 @@ const migrations = (bytes: ColumnType): Record<string, Migration> => ({
   '012-gate-releases': { up: createGateTable },
 });
 
-/** Migrates the tables. */
-export async function migrate<T>(db: Kysely<T>, bytes: ColumnType): Promise<void> {
+/** Any number that no other program on the database uses. */
+const MIGRATION_LOCK = 18921936;
+
+/** Migrates the tables; of processes that start at once on one PostgreSQL, one after the other. */
+export async function migrate<T>(db: Kysely<T>, { bytes, exclusive }: Database): Promise<void> {
+  if (exclusive) return migrateToLatest(db, bytes);
+  await db.transaction().execute(async (transaction) => {
+    // The migrator's own lock comes after its own tables, and is held by a session, which PgBouncer hands to others.
+    await sql`select set_config('statement_timeout', '0', true)`.execute(transaction);
+    await sql`select pg_advisory_xact_lock(${sql.lit(MIGRATION_LOCK)})`.execute(transaction);
+    await migrateToLatest(transaction, bytes);
+  });
+}
+
+async function migrateToLatest<T>(db: Kysely<T>, bytes: ColumnType): Promise<void> {
   const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations(bytes) } });
   const { error } = await migrator.migrateToLatest();
   if (error !== undefined) throw error;

@@ -31,7 +31,7 @@ export async function openStore(
   onUnreadable: OnUnreadable = () => {},
 ): Promise<Store> {
   const db = new Kysely<Tables>({ dialect: database.dialect });
-  await migrate(db, database.bytes);
+  await migrate(db, database);
   if (database.exclusive) await db.updateTable('canary_execution').set({ lease_until: null }).execute();
   const soon: DeferredWrite = database.soon ?? ((connection, write) => write(connection));
   const objects = { db, now, onUnreadable };

@@ -18,9 +18,12 @@ import (
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/client-go/informers"
 	"k8s.io/client-go/kubernetes"
 	kubefake "k8s.io/client-go/kubernetes/fake"
+	batchlisters "k8s.io/client-go/listers/batch/v1"
+	kubetesting "k8s.io/client-go/testing"
 	"k8s.io/client-go/util/workqueue"
 )
 
@@ -78,7 +81,7 @@ func argo(file, address string, arguments []string) {
 	}
 }
 
-func startController(ctx context.Context, kube kubernetes.Interface, client *argofake.Clientset) {
+func startController(ctx context.Context, kube *kubefake.Clientset, client *argofake.Clientset) {
 	argoInformers := externalversions.NewSharedInformerFactory(client, 0)
 	kubeInformers := informers.NewSharedInformerFactory(kube, 0)
 	runs, jobs := argoInformers.Argoproj().V1alpha1().AnalysisRuns(), kubeInformers.Batch().V1().Jobs()
@@ -92,11 +95,27 @@ func startController(ctx context.Context, kube kubernetes.Interface, client *arg
 		MetricsServer:        metrics.NewMetricsServer(metrics.ServerConfig{K8SRequestProvider: &metrics.K8sRequestsCountProvider{}}),
 		Recorder:             record.NewFakeEventRecorder(),
 	})
+	createSeenJobs(kube, jobs.Lister())
 	argoInformers.Start(ctx.Done())
 	kubeInformers.Start(ctx.Done())
 	argoInformers.WaitForCacheSync(ctx.Done())
 	kubeInformers.WaitForCacheSync(ctx.Done())
 	go func() { _ = controller.Run(ctx, 1) }()
+}
+
+// createSeenJobs answers the creation of a Job once the controller's own cache has it. The controller looks there as soon
+// as it has created one, and takes a Job it does not find for an error.
+func createSeenJobs(kube *kubefake.Clientset, seen batchlisters.JobLister) {
+	kube.PrependReactor("create", "jobs", func(action kubetesting.Action) (bool, runtime.Object, error) {
+		job := action.(kubetesting.CreateAction).GetObject().(*batchv1.Job)
+		err := kube.Tracker().Create(action.GetResource(), job, action.GetNamespace())
+		for deadline := time.Now().Add(patience); err == nil && time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
+			if _, missing := seen.Jobs(job.Namespace).Get(job.Name); missing == nil {
+				break
+			}
+		}
+		return true, job, err
+	})
 }
 
 // playJobs does what Kubernetes does with a Job: it runs the container, here as the process that HALDANE_IMAGE names, and
