@@ -21,6 +21,7 @@ const DOCUMENTS = [
   'gates/README.md',
   'gates/prometheus/README.md',
   ...readdirSync('docs/integrations').map((name) => `docs/integrations/${name}`),
+  ...readdirSync('docs/reference').map((name) => `docs/reference/${name}`),
   'docs/cli.md',
   'docs/judge.md',
   'docs/library.md',

@@ -92,7 +92,8 @@ export const HaldaneSettings = z.looseObject({
           },
         }),
     })
-    .prefault({}),
+    .prefault({})
+    .describe('what is known of both sides'),
   windows: z
     .looseObject({
       late: z.boolean().default(true).meta({
@@ -101,7 +102,8 @@ export const HaldaneSettings = z.looseObject({
         description: 'finds what begins in the last quarter',
       }),
     })
-    .prefault({}),
+    .prefault({})
+    .describe('parts of the window that are judged by themselves'),
   history: z.string(HISTORY).refine(isHistory, HISTORY).optional().meta({
     'x-section': 'arms',
     title: "The control's history",

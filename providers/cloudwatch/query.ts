@@ -27,12 +27,17 @@ const RawDataQuery = z.record(z.string(), z.unknown()).superRefine((raw, context
   for (const { path, message } of error?.issues ?? []) context.addIssue({ code: 'custom', path: [...path], message });
 });
 
+const Dimension = z.object({
+  name: z.string().describe('of the dimension'),
+  value: z.string().describe('may have `${name}` variables'),
+});
+
 const Fields = z.object({
   type: z.literal('cloudwatch'),
   namespace: z.string().optional().describe("the metric's namespace, e.g. AWS/ApplicationELB"),
   metricName: z.string().optional().describe('required with namespace, unless the query is an expression'),
   dimensions: z
-    .union([z.record(z.string(), z.string()), z.array(z.object({ name: z.string(), value: z.string() }))])
+    .union([z.record(z.string(), z.string()), z.array(Dimension)])
     .default({})
     .describe('all dimensions the metric is published with; values may have `${name}` variables'),
   stat: z.string().min(1).default('Average').describe('also Sum, Minimum, Maximum, SampleCount, p95, tm90 …'),

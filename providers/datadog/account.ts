@@ -9,7 +9,7 @@ export const DatadogAccount = z
     ...KeyedAccountFields,
     ...OptionalEndpoint,
     type: z.literal('datadog'),
-    apiKey: ApiKey,
+    apiKey: ApiKey.describe('of the organization; write ${NAME} and set the variable'),
     applicationKey: ApiKey.describe('queries need it besides the API key; its scope must include timeseries_query'),
     site: z
       .string()

@@ -28,7 +28,12 @@ const Points = z.array(z.unknown()).meta({
   ],
 });
 
-const TaggedSeries = z.array(z.object({ tags: z.record(z.string(), Text).default({}), points: Points }));
+const TaggedSeries = z.array(
+  z.object({
+    tags: z.record(z.string(), Text).default({}).describe('labels by name; both sides are paired by them'),
+    points: Points.describe('[time, value] each'),
+  }),
+);
 
 const FORMS = "'control' and 'experiment', 'series', or 'csv'";
 
@@ -38,7 +43,10 @@ export const InlineQuery = z
     control: Values.optional().describe('one value per step; `null` and "NaN" are gaps'),
     experiment: Values.optional().describe('the same for the other side; may differ in length'),
     series: z
-      .object({ control: TaggedSeries.default([]), experiment: TaggedSeries.default([]) })
+      .object({
+        control: TaggedSeries.default([]).describe('of the baseline'),
+        experiment: TaggedSeries.default([]).describe('of the canary'),
+      })
       .optional()
       .describe(
         'series with tags; a point is [time, value], the time in ISO-8601, or in seconds or milliseconds since 1970',

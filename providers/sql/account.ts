@@ -22,8 +22,12 @@ export const SqlAccount = z
   .strictObject({
     ...HttpAccountFields,
     type: z.literal('sql'),
-    dialect: z.enum(Object.keys(DIALECTS) as [Dialect, ...Dialect[]]),
-    endpoint: z.strictObject({ baseUrl: BaseUrl }),
+    dialect: z
+      .enum(Object.keys(DIALECTS) as [Dialect, ...Dialect[]])
+      .describe('the database, and how statements are sent to it'),
+    endpoint: z
+      .strictObject({ baseUrl: BaseUrl.describe('postgres://host:5432/database, or the HTTP address of ClickHouse') })
+      .describe('where the database is'),
     database: z.string().min(1).optional().describe("the path of a PostgreSQL address, or the user's default"),
     statementTimeoutMillis: z
       .number()

@@ -18,8 +18,8 @@ export const SqlQuery = z
       .min(1)
       .max(MAX_LENGTH)
       .describe('one read-only statement; `:scope`, `:start` and other variables are bound, never pasted in'),
-    timeColumn: z.string().min(1).default('ts'),
-    valueColumn: z.string().min(1).default('value'),
+    timeColumn: z.string().min(1).default('ts').describe('the column with the moment of a value'),
+    valueColumn: z.string().min(1).default('value').describe('the column with the value'),
     tagColumns: z.array(z.string().min(1)).default([]).describe('each combination of values is a series'),
     timeUnit: z
       .enum(['s', 'ms', 'iso'])

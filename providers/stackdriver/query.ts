@@ -9,9 +9,9 @@ import type { StackdriverAccount } from './account.ts';
 import { resourceFilter, textValue } from './resource-filter.ts';
 
 const SecondaryAggregation = z.object({
-  crossSeriesReducer: z.string().optional(),
-  perSeriesAligner: z.string().optional(),
-  groupByFields: z.array(z.string()).default([]),
+  crossSeriesReducer: z.string().optional().describe('how several series are combined, such as REDUCE_MEAN'),
+  perSeriesAligner: z.string().optional().describe('what becomes of the values of a step, such as ALIGN_MEAN'),
+  groupByFields: z.array(z.string()).default([]).describe('labels that keep series apart'),
 });
 
 export const StackdriverQuery = z

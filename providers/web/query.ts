@@ -22,14 +22,15 @@ const Header = z.object({
     .regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, 'must be the name of a header')
     .refine((name) => !RESERVED_HEADERS.test(name), {
       error: 'cannot be set by a query; credentials belong to the account',
-    }),
-  value: z.string(),
+    })
+    .describe('name of the header'),
+  value: z.string().describe('may contain `${name}` variables'),
 });
 
 export const WebQuery = z
   .object({
     type: z.literal('web'),
-    method: z.enum(['GET', 'POST', 'PUT']).default('GET'),
+    method: z.enum(['GET', 'POST', 'PUT']).default('GET').describe('of the request'),
     url: z
       .string()
       .min(1)

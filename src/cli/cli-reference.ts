@@ -35,7 +35,7 @@ function section({ usage, summary }: CommandEntry, { options, examples, exitCode
 }
 
 /** In lines of at most 120 characters; those after the first begin with the indent. */
-function wrapped(text: string, indent = ''): string {
+export function wrapped(text: string, indent = ''): string {
   const lines: string[] = [];
   for (const word of text.split(' ')) {
     const last = lines.at(-1);

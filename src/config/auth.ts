@@ -12,7 +12,7 @@ export const AccessRule = z.strictObject({
     .record(z.string(), z.string().min(1))
     .refine((claims) => Object.keys(claims).length > 0, 'must name a claim; { sub: "*" } would be for everybody there')
     .describe('every one must match; `*` stands for any characters; of a list one element is enough'),
-  role: RoleName,
+  role: RoleName.describe('what it may'),
   applications: Names.describe('absent: all'),
   accounts: Names.describe('metrics accounts it may send queries to; absent: all'),
 });
@@ -22,7 +22,12 @@ const TrustedProxy = z.strictObject({
     .array(z.string().refine(isNetwork, 'must be an address or a network, such as 10.1.2.3 or 10.0.0.0/8'))
     .min(1)
     .describe('only these are believed; a network that others can send from is open to them'),
-  userHeader: z.string().toLowerCase().min(1).default('x-forwarded-user'),
+  userHeader: z
+    .string()
+    .toLowerCase()
+    .min(1)
+    .default('x-forwarded-user')
+    .describe('the header with the name of who is logged in'),
   groupsHeader: z.string().toLowerCase().min(1).default('x-forwarded-groups').describe('separated by commas'),
   rules: z.array(AccessRule).min(1).describe('the first whose claims match; the claims are `user` and `groups`'),
 });
@@ -48,7 +53,7 @@ const Login = z.strictObject({
 });
 
 const Issuer = z.strictObject({
-  issuer: address('the issuer, exactly as in its tokens,'),
+  issuer: address('the issuer, exactly as in its tokens,').describe('its address, exactly as in its tokens'),
   audience: z
     .union([
       z
@@ -59,7 +64,11 @@ const Issuer = z.strictObject({
     ])
     .describe('whom its JWTs must be for: one of these'),
   jwksUri: address('where its keys are').optional().describe('absent: as its discovery document says'),
-  algorithms: z.array(z.enum(ALGORITHMS)).min(1).default(['RS256', 'PS256', 'ES256', 'EdDSA']),
+  algorithms: z
+    .array(z.enum(ALGORITHMS))
+    .min(1)
+    .default(['RS256', 'PS256', 'ES256', 'EdDSA'])
+    .describe('signatures that are accepted'),
   clockSkewSeconds: z.number().min(0).max(300).default(30).describe('how far its clock and ours may differ'),
   nameClaim: z.string().min(1).default('sub').describe('what logs and the audit call the holder'),
   rules: z.array(AccessRule).min(1).describe('the first whose claims match; none: 403'),

@@ -143,26 +143,40 @@ const Callbacks = z.strictObject({
 });
 
 /** The configuration that does not depend on which providers there are. */
-const CommonConfig = z.strictObject({
-  server: Server.prefault({}),
-  auth: Auth.prefault({}),
-  store: z.preprocess(withStoreType, Store).prefault({ type: 'sqlite' }),
+export const CommonConfig = z.strictObject({
+  server: Server.prefault({}).describe('where the service listens, and whom it answers'),
+  auth: Auth.prefault({}).describe('who may do what; see docs/operations/authentication.md'),
+  store: z
+    .preprocess(withStoreType, Store)
+    .prefault({ type: 'sqlite' })
+    .describe('where configs, runs and series are kept'),
   dataDir: z.string().min(1).default('./data').describe('folder of the embedded store'),
   log: z
-    .strictObject({ level: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info') })
-    .prefault({}),
+    .strictObject({
+      level: z
+        .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
+        .default('info')
+        .describe('lines below it are not written'),
+    })
+    .prefault({})
+    .describe('what is logged'),
   metrics: z
     .strictObject({
-      retry: Retry.prefault({}),
+      retry: Retry.prefault({}).describe('of a query that failed and may succeed'),
       allowInlineInConfigs: z.boolean().default(false).describe('whether stored configs may hold series'),
     })
-    .prefault({}),
-  engine: Engine.prefault({}),
-  limits: Limits.prefault({}),
-  retention: Retention.prefault({}),
-  callbacks: Callbacks.prefault({}),
+    .prefault({})
+    .describe('how metrics stores are asked'),
+  engine: Engine.prefault({}).describe('how runs are worked on'),
+  limits: Limits.prefault({}).describe('how much is accepted'),
+  retention: Retention.prefault({}).describe('how long what is stored is kept'),
+  callbacks: Callbacks.prefault({}).describe('requests that tell others of a verdict'),
   remoteJudge: z
-    .strictObject({ endpoint: z.strictObject({ baseUrl: z.url({ protocol: /^https?$/ }) }) })
+    .strictObject({
+      endpoint: z
+        .strictObject({ baseUrl: z.url({ protocol: /^https?$/ }).describe('its address; `/judge` is appended') })
+        .describe('where the service is'),
+    })
     .optional()
     .describe('adds RemoteJudge-v1.0, which asks this service'),
 });

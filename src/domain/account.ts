@@ -6,9 +6,12 @@ export type AccountType = (typeof ACCOUNT_TYPES)[number];
 /** Fields of every account in the configuration file. */
 export const AccountFields = {
   name: z.string().min(1).describe('the name requests use'),
-  supportedTypes: z.array(z.enum(ACCOUNT_TYPES)).default(['METRICS_STORE']),
+  supportedTypes: z
+    .array(z.enum(ACCOUNT_TYPES))
+    .default(['METRICS_STORE'])
+    .describe('what the account is for; a metrics store is METRICS_STORE'),
   locations: z.array(z.string()).default([]).describe('shown by pickers'),
-  recommendedLocations: z.array(z.string()).default([]),
+  recommendedLocations: z.array(z.string()).default([]).describe('those pickers show first'),
   scopePattern: z
     .string()
     .min(1)

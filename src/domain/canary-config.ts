@@ -9,8 +9,8 @@ import { Text } from './values/text.ts';
 const CompanionQuery = z
   .looseObject({
     type: z.string().optional().describe("the metric's own when absent; never another"),
-    customInlineTemplate: z.string().optional(),
-    customFilterTemplate: z.string().optional(),
+    customInlineTemplate: z.string().optional().describe('query text, with `${name}` variables'),
+    customFilterTemplate: z.string().optional().describe("a key of the config's `templates`"),
     accountName: z.string().optional().describe("the metric's own when absent; never another"),
   })
   .meta({ id: 'SecondQueryOfMetric' });
@@ -92,9 +92,9 @@ export const CanaryJudgeConfig = z
 export const CanaryConfig = z
   .object({
     id: ChosenId.optional().describe('generated when absent or empty'),
-    name: z.string().optional(),
-    description: Text.optional(),
-    configVersion: Text.optional(),
+    name: z.string().optional().describe('what people call it; needed to store the config'),
+    description: Text.optional().describe('what it is for, in words'),
+    configVersion: Text.optional().describe('kept as it is; Kayenta writes 1'),
     createdTimestamp: EpochMillis.optional(),
     updatedTimestamp: EpochMillis.optional(),
     createdTimestampIso: OptionalInstant,
@@ -104,13 +104,13 @@ export const CanaryConfig = z
       .max(1000)
       .optional()
       .describe('the config is listed under these; its name is unique in each'),
-    judge: CanaryJudgeConfig.optional(),
-    metrics: z.array(CanaryMetricConfig).optional(),
+    judge: CanaryJudgeConfig.optional().describe('who judges, and with which settings'),
+    metrics: z.array(CanaryMetricConfig).optional().describe('what is compared; a run needs one'),
     use: TemplateUses.optional().describe(
       'template packs; their metrics are appended when the config arrives; never returned',
     ),
     templates: z.record(z.string(), z.string()).optional().describe('named query texts'),
-    classifier: CanaryClassifierConfig.optional(),
+    classifier: CanaryClassifierConfig.optional().describe('how groups of metrics make the score'),
     scopePattern: z
       .string()
       .optional()

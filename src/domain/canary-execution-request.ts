@@ -4,7 +4,11 @@ import { CanaryScopePair } from './canary-scope.ts';
 import { Text } from './values/text.ts';
 
 const Metadata = z
-  .object({ name: z.string(), value: Text, hidden: z.boolean().default(false) })
+  .object({
+    name: z.string().describe('what it is called'),
+    value: Text.describe('what it says'),
+    hidden: z.boolean().default(false).describe('kept, and not shown by clients'),
+  })
   .meta({ id: 'CanaryExecutionMetadata' });
 
 /** Which scopes to compare, and the scores that pass. */
@@ -14,7 +18,7 @@ export const CanaryExecutionRequest = z
       .record(z.string(), CanaryScopePair)
       .optional()
       .describe("one pair for every `scopeName` of the config's metrics"),
-    thresholds: CanaryClassifierThresholdsConfig.optional(),
+    thresholds: CanaryClassifierThresholdsConfig.optional().describe('the scores that pass'),
     metadata: z.array(Metadata).optional().describe('returned unchanged'),
     siteLocal: z.record(z.string(), z.unknown()).optional().describe('returned unchanged'),
   })
@@ -23,6 +27,9 @@ export type CanaryExecutionRequest = z.infer<typeof CanaryExecutionRequest>;
 
 /** A config and a request in one: a run without a stored config. */
 export const CanaryAdhocExecutionRequest = z
-  .object({ canaryConfig: CanaryConfig.optional(), executionRequest: CanaryExecutionRequest.optional() })
+  .object({
+    canaryConfig: CanaryConfig.optional().describe('what to measure and how to weigh it'),
+    executionRequest: CanaryExecutionRequest.optional().describe('where and when to measure it'),
+  })
   .meta({ id: 'CanaryAdhocExecutionRequest' });
 export type CanaryAdhocExecutionRequest = z.infer<typeof CanaryAdhocExecutionRequest>;

@@ -19,7 +19,10 @@ export const CanaryScope = z
 export type CanaryScope = z.infer<typeof CanaryScope>;
 
 export const CanaryScopePair = z
-  .object({ controlScope: CanaryScope.optional(), experimentScope: CanaryScope.optional() })
+  .object({
+    controlScope: CanaryScope.optional().describe('of the baseline'),
+    experimentScope: CanaryScope.optional().describe('of the canary'),
+  })
   .meta({ id: 'CanaryScopePair' });
 export type CanaryScopePair = z.infer<typeof CanaryScopePair>;
 

@@ -10,7 +10,7 @@ const Url = z.url({ protocol: /^https?$/, error: 'write a URL that starts with h
 
 const KeyFields = {
   accessKeyId: z.string().optional().describe('with secretAccessKey: keys that are used as they are'),
-  secretAccessKey: z.string().optional(),
+  secretAccessKey: z.string().optional().describe('of accessKeyId; write ${NAME} and set the variable'),
   sessionToken: z.string().optional().describe('of temporary keys'),
   webIdentityTokenFile: z.string().optional().describe('a file with a token; goes with webIdentityRoleArn'),
   webIdentityRoleArn: z.string().optional().describe('the role that token stands for'),

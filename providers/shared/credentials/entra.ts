@@ -30,14 +30,17 @@ type AzureCloud = keyof typeof CLOUDS;
 export const EntraFields = {
   tenantId: z.string().min(1).optional().describe('of the directory the application is registered in'),
   clientId: z.string().min(1).optional().describe('of the application, or of a user-assigned managed identity'),
-  clientSecret: z.string().min(1).optional(),
+  clientSecret: z.string().min(1).optional().describe('of the application; write ${NAME} and set the variable'),
   federatedTokenFile: z
     .string()
     .min(1)
     .optional()
     .describe('a token the directory trusts instead of a secret, as workload identity puts one into pods'),
   managedIdentity: z.boolean().default(false).describe('asks the machine it runs on for tokens'),
-  cloud: z.enum(Object.keys(CLOUDS) as [AzureCloud, ...AzureCloud[]]).default('public'),
+  cloud: z
+    .enum(Object.keys(CLOUDS) as [AzureCloud, ...AzureCloud[]])
+    .default('public')
+    .describe('whose addresses of Azure are asked'),
   authorityHost: z
     .url({ protocol: /^https?$/ })
     .optional()

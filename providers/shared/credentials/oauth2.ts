@@ -8,9 +8,9 @@ import { bearerToken } from './token-cache.ts';
 export const OAuth2 = z
   .strictObject({
     tokenUrl: z.url({ protocol: /^https?$/ }).describe('of the token endpoint, as a whole'),
-    clientId: z.string().min(1),
-    clientSecret: z.string().min(1),
-    scopes: z.array(z.string().min(1)).default([]),
+    clientId: z.string().min(1).describe('as the issuer of tokens knows this service'),
+    clientSecret: z.string().min(1).describe('write ${NAME} and set the variable'),
+    scopes: z.array(z.string().min(1)).default([]).describe('what the token is asked for'),
     audience: z.string().min(1).optional().describe('what some issuers want to know besides the scopes'),
     clientAuthentication: z
       .enum(['client_secret_post', 'client_secret_basic'])

@@ -11,9 +11,13 @@ const BaseUrl = z
   })
   .refine((url) => !/[?#]/.test(url), { error: 'a base URL must not contain ? or #; leave out the query' });
 
+const Endpoint = z.strictObject({
+  baseUrl: BaseUrl.describe("the store's address; its path is kept, and those of requests are appended"),
+});
+
 /** For stores whose address follows from other fields: spread it over {@link HttpAccountFields}. */
 export const OptionalEndpoint = {
-  endpoint: z.strictObject({ baseUrl: BaseUrl }).optional().describe('only where it is not the usual one'),
+  endpoint: Endpoint.optional().describe('only where it is not the usual one'),
 };
 
 const ProxyUrl = z.url({ protocol: /^https?$/, error: 'write a URL that starts with http:// or https://' });
@@ -38,15 +42,15 @@ const Tls = z
  */
 export const HttpAccountFields = {
   ...AccountFields,
-  endpoint: z.strictObject({ baseUrl: BaseUrl }),
-  username: z.string().optional(),
-  password: z.string().optional(),
+  endpoint: Endpoint.describe('where the store is'),
+  username: z.string().optional().describe('with a password: Basic authentication'),
+  password: z.string().optional().describe('of the user; write ${NAME} and set the variable'),
   usernamePasswordFile: z.string().optional().describe('a file with `user:password`; read anew for every question'),
-  bearerToken: z.string().optional(),
+  bearerToken: z.string().optional().describe('sent as `Authorization: Bearer`; write ${NAME} and set the variable'),
   bearerTokenFile: z.string().optional().describe('a file with the token; read anew for every question'),
   headers: z.record(z.string().min(1), HeaderValue).default({}).describe('sent with every question'),
   timeoutMillis: z.number().int().min(1).max(600_000).default(30_000).describe('longest wait for one answer'),
-  tls: Tls.optional(),
+  tls: Tls.optional().describe('certificates, where the usual authorities are not enough'),
   proxyUrl: ProxyUrl.optional().describe('goes through this HTTP proxy; user:password@ is allowed here'),
   maxSeries: z.number().int().min(1).default(100).describe('an answer with more series is an error'),
   allowPartial: z
