@@ -17,6 +17,7 @@ import {
 import { jointHarm } from './joint-harm.ts';
 import { carriedBy, lookAt, lookOutcome } from './look-at-metrics.ts';
 import { metricResult } from './metric-result.ts';
+import { oneMetric } from './one-metric.ts';
 import { prepareMetric } from './prepared-metric.ts';
 import { testMetric } from './tested-metric.ts';
 
@@ -32,6 +33,7 @@ export const haldane: CanaryJudge = {
   MetricSettings: HaldaneMetricSettings,
   companions: haldaneCompanions,
   settingsThatClash: clashingSettings,
+  oneMetric,
   judge,
 };
 

@@ -81,6 +81,11 @@ export interface CanaryJudge {
   companions?(config: CanaryConfig, metric: CanaryMetricConfig): CompanionUse;
   /** Settings that are wrong beside others, each alone being valid: the name of a metric that does not exist. Pure. */
   settingsThatClash?(config: CanaryConfig): SettingProblem[];
+  /**
+   * The config that judges one metric by itself as it is judged among all `pairs`, if no other is worse; absent: the
+   * config with that metric alone. Pure; throws as `judge` does.
+   */
+  oneMetric?(config: CanaryConfig, pairs: readonly MetricSetPair[], name: string): CanaryConfig;
   /** Its settings are passed on to another judge: which there are is not known here. */
   readonly passesSettingsOn?: true;
   /** The schema of `judge.judgeConfigurations`: an object without required fields. */

@@ -89,6 +89,7 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly str
     judging: [BESIDE, 'answers'],
     fetching: [BESIDE, 'answers'],
     'health.ts': [BESIDE, 'fetching'],
+    backtest: [BESIDE, 'judging'],
     configs: [BESIDE, 'fetching', 'judging'],
     runs: [BESIDE, 'answers', 'callbacks', 'configs', 'fetching', 'judging'],
     analyses: [BESIDE, 'answers', 'callbacks', 'runs'],
