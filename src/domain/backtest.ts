@@ -1,0 +1,107 @@
+import { z } from 'zod';
+import { BacktestReport, KNOWN_CHANGE_NAMES } from './backtest-report.ts';
+import type { BacktestTally } from './backtest-tally.ts';
+import { CanaryConfig } from './canary-config.ts';
+import { CanaryExecutionRequest } from './canary-execution-request.ts';
+import { ExecutionException, ExecutionStatus } from './run.ts';
+import type { StartedBy } from './started-by.ts';
+import { lengthOfTime } from './values/length-of-time.ts';
+
+/** What stands in for a canary and its baseline. */
+export const BACKTEST_ARMS = {
+  scopes: 'the two scopes of the request, which did not differ in that time: two instances of the same version',
+  before: 'the control scope against itself, one window earlier',
+} as const;
+const ARM_NAMES = Object.keys(BACKTEST_ARMS) as [keyof typeof BACKTEST_ARMS, ...(keyof typeof BACKTEST_ARMS)[]];
+
+const WEEK_MINUTES = 10_080;
+
+/** How a config is tried on the past. */
+export const BacktestOptions = z
+  .object({
+    windowMinutes: lengthOfTime({ unit: 'minutes', min: 1, max: WEEK_MINUTES }).describe(
+      'how long each window is, as a canary would be judged; also a duration, such as `1h`',
+    ),
+    arms: z.enum(ARM_NAMES).default('scopes').describe('what stands in for a canary and its baseline'),
+    judges: z
+      .array(z.string())
+      .max(10)
+      .default([])
+      .describe("judges to have beside the config's; HaldaneJudge always is, since it measures the noise"),
+    changes: z
+      .array(z.enum(KNOWN_CHANGE_NAMES))
+      .max(KNOWN_CHANGE_NAMES.length)
+      .default([...KNOWN_CHANGE_NAMES])
+      .describe('known changes to make to real series, to see whether they are found; an empty list makes none'),
+    judgements: z
+      .number()
+      .int()
+      .min(1)
+      .max(1_000_000)
+      .default(50_000)
+      .describe('how many judgements of single metrics the known changes may take; more windows are tried with more'),
+  })
+  .meta({ id: 'BacktestOptions' });
+export type BacktestOptions = z.infer<typeof BacktestOptions>;
+
+/** A config, the time to try it on, and how. */
+export const BacktestRequest = z
+  .object({
+    canaryConfig: CanaryConfig.optional(),
+    executionRequest: CanaryExecutionRequest.optional().describe(
+      'as for a run; start and end of its scopes are those of the whole time, in which nothing changed',
+    ),
+    backtest: BacktestOptions,
+  })
+  .meta({ id: 'BacktestRequest' });
+
+/** A backtest as stored. */
+export interface Backtest {
+  readonly id: string;
+  readonly application: string;
+  readonly startedBy?: StartedBy | undefined;
+  readonly config: CanaryConfig;
+  readonly request: CanaryExecutionRequest;
+  readonly options: BacktestOptions;
+  readonly metricsAccountName: string;
+  /** windows that the time has */
+  readonly windows: number;
+  readonly status: ExecutionStatus;
+  readonly tally: BacktestTally;
+  readonly exception?: ExecutionException | undefined;
+  /** milliseconds since 1970 */
+  readonly buildTime: number;
+  readonly startTime?: number | undefined;
+  readonly endTime?: number | undefined;
+  /** why it cannot be read; absent: it can */
+  readonly unreadable?: string | undefined;
+}
+
+const LineFields = {
+  id: z.string(),
+  application: z.string(),
+  config: z.string().optional().describe('name of the config'),
+  status: ExecutionStatus,
+  complete: z.boolean(),
+  windows: z.object({ planned: z.number().int(), done: z.number().int() }).describe('how far it is'),
+  buildTimeIso: z.string(),
+  startTimeIso: z.string().optional(),
+  endTimeIso: z.string().optional(),
+};
+
+/** A line of the list of backtests. */
+export const BacktestLine = z.object(LineFields).meta({ id: 'BacktestLine' });
+export type BacktestLine = z.infer<typeof BacktestLine>;
+
+/** A backtest as answered. */
+export const BacktestAnswer = z
+  .object({
+    ...LineFields,
+    metricsAccountName: z.string(),
+    options: BacktestOptions,
+    exception: ExecutionException.optional().describe('why it could not go on'),
+    report: BacktestReport.describe('of the windows so far'),
+  })
+  .meta({ id: 'Backtest' });
+export type BacktestAnswer = z.infer<typeof BacktestAnswer>;
+
