@@ -6,6 +6,8 @@ import { createPrometheusApi } from '../gates/prometheus/index.ts';
 import { storedRuns } from '../gates/prometheus/run-source.ts';
 import { createJudges } from '../judges/index.ts';
 import { providers, readTemplatePacks } from '../providers/index.ts';
+import { leaseMillisOf, openStorage, type Storage } from './app/storage.ts';
+import { createTelemetry, type Telemetry } from './app/telemetry.ts';
 import { createAudit } from './auth/audit.ts';
 import { createAuthenticator } from './auth/authenticator.ts';
 import { createJwtCheck } from './auth/oidc/jwt-check.ts';
@@ -18,7 +20,6 @@ import type { Gate } from './domain/gate.ts';
 import type { MetricsProvider } from './domain/metrics-provider.ts';
 import type { Store } from './domain/stores.ts';
 import type { TemplatePack } from './domain/template-pack.ts';
-import type { WorkQueue } from './domain/work-queue.ts';
 import { createAccounts } from './engine/accounts.ts';
 import { Analyses } from './engine/analyses/analyses.ts';
 import { Callbacks } from './engine/callbacks/callbacks.ts';
@@ -47,10 +48,6 @@ import { Sweep } from './engine/upkeep/sweep.ts';
 import type { AccessSettings } from './http/request/access-guard.ts';
 import { createHttpServer } from './http/server.ts';
 import type { HttpServer, Service } from './http/service.ts';
-import { LocalQueue } from './queue/local.ts';
-import { openSqlite } from './store/sqlite-database.ts';
-import { openStore } from './store/store.ts';
-import type { OnUnreadable } from './store/unreadable.ts';
 import { BytesInFlight } from './waiting/bytes-in-flight.ts';
 import { monotonicClock, wallClock } from './waiting/clocks.ts';
 
@@ -60,6 +57,8 @@ export interface App {
   readonly runs: Runs;
   /** Whether there is a metrics store to ask. */
   hasMetricsStore(): boolean;
+  /** Loads what counts; a start does not wait for it. */
+  beginMeasuring(): void;
   /** Logs which metrics accounts cannot be used. */
   warnOfAccounts(): Promise<void>;
   /** Resumes the runs and analyses an earlier process left unfinished. @returns how many */
@@ -88,12 +87,13 @@ export function createApp(config: Config, log: FastifyBaseLogger, version: strin
 
 /** Wires the parts; the only place that knows all of them. Opens no port. */
 export async function assembleApp(parts: AppParts): Promise<App> {
-  const storage = await openStorage(parts.config, parts.log);
-  const { service, accountChecks, sweep, retention } = createEngine(parts, storage);
+  const telemetry = createTelemetry(parts);
+  const storage = await openStorage(parts, telemetry.metrics);
+  const { service, accountChecks, sweep, retention } = createEngine(parts, storage, telemetry);
   const { store, queue } = storage;
   const http = await createHttpServer(service, {
     ...parts,
-    settings: { ...parts.config.server, limits: parts.config.limits },
+    settings: { ...parts.config.server, limits: parts.config.limits, openMetrics: parts.config.telemetry.metrics.open },
     access: accessOf(parts.config, service.tokens),
   });
   await queue.start();
@@ -103,6 +103,7 @@ export async function assembleApp(parts: AppParts): Promise<App> {
     runs: service.runs,
     hasMetricsStore: () => service.accounts.hasMetricsStore(),
     warnOfAccounts: () => accountChecks.warn(),
+    beginMeasuring: () => void telemetry.metrics.begin(),
     resume: () => sweep.start(),
     resumeBeside: () => sweep.begin(),
     close: async () => {
@@ -125,60 +126,12 @@ function accessOf({ auth }: Config, tokens: Tokens): Omit<AccessSettings, 'rates
   return { login, authenticate: createAuthenticator({ ...auth, tokens, jwts, sessions: login?.sessions }) };
 }
 
-interface Storage {
-  readonly store: Store;
-  readonly queue: WorkQueue;
-  /** whether other processes share them */
-  readonly shared: boolean;
-}
-
-/** The store and its queue: a store of our own needs no queue outside the process. */
-async function openStorage({ store, dataDir, engine }: Config, log: FastifyBaseLogger): Promise<Storage> {
-  const concurrency = { run: engine.concurrentRuns, analysis: 64, callback: 8 };
-  if (store.type === 'sqlite') {
-    const opened = await openStore(openSqlite(dataDir), wallClock, logOnce(log));
-    return { store: opened, queue: new LocalQueue({ concurrency, monotonic: monotonicClock, log }), shared: false };
-  }
-  // A PostgreSQL and its queue are a third of what could be loaded; few need them.
-  const [{ PgBossQueue }, { openPostgres }] = await Promise.all([
-    import('./queue/pg-boss.ts'),
-    import('./store/postgres-database.ts'),
-  ]);
-  const { url, queueSchema: schema } = store;
-  const opened = await openStore(await openPostgres(url, store), wallClock, logOnce(log));
-  const queue = new PgBossQueue({
-    url,
-    schema,
-    queryTimeoutMillis: store.queryTimeoutMillis,
-    concurrency,
-    leaseMillis: leaseMillisOf(engine),
-    now: wallClock,
-    log,
-  });
-  return { store: opened, queue, shared: true };
-}
-
-/** A row that cannot be read is met by every list that contains it. */
-function logOnce(log: FastifyBaseLogger): OnUnreadable {
-  const told = new Set<string>();
-  return (row) => {
-    const key = `${row.table} ${row.id}`;
-    if (told.has(key)) return;
-    told.add(key);
-    log.error(row, 'stored row cannot be read');
-  };
-}
-
-/** Databases count leases in whole milliseconds. */
-function leaseMillisOf({ leaseSeconds }: Config['engine']): number {
-  return Math.round(leaseSeconds * 1000);
-}
-
 /** Everything that works without HTTP. */
-function createEngine(app: AppParts, storage: Storage) {
-  const parts = createParts(app, storage);
-  const { store, accounts } = parts;
+function createEngine(app: AppParts, storage: Storage, telemetry: Telemetry) {
+  const parts = createParts(app, storage, telemetry);
+  const { store, accounts, fetcher } = parts;
   const runs = new Runs({ ...parts, store: store.runs });
+  telemetry.watch({ store, fetcher, runs });
   const analyses = new Analyses({ ...parts, runs, store: store.analyses });
   const accountChecks = new AccountChecks({ ...parts, metricsStores: () => accounts.metricsStores() });
   return {
@@ -190,11 +143,16 @@ function createEngine(app: AppParts, storage: Storage) {
 }
 
 /** Shared by the services of the engine. */
-function createParts({ config, log, version, providers, judges, gates, templatePacks }: AppParts, storage: Storage) {
+function createParts(
+  { config, log, version, providers, judges, gates, templatePacks }: AppParts,
+  storage: Storage,
+  telemetry: Telemetry,
+) {
   const { store, queue } = storage;
   const { engine, limits, metrics } = config;
   const basics = {
     log,
+    measure: telemetry.metrics,
     store,
     queue,
     now: wallClock,
@@ -255,6 +213,7 @@ function createService(parts: Parts, { runs, analyses, accountChecks }: Workers)
     health: createHealth({ store, accountChecks, accounts, runs }),
     judgeComparisons: new JudgeComparisons({ ...parts, store: store.judgeComparisons }),
     judging: createJudging(parts),
+    metrics: parts.measure,
     metricExplorer: new MetricExplorer({
       ...parts,
       metricSetLists: store.metricSetLists,

@@ -45,6 +45,7 @@ export async function serve(environment: Environment): Promise<{ readonly stoppe
   }
   const address = await listen(app, config.server);
   void app.warnOfAccounts();
+  app.beginMeasuring();
   if (isOpen(config.auth) && !isLoopbackHost(config.server.host))
     log.warn({ host: config.server.host, remedy: OPEN_REMEDY }, OPEN_TO_ALL);
   log.info({ address, accounts: config.accounts.map(({ name }) => name) }, 'listening');

@@ -22,6 +22,7 @@ const DOCUMENTS = [
   'gates/prometheus/README.md',
   ...readdirSync('docs/integrations').map((name) => `docs/integrations/${name}`),
   ...readdirSync('docs/reference').map((name) => `docs/reference/${name}`),
+  ...readdirSync('docs/operations').map((name) => `docs/operations/${name}`),
   'docs/cli.md',
   'docs/judge.md',
   'docs/library.md',

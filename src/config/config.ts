@@ -5,6 +5,7 @@ import { CanaryError } from '../errors.ts';
 import { Auth } from './auth.ts';
 import { describeConfigIssues, directKeys } from './issues.ts';
 import { Server } from './server.ts';
+import { Telemetry } from './telemetry.ts';
 import { type Environment, parseConfigText } from './text.ts';
 
 const accountNames = z
@@ -171,6 +172,7 @@ export const CommonConfig = z.strictObject({
   limits: Limits.prefault({}).describe('how much is accepted'),
   retention: Retention.prefault({}).describe('how long what is stored is kept'),
   callbacks: Callbacks.prefault({}).describe('requests that tell others of a verdict'),
+  telemetry: Telemetry.prefault({}).describe('what the service tells of itself'),
   remoteJudge: z
     .strictObject({
       endpoint: z

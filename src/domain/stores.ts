@@ -83,6 +83,16 @@ export interface EndedWithin {
 /** Filters for analyses; each means the same as for runs. */
 export type AnalysisFilter = Pick<RunFilter, 'application' | 'within' | 'statuses' | 'from' | 'to' | 'after' | 'limit'>;
 
+/** Runs of one application that have not ended. */
+export interface RunBacklog {
+  readonly application: string;
+  /** `waiting` for the end of their window; `queued` when they are due */
+  readonly state: 'waiting' | 'queued' | 'running';
+  readonly runs: number;
+  /** how long ago the oldest was due, by the database's clock; negative while it waits */
+  readonly oldestMillis: number;
+}
+
 /** A run's position in a list, newest first. */
 export interface RunPosition {
   readonly buildTime: number;
@@ -176,6 +186,8 @@ export interface RunStore {
    * time and never claimed. Runs that wait for the end of their window are none.
    */
   abandoned(abandoned: { acceptedBefore: number; limit: number }): Promise<string[]>;
+  /** How many runs have not ended, by application and state. */
+  backlog(): Promise<RunBacklog[]>;
   /** The ids of all runs that have not ended, oldest first. */
   unfinished(): Promise<string[]>;
   /** The ids of all runs, newest first. */

@@ -3,6 +3,7 @@ import type { SizeLimits } from '../engine/size-limits.ts';
 import { onePerTick } from '../waiting/one-per-tick.ts';
 import { answerClientError } from './answer/client-errors.ts';
 import { handleError } from './answer/errors.ts';
+import { measureAnswers } from './answer/measure-answers.ts';
 import { sendSafeHeaders } from './answer/safe-headers.ts';
 import { refuseUnknownRoutes } from './answer/unknown-routes.ts';
 import { describeRoutes } from './document/describe-routes.ts';
@@ -45,6 +46,7 @@ import { canaryStartRoutes } from './routes/canary-start.ts';
 import { eventRoutes } from './routes/events.ts';
 import { fetchRoutes } from './routes/fetch.ts';
 import { judgeRoutes } from './routes/judges.ts';
+import { metricsRoutes } from './routes/metrics.ts';
 import { operationRoutes } from './routes/operations.ts';
 import { prometheusRoutes } from './routes/prometheus.ts';
 import { standaloneCanaryAnalysisRoutes } from './routes/standalone-canary-analysis.ts';
@@ -75,6 +77,7 @@ const ROUTES = [
   fetchRoutes,
   accountRoutes,
   operationRoutes,
+  metricsRoutes,
   prometheusRoutes,
   storageRoutes,
   tokenRoutes,
@@ -93,6 +96,8 @@ export interface HttpServerSettings extends BrowserGuardSettings {
   readonly limits: SizeLimits & { readonly requestsPerMinute: RateSettings; readonly eventStreamsPerCaller: number };
   /** whether routes for operators answer to other machines */
   readonly remoteAdmin: boolean;
+  /** whether `/metrics` needs no authentication */
+  readonly openMetrics: boolean;
   /** absent: http */
   readonly tls?: TlsFiles | undefined;
   readonly maxConnections: number;
@@ -143,6 +148,7 @@ export async function createHttpServer(service: Service, options: HttpServerOpti
   http.addHook('onSend', async (_request, reply) => {
     if (closing.signal.aborted) reply.header('connection', 'close');
   });
+  measureAnswers(http, service.metrics);
   tellIgnored(http);
   await guard(http, service, options);
   requirePermissions(http);
@@ -165,9 +171,9 @@ export async function createHttpServer(service: Service, options: HttpServerOpti
 }
 
 function contextOf(service: Service, { settings, access }: HttpServerOptions, closing: AbortSignal): RouteContext {
-  const { maxEventStreams, limits } = settings;
+  const { maxEventStreams, limits, openMetrics: metricsAreOpen } = settings;
   const streams = { maxEventStreams, maxEventStreamsPerCaller: limits.eventStreamsPerCaller };
-  return { ...service, ...streams, closing, login: access.login };
+  return { ...service, ...streams, metricsAreOpen, closing, login: access.login };
 }
 
 /** What nobody reads of a request is told in a header. */

@@ -28,6 +28,7 @@ import type { KeyedStart } from '../engine/runs/idempotent-start.ts';
 import type { Runs } from '../engine/runs/runs.ts';
 import type { Series } from '../engine/series.ts';
 import type { StorageState } from '../engine/upkeep/storage-state.ts';
+import type { Metrics } from '../metrics/metrics.ts';
 import type { ZodTypeProvider } from './request/zod.ts';
 
 /** What the routes call, and when to stop waiting. */
@@ -38,6 +39,8 @@ export interface RouteContext extends Service {
   readonly maxEventStreams: number;
   /** of one who is known */
   readonly maxEventStreamsPerCaller: number;
+  /** whether `/metrics` needs no authentication */
+  readonly metricsAreOpen: boolean;
   /** of browsers; absent: there is none */
   readonly login: Login | undefined;
 }
@@ -53,6 +56,8 @@ export interface Service {
   readonly judgeComparisons: JudgeComparisons;
   readonly judging: Judging;
   readonly metricExplorer: MetricExplorer;
+  /** of the service itself */
+  readonly metrics: Metrics;
   /** the runs as series of Prometheus */
   readonly prometheus: PrometheusApi;
   /** the query schema by provider type */

@@ -4,6 +4,7 @@ import type { FoundRuns, RunFilter, RunStore } from '../domain/stores.ts';
 import { onePerTick } from '../waiting/one-per-tick.ts';
 import { createTurns } from '../waiting/turns.ts';
 import { beginAttempt, type WorkStoreParts } from './attempts.ts';
+import { readBacklog } from './backlog.ts';
 import { insertCallback, withCallbacks } from './callback-store.ts';
 import { compressList } from './compressed-list.ts';
 import { linesWithin, listLines, newestRuns } from './run-list.ts';
@@ -151,6 +152,7 @@ export function createRunStore({ db, worker, databaseNow, leaseNow, soon, onUnre
         .execute();
       return rows.map(({ id }) => id);
     },
+    backlog: () => readBacklog(db, databaseNow),
     async unfinished() {
       const rows = await db
         .selectFrom('canary_execution')

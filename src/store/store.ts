@@ -15,22 +15,31 @@ import { migrate } from './migrations.ts';
 import { createObjectStore, jsonFormat } from './object-store.ts';
 import { createRunStore } from './run-store.ts';
 import { createStandaloneAnalysisStore } from './standalone-analysis-store.ts';
+import { type OnStatement, tellStatements } from './statements.ts';
 import type { Tables } from './tables.ts';
 import { createTokenStore } from './token-store.ts';
 import type { OnUnreadable } from './unreadable.ts';
 import { createUpkeepStore } from './upkeep-store.ts';
 
+/** All of them return at once. */
+export interface StoreListeners {
+  /** told of each row that cannot be read, whenever it is met */
+  readonly onUnreadable?: OnUnreadable;
+  /** told of each statement: its kind, how long it took, and whether it failed */
+  readonly onStatement?: OnStatement;
+}
+
 /**
  * Everything Haldane stores, on one database; migrates the tables first.
  *
- * @param onUnreadable told of each row that cannot be read, whenever it is met
+ * @param listeners told of what happens to rows and statements
  */
 export async function openStore(
   database: Database,
   now: () => number,
-  onUnreadable: OnUnreadable = () => {},
+  { onUnreadable = () => {}, onStatement }: StoreListeners = {},
 ): Promise<Store> {
-  const db = new Kysely<Tables>({ dialect: database.dialect });
+  const db = new Kysely<Tables>({ dialect: database.dialect, ...tellStatements(onStatement) });
   await migrate(db, database);
   if (database.exclusive) await db.updateTable('canary_execution').set({ lease_until: null }).execute();
   const soon: DeferredWrite = database.soon ?? ((connection, write) => write(connection));

@@ -32,7 +32,7 @@ it('the store of 0.1.0 is read whole: nothing in it is unreadable', async () => 
   const unreadable: unknown[] = [];
   const copy = temporaryDirectory();
   copyFileSync(FIXTURE, join(copy, 'haldane.sqlite'));
-  const store = await openStore(openSqlite(copy), Date.now, (row) => unreadable.push(row));
+  const store = await openStore(openSqlite(copy), Date.now, { onUnreadable: (row) => unreadable.push(row) });
   expect((await store.canaryConfigs.list([])).map(({ id }) => id)).toEqual(['cmp-1', 'config-1']);
   for (const id of ['cmp-1', 'config-1']) expect(await store.canaryConfigs.get(id)).toMatchObject({ id });
   expect(await store.runs.list({ limit: 99 })).toHaveLength(13);

@@ -15,7 +15,7 @@ afterEach(async () => {
 
 async function open(directory = temporaryDirectory()) {
   const unreadable: UnreadableRow[] = [];
-  const store = await openStore(openSqlite(directory), Date.now, (row) => unreadable.push(row));
+  const store = await openStore(openSqlite(directory), Date.now, { onUnreadable: (row) => unreadable.push(row) });
   opened.push(store);
   return { store, unreadable, directory };
 }

@@ -179,6 +179,28 @@ export function describeStore({ name, newPlace, open }: StoreUnderTest): void {
       expect(await runs.abandoned({ acceptedBefore: 9, limit: 1 })).toEqual(['01A']);
     });
 
+    it('counts what has not ended by application and state, and says how long the oldest has been due', async () => {
+      const { runs } = await openIn();
+      const now = Date.now();
+      await runs.create(run('01A', { application: 'shop', buildTime: now - 60_000 }));
+      await runs.create(run('01B', { application: 'shop', buildTime: now - 90_000, waitsUntil: now - 30_000 }));
+      await runs.create(run('01C', { application: 'shop', buildTime: now, waitsUntil: now + 3_600_000 }));
+      await runs.create(run('01D', { application: 'cart', status: 'running', buildTime: now - 1000 }));
+      await runs.create(run('01E', { application: 'cart', status: 'succeeded', buildTime: now }));
+      const backlog = await runs.backlog();
+      const sorted = backlog.toSorted((a, b) => (a.state < b.state ? -1 : 1));
+      const shop = { application: 'shop', oldestMillis: expect.any(Number) };
+      expect(sorted).toEqual([
+        { ...shop, state: 'queued', runs: 2 },
+        { ...shop, application: 'cart', state: 'running', runs: 1 },
+        { ...shop, state: 'waiting', runs: 1 },
+      ]);
+      const [queued, , waiting] = sorted;
+      expect(queued?.oldestMillis).toBeGreaterThanOrEqual(60_000);
+      expect(queued?.oldestMillis).toBeLessThan(85_000);
+      expect(waiting?.oldestMillis).toBeLessThan(0);
+    });
+
     it('keeps a run that waits for its window from workers until then, and does not call it abandoned', async () => {
       const place = await newPlace();
       const first = await open(place);

@@ -2,6 +2,7 @@ import pLimit from 'p-limit';
 import type { CallbackAttempt, CallbackDelivery, CallbackTarget, TargetedDelivery } from '../../domain/callback.ts';
 import type { Log } from '../../domain/log.ts';
 import { EXECUTION_STATUS } from '../../domain/run.ts';
+import { type Measure, UNMEASURED } from '../../domain/service-metrics.ts';
 import type { Store } from '../../domain/stores.ts';
 import { toInstant } from '../../domain/values/instant.ts';
 import { toWireJson } from '../../domain/values/wire-json.ts';
@@ -49,6 +50,8 @@ interface CallbacksOptions {
   readonly newId: () => string;
   readonly random: () => number;
   readonly log: Log;
+  /** absent: nobody counts */
+  readonly measure?: Measure | undefined;
 }
 
 /**
@@ -155,6 +158,9 @@ export class Callbacks {
     log.debug({ ...told, attempt: next.attemptCount }, 'callback tried');
     if (next.status === 'failed') log.warn(told, 'callback failed, no retries left');
     const mine = await store.callbacks.record(next);
+    const { measure = UNMEASURED } = this.#options;
+    measure.count('haldane_callback_attempts_total', { outcome: outcomeOf(attempt) });
+    if (mine && next.status !== 'pending') measure.count('haldane_callbacks_total', { status: next.status });
     if (mine && next.nextAt !== undefined) await this.#push(delivery, next.nextAt - now());
     return attempt;
   }
@@ -204,10 +210,19 @@ export class Callbacks {
     const attempts = [...delivery.attempts, attempt].slice(-KEPT_ATTEMPTS);
     const tried = { ...delivery, attemptCount, attempts, nextAt: undefined };
     const { status = 0 } = attempt;
-    if (status >= 200 && status < 300) return { ...tried, status: 'delivered' };
+    if (isDelivered(status)) return { ...tried, status: 'delivered' };
     if (status === GONE || attemptCount >= settings.attempts) return { ...tried, status: 'failed' };
     const { firstWaitMillis: firstMillis } = settings;
     const backoff = { firstMillis, longestMillis: LONGEST_WAIT_MILLIS, jitter: [0.5, 1], random } as const;
     return { ...tried, nextAt: Math.ceil(now() + backoffMillis(attemptCount, backoff)) };
   }
+}
+
+function isDelivered(status: number): boolean {
+  return status >= 200 && status < 300;
+}
+
+function outcomeOf({ status }: CallbackAttempt): string {
+  if (status === undefined) return 'unanswered';
+  return isDelivered(status) ? 'delivered' : 'refused';
 }

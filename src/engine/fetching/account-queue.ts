@@ -1,4 +1,6 @@
 import type { Account } from '../../domain/account.ts';
+import { type Measure, UNMEASURED } from '../../domain/service-metrics.ts';
+import { CanaryError } from '../../errors.ts';
 import { LONGEST_TIMER_MILLIS } from '../../waiting/longest-timer.ts';
 import type { Closure } from './closure.ts';
 import { RequestRate } from './request-rate.ts';
@@ -8,12 +10,25 @@ const DEFAULT_MAX_CONCURRENT = 8;
 /** What a query is for: a run, or nothing but itself. */
 export type RunKey = symbol;
 
-/** See `clocks.ts`. */
-interface Clocks {
+/** The clocks: see `clocks.ts`. */
+interface AccountQueueParts {
   /** for what is shown */
   readonly now: () => number;
   /** for rates and pauses */
   readonly monotonic: () => number;
+  /** absent: nobody counts */
+  readonly measure?: Measure | undefined;
+}
+
+/** How an account stands. */
+export interface AccountState {
+  readonly account: string;
+  readonly type: string;
+  /** requests */
+  readonly inFlight: number;
+  readonly waiting: number;
+  /** whether nothing is sent, because its store asked for a pause */
+  readonly paused: boolean;
 }
 
 /** An entry in the queue, for one run or for several that need the same answer. */
@@ -35,24 +50,38 @@ export class AccountQueue {
   readonly #begins = new Map<QueueEntry, () => void>();
   #underWay = 0;
   #closure: Closure | undefined;
-  readonly #clocks: Clocks;
+  readonly #clocks: AccountQueueParts;
+  readonly #measure: Measure;
+  readonly #labels: { readonly account: string; readonly type: string };
   readonly #watchers = new Set<(closure: Closure) => void>();
   /** After a store asked for more than it was granted, one request goes first: 'due' until it is sent. */
   #probe: 'due' | QueueEntry | undefined;
   #alarm: NodeJS.Timeout | undefined;
 
-  constructor({ maxConcurrent, requestsPerSecond }: Account, { now, monotonic }: Clocks) {
+  constructor({ name, type, maxConcurrent, requestsPerSecond }: Account, parts: AccountQueueParts) {
     this.#maxConcurrent = maxConcurrent ?? DEFAULT_MAX_CONCURRENT;
-    this.#rate = new RequestRate({ requestsPerSecond, now: monotonic });
-    this.#clocks = { now, monotonic };
+    this.#rate = new RequestRate({ requestsPerSecond, now: parts.monotonic });
+    this.#clocks = parts;
+    this.#measure = parts.measure ?? UNMEASURED;
+    this.#labels = { account: name, type };
   }
 
   /** Runs `work` when it is its turn. */
   async queued<T>(entry: QueueEntry, work: () => Promise<T>): Promise<T> {
+    const queuedAt = this.#clocks.monotonic();
     await this.#wait(entry);
+    const sentAt = this.#clocks.monotonic();
+    this.#measure.time('haldane_account_request_wait_seconds', (sentAt - queuedAt) / 1000, this.#labels);
+    this.#measure.count('haldane_account_requests_total', this.#labels);
     try {
       return await work();
+    } catch (error) {
+      const code = entry.signal.aborted ? 'CANCELED' : codeOf(error);
+      this.#measure.count('haldane_account_request_failures_total', { ...this.#labels, code });
+      throw error;
     } finally {
+      const seconds = (this.#clocks.monotonic() - sentAt) / 1000;
+      this.#measure.time('haldane_account_request_duration_seconds', seconds, this.#labels);
       this.#underWay -= 1;
       if (this.#probe === entry) this.#probe = undefined;
       this.#next();
@@ -73,6 +102,7 @@ export class AccountQueue {
   close(sentAtMillis: number, { pauseMillis, reason, probe }: { pauseMillis: number; reason: string; probe: boolean }) {
     this.#rate.slowDown(sentAtMillis, pauseMillis);
     if (probe) this.#probe = 'due';
+    this.#measure.count('haldane_account_pauses_total', this.#labels);
     const untilMillis = this.#clocks.monotonic() + pauseMillis;
     if (untilMillis <= (this.closure()?.untilMillis ?? 0)) return;
     this.#closure = { untilMillis, opensAtMillis: this.#clocks.now() + pauseMillis, reason };
@@ -84,6 +114,12 @@ export class AccountQueue {
     return this.#closure !== undefined && this.#closure.untilMillis > this.#clocks.monotonic()
       ? this.#closure
       : undefined;
+  }
+
+  /** How it stands now, to be shown. */
+  state(): AccountState {
+    const paused = this.closure() !== undefined;
+    return { ...this.#labels, inFlight: this.#underWay, waiting: this.#begins.size, paused };
   }
 
   /** Calls back when the account is, or becomes, closed beyond `deadlineMillis`. @returns ends the watch */
@@ -159,4 +195,8 @@ export class AccountQueue {
     clearTimeout(this.#alarm);
     this.#alarm = setTimeout(() => this.#next(), Math.min(millis, LONGEST_TIMER_MILLIS));
   }
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof CanaryError ? error.code : 'INTERNAL';
 }

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { Account } from '../../domain/account.ts';
 import type { MetricFetch } from '../../domain/metric-fetch.ts';
 import type { MetricSet } from '../../domain/metric-set.ts';
@@ -10,8 +9,9 @@ import { startDeadline } from '../../waiting/deadline.ts';
 import { inOperation, OperationFailure } from '../failure.ts';
 import { countAnswered, type SizeLimits } from '../size-limits.ts';
 import { fetchStage } from '../stages.ts';
-import { AccountQueue, type RunKey } from './account-queue.ts';
+import { AccountQueue, type AccountState, type RunKey } from './account-queue.ts';
 import { AnswerCache } from './answer-cache.ts';
+import { answerKey } from './answer-key.ts';
 import { type Closure, closedError, closureInWords } from './closure.ts';
 import {
   type Answer,
@@ -145,6 +145,11 @@ export class MetricsFetcher {
     );
   }
 
+  /** How the accounts that were asked so far stand. */
+  accountStates(): AccountState[] {
+    return [...this.#queue.values()].map((queue) => queue.state());
+  }
+
   /** Why nothing is sent to an account now; undefined when it is open. */
   closure(account: Account): Closure | undefined {
     return this.#queueOf(account).closure();
@@ -268,24 +273,6 @@ class Fetch {
       ...(this.#warnings.length === 0 ? {} : { warnings: [...this.#warnings] }),
     };
   }
-}
-
-const LONGEST_KEY = 2000;
-
-/**
- * Equal for queries with the same answer. Whatever depends on the side or the scope's name is in the text; the metric's
- * name is part of the answer, but of a companion: several metrics may have the same requests beside them.
- */
-function answerKey({ provider, request, companion }: MetricQuery): string {
-  const { account, metric, query, scope, text } = request;
-  const { start, end, step, location, extendedScopeParams } = scope;
-  const { window, gaps } = request.series ?? USUAL_SERIES;
-  const key = JSON.stringify([
-    ...[account.name, provider.type, companion === undefined ? metric.name : '', text, start, end, step, location],
-    ...[extendedScopeParams, query, window, gaps],
-  ]);
-  // A query may be megabytes.
-  return key.length > LONGEST_KEY ? createHash('sha256').update(key).digest('base64') : key;
 }
 
 /** A copy, so that no run can change another's series, which says what window and gaps it has. */

@@ -1,5 +1,6 @@
 import type { Log } from '../../domain/log.ts';
 import type { MetricSet } from '../../domain/metric-set.ts';
+import type { Measure } from '../../domain/service-metrics.ts';
 import { CanaryError } from '../../errors.ts';
 import { abortable } from '../../waiting/abortable.ts';
 import type { BytesInFlight } from '../../waiting/bytes-in-flight.ts';
@@ -23,6 +24,8 @@ export interface SharedQueryParts {
   /** for lengths of time: see `clocks.ts` */
   readonly monotonic: () => number;
   readonly log: Log;
+  /** absent: nobody counts */
+  readonly measure?: Measure | undefined;
 }
 
 /** One run or request that needs the answer. */

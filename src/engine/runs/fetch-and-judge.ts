@@ -5,6 +5,7 @@ import type { MetricSetPair } from '../../domain/metric-set-pair.ts';
 import type { MetricsProvider } from '../../domain/metrics-provider.ts';
 import type { CanaryResult, Run } from '../../domain/run.ts';
 import { companionsForJudge, seriesForJudge } from '../../domain/series-for-judge.ts';
+import { type Measure, UNMEASURED } from '../../domain/service-metrics.ts';
 import type { RunSeries } from '../../domain/stores.ts';
 import { toDuration } from '../../domain/values/duration.ts';
 import { instantMillis } from '../../domain/values/instant.ts';
@@ -30,6 +31,9 @@ export interface FetchAndJudgeParts {
   readonly series: Series;
   readonly earlierRuns: EarlierRuns;
   readonly newId: () => string;
+  readonly monotonic: () => number;
+  /** absent: nobody counts */
+  readonly measure?: Measure | undefined;
 }
 
 /** Receives the progress of a run. */
@@ -55,7 +59,7 @@ export async function fetchAndJudge(
   const { config, request, look } = run;
   const history = { ...run, before: run.buildTime };
   const judgement = { ...parts, config, thresholds: request.thresholds, pairs, history, look };
-  const judgeResult = await judgeSeries(judgement, signal);
+  const judgeResult = await timed(parts, 'haldane_run_judge_duration_seconds', () => judgeSeries(judgement, signal));
   progress.stage(JUDGE, 'succeeded');
   const duration = canaryDuration(run.request);
   return { judgeResult, ...(duration === undefined ? {} : { canaryDuration: duration }) };
@@ -79,7 +83,9 @@ async function fetchPairs(
     }),
   );
   progress.stage(SETUP, 'succeeded');
-  const fetched = await parts.fetcher.fetchAll(queries, signal, progress);
+  const fetched = await timed(parts, 'haldane_run_fetch_duration_seconds', () =>
+    parts.fetcher.fetchAll(queries, signal, progress),
+  );
   progress.stage(MIX, 'running');
   await onePerTick();
   const pairs = await inOperation('metricSetMixer', () =>
@@ -94,6 +100,21 @@ async function fetchPairs(
   const told = withSameQuestions(pairs, queries);
   await progress.paired({ metricSetPairListId: parts.newId(), pairs: told });
   return told;
+}
+
+type Timed = 'haldane_run_fetch_duration_seconds' | 'haldane_run_judge_duration_seconds';
+
+async function timed<T>(
+  { monotonic, measure = UNMEASURED }: FetchAndJudgeParts,
+  name: Timed,
+  work: () => Promise<T>,
+): Promise<T> {
+  const begun = monotonic();
+  try {
+    return await work();
+  } finally {
+    measure.time(name, (monotonic() - begun) / 1000, {});
+  }
 }
 
 /** The length of the windows, ISO-8601; undefined when they differ. */

@@ -1,4 +1,7 @@
 import { EventEmitter } from 'node:events';
+import type { CanaryJudgeResult } from '../../domain/canary-judge-result.ts';
+import { coverageOf, isOverNothing } from '../../domain/coverage.ts';
+import { type Measure, UNMEASURED } from '../../domain/service-metrics.ts';
 import type { RunChange, RunStore } from '../../domain/stores.ts';
 import type { Callbacks } from '../callbacks/callbacks.ts';
 import { type EndWait, waitForEnd } from '../wait-for-end.ts';
@@ -7,6 +10,16 @@ interface RunEndsOptions {
   readonly store: RunStore;
   readonly callbacks: Callbacks;
   readonly now: () => number;
+  /** absent: nobody counts */
+  readonly measure?: Measure | undefined;
+}
+
+/** Who ends a run. */
+interface Ending {
+  /** only if this attempt still has the run; absent: whoever has it */
+  readonly attempt?: number;
+  /** of the run; absent: the store is asked */
+  readonly application?: string | undefined;
 }
 
 /** Ends runs, and wakes those waiting for an end in this process. */
@@ -18,16 +31,20 @@ export class RunEnds {
     this.#options = options;
   }
 
-  /**
-   * @param attempt only if this attempt still has the run. @returns false when it had ended, or another attempt has it
-   */
-  async end(id: string, change: RunChange, attempt?: number): Promise<boolean> {
+  /** @returns false when it had ended, or another attempt has it */
+  async end(id: string, change: RunChange, { attempt, application }: Ending): Promise<boolean> {
     const { store, callbacks, now } = this.#options;
     const ended = await store.update(id, { ...change, endTime: now() }, attempt);
     this.#ended.emit(id);
     this.#ended.emit(analysisOf(id));
-    if (ended) await callbacks.ended('canary', id);
+    if (ended) await Promise.all([callbacks.ended('canary', id), this.#count(id, change, application)]);
     return ended;
+  }
+
+  async #count(id: string, { status = 'terminal', result }: RunChange, known: string | undefined): Promise<void> {
+    const { store, measure = UNMEASURED } = this.#options;
+    const application = known ?? (await store.applicationOf(id)) ?? '';
+    measure.count('haldane_runs_total', { application, status, verdict: verdictLabel(result?.judgeResult) });
   }
 
   /**
@@ -51,6 +68,13 @@ export class RunEnds {
     };
     return waitForEnd(id, { ...wait, listen });
   }
+}
+
+/** A pass over nothing is none. */
+function verdictLabel(judged: CanaryJudgeResult | undefined): string {
+  if (judged === undefined) return 'none';
+  const verdict = judged.score.classification;
+  return verdict === 'Pass' && isOverNothing(coverageOf(judged.results)) ? 'nodata' : verdict.toLowerCase();
 }
 
 /** The event for the analysis that waits for a run; there is at most one. */

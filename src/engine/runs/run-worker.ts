@@ -1,6 +1,7 @@
 import type { Log } from '../../domain/log.ts';
 import type { MetricFetch } from '../../domain/metric-fetch.ts';
 import { EXECUTION_STATUS, type Run, type StageStatus } from '../../domain/run.ts';
+import { UNMEASURED } from '../../domain/service-metrics.ts';
 import type { ClaimedRun, RunStore } from '../../domain/stores.ts';
 import type { WorkQueue } from '../../domain/work-queue.ts';
 import { onePerTick } from '../../waiting/one-per-tick.ts';
@@ -24,7 +25,6 @@ export interface RunWorkerOptions extends FetchAndJudgeParts {
   /** a worker that does not renew its lease within this time loses the run */
   readonly leaseMillis: number;
   readonly now: () => number;
-  readonly monotonic: () => number;
   readonly log: Log;
 }
 
@@ -36,11 +36,13 @@ interface Attempt {
   readonly canceled: AbortController;
   /** by the monotonic clock */
   readonly deadlineAtMillis: number;
+  /** once the run is read */
+  application?: string;
   /** the state of each query, once there are any */
   fetches?: () => MetricFetch[];
 }
 
-type FailedAttempt = Pick<Attempt, 'id' | 'attempt' | 'stages' | 'fetches'>;
+type FailedAttempt = Pick<Attempt, 'id' | 'attempt' | 'stages' | 'fetches' | 'application'>;
 
 /** Works on the runs that the queue says are due, each under a lease. */
 export class RunWorker {
@@ -142,17 +144,25 @@ export class RunWorker {
     const { id, attempt, stages } = current;
     const run = await store.get(id);
     if (run === undefined) return; // canceled and deleted since it was claimed
+    current.application = run.application;
     if (run.unreadable !== undefined) return this.#endUnreadable(current, run);
     const resumed = run.metricSetPairListId !== undefined;
     Object.assign(stages, resumed ? run.stageStatus : initialStages(run.config, this.#options.judges));
     stages[SETUP] = resumed ? 'succeeded' : 'running';
+    if (run.startTime === undefined) this.#measureWait(run);
     const begun = { status: 'running', startTime: run.startTime ?? now(), stageStatus: stages } as const;
     await store.update(id, begun, attempt);
     const begunRun = { ...run, startTime: begun.startTime };
     const result = await fetchAndJudge(this.#options, begunRun, this.#progress(current), signal);
     await onePerTick();
-    const ended = await ends.end(id, { status: 'succeeded', result, stageStatus: stages }, attempt);
+    const ended = await ends.end(id, { status: 'succeeded', result, stageStatus: stages }, current);
     if (ended) log.info({ id, application: run.application, ...result.judgeResult.score }, 'run judged');
+  }
+
+  #measureWait({ buildTime, waitsUntil = buildTime }: Run): void {
+    const { measure = UNMEASURED, now } = this.#options;
+    const millis = Math.max(0, now() - Math.max(buildTime, waitsUntil));
+    measure.time('haldane_run_queue_wait_seconds', millis / 1000, {});
   }
 
   #progress(current: Attempt): Progress {
@@ -172,16 +182,17 @@ export class RunWorker {
     };
   }
 
-  async #endUnreadable({ id, attempt }: Attempt, { exception }: Run): Promise<void> {
-    await this.#options.ends.end(id, { status: 'terminal', exception }, attempt);
+  async #endUnreadable(current: Attempt, { exception }: Run): Promise<void> {
+    await this.#options.ends.end(current.id, { status: 'terminal', exception }, current);
   }
 
-  async #fail({ id, attempt, stages, fetches }: FailedAttempt, failure: unknown): Promise<void> {
+  async #fail(failed: FailedAttempt, failure: unknown): Promise<void> {
     const { log, now, ends } = this.#options;
+    const { id, stages, fetches } = failed;
     const exception = toRunException(failure, now());
     if (exception.exceptionType === 'INTERNAL') log.error({ id, err: failure }, 'run failed: internal error');
     else log.info({ id, operation: exception.operation, reason: exception.details.errors[0] }, 'run failed');
     const ended = { status: 'terminal', exception, stageStatus: endStages(stages, 'terminal') } as const;
-    await ends.end(id, { ...ended, fetches: fetches?.() }, attempt);
+    await ends.end(id, { ...ended, fetches: fetches?.() }, failed);
   }
 }

@@ -207,8 +207,9 @@ export class Runs {
 
   /** Cancels a run at once; a run that has ended does not change. @throws CanaryError EXECUTION_NOT_FOUND */
   async cancel(id: string): Promise<void> {
-    const { stageStatus, fetches } = await this.get(id);
-    await this.#ends.end(id, { status: 'canceled', stageStatus: endStages(stageStatus, 'canceled'), fetches });
+    const { stageStatus, fetches, application } = await this.get(id);
+    const canceled = { status: 'canceled', stageStatus: endStages(stageStatus, 'canceled'), fetches } as const;
+    await this.#ends.end(id, canceled, { application });
     this.#worker.cancel(id);
   }
 

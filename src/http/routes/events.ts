@@ -23,6 +23,7 @@ export function eventRoutes(http: HttpServer, context: RouteContext): void {
   const { runs, analyses, closing, maxEventStreams, maxEventStreamsPerCaller } = context;
   const limits = { max: maxEventStreams, maxOfCaller: maxEventStreamsPerCaller };
   const streams: Streams = { ...limits, open: new Map(), closing };
+  context.metrics.watch(() => ({ haldane_event_streams: [[{}, streams.open.size]] }));
   const endAll = () => {
     for (const latest of streams.open.keys()) latest.end();
   };

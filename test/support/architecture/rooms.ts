@@ -13,10 +13,11 @@ export const PARTS: Readonly<Record<string, readonly string[]>> = {
   'src/engine': ['src/domain', 'src/outbound', 'src/reports', 'src/waiting'],
   'src/store': ['src/domain', 'src/waiting'],
   'src/queue': ['src/domain', 'src/waiting'],
+  'src/metrics': ['src/domain', 'src/waiting'],
   'src/config': ['src/domain'],
   'src/reports': ['src/domain', 'src/waiting'],
   'src/web': ['src/domain', 'src/reports', 'src/waiting'],
-  'src/http': ['src/auth', 'src/engine', 'src/domain', 'src/web', 'src/reports', 'src/waiting'],
+  'src/http': ['src/auth', 'src/engine', 'src/metrics', 'src/domain', 'src/web', 'src/reports', 'src/waiting'],
   'src/app': [
     'src/auth',
     'src/waiting',
@@ -24,6 +25,7 @@ export const PARTS: Readonly<Record<string, readonly string[]>> = {
     'src/domain',
     'src/engine',
     'src/http',
+    'src/metrics',
     'src/queue',
     'src/store',
     'providers',
@@ -57,7 +59,8 @@ export const DATE_NOW: readonly string[] = [
 
 /** Who may read it as `wallClock`, and what for. */
 export const WALL_CLOCK: Readonly<Record<string, string>> = {
-  'src/app.ts': 'hands it to the store and the engine, which store and show instants',
+  'src/app.ts': 'hands it to the engine, which stores and shows instants',
+  'src/app/storage.ts': 'hands it to the store, which stores instants',
   'src/http/answer/errors.ts': 'the timestamp of an error',
   'src/http/gates.ts': 'the moment of a call, which a gate is told',
   'src/http/pages/config-editor-pages.ts': 'the window a form begins with',
