@@ -22,6 +22,7 @@ import type { Store } from './domain/stores.ts';
 import type { TemplatePack } from './domain/template-pack.ts';
 import { createAccounts } from './engine/accounts.ts';
 import { Analyses } from './engine/analyses/analyses.ts';
+import { Ramps } from './engine/analyses/ramps.ts';
 import { Callbacks } from './engine/callbacks/callbacks.ts';
 import { CanaryConfigs } from './engine/configs/canary-configs.ts';
 import { TemplatePacks } from './engine/configs/template-packs.ts';
@@ -221,6 +222,7 @@ function createService(parts: Parts, { runs, analyses, accountChecks }: Workers)
     }),
     prometheus: createPrometheusApi({ ...parts, source: storedRuns(store.runs, verdicts) }),
     queryTypes: providers,
+    ramps: new Ramps({ ...parts, store: store.analyses, runs, analyses }),
     reports: createReports({ ...parts, runs, analyses }),
     runs,
     series,

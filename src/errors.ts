@@ -20,6 +20,7 @@ export const ERRORS = {
   PERMISSION_DENIED: { status: 403, retryable: false },
   ISSUER_UNAVAILABLE: { status: 503, retryable: true },
   RATE_LIMITED: { status: 429, retryable: true },
+  STEP_REFUSED: { status: 409, retryable: false },
   TOKEN_EXISTS: { status: 409, retryable: false },
   REQUEST_TIMEOUT: { status: 408, retryable: true },
   REQUEST_TOO_LARGE: { status: 413, retryable: false },

@@ -6,6 +6,7 @@ import type { Effect } from './effect.ts';
 import { decisionTime } from './forecast-words.ts';
 import { largestHarm } from './harm.ts';
 import type { MetricTest } from './judge-series-pair.ts';
+import { lookInWords } from './looks.ts';
 import { DEFAULT_TEST_SETTINGS } from './test-settings.ts';
 import { isTested } from './tested-metric.ts';
 
@@ -170,7 +171,7 @@ function isNoChance({ decision: { flag }, look }: DecidedMetric): string {
   const { adjusted = Number.NaN, budget = Number.NaN } = flag ?? {};
   const shown = `(adjusted ${pInWords(adjusted)}, budget ${formatNumber(budget)})`;
   if (look === undefined || look.state.decidedAt === look.number) return `chance does not explain it ${shown}`;
-  return `harm was shown at judgement ${look.state.decidedAt} of ${look.of} ${shown}`;
+  return `harm was shown at ${lookInWords(look.state.decidedAt, look.of).toLowerCase()} ${shown}`;
 }
 
 export function pInWords(p: number): string {

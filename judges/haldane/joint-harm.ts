@@ -1,7 +1,7 @@
 import type { Pace } from '../steps/in-turns.ts';
 import type { DecidedMetric } from './decided-metric.ts';
 import { type JointChange, jointChangeInTurns } from './joint-change.ts';
-import { shareOfLook } from './looks.ts';
+import { shareOf } from './looks.ts';
 import { isTested } from './tested-metric.ts';
 
 const JOINT_ALARM = 0.05;
@@ -11,7 +11,7 @@ export async function jointHarm(decided: readonly DecidedMetric[], pace: Pace): 
   const counted = decided.filter(({ rules, guard }) => !rules.muted && guard?.enough !== false);
   if (counted.some(({ decision }) => decision.flag?.flagged)) return undefined;
   const look = counted.find((metric) => metric.look !== undefined)?.look;
-  const share = look ? shareOfLook(look.number / look.of, (look.number - 1) / look.of) : 1;
+  const share = look ? shareOf(look) : 1;
   const alarm = JOINT_ALARM * share;
   const tests = counted.flatMap(({ test }) => (isTested(test) ? [test] : []));
   const joint = await jointChangeInTurns(tests, alarm, pace);

@@ -7,13 +7,14 @@ import { formatPercent } from '../steps/format-number.ts';
 import { allowedChange, type DecidedMetric, harmfulSides, USUAL_ALLOWED } from './decided-metric.ts';
 import type { HaldaneSettings } from './haldane-settings.ts';
 import { pOfHarm } from './harm.ts';
-import { afterLook, type LookState, shareOfLook } from './looks.ts';
+import { afterLook, type LookState, lookInWords, shareOf } from './looks.ts';
 import { isTested, type TestedMetric } from './tested-metric.ts';
 
 /** The look at one metric: what it saw itself, and what all looks so far say. */
 export interface MetricLook {
   readonly number: number;
-  readonly of: number;
+  /** Absent: nobody knows how many there will be. */
+  readonly of: number | undefined;
   /** The p-value of this look alone. */
   readonly ownP: number;
   readonly state: LookState & {
@@ -22,21 +23,30 @@ export interface MetricLook {
   };
 }
 
-const State = z.object({
-  plan: z.literal('planned'),
-  fraction: z.number().gt(0).max(1),
+const Looked = z.object({
   looks: z.number().int().min(1),
   p: z.number().min(0).max(1),
   side: z.enum(['High', 'Low']),
   decidedAtLook: z.number().int().min(1),
   decidedAt: z.number().int().min(1),
 });
+const State = z.discriminatedUnion('plan', [
+  Looked.extend({ plan: z.literal('planned'), fraction: z.number().gt(0).max(1) }),
+  Looked.extend({ plan: z.literal('open') }),
+]);
 const Carried = z.object({ metrics: z.record(z.string(), State) });
 export type Carried = z.infer<typeof Carried>;
 
 /** What the looks before found. @throws CanaryError JUDGEMENT_FAILED when that is not what this judge carries on */
-export function carriedBy({ carried }: Look): Carried {
+export function carriedBy({ carried, of }: Look): Carried {
   const read = Carried.safeParse(carried ?? { metrics: {} });
+  const plan = of === undefined ? 'open' : 'planned';
+  if (read.success && Object.values(read.data.metrics).some((state) => state.plan !== plan)) {
+    throw new CanaryError(
+      'JUDGEMENT_FAILED',
+      'look.of is given at some looks of this canary and missing at others; give it at all of them, or at none.',
+    );
+  }
   if (read.success) return read.data;
   throw new CanaryError(
     'JUDGEMENT_FAILED',
@@ -54,7 +64,8 @@ export function lookAt(
   const { test } = tested;
   if (look === undefined || !isTested(test)) return tested;
   const known = before?.metrics[keyOf(pair)];
-  const after = afterLook(known, { p: test.p, side: test.side, fraction: look.number / look.of });
+  const fraction = look.of === undefined ? {} : { fraction: look.number / look.of };
+  const after = afterLook(known, { p: test.p, side: test.side, ...fraction });
   const isNewest = known === undefined || after.decidedAtLook > known.decidedAtLook;
   const state = { ...after, decidedAt: isNewest ? look.number : known.decidedAt };
   const { p, side } = state;
@@ -93,15 +104,21 @@ const DOUBT = 0.05;
 
 /** Whether no further look is needed: every metric excludes more harm than allowed, however often was looked. */
 function settledBy({ decided, verdict, settings, look }: Looked): string | undefined {
-  if (!settings.passEarly || look.number === look.of || verdict.score.classification !== 'Pass') return undefined;
+  if (
+    look.of === undefined ||
+    look.number === look.of ||
+    !settings.passEarly ||
+    verdict.score.classification !== 'Pass'
+  )
+    return undefined;
   const counted = decided.filter(({ rules }) => !rules.muted);
-  const share = shareOfLook(look.number / look.of, (look.number - 1) / look.of);
+  const share = shareOf(look);
   if (counted.length === 0 || !counted.every((metric) => excludesHarm(metric, DOUBT * share))) return undefined;
   const limits = counted.flatMap(({ rules }) =>
     harmfulSides(rules.direction).map((side) => allowedChange(rules.allowed, side) ?? USUAL_ALLOWED),
   );
   return (
-    `It passed early, at judgement ${look.number} of ${look.of}: harm of more than ` +
+    `It passed early, at ${lookInWords(look.number, look.of).toLowerCase()}: harm of more than ` +
     `${formatPercent(Math.max(...limits))} is ruled out for every metric.`
   );
 }

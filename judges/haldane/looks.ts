@@ -61,6 +61,16 @@ function spent(fraction: number): number {
   return fraction ** SPENDING_POWER;
 }
 
+/** The part of the error budget of a look, by its number and how many are planned. */
+export function shareOf({ number, of }: { readonly number: number; readonly of?: number | undefined }): number {
+  return of === undefined ? openShare(number - 1) : shareOfLook(number / of, (number - 1) / of);
+}
+
+/** "Judgement 2 of 5", or "Judgement 2" where nobody knows how many there will be */
+export function lookInWords(number: number, of: number | undefined): string {
+  return `Judgement ${number}${of === undefined ? '' : ` of ${of}`}`;
+}
+
 /** 6 / (π² k²) for the k-th look: endlessly many of these make 1. */
 function openShare(looksBefore: number): number {
   return 6 / (Math.PI * (looksBefore + 1)) ** 2;

@@ -75,7 +75,7 @@ function figuresOf(decided: DecidedMetric, test: MetricTest): Partial<Evidence> 
 function lookOf({ look }: DecidedMetric): Pick<Evidence, 'look'> {
   if (look === undefined) return {};
   const { number, of, state } = look;
-  return { look: { number, of, p: state.p, decidedAt: state.decidedAt } };
+  return { look: { number, ...(of === undefined ? {} : { of }), p: state.p, decidedAt: state.decidedAt } };
 }
 
 function besideOf({ rules: { ratioOf, traffic, asks } }: DecidedMetric): Pick<Evidence, 'beside'> {

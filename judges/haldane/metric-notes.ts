@@ -4,6 +4,7 @@ import type { DecidedMetric } from './decided-metric.ts';
 import { percentileName, pInWords, worseSide } from './explain-metric.ts';
 import { forecastOf } from './forecast-words.ts';
 import type { MetricTest } from './judge-series-pair.ts';
+import { lookInWords } from './looks.ts';
 import { DEFAULT_TEST_SETTINGS } from './test-settings.ts';
 import { isTested } from './tested-metric.ts';
 
@@ -50,7 +51,7 @@ function looks({ look }: DecidedMetric): string[] {
   if (look === undefined) return [];
   const { number, of, ownP, state } = look;
   return [
-    `Judgement ${number} of ${of}: alone ${pInWords(ownP)}; of all so far, allowing for how often was looked, ${pInWords(state.p)}.`,
+    `${lookInWords(number, of)}: alone ${pInWords(ownP)}; of all so far, allowing for how often was looked, ${pInWords(state.p)}.`,
   ];
 }
 

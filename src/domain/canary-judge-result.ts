@@ -78,7 +78,7 @@ export const Evidence = z
     look: z
       .object({
         number: z.number().int(),
-        of: z.number().int(),
+        of: z.number().int().optional().describe('absent: nobody knew how many there would be'),
         p: Double.describe('the p-value of all looks so far, which holds however often was looked'),
         decidedAt: z.number().int().describe('the number of the look that it comes from'),
       })

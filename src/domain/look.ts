@@ -7,7 +7,7 @@ import { z } from 'zod';
 export const Look = z
   .object({
     number: z.number().int().min(1).describe('1 for the first'),
-    of: z.number().int().min(1).describe('how many are planned'),
+    of: z.number().int().min(1).optional().describe('how many are planned; absent: nobody knows, as in a ramp'),
     carried: z.unknown().optional().describe('what the judge said to carry on at the look before; absent: nothing'),
   })
   .meta({ id: 'Look' });

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Callback, type CallbackDelivery } from './callback.ts';
 import { CanaryClassifierThresholdsConfig, CanaryConfig } from './canary-config.ts';
 import { MetricFetch } from './metric-fetch.ts';
+import { Ramp, RampStep, RampStepView } from './ramp.ts';
 import { CanaryResult, ExecutionException, type ExecutionStatus } from './run.ts';
 import type { StartedBy } from './started-by.ts';
 import { ScoreDouble } from './values/double.ts';
@@ -37,11 +38,18 @@ export const CanaryAnalysisExecutionRequest = z
   .object({
     scopes: z.array(CanaryAnalysisExecutionRequestScope).max(1000).default([]),
     thresholds: CanaryClassifierThresholdsConfig.optional(),
-    lifetimeDurationMins: Minutes.optional().describe('required unless the first scope has an endTimeIso'),
+    lifetimeDurationMins: Minutes.optional().describe(
+      'required unless the first scope has an endTimeIso, or it is a ramp',
+    ),
     beginAfterMins: Minutes.default(0).describe('warm-up before the first interval'),
     lookbackMins: Minutes.default(0).describe('judge only this many last minutes; 0: everything since the start'),
     analysisIntervalMins: Minutes.optional().describe(
       'absent, 0 or longer than the lifetime: one judgement, at the end',
+    ),
+    ramp: Ramp.optional().describe(
+      'makes it a ramp, which judges each share of the traffic that is announced by `POST /analyses/{id}/steps`: ' +
+        '`analysisIntervalMins` after the announcement, and `beginAfterMins` later where that is given; ' +
+        '`lifetimeDurationMins` is how long it may take, 7 days if absent',
     ),
     siteLocal: z.record(z.string(), z.unknown()).optional().describe('returned unchanged'),
   })
@@ -96,6 +104,7 @@ export const AnalysisStageView = z
     name: z.string(),
     status: UpperStatus,
     executionId: z.string().optional().describe('id of the run, for a `runCanary` stage that has started'),
+    step: RampStepView.optional().describe('of a ramp: the step that it judges'),
   })
   .meta({ id: 'CanaryAnalysisStage' });
 
@@ -166,6 +175,8 @@ export const AnalysisStage = z.object({
   /** of a judgement: its window before the control's offset, and the run it started */
   window: z.object({ start: z.number(), end: z.number() }).optional(),
   executionId: z.string().optional(),
+  /** of a ramp: the step that it waits for or judges */
+  step: RampStep.optional(),
   /** what the judge of an ended judgement carries on to the next */
   carried: z.unknown().optional(),
 });

@@ -38,3 +38,28 @@ export async function waitForEnd(id: string, { millis, signal = NEVER, ...wait }
     stopListening?.();
   }
 }
+
+interface ChangeWait extends Pick<EndWait, 'millis' | 'signal' | 'watch'> {
+  /** looked at after every change */
+  readonly isReady: () => Promise<boolean>;
+}
+
+/** Resolves when it is ready, after `millis`, or when `signal` aborts. */
+export async function waitUntilReady(
+  id: string,
+  { millis, signal = NEVER, watch, isReady }: ChangeWait,
+): Promise<void> {
+  const deadline = startDeadline(millis, signal);
+  let changed = Promise.withResolvers<void>();
+  deadline.signal.addEventListener('abort', () => changed.resolve(), { once: true });
+  const stopLooking = watch.follow(id, () => changed.resolve());
+  try {
+    while (!deadline.signal.aborted && !(await isReady())) {
+      if (!deadline.signal.aborted) await changed.promise;
+      changed = Promise.withResolvers();
+    }
+  } finally {
+    deadline.clear();
+    stopLooking();
+  }
+}

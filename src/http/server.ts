@@ -49,6 +49,7 @@ import { judgeRoutes } from './routes/judges.ts';
 import { metricsRoutes } from './routes/metrics.ts';
 import { operationRoutes } from './routes/operations.ts';
 import { prometheusRoutes } from './routes/prometheus.ts';
+import { rampRoutes } from './routes/ramps.ts';
 import { standaloneCanaryAnalysisRoutes } from './routes/standalone-canary-analysis.ts';
 import { storageRoutes } from './routes/storage.ts';
 import { storedObjectRoutes } from './routes/stored-objects.ts';
@@ -65,6 +66,7 @@ const ROUTES = [
   canaryStartRoutes,
   canaryRoutes,
   verdictRoutes,
+  rampRoutes,
   eventRoutes,
   canaryConfigRoutes,
   canaryConfigCheckRoutes,

@@ -14,6 +14,7 @@ import type { MetricsProvider } from '../domain/metrics-provider.ts';
 import type { PrometheusApi } from '../domain/prometheus-api.ts';
 import type { Accounts } from '../engine/accounts.ts';
 import type { Analyses } from '../engine/analyses/analyses.ts';
+import type { Ramps } from '../engine/analyses/ramps.ts';
 import type { CanaryConfigs } from '../engine/configs/canary-configs.ts';
 import type { TemplatePacks } from '../engine/configs/template-packs.ts';
 import type { MetricExplorer } from '../engine/fetching/metric-explorer.ts';
@@ -62,6 +63,7 @@ export interface Service {
   readonly prometheus: PrometheusApi;
   /** the query schema by provider type */
   readonly queryTypes: readonly Pick<MetricsProvider, 'type' | 'Query'>[];
+  readonly ramps: Ramps;
   readonly reports: Reports;
   readonly runs: Runs;
   readonly series: Series;

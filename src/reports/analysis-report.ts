@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CLASSIFICATIONS } from '../domain/canary-judge-result.ts';
+import { Ramp, RampStepView } from '../domain/ramp.ts';
 import { ExecutionStatus } from '../domain/run.ts';
 import {
   CanaryAnalysisExecutionRequestScope,
@@ -21,6 +22,7 @@ export const IntervalReport = z
     number: z.number().int().describe('from 1'),
     executionId: z.string().optional().describe('id of its run, once it has started'),
     status: ExecutionStatus,
+    step: RampStepView.optional().describe('of a ramp: the share of the traffic that it judges'),
     score: z.number().optional(),
     verdict: z.string().optional(),
     window: z.object({ startMillis: EpochMillis, endMillis: EpochMillis }).optional().describe("the baseline's window"),
@@ -59,6 +61,7 @@ export const AnalysisReport = z
     scopes: z.array(CanaryAnalysisExecutionRequestScope),
     metricsAccountName: z.string(),
     plan: z.object({
+      ramp: Ramp.optional().describe('of a ramp: what was planned of it'),
       beginAfterMins: z.number(),
       intervalMins: z.number(),
       lookbackMins: z.number(),
@@ -117,6 +120,25 @@ function lastCoverage({ judged, text, unpaired }: CoverageReport): string {
   return judged > 0 || unpaired === undefined ? `${words}.` : `${words}: ${unpaired}`;
 }
 
+/** "Interval 3", or "Step 2 at 5 %" in a ramp */
+export function intervalName({ number, step }: Pick<IntervalReport, 'number' | 'step'>): string {
+  return step === undefined ? `Interval ${number}` : `Step ${step.number} at ${formatNumber(step.share)} %`;
+}
+
+/** Whether it has begun, or never will: what a list shows. */
+export function isBegun({ executionId, status }: IntervalReport): boolean {
+  return executionId !== undefined || status === 'canceled';
+}
+
+/** What else is to be said of an interval. */
+export function intervalNotes({ warnings, step, status, executionId }: IntervalReport): string[] {
+  return [
+    ...(step?.overrides ? ['It was announced although the step before had not passed.'] : []),
+    ...(step !== undefined && status === 'canceled' && executionId === undefined ? ['It was never judged.'] : []),
+    ...warnings,
+  ];
+}
+
 /** The metrics that did not pass in an interval, in words. */
 export function failedIn({ metrics, failure }: IntervalReport): string {
   const failed = metrics.filter(({ classification, muted }) => !muted && /^(High|Low|NodataFail)/.test(classification));
@@ -130,10 +152,11 @@ function intervalsOf(
   const results = new Map((result?.canaryExecutionResults ?? []).map((entry) => [entry.executionId, entry]));
   return stageStatus
     .filter(({ type }) => type === 'runCanary')
-    .map(({ executionId, status }, index) => ({
+    .map(({ executionId, status, step }, index) => ({
       number: index + 1,
       executionId,
       status: lower(status),
+      ...(step === undefined ? {} : { step }),
       ...judged(results.get(executionId ?? '')),
     }));
 }
@@ -173,7 +196,8 @@ function headlineOf(
   const left = leftMillis === undefined || leftMillis <= 0 ? '' : ` About ${formatDuration(roundUp(leftMillis))} left.`;
   const waiting = reportWaiting(fetchReport ?? []).map(waitingInWords);
   const trouble = waiting.length === 0 ? '' : ` The next is under way; ${waiting.join('. ')}.`;
-  return `${scored.length} of ${count(intervals.length, 'interval')} judged.${so}${left}${trouble}`;
+  const each = intervals.some(({ step }) => step !== undefined) ? 'announced step' : 'interval';
+  return `${scored.length} of ${count(intervals.length, each)} judged.${so}${left}${trouble}`;
 }
 
 /** Seconds do not matter in hours. */
@@ -182,16 +206,18 @@ function roundUp(millis: number): number {
 }
 
 function planOf({ canaryAnalysisExecutionRequest: request, stageStatus }: CanaryAnalysisExecutionStatusResponse) {
-  const { beginAfterMins, lookbackMins, lifetimeDurationMins: lifetime, analysisIntervalMins: asked = 0 } = request;
+  const { ramp, beginAfterMins, lookbackMins, lifetimeDurationMins: lifetime } = request;
+  const { analysisIntervalMins: asked = 0 } = request;
+  if (ramp !== undefined) return { ramp, beginAfterMins, lookbackMins, intervalMins: asked, lifetimeMins: lifetime };
   const whole = lifetime ?? asked;
   const isOnce = asked === 0 || asked > whole || stageStatus.length === 0;
   return { beginAfterMins, lookbackMins, intervalMins: isOnce ? whole : asked, lifetimeMins: lifetime };
 }
 
-/** Undefined when the analysis does not wait: past windows are judged at once. */
+/** Undefined when the analysis does not wait, since past windows are judged at once, and for a ramp. */
 function expectedEnd(response: CanaryAnalysisExecutionStatusResponse, judgements: number): number | undefined {
-  const { scopes } = response.canaryAnalysisExecutionRequest;
-  if (scopes[0]?.endTimeIso !== undefined || judgements === 0) return undefined;
+  const { scopes, ramp } = response.canaryAnalysisExecutionRequest;
+  if (ramp !== undefined || scopes[0]?.endTimeIso !== undefined || judgements === 0) return undefined;
   const { beginAfterMins, intervalMins } = planOf(response);
   const begin = response.startTimeMillis ?? response.buildTimeMillis;
   return begin + (beginAfterMins + judgements * intervalMins) * MINUTE;

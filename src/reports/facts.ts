@@ -1,4 +1,5 @@
 import type { CanaryScope, Side } from '../domain/canary-scope.ts';
+import type { Ramp } from '../domain/ramp.ts';
 import { instantMillis } from '../domain/values/instant.ts';
 import type { AnalysisReport } from './analysis-report.ts';
 import { formatDuration, formatTime, formatWindow } from './format.ts';
@@ -66,14 +67,25 @@ function analysisFacts(report: AnalysisReport): Fact[] {
       name: 'Plan',
       texts: [
         ...(plan.beginAfterMins > 0 ? [`begins after ${minutes(plan.beginAfterMins)}`] : []),
-        ...(plan.intervalMins > 0 ? [`judged every ${minutes(plan.intervalMins)}`] : []),
-        plan.lookbackMins > 0 ? `looking back ${minutes(plan.lookbackMins)}` : 'all data since the start',
+        ...(plan.ramp === undefined ? judgedEvery(plan) : rampTexts(plan, plan.ramp)),
       ],
     },
     ...sharedFacts(report),
     { name: 'Started by', texts: [report.user] },
     { name: 'Analysis', texts: [report.id, whenOf(report)] },
   ];
+}
+
+function judgedEvery({ intervalMins, lookbackMins }: AnalysisReport['plan']): string[] {
+  return [
+    ...(intervalMins > 0 ? [`judged every ${formatDuration(intervalMins * 60_000)}`] : []),
+    lookbackMins > 0 ? `looking back ${formatDuration(lookbackMins * 60_000)}` : 'all data since the start',
+  ];
+}
+
+function rampTexts({ intervalMins }: AnalysisReport['plan'], { shares }: Ramp): string[] {
+  const each = `each share of the traffic judged ${formatDuration(intervalMins * 60_000)} after it is announced`;
+  return shares === undefined ? [each] : [each, `planned: ${shares.join(', ')} %`];
 }
 
 function sharedFacts({ application, config, judge, metricsAccountName }: Report): Fact[] {

@@ -1,4 +1,4 @@
-import { type AnalysisReport, failedIn, type IntervalReport } from './analysis-report.ts';
+import { type AnalysisReport, failedIn, type IntervalReport, intervalName } from './analysis-report.ts';
 import { formatNumber, formatWindow } from './format.ts';
 import { labelledName } from './labelled-name.ts';
 import { type MetricReport, wordOf } from './metric-report.ts';
@@ -69,7 +69,7 @@ function outcomeOf(metric: MetricReport): Outcome | undefined {
 
 function analysisCases({ intervals, application }: AnalysisReport): TestCase[] {
   return intervals.map((interval) => ({
-    name: `interval ${interval.number}${interval.window === undefined ? '' : `, ${formatWindow(interval.window.startMillis, interval.window.endMillis)}`}`,
+    name: `${intervalName(interval).toLowerCase()}${interval.window === undefined ? '' : `, ${formatWindow(interval.window.startMillis, interval.window.endMillis)}`}`,
     className: application,
     outcome: intervalOutcome(interval),
   }));

@@ -1,4 +1,4 @@
-import { type AnalysisReport, failedIn } from './analysis-report.ts';
+import { type AnalysisReport, failedIn, intervalName, intervalNotes, isBegun } from './analysis-report.ts';
 import { shortRange } from './effect-words.ts';
 import { factsOf } from './facts.ts';
 import { count, formatChange, formatNumber, formatWindow } from './format.ts';
@@ -105,15 +105,15 @@ function passTable(metrics: readonly MetricReport[]): string {
 }
 
 function analysisParts(report: AnalysisReport): string[] {
-  const begun = report.intervals.filter(({ executionId }) => executionId !== undefined);
+  const begun = report.intervals.filter(isBegun);
   const rows = begun
     .slice(-MOST_INTERVALS)
     .map((interval) => [
-      String(interval.number),
+      interval.step === undefined ? String(interval.number) : intervalName(interval),
       interval.window === undefined ? '' : formatWindow(interval.window.startMillis, interval.window.endMillis),
       interval.score === undefined ? '' : formatNumber(interval.score),
       verdictOf(interval.verdict, interval.status, interval.coverage?.overNothing).text,
-      escaped(failedIn(interval)),
+      escaped([failedIn(interval), ...intervalNotes({ ...interval, warnings: [] })].join(' ').trim()),
     ]);
   return [
     table(['#', 'Window of the baseline', 'Score', 'Verdict', 'What failed'], rows),

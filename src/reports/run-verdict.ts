@@ -1,6 +1,6 @@
 import { wasJudged } from '../domain/coverage.ts';
 import type { CanaryExecutionStatusResponse } from '../domain/run.ts';
-import type { CanaryAnalysisExecutionStatusResponse } from '../domain/standalone-analysis.ts';
+import type { CanaryAnalysisExecutionStatusResponse, CanaryExecutionResult } from '../domain/standalone-analysis.ts';
 import { instantMillis } from '../domain/values/instant.ts';
 import { MOST_FAILED, type VerdictName, type VerdictReport } from '../domain/verdict-report.ts';
 import { type AnalysisReport, reportAnalysis } from './analysis-report.ts';
@@ -73,10 +73,17 @@ function stateOf({ status, complete, failure }: AnalysisReport): Pick<RunReport,
   return { status, complete, failure };
 }
 
-/** The last judgement of an analysis as a run of its own; one without a result when nothing was judged. */
 function lastJudgement(response: CanaryAnalysisExecutionStatusResponse): CanaryExecutionStatusResponse {
   const { canaryExecutionResults = [] } = response.canaryAnalysisExecutionResult ?? response.resultsSoFar ?? {};
   const { result } = canaryExecutionResults.at(-1) ?? {};
+  return judgementAsRun(response, result === undefined ? {} : { result });
+}
+
+/** A judgement of an analysis as a run of its own; one without a result when nothing was judged. */
+export function judgementAsRun(
+  response: CanaryAnalysisExecutionStatusResponse,
+  { result, exception }: Pick<CanaryExecutionResult, 'result' | 'exception'>,
+): CanaryExecutionStatusResponse {
   const { thresholds } = response.canaryAnalysisExecutionRequest;
   return {
     ...{ application: response.application, pipelineId: response.pipelineId, stageStatus: {} },
@@ -84,6 +91,7 @@ function lastJudgement(response: CanaryAnalysisExecutionStatusResponse): CanaryE
     ...{ config: response.canaryConfig, canaryConfigId: response.canaryConfigId ?? 'ad-hoc' },
     canaryExecutionRequest: { scopes: {}, ...(thresholds === undefined ? {} : { thresholds }) },
     ...(result === undefined ? {} : { result }),
+    ...(exception === undefined ? {} : { exception }),
     ...{ buildTimeMillis: response.buildTimeMillis, buildTimeIso: response.buildTimeIso },
     ...{ storageAccountName: response.storageAccountName, metricsAccountName: response.metricsAccountName },
   };
@@ -177,13 +185,14 @@ function secondsUntil(millis: number, now: number): number {
   return Math.max(0, Math.ceil((millis - now) / 1000));
 }
 
-function linksOf(id: string, { address }: VerdictContext): VerdictReport['links'] {
+/** The page of a run or an analysis. */
+export function linksOf(id: string, { address }: Pick<VerdictContext, 'address'>): VerdictReport['links'] {
   const path = `/reports/${encodeURIComponent(id)}`;
   return { report: jsonBytes(address) > MOST_ADDRESS_BYTES ? path : `${address}${path}` };
 }
 
 /** The verdict with its sentence and its names cut, so that it is below 2 KB as JSON. */
-function small(verdict: VerdictReport): VerdictReport {
+export function small<Small extends Pick<VerdictReport, 'reason' | 'failed'>>(verdict: Small): Small {
   const left = MOST_BYTES - Buffer.byteLength(JSON.stringify({ ...verdict, reason: '', failed: [] }));
   const reason = withinBytes(verdict.reason, Math.min(MOST_REASON_BYTES, left * SHARE_OF_REASON));
   const each = (left - jsonBytes(reason)) / MOST_FAILED - MARKS_BYTES;

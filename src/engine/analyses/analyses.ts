@@ -11,7 +11,8 @@ import { StateWatch } from '../state-watch.ts';
 import { waitForEnd } from '../wait-for-end.ts';
 import { AnalysisWorker, type AnalysisWorkerOptions } from './analysis-worker.ts';
 import { begunJudgements, cancelJudgement, type Judgement, judgementOf } from './judgement.ts';
-import { planStages } from './plan.ts';
+import { firstScope, planStages } from './plan.ts';
+import { sampleOfRamp } from './ramp.ts';
 import { scopeWarnings } from './scope-warnings.ts';
 
 export interface StartAnalysis extends Start {
@@ -45,7 +46,7 @@ export class Analyses {
     const metricsAccountName = accounts.metricsStore(start.metricsAccountName).name;
     const storageAccountName = accounts.storage(start.storageAccountName, 'OBJECT_STORE');
     const judgement = decisiveJudgement(start.request, now());
-    const last = planStages(start.request, now()).findLast(({ type }) => type === 'runCanary');
+    const last = planStages(start.request, now()).findLast(({ type }) => type === 'runCanary') ?? judgement?.[0];
     const analysis: StandaloneAnalysis = {
       ...start,
       callback: this.#options.callbacks.plan(start.callbackUrl),
@@ -147,6 +148,8 @@ function decisiveJudgement(
   request: CanaryAnalysisExecutionRequest,
   now: number,
 ): [stage: AnalysisStage, when: 'at once' | 'later'] | undefined {
+  firstScope(request);
+  if (request.ramp !== undefined) return [sampleOfRamp(request, request.ramp, now), 'later'];
   const stages = planStages(request, now);
   const judgements = stages.filter(({ type }) => type === 'runCanary');
   const waits = stages.length > judgements.length;

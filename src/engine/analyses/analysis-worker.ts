@@ -1,16 +1,19 @@
 import type { Log } from '../../domain/log.ts';
-import { EXECUTION_STATUS, type ExecutionException } from '../../domain/run.ts';
+import { EXECUTION_STATUS, type ExecutionException, type Run } from '../../domain/run.ts';
 import type { AnalysisStage, StandaloneAnalysis } from '../../domain/standalone-analysis.ts';
 import type { StandaloneAnalysisStore } from '../../domain/stores.ts';
 import type { WorkQueue } from '../../domain/work-queue.ts';
 import { CanaryError } from '../../errors.ts';
+import { verdictOfRun } from '../../reports/run-verdict.ts';
 import type { Accounts } from '../accounts.ts';
+import { toRunAnswer } from '../answers/run.ts';
 import type { Callbacks } from '../callbacks/callbacks.ts';
 import { abandonedFailure, OperationFailure, toRunException } from '../failure.ts';
 import { attemptNoted, type LossLimit } from '../lost-attempts.ts';
 import type { Runs } from '../runs/runs.ts';
 import { begunJudgements, cancelJudgement, judgementOf } from './judgement.ts';
 import { planStages } from './plan.ts';
+import { endOfRamp, forgotten, isComplete } from './ramp.ts';
 import { analysisResult, endsEarly } from './result.ts';
 
 /** A judgement that ends elsewhere is noticed within this time. */
@@ -98,12 +101,23 @@ export class AnalysisWorker {
     }
     const index = analysis.stages.findIndex(({ status }) => status === 'not_started' || status === 'running');
     const stage = analysis.stages[index];
-    if (stage === undefined) return this.#close(analysis);
+    if (stage === undefined) return this.#goOnOrClose(analysis);
     const replaced = (change: Partial<AnalysisStage>): StandaloneAnalysis => ({
       ...analysis,
       stages: analysis.stages?.with(index, { ...stage, ...change }),
     });
     return stage.type === 'wait' ? this.#wait(stage, replaced) : this.#judge(analysis, stage, replaced);
+  }
+
+  /** A ramp has nothing to do until its next step is announced, or its time is over. */
+  async #goOnOrClose(analysis: StandaloneAnalysis): Promise<'ended' | number> {
+    if (analysis.request.ramp === undefined || isComplete(analysis)) return this.#close(analysis);
+    const { now } = this.#options;
+    const left = endOfRamp(analysis) - now();
+    if (left > 0) return left;
+    const exception = toRunException(new OperationFailure('announceStep', forgotten(analysis)), now());
+    await this.#end(analysis, 'terminal', { exception });
+    return 'ended';
   }
 
   async #wait(stage: AnalysisStage, replaced: (change: Partial<AnalysisStage>) => StandaloneAnalysis) {
@@ -138,6 +152,7 @@ export class AnalysisWorker {
     }
     if (!EXECUTION_STATUS[run.status].complete) return LOOK_MILLIS;
     stopWaiting();
+    if (analysis.request.ramp !== undefined) return this.#judgedStep(run, replaced);
     if (endsEarly(run, analysis.request.thresholds ?? {})) {
       return this.#close(withoutRest(replaced({ status: 'terminal' })), 'terminal');
     }
@@ -145,6 +160,19 @@ export class AnalysisWorker {
     const judged = withCarried(replaced({ status: 'succeeded' }), stage.executionId, carried);
     if (settled !== undefined) return this.#close(withoutRest(judged));
     await store.update(judged);
+    return 'again';
+  }
+
+  /** A step that fails ends its ramp; one that could not be judged may be announced again. */
+  async #judgedStep(
+    run: Run,
+    replaced: (change: Partial<AnalysisStage>) => StandaloneAnalysis,
+  ): Promise<'again' | 'ended'> {
+    const { store } = this.#options;
+    const { verdict } = await verdictOfRun(toRunAnswer(run), { nowMillis: 0, address: '' });
+    if (verdict === 'fail') return this.#close(replaced({ status: 'terminal' }), 'terminal');
+    const status = run.result === undefined ? 'terminal' : 'succeeded';
+    await store.update(withCarried(replaced({ status }), run.id, run.result?.judgeResult.look?.carried));
     return 'again';
   }
 

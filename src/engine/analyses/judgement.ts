@@ -33,13 +33,21 @@ export function judgementOf(
   };
 }
 
-/** Which of the judgements it is, with what the one before carries on; undefined for the only one. */
-function lookOf({ stages = [] }: Pick<StandaloneAnalysis, 'stages'>, { name }: AnalysisStage): Look | undefined {
+/** Which of the judgements it is, with what those before carry on; undefined for the only one. */
+function lookOf(
+  { stages = [], request }: Pick<StandaloneAnalysis, 'stages' | 'request'>,
+  { name, step }: AnalysisStage,
+): Look | undefined {
   const looks = stages.filter(({ type }) => type === 'runCanary');
   const place = looks.findIndex((look) => look.name === name);
-  if (place < 0 || looks.length < 2) return undefined;
-  const { carried } = looks[place - 1] ?? {};
-  return { number: place + 1, of: looks.length, ...(carried === undefined ? {} : { carried }) };
+  const number = place + 1;
+  if (number === 0) return undefined;
+  const { carried } = looks.slice(0, place).findLast((look) => look.carried !== undefined) ?? {};
+  const before = carried === undefined ? {} : { carried };
+  if (request.ramp === undefined) return looks.length < 2 ? undefined : { number, of: looks.length, ...before };
+  const { shares } = request.ramp;
+  if (shares === undefined || step === undefined) return { number, ...before };
+  return { number: shares.indexOf(step.share) + 1, of: shares.length, ...before };
 }
 
 /** The judgements an analysis has started, in order. */

@@ -20,6 +20,7 @@ const MAX_JUDGEMENTS = 2000;
  * @throws CanaryError REQUEST_INVALID when there is nothing to judge
  */
 export function planStages(request: CanaryAnalysisExecutionRequest, now: number): AnalysisStage[] {
+  if (request.ramp !== undefined) return []; // its stages come as its steps are announced
   const { start, end } = timesOf(request);
   const from = start ?? now;
   const lifetime = lifetimeMinutes(request, from, end);
@@ -69,7 +70,14 @@ export function controlWindow({ scopes }: CanaryAnalysisExecutionRequest, window
   return { start: window.start - offset, end: window.end - offset };
 }
 
-function timesOf({ scopes }: CanaryAnalysisExecutionRequest) {
+function timesOf(request: CanaryAnalysisExecutionRequest) {
+  const first = firstScope(request);
+  const millis = (instant: string | undefined) => (instant === undefined ? undefined : instantMillis(instant));
+  return { start: millis(first.startTimeIso), end: millis(first.endTimeIso) };
+}
+
+/** @throws CanaryError REQUEST_INVALID when there is none, or one whose name cannot be that of a scope */
+export function firstScope({ scopes }: CanaryAnalysisExecutionRequest): CanaryAnalysisExecutionRequestScope {
   const [first] = scopes;
   if (first === undefined) {
     throw new CanaryError('REQUEST_INVALID', 'Canary stage configuration must contain at least one scope.');
@@ -80,8 +88,7 @@ function timesOf({ scopes }: CanaryAnalysisExecutionRequest) {
     const field = `scopes[${lost}].scopeName`;
     throw new CanaryError('REQUEST_INVALID', `${field}: nothing can be called __proto__; choose another name`);
   }
-  const millis = (instant: string | undefined) => (instant === undefined ? undefined : instantMillis(instant));
-  return { start: millis(first.startTimeIso), end: millis(first.endTimeIso) };
+  return first;
 }
 
 /** @param end absent: the lifetime says how long */

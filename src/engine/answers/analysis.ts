@@ -1,3 +1,4 @@
+import type { RampStep, RampStepView } from '../../domain/ramp.ts';
 import { EXECUTION_STATUS } from '../../domain/run.ts';
 import type {
   AnalysisLine,
@@ -66,11 +67,12 @@ export function toAnalysisLine(analysis: StandaloneAnalysis): AnalysisLine {
 /** The stages in order, then the stage that planned them and, once the analysis has ended, the one that closed it. */
 function stageViews({ stages = [], status, result, exception }: StandaloneAnalysis): StageView[] {
   const views = stages.map(
-    ({ type, name, status: stage, executionId }): StageView => ({
+    ({ type, name, status: stage, executionId, step }): StageView => ({
       type,
       name,
       status: upper(stage),
       ...(executionId === undefined ? {} : { executionId }),
+      ...(step === undefined ? {} : { step: toStepView(step) }),
     }),
   );
   const closed = result !== undefined || (status === 'terminal' && exception !== undefined);
@@ -88,6 +90,11 @@ function stageViews({ stages = [], status, result, exception }: StandaloneAnalys
     },
     ...(closed ? [closing] : []),
   ];
+}
+
+function toStepView({ number, share, minutes, announcedAt, overrides = false }: RampStep): RampStepView {
+  const announced = { announcedTimeIso: toInstant(announcedAt), announcedTimeMillis: announcedAt };
+  return { number, share, minutes, ...announced, overrides };
 }
 
 function upper(status: StandaloneAnalysis['status']): UpperStatus {

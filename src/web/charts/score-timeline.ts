@@ -1,5 +1,5 @@
 import { html } from 'ghtml';
-import type { AnalysisReport, IntervalReport } from '../../reports/analysis-report.ts';
+import { type AnalysisReport, type IntervalReport, intervalName } from '../../reports/analysis-report.ts';
 import { formatNumber, formatTime } from '../../reports/format.ts';
 import { verdictOf } from '../../reports/verdict.ts';
 
@@ -9,6 +9,7 @@ const MOST_LABELS = 6;
 
 /**
  * The score of every interval in order, over the ranges for fail, marginal and pass; each links to its run's report.
+ * Below are the times of an analysis, or the traffic shares of a ramp.
  */
 export function scoreTimeline({ intervals, thresholds }: AnalysisReport, medium: 'page' | 'file'): string {
   const { pass, marginal } = thresholds;
@@ -59,9 +60,10 @@ function mark(interval: IntervalReport, { at, medium }: { at: string; medium: 'p
 }
 
 /** "Interval 3, until 2026-01-01 12:30 UTC: 92, Pass" */
-function inWords({ number, score, verdict, status, window, coverage }: IntervalReport): string {
+function inWords(interval: IntervalReport): string {
+  const { score, verdict, status, window, coverage } = interval;
   const until = window === undefined ? '' : `, until ${formatTime(window.endMillis)}`;
-  return `Interval ${number}${until}: ${score === undefined ? status.replace('_', ' ') : `${formatNumber(score)}, ${verdictOf(verdict, status, coverage?.overNothing).text}`}`;
+  return `${intervalName(interval)}${until}: ${score === undefined ? status.replace('_', ' ') : `${formatNumber(score)}, ${verdictOf(verdict, status, coverage?.overNothing).text}`}`;
 }
 
 function scale(values: readonly number[]): string {
@@ -73,8 +75,9 @@ function labels(intervals: readonly IntervalReport[], x: (number: number) => str
   const every = Math.ceil(intervals.length / MOST_LABELS);
   return intervals
     .filter((_, index) => index % every === 0)
-    .map(({ number, window }) => {
-      const text = window === undefined ? `#${number}` : new Date(window.endMillis).toISOString().slice(11, 16);
+    .map(({ number, window, step }) => {
+      const time = window === undefined ? `#${number}` : new Date(window.endMillis).toISOString().slice(11, 16);
+      const text = step === undefined ? time : `${formatNumber(step.share)} %`;
       return html`<text x="${x(number)}" y="1.4em">${text}</text>`;
     })
     .join('');

@@ -1,5 +1,12 @@
 import { html } from 'ghtml';
-import { type AnalysisReport, failedIn, type IntervalReport } from '../../reports/analysis-report.ts';
+import {
+  type AnalysisReport,
+  failedIn,
+  type IntervalReport,
+  intervalName,
+  intervalNotes,
+  isBegun,
+} from '../../reports/analysis-report.ts';
 import { formatNumber, formatWindow } from '../../reports/format.ts';
 import { verdictOf } from '../../reports/verdict.ts';
 import { smallBar } from '../charts/score-bar.ts';
@@ -46,17 +53,25 @@ function progress({ intervals, complete }: AnalysisReport): string {
 }
 
 function intervalTable(intervals: readonly IntervalReport[], medium: 'page' | 'file'): string {
-  const begun = intervals.filter(({ executionId }) => executionId !== undefined);
+  const begun = intervals.filter(isBegun);
   if (begun.length === 0) return '';
   const rows = begun.map((interval) => intervalRow(interval, medium));
-  return html`<section class="intervals" aria-labelledby="intervals"><h2 id="intervals">Intervals</h2><div class="scroll" tabindex="0" role="region" aria-labelledby="intervals"><table><thead><tr><th scope="col" class="number">#</th><th scope="col">Window of the baseline</th><th scope="col" class="number">Score</th><td></td><th scope="col">Verdict</th><th scope="col">What failed</th></tr></thead><tbody>!${rows.join('')}</tbody></table></div></section>`;
+  const isRamp = begun.some(({ step }) => step !== undefined);
+  const title = isRamp ? 'Steps' : 'Intervals';
+  const when = isRamp ? 'Share of the traffic, window of the baseline' : 'Window of the baseline';
+  return html`<section class="intervals" aria-labelledby="intervals"><h2 id="intervals">${title}</h2><div class="scroll" tabindex="0" role="region" aria-labelledby="intervals"><table><thead><tr><th scope="col" class="number">#</th><th scope="col">${when}</th><th scope="col" class="number">Score</th><td></td><th scope="col">Verdict</th><th scope="col">What failed</th></tr></thead><tbody>!${rows.join('')}</tbody></table></div></section>`;
 }
 
 function intervalRow(interval: IntervalReport, medium: 'page' | 'file') {
-  const { number, executionId = '', window, score, verdict, status, warnings } = interval;
-  const when = window === undefined ? `Interval ${number}` : formatWindow(window.startMillis, window.endMillis);
+  const { number, executionId = '', window, score, verdict, status, step } = interval;
+  const when = window === undefined ? intervalName(interval) : formatWindow(window.startMillis, window.endMillis);
   const link =
-    medium === 'file' ? html`${when}` : html`<a href="/reports/${encodeURIComponent(executionId)}">${when}</a>`;
-  const notes = warnings.map((warning) => html`<span class="faint">${warning}</span>`).join(' ');
-  return html`<tr><td class="number">${number}</td><td>!${link}</td><td class="number">!${score === undefined ? '' : html`<data value="${score}">${formatNumber(score)}</data>`}</td><td class="bar">!${score === undefined ? '' : smallBar(score)}</td><td>!${verdictBadge(verdict, status, interval.coverage?.overNothing)}</td><td><bdi>${failedIn(interval)}</bdi> !${notes}</td></tr>`;
+    medium === 'file' || executionId === ''
+      ? html`${when}`
+      : html`<a href="/reports/${encodeURIComponent(executionId)}">${when}</a>`;
+  const share = step === undefined ? '' : html`<span class="share">${formatNumber(step.share)} %</span> `;
+  const notes = intervalNotes(interval)
+    .map((warning) => html`<span class="faint">${warning}</span>`)
+    .join(' ');
+  return html`<tr><td class="number">${step?.number ?? number}</td><td>!${share}!${link}</td><td class="number">!${score === undefined ? '' : html`<data value="${score}">${formatNumber(score)}</data>`}</td><td class="bar">!${score === undefined ? '' : smallBar(score)}</td><td>!${verdictBadge(verdict, status, interval.coverage?.overNothing)}</td><td><bdi>${failedIn(interval)}</bdi> !${notes}</td></tr>`;
 }

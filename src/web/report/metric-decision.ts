@@ -48,7 +48,7 @@ function adjusted({ adjustedPValue, errorBudget }: Evidence): string | undefined
 /** Of one of several judgements of an analysis. */
 function looksOf({ look }: Evidence): string | undefined {
   if (look === undefined) return undefined;
-  return `${pValue(look.p)}, as judgement ${look.decidedAt} of ${look.of} found it`;
+  return `${pValue(look.p)}, as judgement ${look.decidedAt}${look.of === undefined ? '' : ` of ${look.of}`} found it`;
 }
 
 function pointsOf({ points, effectivePoints }: Evidence): string | undefined {

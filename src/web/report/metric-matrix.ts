@@ -1,5 +1,6 @@
 import { html } from 'ghtml';
 import type { IntervalReport } from '../../reports/analysis-report.ts';
+import { formatNumber } from '../../reports/format.ts';
 import { type IconName, icon } from '../icons.ts';
 
 /** Older intervals are in the table. */
@@ -21,13 +22,17 @@ export function metricMatrix(intervals: readonly IntervalReport[]): string {
   const judged = intervals.filter(({ metrics }) => metrics.length > 0).slice(-MOST_INTERVALS);
   const unsettled = unsettledOf(judged);
   if (unsettled.length === 0 || judged.length < 2) return '';
-  const heads = judged.map(({ number }) => html`<th scope="col">${number}</th>`).join('');
+  const heads = judged
+    .map(
+      ({ number, step }) => html`<th scope="col">${step === undefined ? number : `${formatNumber(step.share)} %`}</th>`,
+    )
+    .join('');
   const byName = judged.map(({ metrics }) => new Map(metrics.toReversed().map((metric) => [metric.name, metric])));
   const rows = unsettled.map((name) => {
     const cells = byName.map((metrics) => cell(metrics.get(name)));
     return html`<tr><th scope="row"><bdi>${name}</bdi></th>!${cells.join('')}</tr>`;
   });
-  return html`<section class="matrix" aria-labelledby="matrix"><h2 id="matrix">Metrics that did not always pass</h2><div class="scroll" tabindex="0" role="region" aria-labelledby="matrix"><table><thead><tr><th scope="col">Interval</th>!${heads}</tr></thead><tbody>!${rows.join('')}</tbody></table></div></section>`;
+  return html`<section class="matrix" aria-labelledby="matrix"><h2 id="matrix">Metrics that did not always pass</h2><div class="scroll" tabindex="0" role="region" aria-labelledby="matrix"><table><thead><tr><th scope="col">${judged[0]?.step === undefined ? 'Interval' : 'Traffic'}</th>!${heads}</tr></thead><tbody>!${rows.join('')}</tbody></table></div></section>`;
 }
 
 /** Names of metrics that did not always pass; most failures first. */

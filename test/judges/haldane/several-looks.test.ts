@@ -135,6 +135,52 @@ describe('a canary that is judged twelve times', () => {
   );
 });
 
+describe('a canary whose number of judgements nobody knows, as in a ramp', () => {
+  /** Each step has a window of its own. */
+  const judgeSteps = async (steps: readonly Series[], options: Options = {}) => {
+    const results: CanaryJudgeResult[] = [];
+    for (const [index, step] of steps.entries()) {
+      const carried = results.at(-1)?.look?.carried;
+      const look = {
+        number: index + 1,
+        ...(carried === undefined ? {} : { carried: JSON.parse(JSON.stringify(carried)) }),
+      };
+      results.push(await haldane.judge({ ...requestOf(step, options), look }, signal));
+    }
+    return results;
+  };
+
+  it('spends 6 / (π² k²) of the budget on the k-th, and keeps the smallest p', async () => {
+    const steps = [1, 2, 3, 4].map((seed) => noisy(seed, () => (seed === 2 ? 1.4 : 1)));
+    const results = await judgeSteps(steps, { settings: { recovered: 'fail' } });
+    const evidence = results.map(({ results: [metric] }) => metric?.evidence);
+    let expected = 1;
+    for (const [index, found] of evidence.entries()) {
+      expected = Math.min(expected, ((found?.pValue ?? 1) * (Math.PI * (index + 1)) ** 2) / 6);
+      expect(found?.look).toEqual({ number: index + 1, p: expect.closeTo(expected, 12), decidedAt: index < 1 ? 1 : 2 });
+    }
+    expect(evidence[3]?.sentence).toContain('harm was shown at judgement 2 (adjusted');
+    expect(evidence[3]?.notes?.join(' ')).toContain('Judgement 4: alone');
+  });
+
+  it('raises no more false alarms over five steps than the budget', async () => {
+    let alarms = 0;
+    for (let canary = 0; canary < 40; canary++) {
+      const steps = [0, 1, 2, 3, 4].map((step) => noisy(9000 + 5 * canary + step, () => 1, 0.05, 20));
+      const results = await judgeSteps(steps, { settings: { delta: 0, tau: 0 } });
+      if (results.some(({ score }) => score.classification === 'Fail')) alarms += 1;
+    }
+    expect(alarms).toBeLessThanOrEqual(4);
+  });
+
+  it('is not mixed with planned judgements', async () => {
+    const [first] = await judgeSteps([noisy(1)]);
+    const look = { number: 2, of: 3, carried: first?.look?.carried };
+    const judged = Promise.resolve().then(() => haldane.judge({ ...requestOf(noisy(2), {}), look }, signal));
+    await expect(judged).rejects.toThrow(/^look\.of is given at some looks/);
+  });
+});
+
 describe('passing early', () => {
   const settledAt = (results: readonly CanaryJudgeResult[]) =>
     results.findIndex(({ look }) => look?.settled !== undefined) + 1;
