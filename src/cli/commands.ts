@@ -68,6 +68,16 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/wait.ts')).analysisWait,
   },
   {
+    usage: 'analysis step <id>',
+    summary: 'Announce the next traffic share of a ramp',
+    load: async () => (await import('./commands/analysis-step.ts')).analysisStep,
+  },
+  {
+    usage: 'analysis next-step <id>',
+    summary: 'Ask whether a ramp may go on, and exit by it',
+    load: async () => (await import('./commands/analysis-next-step.ts')).analysisNextStep,
+  },
+  {
     usage: 'analysis cancel <id>',
     summary: 'Cancel an analysis and its current run',
     load: async () => (await import('./commands/cancel.ts')).analysisCancel,

@@ -21,6 +21,7 @@ export const analysisStart = defineCommand({
   options: Options,
   examples: [
     'haldane analysis start checkout --baseline shop-stable --canary shop-canary --lifetime 1h --interval 10m',
+    'haldane analysis start checkout --baseline v1 --canary v2 --shares 1,5,25,50 --interval 15m',
     'haldane analysis start checkout.yml --baseline v1 --canary v2 --start now-1h --end now',
   ],
   exitCodes: { [EXIT.ok]: 'it was started', [EXIT.noVerdict]: 'the service cannot be reached, or did not start it' },

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import { shortDurationMillis } from '../../domain/values/short-duration.ts';
 import { CommandError, EXIT } from '../command-error.ts';
 import { Duration, words } from '../options.ts';
@@ -14,6 +14,15 @@ export const AnalysisOptions = SideOptions.extend(RequestOptions.shape).extend({
     value: 'length',
     description: 'how often it judges: 10m (default: once, at the end)',
   }),
+  ramp: z
+    .boolean()
+    .default(false)
+    .describe('judge each share of the traffic that `analysis step` announces, --interval after it'),
+  shares: z
+    .string()
+    .regex(/^\d+(\.\d+)?(,\d+(\.\d+)?)*$/, 'must be shares of the traffic in percent, such as 1,5,25,50')
+    .optional()
+    .meta({ value: 'percents', description: 'a ramp with these steps: 1,5,25,50' }),
   beginAfter: Duration.optional().meta({ value: 'length', description: 'warm-up before the first interval' }),
   lookback: Duration.optional().meta({
     value: 'length',
@@ -46,10 +55,17 @@ export function analysisRequest(options: AnalysisOptions, config: JsonObject, fr
     scopes: scopesOf(options, config, fromFile),
     thresholds: thresholdsOf(options, config, fromFile),
     ...Object.fromEntries(minutes),
+    ...rampOf(options),
   };
+  if ('ramp' in request) return request;
   if ('lifetimeDurationMins' in request || options.end !== undefined || fromFile.scopes !== undefined) return request;
   const remedy = '--lifetime 1h goes on for an hour, --end judges a window that is over';
   throw new CommandError(EXIT.usage, `say how long the analysis goes on: ${remedy}`);
+}
+
+function rampOf({ ramp, shares }: AnalysisOptions): JsonObject {
+  if (shares !== undefined) return { ramp: { shares: shares.split(',').map(Number) } };
+  return ramp ? { ramp: {} } : {};
 }
 
 function scopesOf(options: AnalysisOptions, config: JsonObject, { scopes }: JsonObject): readonly JsonObject[] {

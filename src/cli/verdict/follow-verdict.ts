@@ -1,3 +1,5 @@
+import type { z } from "zod";
+
 import { abortable } from '../../waiting/abortable.ts';
 import { monotonicClock } from '../../waiting/clocks.ts';
 import { sleep } from '../../waiting/sleep.ts';
@@ -14,47 +16,67 @@ const PAUSE_MILLIS = 2000;
 const TOO_SOON_MILLIS = 250;
 
 /** Where progress is shown. */
-export interface ProgressView {
+export interface ProgressView<Answer = Verdict> {
   /** how long a request may wait for the end before progress is shown again */
   readonly everySeconds: number;
-  show(verdict: Verdict): Promise<void>;
+  show(answer: Answer): Promise<void>;
   /** a sentence that is not progress */
   tell(text: string): void;
   /** The last time it is shown. */
   end(): void;
 }
 
-interface FollowedVerdict {
+interface FollowedVerdict<Answer = Verdict> {
   readonly client: HttpClient;
   readonly judged: Judged;
   /** absent: until it has ended, which it does */
   readonly timeoutMillis?: number | undefined;
-  readonly view: ProgressView;
+  readonly view: ProgressView<Answer>;
   readonly signal: AbortSignal;
 }
 
+/** What is asked again and again. */
+export interface Asked<Answer> {
+  readonly path: string;
+  readonly Answer: z.ZodType<Answer>;
+  readonly isDone: (answer: Answer) => boolean;
+  /** the command that goes on waiting */
+  readonly again: string;
+}
+
 /** Waits for the end. @throws CommandError without a verdict: timeout, out of reach, interrupted */
-export async function followVerdict(followed: FollowedVerdict): Promise<Verdict> {
+export function followVerdict(followed: FollowedVerdict): Promise<Verdict> {
+  const { kind, id } = followed.judged;
+  const path = `${pathOf(followed.judged)}/verdict`;
+  const again = `haldane ${kind} wait ${id}`;
+  return followUntilDone(followed, { path, Answer: Verdict, isDone: ({ done }) => done, again });
+}
+
+/** Asks until the answer is done. @throws CommandError without one: timeout, out of reach, interrupted */
+export async function followUntilDone<Answer>(followed: FollowedVerdict<Answer>, asked: Asked<Answer>): Promise<Answer> {
   try {
-    return await follow(followed);
+    return await follow(followed, asked);
   } finally {
     followed.view.end();
   }
 }
 
-async function follow({ client, judged, timeoutMillis, view, signal }: FollowedVerdict): Promise<Verdict> {
+async function follow<Answer>(
+  { client, judged, timeoutMillis, view, signal }: FollowedVerdict<Answer>,
+  { path, Answer, isDone, again }: Asked<Answer>,
+): Promise<Answer> {
   const until = monotonicClock() + (timeoutMillis ?? Number.POSITIVE_INFINITY);
   let reached: number | undefined;
   for (let outSince: number | undefined; ; ) {
     const asked = monotonicClock();
     const seconds = Math.max(0, Math.min(view.everySeconds, (until - asked) / 1000));
-    const answer = await ask(client, judged, seconds, signal);
+    const answer = await ask(client, path, seconds, signal);
     if (answer.ok) {
       outSince = undefined;
       reached = monotonicClock();
-      const verdict = readBody(answer, `the verdict of ${client.baseUrl}`, Verdict);
-      if (verdict.done) return verdict;
-      await view.show(verdict);
+      const read = readBody(answer, `the verdict of ${client.baseUrl}`, Answer);
+      if (isDone(read)) return read;
+      await view.show(read);
     } else {
       refuseLasting(answer, judged, reached !== undefined);
       if (outSince === undefined) view.tell(`no answer, asking again: ${answer.reason}`);
@@ -64,17 +86,17 @@ async function follow({ client, judged, timeoutMillis, view, signal }: FollowedV
       }
     }
     const left = until - monotonicClock();
-    if (left <= 0) throw timedOut(judged, timeoutMillis);
+    if (left <= 0) throw timedOut(judged, again, timeoutMillis);
     if (!answer.ok || monotonicClock() - asked < TOO_SOON_MILLIS) await sleep(Math.min(PAUSE_MILLIS, left), signal);
   }
 }
 
 /** An unreachable service may come back. */
-async function ask(client: HttpClient, judged: Judged, seconds: number, signal: AbortSignal): Promise<JsonAnswer> {
+async function ask(client: HttpClient, path: string, seconds: number, signal: AbortSignal): Promise<JsonAnswer> {
   try {
     const wait = `${Math.round(seconds * 1000)}ms`;
     // An embedded service goes on with a request when this command is to stop.
-    return await abortable(client.get(`${pathOf(judged)}/verdict`, { wait }, signal), signal);
+    return await abortable(client.get(path, { wait }, signal), signal);
   } catch (error) {
     if (error instanceof CommandError && !signal.aborted) return { ok: false, reason: error.message };
     throw error;
@@ -91,8 +113,8 @@ function refuseLasting(answer: NoAnswer, judged: Judged, known: boolean): void {
   throw new CommandError(exitCode, `${what} '${judged.id}' has no verdict: ${reasonOf(answer)}${remedy}`);
 }
 
-function timedOut({ kind, id }: Judged, millis = 0): CommandError {
+function timedOut({ kind }: Judged, again: string, millis = 0): CommandError {
   const what = kind === 'run' ? 'run' : 'analysis';
-  const message = `timeout: no verdict after ${millis / 1000} s; the ${what} goes on: haldane ${what} wait ${id}`;
+  const message = `timeout: no verdict after ${millis / 1000} s; the ${what} goes on: ${again}`;
   return new CommandError(EXIT.noVerdict, message);
 }

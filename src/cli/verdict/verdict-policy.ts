@@ -28,7 +28,10 @@ export const VERDICT_EXIT_CODES = {
 } as const;
 
 /** Only what was judged, and passed, is 0. */
-export function exitCodeOf({ verdict, done, score }: Verdict, policy: PolicyOptions): ExitCode {
+export function exitCodeOf(
+  { verdict, done, score }: Pick<Verdict, 'verdict' | 'done' | 'score'>,
+  policy: PolicyOptions,
+): ExitCode {
   if (!done) return withoutVerdict(policy);
   switch (verdict) {
     case 'pass':
