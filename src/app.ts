@@ -6,14 +6,14 @@ import { createPrometheusApi } from '../gates/prometheus/index.ts';
 import { storedRuns } from '../gates/prometheus/run-source.ts';
 import { createJudges } from '../judges/index.ts';
 import { providers, readTemplatePacks } from '../providers/index.ts';
+import { createReload } from './app/reload.ts';
 import { leaseMillisOf, openStorage, type Storage } from './app/storage.ts';
 import { createTelemetry, type Telemetry } from './app/telemetry.ts';
+import { createAccess } from './auth/access.ts';
 import { createAudit } from './auth/audit.ts';
-import { createAuthenticator } from './auth/authenticator.ts';
-import { createJwtCheck } from './auth/oidc/jwt-check.ts';
-import { createLogin } from './auth/oidc/login.ts';
-import { createTokens, type Tokens } from './auth/tokens.ts';
+import { createTokens } from './auth/tokens.ts';
 import { isOpen } from './config/auth.ts';
+import type { Changes } from './config/changes.ts';
 import type { Config } from './config/config.ts';
 import type { CanaryJudge } from './domain/canary-judge.ts';
 import type { Gate } from './domain/gate.ts';
@@ -46,7 +46,6 @@ import { Retention } from './engine/upkeep/retention.ts';
 import { storageBackup } from './engine/upkeep/storage-backup.ts';
 import { storageState } from './engine/upkeep/storage-state.ts';
 import { Sweep } from './engine/upkeep/sweep.ts';
-import type { AccessSettings } from './http/request/access-guard.ts';
 import { createHttpServer } from './http/server.ts';
 import type { HttpServer, Service } from './http/service.ts';
 import { BytesInFlight } from './waiting/bytes-in-flight.ts';
@@ -66,6 +65,13 @@ export interface App {
   resume(): Promise<number>;
   /** The same beside requests, until it succeeds; logs how many. */
   resumeBeside(): void;
+  /**
+   * Takes what a running service can of a configuration that was read again. Runs go on: those under way ask with the
+   * new secrets of their accounts, and otherwise with the accounts they began with.
+   *
+   * @throws CanaryError CONFIGURATION_INVALID; everything is as before then
+   */
+  reload(next: Config): Changes;
   /** Finishes open requests, stops runs where they are, closes the store. */
   close(): Promise<void>;
 }
@@ -90,13 +96,13 @@ export function createApp(config: Config, log: FastifyBaseLogger, version: strin
 export async function assembleApp(parts: AppParts): Promise<App> {
   const telemetry = createTelemetry(parts);
   const storage = await openStorage(parts, telemetry.metrics);
-  const { service, accountChecks, sweep, retention } = createEngine(parts, storage, telemetry);
+  const engine = createEngine(parts, storage, telemetry);
+  const { service, accountChecks, sweep, retention } = engine;
   const { store, queue } = storage;
-  const http = await createHttpServer(service, {
-    ...parts,
-    settings: { ...parts.config.server, limits: parts.config.limits, openMetrics: parts.config.telemetry.metrics.open },
-    access: accessOf(parts.config, service.tokens),
-  });
+  const { auth, limits, server, telemetry: telemetrySettings } = parts.config;
+  const access = isOpen(auth) ? undefined : createAccess(auth, service.tokens);
+  const settings = { ...server, limits, openMetrics: telemetrySettings.metrics.open };
+  const http = await createHttpServer(service, { ...parts, settings, access: access ?? {} });
   await queue.start();
   return {
     http,
@@ -107,6 +113,7 @@ export async function assembleApp(parts: AppParts): Promise<App> {
     beginMeasuring: () => void telemetry.metrics.begin(),
     resume: () => sweep.start(),
     resumeBeside: () => sweep.begin(),
+    reload: createReload(parts.config, { ...engine, access, http }),
     close: async () => {
       accountChecks.stop();
       await http.close();
@@ -118,15 +125,6 @@ export async function assembleApp(parts: AppParts): Promise<App> {
   };
 }
 
-/** Nothing where the service is open. */
-function accessOf({ auth }: Config, tokens: Tokens): Omit<AccessSettings, 'rates'> {
-  if (isOpen(auth)) return {};
-  const issuer = auth.oidc?.find(({ login }) => login !== undefined);
-  const login = issuer?.login && createLogin(issuer, issuer.login);
-  const jwts = auth.oidc && createJwtCheck(auth.oidc);
-  return { login, authenticate: createAuthenticator({ ...auth, tokens, jwts, sessions: login?.sessions }) };
-}
-
 /** Everything that works without HTTP. */
 function createEngine(app: AppParts, storage: Storage, telemetry: Telemetry) {
   const parts = createParts(app, storage, telemetry);
@@ -136,8 +134,8 @@ function createEngine(app: AppParts, storage: Storage, telemetry: Telemetry) {
   const analyses = new Analyses({ ...parts, runs, store: store.analyses });
   const accountChecks = new AccountChecks({ ...parts, metricsStores: () => accounts.metricsStores() });
   return {
+    ...{ callbacks: parts.callbacks, fetcher: parts.fetcher, accountChecks },
     service: createService(parts, { runs, analyses, accountChecks }),
-    accountChecks,
     sweep: new Sweep({ ...parts, runs, analyses, shared: storage.shared }),
     retention: new Retention({ ...parts, ...app.config.retention }),
   };
@@ -162,6 +160,7 @@ function createParts(
     random: Math.random,
   };
   const [deadlineMillis, lossLimit] = [engine.runDeadlineMinutes * 60_000, createLossLimit(engine.attempts)];
+  const accounts = createAccounts({ metricsStores: config.accounts, providers, store: config.store });
   const series = createSeries({ ...store, newId: randomUUID });
   return {
     ...{
@@ -177,9 +176,9 @@ function createParts(
       limits,
     },
     leaseMillis: leaseMillisOf(engine),
-    accounts: createAccounts({ metricsStores: config.accounts, providers, store: config.store }),
+    accounts,
     fetcher: new MetricsFetcher({
-      ...{ ...basics, policy: metrics.retry, longestWaitMillis: deadlineMillis, limits },
+      ...{ ...basics, latest: accounts.latest, policy: metrics.retry, longestWaitMillis: deadlineMillis, limits },
       bytesInFlight: new BytesInFlight(engine.bytesInFlight),
     }),
     callbacks: new Callbacks({ ...basics, settings: config.callbacks, lossLimit, version }),

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { pino } from 'pino';
+import { isatty } from 'node:tty';
+import { type Logger, pino } from 'pino';
 import packageJson from '../package.json' with { type: 'json' };
 import { providers } from '../providers/index.ts';
 import { type App, createApp } from './app.ts';
@@ -27,22 +28,28 @@ type Environment = Readonly<Record<string, string | undefined>>;
  * @throws Error when it cannot start
  */
 export async function serve(environment: Environment): Promise<{ readonly stopped: Promise<void> }> {
-  const { config, file } = loadConfig(environment);
-  refuseOpenUnsaid(config);
-  refuseUnseenCertificates(config);
+  const { config, file } = loadSafeConfig(environment);
   const log = pino({ level: config.log.level, base: null });
-  const app = await createApp(config, log, packageJson.version);
+  const opening = createApp(config, log, packageJson.version);
   const stopped = Promise.withResolvers<void>();
-  for (const signal of STOP_SIGNALS) {
-    process.once(signal, () => {
-      log.info({ signal }, 'stopping');
-      const closed = app.close().then(
+  const stop = (signal: NodeJS.Signals) => {
+    log.info({ signal }, 'stopping');
+    const closed = opening
+      .then((app) => app.close())
+      .then(
         () => log.info({}, 'stopped'),
         (error: unknown) => log.error({ err: error }, 'stopping failed'),
       );
-      stopped.resolve(closed);
-    });
-  }
+    stopped.resolve(closed);
+  };
+  onHangUp(stop, () => {
+    opening.then(
+      (app) => reload(app, log, environment),
+      () => {},
+    );
+  });
+  const app = await opening;
+  for (const signal of STOP_SIGNALS) process.once(signal, stop);
   const address = await listen(app, config.server);
   void app.warnOfAccounts();
   app.beginMeasuring();
@@ -52,6 +59,38 @@ export async function serve(environment: Environment): Promise<{ readonly stoppe
   if (!app.hasMetricsStore()) log.warn(withoutAccounts(file), 'no metrics accounts');
   app.resumeBeside();
   return { stopped: stopped.promise };
+}
+
+/** A terminal that closes sends the signal, too. */
+function onHangUp(stop: (signal: NodeJS.Signals) => void, reload: () => void): void {
+  const hasTerminal = isatty(0);
+  process.on('SIGHUP', (signal) => {
+    if (hasTerminal && !isatty(0)) stop(signal);
+    else reload();
+  });
+}
+
+/** Reads the configuration and the files it names again; a wrong one leaves everything as it is. */
+function reload(app: App, log: Logger, environment: Environment): void {
+  try {
+    const { config, file } = loadSafeConfig(environment);
+    const changes = app.reload(config);
+    log.level = config.log.level;
+    const fields = { configuration: resolve(file.name), ...changes };
+    log.info(fields, 'configuration reloaded');
+    if (changes.needRestart.length > 0) log.warn(fields, 'settings changed that need a restart');
+    if (changes.reloaded.includes('accounts')) void app.warnOfAccounts();
+  } catch (error) {
+    log.error({ reason: messageOf(error) }, 'configuration not reloaded, the one in use stays');
+  }
+}
+
+/** @throws CanaryError when it is wrong, or would let anybody in without a word */
+function loadSafeConfig(environment: Environment): ReturnType<typeof loadConfig> {
+  const loaded = loadConfig(environment);
+  refuseOpenUnsaid(loaded.config);
+  refuseUnseenCertificates(loaded.config);
+  return loaded;
 }
 
 /** @throws Error that says what to do when the address cannot be listened on */

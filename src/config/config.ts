@@ -186,7 +186,11 @@ export const CommonConfig = z.strictObject({
 /** An account whose schema is its provider's. */
 export type ConfiguredAccount = z.infer<z.ZodObject<typeof AccountFields>> & { type: string };
 
-export type Config = z.infer<typeof CommonConfig> & { accounts: ConfiguredAccount[] };
+export type Config = z.infer<typeof CommonConfig> & {
+  accounts: ConfiguredAccount[];
+  /** by name, how the file has an account before variables and secret files are filled in */
+  accountTexts: Readonly<Record<string, string>>;
+};
 
 export interface ConfigSource {
   /** Text of the YAML file; absent: the built-in defaults. */
@@ -214,7 +218,13 @@ export function readConfig(source: ConfigSource): Config {
   if (issues.length > 0) {
     throw new CanaryError('CONFIGURATION_INVALID', `${source.fileName ?? 'configuration'}: ${issues.join('; ')}`);
   }
-  return parsed.data as Config;
+  const { accounts, ...common } = parsed.data as Omit<Config, 'accountTexts'>;
+  return { ...common, accounts, accountTexts: textsOf(accounts, written) };
+}
+
+function textsOf(accounts: readonly ConfiguredAccount[], written: unknown): Record<string, string> {
+  const { accounts: texts = [] } = written as { readonly accounts?: readonly unknown[] };
+  return Object.fromEntries(accounts.map(({ name }, index) => [name, JSON.stringify(texts[index])]));
 }
 
 /** `store: { accountNames: […] }` is the embedded one. */

@@ -1,5 +1,6 @@
 import { isMap, isScalar, isSeq, type Node, parse, parseDocument } from 'yaml';
 import { CanaryError } from '../errors.ts';
+import { readSecretFile } from './secret-file.ts';
 
 /** Environment variables by name. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -7,20 +8,22 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export interface ConfigText {
   /** The settings with variables expanded. */
   readonly value: Record<string, unknown>;
-  /** The settings as in the file, which errors may show: secrets are in variables. */
+  /** The settings as in the file, which errors may show: secrets are in variables and files. */
   readonly written: unknown;
 }
 
-const VARIABLE = /\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-?([^}]*))?\}/g;
+const VARIABLE = /\$\{(?:file:([^}]*)|([A-Za-z_][A-Za-z0-9_]*)(?::-?([^}]*))?)\}/g;
+const FILE = '${file:';
 
 /** Stands for the N-th variable while the text is YAML, where braces would mean something. */
 const PLACEHOLDER = /__HALDANE_VARIABLE_(\d+)__/g;
 
 /**
- * Reads YAML in which `${NAME}` and `${NAME:default}` stand for environment variables.
- * A variable in an unquoted value may become a number or a boolean; in quotes it stays text.
+ * Reads YAML in which `${NAME}` and `${NAME:default}` stand for environment variables, and `${file:/path}` for what is
+ * in a file. A variable in an unquoted value may become a number or a boolean; in quotes it stays text, and so does what
+ * comes from a file: a password may be all digits.
  *
- * @throws CanaryError CONFIGURATION_INVALID for wrong YAML (with its line) and for missing variables
+ * @throws CanaryError CONFIGURATION_INVALID for wrong YAML (with its line), missing variables and unreadable files
  */
 export function parseConfigText(text: string, environment: Environment): ConfigText {
   const variables: string[] = [];
@@ -43,7 +46,8 @@ export function parseConfigText(text: string, environment: Environment): ConfigT
     if (typeof value !== 'string') return value;
     const template = asWritten(value);
     const filled = substitute(template, environment, path);
-    return type === 'PLAIN' && filled !== template ? plainScalar(filled) : filled;
+    const mayBeNumber = type === 'PLAIN' && filled !== template && !template.includes(FILE);
+    return mayBeNumber ? plainScalar(filled) : filled;
   });
   return { value: (value ?? {}) as Record<string, unknown>, written };
 }
@@ -64,7 +68,8 @@ function walk(node: Node | null, path: string, read: ReadScalar): unknown {
 }
 
 function substitute(text: string, environment: Environment, path: string): string {
-  return text.replaceAll(VARIABLE, (_, name: string, fallback: string | undefined) => {
+  return text.replaceAll(VARIABLE, (_, file: string | undefined, name: string, fallback: string | undefined) => {
+    if (file !== undefined) return readSecretFile(file, path);
     const value = environment[name] ?? fallback;
     if (value !== undefined) return value;
     throw new CanaryError(

@@ -29,6 +29,15 @@ export interface Accounts {
    * the last name of the store
    */
   remove(name: string): void;
+  /**
+   * Puts other metrics stores in place of those of the configuration; removed ones stay removed.
+   *
+   * @param renewed names of those that only have other secrets than before: see {@link latest}
+   * @throws CanaryError CONFIGURATION_INVALID when one has a name of the store
+   */
+  replace(configured: readonly Account[], renewed: ReadonlySet<string>): void;
+  /** The account with the secrets that it has now. One that was changed otherwise, or is gone, stays what it was. */
+  latest(account: Account): Account;
 }
 
 export interface AccountSources {
@@ -48,7 +57,9 @@ const KINDS: Readonly<Record<AccountType, string>> = {
 const LONGEST_LINK = 8000;
 
 export function createAccounts({ metricsStores: configured, providers, store }: AccountSources): Accounts {
-  const metricsStores = [...configured, ...builtInAccounts(configured, providers)];
+  let metricsStores: readonly Account[] = [...configured, ...builtInAccounts(configured, providers)];
+  const removed = new Set<string>();
+  const renewals = createRenewals();
   const stores = store.accountNames.map((name) => storeAccount(name, store.type));
   let accounts: readonly Account[] = [...metricsStores, ...stores];
 
@@ -78,15 +89,50 @@ export function createAccounts({ metricsStores: configured, providers, store }: 
       accounts.some((account) => metricsStores.includes(account) && providerOf(account)?.holdsData !== true),
     views: () => accounts.map((account) => viewOf(account, providers)),
     hasOwnResolution: (name) => providerOf(accountCalled(name))?.ownResolution === true,
-    linkTo(name, asked) {
-      const account = accountCalled(name);
-      const link = account && providerOf(account)?.linkTo?.(account, asked);
-      return link !== undefined && link.length <= LONGEST_LINK ? link : undefined;
-    },
+    linkTo: (name, asked) => linkOf(accountCalled(name), providerOf(accountCalled(name)), asked),
     remove: (name) => {
       accounts = without(name, accounts, stores);
+      removed.add(name);
+    },
+    replace(configured, renewed) {
+      refuseStoreNames(configured, store.accountNames);
+      const next = [...configured, ...builtInAccounts(configured, providers)];
+      renewals.note(metricsStores, next, renewed);
+      metricsStores = next;
+      accounts = [...metricsStores, ...stores].filter(({ name }) => !removed.has(name));
+    },
+    latest: renewals.latest,
+  };
+}
+
+function linkOf(account: Account | undefined, provider: MetricsProvider | undefined, asked: AskedQuery) {
+  const link = account && provider?.linkTo?.(account, asked);
+  return link !== undefined && link.length <= LONGEST_LINK ? link : undefined;
+}
+
+/** Which account took the place of one that had other secrets. */
+function createRenewals() {
+  const renewals = new WeakMap<Account, Account>();
+  return {
+    note(before: readonly Account[], after: readonly Account[], renewed: ReadonlySet<string>): void {
+      for (const account of before.filter(({ name }) => renewed.has(name))) {
+        const same = after.find(({ name }) => name === account.name);
+        if (same !== undefined && same !== account) renewals.set(account, same);
+      }
+    },
+    latest(account: Account): Account {
+      let found = account;
+      for (let next = renewals.get(found); next !== undefined; next = renewals.get(found)) found = next;
+      return found;
     },
   };
+}
+
+function refuseStoreNames(configured: readonly Account[], storeNames: readonly string[]): void {
+  const taken = configured.find(({ name }) => storeNames.includes(name));
+  if (taken === undefined) return;
+  const message = `accounts: '${taken.name}' is a name of the store until the next start; choose another one, or restart`;
+  throw new CanaryError('CONFIGURATION_INVALID', message);
 }
 
 /** Says what may be written instead. */

@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs';
+import type { Server } from 'node:https';
+import { createSecureContext } from 'node:tls';
 import { CanaryError, messageOf } from '../errors.ts';
 
 export interface TlsFiles {
@@ -17,6 +19,22 @@ export function tlsOptions({ certFile, keyFile, clientCaFile }: TlsFiles) {
   const certificate = { cert: readPem('certFile', certFile), key: readPem('keyFile', keyFile) };
   if (clientCaFile === undefined) return certificate;
   return { ...certificate, ca: readPem('clientCaFile', clientCaFile), requestCert: true, rejectUnauthorized: false };
+}
+
+/**
+ * Reads the files again. @returns hands them to new connections; those that are open keep theirs
+ * @throws CanaryError CONFIGURATION_INVALID when they cannot be used
+ */
+export function certificateRenewal({ server }: { readonly server: unknown }, tls: TlsFiles | undefined): () => void {
+  if (tls === undefined) return () => {};
+  const options = tlsOptions(tls);
+  try {
+    createSecureContext(options);
+  } catch (error) {
+    const files = `${tls.certFile} and ${tls.keyFile}`;
+    throw new CanaryError('CONFIGURATION_INVALID', `server.tls: ${files} cannot be used: ${messageOf(error)}`);
+  }
+  return () => (server as Server).setSecureContext(options);
 }
 
 function readPem(field: string, file: string): Buffer {

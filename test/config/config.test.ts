@@ -1,7 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { providers } from '../../providers/index.ts';
 import { readConfig } from '../../src/config/config.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const FOLDER = 'test/fixtures/config';
 const ENVIRONMENT = { PROM_PASSWORD: 'hunter2-secret', PROM_PORT: '9999' };
@@ -52,6 +54,28 @@ describe('the configuration', () => {
       password: 'hunter2-secret',
       endpoint: { baseUrl: 'http://127.0.0.1:9999' },
     });
+  });
+
+  it('fills the content of files in, as text without the last line end, and in parts of values', () => {
+    const file = join(temporaryDirectory(), 'secret');
+    writeFileSync(file, '0123\r\n');
+    const account = `{ name: p, type: prometheus, username: u, password: \${file:${file}}, endpoint: { baseUrl: "http://p" } }`;
+    const url = `postgres://haldane:\${file:${file}}@db/haldane`;
+    const config = read(`store: { type: postgres, url: "${url}" }\naccounts: [${account}]`);
+    expect(config.accounts[0]).toMatchObject({ password: '0123' });
+    expect(config.store).toMatchObject({ url: 'postgres://haldane:0123@db/haldane' });
+    expect(config.accountTexts.p).toContain(`\${file:${file}}`);
+  });
+
+  it.each([
+    ['empty', '\n', /password: the file '.*secret' is empty/],
+    ['no secret but something large', 'hunter2-secret'.repeat(6000), /has more than 65536 bytes/],
+  ])('refuses a secret file that is %s', (_, content, expected) => {
+    const file = join(temporaryDirectory(), 'secret');
+    writeFileSync(file, content);
+    const text = `accounts: [{ name: p, type: prometheus, password: "\${file:${file}}", endpoint: { baseUrl: "http://p" } }]`;
+    expect(messageOf(text)).toMatch(expected);
+    expect(messageOf(text)).not.toContain('hunter2');
   });
 
   it.each(fixtures('.good.yml'))('accepts %s', (name) => {

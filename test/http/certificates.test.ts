@@ -1,7 +1,10 @@
+import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { request } from 'node:https';
+import { connect } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Auth } from '../../src/config/auth.ts';
+import { certificateRenewal } from '../../src/http/tls-options.ts';
 import { createTestService, type TestService } from '../support/http/test-service.ts';
 
 const FILES = 'test/fixtures/providers/tls';
@@ -46,6 +49,27 @@ describe('over https, a client', () => {
       expect(await ask('/health', certificate)).toBe(200);
       expect(await ask('/tokens', certificate, { authorization: `Bearer ${'a'.repeat(32)}` })).toBe(200);
     }
+  });
+});
+
+describe('a certificate that was renewed', () => {
+  const presented = () =>
+    new Promise<string>((resolve, reject) => {
+      const socket = connect({ port, host: '127.0.0.1', rejectUnauthorized: false }, () => {
+        resolve(socket.getPeerX509Certificate()?.fingerprint256 ?? 'none');
+        socket.destroy();
+      });
+      socket.on('error', reject);
+    });
+  const fingerprint = (name: string) => new X509Certificate(file(name)).fingerprint256;
+
+  it('is shown to new connections, once its key is there too', async () => {
+    expect(await presented()).toBe(fingerprint('server.crt'));
+    const half = { ...server, certFile: `${FILES}/client.crt` };
+    expect(() => certificateRenewal(service.http, half)).toThrow(/server\.tls: .*client\.crt .* cannot be used: .*key/);
+    expect(await presented()).toBe(fingerprint('server.crt'));
+    certificateRenewal(service.http, { ...half, keyFile: `${FILES}/client.key` })();
+    expect(await presented()).toBe(fingerprint('client.crt'));
   });
 });
 

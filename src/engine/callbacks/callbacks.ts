@@ -62,10 +62,12 @@ export class Callbacks {
   readonly #options: CallbacksOptions;
   readonly #circuits: ReceiverCircuits;
   readonly #posting = pLimit(MOST_AT_ONCE);
+  #secret: string | undefined;
 
   constructor(options: CallbacksOptions) {
     this.#options = options;
     const { settings, random } = options;
+    this.#secret = settings.secret;
     const firstPauseMillis = settings.firstWaitMillis;
     this.#circuits = new ReceiverCircuits({ firstPauseMillis, random, monotonic: options.monotonic });
     options.queue.handle('callback', (id, signal) => this.#deliver(id, signal));
@@ -78,6 +80,11 @@ export class Callbacks {
     if (url === undefined) return undefined;
     const checked = checkCallbackUrl(url, this.#options.settings);
     return { id: this.#options.newId(), url: checked, status: 'pending', attemptCount: 0, attempts: [] };
+  }
+
+  /** Signs with another secret from now on; undefined: not at all. */
+  useSecret(secret: string | undefined): void {
+    this.#secret = secret;
   }
 
   /** Call it after the end of a run or analysis has been stored; calling it again is safe. */
@@ -183,13 +190,13 @@ export class Callbacks {
 
   async #try({ id, url, target }: TargetedDelivery, body: string, stopping: AbortSignal): Promise<CallbackAttempt> {
     const { settings, version, now, monotonic } = this.#options;
-    const { secret, format, timeoutMillis } = settings;
+    const { format, timeoutMillis } = settings;
     const [begun, startedAt] = [now(), monotonic()];
     const headers = {
       'content-type': format === 'cloudevents' ? CLOUD_EVENT_TYPE : 'application/json',
       'user-agent': `haldane/${version}`,
       'x-haldane-event': `${target}.completed`,
-      ...webhookHeaders({ id, atMillis: begun, body, secret }),
+      ...webhookHeaders({ id, atMillis: begun, body, secret: this.#secret }),
     };
     const log = (outcome: { status: number } | { error: string }) => ({
       at: toInstant(begun),

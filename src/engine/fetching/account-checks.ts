@@ -62,6 +62,11 @@ export class AccountChecks {
     }
   }
 
+  /** The accounts were configured anew: the next check asks them. */
+  forget(): void {
+    this.#last = undefined;
+  }
+
   /** Cancels running checks. */
   stop(): void {
     this.#stopped.abort();

@@ -43,8 +43,9 @@ export interface QueueEntry {
  * `requestsPerSecond` start; waiting runs take turns, so that a run of 200 metrics does not block a run of two.
  */
 export class AccountQueue {
-  readonly #maxConcurrent: number;
-  readonly #rate: RequestRate;
+  #maxConcurrent = DEFAULT_MAX_CONCURRENT;
+  #requestsPerSecond: number | undefined;
+  #rate: RequestRate;
   /** In the order of their turns. An entry shared by several runs is in the queue of each. */
   readonly #waiting = new Map<RunKey, Set<QueueEntry>>();
   readonly #begins = new Map<QueueEntry, () => void>();
@@ -58,12 +59,24 @@ export class AccountQueue {
   #probe: 'due' | QueueEntry | undefined;
   #alarm: NodeJS.Timeout | undefined;
 
-  constructor({ name, type, maxConcurrent, requestsPerSecond }: Account, parts: AccountQueueParts) {
-    this.#maxConcurrent = maxConcurrent ?? DEFAULT_MAX_CONCURRENT;
-    this.#rate = new RequestRate({ requestsPerSecond, now: parts.monotonic });
+  constructor(account: Account, parts: AccountQueueParts) {
     this.#clocks = parts;
     this.#measure = parts.measure ?? UNMEASURED;
-    this.#labels = { account: name, type };
+    this.#labels = { account: account.name, type: account.type };
+    this.#rate = this.#rateOf(account);
+    this.limit(account);
+  }
+
+  /** Keeps to the limits of the account from now on. */
+  limit(account: Account): void {
+    this.#maxConcurrent = account.maxConcurrent ?? DEFAULT_MAX_CONCURRENT;
+    if (account.requestsPerSecond !== this.#requestsPerSecond) this.#rate = this.#rateOf(account);
+    this.#next();
+  }
+
+  #rateOf({ requestsPerSecond }: Account): RequestRate {
+    this.#requestsPerSecond = requestsPerSecond;
+    return new RequestRate({ requestsPerSecond, now: this.#clocks.monotonic });
   }
 
   /** Runs `work` when it is its turn. */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { USUAL_SERIES } from '../../domain/series-shape.ts';
+import { accountNumber } from './account-number.ts';
 import type { MetricQuery } from './plan-queries.ts';
 
 const LONGEST_KEY = 2000;
@@ -13,7 +14,16 @@ export function answerKey({ provider, request, companion }: MetricQuery): string
   const { start, end, step, location, extendedScopeParams } = scope;
   const { window, gaps } = request.series ?? USUAL_SERIES;
   const key = JSON.stringify([
-    ...[account.name, provider.type, companion === undefined ? metric.name : '', text, start, end, step, location],
+    ...[
+      accountNumber(account),
+      provider.type,
+      companion === undefined ? metric.name : '',
+      text,
+      start,
+      end,
+      step,
+      location,
+    ],
     ...[extendedScopeParams, query, window, gaps],
   ]);
   // A query may be megabytes.

@@ -17,6 +17,7 @@ import { startDeadline } from '../../waiting/deadline.ts';
 import type { Accounts } from '../accounts.ts';
 import { causeOf } from '../failure.ts';
 import { checkRunSize, type SizeLimits } from '../size-limits.ts';
+import { accountNumber } from './account-number.ts';
 import { pairFetched } from './attach-companions.ts';
 import type { FetchProgress, MetricsFetcher } from './metrics-fetcher.ts';
 import { pickNames } from './pick-names.ts';
@@ -135,7 +136,7 @@ export class MetricExplorer {
     const provider = this.provider(account.type);
     const { getMetadata } = provider;
     if (getMetadata === undefined) return [];
-    const key = JSON.stringify([account.name, filter.toLowerCase()]);
+    const key = JSON.stringify([accountNumber(account), filter.toLowerCase()]);
     const known = this.#metadata.get(key);
     if (known !== undefined && known.until > this.#options.monotonic()) return known.descriptors;
     // Not this request's signal: others wait for the same answer.

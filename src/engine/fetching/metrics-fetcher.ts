@@ -150,6 +150,11 @@ export class MetricsFetcher {
     return [...this.#queue.values()].map((queue) => queue.state());
   }
 
+  /** Keeps to the limits of accounts that were configured anew. */
+  limit(accounts: readonly Account[]): void {
+    for (const account of accounts) this.#queue.get(account.name)?.limit(account);
+  }
+
   /** Why nothing is sent to an account now; undefined when it is open. */
   closure(account: Account): Closure | undefined {
     return this.#queueOf(account).closure();

@@ -1,3 +1,4 @@
+import type { Account } from '../../domain/account.ts';
 import type { Log } from '../../domain/log.ts';
 import type { MetricSet } from '../../domain/metric-set.ts';
 import type { Measure } from '../../domain/service-metrics.ts';
@@ -14,6 +15,8 @@ import { type RetryPolicy, retry } from './retry.ts';
 const THROTTLED_PAUSE_MILLIS = 1000;
 
 export interface SharedQueryParts {
+  /** an account with the secrets that it has now */
+  readonly latest: (account: Account) => Account;
   readonly policy: RetryPolicy;
   readonly bytesInFlight: BytesInFlight;
   /** the deadline of a run: no wait before a retry and no pause of an account is longer */
@@ -140,7 +143,8 @@ export class SharedQuery {
   }
 
   async #askOnce(sentAt: number): Promise<MetricSet[]> {
-    const { provider, request } = this.#query;
+    const { provider } = this.#query;
+    const request = { ...this.#query.request, account: this.#parts.latest(this.#query.request.account) };
     const { signal } = this.#entry;
     try {
       return await abortable(

@@ -115,6 +115,8 @@ const nothing: AnalysisWorkerOptions = {
     linkTo: unused,
     hasOwnResolution: unused,
     remove: unused,
+    replace: unused,
+    latest: unused,
   },
   now: () => 0,
   newRunId: () => 'id',

@@ -16,6 +16,7 @@ function checksOf(check: (account: Account, signal: AbortSignal) => Promise<void
     metricsStores: () => [fakeAccount, { ...fakeAccount, name: 'other' }],
     providers: [{ ...fakeProvider(), check }],
     fetcher: new MetricsFetcher({
+      latest: (account) => account,
       limits: { pointsPerRun: 1000 },
       ...parts,
       bytesInFlight: new BytesInFlight(1e9),

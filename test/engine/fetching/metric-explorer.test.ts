@@ -22,6 +22,7 @@ function explorerOf(
   });
   const now = Date.now;
   const fetcher = new MetricsFetcher({
+    latest: (account) => account,
     limits: { pointsPerRun: 1000 },
     bytesInFlight: new BytesInFlight(1e9),
     policy,

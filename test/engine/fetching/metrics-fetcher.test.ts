@@ -26,6 +26,7 @@ beforeEach(() => {
   });
   random = 0;
   fetcher = new MetricsFetcher({
+    latest: (account) => account,
     limits: { pointsPerRun: 1000 },
     bytesInFlight: new BytesInFlight(1e9),
     policy: DEFAULT_POLICY,

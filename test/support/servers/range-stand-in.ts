@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { startLoopback } from './loopback-server.ts';
 
@@ -10,7 +11,7 @@ export interface RangeStandIn {
   /** answers wait for it */
   holds: Promise<void> | undefined;
   /** called with each range query, before it is answered */
-  onQuery: () => void | Promise<void>;
+  onQuery: (request: IncomingMessage) => void | Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -20,7 +21,7 @@ export async function startRangeStandIn(valueAt: ValueAt): Promise<RangeStandIn>
     const body = new URLSearchParams(await text(request));
     const url = new URL(request.url ?? '/', 'http://prometheus');
     const isRange = url.pathname.endsWith('/query_range');
-    if (isRange) await standIn.onQuery();
+    if (isRange) await standIn.onQuery(request);
     await standIn.holds;
     const form = body.size > 0 ? body : url.searchParams;
     const { status, ...answer } = isRange ? range(form, standIn.valueAt) : NOTHING;
