@@ -290,7 +290,7 @@ describe.runIf(hasGo)('the examples for orchestrators', () => {
   };
   it.each([
     ['flagger-canary.yaml', 'Canary', join(flaggerFolder, 'kustomize/base/flagger/crd.yaml')],
-    ...['argo-web', 'argo-verdict', 'argo-kayenta', 'argo-job'].map((name) => [
+    ...['argo-web', 'argo-verdict', 'argo-ramp', 'argo-kayenta', 'argo-job'].map((name) => [
       `${name}.yaml`,
       'AnalysisTemplate',
       join(argoFolder, 'manifests/crds/analysis-template-crd.yaml'),

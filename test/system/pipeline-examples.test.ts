@@ -2,9 +2,11 @@ import { spawn } from 'node:child_process';
 import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { parse } from 'yaml';
 import { createJudges } from '../../judges/index.ts';
+import { prometheus } from '../../providers/prometheus/index.ts';
+import type { BuiltRequest } from '../../src/domain/metrics-provider.ts';
 import { fakeProvider, seriesOf } from '../support/fake-provider.ts';
 import { configOf } from '../support/http/requests.ts';
 import { createTestService, type TestService } from '../support/http/test-service.ts';
@@ -111,6 +113,91 @@ describe.each([
     expect((await runScript(words.join(' '), {})).code).toBe(exitCode);
   });
 });
+
+describe.each([
+  ['a good canary', 1, 0, [5, 25, 50, 100]],
+  ['a canary that is twice as slow', 2, 1, [5, 0]],
+])('ramp.sh', (what, times, exitCode, shares) => {
+  it(`moves the traffic of ${what} to ${shares.join(', ')} %`, async () => {
+    factor = times;
+    const cwd = temporaryDirectory();
+    writeFileSync(join(cwd, 'shift-traffic'), '#!/bin/sh\necho "$1" >> moved\n', { mode: 0o755 });
+    const hours = makeTimeFly();
+    const variables = {
+      ...{ BASELINE: 'checkout-stable', CANARY: 'checkout-canary', CONFIG: 'checkout-latency' },
+      ...{ RELEASE: `release-${times}`, PATH: `${cwd}:${folder}:${process.env.PATH}` },
+    };
+    const ran = await runScript(read(`${EXAMPLES}/ramp.sh`), variables, cwd);
+    hours.stop();
+    expect([ran.code, read(join(cwd, 'moved')).trim().split('\n').map(Number)]).toEqual([exitCode, shares]);
+    expect(ran.stdout).toContain(exitCode === 0 ? 'the ramp is over, promote the canary' : 'no, roll back');
+  });
+});
+
+/** Minutes that pass in milliseconds: the clock is ahead, and what waits looks at it again. */
+function makeTimeFly() {
+  let ahead = 0;
+  const real = Date.now.bind(Date);
+  const clock = vi.spyOn(Date, 'now').mockImplementation(() => real() + ahead);
+  const timer = setInterval(() => {
+    ahead += 5 * 60_000;
+    void service.resume();
+  }, 200);
+  return {
+    stop() {
+      clearInterval(timer);
+      clock.mockRestore();
+    },
+  };
+}
+
+it.each([
+  ['blue-green', 'blue', 'green', 3_600_000],
+  ['shadow', 'stable', 'shadow', 0],
+  ['ab-test', 'A', 'B', 0],
+])('the scope pair %s asks for what it says', async (name, baseline, canary, offsetMillis) => {
+  const asked: Asked[] = [];
+  const store = { ...prometheus, queryMetrics: async (request: BuiltRequest) => [answerOf(request, asked)] };
+  const metricsStores = [
+    prometheus.Account.parse({ name: 'p', type: 'prometheus', endpoint: { baseUrl: 'http://127.0.0.1:9' } }),
+  ];
+  const pairs = await createTestService({ providers: [store], judges: createJudges({}), metricsStores });
+  const payload = JSON.parse(read(`${EXAMPLES}/scope-pairs/${name}.json`));
+  const answer = await pairs.http.inject({ method: 'POST', url: '/canary?wait=30s', payload });
+  await pairs.close();
+  const { result, warnings } = answer.json();
+  expect([answer.statusCode, warnings]).toEqual([200, undefined]);
+  expect(result.judgeResult.score.classification).toBe('Pass');
+  const [control, experiment] = ['control', 'experiment'].map((side) => asked.filter((one) => one.side === side));
+  expect([control?.length, experiment?.length]).toEqual([asked.length / 2, asked.length / 2]);
+  for (const [index, { text: query, start }] of (experiment ?? []).entries()) {
+    expect(query).toContain(`"${canary}"`);
+    expect(query).not.toContain('${');
+    expect(control?.[index]?.text).toBe(query.replaceAll(`"${canary}"`, `"${baseline}"`));
+    expect(start - (control?.[index]?.start ?? 0)).toBeCloseTo(offsetMillis, -4);
+  }
+});
+
+interface Asked {
+  readonly side: string;
+  readonly text: string;
+  readonly start: number;
+}
+
+function answerOf(request: BuiltRequest, asked: Asked[]) {
+  const { start = '', end = '', step = 60 } = request.scope;
+  asked.push({ side: request.side, text: request.text, start: Date.parse(start) });
+  const length = Math.floor((Date.parse(end) - Date.parse(start)) / (step * 1000));
+  const level = request.text.includes('quantile')
+    ? 0.2
+    : request.text.includes('5..') || request.text.includes('orders')
+      ? 20
+      : 1000;
+  return seriesOf(
+    request,
+    Array.from({ length }, (_, point) => level * (1 + ((point * 7) % 5) / 50)),
+  );
+}
 
 it('no verdict is no pass in any pipeline', async () => {
   const { '.canary-gate': gate } = parse(read(`${EXAMPLES}/gitlab-ci.yml`));
