@@ -94,7 +94,7 @@ export function createApp(config: Config, log: FastifyBaseLogger, version: strin
 
 /** Wires the parts; the only place that knows all of them. Opens no port. */
 export async function assembleApp(parts: AppParts): Promise<App> {
-  const telemetry = createTelemetry(parts);
+  const telemetry = await createTelemetry(parts);
   const storage = await openStorage(parts, telemetry.metrics);
   const engine = createEngine(parts, storage, telemetry);
   const { service, accountChecks, sweep, retention } = engine;
@@ -102,7 +102,8 @@ export async function assembleApp(parts: AppParts): Promise<App> {
   const { auth, limits, server, telemetry: telemetrySettings } = parts.config;
   const access = isOpen(auth) ? undefined : createAccess(auth, service.tokens);
   const settings = { ...server, limits, openMetrics: telemetrySettings.metrics.open };
-  const http = await createHttpServer(service, { ...parts, settings, access: access ?? {} });
+  const { tracing } = telemetry;
+  const http = await createHttpServer(service, { ...parts, tracing, settings, access: access ?? {} });
   await queue.start();
   return {
     http,
@@ -121,6 +122,7 @@ export async function assembleApp(parts: AppParts): Promise<App> {
       await sweep.stop();
       await queue.stop();
       await store.close();
+      await telemetry.tracing?.close();
     },
   };
 }
@@ -152,6 +154,7 @@ function createParts(
   const basics = {
     log,
     measure: telemetry.metrics,
+    tracing: telemetry.tracing,
     store,
     queue,
     now: wallClock,

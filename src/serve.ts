@@ -7,6 +7,7 @@ import { providers } from '../providers/index.ts';
 import { type App, createApp } from './app.ts';
 import { isOpen, refuseOpenUnsaid, refuseUnseenCertificates } from './config/auth.ts';
 import { type Config, readConfig } from './config/config.ts';
+import { unspokenProtocol } from './config/telemetry.ts';
 import { isLoopbackHost } from './domain/values/loopback.ts';
 import { messageOf } from './errors.ts';
 
@@ -20,6 +21,10 @@ const OPEN_TO_ALL =
 const OPEN_REMEDY =
   'create tokens (docs/operations/authentication.md), or listen on server.host: 127.0.0.1; auth.mode: open is said';
 
+const PROTOCOL_REMEDY =
+  'set OTEL_EXPORTER_OTLP_PROTOCOL (or …_TRACES_PROTOCOL) to http/protobuf and the endpoint to where that is spoken, ' +
+  'usually port 4318';
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
@@ -31,6 +36,7 @@ export async function serve(environment: Environment): Promise<{ readonly stoppe
   const { config, file } = loadSafeConfig(environment);
   const log = pino({ level: config.log.level, base: null });
   const opening = createApp(config, log, packageJson.version);
+  warnOfProtocol(environment, log);
   const stopped = Promise.withResolvers<void>();
   const stop = (signal: NodeJS.Signals) => {
     log.info({ signal }, 'stopping');
@@ -59,6 +65,11 @@ export async function serve(environment: Environment): Promise<{ readonly stoppe
   if (!app.hasMetricsStore()) log.warn(withoutAccounts(file), 'no metrics accounts');
   app.resumeBeside();
   return { stopped: stopped.promise };
+}
+
+function warnOfProtocol(environment: Environment, log: Logger): void {
+  const protocol = unspokenProtocol(environment);
+  if (protocol !== undefined) log.warn({ protocol, remedy: PROTOCOL_REMEDY }, 'nothing is traced');
 }
 
 /** A terminal that closes sends the signal, too. */

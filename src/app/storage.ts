@@ -5,9 +5,10 @@ import type { Store } from '../domain/stores.ts';
 import type { WorkQueue } from '../domain/work-queue.ts';
 import { LocalQueue } from '../queue/local.ts';
 import { openSqlite } from '../store/sqlite-database.ts';
-import type { OnStatement } from '../store/statements.ts';
+import type { OnStatement, Statement } from '../store/statements.ts';
 import { openStore, type StoreListeners } from '../store/store.ts';
 import type { OnUnreadable } from '../store/unreadable.ts';
+import { currentSpan } from '../tracing/current-span.ts';
 import { monotonicClock, wallClock } from '../waiting/clocks.ts';
 
 interface StorageParts {
@@ -26,7 +27,10 @@ export interface Storage {
 export async function openStorage({ config, log }: StorageParts, measure: Measure): Promise<Storage> {
   const { store, dataDir, engine } = config;
   const concurrency = { run: engine.concurrentRuns, analysis: 64, callback: 8 };
-  const listeners: StoreListeners = { onUnreadable: logOnce(log), onStatement: measureStatements(measure) };
+  const listeners: StoreListeners = {
+    onUnreadable: logOnce(log),
+    onStatement: tellStatements(measure, SYSTEMS[store.type]),
+  };
   if (store.type === 'sqlite') {
     const opened = await openStore(openSqlite(dataDir), wallClock, listeners);
     return { store: opened, queue: new LocalQueue({ concurrency, monotonic: monotonicClock, log }), shared: false };
@@ -61,11 +65,28 @@ function logOnce(log: Log): OnUnreadable {
   };
 }
 
-function measureStatements(measure: Measure): OnStatement {
-  return ({ kind: statement, seconds, failed }) => {
+function tellStatements(measure: Measure, system: string): OnStatement {
+  return (one) => {
+    const { kind: statement, seconds, failed } = one;
+    traceStatement(one, system);
     measure.time('haldane_store_statement_duration_seconds', seconds, { statement });
     if (failed) measure.count('haldane_store_statement_failures_total', { statement });
   };
+}
+
+const SYSTEMS = { sqlite: 'sqlite', postgres: 'postgresql' } as const;
+
+/** https://opentelemetry.io/docs/specs/semconv/database/database-spans/ */
+function traceStatement({ kind, table, seconds, failed }: Statement, system: string): void {
+  const span = currentSpan();
+  if (span === undefined) return;
+  const operation = kind.toUpperCase();
+  const attributes = { 'db.system.name': system, 'db.operation.name': operation, 'db.collection.name': table };
+  span.past(
+    { name: table === undefined ? operation : `${operation} ${table}`, kind: 'client', attributes },
+    seconds,
+    failed,
+  );
 }
 
 /** Databases count leases in whole milliseconds. */

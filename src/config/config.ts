@@ -5,7 +5,7 @@ import { CanaryError } from '../errors.ts';
 import { Auth } from './auth.ts';
 import { describeConfigIssues, directKeys } from './issues.ts';
 import { Server } from './server.ts';
-import { Telemetry } from './telemetry.ts';
+import { Telemetry, tracesFromEnvironment } from './telemetry.ts';
 import { type Environment, parseConfigText } from './text.ts';
 
 const accountNames = z
@@ -277,8 +277,14 @@ function withEnvironment(settings: Record<string, unknown>, environment: Environ
     ...overlay(settings, 'server', server),
     ...overlay(settings, 'auth', auth),
     ...overlay(settings, 'log', HALDANE_LOG_LEVEL ? { level: HALDANE_LOG_LEVEL } : {}),
+    ...overlay(settings, 'telemetry', tracesOverlay(settings, environment)),
     ...(HALDANE_DATA_DIR ? { dataDir: HALDANE_DATA_DIR } : {}),
   };
+}
+
+function tracesOverlay({ telemetry }: Record<string, unknown>, environment: Environment) {
+  const traces = overlay((telemetry ?? {}) as Record<string, unknown>, 'traces', tracesFromEnvironment(environment));
+  return traces as Record<string, unknown>;
 }
 
 function overlay(settings: Record<string, unknown>, key: string, fields: Record<string, unknown>) {

@@ -1,4 +1,5 @@
 import type { CanaryConfig } from './canary-config.ts';
+import type { TraceHeaders } from './trace-headers.ts';
 
 /** What a run and an analysis store about their start. */
 export interface StartedBy {
@@ -11,6 +12,8 @@ export interface StartedBy {
   readonly configurationAccountName?: string | undefined;
   /** what is odd about its config and its request, a sentence each */
   readonly warnings?: readonly string[] | undefined;
+  /** the trace it is part of; absent: none */
+  readonly trace?: TraceHeaders | undefined;
 }
 
 /** What starts a run or an analysis. An absent account means the first of its kind. */

@@ -1,5 +1,6 @@
 import Fastify, { errorCodes, type FastifyBaseLogger, type FastifyRequest, LogController } from 'fastify';
 import type { SizeLimits } from '../engine/size-limits.ts';
+import type { Tracing } from '../tracing/tracing.ts';
 import { onePerTick } from '../waiting/one-per-tick.ts';
 import { answerClientError } from './answer/client-errors.ts';
 import { handleError } from './answer/errors.ts';
@@ -34,6 +35,7 @@ import { countRequests, type RateSettings } from './request/request-rate.ts';
 import { requirePermissions } from './request/route-permissions.ts';
 import { ignoredParameters } from './request/sent-parts.ts';
 import { refuseLargeBodies } from './request/size-limits.ts';
+import { traceRequests } from './request/trace-requests.ts';
 import { limitUnreadAnswers } from './request/unread-answers.ts';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from './request/zod.ts';
 import { accountRoutes } from './routes/accounts.ts';
@@ -121,6 +123,8 @@ export interface HttpServerOptions {
   readonly version: string;
   readonly settings: HttpServerSettings;
   readonly access: Omit<AccessSettings, 'rates'>;
+  /** absent: nothing is traced */
+  readonly tracing?: Tracing | undefined;
 }
 
 /** The HTTP side of the service: every route, the OpenAPI document, one error shape. */
@@ -150,7 +154,7 @@ export async function createHttpServer(service: Service, options: HttpServerOpti
   http.addHook('onSend', async (_request, reply) => {
     if (closing.signal.aborted) reply.header('connection', 'close');
   });
-  measureAnswers(http, service.metrics);
+  observe(http, service, options);
   tellIgnored(http);
   await guard(http, service, options);
   requirePermissions(http);
@@ -176,6 +180,11 @@ function contextOf(service: Service, { settings, access }: HttpServerOptions, cl
   const { maxEventStreams, limits, openMetrics: metricsAreOpen } = settings;
   const streams = { maxEventStreams, maxEventStreamsPerCaller: limits.eventStreamsPerCaller };
   return { ...service, ...streams, metricsAreOpen, closing, login: access.login };
+}
+
+function observe(http: HttpServer, { metrics }: Service, { tracing }: HttpServerOptions): void {
+  measureAnswers(http, metrics);
+  if (tracing !== undefined) traceRequests(http, tracing);
 }
 
 /** What nobody reads of a request is told in a header. */

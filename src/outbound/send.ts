@@ -1,6 +1,8 @@
 import type { Readable } from 'node:stream';
 import type { AxiosRequestConfig } from 'axios';
 import { messageOf } from '../errors.ts';
+import { inSpan } from '../tracing/current-span.ts';
+import { answeredBy, requestSpan } from '../tracing/request-span.ts';
 import { startDeadline } from '../waiting/deadline.ts';
 import type { Connections } from './connections.ts';
 
@@ -41,7 +43,17 @@ export class NoAnswer extends Error {
  *
  * @throws NoAnswer, or the reason of `signal` when it aborts
  */
-export async function send(message: OutgoingMessage, signal: AbortSignal): Promise<OutgoingAnswer> {
+export function send(message: OutgoingMessage, signal: AbortSignal): Promise<OutgoingAnswer> {
+  // The path of a callback's address may be a secret.
+  const shape = () => requestSpan(message.method, new URL('/', message.url).href);
+  return inSpan(shape, async (span) => {
+    const answer = await sendOne({ ...message, headers: { ...message.headers, ...span?.headers } }, signal);
+    answeredBy(span, answer.status);
+    return answer;
+  });
+}
+
+async function sendOne(message: OutgoingMessage, signal: AbortSignal): Promise<OutgoingAnswer> {
   const { default: axios } = await import('axios'); // not at start: it loads all of Node's HTTP clients
   const deadline = startDeadline(message.timeoutMillis, signal);
   try {

@@ -6,6 +6,7 @@ import { MetricFetch } from '../domain/metric-fetch.ts';
 import { ExecutionException, type Run, StageStatus } from '../domain/run.ts';
 import { StoredConfig, StoredRequest, StoredResult } from '../domain/stored.ts';
 import type { RunChange } from '../domain/stores.ts';
+import { TraceHeaders } from '../domain/trace-headers.ts';
 import { compressJson, readCompressedJson } from './compressed-json.ts';
 import type { RunTable } from './tables.ts';
 import { type OnUnreadable, readingRow, readStatus, readTime, unreadableException } from './unreadable.ts';
@@ -21,6 +22,7 @@ const Request = z.object({
   warnings: z.array(z.string()).optional(),
   partial: z.boolean().optional(),
   look: Look.optional(),
+  trace: TraceHeaders.optional(),
 });
 const NO_REQUEST: z.infer<typeof Request> = {
   config: {},
@@ -43,6 +45,7 @@ export function toRow(run: Run) {
     warnings,
     partial,
     look,
+    trace,
   } = run;
   return {
     ...toChange(run),
@@ -64,6 +67,7 @@ export function toRow(run: Run) {
       warnings: warnings && [...warnings],
       partial,
       look,
+      trace,
     } satisfies z.infer<typeof Request>),
   };
 }

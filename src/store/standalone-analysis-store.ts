@@ -4,6 +4,7 @@ import { EXECUTION_STATUS, ExecutionException } from '../domain/run.ts';
 import { AnalysisStage, type StandaloneAnalysis } from '../domain/standalone-analysis.ts';
 import { StoredAnalysisRequest, StoredAnalysisResult, StoredConfig } from '../domain/stored.ts';
 import type { AnalysisFilter, StandaloneAnalysisStore } from '../domain/stores.ts';
+import { TraceHeaders } from '../domain/trace-headers.ts';
 import { afterPosition } from './after-position.ts';
 import { createAttemptStore, type WorkStoreParts } from './attempts.ts';
 import { insertCallback, withCallbacks } from './callback-store.ts';
@@ -26,6 +27,7 @@ const Request = z.object({
   metricsAccountName: z.string(),
   configurationAccountName: z.string().optional(),
   warnings: z.array(z.string()).optional(),
+  trace: TraceHeaders.optional(),
 });
 
 const NO_REQUEST: z.infer<typeof Request> = {

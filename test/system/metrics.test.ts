@@ -1,14 +1,12 @@
 import { execFile } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { configOf, requestOf } from '../support/http/requests.ts';
 import { type ServiceProcess, startService } from '../support/http/service-process.ts';
+import { writeConfiguration } from '../support/http/written-configuration.ts';
 import { readTable } from '../support/read-table.ts';
 import { findProgram, type RunningServer, startPrometheusWith } from '../support/servers/prometheus-server.ts';
 import { type SeriesStandIn, startSeriesStandIn } from '../support/servers/series-stand-in.ts';
-import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const TOKEN = 'an-admin-token-of-at-least-32-letters';
 const MANUAL = new URL('../../docs/operations/metrics.md', import.meta.url);
@@ -19,9 +17,13 @@ const TWO_METRICS = {
   judge: { name: 'NetflixACAJudge-v1.0' },
   metrics: ['latency', 'errors'].map((name) => ({
     ...{ name, groups: ['group'], scopeName: 'default' },
-    query: { type: 'prometheus', customInlineTemplate: `PromQL:${name}{version="\${scope}"}` },
+    query: {
+      type: 'prometheus',
+      serviceType: 'prometheus',
+      customInlineTemplate: `PromQL:${name}{version="\${scope}"}`,
+    },
   })),
-} as const;
+};
 
 let store: SeriesStandIn;
 let service: ServiceProcess;
@@ -38,19 +40,16 @@ const post = (path: string, body: unknown, headers: Record<string, string> = { a
   });
 
 function startWith(telemetry: object): Promise<ServiceProcess> {
-  const folder = temporaryDirectory();
   const endpoint = { baseUrl: store.baseUrl };
   const accounts = [{ name: 'prom', type: 'prometheus', endpoint, password: 'a-secret-password', username: 'reader' }];
-  const file = join(folder, 'haldane.yml');
-  const settings = { server: { port: 0 }, auth: { adminToken: TOKEN }, dataDir: folder, accounts, telemetry };
-  writeFileSync(file, JSON.stringify(settings));
-  return startService({ HALDANE_CONFIG: file });
+  const settings = { server: { port: 0 }, auth: { adminToken: TOKEN }, accounts, telemetry };
+  return startService({ HALDANE_CONFIG: writeConfiguration(settings) });
 }
 
 beforeAll(async () => {
   store = await startSeriesStandIn(20);
   service = await startWith({});
-  const start = { canaryConfig: configOf(2, TWO_METRICS as never), executionRequest: requestOf() };
+  const start = { canaryConfig: configOf(0, TWO_METRICS), executionRequest: requestOf() };
   const ended = await post('/canary?application=shop&wait=30s', start);
   expect([ended.status, await ended.json()]).toMatchObject([200, { complete: true }]);
 });

@@ -4,6 +4,8 @@ import type { Readable } from 'node:stream';
 import type { AxiosProxyConfig, AxiosRequestConfig } from 'axios';
 import type { z } from 'zod';
 import manifest from '../../../package.json' with { type: 'json' };
+import { inSpan } from '../../../src/tracing/current-span.ts';
+import { answeredBy, requestSpan } from '../../../src/tracing/request-span.ts';
 import { monotonicClock } from '../../../src/waiting/clocks.ts';
 import { startDeadline } from '../../../src/waiting/deadline.ts';
 import { onePerTick } from '../../../src/waiting/one-per-tick.ts';
@@ -30,6 +32,7 @@ import {
   unreadableError,
 } from './failures.ts';
 import { parseJson } from './parse-json.ts';
+import { maskPath } from './path-secrets.ts';
 import { readBody } from './read-body.ts';
 
 /** One request to an HTTP store. */
@@ -176,7 +179,22 @@ interface Sending {
   readonly credentials: Credentials;
 }
 
-async function send({ question, outgoing, agents, credentials }: Sending, signal: AbortSignal): Promise<HttpAnswer> {
+/** A trace ends at others than the store: token issuers are not asked to go on with it. */
+function send(sending: Sending, signal: AbortSignal): Promise<HttpAnswer> {
+  const { question, outgoing } = sending;
+  const shape = () => requestSpan(outgoing.method, maskPath(outgoing.url, baseUrlOf(question)));
+  return inSpan(shape, async (span) => {
+    const answer = await sendWithin(sending, question.foreign ? {} : (span?.headers ?? {}), signal);
+    answeredBy(span, answer.status);
+    return answer;
+  });
+}
+
+async function sendWithin(
+  { question, outgoing, agents, credentials }: Sending,
+  trace: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+): Promise<HttpAnswer> {
   const { account } = question;
   const { method, url, headers, body } = outgoing;
   const { millis } = timeLimitOf(question);
@@ -192,7 +210,7 @@ async function send({ question, outgoing, agents, credentials }: Sending, signal
       method,
       url,
       ...(body === undefined ? {} : { data: body }),
-      headers: { ...headers, ...credentials.headers },
+      headers: { ...trace, ...headers, ...credentials.headers },
       httpAgent: agents.httpAgent,
       httpsAgent: agents.httpsAgent,
       proxy: account.proxyUrl && !question.direct ? proxyOf(account.proxyUrl) : false,

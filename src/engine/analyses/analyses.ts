@@ -7,6 +7,7 @@ import type {
 import type { Start } from '../../domain/started-by.ts';
 import type { AnalysisFilter } from '../../domain/stores.ts';
 import { CanaryError } from '../../errors.ts';
+import { currentSpan } from '../../tracing/current-span.ts';
 import { StateWatch } from '../state-watch.ts';
 import { waitForEnd } from '../wait-for-end.ts';
 import { AnalysisWorker, type AnalysisWorkerOptions } from './analysis-worker.ts';
@@ -55,6 +56,7 @@ export class Analyses {
       metricsAccountName,
       storageAccountName,
       warnings: this.warnings(start),
+      trace: currentSpan()?.headers,
       status: 'not_started',
       buildTime: now(),
     };

@@ -29,6 +29,7 @@ export function judgementOf(
     storageAccountName: analysis.storageAccountName,
     configurationAccountName: analysis.configurationAccountName,
     warnings: analysis.warnings,
+    trace: analysis.trace,
     look: lookOf(analysis, stage),
   };
 }

@@ -4,11 +4,13 @@ import type { Log } from '../../domain/log.ts';
 import { EXECUTION_STATUS } from '../../domain/run.ts';
 import { type Measure, UNMEASURED } from '../../domain/service-metrics.ts';
 import type { Store } from '../../domain/stores.ts';
+import type { TraceHeaders } from '../../domain/trace-headers.ts';
 import { toInstant } from '../../domain/values/instant.ts';
 import { toWireJson } from '../../domain/values/wire-json.ts';
 import type { WorkQueue } from '../../domain/work-queue.ts';
 import { messageOf } from '../../errors.ts';
 import { NoAnswer } from '../../outbound/send.ts';
+import { beginSpan, type Tracing } from '../../tracing/tracing.ts';
 import { backoffMillis } from '../../waiting/backoff.ts';
 import { toAnalysisAnswer } from '../answers/analysis.ts';
 import { toRunAnswer } from '../answers/run.ts';
@@ -50,8 +52,15 @@ interface CallbacksOptions {
   readonly newId: () => string;
   readonly random: () => number;
   readonly log: Log;
+  /** absent: nothing is traced */
+  readonly tracing?: Tracing | undefined;
   /** absent: nobody counts */
   readonly measure?: Measure | undefined;
+}
+
+interface Message {
+  readonly body: string;
+  readonly trace: TraceHeaders | undefined;
 }
 
 /**
@@ -129,17 +138,20 @@ export class Callbacks {
   async #attempt(delivery: TargetedDelivery, stopping: AbortSignal): Promise<CallbackAttempt | undefined> {
     const { store, lossLimit } = this.#options;
     // Only what a process may die of: a receiver that keeps it waiting is no reason to give up.
-    const body = await attemptNoted(lossLimit, {
+    const message = await attemptNoted(lossLimit, {
       id: delivery.id,
       store: store.callbacks,
-      attempt: () => this.#body(delivery),
+      attempt: () => this.#message(delivery),
       abandon: async (lost) => {
         await this.#abandon(delivery, lost);
         return undefined;
       },
     });
-    if (body === undefined) return undefined; // has not ended; when it does, it is queued again
-    return this.#deliverOnce(delivery, body, stopping);
+    if (message === undefined) return undefined; // has not ended; when it does, it is queued again
+    const { body, trace: parent } = message;
+    const attributes = { 'haldane.callback.attempt': delivery.attemptCount + 1 };
+    const shape = () => ({ name: 'callback', attributes, parent });
+    return beginSpan(this.#options.tracing, shape, () => this.#deliverOnce(delivery, body, stopping));
   }
 
   async #abandon(delivery: TargetedDelivery, lost: number): Promise<void> {
@@ -172,8 +184,8 @@ export class Callbacks {
     return attempt;
   }
 
-  /** The body to post: the GET answer without `callback`, perhaps as an event. Undefined while it has not ended. */
-  async #body({ target, targetId, id }: TargetedDelivery): Promise<string | undefined> {
+  /** What to post: the GET answer without `callback`, perhaps as an event. Undefined while it has not ended. */
+  async #message({ target, targetId, id }: TargetedDelivery): Promise<Message | undefined> {
     const { settings, store } = this.#options;
     const [run, analysis] =
       target === 'canary' ? [await store.runs.get(targetId)] : [undefined, await store.analyses.get(targetId)];
@@ -183,9 +195,11 @@ export class Callbacks {
       analysis === undefined
         ? run && toWireJson(toRunAnswer({ ...run, callback: undefined }))
         : toWireJson(toAnalysisAnswer({ ...analysis, callback: undefined }, undefined));
-    if (json === undefined || settings.format !== 'cloudevents') return json;
-    const { endTime: endMillis = ended.buildTime } = ended;
-    return cloudEventText({ id, target, targetId, endMillis, source: settings.source ?? 'haldane', json });
+    if (json === undefined) return undefined;
+    const { trace, endTime: endMillis = ended.buildTime } = ended;
+    if (settings.format !== 'cloudevents') return { body: json, trace };
+    const body = cloudEventText({ id, target, targetId, endMillis, source: settings.source ?? 'haldane', json });
+    return { body, trace };
   }
 
   async #try({ id, url, target }: TargetedDelivery, body: string, stopping: AbortSignal): Promise<CallbackAttempt> {

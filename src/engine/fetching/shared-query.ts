@@ -3,6 +3,7 @@ import type { Log } from '../../domain/log.ts';
 import type { MetricSet } from '../../domain/metric-set.ts';
 import type { Measure } from '../../domain/service-metrics.ts';
 import { CanaryError } from '../../errors.ts';
+import { inSpan, type SpanShape } from '../../tracing/current-span.ts';
 import { abortable } from '../../waiting/abortable.ts';
 import type { BytesInFlight } from '../../waiting/bytes-in-flight.ts';
 import { inOperation } from '../failure.ts';
@@ -146,15 +147,27 @@ export class SharedQuery {
     const { provider } = this.#query;
     const request = { ...this.#query.request, account: this.#parts.latest(this.#query.request.account) };
     const { signal } = this.#entry;
+    const ask = () => this.#parts.bytesInFlight.during(signal, () => provider.queryMetrics(request, signal));
     try {
-      return await abortable(
-        this.#parts.bytesInFlight.during(signal, () => provider.queryMetrics(request, signal)),
-        signal,
+      return await inSpan(
+        () => this.#span(),
+        () => abortable(ask(), signal),
       );
     } catch (error) {
       if (error instanceof CanaryError) this.#note(error, sentAt);
       throw error;
     }
+  }
+
+  #span(): SpanShape {
+    const { provider, request, side } = this.#query;
+    const attributes = {
+      'haldane.account': request.account.name,
+      'haldane.metric': request.metric.name,
+      'haldane.side': side,
+      'haldane.attempt': this.tally.attempts,
+    };
+    return { name: `query ${provider.type}`, attributes };
   }
 
   #note({ code, message, retryAfterMillis }: CanaryError, sentAt: number): void {

@@ -9,6 +9,7 @@ import { type Measure, UNMEASURED } from '../../domain/service-metrics.ts';
 import type { RunSeries } from '../../domain/stores.ts';
 import { toDuration } from '../../domain/values/duration.ts';
 import { instantMillis } from '../../domain/values/instant.ts';
+import { inSpan } from '../../tracing/current-span.ts';
 import { onePerTick } from '../../waiting/one-per-tick.ts';
 import type { Accounts } from '../accounts.ts';
 import { inOperation } from '../failure.ts';
@@ -102,16 +103,19 @@ async function fetchPairs(
   return told;
 }
 
-type Timed = 'haldane_run_fetch_duration_seconds' | 'haldane_run_judge_duration_seconds';
+const SPANS = {
+  haldane_run_fetch_duration_seconds: 'fetch',
+  haldane_run_judge_duration_seconds: 'judge',
+} as const;
 
 async function timed<T>(
   { monotonic, measure = UNMEASURED }: FetchAndJudgeParts,
-  name: Timed,
+  name: keyof typeof SPANS,
   work: () => Promise<T>,
 ): Promise<T> {
   const begun = monotonic();
   try {
-    return await work();
+    return await inSpan(() => ({ name: SPANS[name] }), work);
   } finally {
     measure.time(name, (monotonic() - begun) / 1000, {});
   }

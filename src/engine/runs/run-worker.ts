@@ -4,6 +4,8 @@ import { EXECUTION_STATUS, type Run, type StageStatus } from '../../domain/run.t
 import { UNMEASURED } from '../../domain/service-metrics.ts';
 import type { ClaimedRun, RunStore } from '../../domain/stores.ts';
 import type { WorkQueue } from '../../domain/work-queue.ts';
+import type { CurrentSpan } from '../../tracing/current-span.ts';
+import { beginSpan, type RootShape, type Tracing } from '../../tracing/tracing.ts';
 import { onePerTick } from '../../waiting/one-per-tick.ts';
 import type { Callbacks } from '../callbacks/callbacks.ts';
 import { abandonedFailure, deadlineFailure, isStoreUnusable, toRunException } from '../failure.ts';
@@ -22,6 +24,8 @@ export interface RunWorkerOptions extends FetchAndJudgeParts {
   readonly ends: RunEnds;
   readonly deadlineMillis: number;
   readonly lossLimit: LossLimit;
+  /** absent: nothing is traced */
+  readonly tracing?: Tracing | undefined;
   /** a worker that does not renew its lease within this time loses the run */
   readonly leaseMillis: number;
   readonly now: () => number;
@@ -40,6 +44,11 @@ interface Attempt {
   application?: string;
   /** the state of each query, once there are any */
   fetches?: () => MetricFetch[];
+}
+
+interface Judging {
+  readonly signal: AbortSignal;
+  readonly span: CurrentSpan | undefined;
 }
 
 type FailedAttempt = Pick<Attempt, 'id' | 'attempt' | 'stages' | 'fetches' | 'application'>;
@@ -140,11 +149,21 @@ export class RunWorker {
   }
 
   async #fetchAndJudge(current: Attempt, signal: AbortSignal): Promise<void> {
-    const { store, ends, now, log } = this.#options;
-    const { id, attempt, stages } = current;
+    const { store } = this.#options;
+    const { id, attempt } = current;
     const run = await store.get(id);
     if (run === undefined) return; // canceled and deleted since it was claimed
     current.application = run.application;
+    await beginSpan(
+      this.#options.tracing,
+      () => spanOf(run, attempt),
+      (span) => this.#judge(current, run, { signal, span }),
+    );
+  }
+
+  async #judge(current: Attempt, run: Run, { signal, span }: Judging): Promise<void> {
+    const { store, ends, now, log } = this.#options;
+    const { id, attempt, stages } = current;
     if (run.unreadable !== undefined) return this.#endUnreadable(current, run);
     const resumed = run.metricSetPairListId !== undefined;
     Object.assign(stages, resumed ? run.stageStatus : initialStages(run.config, this.#options.judges));
@@ -155,6 +174,8 @@ export class RunWorker {
     const begunRun = { ...run, startTime: begun.startTime };
     const result = await fetchAndJudge(this.#options, begunRun, this.#progress(current), signal);
     await onePerTick();
+    const { score, classification } = result.judgeResult.score;
+    span?.set({ 'haldane.score': score, 'haldane.verdict': classification });
     const ended = await ends.end(id, { status: 'succeeded', result, stageStatus: stages }, current);
     if (ended) log.info({ id, application: run.application, ...result.judgeResult.score }, 'run judged');
   }
@@ -195,4 +216,15 @@ export class RunWorker {
     const ended = { status: 'terminal', exception, stageStatus: endStages(stages, 'terminal') } as const;
     await ends.end(id, { ...ended, fetches: fetches?.() }, failed);
   }
+}
+
+function spanOf({ id, application, canaryConfigId, config, trace }: Run, attempt: number): RootShape {
+  const attributes = {
+    'haldane.run.id': id,
+    'haldane.application': application,
+    'haldane.config.id': canaryConfigId,
+    'haldane.config.name': config.name,
+    'haldane.attempt': attempt,
+  };
+  return { name: 'run', kind: 'consumer', attributes, parent: trace };
 }

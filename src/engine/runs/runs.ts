@@ -6,6 +6,7 @@ import type { Start } from '../../domain/started-by.ts';
 import type { FoundRuns, RunFilter, StoredState } from '../../domain/stores.ts';
 import type { UnknownKey } from '../../domain/unknown-keys.ts';
 import { CanaryError } from '../../errors.ts';
+import { currentSpan } from '../../tracing/current-span.ts';
 import { onePerTick } from '../../waiting/one-per-tick.ts';
 import { createTurns } from '../../waiting/turns.ts';
 import { checkRunSize, type SizeLimits } from '../size-limits.ts';
@@ -108,6 +109,7 @@ export class Runs {
       ...accountNames,
       ...windowWait(check),
       warnings,
+      trace: start.trace ?? currentSpan()?.headers,
       id: start.id ?? newRunId(),
       status: 'not_started',
       stageStatus: initialStages(start.config, this.#options.judges),

@@ -18,7 +18,7 @@ export async function startSeriesStandIn(delayMillis: number): Promise<SeriesSta
     if (request.url?.endsWith('/query_range')) standIn.asked += 1;
     await sleep(standIn.delayMillis);
     response.writeHead(200, { 'content-type': 'application/json' });
-    response.end(ANSWER);
+    response.end(SERIES_ANSWER);
   });
   const standIn = { baseUrl, delayMillis, asked: 0, stop };
   return standIn;
@@ -26,7 +26,7 @@ export async function startSeriesStandIn(delayMillis: number): Promise<SeriesSta
 
 const BEGIN = Date.parse('2026-01-01T00:00:00Z') / 1000;
 const values = Array.from({ length: 61 }, (_, minute) => [BEGIN + 60 * minute, String(100 + (minute % 7))]);
-const ANSWER = JSON.stringify({
+export const SERIES_ANSWER = JSON.stringify({
   status: 'success',
   data: { resultType: 'matrix', result: [{ metric: { job: 'shop' }, values }] },
 });
