@@ -7,6 +7,8 @@ import { SWAGGER_UI_FILES, swaggerUiFolder } from '../src/web/docs/swagger-ui-fi
 import { billOfMaterials } from './bill-of-materials.ts';
 import { bundle } from './bundle.ts';
 import { declareTypes } from './declare-types.ts';
+import { buildSite } from './help/build-site.ts';
+import { minisearchWork } from './help/minisearch-work.ts';
 import { noticeText } from './notice.ts';
 import { packageJsonText } from './package-json.ts';
 import { swaggerUiWorks } from './swagger-ui-works.ts';
@@ -36,9 +38,10 @@ export async function buildPackage(folder: string, repository?: string): Promise
   for (const name of SWAGGER_UI_FILES) {
     cpSync(fileURLToPath(new URL(name, swaggerUiFolder())), `${folder}/swagger-ui/${name}`);
   }
+  await buildSite(`${folder}/help`);
   cpSync(`${ROOT}build/bin`, `${folder}/bin`, { recursive: true });
   chmodSync(`${folder}/bin/haldane.cjs`, 0o755);
-  const works = [...bundled.licenses, ...swaggerUiWorks()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const works = [...bundled.licenses, ...swaggerUiWorks(), minisearchWork()].sort((a, b) => (a.name < b.name ? -1 : 1));
   writeFileSync(`${folder}/NOTICE`, noticeText(works));
   writeFileSync(`${folder}/sbom.cdx.json`, billOfMaterials(packageJson.version, works));
   writeFileSync(`${folder}/package.json`, packageJsonText(packageJson, repository));

@@ -34,6 +34,7 @@ export function packageJsonText(source: SourcePackage, repository: string | unde
       'providers',
       'src',
       'swagger-ui',
+      'help',
       'haldane.example.yml',
       'NOTICE',
       'sbom.cdx.json',

@@ -1,33 +1,14 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { siteMap } from '../build/help/site-map.ts';
 import { createJudges } from '../judges/index.ts';
 import packageJson from '../package.json' with { type: 'json' };
 import { providers } from '../providers/index.ts';
 import { readConfig } from '../src/config/config.ts';
 
-const DOCUMENTS = [
-  ...readdirSync('.').filter((name) => name.endsWith('.md')),
-  'src/domain/README.md',
-  'src/engine/README.md',
-  'src/engine/callbacks/README.md',
-  'src/store/README.md',
-  'src/reports/README.md',
-  'src/cli/README.md',
-  'test/README.md',
-  'providers/README.md',
-  'judges/README.md',
-  'gates/README.md',
-  'gates/prometheus/README.md',
-  ...readdirSync('docs/integrations').map((name) => `docs/integrations/${name}`),
-  ...readdirSync('docs/reference').map((name) => `docs/reference/${name}`),
-  ...readdirSync('docs/operations').map((name) => `docs/operations/${name}`),
-  'docs/cli.md',
-  'docs/judge.md',
-  'docs/library.md',
-  'docs/judge-measured.md',
-];
+const DOCUMENTS = [...siteMap('.').flatMap(({ pages }) => pages.map(({ source }) => source)), 'test/README.md'];
 const read = (file: string) => readFileSync(file, 'utf8');
 
 describe.each(DOCUMENTS)('%s', (file) => {

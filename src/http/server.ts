@@ -15,6 +15,7 @@ import { configEditorPages } from './pages/config-editor-pages.ts';
 import { configPages } from './pages/config-pages.ts';
 import { noticeDisabledInstance } from './pages/disabled-notice.ts';
 import { docsPages } from './pages/docs-pages.ts';
+import { helpPages } from './pages/help-pages.ts';
 import { loginPages } from './pages/login-pages.ts';
 import { failAsPage } from './pages/page-plugin.ts';
 import { reportPages } from './pages/report-pages.ts';
@@ -93,6 +94,7 @@ const ROUTES = [
   configPages,
   configEditorPages,
   docsPages,
+  helpPages,
   loginPages,
 ];
 

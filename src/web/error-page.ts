@@ -14,7 +14,7 @@ export function renderErrorPage({ status, name, message }: ErrorPage): string {
     title: name,
     main: html`<h1>${status === 404 ? 'There is no such page' : name}</h1>
 <p>${message}</p>
-<p><a href="/">See the recent runs</a> or <a href="/configs">the configs</a>.</p>
+<p><a href="/">See the recent runs</a> or <a href="/configs">the configs</a>, or read <a href="/help/">the help</a>.</p>
 <p class="faint">Status ${status}</p>`,
   });
 }

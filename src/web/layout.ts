@@ -16,7 +16,11 @@ export interface Page {
   readonly library?: { readonly style: string; readonly script: string };
 }
 
-const SECTIONS = { runs: { href: '/', text: 'Runs' }, configs: { href: '/configs', text: 'Configs' } } as const;
+const SECTIONS = {
+  runs: { href: '/', text: 'Runs' },
+  configs: { href: '/configs', text: 'Configs' },
+  help: { href: '/help/', text: 'Help' },
+} as const;
 
 /** The content security policy: a page may load and send to this service only. */
 export const PAGE_HEADERS: Readonly<Record<string, string>> = {
@@ -71,7 +75,7 @@ export function renderPage({ title, section, main, styles = [], scripts = [], li
 <header class="top"><a class="brand" href="/">Haldane</a><nav aria-label="Pages">!${navigation(section)}</nav>!${SESSION_PLACE}</header>
 !${NOTICE_PLACE}
 <main id="main">!${visibleText(main)}</main>
-<footer>Canary analysis by Haldane · <a href="/docs">API</a></footer>
+<footer>Canary analysis by Haldane · <a href="/docs">API</a> · <a href="/help/">Help</a></footer>
 </body>
 </html>
 `;

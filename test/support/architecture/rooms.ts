@@ -129,6 +129,7 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly str
     configs: [BESIDE, 'charts'],
     compare: [BESIDE, 'charts', 'report'],
     docs: [BESIDE],
+    help: [BESIDE],
   },
   'src/cli': {
     [BESIDE]: [BESIDE],
