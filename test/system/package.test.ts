@@ -57,7 +57,8 @@ describe('the tarball', () => {
 
   it('names the licence of every work of others in it', () => {
     const notice = readFileSync(join(built.built, 'NOTICE'), 'utf8');
-    for (const name of ['fastify', 'zod', 'axios', 'pg', 'swagger-ui', 'minisearch']) expect(notice).toContain(`\n${name} `);
+    for (const name of ['fastify', 'zod', 'axios', 'pg', 'swagger-ui', 'minisearch'])
+      expect(notice).toContain(`\n${name} `);
     const licences = [...notice.matchAll(/^-{80}\n\S+ .* \((.+)\)$/gm)].map(([, licence]) => licence);
     expect(licences.length).toBeGreaterThan(50);
     expect([...new Set(licences)].sort()).toEqual(['Apache-2.0', 'BSD-3-Clause', 'ISC', 'MIT']);
