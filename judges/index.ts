@@ -3,6 +3,7 @@ import { haldane } from './haldane/index.ts';
 import { mannWhitney } from './mann-whitney.ts';
 import { netflixAca } from './netflix-aca/index.ts';
 import { createRemoteJudge, type RemoteJudgeSettings } from './remote.ts';
+import { threshold } from './threshold/index.ts';
 import { welchT } from './welch-t.ts';
 
 export interface JudgeSettings {
@@ -13,5 +14,5 @@ export interface JudgeSettings {
 /** Every judge a config can name. The first is the default of requests that name none, as with Kayenta. */
 export function createJudges({ remoteJudge }: JudgeSettings): readonly CanaryJudge[] {
   const remote = remoteJudge === undefined ? [] : [createRemoteJudge(remoteJudge)];
-  return [netflixAca, haldane, welchT, mannWhitney, ...remote];
+  return [netflixAca, haldane, welchT, mannWhitney, threshold, ...remote];
 }

@@ -1,8 +1,9 @@
-import type { CanaryClassifierThresholdsConfig } from '../../src/domain/canary-config.ts';
-import type { CanaryAnalysisResult, CanaryJudgeResult, Verdict } from '../../src/domain/canary-judge-result.ts';
+import type { CanaryAnalysisResult, CanaryJudgeResult } from '../../src/domain/canary-judge-result.ts';
 import { coverageInWords, coverageOf, silenceInWords } from '../../src/domain/coverage.ts';
-import { type CanaryScore, type ScoreRules, scoreCanary } from '../../src/domain/score.ts';
+import { type ScoreRules, scoreCanary } from '../../src/domain/score.ts';
+import { cappedScore, type Worst } from '../steps/capped-score.ts';
 import { formatPercent } from '../steps/format-number.ts';
+import { weightedScore } from '../steps/weighted-score.ts';
 import type { Consequence, DecidedMetric } from './decided-metric.ts';
 import { pInWords } from './explain-metric.ts';
 import type { HaldaneSettings } from './haldane-settings.ts';
@@ -32,33 +33,13 @@ export function canaryVerdict(parts: VerdictParts): CanaryVerdict {
   const groupScores = weighted.groups.map(({ name, score }) => {
     return { name, score, classification: '', classificationReason: '' };
   });
-  return { groupScores, score: limited(weightedScore(weighted, results), worst, rules.thresholds) };
+  return { groupScores, score: cappedScore(weightedScore(weighted, results), worst, rules.thresholds) };
 }
 
 /** An inconclusive metric is not one without data: it does not count in its groups. */
 function asScored(result: CanaryAnalysisResult): CanaryAnalysisResult {
   const isInconclusive = result.evidence?.outcome !== undefined && result.classification === 'Nodata';
   return { ...result, ...(isInconclusive && { classification: 'Error' }), groups: result.groups ?? [] };
-}
-
-interface Scored {
-  readonly score: number;
-  readonly failure: string | undefined;
-}
-
-/** Kayenta's arithmetic; metrics without any group count alike. */
-function weightedScore({ groups, score, failure }: CanaryScore, results: readonly CanaryAnalysisResult[]): Scored {
-  if (failure !== undefined || groups.length > 0) return { score, failure };
-  const counted = results.filter(({ muted, classification }) => !muted && COUNTED.includes(classification));
-  const passed = counted.filter(({ classification }) => classification === 'Pass').length;
-  return { score: counted.length === 0 ? 100 : Math.round((passed / counted.length) * 10_000) / 100, failure };
-}
-
-const COUNTED: readonly string[] = ['Pass', 'High', 'Low', 'NodataFailMetric'];
-
-interface Worst {
-  readonly at: 'zero' | 'belowMarginal' | 'belowPass' | 'asScored';
-  readonly reason: string;
 }
 
 function worstOf(
@@ -71,7 +52,9 @@ function worstOf(
     .filter(({ rules }) => !rules.muted)
     .toSorted((one, other) => (one.metric.name < other.metric.name ? -1 : 1));
   const having = (consequence: Consequence) => counted.filter(({ decision }) => decision.consequence === consequence);
-  const judged = counted.filter(({ decision, test }) => isTested(test) && !UNJUDGED.includes(decision.clause));
+  const judged = counted.filter(
+    ({ decision: { clause }, test }) => clause === 'beyondLimit' || (isTested(test) && !UNJUDGED.includes(clause)),
+  );
   const ended = counted.filter(({ decision }) => decision.clause === 'dataEnd');
   const atOnce = having('failsAtOnce');
   if (atOnce.length > 0) return { at: 'zero', reason: `Canary Failed, by a critical metric: ${failedNames(atOnce)}` };
@@ -119,7 +102,14 @@ function nothingJudged(
 }
 
 /** Tested perhaps, but it says nothing of the canary. */
-const UNJUDGED: readonly string[] = ['noDataIsZero', 'tooLittleTraffic', 'doubtfulHarm', 'dataEnd', 'sameQuestion'];
+const UNJUDGED: readonly string[] = [
+  'noDataIsZero',
+  'tooLittleTraffic',
+  'doubtfulHarm',
+  'dataEnd',
+  'sameQuestion',
+  'limitUnchecked',
+];
 
 /** "the data of the canary end early in 5 of 8 metrics" */
 function endInWords(ended: readonly DecidedMetric[], counted: readonly DecidedMetric[]): string {
@@ -134,6 +124,7 @@ function failedNames(metrics: readonly DecidedMetric[]): string {
 }
 
 function wordOf({ clause, outcome, classification }: DecidedMetric['decision']): string {
+  if (clause === 'limitUnchecked') return 'nothing to hold against its limits';
   return clause === 'noDataFails' ? 'no data' : (outcome ?? classification);
 }
 
@@ -152,35 +143,4 @@ function jointInWords({ changes, deviates, p }: JointChange): string {
     .map((change) => `${change < 0 ? '−' : '+'}${formatPercent(Math.abs(change))}`);
   const each = deviates.every((deviate) => deviate > 0) ? 'are each' : 'are on the whole';
   return `${changes.length} metrics ${each} a little worse (${sizes.join(', ')}); together that is unlikely to be chance (${pInWords(p)})`;
-}
-
-/** Just below a threshold, as a client sees it that cuts the score off to a whole number. */
-const BELOW = 0.01;
-
-function limited({ score, failure }: Scored, worst: Worst, thresholds: CanaryClassifierThresholdsConfig) {
-  const { pass = 0, marginal = 0 } = thresholds;
-  const hasFailed = worst.at === 'zero' || worst.at === 'belowMarginal';
-  const reason = hasFailed ? worst.reason : (failure ?? worst.reason);
-  const most = { zero: 0, belowMarginal: Math.min(marginal, pass) - BELOW, belowPass: pass - BELOW, asScored: 100 }[
-    worst.at
-  ];
-  const value = Math.max(0, Math.min(score, round(most)));
-  const byScore = verdictOf(value, pass, marginal);
-  // Thresholds of 0 let every score pass; what failed must not.
-  const mustFail = hasFailed || failure !== undefined;
-  const classification: Verdict = mustFail
-    ? 'Fail'
-    : worst.at === 'belowPass' && byScore === 'Pass'
-      ? 'Marginal'
-      : byScore;
-  return { score: value, classification, classificationReason: reason };
-}
-
-function verdictOf(score: number, pass: number, marginal: number): Verdict {
-  if (score >= pass) return 'Pass';
-  return score >= marginal ? 'Marginal' : 'Fail';
-}
-
-function round(score: number): number {
-  return Math.round(score * 100) / 100;
 }

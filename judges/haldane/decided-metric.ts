@@ -2,7 +2,7 @@ import type { Classification } from '../../src/domain/canary-judge-result.ts';
 import type { Direction, Side } from './component.ts';
 import type { Flag } from './flag-metrics.ts';
 import type { HaldaneClause } from './haldane-rules.ts';
-import type { Limits, MetricRules } from './haldane-settings.ts';
+import type { AllowedChange, MetricRules } from './haldane-settings.ts';
 import { largestHarm } from './harm.ts';
 import type { MetricTest } from './judge-series-pair.ts';
 import { type Recovery, recoveryOf } from './recovered.ts';
@@ -25,6 +25,8 @@ export interface Decision {
   /** Of a tested metric. */
   readonly window?: DecidingWindow;
   readonly recovery?: Recovery;
+  /** What the comparison says, where the limits beside it decide. */
+  readonly compared?: Decision;
 }
 
 export interface DecidedMetric extends TestedMetric {
@@ -159,7 +161,7 @@ export function harmfulSides(direction: Direction): readonly Side[] {
   return direction === 'either' ? ['High', 'Low'] : [direction === 'increase' ? 'High' : 'Low'];
 }
 
-export function allowedChange({ increase, decrease }: Limits, side: Side): number | undefined {
+export function allowedChange({ increase, decrease }: AllowedChange, side: Side): number | undefined {
   return side === 'High' ? increase : decrease;
 }
 

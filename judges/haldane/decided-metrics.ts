@@ -1,6 +1,7 @@
 import { inTurns, type Pace } from '../steps/in-turns.ts';
 import { type DecidedMetric, decideMetric } from './decided-metric.ts';
 import { flagMetrics } from './flag-metrics.ts';
+import { limitedDecision } from './limited-decision.ts';
 import { isTested, type TestedMetric } from './tested-metric.ts';
 
 /**
@@ -24,6 +25,9 @@ export function decideMetrics(
   const [counted, others] = [flagsOf(true), flagsOf(false)];
   return inTurns([...metrics.entries()], pace, ([index, tested]) => {
     const flag = (takesPart(tested) ? counted : others)[index];
-    return { ...tested, decision: decideMetric(tested, isTested(tested.test) ? flag : undefined) };
+    return {
+      ...tested,
+      decision: limitedDecision(tested, decideMetric(tested, isTested(tested.test) ? flag : undefined)),
+    };
   });
 }

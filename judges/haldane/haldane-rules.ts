@@ -1,5 +1,8 @@
+import { LIMIT_RULES } from '../steps/limit-finding.ts';
+
 /** Which rule decided on a metric, in the words of `evidence.clause`, and the rule itself. */
 export const HALDANE_RULES = {
+  ...LIMIT_RULES,
   noDataIgnored: 'A metric without data on both sides is not compared and does not count.',
   noDataInconclusive: 'A metric without data on both sides is inconclusive where its config says so.',
   noDataFails: 'A metric that must have data, or is critical, fails without it.',

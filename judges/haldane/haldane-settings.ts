@@ -2,11 +2,12 @@ import { z } from 'zod';
 import type { CanaryConfig, CanaryMetricConfig } from '../../src/domain/canary-config.ts';
 import { readMetricSettings, readSettings } from '../../src/domain/judge-settings.ts';
 import { shortDurationMillis } from '../../src/domain/values/short-duration.ts';
+import type { Limits } from '../steps/limit-fields.ts';
 import { MetricFields } from '../steps/metric-settings.ts';
+import type { Per } from '../steps/per-of-query.ts';
 import { fields } from '../steps/setting-fields.ts';
 import type { Direction } from './component.ts';
 import { type Importance, OwnMetricFields, type ValuesAre } from './metric-fields.ts';
-import type { Per } from './per-of-query.ts';
 import { DEFAULT_TEST_SETTINGS, type TestSettings } from './test-settings.ts';
 
 const { delta, tau, prior, scatterLimit } = DEFAULT_TEST_SETTINGS;
@@ -148,11 +149,11 @@ function isHistory(text: string): boolean {
 
 /** In the order in which people think of them, which is that of forms. */
 function metricFields() {
-  const { direction, critical, effectSize, muted, mustHaveData, nanStrategy, outliers } = MetricFields.shape;
+  const { direction, critical, effectSize, muted, mustHaveData, nanStrategy, outliers, limits } = MetricFields.shape;
   const { importance, minimumEffect, absoluteFloor, noData, warmUpMinutes, inconclusive, tau, ...requests } =
     OwnMetricFields;
   return {
-    ...{ direction, importance, effectSize, minimumEffect, absoluteFloor, critical, muted },
+    ...{ direction, importance, effectSize, minimumEffect, absoluteFloor, critical, muted, limits },
     ...requests,
     ...{ noData, mustHaveData, nanStrategy, warmUpMinutes },
     ...{ inconclusive, tau, outliers },
@@ -184,8 +185,10 @@ export interface MetricRules {
   /** Flagged metrics lower the score, and nothing else fails the canary but critical ones. */
   readonly scoreDecides: boolean;
   /** Relative changes that are allowed and those that make a critical metric fail the canary: 0.1 is 10 %. */
-  readonly allowed: Limits;
-  readonly critical: Limits;
+  readonly allowed: AllowedChange;
+  readonly critical: AllowedChange;
+  /** What the canary must keep to beside the comparison; undefined: nothing. */
+  readonly limits: Limits | undefined;
   /** The smallest change that counts, in the unit of the metric. */
   readonly absoluteFloor: number;
   /** What a side without any value means. */
@@ -212,7 +215,7 @@ export interface MetricRules {
 }
 
 /** To each side; undefined where the config sets none. */
-export interface Limits {
+export interface AllowedChange {
   readonly increase: number | undefined;
   readonly decrease: number | undefined;
 }
@@ -233,8 +236,9 @@ export function readMetricRules(metric: CanaryMetricConfig, common: HaldaneSetti
     importance,
     muted: own.muted,
     scoreDecides: common.verdict === 'weightedScore',
-    allowed: limits(effectSize.allowedIncrease, effectSize.allowedDecrease),
-    critical: limits(effectSize.criticalIncrease, effectSize.criticalDecrease),
+    allowed: changes(effectSize.allowedIncrease, effectSize.allowedDecrease),
+    critical: changes(effectSize.criticalIncrease, effectSize.criticalDecrease),
+    limits: own.limits,
     absoluteFloor: own.absoluteFloor,
     noData,
     missingIsZero: noData === 'zero' || nanStrategy === 'replace',
@@ -273,7 +277,7 @@ function noDataOf({ mustHaveData, nanStrategy, importance }: DataPolicies): Metr
 }
 
 /** Ratios as relative changes; a limit of 1 or on the other side of it allows nothing. */
-function limits(increase: number | undefined, decrease: number | undefined): Limits {
+function changes(increase: number | undefined, decrease: number | undefined): AllowedChange {
   return {
     increase: increase !== undefined && increase > 1 ? increase - 1 : undefined,
     decrease: decrease !== undefined && decrease < 1 ? Math.min(1, 1 - decrease) : undefined,

@@ -6,11 +6,23 @@ import { mean } from '../stats/samples/mean.ts';
 import { meanRatio } from '../stats/samples/mean-ratio.ts';
 import { presentOnly } from '../stats/samples/median.ts';
 import { sampleStandardDeviation } from '../stats/samples/sample-standard-deviation.ts';
+import { resultWithLimits } from '../steps/result-with-limits.ts';
 import type { DecidedMetric } from './decided-metric.ts';
 import { metricEvidence } from './metric-evidence.ts';
 
 /** A metric as the wire has it. */
 export function metricResult(
+  decided: DecidedMetric,
+  pair: MetricSetPair,
+  metric: CanaryMetricConfig,
+): CanaryAnalysisResult {
+  const { decision, metric: prepared, rules } = decided;
+  const compared = { ...decided, decision: decision.compared ?? decision };
+  const critical = rules.importance === 'critical';
+  return resultWithLimits(comparedResult(compared, pair, metric), prepared.limits, { critical });
+}
+
+function comparedResult(
   decided: DecidedMetric,
   { name, id, tags }: MetricSetPair,
   { groups }: CanaryMetricConfig,

@@ -1,10 +1,11 @@
 import { SIDES } from '../../src/domain/canary-scope.ts';
 import { type MetricSetPair, MISSING, SAME_QUERY, unpairedReason } from '../../src/domain/metric-set-pair.ts';
 import { type SilentEnd, silentEnd } from '../../src/domain/silent-end.ts';
+import { findLimits, type LimitFinding } from '../steps/limit-finding.ts';
+import { requestsInOne } from '../steps/per-of-query.ts';
 import { type Arms, onOneGrid } from './arms.ts';
 import { eventsOfShares, shareInOne } from './events-of-metric.ts';
 import type { MetricRules } from './haldane-settings.ts';
-import { requestsInOne } from './per-of-query.ts';
 import { perOf, requestsOf, type Sides, sidesOf } from './requests-of-metric.ts';
 
 /** Both sides of a metric, as they are tested. */
@@ -39,6 +40,8 @@ export interface PreparedMetric {
   readonly requests: Sides | undefined;
   /** The control's values up to the first point; a text says why there are none. Undefined: not asked for. */
   readonly history: readonly number[] | string | undefined;
+  /** What the metric's limits say; undefined: it has none. */
+  readonly limits: LimitFinding | undefined;
   /** The queries' texts; of each side, if known. */
   readonly queries: readonly string[];
 }
@@ -67,18 +70,16 @@ export function prepareMetric(
       : values.map((value) => perPoint * (rules.missingIsZero && Number.isNaN(value) ? 0 : value));
   const values = onOneGrid(asTested(given.control), asTested(given.experiment));
   const grid = requests && inOne !== undefined ? eventsOf({ name: pair.name, values, requests, inOne, rules }) : values;
-  const ofControl = countValues(given.control, requests?.control);
-  const ofExperiment = countValues(given.experiment, requests?.experiment);
+  const sameQuestion = pair.attributes?.experiment?.[SAME_QUERY] !== undefined;
   return {
     name: pair.name,
     control: grid.control,
     experiment: grid.experiment,
     given: { control: control.length, experiment: experiment.length },
-    present: { control: ofControl.known, experiment: ofExperiment.known },
-    infinite: { control: ofControl.infinite, experiment: ofExperiment.infinite },
+    ...countBoth(given, requests),
     silentEnd: rules.missingIsZero ? undefined : silentEnd(given),
     unpaired: unpairedReason(pair) ?? (pair.denominator && unpairedReason(pair.denominator)),
-    sameQuestion: pair.attributes?.experiment?.[SAME_QUERY] !== undefined,
+    sameQuestion,
     warmUp,
     stepSeconds,
     knowsStep: stepMillis > 0,
@@ -87,6 +88,11 @@ export function prepareMetric(
     shares: inOne === undefined ? undefined : values,
     shareInOne: inOne,
     history: historyOf(pair),
+    limits: findLimits(rules.limits, {
+      ...{ name: pair.name, ...given, sameQuestion, missingIsZero: rules.missingIsZero },
+      requests: requests?.experiment,
+      eventsInOne: requestsInOne(perOf(pair, rules), stepSeconds),
+    }),
     queries: [pair, pair.denominator].flatMap((one) => SIDES.flatMap((side) => one?.attributes?.[side]?.query ?? [])),
   };
 }
@@ -103,6 +109,15 @@ function eventsOf({ values, requests, rules: { valuesAre }, ...common }: Shares)
   const events = (side: keyof Arms) =>
     eventsOfShares({ ...common, values: values[side], requests: requests[side], valuesAre });
   return { control: events('control'), experiment: events('experiment') };
+}
+
+function countBoth(given: Sides, requests: Sides | undefined): Pick<PreparedMetric, 'present' | 'infinite'> {
+  const control = countValues(given.control, requests?.control);
+  const experiment = countValues(given.experiment, requests?.experiment);
+  return {
+    present: { control: control.known, experiment: experiment.known },
+    infinite: { control: control.infinite, experiment: experiment.infinite },
+  };
 }
 
 /** Events of an unknown number of requests say nothing. */

@@ -1,7 +1,7 @@
 import { type CompanionSeries, type MetricSetPair, pairBeside } from '../../src/domain/metric-set-pair.ts';
 import { CanaryError } from '../../src/errors.ts';
+import { type Per, perOfQuery, requestsInOne } from '../steps/per-of-query.ts';
 import type { MetricRules } from './haldane-settings.ts';
-import { type Per, perOfQuery, requestsInOne } from './per-of-query.ts';
 
 /** Values of both sides, point by point. */
 export interface Sides {

@@ -1,14 +1,16 @@
 import type { CanaryConfig, CanaryMetricConfig } from '../../src/domain/canary-config.ts';
 import type { CanaryAnalysisResult, Classification, Evidence } from '../../src/domain/canary-judge-result.ts';
 import { SIDES, type Side } from '../../src/domain/canary-scope.ts';
-import { type MetricSetPair, unpairedReason } from '../../src/domain/metric-set-pair.ts';
+import { type MetricSetPair, SAME_QUERY, unpairedReason } from '../../src/domain/metric-set-pair.ts';
 import { CanaryError } from '../../src/errors.ts';
 import { meanRatio } from '../stats/samples/mean-ratio.ts';
 import { commonLanguageEffectSize } from '../stats/tests/common-language-effect-size.ts';
 import { cleanSample } from './clean.ts';
 import type { Comparison, SamplePair } from './comparison.ts';
 import { explain } from './explain.ts';
+import { findLimits } from './limit-finding.ts';
 import type { MetricSettings } from './metric-settings.ts';
+import { resultWithLimits } from './result-with-limits.ts';
 import { type Clause, RULES } from './rules.ts';
 import { wouldPass } from './would-pass.ts';
 
@@ -55,6 +57,28 @@ export function classifyMetric<Settings extends MetricSettings>(
   };
   const asked: Asked<Settings> = { name: pair.name, samples, settings, unpaired: unpairedReason(pair), likeKayenta };
   const decision = decideWithoutTest(asked) ?? decideByTest(asked, compare(samples, settings));
+  return resultWithLimits(resultOf(asked, decision, pair, metric), limitsOf(pair, settings), settings);
+}
+
+/** What the metric's limits say, of the points as they were given: outliers are what limits are for. */
+function limitsOf(pair: MetricSetPair, { limits, nanStrategy }: MetricSettings) {
+  if (limits === undefined) return undefined;
+  return findLimits(limits, {
+    name: pair.name,
+    control: valuesOf(pair, 'control'),
+    experiment: valuesOf(pair, 'experiment'),
+    missingIsZero: nanStrategy === 'replace',
+    sameQuestion: pair.attributes?.experiment?.[SAME_QUERY] !== undefined,
+  });
+}
+
+function resultOf(
+  asked: Asked,
+  decision: Decision,
+  pair: MetricSetPair,
+  metric: CanaryMetricConfig,
+): CanaryAnalysisResult {
+  const { samples, settings } = asked;
   return {
     name: pair.name,
     ...(pair.tags === undefined ? {} : { tags: pair.tags }),

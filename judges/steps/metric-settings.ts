@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { CanaryMetricConfig } from '../../src/domain/canary-config.ts';
 import { readMetricSettings } from '../../src/domain/judge-settings.ts';
+import { LimitFields, type Limits } from './limit-fields.ts';
 import { fields, flag, limit, word } from './setting-fields.ts';
 
 function effectSizeFields(strict: boolean) {
@@ -81,6 +82,7 @@ function metricFields(strict: boolean) {
     critical: flag({ title: 'Critical', description: 'a failure of this metric fails the canary', section: 'harm' }),
     mustHaveData: flag({ title: 'Must have data', description: 'no data is a failure', section: 'data' }),
     muted: flag({ title: 'Muted', description: 'judged and shown, but not counted', section: 'harm' }),
+    limits: LimitFields.optional(),
   });
 }
 
@@ -109,6 +111,8 @@ export interface MetricSettings {
    */
   readonly outlierFactor: number | undefined;
   readonly effectSize: EffectSizeSettings;
+  /** what must hold beside the comparison; undefined: nothing */
+  readonly limits: Limits | undefined;
 }
 
 /** Limits are in the measure's unit: 1.1 allows a mean 10 % above control's, 0.6 allows a `cles` of 60 %. */
@@ -121,12 +125,18 @@ export interface EffectSizeSettings {
 }
 
 /** Absent limits default to the measure's value for no effect. */
-export function toMetricSettings({ outliers, effectSize, ...settings }: z.output<typeof MetricFields>): MetricSettings {
+export function toMetricSettings({
+  outliers,
+  effectSize,
+  limits,
+  ...settings
+}: z.output<typeof MetricFields>): MetricSettings {
   const { direction, nanStrategy, critical, mustHaveData, muted } = settings;
   const { measure } = effectSize;
   const noEffect = measure === 'cles' ? 0.5 : 1;
   return {
     ...{ direction, nanStrategy, critical, mustHaveData, muted },
+    limits,
     outlierFactor: outliers.strategy === 'keep' ? undefined : (outliers.outlierFactor ?? DEFAULT_OUTLIER_FACTOR),
     effectSize: {
       measure,

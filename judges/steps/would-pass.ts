@@ -1,5 +1,6 @@
 import type { CanaryAnalysisResult, Evidence } from '../../src/domain/canary-judge-result.ts';
 import { formatNumber, formatPercent } from './format-number.ts';
+import { roundAway } from './round-away.ts';
 import type { Clause } from './rules.ts';
 
 /** The basis of a metric's classification. */
@@ -58,14 +59,6 @@ function byLimit({ classification, effect }: Outcome, kind: 'allowed' | 'critica
   const isHigh = classification === 'High';
   const enough = formatNumber(roundAway(value, isHigh));
   return [`effectSize.${name} were ${isHigh ? 'above' : 'below'} ${enough}; it is ${formatNumber(limit)}`];
-}
-
-/** To four digits, so that a limit set to what the text says lets the value pass. */
-function roundAway(value: number, up: boolean): number {
-  if (value === 0) return 0;
-  const unit = 10 ** (Math.floor(Math.log10(Math.abs(value))) - 3);
-  const steps = value / unit;
-  return Number(((up ? Math.ceil(steps) : Math.floor(steps)) * unit).toPrecision(4));
 }
 
 function byDirection({ classification, direction }: Outcome): string[] {

@@ -119,6 +119,22 @@ export const Evidence = z
       .optional(),
     direction: z.enum(['increase', 'decrease', 'either']).optional(),
     tolerance: Double.optional(),
+    limits: z
+      .array(
+        z.object({
+          name: z.string().describe('as the config names it: max, min, increase, burnRate …'),
+          bound: Double,
+          found: Double.describe('what was held against it; NaN: nothing could be'),
+          kind: z
+            .enum(['points', 'statistic', 'relative', 'difference', 'burnRate'])
+            .describe(
+              'what `found` is: a share of the points, a statistic of them, a relative change, a difference, a burn rate',
+            ),
+          held: z.boolean(),
+        }),
+      )
+      .optional()
+      .describe('the limits of its config that the canary was held against; absent: it has none'),
   })
   .meta({ id: 'Evidence' });
 export type Evidence = z.infer<typeof Evidence>;

@@ -70,6 +70,8 @@ export interface CanaryJudge {
   /** Whether pickers show it. */
   readonly visible: boolean;
   readonly needs?: readonly JudgeNeed[];
+  /** Whether a judge that needs `history` reads it for this config; absent: for every one. */
+  readsHistory?(config: CanaryConfig): boolean;
   /** Labels that only repeat the scope keep the sides apart, as in Kayenta; for other judges they are dropped. */
   readonly pairsLikeKayenta?: true;
   /** The series it is to be given; absent: a half-open window with its gaps. */

@@ -20,6 +20,7 @@ export interface GroupScore {
   readonly name: string;
   /** 0 to 100 when the weights add up to 100; a group without a weight has a share of the rest */
   readonly weight: number;
+  /** a warning counts half */
   readonly passed: number;
   /** metrics that count: not muted, with data, and comparable */
   readonly counted: number;
@@ -34,6 +35,15 @@ export interface CanaryScore {
   readonly verdict: Verdict;
   /** why the canary fails whatever its groups score */
   readonly failure?: string;
+}
+
+/** The outcome of a metric beyond its limits but within those of a warning. */
+export const WARNING = 'Warning';
+
+/** How much of a pass a metric is. */
+export function creditOf({ classification, evidence }: Pick<ScoredResult, 'classification' | 'evidence'>): number {
+  if (classification === 'Pass') return 1;
+  return evidence?.outcome === WARNING ? 0.5 : 0;
 }
 
 const asTheyAppear = (groups: readonly string[]) => groups;
@@ -58,13 +68,14 @@ export function scoreCanary(results: readonly ScoredResult[], rules: ScoreRules)
 function scoreGroups(results: readonly ScoredResult[], rules: ScoreRules): GroupScore[] {
   const { order = asTheyAppear } = rules;
   const tallies = new Map<string, { passed: number; counted: number }>();
-  for (const { groups = [], classification } of results) {
+  for (const result of results) {
+    const { groups = [], classification } = result;
     for (const name of groups) {
       const tally = tallies.get(name) ?? { passed: 0, counted: 0 };
       tallies.set(name, tally);
       if (classification === 'Nodata' || classification === 'Error') continue;
       tally.counted++;
-      if (classification === 'Pass') tally.passed++;
+      tally.passed += creditOf(result);
     }
   }
   const names = order([...tallies.keys()]);

@@ -8,7 +8,7 @@ export const GroupReport = z
     name: z.string(),
     score: z.number().describe('0 to 100'),
     weight: z.number().describe('0 to 100; groups without a weight in the config share the rest'),
-    passed: z.number().int(),
+    passed: z.number().describe('a warning counts half'),
     counted: z.number().int().describe('metrics that count: not muted and with data'),
   })
   .meta({ id: 'GroupReport' });

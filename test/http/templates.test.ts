@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { perOfQuery } from '../../judges/haldane/per-of-query.ts';
+import { perOfQuery } from '../../judges/steps/per-of-query.ts';
 import { providers, readTemplatePacks } from '../../providers/index.ts';
 import { CanaryConfig } from '../../src/domain/canary-config.ts';
 import { CanaryScope } from '../../src/domain/canary-scope.ts';

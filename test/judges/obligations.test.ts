@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { HALDANE_RULES } from '../../judges/haldane/haldane-rules.ts';
 import { createJudges } from '../../judges/index.ts';
 import { RULES } from '../../judges/steps/rules.ts';
+import { THRESHOLD_RULES } from '../../judges/threshold/threshold-rules.ts';
 import { readTemplatePacks } from '../../providers/index.ts';
 import type { CanaryJudge, JudgeRequest } from '../../src/domain/canary-judge.ts';
 import { CanaryJudgeResult, type Evidence } from '../../src/domain/canary-judge-result.ts';
@@ -162,7 +163,7 @@ it('every clause of the judges here is met by the suite, so each rule was read',
       for (const { evidence } of result?.results ?? []) met.add(evidence?.clause ?? '');
     }
   }
-  expect([...met].sort()).toEqual(Object.keys({ ...RULES, ...HALDANE_RULES }).sort());
+  expect([...met].sort()).toEqual(Object.keys({ ...RULES, ...HALDANE_RULES, ...THRESHOLD_RULES }).sort());
 });
 
 it('nothing but the judges, and the packs that write configs, knows a setting of a judge by its name', () => {

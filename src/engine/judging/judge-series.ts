@@ -39,7 +39,8 @@ export function judgeSeries(judgement: Judgement, signal: AbortSignal): Promise<
     const judge = findJudge(judges, judgement.judge ?? config.judge?.name);
     const named = judgement.judge === undefined ? config : { ...config, judge: { ...config.judge, name: judge.name } };
     const request = { canaryConfig: normalizedConfig(named), scoreThresholds: thresholds, metricSetPairList: pairs };
-    const history = judge.needs?.includes('history') ? { history: { runs: await historyOf(judgement) } } : {};
+    const readsHistory = judge.needs?.includes('history') && (judge.readsHistory?.(config) ?? true);
+    const history = readsHistory ? { history: { runs: await historyOf(judgement) } } : {};
     const told = look === undefined ? {} : { look };
     return storable(judge, await judge.judge({ ...request, ...history, ...told }, signal));
   });

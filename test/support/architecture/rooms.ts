@@ -169,8 +169,9 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly str
     steps: ['stats/distributions', 'stats/numerics', 'stats/samples', 'stats/tests'],
     'netflix-aca': ['steps', 'stats/distributions', 'stats/numerics', 'stats/samples', 'stats/tests'],
     haldane: ['steps', 'stats/distributions', 'stats/numerics', 'stats/samples', 'stats/tests'],
+    threshold: ['steps', 'stats/samples'],
     [BESIDE]: ['steps', 'stats/distributions', 'stats/numerics', 'stats/samples', 'stats/tests'],
-    'index.ts': [BESIDE, 'haldane', 'netflix-aca'],
+    'index.ts': [BESIDE, 'haldane', 'netflix-aca', 'threshold'],
   },
   gates: {
     shared: [],

@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
 import { haldane } from '../../../judges/haldane/index.ts';
-import { perOfQuery } from '../../../judges/haldane/per-of-query.ts';
+import { perOfQuery } from '../../../judges/steps/per-of-query.ts';
 import { readJudgeRequest } from '../../support/judge-request.ts';
 
 describe('what the values of a query count', () => {
