@@ -133,6 +133,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/import-kayenta.ts')).importKayenta,
   },
   {
+    usage: 'import keptn <slo.yaml>',
+    summary: 'Print the config for an SLO file of Keptn: pass and warning criteria, weights, key indicators',
+    load: async () => (await import('./commands/import-keptn.ts')).importKeptn,
+  },
+  {
     usage: 'diff kayenta <dir|url>',
     summary: "Judge a Kayenta's latest runs again and compare the verdicts, metric by metric",
     load: async () => (await import('./commands/diff-kayenta.ts')).diffKayenta,

@@ -52,8 +52,11 @@ describe('haldane', () => {
     [[], `say what to do; known: ${ALL}`],
     [['forget', 'kayenta'], `'forget' is not known; known: ${ALL}`],
     [['improt', 'kayenta'], `'improt' is not known (did you mean import?); known: ${ALL}`],
-    [['import'], "'import' is not known; known: import kayenta"],
-    [['import', 'kayent', '.'], "'import kayent' is not known (did you mean kayenta?); known: import kayenta"],
+    [['import'], "'import' is not known; known: import kayenta, import keptn"],
+    [
+      ['import', 'kayent', '.'],
+      "'import kayent' is not known (did you mean kayenta?); known: import kayenta, import keptn",
+    ],
     [['diff', 'kayenta'], "'diff kayenta' needs <dir|url>"],
     [['diff', 'kayenta', 'http://a', 'http://b'], "'diff kayenta' takes one <dir|url>; too much: http://b"],
     [['diff', 'kayenta', 'kayenta:8090'], "'kayenta:8090' must be an address such as http://127.0.0.1:8090"],
@@ -156,6 +159,7 @@ const SHOWN = [
   ['haldane import kayenta http://kayenta:8090 --to http://haldane:8090 --account kayenta-store', 0],
   ['haldane import kayenta ./kayenta-bucket --to http://haldane:8090', 1],
   ['haldane import kayenta http://kayenta:8090 --to http://haldane:8090 --replace', 0],
+  ['haldane import keptn slo.yaml --sli sli.yaml > carts.yml', 0],
 ] as const;
 
 describe('src/cli/README.md', () => {
@@ -178,6 +182,10 @@ describe('src/cli/README.md', () => {
         .replace('http://kayenta:8090', kayenta.baseUrl)
         .replace('http://haldane:8090', haldane)
         .replace('./kayenta-bucket', 'test/fixtures/kayenta-folder')
+        .replace(
+          'slo.yaml --sli sli.yaml > carts.yml',
+          'test/fixtures/keptn/slo.yaml --sli test/fixtures/keptn/sli.yaml',
+        )
         .replace('kayenta.yml > haldane.yml', 'test/fixtures/kayenta-yml/kayenta.yml');
       ran.push([command, await exitCodeOf(real.split(' '))]);
     }
