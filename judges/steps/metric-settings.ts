@@ -82,7 +82,7 @@ function metricFields(strict: boolean) {
     critical: flag({ title: 'Critical', description: 'a failure of this metric fails the canary', section: 'harm' }),
     mustHaveData: flag({ title: 'Must have data', description: 'no data is a failure', section: 'data' }),
     muted: flag({ title: 'Muted', description: 'judged and shown, but not counted', section: 'harm' }),
-    limits: LimitFields.optional(),
+    limits: LimitFields.optional().describe('what the canary must keep to, whatever the comparison says'),
   });
 }
 

@@ -46,15 +46,16 @@ export const ThresholdSettings = z.looseObject({
         'x-rare': true,
       }),
     })
-    .prefault({}),
+    .prefault({})
+    .describe('whether relative limits compare with earlier runs'),
 });
 export type ThresholdSettings = z.output<typeof ThresholdSettings>;
 
 /** `analysisConfigurations.canary` of ThresholdJudge. */
 export const ThresholdMetricSettings = fields(
   z.looseObject({
-    limits: LimitFields.optional(),
-    warning: LimitFields.optional(),
+    limits: LimitFields.optional().describe('what the canary must keep to'),
+    warning: LimitFields.optional().describe('beyond the limits, but within these: a warning, half a pass'),
     importance: z
       .enum(['critical', 'normal', 'advisory'])
       .optional()
