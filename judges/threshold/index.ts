@@ -1,5 +1,8 @@
-import type { CanaryJudge } from '../../src/domain/canary-judge.ts';
+import type { CanaryConfig } from '../../src/domain/canary-config.ts';
+import type { CanaryJudge, SettingProblem } from '../../src/domain/canary-judge.ts';
+import { metricSetting } from '../../src/domain/judge-settings.ts';
 import { createPace, inTurns } from '../steps/in-turns.ts';
+import { setsOfBounds } from '../steps/limit-fields.ts';
 import { limitMetric } from './limited-metric.ts';
 import { thresholdResult } from './threshold-result.ts';
 import { readThresholdSettings, ThresholdMetricSettings, ThresholdSettings } from './threshold-settings.ts';
@@ -18,6 +21,7 @@ export const threshold: CanaryJudge = {
   readsHistory: ({ judge }) =>
     (ThresholdSettings.safeParse(judge?.judgeConfigurations ?? {}).data?.earlier.runs ?? 0) > 0,
   companions: () => ({ denominator: true, traffic: false, historyMillis: 0 }),
+  settingsAdvice: metricsWithoutLimits,
   Settings: ThresholdSettings,
   MetricSettings: ThresholdMetricSettings,
   judge: async ({ canaryConfig: config, scoreThresholds: thresholds, metricSetPairList: pairs, history }, signal) => {
@@ -35,3 +39,13 @@ export const threshold: CanaryJudge = {
     return { judgeName, results, ...verdict };
   },
 };
+
+/** A metric that counts for nothing is seldom meant, unless it is muted. */
+function metricsWithoutLimits({ metrics = [] }: CanaryConfig): SettingProblem[] {
+  return metrics.flatMap((metric, index) => {
+    const { success, data } = ThresholdMetricSettings.safeParse(metric.analysisConfigurations?.canary ?? {});
+    if (!success || data.muted || setsOfBounds(data.limits).length > 0) return [];
+    const message = 'is missing: the metric is shown, and not judged; give it limits, or mute it.';
+    return [{ ...metricSetting(metric, index, 'limits'), message }];
+  });
+}

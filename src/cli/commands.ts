@@ -103,6 +103,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/config-validate.ts')).configValidate,
   },
   {
+    usage: 'config lint [paths...]',
+    summary: 'Tell all that is wrong or odd with configs, in files and folders: what a CI job calls',
+    load: async () => (await import('./commands/config-lint.ts')).configLint,
+  },
+  {
     usage: 'config queries [config]',
     summary: 'Show the queries that a run would send',
     load: async () => (await import('./commands/config-queries.ts')).configQueries,

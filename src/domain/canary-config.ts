@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LintSettings } from './silenced-problems.ts';
 import { TemplateUses } from './template-use.ts';
 import { ChosenId } from './values/chosen-id.ts';
 import { FiniteDouble } from './values/double.ts';
@@ -110,6 +111,7 @@ export const CanaryConfig = z
       'template packs; their metrics are appended when the config arrives; never returned',
     ),
     templates: z.record(z.string(), z.string()).optional().describe('named query texts'),
+    lint: LintSettings.optional().describe('advice that does not apply to this config; nothing else reads it'),
     classifier: CanaryClassifierConfig.optional().describe('how groups of metrics make the score'),
     scopePattern: z
       .string()

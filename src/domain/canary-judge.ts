@@ -83,6 +83,8 @@ export interface CanaryJudge {
   companions?(config: CanaryConfig, metric: CanaryMetricConfig): CompanionUse;
   /** Settings that are wrong beside others, each alone being valid: the name of a metric that does not exist. Pure. */
   settingsThatClash?(config: CanaryConfig): SettingProblem[];
+  /** What is odd about settings that it accepts. Pure. */
+  settingsAdvice?(config: CanaryConfig): SettingProblem[];
   /**
    * The config that judges one metric by itself as it is judged among all `pairs`, if no other is worse; absent: the
    * config with that metric alone. Pure; throws as `judge` does.

@@ -3,6 +3,7 @@ import { CanaryError } from '../errors.ts';
 import type { CanaryConfig, CanaryMetricConfig } from './canary-config.ts';
 import type { CanaryJudge, SettingProblem } from './canary-judge.ts';
 import type { ConfigProblem } from './config-problem.ts';
+import { problemOf } from './lint-rules.ts';
 import { excerpt } from './values/excerpt.ts';
 import { fieldPath } from './values/field-path.ts';
 
@@ -25,11 +26,16 @@ export function settingProblems(judge: CanaryJudge, config: CanaryConfig): Setti
 
 /** The same as problems of a validated config: shown at the field, so without its name. */
 export function settingsPreventRunning(judge: CanaryJudge, config: CanaryConfig): ConfigProblem[] {
-  return settingProblems(judge, config).map(({ path, message }) => ({
-    path,
-    message: message.startsWith('is ') ? `It ${message}` : message,
-    prevents: 'running',
-  }));
+  return settingProblems(judge, config).map(({ path, message }) =>
+    problemOf('judge-setting', path, message.startsWith('is ') ? `It ${message}` : message),
+  );
+}
+
+/** What is odd about settings that the judge accepts. */
+export function settingsAdvice(judge: CanaryJudge, config: CanaryConfig): ConfigProblem[] {
+  return (judge.settingsAdvice?.(config) ?? []).map(({ path, message }) =>
+    problemOf('setting-odd', path, `It ${message}`),
+  );
 }
 
 /** Parses `judge.judgeConfigurations`. @throws CanaryError JUDGEMENT_FAILED: field, value and remedy */

@@ -160,6 +160,7 @@ const SHOWN = [
   ['haldane import kayenta ./kayenta-bucket --to http://haldane:8090', 1],
   ['haldane import kayenta http://kayenta:8090 --to http://haldane:8090 --replace', 0],
   ['haldane import keptn slo.yaml --sli sli.yaml > carts.yml', 0],
+  ['haldane config lint test/fixtures/lint --strict', 0],
 ] as const;
 
 describe('src/cli/README.md', () => {

@@ -87,7 +87,8 @@ describe('POST /canaryConfig/validate', () => {
   ])('tells of %s, at the field', async (_what, written, path, prevents) => {
     const { status, body } = await post('/canaryConfig/validate', written);
     expect(status).toBe(200);
-    expect(body.problems).toContainEqual({ path, prevents, message: expect.stringMatching(/.{5}/) });
+    const rule = expect.stringMatching(/^[a-z]+(-[a-z0-9]+)+$/);
+    expect(body.problems).toContainEqual({ path, prevents, rule, message: expect.stringMatching(/.{5}/) });
     expect(body.valid).toBe(prevents !== 'saving');
   });
 

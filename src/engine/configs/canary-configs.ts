@@ -1,6 +1,7 @@
 import type { CanaryConfig, CanaryConfigSummary } from '../../domain/canary-config.ts';
 import type { CanaryExecutionRequest } from '../../domain/canary-execution-request.ts';
 import type { ConfigProblem } from '../../domain/config-problem.ts';
+import { problemOf } from '../../domain/lint-rules.ts';
 import type { CanaryConfigStore } from '../../domain/stores.ts';
 import { toInstant } from '../../domain/values/instant.ts';
 import { CanaryError, messageOf } from '../../errors.ts';
@@ -101,7 +102,7 @@ export class CanaryConfigs {
       return { config, problems: withoutRepeats(problems) };
     } catch (error) {
       if (!(error instanceof CanaryError)) throw error;
-      return { problems: [{ path: 'use', message: error.message, prevents: 'saving' }] };
+      return { problems: [problemOf('template-pack', 'use', error.message)] };
     }
   }
 
@@ -110,7 +111,7 @@ export class CanaryConfigs {
     try {
       checkMetricCount(config, this.#options.limits);
     } catch (error) {
-      return { path: 'metrics', message: messageOf(error), prevents: 'saving' };
+      return problemOf('too-many-metrics', 'metrics', messageOf(error));
     }
   }
 
@@ -129,7 +130,7 @@ export class CanaryConfigs {
     const taken = others.find(({ name }) => name === config.name);
     if (taken === undefined) return problems;
     const message = `Another config of ${taken.applications.join(', ')} is called '${taken.name}'; choose another name.`;
-    return [...problems, { path: 'name', message, prevents: 'saving' }];
+    return [...problems, problemOf('name-taken', 'name', message)];
   }
 
   #check(config: CanaryConfig): void {

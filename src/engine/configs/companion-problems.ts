@@ -8,6 +8,7 @@ import {
   type QueryCompanion,
 } from '../../domain/companion-series.ts';
 import type { ConfigProblem } from '../../domain/config-problem.ts';
+import { problemOf } from '../../domain/lint-rules.ts';
 import type { MetricsProvider } from '../../domain/metrics-provider.ts';
 import { fieldPath } from '../../domain/values/field-path.ts';
 import { readScalars } from '../../domain/values/read-scalars.ts';
@@ -26,9 +27,9 @@ export function companionProblems(config: CanaryConfig, index: number, { provide
   return QUERY_COMPANIONS.filter((companion) => metric.query?.[companion] !== undefined).flatMap(
     (companion): ConfigProblem[] => {
       const at = `metrics[${index}].query.${companion}`;
-      if (!use[companion]) return [{ path: at, message: unread(companion, config, judge), prevents: 'nothing' }];
+      if (!use[companion]) return [problemOf('companion-unread', at, unread(companion, config, judge))];
       return problemsOf(config, metric, companion, providers).map(({ path, message }) => {
-        return { path: path === '' ? at : `${at}.${path}`, message, prevents: 'running' };
+        return problemOf('companion-invalid', path === '' ? at : `${at}.${path}`, message);
       });
     },
   );

@@ -1,5 +1,6 @@
 import type { CanaryMetricConfig } from '../../domain/canary-config.ts';
 import type { ConfigProblem } from '../../domain/config-problem.ts';
+import { problemOf } from '../../domain/lint-rules.ts';
 import { rangeInWords } from '../../domain/overlapping-points.ts';
 import { rangeOfQuery, rangesOfQuery } from '../../domain/range-of-query.ts';
 import type { MetricQuery } from '../fetching/plan-queries.ts';
@@ -19,7 +20,7 @@ export function overlapAdvice(index: number, [query]: readonly MetricQuery[]): C
     sliding >= bucket
       ? `${made}: neighbouring points share their data, and say less than they seem to. A range of one step, or a step as long as the range, finds more.`
       : `${made}: there are as many times fewer points, or neighbouring ones share their data. Make the buckets one step long, or the step as long as they are.`;
-  return [{ path: pathOf(query.request.metric, index, { range, stepSeconds }), message, prevents: 'nothing' }];
+  return [problemOf('points-overlap', pathOf(query.request.metric, index, { range, stepSeconds }), message)];
 }
 
 /** The field that says the range, if it is one of the query's own texts. */

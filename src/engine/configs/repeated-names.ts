@@ -1,5 +1,6 @@
 import type { CanaryMetricConfig } from '../../domain/canary-config.ts';
 import type { ConfigProblem } from '../../domain/config-problem.ts';
+import { problemOf } from '../../domain/lint-rules.ts';
 
 /** Metrics that bear the name of one before them: series, settings and results are looked up by name. */
 export function repeatedNames(metrics: readonly CanaryMetricConfig[]): ConfigProblem[] {
@@ -14,6 +15,6 @@ export function repeatedNames(metrics: readonly CanaryMetricConfig[]): ConfigPro
     const message =
       `is '${name}', as that of metrics[${earlier}] is: only the first is judged, with its series and settings; ` +
       'give each metric a name of its own.';
-    return [{ path: `metrics[${index}].name`, message, prevents: 'nothing' }];
+    return [{ ...problemOf('metric-name-repeated', `metrics[${index}].name`, message), prevents: 'nothing' }];
   });
 }

@@ -3,7 +3,8 @@ import type { CanaryExecutionRequest } from '../../domain/canary-execution-reque
 import type { CanaryJudge } from '../../domain/canary-judge.ts';
 import { ownQuery } from '../../domain/companion-series.ts';
 import type { ConfigProblem } from '../../domain/config-problem.ts';
-import { settingsPreventRunning } from '../../domain/judge-settings.ts';
+import { settingsAdvice, settingsPreventRunning } from '../../domain/judge-settings.ts';
+import { type LintRule, problemOf } from '../../domain/lint-rules.ts';
 import { NO_QUERY, type QueriedMetric } from '../../domain/metric-query.ts';
 import { scopeProblem } from '../../domain/metric-scope.ts';
 import type { MetricsProvider } from '../../domain/metrics-provider.ts';
@@ -22,31 +23,31 @@ export interface RunningParts {
   readonly request?: CanaryExecutionRequest | undefined;
 }
 
-type Add = (path: string, message: string, prevents?: ConfigProblem['prevents']) => void;
+type Add = (rule: LintRule, path: string, message: string) => void;
 
 /** Why a stored config cannot be run, or would be judged differently than it looks. */
 export function runningProblems(config: CanaryConfig, { providers, judges, request }: RunningParts): ConfigProblem[] {
   const problems: ConfigProblem[] = [];
-  const add: Add = (path, message, prevents = 'running') => problems.push({ path, message, prevents });
+  const add: Add = (...problem) => problems.push(problemOf(...problem));
   const metrics = config.metrics ?? [];
-  if (metrics.length === 0) add('metrics', 'A run needs at least one metric.');
+  if (metrics.length === 0) add('metrics-missing', 'metrics', 'A run needs at least one metric.');
   const judge = judgeOf(config, judges, add);
-  if (judge !== undefined) problems.push(...settingsPreventRunning(judge, config));
+  if (judge !== undefined) problems.push(...settingsPreventRunning(judge, config), ...settingsAdvice(judge, config));
   for (const [index, metric] of metrics.entries()) {
     const at = `metrics[${index}]`;
-    if (metric.query === undefined) add(`${at}.query`, `metric '${metric.name ?? ''}' ${NO_QUERY}`);
+    if (metric.query === undefined) add('query-missing', `${at}.query`, `metric '${metric.name ?? ''}' ${NO_QUERY}`);
     else {
       const asked = { ...metric, query: ownQuery(metric.query) };
-      checkQuery(config, asked, providers, (path, message) => add(`${at}.query.${path}`, message));
+      checkQuery(config, asked, providers, (rule, path, message) => add(rule, `${at}.query.${path}`, message));
     }
     const reader = { providers, judge: readerOf(judges, config) };
     problems.push(...companionProblems(config, index, reader));
     const scope = scopeProblem(metric, request?.scopes);
-    if (scope !== undefined) add(`${at}.scopeName`, scope);
+    if (scope !== undefined) add('scope-missing', `${at}.scopeName`, scope);
     if ((metric.groups ?? []).length === 0) {
-      add(`${at}.groups`, 'It is in no group, so it does not count in the score.', 'nothing');
+      add('metric-without-group', `${at}.groups`, 'It is in no group, so it does not count in the score.');
     }
-    if (judge !== undefined) adviseOnWords(judge, metric, (path, ...problem) => add(`${at}.${path}`, ...problem));
+    if (judge !== undefined) adviseOnWords(judge, metric, (rule, path, message) => add(rule, `${at}.${path}`, message));
   }
   checkWeights(config, add);
   return problems;
@@ -61,7 +62,7 @@ function judgeOf({ judge }: CanaryConfig, judges: readonly CanaryJudge[], add: A
   try {
     return findJudge(judges, judge?.name);
   } catch (error) {
-    add('judge.name', messageOf(error));
+    add('judge-unknown', 'judge.name', messageOf(error));
     return undefined;
   }
 }
@@ -69,11 +70,11 @@ function judgeOf({ judge }: CanaryConfig, judges: readonly CanaryJudge[], add: A
 function checkQuery(config: CanaryConfig, metric: QueriedMetric, providers: RunningParts['providers'], add: Add): void {
   const { type } = metric.query;
   if (providers.some((provider) => provider.type === type)) {
-    for (const { path, message } of queryProblems(config, metric, providers)) add(path, message);
+    for (const { path, message } of queryProblems(config, metric, providers)) add('query-invalid', path, message);
     return;
   }
   const known = providers.map((provider) => provider.type).join(', ');
-  add('type', `There is no provider '${type}' here; there are: ${known}.`);
+  add('provider-unknown', 'type', `There is no provider '${type}' here; there are: ${known}.`);
 }
 
 /** A word the judge does not know but reads as another is advice: the metric is not judged as it looks. */
@@ -86,9 +87,9 @@ function adviseOnWords({ MetricSettings }: CanaryJudge, metric: CanaryMetricConf
     if (choices.length === 0 || value === undefined || choices.some((choice) => choice.value === value)) continue;
     const known = choices.map((choice) => choice.value).join(', ');
     add(
+      'word-unknown',
       `analysisConfigurations.canary.${name}`,
       `${excerpt(value)} is not known${usual === undefined ? '' : `, so it counts as '${usual}'`}; known: ${known}.`,
-      'nothing',
     );
   }
 }
@@ -101,9 +102,9 @@ function checkWeights({ classifier, metrics = [] }: CanaryConfig, add: Add): voi
   for (const [name] of weights) {
     if (groups.has(name) || metrics.length === 0) continue;
     add(
+      'group-without-metric',
       `classifier.groupWeights.${name}`,
       'No metric is in this group: its weight is missing from every score.',
-      'nothing',
     );
   }
   checkUnweighted(weights, groups, add);
@@ -111,7 +112,11 @@ function checkWeights({ classifier, metrics = [] }: CanaryConfig, add: Add): voi
   const covered = [...groups].every((group) => weights.some(([name]) => name === group));
   const wrong = covered ? Math.abs(sum - FULL_WEIGHT) > 0.01 : sum > FULL_WEIGHT;
   if (weights.length > 0 && wrong) {
-    add('classifier.groupWeights', `The weights are ${sum} together; scores reach 100 when they are 100.`, 'nothing');
+    add(
+      'weights-not-100',
+      'classifier.groupWeights',
+      `The weights are ${sum} together; scores reach 100 when they are 100.`,
+    );
   }
 }
 
@@ -124,6 +129,10 @@ function checkUnweighted(weights: readonly [string, number | null][], groups: Re
   for (const group of unweighted) {
     const counts =
       share > 0 ? `so it counts ${share} of 100, what the others leave` : 'and the others leave it nothing';
-    add(`classifier.groupWeights.${group}`, `The group '${group}' has no weight, ${counts}; give it one.`, 'nothing');
+    add(
+      'group-without-weight',
+      `classifier.groupWeights.${group}`,
+      `The group '${group}' has no weight, ${counts}; give it one.`,
+    );
   }
 }

@@ -4,6 +4,7 @@ import type { CanaryJudge } from '../../domain/canary-judge.ts';
 import type { CanaryScope } from '../../domain/canary-scope.ts';
 import { QUERY_COMPANIONS } from '../../domain/companion-series.ts';
 import type { ConfigProblem } from '../../domain/config-problem.ts';
+import { problemOf } from '../../domain/lint-rules.ts';
 import type { MetricsProvider } from '../../domain/metrics-provider.ts';
 import { companionsForJudge } from '../../domain/series-for-judge.ts';
 import { CanaryError } from '../../errors.ts';
@@ -41,13 +42,11 @@ export function scopeAdvice(
       .filter((companion) => sameQueries(queries, companion).length > 0)
       .map((companion) => {
         const at = companion === undefined ? `metrics[${index}].query` : `metrics[${index}].query.${companion}`;
-        return { path: at, message, prevents: 'nothing' as const };
+        return problemOf('same-question', at, message);
       });
-    const unreplaced = unreplacedVariables(queries).map(({ field, message: text }) => ({
-      path: `metrics[${index}].query.${field}`,
-      message: text,
-      prevents: 'nothing' as const,
-    }));
+    const unreplaced = unreplacedVariables(queries).map(({ field, message: text }) =>
+      problemOf('variable-unreplaced', `metrics[${index}].query.${field}`, text),
+    );
     return [...same, ...unreplaced, ...overlapAdvice(index, queries)];
   });
 }

@@ -2,6 +2,7 @@ import type { CanaryConfig } from '../../domain/canary-config.ts';
 import type { CanaryExecutionRequest } from '../../domain/canary-execution-request.ts';
 import { type CanaryScope, SIDES } from '../../domain/canary-scope.ts';
 import type { ConfigProblem } from '../../domain/config-problem.ts';
+import { problemOf } from '../../domain/lint-rules.ts';
 import { instantMillis } from '../../domain/values/instant.ts';
 
 /** Sides whose step is longer than their window, so that they have one point at most; of scopes that metrics use. */
@@ -13,7 +14,7 @@ export function stepAdvice({ metrics = [] }: CanaryConfig, { scopes = {} }: Cana
       SIDES.flatMap((side) => {
         const message = wrongStep(pair[`${side}Scope`] ?? {});
         const path = `executionRequest.scopes.${name}.${side}Scope.step`;
-        return message === undefined ? [] : [{ path, message, prevents: 'nothing' as const }];
+        return message === undefined ? [] : [problemOf('step-too-long', path, message)];
       }),
     );
 }

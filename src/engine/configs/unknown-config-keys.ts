@@ -3,6 +3,7 @@ import { CanaryConfig, CanaryJudgeConfig, CanaryMetricConfig, CanaryMetricQuery 
 import type { CanaryJudge } from '../../domain/canary-judge.ts';
 import { QUERY_COMPANIONS } from '../../domain/companion-series.ts';
 import type { ConfigProblem } from '../../domain/config-problem.ts';
+import { problemOf } from '../../domain/lint-rules.ts';
 import { type UnknownKey, unknownKeys } from '../../domain/unknown-keys.ts';
 import { CanaryError } from '../../errors.ts';
 import { findJudge } from '../judging/find-judge.ts';
@@ -36,7 +37,7 @@ export function unknownConfigKeys(written: unknown, parts: RunningParts): Config
       return [...unknownKeys(metricSchema(metric, parts, judge), metric, { path }), ...ofJudge];
     });
   const own = unknownKeys(configSchema(judge), written);
-  return [...own, ...common, ...metrics].map((key) => ({ ...key, prevents: 'nothing' }));
+  return [...own, ...common, ...metrics].map(({ path, message }) => problemOf('field-unknown', path, message));
 }
 
 /** The fields of a metric's query that its provider does not know. */

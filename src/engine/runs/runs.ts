@@ -1,5 +1,6 @@
 import type { CanaryExecutionRequest } from '../../domain/canary-execution-request.ts';
 import type { ConfigProblem } from '../../domain/config-problem.ts';
+import { problemOf } from '../../domain/lint-rules.ts';
 import type { Look } from '../../domain/look.ts';
 import { EXECUTION_STATUS, type Run, type RunLine } from '../../domain/run.ts';
 import type { Start } from '../../domain/started-by.ts';
@@ -146,7 +147,7 @@ export class Runs {
       return startProblems(check);
     } catch (error) {
       if (!(error instanceof CanaryError)) throw error;
-      return [{ path: 'executionRequest', message: error.message, prevents: 'running' }];
+      return [problemOf('request-invalid', 'executionRequest', error.message)];
     }
   }
 

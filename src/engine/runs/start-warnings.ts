@@ -1,5 +1,6 @@
 import { QUERY_COMPANIONS } from '../../domain/companion-series.ts';
 import { type ConfigProblem, problemText } from '../../domain/config-problem.ts';
+import { problemOf } from '../../domain/lint-rules.ts';
 import { repeatedNames } from '../configs/repeated-names.ts';
 import { configAdvice } from '../configs/running-problems.ts';
 import { stepAdvice } from '../configs/step-advice.ts';
@@ -48,7 +49,7 @@ function requestAdvice({ request: { thresholds = {} } }: RunCheck): ConfigProble
     pass <= 0 && `pass is ${pass}: every score passes, the lowest too; make it above 0, such as 95.`,
     pass > 0 && pass <= 1 && shareAdvice(pass),
   ].filter((message) => message !== false);
-  return messages.map((message) => ({ path: 'executionRequest.thresholds', message, prevents: 'nothing' }));
+  return messages.map((message) => problemOf('thresholds-odd', 'executionRequest.thresholds', message));
 }
 
 function shareAdvice(pass: number): string {
@@ -61,16 +62,12 @@ function queryAdvice({ config: { metrics = [] }, ...check }: RunCheck): ConfigPr
   const queries = check.queries();
   return [undefined, ...QUERY_COMPANIONS].flatMap((companion) => {
     const at = (index: number) => `metrics[${index}].query${companion === undefined ? '' : `.${companion}`}`;
-    const unreplaced = unreplacedVariables(queries, companion).map(({ metricIndex, field, message }) => ({
-      path: `${at(metricIndex)}.${field}`,
-      message,
-      prevents: 'nothing' as const,
-    }));
-    const same = sameQueries(queries, companion).map((index) => ({
-      path: at(index),
-      message: `Metric '${metrics[index]?.name ?? ''}': ${SAME_QUERY_TEXT}`,
-      prevents: 'nothing' as const,
-    }));
+    const unreplaced = unreplacedVariables(queries, companion).map(({ metricIndex, field, message }) =>
+      problemOf('variable-unreplaced', `${at(metricIndex)}.${field}`, message),
+    );
+    const same = sameQueries(queries, companion).map((index) =>
+      problemOf('same-question', at(index), `Metric '${metrics[index]?.name ?? ''}': ${SAME_QUERY_TEXT}`),
+    );
     return [...unreplaced, ...same];
   });
 }

@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { CanaryConfig } from '../../domain/canary-config.ts';
 import { HALDANE_JUDGE } from '../../domain/canary-judge.ts';
-import type { ConfigProblem } from '../../domain/config-problem.ts';
+import { problemOf } from '../../domain/lint-rules.ts';
 import { inputSchema } from '../../domain/schema-fields.ts';
 import type { CheckedConfig } from '../../engine/configs/canary-configs.ts';
 import { draftFromPack } from '../../engine/configs/draft-from-pack.ts';
@@ -171,7 +171,7 @@ async function readConfig(service: Service, text: string, id: string | undefined
     return await checkedConfig(service, isObject && id !== undefined ? { ...written, id } : (written ?? ''));
   } catch (error) {
     if (!(error instanceof CanaryError)) throw error;
-    const problem: ConfigProblem = { path: '', message: error.message.replace(/^body: /, ''), prevents: 'saving' };
+    const problem = problemOf('field-invalid', '', error.message.replace(/^body: /, ''));
     return { problems: [problem] };
   }
 }

@@ -1,6 +1,8 @@
 import { CanaryConfig } from '../../domain/canary-config.ts';
 import { CanaryExecutionRequest } from '../../domain/canary-execution-request.ts';
 import type { ConfigProblem } from '../../domain/config-problem.ts';
+import { problemOf } from '../../domain/lint-rules.ts';
+import { withSilenced } from '../../domain/silenced-problems.ts';
 import { unknownKeys } from '../../domain/unknown-keys.ts';
 import type { CheckedConfig } from '../../engine/configs/canary-configs.ts';
 import type { Service } from '../service.ts';
@@ -8,13 +10,24 @@ import { fieldProblems, parseBody } from './zod.ts';
 
 /** All problems of a possible config: the shape of its fields first, since the other checks need it. */
 export async function checkedConfig(
+  service: Pick<Service, 'canaryConfigs'>,
+  value: unknown,
+  request?: CanaryExecutionRequest,
+): Promise<CheckedConfig> {
+  const checked = await problemsOf(service, value, request);
+  return { ...checked, problems: withSilenced(checked.problems, checked.config ?? {}) };
+}
+
+async function problemsOf(
   { canaryConfigs }: Pick<Service, 'canaryConfigs'>,
   value: unknown,
   request?: CanaryExecutionRequest,
 ): Promise<CheckedConfig> {
   const { data } = parseBody(CanaryConfig, value);
   if (data !== undefined) return canaryConfigs.check(data, value, request);
-  const problems = fieldProblems(CanaryConfig, value).map((one): ConfigProblem => ({ ...one, prevents: 'saving' }));
+  const problems = fieldProblems(CanaryConfig, value).map(({ path, message }) =>
+    problemOf('field-invalid', path, message),
+  );
   return { problems: [...problems, ...canaryConfigs.unknownKeys(value)] };
 }
 
@@ -26,17 +39,16 @@ export async function checkedRun(
 ): Promise<readonly ConfigProblem[]> {
   if (canaryConfig === undefined) return (await checkedConfig(service, body)).problems;
   const { data: request } = parseBody(CanaryExecutionRequest, executionRequest ?? {});
-  const { config, problems } = await checkedConfig(service, canaryConfig, request);
+  const { config, problems } = await problemsOf(service, canaryConfig, request);
   const wrong = request === undefined ? fieldProblems(CanaryExecutionRequest, executionRequest) : [];
-  const told = wrong.map(({ path, message }): ConfigProblem => {
-    return { path: `executionRequest.${path}`, message, prevents: 'running' };
-  });
+  const told = wrong.map(({ path, message }) => problemOf('request-invalid', `executionRequest.${path}`, message));
   for (const key of unknownKeys(CanaryExecutionRequest, executionRequest, { path: ['executionRequest'] })) {
-    told.push({ ...key, prevents: 'nothing' });
+    told.push(problemOf('field-unknown', key.path, key.message));
   }
-  if (config === undefined || executionRequest === undefined || request === undefined) return [...problems, ...told];
+  const all = (own: readonly ConfigProblem[]) => withSilenced([...problems, ...told, ...own], config ?? {});
+  if (config === undefined || executionRequest === undefined || request === undefined) return all([]);
   const start = { config, request, metricsAccountName, application: 'ad-hoc', canaryConfigId: 'ad-hoc' };
   const known = new Set(problems.map(({ path, message }) => `${path} ${message}`));
   const own = service.runs.problems(start).filter(({ path, message }) => !known.has(`${path} ${message}`));
-  return [...problems, ...told, ...own];
+  return all(own);
 }

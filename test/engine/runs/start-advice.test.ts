@@ -51,7 +51,7 @@ describe('a step that is longer than its window', () => {
     const { body } = await post('/canary', payload);
     expect(body.warnings).toContain(`${path}: ${said}`);
     const { problems } = (await post('/canaryConfig/validate', payload)).body;
-    expect(problems).toContainEqual({ path, message: said, prevents: 'nothing' });
+    expect(problems).toContainEqual({ path, message: said, prevents: 'nothing', rule: 'step-too-long' });
   });
 
   it('is not told of where it fits, nor of scopes that no metric uses', async () => {
