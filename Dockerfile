@@ -26,6 +26,6 @@ USER 1000:1000
 RUN HALDANE_DATA_DIR=/tmp/demo haldane demo && rm -r /tmp/demo
 VOLUME /data
 EXPOSE 8090
-HEALTHCHECK --interval=10s --timeout=3s CMD ["node", "-e", "fetch('http://127.0.0.1:' + (process.env.HALDANE_PORT || 8090) + '/health').then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
+HEALTHCHECK --interval=10s --timeout=3s CMD ["haldane", "health"]
 ENTRYPOINT ["haldane"]
 CMD ["serve"]

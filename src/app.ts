@@ -36,6 +36,7 @@ import { pairsLikeKayenta } from './engine/judging/find-judge.ts';
 import { JudgeComparisons } from './engine/judging/judge-comparisons.ts';
 import { createJudging } from './engine/judging/judging.ts';
 import { createLossLimit } from './engine/lost-attempts.ts';
+import { createReadiness } from './engine/readiness.ts';
 import { createReports } from './engine/reports/reports.ts';
 import { createVerdicts } from './engine/reports/verdicts.ts';
 import { RunArchive } from './engine/runs/archive.ts';
@@ -203,6 +204,7 @@ interface Workers {
 function createService(parts: Parts, { runs, analyses, accountChecks }: Workers): Service {
   const { accounts, config, newRunId, now, providers, series, store, templatePacks } = parts;
   const canaryConfigs = new CanaryConfigs({ ...parts, ...queryTypesOf(config, providers), store: store.canaryConfigs });
+  const health = createHealth({ store, accountChecks, accounts, runs });
   const verdicts = createVerdicts({ runs, analyses, accounts, now });
   return {
     accounts,
@@ -213,7 +215,9 @@ function createService(parts: Parts, { runs, analyses, accountChecks }: Workers)
       all: parts.gates,
       engine: new Gates({ ...parts, store: store.gates, runs, verdicts, canaryConfigs, accountChecks }),
     },
-    health: createHealth({ store, accountChecks, accounts, runs }),
+    health,
+    readiness: createReadiness({ health, runs, missingMigrations: () => store.missingMigrations() }),
+    version: parts.version,
     judgeComparisons: new JudgeComparisons({ ...parts, store: store.judgeComparisons }),
     judging: createJudging(parts),
     metrics: parts.measure,

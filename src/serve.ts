@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { isatty } from 'node:tty';
-import { type Logger, pino } from 'pino';
+import type { Logger } from 'pino';
 import packageJson from '../package.json' with { type: 'json' };
 import { providers } from '../providers/index.ts';
 import { type App, createApp } from './app.ts';
@@ -10,6 +10,7 @@ import { type Config, readConfig } from './config/config.ts';
 import { unspokenProtocol } from './config/telemetry.ts';
 import { isLoopbackHost } from './domain/values/loopback.ts';
 import { messageOf } from './errors.ts';
+import { createLog } from './serve/create-log.ts';
 
 const DEFAULT_FILE = './haldane.yml';
 const EXAMPLE_FILE = 'haldane.example.yml';
@@ -34,7 +35,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
  */
 export async function serve(environment: Environment): Promise<{ readonly stopped: Promise<void> }> {
   const { config, file } = loadSafeConfig(environment);
-  const log = pino({ level: config.log.level, base: null });
+  const log = await createLog(config.log, environment);
   const opening = createApp(config, log, packageJson.version);
   warnOfProtocol(environment, log);
   const stopped = Promise.withResolvers<void>();

@@ -4,7 +4,8 @@ import type { Measure } from '../domain/service-metrics.ts';
 
 /** Who did what: as a line of the log, and in the store. */
 export interface Audit {
-  record(entry: Omit<AuditEntry, 'id' | 'at'>): void;
+  /** @param requestId for the log, where other lines may have it */
+  record(entry: Omit<AuditEntry, 'id' | 'at'>, requestId?: string): void;
   /** Newest first. */
   list(filter: AuditFilter): Promise<AuditEntry[]>;
 }
@@ -30,9 +31,9 @@ interface AuditOptions {
 
 export function createAudit({ store, newId, now, log, measure }: AuditOptions): Audit {
   return {
-    record(entry) {
+    record(entry, requestId) {
       const done = storable(entry);
-      log.info({ audit: done }, 'audit');
+      log.info({ audit: done, ...(requestId === undefined ? {} : { reqId: requestId }) }, 'audit');
       measure.count('haldane_audit_entries_total', { outcome: outcomeOf(done.status) });
       // Whoever asked has the answer already; the log has the entry, whatever becomes of the store.
       store.add({ ...done, id: newId(), at: now() }).catch((error: unknown) => {

@@ -13,6 +13,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/serve.ts')).serve,
   },
   {
+    usage: 'health',
+    summary: 'Ask the service on this machine whether it works; for the probe of a container',
+    load: async () => (await import('./commands/health.ts')).health,
+  },
+  {
     usage: 'init',
     summary: 'Ask a Prometheus what it has, and write a configuration, a config and the first command',
     load: async () => (await import('./commands/init.ts')).init,

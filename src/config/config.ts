@@ -3,9 +3,10 @@ import type { AccountFields } from '../domain/account.ts';
 import type { MetricsProvider } from '../domain/metrics-provider.ts';
 import { CanaryError } from '../errors.ts';
 import { Auth } from './auth.ts';
+import { withEnvironment } from './environment.ts';
 import { describeConfigIssues, directKeys } from './issues.ts';
 import { Server } from './server.ts';
-import { Telemetry, tracesFromEnvironment } from './telemetry.ts';
+import { Telemetry } from './telemetry.ts';
 import { type Environment, parseConfigText } from './text.ts';
 
 const accountNames = z
@@ -158,6 +159,10 @@ export const CommonConfig = z.strictObject({
         .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
         .default('info')
         .describe('lines below it are not written'),
+      format: z
+        .enum(['auto', 'json', 'pretty'])
+        .default('auto')
+        .describe('json: for programs, a line each; pretty: for people; auto: pretty on a terminal, else json'),
     })
     .prefault({})
     .describe('what is logged'),
@@ -203,7 +208,7 @@ export interface ConfigSource {
 
 /**
  * Reads the configuration: defaults, then the file, then `HALDANE_HOST`, `HALDANE_PORT`, `HALDANE_DATA_DIR`,
- * `HALDANE_LOG_LEVEL`, `HALDANE_AUTH_MODE` and `HALDANE_ADMIN_TOKEN`.
+ * `HALDANE_LOG_LEVEL`, `HALDANE_LOG_FORMAT`, `HALDANE_AUTH_MODE` and `HALDANE_ADMIN_TOKEN`.
  *
  * @throws CanaryError CONFIGURATION_INVALID naming the field, its value (never a secret) and the remedy
  */
@@ -260,40 +265,4 @@ function duplicateNames(config: { accounts: unknown[]; store: { accountNames: st
   const names = [...config.store.accountNames, ...(config.accounts as ConfiguredAccount[]).map(({ name }) => name)];
   const twice = names.filter((name, index) => names.indexOf(name) !== index);
   return twice.map((name) => `accounts: the name '${name}' is used twice; account and store names must be unique`);
-}
-
-function withEnvironment(settings: Record<string, unknown>, environment: Environment): Record<string, unknown> {
-  const { HALDANE_HOST, HALDANE_PORT, HALDANE_DATA_DIR, HALDANE_LOG_LEVEL } = environment;
-  const auth = {
-    ...(environment.HALDANE_AUTH_MODE ? { mode: environment.HALDANE_AUTH_MODE } : {}),
-    ...(environment.HALDANE_ADMIN_TOKEN ? { adminToken: environment.HALDANE_ADMIN_TOKEN } : {}),
-  };
-  const server = {
-    ...(HALDANE_HOST ? { host: HALDANE_HOST } : {}),
-    ...(HALDANE_PORT ? { port: numberOr(HALDANE_PORT) } : {}),
-  };
-  return {
-    ...settings,
-    ...overlay(settings, 'server', server),
-    ...overlay(settings, 'auth', auth),
-    ...overlay(settings, 'log', HALDANE_LOG_LEVEL ? { level: HALDANE_LOG_LEVEL } : {}),
-    ...overlay(settings, 'telemetry', tracesOverlay(settings, environment)),
-    ...(HALDANE_DATA_DIR ? { dataDir: HALDANE_DATA_DIR } : {}),
-  };
-}
-
-function tracesOverlay({ telemetry }: Record<string, unknown>, environment: Environment) {
-  const traces = overlay((telemetry ?? {}) as Record<string, unknown>, 'traces', tracesFromEnvironment(environment));
-  return traces as Record<string, unknown>;
-}
-
-function overlay(settings: Record<string, unknown>, key: string, fields: Record<string, unknown>) {
-  if (Object.keys(fields).length === 0) return {};
-  const section = settings[key];
-  return { [key]: { ...(typeof section === 'object' && section !== null ? section : {}), ...fields } };
-}
-
-/** Text that is not a number stays text, so that the schema's error quotes it. */
-function numberOr(text: string): number | string {
-  return /^\d+$/.test(text) ? Number(text) : text;
 }

@@ -294,5 +294,7 @@ export interface Store {
   readonly upkeep: StoreUpkeep;
   /** Resolves when the store can read and write. */
   check(): Promise<void>;
+  /** What this version expects of the tables and they have not, by name: somebody restored an older backup, for example. */
+  missingMigrations(): Promise<string[]>;
   close(): Promise<void>;
 }

@@ -32,6 +32,7 @@ import { readForm } from './request/form-body.ts';
 import { keepSentBodies } from './request/idempotency.ts';
 import { parseJsonBody } from './request/json-body.ts';
 import { parseQueryString } from './request/query-string.ts';
+import { answerRequestId, requestIdOf } from './request/request-id.ts';
 import { countRequests, type RateSettings } from './request/request-rate.ts';
 import { requirePermissions } from './request/route-permissions.ts';
 import { ignoredParameters } from './request/sent-parts.ts';
@@ -51,6 +52,7 @@ import { fetchRoutes } from './routes/fetch.ts';
 import { judgeRoutes } from './routes/judges.ts';
 import { metricsRoutes } from './routes/metrics.ts';
 import { operationRoutes } from './routes/operations.ts';
+import { probeRoutes } from './routes/probes.ts';
 import { prometheusRoutes } from './routes/prometheus.ts';
 import { rampRoutes } from './routes/ramps.ts';
 import { standaloneCanaryAnalysisRoutes } from './routes/standalone-canary-analysis.ts';
@@ -65,6 +67,12 @@ import { type TlsFiles, tlsOptions } from './tls-options.ts';
 const BODY_LIMIT_BYTES = 10 * 1024 * 1024;
 /** How often connections are looked over for requests that take too long to arrive. */
 const LOOK_OVER_MILLIS = 5000;
+const ROUTER_OPTIONS = {
+  ignoreTrailingSlash: true,
+  ignoreDuplicateSlashes: true,
+  maxParamLength: 4096,
+  querystringParser: parseQueryString,
+};
 const ROUTES = [
   canaryStartRoutes,
   canaryRoutes,
@@ -83,6 +91,7 @@ const ROUTES = [
   accountRoutes,
   operationRoutes,
   metricsRoutes,
+  probeRoutes,
   prometheusRoutes,
   storageRoutes,
   tokenRoutes,
@@ -135,18 +144,14 @@ export async function createHttpServer(service: Service, options: HttpServerOpti
   const http = Fastify({
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),
+    genReqId: requestIdOf,
     bodyLimit: BODY_LIMIT_BYTES,
     forceCloseConnections: 'idle',
     frameworkErrors: handleError,
     rewriteUrl: withoutPathToken,
     clientErrorHandler: answerClientError,
     ...arrivalLimits(settings),
-    routerOptions: {
-      ignoreTrailingSlash: true,
-      ignoreDuplicateSlashes: true,
-      maxParamLength: 4096,
-      querystringParser: parseQueryString,
-    },
+    routerOptions: ROUTER_OPTIONS,
   }).withTypeProvider<ZodTypeProvider>();
   http.setValidatorCompiler(validatorCompiler as never);
   http.setSerializerCompiler(serializerCompiler);
@@ -185,6 +190,7 @@ function contextOf(service: Service, { settings, access }: HttpServerOptions, cl
 }
 
 function observe(http: HttpServer, { metrics }: Service, { tracing }: HttpServerOptions): void {
+  answerRequestId(http);
   measureAnswers(http, metrics);
   if (tracing !== undefined) traceRequests(http, tracing);
 }

@@ -22,6 +22,7 @@ import type { Gates } from '../engine/gates/gates.ts';
 import type { Health } from '../engine/health.ts';
 import type { JudgeComparisons } from '../engine/judging/judge-comparisons.ts';
 import type { Judging } from '../engine/judging/judging.ts';
+import type { Readiness } from '../engine/readiness.ts';
 import type { Reports } from '../engine/reports/reports.ts';
 import type { Verdicts } from '../engine/reports/verdicts.ts';
 import type { RunArchive } from '../engine/runs/archive.ts';
@@ -54,6 +55,9 @@ export interface Service {
   readonly canaryConfigs: CanaryConfigs;
   readonly gates: { readonly all: readonly Gate[]; readonly engine: Gates };
   readonly health: Health;
+  /** whether it should get requests, asked with whether it closes */
+  readonly readiness: (closing: boolean) => Promise<Readiness>;
+  readonly version: string;
   readonly judgeComparisons: JudgeComparisons;
   readonly judging: Judging;
   readonly metricExplorer: MetricExplorer;

@@ -73,6 +73,13 @@ async function migrateToLatest<T>(db: Kysely<T>, bytes: ColumnType): Promise<voi
   if (error !== undefined) throw error;
 }
 
+/** The names of migrations that a database has not had. */
+export async function missingMigrations<T>(db: Kysely<T>): Promise<string[]> {
+  const { rows } = await sql<{ name: string }>`select name from kysely_migration`.execute(db);
+  const had = new Set(rows.map(({ name }) => name));
+  return Object.keys(migrations('blob')).filter((name) => !had.has(name));
+}
+
 /** By which old things are found, and the lists of pairs that no run refers to. */
 async function addAgeIndexes(db: Kysely<unknown>): Promise<void> {
   for (const table of ['metric_set_list', 'metric_set_pair_list', 'judge_comparison']) {

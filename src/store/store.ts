@@ -11,7 +11,7 @@ import type { Database, DeferredWrite } from './database.ts';
 import { createGateStore } from './gate-store.ts';
 import { createIdempotencyStore } from './idempotency-store.ts';
 import { createListStore } from './list-store.ts';
-import { migrate } from './migrations.ts';
+import { migrate, missingMigrations } from './migrations.ts';
 import { createObjectStore, jsonFormat } from './object-store.ts';
 import { createRunStore } from './run-store.ts';
 import { createStandaloneAnalysisStore } from './standalone-analysis-store.ts';
@@ -65,6 +65,7 @@ export async function openStore(
     check: async () => {
       await soon(db, (connection) => database.check.execute(connection));
     },
+    missingMigrations: () => missingMigrations(db),
     close: () => db.destroy(),
   };
 }

@@ -38,7 +38,8 @@ export function keepAudit(http: HttpServer, audit: Audit): void {
     if (status === 401 || status === 429) return;
     const { operationId } = (schema ?? {}) as { operationId?: string };
     const what = operationId ?? `${request.method} ${url}`;
-    audit.record({ kind, who, what, object: objectOf(request), from: request.socket.remoteAddress ?? '', status });
+    const from = request.socket.remoteAddress ?? '';
+    audit.record({ kind, who, what, object: objectOf(request), from, status }, request.id);
   });
 }
 

@@ -2,11 +2,13 @@ import type { Socket } from 'node:net';
 import { CanaryError } from '../../errors.ts';
 import type { HttpServer } from '../service.ts';
 
-/** Connections beyond the limit that are answered at all: with a 503 in words, or with `/health`. */
+/** Connections beyond the limit that are answered at all: with a 503 in words, or what probes ask for. */
 const ANSWERED_BEYOND = 50;
 
+const PROBES = ['/health', '/livez', '/readyz'];
+
 /**
- * Answers 503 on connections beyond `server.maxConnections`, except to `/health`: a service that is busy need not be
+ * Answers 503 on connections beyond `server.maxConnections`, except to probes: a service that is busy need not be
  * restarted. Still more connections are closed at once.
  */
 export function limitConnections(http: HttpServer, max: number): void {
@@ -21,7 +23,7 @@ export function limitConnections(http: HttpServer, max: number): void {
     });
   });
   http.addHook('onRequest', async ({ socket, routeOptions }, reply) => {
-    if (!beyond.has(socket) || routeOptions.url === '/health') return;
+    if (!beyond.has(socket) || PROBES.includes(routeOptions.url ?? '')) return;
     reply.header('connection', 'close');
     throw new CanaryError(
       'LIMIT_REACHED',

@@ -103,6 +103,7 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly str
     judging: [BESIDE, 'answers'],
     fetching: [BESIDE, 'answers'],
     'health.ts': [BESIDE, 'fetching'],
+    'readiness.ts': ['health.ts'],
     backtest: [BESIDE, 'judging'],
     configs: [BESIDE, 'fetching', 'judging'],
     runs: [BESIDE, 'answers', 'callbacks', 'configs', 'fetching', 'judging'],
