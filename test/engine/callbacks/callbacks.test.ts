@@ -184,7 +184,7 @@ describe('a callback', () => {
     expect(answer.json()).toMatchObject({ canaryAnalysisExecutionId: expect.any(String) });
     const path = `/standalone_canary_analysis/${answer.json().canaryAnalysisExecutionId}`;
     const read = async () => (await service.http.inject(path)).json();
-    await expect.poll(async () => (await read()).callback.status).toBe('delivered');
+    await expect.poll(async () => (await read()).callback.status, { timeout: 10_000 }).toBe('delivered');
     const { callback, ...analysis } = await read();
     expect(receiver.received.map(({ body }) => body)).toEqual([JSON.stringify(analysis)]);
     expect(analysis.canaryAnalysisExecutionResult.canaryScores).toHaveLength(2);
