@@ -185,7 +185,9 @@ function createParts(
       ...{ ...basics, latest: accounts.latest, policy: metrics.retry, longestWaitMillis: deadlineMillis, limits },
       bytesInFlight: new BytesInFlight(engine.bytesInFlight),
     }),
-    callbacks: new Callbacks({ ...basics, settings: config.callbacks, lossLimit, version }),
+    callbacks: new Callbacks({
+      ...{ ...basics, settings: config.callbacks, lossLimit, version, publicUrl: config.server.publicUrl },
+    }),
     series,
     earlierRuns: createEarlierRuns({ runs: store.runs, series }),
     templatePacks: new TemplatePacks(templatePacks),

@@ -14,6 +14,12 @@ const Tls = z.strictObject({
 export const Server = z.strictObject({
   host: z.string().min(1).default('127.0.0.1').describe('address to listen on; 0.0.0.0 is every interface'),
   port: z.number().int().min(0).max(65_535).default(8090).describe('0 picks a free port'),
+  publicUrl: z
+    .string()
+    .refine(isAddress, 'must be scheme and host, such as https://haldane.example.com; pages work below no other path')
+    .transform((url) => new URL(url).origin)
+    .optional()
+    .describe('where people reach this service: links to reports begin with it; absent: with the Host of the request'),
   tls: Tls.optional().describe('speaks https; absent: http'),
   allowedHosts: z
     .array(z.string().regex(/^(\*\.)?[^\s:/*]+$/, 'must be a name without scheme and port, such as haldane.internal'))
@@ -32,6 +38,13 @@ export const Server = z.strictObject({
   maxArrivingMegabytes: z.number().positive().default(512).describe('of requests that have not arrived completely'),
   remoteAdmin: z.boolean().default(false).describe('whether other machines may disable the service or remove accounts'),
 });
+
+/** As a person writes an origin, with a slash or without. */
+function isAddress(text: string): boolean {
+  if (!/^https?:\/\/[^\s?#]+$/i.test(text) || !URL.canParse(text)) return false;
+  const { username, password, pathname } = new URL(text);
+  return username === '' && password === '' && pathname === '/';
+}
 
 /** Scheme, host and port as browsers send them, nothing else. */
 function isOrigin(text: string): boolean {

@@ -113,6 +113,8 @@ export interface HttpServerSettings extends BrowserGuardSettings {
   readonly remoteAdmin: boolean;
   /** whether `/metrics` needs no authentication */
   readonly openMetrics: boolean;
+  /** what links begin with; absent: the address that the client used */
+  readonly publicUrl?: string | undefined;
   /** absent: http */
   readonly tls?: TlsFiles | undefined;
   readonly maxConnections: number;
@@ -156,6 +158,7 @@ export async function createHttpServer(service: Service, options: HttpServerOpti
   http.setValidatorCompiler(validatorCompiler as never);
   http.setSerializerCompiler(serializerCompiler);
   http.setErrorHandler(handleError);
+  http.decorate('publicUrl', settings.publicUrl);
   const closing = new AbortController();
   http.addHook('preClose', async () => closing.abort());
   http.addHook('onSend', async (_request, reply) => {

@@ -30,6 +30,28 @@ describe('the configuration', () => {
     });
   });
 
+  it.each([
+    ['https://haldane.example.com', 'https://haldane.example.com'],
+    ['https://Haldane.example.com/', 'https://haldane.example.com'],
+    ['http://10.0.0.7:8090', 'http://10.0.0.7:8090'],
+  ])('takes %s as the public address', (publicUrl, read_) => {
+    expect(read(`server: { publicUrl: "${publicUrl}" }`).server.publicUrl).toBe(read_);
+  });
+
+  it.each([
+    'haldane.example.com',
+    'ftp://haldane.example.com',
+    'https://haldane.example.com/path',
+    'https://haldane.example.com?a=b',
+    'https://user:secret@haldane.example.com',
+    'javascript:alert(1)',
+    '',
+  ])('refuses %j as the public address, with what to write', (publicUrl) => {
+    const message = messageOf(`server: { publicUrl: "${publicUrl}" }`);
+    expect(message).toMatch(/server\.publicUrl.*must be scheme and host, such as https:\/\/haldane\.example\.com/s);
+    expect(message).not.toContain('secret');
+  });
+
   it('takes host, port, data folder and log level from the environment before the file', () => {
     const environment = {
       HALDANE_HOST: '0.0.0.0',

@@ -47,6 +47,8 @@ interface CallbacksOptions {
   readonly queue: WorkQueue;
   readonly lossLimit: LossLimit;
   readonly version: string;
+  /** the address of the service for people; absent: callbacks do not tell where the report is */
+  readonly publicUrl?: string | undefined;
   readonly now: () => number;
   readonly monotonic: () => number;
   readonly newId: () => string;
@@ -202,14 +204,21 @@ export class Callbacks {
     return { body, trace };
   }
 
-  async #try({ id, url, target }: TargetedDelivery, body: string, stopping: AbortSignal): Promise<CallbackAttempt> {
-    const { settings, version, now, monotonic } = this.#options;
+  async #try(
+    { id, url, target, targetId }: TargetedDelivery,
+    body: string,
+    stopping: AbortSignal,
+  ): Promise<CallbackAttempt> {
+    const { settings, version, publicUrl, now, monotonic } = this.#options;
     const { format, timeoutMillis } = settings;
     const [begun, startedAt] = [now(), monotonic()];
     const headers = {
       'content-type': format === 'cloudevents' ? CLOUD_EVENT_TYPE : 'application/json',
       'user-agent': `haldane/${version}`,
       'x-haldane-event': `${target}.completed`,
+      ...(publicUrl === undefined
+        ? {}
+        : { 'x-haldane-report': `${publicUrl}/reports/${encodeURIComponent(targetId)}` }),
       ...webhookHeaders({ id, atMillis: begun, body, secret: this.#secret }),
     };
     const log = (outcome: { status: number } | { error: string }) => ({
