@@ -159,11 +159,7 @@ export async function createHttpServer(service: Service, options: HttpServerOpti
   http.setSerializerCompiler(serializerCompiler);
   http.setErrorHandler(handleError);
   http.decorate('publicUrl', settings.publicUrl);
-  const closing = new AbortController();
-  http.addHook('preClose', async () => closing.abort());
-  http.addHook('onSend', async (_request, reply) => {
-    if (closing.signal.aborted) reply.header('connection', 'close');
-  });
+  const closing = noticeClosing(http);
   observe(http, service, options);
   tellIgnored(http);
   await guard(http, service, options);
@@ -180,10 +176,20 @@ export async function createHttpServer(service: Service, options: HttpServerOpti
     judges: service.judging.judges,
   });
   await http.register(async (scope) => {
-    const context = contextOf(service, options, closing.signal);
+    const context = contextOf(service, options, closing);
     for (const addRoutes of ROUTES) addRoutes(scope as unknown as HttpServer, context);
   });
   return http;
+}
+
+/** Aborts when the server closes; from then on no connection is kept. */
+function noticeClosing(http: HttpServer): AbortSignal {
+  const closing = new AbortController();
+  http.addHook('preClose', async () => closing.abort());
+  http.addHook('onSend', async (_request, reply) => {
+    if (closing.signal.aborted) reply.header('connection', 'close');
+  });
+  return closing.signal;
 }
 
 function contextOf(service: Service, { settings, access }: HttpServerOptions, closing: AbortSignal): RouteContext {
