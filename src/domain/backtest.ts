@@ -104,4 +104,3 @@ export const BacktestAnswer = z
   })
   .meta({ id: 'Backtest' });
 export type BacktestAnswer = z.infer<typeof BacktestAnswer>;
-

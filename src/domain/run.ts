@@ -8,6 +8,7 @@ import { MetricFetch } from './metric-fetch.ts';
 import type { StartedBy } from './started-by.ts';
 import { ChosenId } from './values/chosen-id.ts';
 import { EpochMillis } from './values/instant.ts';
+import { VerdictDelivery } from './verdict-delivery.ts';
 
 /** The states of a run and of its stages that Haldane uses; clients poll on until one that is complete. */
 export const EXECUTION_STATUS = {
@@ -103,6 +104,10 @@ export const CanaryExecutionStatusResponse = z
     metricsAccountName: z.string(),
     configurationAccountName: z.string().optional(),
     callback: Callback.optional().describe('only for a run started with a `callbackUrl`'),
+    deliveries: z
+      .array(VerdictDelivery)
+      .optional()
+      .describe('whom processes beside Haldane told of the verdict, as they report; absent: nobody reported any'),
   })
   .meta({ id: 'CanaryExecutionStatusResponse' });
 export type CanaryExecutionStatusResponse = z.infer<typeof CanaryExecutionStatusResponse>;
@@ -131,6 +136,8 @@ export interface Run extends StartedBy {
   /** when a client stored the ended run here; its age is counted from then */
   readonly importedAt?: number | undefined;
   readonly callback?: CallbackDelivery | undefined;
+  /** whom others told of the verdict */
+  readonly deliveries?: readonly VerdictDelivery[] | undefined;
   /** why the stored run cannot be read; it then counts as ended, whatever is stored */
   readonly unreadable?: string | undefined;
 }

@@ -1,4 +1,5 @@
 import type { AuditStore, TokenStore } from './access-stores.ts';
+import type { AttemptStore } from './attempt-store.ts';
 import type { CallbackDelivery, CallbackTarget, TargetedDelivery } from './callback.ts';
 import type { CanaryConfig, CanaryConfigSummary } from './canary-config.ts';
 import type { GateStore } from './gate-release.ts';
@@ -8,6 +9,7 @@ import type { MetricSetPair } from './metric-set-pair.ts';
 import type { ExecutionStatus, Run, RunLine, StageStatus } from './run.ts';
 import type { StandaloneAnalysis } from './standalone-analysis.ts';
 import type { StoreUpkeep } from './store-upkeep.ts';
+import type { VerdictDelivery } from './verdict-delivery.ts';
 
 /** One entry in the list of a collection. */
 export interface ObjectKey {
@@ -153,6 +155,8 @@ export interface RunStore {
    * @returns undefined when another worker has the run, or there is nothing to do
    */
   claim(id: string, leaseMillis: number): Promise<ClaimedRun | undefined>;
+  /** Notes that somebody was told of the verdict; also of a run that has ended. @returns false when there is none */
+  noteDelivery(id: string, delivery: VerdictDelivery): Promise<boolean>;
   /** Renews the lease. @returns false when another attempt has the run, or it has ended */
   extend(id: string, attempt: number, leaseMillis: number): Promise<boolean>;
   /** Reports back and releases the lease, so that another worker can claim the run at once. */
@@ -207,20 +211,6 @@ export interface RunStore {
    * @returns how many
    */
   prune(prune: { endedBefore: number; keep: number | undefined; limit: number }): Promise<number>;
-}
-
-/** Work that a process may die of. */
-export interface AttemptStore {
-  /**
-   * Notes that this process begins an attempt. One that does not {@link reportBack} before its process ends is lost.
-   *
-   * @returns how many were lost since the last that reported back; undefined when there is nothing to do any more
-   */
-  beginAttempt(id: string): Promise<number | undefined>;
-  /** The attempt has not begun after all. */
-  stepAside(id: string): Promise<void>;
-  /** The attempt has come to its end, whatever that is. */
-  reportBack(id: string): Promise<void>;
 }
 
 /** Standalone analyses. One that has ended never changes again. */

@@ -1,5 +1,5 @@
 import pLimit from 'p-limit';
-import type { AttemptStore } from '../domain/stores.ts';
+import type { AttemptStore } from '../domain/attempt-store.ts';
 
 /** How often work may be lost with its process. */
 export interface LossLimit {

@@ -47,6 +47,7 @@ import { canaryConfigRoutes } from './routes/canary-config.ts';
 import { canaryConfigCheckRoutes } from './routes/canary-config-checks.ts';
 import { canaryResultArchiveRoutes } from './routes/canary-result-archive.ts';
 import { canaryStartRoutes } from './routes/canary-start.ts';
+import { deliveryRoutes } from './routes/deliveries.ts';
 import { eventRoutes } from './routes/events.ts';
 import { fetchRoutes } from './routes/fetch.ts';
 import { judgeRoutes } from './routes/judges.ts';
@@ -78,6 +79,7 @@ const ROUTES = [
   canaryRoutes,
   verdictRoutes,
   rampRoutes,
+  deliveryRoutes,
   eventRoutes,
   canaryConfigRoutes,
   canaryConfigCheckRoutes,

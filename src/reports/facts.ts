@@ -1,6 +1,7 @@
 import type { CanaryScope, Side } from '../domain/canary-scope.ts';
 import type { Ramp } from '../domain/ramp.ts';
 import { instantMillis } from '../domain/values/instant.ts';
+import type { VerdictDelivery } from '../domain/verdict-delivery.ts';
 import type { AnalysisReport } from './analysis-report.ts';
 import { formatDuration, formatTime, formatWindow } from './format.ts';
 import type { Report } from './report.ts';
@@ -26,8 +27,14 @@ function runFacts(report: RunReport): Fact[] {
     { name: 'Window', texts: windows.length === 1 ? windows : [] },
     ...sharedFacts(report),
     { name: 'Series', texts: report.series },
+    { name: 'Handed on to', texts: report.deliveries.map(deliveryInWords) },
     { name: 'Run', texts: [report.id, whenOf(report)] },
   ];
+}
+
+/** "api.github.com, answered 204, 2026-01-01 12:00 UTC" */
+function deliveryInWords({ at, receiver, status, error }: VerdictDelivery): string {
+  return `${receiver}, ${status === undefined ? error : `answered ${status}`}, ${formatTime(instantMillis(at))}`;
 }
 
 function windowsOf(scopes: readonly ScopeReport[]): string[] {

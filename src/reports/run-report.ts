@@ -5,6 +5,7 @@ import type { MetricSetPair } from '../domain/metric-set-pair.ts';
 import type { AskedQuery } from '../domain/metrics-provider.ts';
 import { type CanaryExecutionStatusResponse, ExecutionStatus } from '../domain/run.ts';
 import { EpochMillis } from '../domain/values/instant.ts';
+import { VerdictDelivery } from '../domain/verdict-delivery.ts';
 import { createTurns } from '../waiting/turns.ts';
 import { CoverageReport, reportCoverage } from './coverage-report.ts';
 import { GroupReport, reportGroups, ScoreWithout, scoresWithout } from './group-report.ts';
@@ -65,6 +66,7 @@ export const RunReport = z
     scoresWithout: z
       .array(ScoreWithout)
       .describe('what the score would have been if one failed metric had passed; largest gain first'),
+    deliveries: z.array(VerdictDelivery).describe('whom processes beside Haldane told of the verdict'),
     failure: FailureReport.optional(),
   })
   .meta({ id: 'RunReport' });
@@ -121,6 +123,7 @@ export async function reportRun(parts: RunParts): Promise<RunReport> {
     groups: reportGroups(parts.run),
     metrics,
     scoresWithout: scoresWithout(parts.run),
+    deliveries: run.deliveries ?? [],
     failure: exception && reportFailure(exception),
   };
 }

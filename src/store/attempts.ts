@@ -1,5 +1,5 @@
 import { type Kysely, sql } from 'kysely';
-import type { AttemptStore } from '../domain/stores.ts';
+import type { AttemptStore } from '../domain/attempt-store.ts';
 import type { DeferredWrite } from './database.ts';
 import type { Tables } from './tables.ts';
 import type { OnUnreadable } from './unreadable.ts';

@@ -51,6 +51,11 @@ const migrations = (bytes: ColumnType): Record<string, Migration> => ({
   },
   '010-ends-by-application': { up: addEndsByApplication },
   '012-gate-releases': { up: createGateTable },
+  '013-deliveries': {
+    async up(db: Kysely<unknown>) {
+      await db.schema.alterTable('canary_execution').addColumn('deliveries', 'text').execute();
+    },
+  },
 });
 
 /** Any number that no other program on the database uses. */

@@ -7,6 +7,7 @@ import { ExecutionException, type Run, StageStatus } from '../domain/run.ts';
 import { StoredConfig, StoredRequest, StoredResult } from '../domain/stored.ts';
 import type { RunChange } from '../domain/stores.ts';
 import { TraceHeaders } from '../domain/trace-headers.ts';
+import { VerdictDelivery } from '../domain/verdict-delivery.ts';
 import { compressJson, readCompressedJson } from './compressed-json.ts';
 import type { RunTable } from './tables.ts';
 import { type OnUnreadable, readingRow, readStatus, readTime, unreadableException } from './unreadable.ts';
@@ -32,6 +33,7 @@ const NO_REQUEST: z.infer<typeof Request> = {
 };
 
 const Fetches = z.array(MetricFetch);
+const Deliveries = z.array(VerdictDelivery);
 
 /** A new run as a row. */
 export function toRow(run: Run) {
@@ -140,16 +142,21 @@ export function fromRow(row: Row, onUnreadable: OnUnreadable): Run {
     importedAt: readTime(reading, 'imported_at', row.imported_at),
     stageStatus: {},
   };
-  // A run is one without its progress, too.
+  // A run is one without its progress and deliveries, too.
   const progress = readingRow();
   const stageStatus = progress.read('stage_status', () => StageStatus.parse(JSON.parse(row.stage_status)), {});
   const fetches = progress.read('fetches', () => fetchesOf(row.fetches), undefined);
+  const deliveries = progress.read('deliveries', () => deliveriesOf(row.deliveries), undefined);
   const [reason] = [...problems, ...progress.problems];
   if (reason !== undefined) onUnreadable({ table: 'canary_execution', id: row.id, reason });
   const [unreadable] = problems;
-  if (unreadable === undefined) return { ...run, stageStatus, fetches };
+  if (unreadable === undefined) return { ...run, stageStatus, fetches, deliveries };
   const exception = unreadableException('run', unreadable, run.endTime ?? run.buildTime);
-  return { ...run, stageStatus, fetches, status: 'terminal', result: undefined, exception, unreadable };
+  return { ...run, stageStatus, fetches, deliveries, status: 'terminal', result: undefined, exception, unreadable };
+}
+
+export function deliveriesOf(text: string | null): VerdictDelivery[] | undefined {
+  return text === null ? undefined : Deliveries.parse(JSON.parse(text));
 }
 
 export function exceptionOf(text: string | null): ExecutionException | undefined {

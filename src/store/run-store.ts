@@ -1,6 +1,7 @@
 import { type Kysely, type RawBuilder, sql, type UpdateQueryBuilder, type UpdateResult } from 'kysely';
 import { EXECUTION_STATUS, type Run, UNFINISHED } from '../domain/run.ts';
 import type { FoundRuns, RunFilter, RunStore } from '../domain/stores.ts';
+import { MOST_DELIVERIES } from '../domain/verdict-delivery.ts';
 import { onePerTick } from '../waiting/one-per-tick.ts';
 import { createTurns } from '../waiting/turns.ts';
 import { beginAttempt, type WorkStoreParts } from './attempts.ts';
@@ -8,7 +9,7 @@ import { readBacklog } from './backlog.ts';
 import { insertCallback, withCallbacks } from './callback-store.ts';
 import { compressList } from './compressed-list.ts';
 import { linesWithin, listLines, newestRuns } from './run-list.ts';
-import { fromRow, readStages, toChange, toRow } from './run-row.ts';
+import { deliveriesOf, fromRow, readStages, toChange, toRow } from './run-row.ts';
 import { stateOf } from './stored-state.ts';
 import type { Tables } from './tables.ts';
 import { readingRow, readStatus, readTime } from './unreadable.ts';
@@ -101,6 +102,21 @@ export function createRunStore({ db, worker, databaseNow, leaseNow, soon, onUnre
     async extend(id, attempt, leaseMillis) {
       const lease = { lease_until: sql<number>`${leaseNow} + ${leaseMillis}` };
       return soon(db, (on) => changed(on.updateTable('canary_execution').set(lease), id, attempt));
+    },
+    async noteDelivery(id, delivery) {
+      const key = db.selectFrom('canary_execution').select('deliveries').where('id', '=', id);
+      for (;;) {
+        const row = await key.executeTakeFirst();
+        if (row === undefined) return false;
+        const known = readingRow().read('deliveries', () => deliveriesOf(row.deliveries), undefined) ?? [];
+        const { numUpdatedRows } = await db
+          .updateTable('canary_execution')
+          .set({ deliveries: JSON.stringify([...known, delivery].slice(-MOST_DELIVERIES)) })
+          .where('id', '=', id)
+          .where('deliveries', row.deliveries === null ? 'is' : '=', row.deliveries)
+          .executeTakeFirst();
+        if (numUpdatedRows > 0n) return true; // else another one was noted in between
+      }
     },
     async release(id, attempt) {
       const free = { lease_until: null, worker: null };

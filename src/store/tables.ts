@@ -111,6 +111,8 @@ export interface RunTable extends AttemptColumns {
   result: Uint8Array | null;
   /** how each query went */
   fetches: Uint8Array | null;
+  /** whom others told of the verdict: JSON text */
+  deliveries: Generated<string | null>;
   /** number of attempts so far */
   attempt: Generated<number>;
   /** end of the current attempt's lease, by the database's clock */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { AttemptStore } from '../../src/domain/stores.ts';
+import type { AttemptStore } from '../../src/domain/attempt-store.ts';
 import { attemptNoted, createLossLimit } from '../../src/engine/lost-attempts.ts';
 
 /** A store whose work was lost so often. */

@@ -110,6 +110,18 @@ export function describeStore({ name, newPlace, open }: StoreUnderTest): void {
       expect([await gates.prune(11), await gates.prune(12), await gates.get('k')]).toEqual([0, 1, undefined]);
     });
 
+    it('keeps whom others told of a verdict, of runs that have ended too, and none is lost to another', async () => {
+      const { runs } = await openIn();
+      await runs.create({ ...run('01D'), status: 'succeeded', endTime: 2 });
+      const told = (receiver: string) => ({ at: '2026-01-01T00:00:00Z', receiver, status: 200 });
+      const noted = await Promise.all(['a', 'b', 'c'].map((receiver) => runs.noteDelivery('01D', told(receiver))));
+      expect(noted).toEqual([true, true, true]);
+      const { deliveries = [] } = (await runs.get('01D')) ?? {};
+      expect(deliveries.map(({ receiver }) => receiver).toSorted()).toEqual(['a', 'b', 'c']);
+      expect(await runs.noteDelivery('none', told('a'))).toBe(false);
+      await runs.delete('01D');
+    });
+
     it('refuses two runs of one id', async () => {
       const { runs } = await openIn();
       await runs.create(run('01A'));

@@ -139,6 +139,9 @@ describe.runIf(hasSdk)('the function for CodeDeploy, with the SDK of AWS', () =>
         },
       },
     ]);
+    const runs = (await service.http.inject('/canary/executions?application=*')).json();
+    const noted = runs.flatMap((run: { deliveries?: unknown[] }) => run.deliveries ?? []);
+    expect(noted).toContainEqual({ at: expect.any(String), receiver: 'CodeDeploy', status: 200 });
   });
 
   it('calls itself before its time is over, and tells CodeDeploy nothing yet', async () => {

@@ -46,6 +46,12 @@ async function judged(...asked: Parameters<typeof judgeRelease>): Promise<string
   return service.http.listen({ port: 0, host: '127.0.0.1' });
 }
 
+/** Whom the runs say that their verdicts were handed to. */
+async function deliveries(): Promise<unknown[]> {
+  const runs = (await service.http.inject('/canary/executions?application=*')).json();
+  return runs.flatMap((run: { deliveries?: unknown[] }) => run.deliveries ?? []);
+}
+
 /** Starts an example. @returns its address */
 async function start(example: string, variables: Record<string, string>): Promise<string> {
   const port = await freePort();
@@ -89,6 +95,10 @@ describe('the asynchronous check of Azure Pipelines', () => {
       authorization: `Basic ${Buffer.from(':pipeline-token').toString('base64')}`,
       body: { name: 'TaskCompleted', taskId: PLAN.task, jobId: job, result },
     });
+    const receiver = new URL(other.baseUrl).host;
+    await expect
+      .poll(deliveries, { timeout: 10_000 })
+      .toContainEqual({ at: expect.any(String), receiver, status: 200 });
   });
 
   it('sends the token to no other host, and fails what Haldane refuses', async () => {
@@ -142,6 +152,10 @@ describe('the deployment protection rule of GitHub', () => {
       authorization: 'Bearer ghs_installation',
       body: { environment_name: 'production', state, comment: expect.stringContaining(`${haldane}/reports/`) },
     });
+    const receiver = new URL(other.baseUrl).host;
+    await expect
+      .poll(deliveries, { timeout: 10_000 })
+      .toContainEqual({ at: expect.any(String), receiver, status: 200 });
   });
 
   it('is asked by GitHub alone, and answers GitHub alone', async () => {

@@ -23,8 +23,9 @@ createServer(async (request, response) => {
     const events = `${planurl.replace(/\/$/, '')}/${plan}/events?api-version=7.1`;
     const asked = { ProjectId: projectid, PlanId: planid, JobId: jobid, canary };
     response.writeHead(202).end();
-    const result = await decide(asked);
-    await tell(events, authtoken, { name: 'TaskCompleted', taskId: taskinstanceid, jobId: jobid, result });
+    const { result, report } = await decide(asked);
+    const told = await tell(events, authtoken, { name: 'TaskCompleted', taskId: taskinstanceid, jobId: jobid, result });
+    await note(report, host, told);
   } catch (error) {
     console.error(error.message);
     if (!response.headersSent) response.writeHead(400).end(error.message);
@@ -36,23 +37,33 @@ async function decide(asked) {
   while (Date.now() < end) {
     const response = await post(hook, HALDANE_TOKEN && `Bearer ${HALDANE_TOKEN}`, asked);
     const { done, verdict, report } = response?.ok ? await response.json() : {};
-    if (done) return console.log(verdict, report) ?? (verdict === 'pass' ? 'succeeded' : 'failed');
+    if (done) return console.log(verdict, report) ?? { result: verdict === 'pass' ? 'succeeded' : 'failed', report };
     if (response && response.status >= 400 && response.status < 500 && response.status !== 429) {
       console.error(response.status, await response.text());
-      return 'failed';
+      return { result: 'failed' };
     }
     await sleep(Number(process.env.PAUSE_MILLIS ?? 30_000));
   }
-  return 'failed';
+  return { result: 'failed' };
 }
 
 async function tell(events, token, event) {
+  let response;
   for (let tries = 1; tries <= 10; tries++) {
-    const response = await post(events, `Basic ${Buffer.from(`:${token}`).toString('base64')}`, event);
-    if (response?.ok) return;
+    response = await post(events, `Basic ${Buffer.from(`:${token}`).toString('base64')}`, event);
+    if (response?.ok) break;
     console.error('Azure has not taken the result', response?.status);
     await sleep(tries * Number(process.env.PAUSE_MILLIS ?? 5000));
   }
+  return response?.status;
+}
+
+/** So that the run shows whom its verdict was handed to. */
+async function note(report, receiver, status) {
+  const run = report?.split('/').at(-1);
+  const outcome = status === undefined ? { error: 'no answer, ten times' } : { status };
+  const deliveries = `${HALDANE_URL}/canary/${run}/deliveries`;
+  if (run) await post(deliveries, HALDANE_TOKEN && `Bearer ${HALDANE_TOKEN}`, { receiver, ...outcome });
 }
 
 function post(url, authorization, body) {

@@ -45,14 +45,25 @@ async function decide({ environment, deployment, repository }) {
 
 async function review({ environment, deployment_callback_url: callback, installation }, { state, comment }) {
   const tokens = `${GITHUB_API_URL}/app/installations/${installation.id}/access_tokens`;
+  let status;
   for (let tries = 1; tries <= 10; tries++) {
     const issued = await post(tokens, `Bearer ${appToken()}`, {});
     const { token } = issued?.ok ? await issued.json() : {};
     const reviewed = token && (await post(callback, `Bearer ${token}`, { environment_name: environment, state, comment }));
-    if (reviewed?.ok) return;
+    status = reviewed?.status ?? issued?.status;
+    if (reviewed?.ok) break;
     console.error('GitHub has not taken the review', issued?.status, reviewed?.status);
     await sleep(tries * Number(process.env.PAUSE_MILLIS ?? 5000));
   }
+  await note(comment, status);
+}
+
+/** So that the run shows whom its verdict was handed to; the comment ends with the address of its report. */
+async function note(comment, status) {
+  const run = /\/reports\/([^\s/]+)/.exec(comment)?.[1];
+  const outcome = status === undefined ? { error: 'no answer, ten times' } : { status };
+  const told = { receiver: new URL(GITHUB_API_URL).host, ...outcome };
+  if (run) await post(`${HALDANE_URL}/canary/${run}/deliveries`, HALDANE_TOKEN && `Bearer ${HALDANE_TOKEN}`, told);
 }
 
 /** RS256, for ten minutes at most: https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app */

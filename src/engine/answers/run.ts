@@ -36,6 +36,7 @@ export function toRunAnswer(run: Run): CanaryExecutionStatusResponse {
     metricsAccountName: run.metricsAccountName,
     ...(configurationAccountName === undefined ? {} : { configurationAccountName }),
     ...(run.callback === undefined ? {} : { callback: toCallbackAnswer(run.callback) }),
+    ...(run.deliveries === undefined ? {} : { deliveries: [...run.deliveries] }),
   };
 }
 

@@ -66,11 +66,21 @@ export function createReports(parts: ReportsParts): Reports {
 
 /** What a report of a run that has ended depends on: an archived one may replace it, and its series may be deleted. */
 function reportKey(
-  { id, buildTime, startTime, endTime, result, callback }: Run,
+  { id, buildTime, startTime, endTime, result, callback, deliveries }: Run,
   seriesTime: number | undefined,
 ): string {
   const { score } = result?.judgeResult ?? {};
-  return JSON.stringify([id, buildTime, startTime, endTime, score, callback?.attemptCount, seriesTime]);
+  return JSON.stringify([
+    id,
+    buildTime,
+    startTime,
+    endTime,
+    score,
+    callback?.attemptCount,
+    deliveries?.at(-1)?.at,
+    deliveries?.length,
+    seriesTime,
+  ]);
 }
 
 async function reportOf(parts: ReportsParts, run: Run): Promise<RunReport> {

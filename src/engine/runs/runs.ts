@@ -6,6 +6,8 @@ import { EXECUTION_STATUS, type Run, type RunLine } from '../../domain/run.ts';
 import type { Start } from '../../domain/started-by.ts';
 import type { FoundRuns, RunFilter, StoredState } from '../../domain/stores.ts';
 import type { UnknownKey } from '../../domain/unknown-keys.ts';
+import { toInstant } from '../../domain/values/instant.ts';
+import type { DeliveryReport } from '../../domain/verdict-delivery.ts';
 import { CanaryError } from '../../errors.ts';
 import { currentSpan } from '../../tracing/current-span.ts';
 import { onePerTick } from '../../waiting/one-per-tick.ts';
@@ -214,6 +216,12 @@ export class Runs {
     const canceled = { status: 'canceled', stageStatus: endStages(stageStatus, 'canceled'), fetches } as const;
     await this.#ends.end(id, canceled, { application });
     this.#worker.cancel(id);
+  }
+
+  /** Notes that somebody else handed the verdict on. @throws CanaryError EXECUTION_NOT_FOUND */
+  async noteDelivery(id: string, delivery: DeliveryReport): Promise<void> {
+    const { store, now } = this.#options;
+    if (!(await store.noteDelivery(id, { at: toInstant(now()), ...delivery }))) await this.get(id);
   }
 
   /** Deletes a run that has ended. @throws CanaryError EXECUTION_NOT_FOUND, EXECUTION_RUNNING */
