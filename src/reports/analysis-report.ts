@@ -95,7 +95,7 @@ export function reportAnalysis(response: CanaryAnalysisExecutionStatusResponse, 
     score: intervals.findLast(({ score }) => score !== undefined)?.score,
     headline: [
       headlineOf(response, intervals, expectedEndMillis && expectedEndMillis - now),
-      ...(coverage === undefined ? [] : [lastCoverage(coverage)]),
+      ...(coverage === undefined ? [] : [lastCoverage(coverage, wordOf(intervals))]),
       ...(coverage?.silence === undefined ? [] : [coverage.silence]),
     ].join(' '),
     coverage,
@@ -115,14 +115,19 @@ export function reportAnalysis(response: CanaryAnalysisExecutionStatusResponse, 
   };
 }
 
-function lastCoverage({ judged, text, unpaired }: CoverageReport): string {
-  const words = `In the last interval ${text}`;
+function lastCoverage({ judged, text, unpaired }: CoverageReport, word: string): string {
+  const words = `In the last ${word} ${text}`;
   return judged > 0 || unpaired === undefined ? `${words}.` : `${words}: ${unpaired}`;
 }
 
 /** "Interval 3", or "Step 2 at 5 %" in a ramp */
 export function intervalName({ number, step }: Pick<IntervalReport, 'number' | 'step'>): string {
   return step === undefined ? `Interval ${number}` : `Step ${step.number} at ${formatNumber(step.share)} %`;
+}
+
+/** What its intervals are called. */
+export function wordOf(intervals: readonly IntervalReport[]): 'step' | 'interval' {
+  return intervals.some(({ step }) => step !== undefined) ? 'step' : 'interval';
 }
 
 /** Whether it has begun, or never will: what a list shows. */
@@ -196,8 +201,7 @@ function headlineOf(
   const left = leftMillis === undefined || leftMillis <= 0 ? '' : ` About ${formatDuration(roundUp(leftMillis))} left.`;
   const waiting = reportWaiting(fetchReport ?? []).map(waitingInWords);
   const trouble = waiting.length === 0 ? '' : ` The next is under way; ${waiting.join('. ')}.`;
-  const each = intervals.some(({ step }) => step !== undefined) ? 'announced step' : 'interval';
-  return `${scored.length} of ${count(intervals.length, each)} judged.${so}${left}${trouble}`;
+  return `${scored.length} of ${count(intervals.length, wordOf(intervals))} judged.${so}${left}${trouble}`;
 }
 
 /** Seconds do not matter in hours. */

@@ -1,5 +1,5 @@
 import type { VerdictName } from '../domain/verdict-report.ts';
-import { type AnalysisReport, intervalName } from './analysis-report.ts';
+import { type AnalysisReport, intervalName, wordOf } from './analysis-report.ts';
 import { count, formatDuration, formatNumber, formatPercent } from './format.ts';
 import { labelledName } from './labelled-name.ts';
 import type { MetricReport } from './metric-report.ts';
@@ -74,7 +74,7 @@ function analysisUnderWay({ intervals, expectedEndMillis, ...analysis }: Analysi
   const last = scored.at(-1)?.score;
   const left = expectedEndMillis === undefined ? 0 : expectedEndMillis - nowMillis;
   const parts = [
-    `${scored.length} of ${count(intervals.length, intervals.some(({ step }) => step !== undefined) ? 'announced step' : 'interval')} judged`,
+    `${scored.length} of ${count(intervals.length, wordOf(intervals))} judged`,
     ...(last === undefined ? [] : [`the last score is ${formatNumber(last)}`]),
     ...(left > 0 ? [`about ${formatDuration(Math.ceil(left / 60_000) * 60_000)} left`] : []),
   ];

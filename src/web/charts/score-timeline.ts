@@ -1,5 +1,5 @@
 import { html } from 'ghtml';
-import { type AnalysisReport, type IntervalReport, intervalName } from '../../reports/analysis-report.ts';
+import { type AnalysisReport, type IntervalReport, intervalName, wordOf } from '../../reports/analysis-report.ts';
 import { formatNumber, formatTime } from '../../reports/format.ts';
 import { verdictOf } from '../../reports/verdict.ts';
 
@@ -21,7 +21,7 @@ export function scoreTimeline({ intervals, thresholds }: AnalysisReport, medium:
     return html`<line x1="${x(before.number)}" y1="${y(before.score)}" x2="${x(interval.number)}" y2="${y(interval.score)}"/>`;
   });
   const marks = intervals.map((interval) => mark(interval, { at: x(interval.number), medium }));
-  const words = `Scores of ${scored.length} of ${intervals.length} intervals${scored.length === 0 ? '' : `, the last ${formatNumber(scored.at(-1)?.score ?? 0)}`}.`;
+  const words = `Scores of ${scored.length} of ${intervals.length} ${wordOf(intervals)}s${scored.length === 0 ? '' : `, the last ${formatNumber(scored.at(-1)?.score ?? 0)}`}.`;
   return html`<figure class="timeline" role="group" aria-label="${words}">
 <svg class="axis values" aria-hidden="true">!${scale([0, low, high, 100])}</svg>
 <svg class="scores!${intervals.length > DENSE ? ' dense' : ''}">!${zones(low, high)}<g class="line">!${lines.join('')}</g>!${marks.join('')}</svg>

@@ -50,8 +50,9 @@ const WORDS: Readonly<Record<string, readonly string[]>> = {
   marginalThreshold: ['75', '0', '100', '1e308', 'NaN'],
 };
 
-/** The collection of a parameter's ids, whatever the path. */
+/** The collection of a parameter's ids, whatever the path; and of paths that have none of their own. */
 const COLLECTIONS: Readonly<Record<string, string>> = {
+  '/analyses': '/standalone_canary_analysis',
   canaryConfigId: '/canaryConfig',
   metricSetPairListId: '/metricSetPairList',
 };
@@ -66,7 +67,9 @@ export function knownTexts(parameter: Parameter, operation: Operation, corpus: C
   if (name === 'provider') return corpus.providers;
   if (!/id$/i.test(name)) return WORDS[name] ?? [];
   const [collection = ''] = operation.path.split('/{');
-  return corpus.ids.get(COLLECTIONS[name] ?? collection) ?? corpus.ids.get('/pipelines') ?? [];
+  return (
+    corpus.ids.get(COLLECTIONS[name] ?? COLLECTIONS[collection] ?? collection) ?? corpus.ids.get('/pipelines') ?? []
+  );
 }
 
 /** Any value for a parameter: known ones of any kind, hostile ones, random ones. */
