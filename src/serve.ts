@@ -20,7 +20,7 @@ const OPEN_TO_ALL =
   'listening beyond this machine without authentication: whoever reaches this address can read every run and series, ' +
   'start runs, and change and delete configs';
 const OPEN_REMEDY =
-  'create tokens (docs/operations/authentication.md), or listen on server.host: 127.0.0.1; auth.mode: open is said';
+  'create tokens (/help/operations/authentication.html), or listen on server.host: 127.0.0.1; auth.mode: open is said';
 
 const PROTOCOL_REMEDY =
   'set OTEL_EXPORTER_OTLP_PROTOCOL (or …_TRACES_PROTOCOL) to http/protobuf and the endpoint to where that is spoken, ' +

@@ -17,6 +17,9 @@ export interface Heading {
   readonly text: string;
 }
 
+/** A longer one may not fit a phone. */
+const LONGEST_WORD = 36;
+
 /** What a table lists. */
 const KEYS = 'keys';
 
@@ -47,6 +50,11 @@ export function renderOurWay(markdown: MarkdownIt, renderingOf: (data: unknown) 
     return `<div class="scroll" tabindex="0" role="region" aria-label="Table"><table${kind}>\n`;
   };
   rules.table_close = () => '</table></div>\n';
+  rules.code_inline = (tokens, index) => {
+    const { content = '' } = tokens[index] ?? {};
+    const kind = /\s/.test(content) || content.length > LONGEST_WORD ? '' : ' class="word"';
+    return `<code${kind}>${markdown.utils.escapeHtml(content)}</code>`;
+  };
   const fence = rules.fence;
   rules.fence = (...given) => (fence?.(...given) ?? '').replace('<pre>', '<pre tabindex="0">');
 }

@@ -129,7 +129,8 @@ export function refuseOpenUnsaid({ auth, server: { host } }: Listening): void {
       'tokens, with auth.adminToken (HALDANE_ADMIN_TOKEN, from `openssl rand -hex 32`) and `haldane token create`; ' +
       'a company login, with auth.oidc (or auth.proxy, auth.certificates); or auth: { mode: open } ' +
       '(HALDANE_AUTH_MODE=open), ' +
-      'which lets whoever reaches it do everything. Or listen on 127.0.0.1. See docs/operations/authentication.md.',
+      'which lets whoever reaches it do everything. Or listen on 127.0.0.1. See docs/operations/authentication.md, ' +
+      'which a running service shows at /help.',
   );
 }
 

@@ -1,6 +1,7 @@
 // The results of ?q=, and of what is typed. Nothing leaves the page: the index is a file beside it.
 import MiniSearch from './minisearch.js';
 
+/** @type {import('minisearch').Options} */
 const OPTIONS = {
   fields: ['heading', 'page', 'text'],
   storeFields: ['page', 'heading', 'begin'],
@@ -30,7 +31,7 @@ function saidOf(count) {
   return count > MOST ? `${count} places; the first ${MOST}:` : `${count} ${count === 1 ? 'place' : 'places'}:`;
 }
 
-/** @param {{ id: string, page: string, heading: string, begin: string }} hit */
+/** @param {import('minisearch').SearchResult} hit */
 function itemOf({ id, page, heading, begin }) {
   const item = document.createElement('li');
   const link = document.createElement('a');

@@ -52,7 +52,7 @@ export function renderEditPage(page: EditPage): string {
 <div id="problems" role="status">!${problemList(problems)}</div>
 <div class="tabs" role="tablist" aria-label="How to edit" hidden><button type="button" role="tab" id="tab-form" aria-controls="panel-form" aria-selected="true">Form</button><button type="button" role="tab" id="tab-json" aria-controls="panel-json" aria-selected="false" tabindex="-1">JSON</button></div>
 <div id="panel-form" role="tabpanel" aria-labelledby="tab-form" hidden></div>
-<div id="panel-json"><div class="field"><label for="json">The config as JSON</label><textarea id="json" name="json" rows="${lines}" spellcheck="false" autocomplete="off" aria-describedby="problems">
+<div id="panel-json"><div class="field"><label for="json">The config as JSON</label><p class="hint"><a href="/help/reference/canary-config.html">Every key</a>, <a href="/help/reference/queries.html">of queries</a> and <a href="/help/reference/judges.html">of judges</a></p><textarea id="json" name="json" rows="${lines}" spellcheck="false" autocomplete="off" aria-describedby="problems">
 ${visibleJson(text)}</textarea></div></div>
 <div class="save-bar"><button name="save" value="true">Save</button><button class="quiet" formaction="${address}?check=true">Check</button><a href="${id === undefined ? '/configs' : `/configs/${encodeURIComponent(id)}`}">Leave</a><span id="state" class="faint" role="status"></span></div>
 <section class="try-box" aria-labelledby="try-title"><h2 id="try-title">Try it before saving</h2><div id="try-fields">!${previewFields(values, errors, choices.accounts)}</div>

@@ -1,0 +1,2 @@
+// The build puts a copy of the library beside `search.js`.
+export { default } from 'minisearch';
