@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { createJudges } from '../../judges/index.ts';
 import { providers } from '../../providers/index.ts';
 import { wrapped } from '../../src/cli/cli-reference.ts';
@@ -20,6 +21,9 @@ export interface Reference {
 
 const JUDGES = createJudges({ remoteJudge: { baseUrl: 'http://127.0.0.1' } });
 
+/** A request that a test sends to a real Prometheus. */
+const EXAMPLE = 'openapi/examples/demo/any-prometheus.json';
+
 /** A key that so many stores have, with the same words, stands in the table of all. */
 const SHARED_FROM = 5;
 
@@ -41,6 +45,9 @@ Requests hold both as JSON; files of the command line may be YAML. \`POST /canar
 \`judge.judgeConfigurations\` and \`metrics[].analysisConfigurations.canary\` depend on the judge: [judges](judges.md).`,
     '## The execution request',
     keyTable(below('executionRequest.')),
+    '## An example of both',
+    `It works on any Prometheus that is half an hour old: \`curl -d @${EXAMPLE}\` sends it to \`POST /canary\`.`,
+    `\`\`\`json\n${readFileSync(new URL(`../../${EXAMPLE}`, import.meta.url), 'utf8').trim()}\n\`\`\``,
   ]);
 }
 

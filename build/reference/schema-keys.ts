@@ -139,10 +139,15 @@ function code(value: unknown): string {
   return `\`${typeof value === 'string' ? value : JSON.stringify(value)}\``;
 }
 
+/** What zod says of whole numbers, and of years with four digits, limits nobody. */
+function isLimit(value: number): boolean {
+  return Math.abs(value) < 1e12;
+}
+
 function rangeText({ minimum, maximum, exclusiveMinimum, exclusiveMaximum }: Schema): string {
-  const from = minimum !== undefined && minimum > Number.MIN_SAFE_INTEGER ? `from ${minimum}` : '';
+  const from = minimum !== undefined && isLimit(minimum) ? `from ${minimum}` : '';
   const above = exclusiveMinimum === undefined ? '' : `above ${exclusiveMinimum}`;
-  const to = maximum !== undefined && maximum < Number.MAX_SAFE_INTEGER ? `to ${maximum}` : '';
+  const to = maximum !== undefined && isLimit(maximum) ? `to ${maximum}` : '';
   const below = exclusiveMaximum === undefined ? '' : `below ${exclusiveMaximum}`;
   const parts = [from, above, to, below].filter((part) => part !== '');
   return parts.length === 0 ? '' : ` ${parts.join(' ')}`;
