@@ -46,7 +46,9 @@ Requests hold both as JSON; files of the command line may be YAML. \`POST /canar
     '## The execution request',
     keyTable(below('executionRequest.')),
     '## An example of both',
-    `It works on any Prometheus that is half an hour old: \`curl -d @${EXAMPLE}\` sends it to \`POST /canary\`.`,
+    wrapped(
+      `It is ${link(EXAMPLE)}, and works on any Prometheus that is half an hour old: send it to \`POST /canary\`.`,
+    ),
     `\`\`\`json\n${readFileSync(new URL(`../../${EXAMPLE}`, import.meta.url), 'utf8').trim()}\n\`\`\``,
   ]);
 }
@@ -152,6 +154,10 @@ function configurationReference(): Reference {
       others.length === 0 ? keyTable([first as Key]) : `${sentence(first?.about ?? '')}\n\n${keyTable(others)}`,
     ]),
   ]);
+}
+
+function link(path: string): string {
+  return `[${path.split('/').at(-1)}](../../${path})`;
 }
 
 function sentence(text: string): string {

@@ -139,9 +139,9 @@ function code(value: unknown): string {
   return `\`${typeof value === 'string' ? value : JSON.stringify(value)}\``;
 }
 
-/** What zod says of whole numbers, and of years with four digits, limits nobody. */
+/** What zod says of whole numbers, 32 bits and years with four digits limit nobody. */
 function isLimit(value: number): boolean {
-  return Math.abs(value) < 1e12;
+  return Math.abs(value) < 2_147_483_647;
 }
 
 function rangeText({ minimum, maximum, exclusiveMinimum, exclusiveMaximum }: Schema): string {
