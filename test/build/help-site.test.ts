@@ -46,7 +46,7 @@ describe('the help', () => {
   });
 
   it('leads from a page to the next, to files, and to headings of other pages', () => {
-    expect(read('start.html')).toContain('href="judge-mathematics.html#where-it-is-blind"');
+    expect(read('index.html')).toContain('href="judge-mathematics.html#what-the-numbers-of-a-report-mean"');
     expect(read('reference/accounts.html')).toContain('href="../providers/atlas.html"');
     expect(read('integrations/argo-rollouts.html')).toMatch(/href="\.\.\/files\/openapi\/examples\/integrations\/\S+"/);
     expect(read('contributing.html')).toMatch(/<span class="in-repository" title="src\/domain\/permission.ts|test\//);
