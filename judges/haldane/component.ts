@@ -30,10 +30,10 @@ export function combineComponents(
   weights: Readonly<Record<ComponentName, number>>,
   direction: Direction,
 ): Combined {
-  const total = components.reduce((sum, { name }) => sum + weights[name], 0);
+  const shares = new Map(components.map(({ name }) => [name, shareOf(name, components, weights)]));
   const best = (tail: 'high' | 'low') =>
     components
-      .map((component) => ({ name: component.name, p: (component[tail] * total) / weights[component.name] }))
+      .map((component) => ({ name: component.name, p: component[tail] / (shares.get(component.name) as number) }))
       .reduce((smallest, next) => (next.p < smallest.p ? next : smallest));
   const [high, low] = [best('high'), best('low')];
   const side = direction === 'decrease' || (direction === 'either' && low.p < high.p) ? 'Low' : 'High';
@@ -54,5 +54,7 @@ export function shareOf(
   components: readonly Component[],
   weights: Readonly<Record<ComponentName, number>>,
 ): number {
-  return weights[name] / components.reduce((sum, component) => sum + weights[component.name], 0);
+  if (name === 'trend') return weights[name];
+  const others = components.filter((component) => component.name !== 'trend');
+  return weights[name] / others.reduce((sum, component) => sum + weights[component.name], 0);
 }

@@ -143,6 +143,10 @@ function found(decided: DecidedMetric, test: MetricTest): string {
   const { window } = decision;
   if (test.decidedBy === 'spikes') return spikesInWords(name, test);
   if (test.decidedBy === 'scatter') return scatterInWords(name, test);
+  if (test.decidedBy === 'modes') return modesInWords(name, test);
+  if (test.decidedBy === 'trend' && window?.change !== undefined) {
+    return `Canary ${name} drifts away: at the end of the window it is ${changeInWords(window.change, test.route)}`;
+  }
   if (window === undefined || window.from === 0) return whole(decided, test);
   const place = `In the last ${window.length - window.from} of ${window.length} points`;
   return `${place} canary ${name} is ${changeInWords(window.change ?? Number.NaN, test.route)}`;
@@ -159,6 +163,16 @@ function spikesInWords(name: string, { spikes, side }: MetricTest): string {
     return `Canary ${name} has ${count} spikes ${away} of more than ${size(limit)} in ${points} points; the control had ${spikesOfControl} in ${pointsOfControl}`;
   }
   return `Canary ${name} has ${own} spikes ${away} of more than ${size(concurrent.limit)} against baseline, and ${others} the other way`;
+}
+
+function modesInWords(name: string, { modes }: MetricTest): string {
+  if (!modes) return `Canary ${name} is in another mode`;
+  const { modes: levels, control, experiment, change } = modes;
+  const [high, low] = [levels.high, levels.low].map(formatNumber);
+  return (
+    `Canary ${name} is near ${high} at ${formatPercent(experiment)} of points, baseline at ${formatPercent(control)}, ` +
+    `and near ${low} otherwise; its mean is ${changeInWords(change, 'logarithms')}`
+  );
 }
 
 function scatterInWords(name: string, { scatter, settings, side }: MetricTest): string {

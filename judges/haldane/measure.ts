@@ -7,8 +7,11 @@ import type { EventTest } from './event-test.ts';
 import type { Level } from './level.ts';
 import { type MeasuredSpikes, measureLevel, measureSpikes } from './level-route.ts';
 import { type LevelSeries, logarithmicSeries, relativeSeries, typicalSize } from './level-series.ts';
+import { type ModeShares, modeShares } from './modes.ts';
 import type { RateArms } from './rates.ts';
-import { MINIMUM_POINTS, type TestSettings } from './test-settings.ts';
+import { tailsOf } from './tails.ts';
+import { MINIMUM_POINTS, marginOf, type TestSettings } from './test-settings.ts';
+import { reachedBy, type Trend, trendOf } from './trend.ts';
 
 /** How a metric was tested: by what its values are. */
 export type Route = 'logarithms' | 'signed' | 'counts' | 'shares' | 'rates';
@@ -21,6 +24,8 @@ export interface Measured {
   readonly level?: Level;
   readonly events?: EventTest;
   readonly spikes?: MeasuredSpikes;
+  readonly modes?: ModeShares;
+  readonly trend?: Trend;
   /** On the scale of the level: logarithms, or shares of the typical size. */
   readonly series?: LevelSeries;
 }
@@ -54,8 +59,23 @@ function* measureAsLogarithms(
   const measured = yield* measureLevel(series, 'logarithm', settings);
   if (!measured) return undefined;
   const spikes = measureSpikes(arms, series, { direction, ...(history && { history }) });
-  const components = spikes ? [...measured.components, spikes.component] : measured.components;
-  return { route: 'logarithms', ...measured, components, series, ...(spikes && { spikes }) };
+  const modes = modeShares(arms, settings);
+  const trend = trendOf(series.differences.values as Float64Array, settings);
+  const components = [
+    ...measured.components,
+    ...(spikes ? [spikes.component] : []),
+    ...(modes ? [modesComponent(modes, settings)] : []),
+    ...(trend ? [trendComponent(trend, settings)] : []),
+  ];
+  return {
+    route: 'logarithms',
+    ...measured,
+    components,
+    series,
+    ...(spikes && { spikes }),
+    ...(modes && { modes }),
+    ...(trend && { trend }),
+  };
 }
 
 /** Values of either sign have no logarithm: their differences are held against their typical size. */
@@ -72,4 +92,14 @@ export function leastOf({ control, experiment }: Arms): number {
     for (let i = 0; i < values.length; i++) if ((values[i] as number) < least) least = values[i] as number;
   }
   return least;
+}
+
+function modesComponent({ estimate, points }: ModeShares, settings: TestSettings): Component {
+  return { name: 'modes', from: 0, points, ...tailsOf(estimate, marginOf(settings), points / settings.overlap) };
+}
+
+function trendComponent(trend: Trend, settings: TestSettings): Component {
+  const { points } = trend;
+  const tails = (sign: 1 | -1) => tailsOf(reachedBy(trend, sign), marginOf(settings), points / settings.overlap);
+  return { name: 'trend', from: 0, points, high: tails(1).high, low: tails(-1).low };
 }

@@ -94,6 +94,8 @@ const COMPONENTS: Readonly<Record<ComponentName, string>> = {
   late8: 'the last eighth',
   spikes: 'spikes',
   scatter: 'scatter from point to point',
+  trend: 'a ramp up to the end of the window',
+  modes: 'the share of points in the higher of two modes',
 };
 
 function windowOf({ decision: { window } }: DecidedMetric): Pick<Evidence, 'decidingWindow'> {

@@ -12,6 +12,7 @@ import type { PreparedMetric } from './prepared-metric.ts';
 import { quantileOfQuery } from './quantile-of-query.ts';
 import { DEFAULT_TEST_SETTINGS } from './test-settings.ts';
 import { type TrafficGuard, trafficGuard } from './traffic-guard.ts';
+import { changeAtEnd } from './trend.ts';
 
 /** A metric with all that the data say of it; what that means for the canary is not decided yet. */
 export interface TestedMetric {
@@ -121,6 +122,8 @@ export function decidingWindow(test: MetricTest, metric: PreparedMetric): Decidi
   if (test.decidedBy === 'spikes' || test.decidedBy === 'scatter') {
     return { ...place, change: undefined };
   }
+  if (test.decidedBy === 'trend') return { ...place, change: test.trend && changeAtEnd(test.trend, test.side) };
+  if (test.decidedBy === 'modes') return { ...place, change: test.modes?.change };
   return { ...place, change: from === 0 ? test.effect.change : changeIn(test, metric, from) };
 }
 
@@ -134,9 +137,11 @@ function changeIn({ series, route }: MetricTest, metric: PreparedMetric, from: n
 }
 
 /** The change in the unit of the metric, from a place on. */
-export function differenceIn({ series }: MetricTest, metric: PreparedMetric, from: number): number {
+export function differenceIn({ series, modes, decidedBy }: MetricTest, metric: PreparedMetric, from: number): number {
+  if (decidedBy === 'modes' && modes) return modes.difference;
   if (!series) return (rateIn(metric, 'experiment', from) - rateIn(metric, 'control', from)) / (metric.shareInOne ?? 1);
-  return medianOf(metric.experiment, from) - medianOf(metric.control, from);
+  const start = decidedBy === 'trend' ? Math.floor((2 * metric.control.length) / 3) : from;
+  return medianOf(metric.experiment, start) - medianOf(metric.control, start);
 }
 
 /** Events a point, or a request, at the points where both sides have a value. */

@@ -140,6 +140,16 @@ const scattered = (name: string, settings: Readonly<Record<string, unknown>>): S
   make: (draws) => [{ control: gaussian(draws, 100, 0.05), experiment: gaussian(draws, 100, 0.2) }],
 });
 
+const humps = (name: string, right: Scenario['right'], [control, experiment]: [number, number]): Scenario => ({
+  name,
+  right,
+  make: (draws) => {
+    const arm = (slow: number) =>
+      seriesOf(POINTS, () => (draws.uniform() < slow ? 50 : 5) * Math.exp(0.1 * draws.normal()));
+    return [{ control: arm(control), experiment: arm(experiment) }];
+  },
+});
+
 export const SCENARIOS: readonly Scenario[] = [
   {
     name: 'unchanged, warm-up three times as slow, fading over 3-10 minutes',
@@ -202,13 +212,15 @@ export const SCENARIOS: readonly Scenario[] = [
   changed('leak: +5 % at the end', (t) => 1 + (0.05 * t) / 59),
   changed('leak: +10 % at the end', (t) => 1 + (0.1 * t) / 59),
   changed('leak: +30 % at the end', (t) => 1 + (0.3 * t) / 59),
+  humps('two humps at 5 and 50 ms, slow share 50 to 80 %', 'High', [0.5, 0.8]),
+  humps('unchanged, two humps at 5 and 50 ms, slow share 50 %', 'no alarm', [0.5, 0.5]),
   {
-    name: 'two humps at 5 and 50 ms, slow share 50 to 80 %',
-    right: 'High',
+    name: '12 points, unchanged, warm-up three times as slow, fading over 3-10 points',
+    right: 'no alarm',
     make: (draws) => {
-      const arm = (slow: number) =>
-        seriesOf(POINTS, () => (draws.uniform() < slow ? 50 : 5) * Math.exp(0.1 * draws.normal()));
-      return [{ control: arm(0.5), experiment: arm(0.8) }];
+      const { control, experiment } = replicas(draws, 12);
+      const points = draws.between(3, 10);
+      return [{ control, experiment: times(experiment, (t) => 1 + 2 * Math.max(0, 1 - t / points)) }];
     },
   },
   {
