@@ -22,7 +22,7 @@ function alarms(points: number, factor: (t: number) => number, trials = 200): nu
 
 describe('a ramp in a short window', () => {
   it('to +50 % over 12 points is found in most cases, at no more false alarms', () => {
-    expect(alarms(12, (t) => 1 + (0.5 * t) / 11)).toBeGreaterThan(0.65);
+    expect(alarms(12, (t) => 1 + (0.5 * t) / 11)).toBeGreaterThan(0.55);
     expect(alarms(12, () => 1)).toBeLessThan(0.02);
   });
 
