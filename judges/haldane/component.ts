@@ -30,10 +30,10 @@ export function combineComponents(
   weights: Readonly<Record<ComponentName, number>>,
   direction: Direction,
 ): Combined {
-  const shares = new Map(components.map(({ name }) => [name, shareOf(name, components, weights)]));
+  const total = totalOf(components, weights);
   const best = (tail: 'high' | 'low') =>
     components
-      .map((component) => ({ name: component.name, p: component[tail] / (shares.get(component.name) as number) }))
+      .map(({ name, [tail]: p }) => ({ name, p: (p * (isBeside(name) ? 1 : total)) / weights[name] }))
       .reduce((smallest, next) => (next.p < smallest.p ? next : smallest));
   const [high, low] = [best('high'), best('low')];
   const side = direction === 'decrease' || (direction === 'either' && low.p < high.p) ? 'Low' : 'High';
@@ -54,7 +54,12 @@ export function shareOf(
   components: readonly Component[],
   weights: Readonly<Record<ComponentName, number>>,
 ): number {
-  if (name === 'trend') return weights[name];
-  const others = components.filter((component) => component.name !== 'trend');
-  return weights[name] / others.reduce((sum, component) => sum + weights[component.name], 0);
+  return weights[name] / (isBeside(name) ? 1 : totalOf(components, weights));
+}
+
+/** A part whose share lies beside that of the others. */
+const isBeside = (name: ComponentName) => name === 'trend';
+
+function totalOf(components: readonly Component[], weights: Readonly<Record<ComponentName, number>>): number {
+  return components.reduce((sum, { name }) => (isBeside(name) ? sum : sum + weights[name]), 0);
 }
