@@ -73,6 +73,7 @@ describe('a metric with a denominator', () => {
     const { status, problems } = await refused(configOf([metric('percent', {}, { valuesAre: 'percent' })]));
     expect(status).toBe(400);
     expect(problems).toContainEqual({
+      rule: 'judge-setting',
       path: 'metrics[0].analysisConfigurations.canary.valuesAre',
       message: expect.stringMatching(
         /is "percent"; ask for the requests in query.denominator, .*ratioOf, or leave it out/,
@@ -134,6 +135,7 @@ describe('a metric with a denominator', () => {
     expect(message).toContain(field);
     expect(message).toMatch(words);
     expect(problems).toContainEqual({
+      rule: 'companion-invalid',
       path: `metrics[0].${field}`,
       message: expect.stringMatching(words),
       prevents: 'running',
