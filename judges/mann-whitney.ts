@@ -104,19 +104,23 @@ function chooseRankTest({ control, experiment }: SamplePair, options: TestOption
     evidence: {
       estimate: hodgesLehmannEstimate(x, y),
       interval: { ...hodgesLehmannInterval(x, y, options), confidence },
-      ...(isPositive ? { ratioInterval: medianRatioInterval(x, y, options) } : {}),
+      ...(isPositive ? medianRatio(x, y, options) : {}),
       statistic,
     },
   };
 }
 
-/** Interval of the typical ratio of two points: the same ranks, on logarithms. */
-function medianRatioInterval(x: Float64Array, y: Float64Array, options: TestOptions) {
-  const { lower, upper } = hodgesLehmannInterval(x.map(Math.log), y.map(Math.log), options);
+/** The typical ratio of two points with its interval: the same ranks, on logarithms. */
+function medianRatio(x: Float64Array, y: Float64Array, options: TestOptions) {
+  const [logX, logY] = [x.map(Math.log), y.map(Math.log)];
+  const { lower, upper } = hodgesLehmannInterval(logX, logY, options);
   return {
-    lower: lower === Number.NEGATIVE_INFINITY ? lower : Math.exp(lower),
-    upper: Math.exp(upper),
-    confidence: options.confidence,
+    ratioEstimate: Math.exp(hodgesLehmannEstimate(logX, logY)),
+    ratioInterval: {
+      lower: lower === Number.NEGATIVE_INFINITY ? lower : Math.exp(lower),
+      upper: Math.exp(upper),
+      confidence: options.confidence,
+    },
   };
 }
 

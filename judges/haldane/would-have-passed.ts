@@ -60,10 +60,9 @@ function withMoreData(decided: DecidedMetric, test: MetricTest): string[] {
 const ON_THE_WHOLE = ', and the other side allowed as much as the data need';
 
 function withoutHarm(decided: DecidedMetric, test: MetricTest): string[] {
-  const { decision, rules } = decided;
+  const { decision } = decided;
   return [
     ...byLimit(decided, test),
-    `It would pass if only ${test.side === 'High' ? 'a decrease' : 'an increase'} counted; its direction is '${rules.direction}'.`,
     ...(decision.clause === 'criticalHarm'
       ? ['It would fail the canary without a score of 0 if it were not critical.']
       : []),

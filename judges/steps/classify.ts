@@ -267,13 +267,12 @@ function gatherEvidence(asked: Asked, decision: Decision): Evidence {
     ...(comparison !== undefined && 'evidence' in comparison ? comparison.evidence : {}),
     ...(effect === undefined ? {} : { effect: { measure, value: effect, ...limits }, direction: settings.direction }),
   };
-  const { effect: held, direction } = evidence;
   const means = { control: control.stats.mean, experiment: experiment.stats.mean };
   return {
     ...evidence,
     sentence: explain({ ...asked, clause, evidence, untestable }),
     rule: RULES[clause],
-    wouldPass: wouldPass({ classification, critical, clause, ...means, effect: held, direction }),
+    wouldPass: wouldPass({ classification, critical, clause, ...means, effect: evidence.effect }),
   };
 }
 

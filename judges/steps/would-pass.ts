@@ -10,7 +10,6 @@ export interface Outcome extends Pick<CanaryAnalysisResult, 'classification' | '
   readonly control: number;
   readonly experiment: number;
   readonly effect: Evidence['effect'];
-  readonly direction: Evidence['direction'];
 }
 
 const PLAIN = 'It would be a plain failure, and not fail the whole canary,';
@@ -35,7 +34,6 @@ export function wouldPass(outcome: Outcome): string[] {
   return [
     ...byMean(outcome),
     ...byLimit(outcome, 'allowed').map((limit) => `It would pass if ${limit}.`),
-    ...byDirection(outcome),
     ...(critical ? byLimit(outcome, 'critical').map((limit) => `${PLAIN} if ${limit}.`) : []),
     ...(critical ? [`${PLAIN} if it were not critical.`] : []),
   ];
@@ -59,10 +57,4 @@ function byLimit({ classification, effect }: Outcome, kind: 'allowed' | 'critica
   const isHigh = classification === 'High';
   const enough = formatNumber(roundAway(value, isHigh));
   return [`effectSize.${name} were ${isHigh ? 'above' : 'below'} ${enough}; it is ${formatNumber(limit)}`];
-}
-
-function byDirection({ classification, direction }: Outcome): string[] {
-  if (direction === undefined) return [];
-  const other = classification === 'High' ? 'a decrease' : 'an increase';
-  return [`It would pass if only ${other} counted; its direction is '${direction}'.`];
 }

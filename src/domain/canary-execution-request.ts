@@ -19,7 +19,10 @@ export const CanaryExecutionRequest = z
       .optional()
       .describe("one pair for every `scopeName` of the config's metrics"),
     thresholds: CanaryClassifierThresholdsConfig.optional().describe('the scores that pass'),
-    metadata: z.array(Metadata).optional().describe('returned unchanged'),
+    metadata: z
+      .array(Metadata)
+      .optional()
+      .describe('returned unchanged; reports show it, http addresses as links: the commit, the CI job'),
     siteLocal: z.record(z.string(), z.unknown()).optional().describe('returned unchanged'),
   })
   .meta({ id: 'CanaryExecutionRequest' });

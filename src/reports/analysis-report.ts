@@ -9,6 +9,7 @@ import {
   type CanaryExecutionResult,
 } from '../domain/standalone-analysis.ts';
 import { EpochMillis } from '../domain/values/instant.ts';
+import { courseInWords, failuresInWords } from './course-words.ts';
 import { CoverageReport, reportCoverage } from './coverage-report.ts';
 import { count, formatDuration, formatNumber } from './format.ts';
 import { FailureReport, reportFailure, ThresholdsReport } from './run-report.ts';
@@ -188,20 +189,25 @@ function verdictOf({ canaryAnalysisExecutionResult, exception }: CanaryAnalysisE
 }
 
 function headlineOf(
-  { status, complete, exception, canaryAnalysisExecutionResult, fetchReport }: CanaryAnalysisExecutionStatusResponse,
+  { status, complete, exception, fetchReport, ...analysis }: CanaryAnalysisExecutionStatusResponse,
   intervals: readonly IntervalReport[],
   leftMillis: number | undefined,
 ): string {
   if (status === 'canceled') return 'The analysis was canceled.';
   if (exception !== undefined) return 'The analysis ended without a verdict.';
   const scored = intervals.filter(({ score }) => score !== undefined);
-  if (complete) return canaryAnalysisExecutionResult?.canaryScoreMessage ?? 'The analysis has ended.';
-  const last = scored.at(-1);
-  const so = last === undefined ? '' : ` The last score is ${formatNumber(last.score ?? 0)}.`;
-  const left = leftMillis === undefined || leftMillis <= 0 ? '' : ` About ${formatDuration(roundUp(leftMillis))} left.`;
+  const failures = failuresInWords(scored);
+  const { canaryAnalysisExecutionResult: result, canaryAnalysisExecutionRequest: request } = analysis;
+  if (complete) return spaced(result?.canaryScoreMessage ?? 'The analysis has ended.', failures);
+  const course = courseInWords(scored, request.thresholds?.pass);
+  const left = leftMillis === undefined || leftMillis <= 0 ? '' : `About ${formatDuration(roundUp(leftMillis))} left.`;
   const waiting = reportWaiting(fetchReport ?? []).map(waitingInWords);
-  const trouble = waiting.length === 0 ? '' : ` The next is under way; ${waiting.join('. ')}.`;
-  return `${scored.length} of ${count(intervals.length, wordOf(intervals))} judged.${so}${left}${trouble}`;
+  const trouble = waiting.length === 0 ? '' : `The next is under way; ${waiting.join('. ')}.`;
+  return spaced(`${scored.length} of ${count(intervals.length, wordOf(intervals))} judged.`, course, failures, left, trouble);
+}
+
+function spaced(...sentences: readonly string[]): string {
+  return sentences.filter((sentence) => sentence !== '').join(' ');
 }
 
 /** Seconds do not matter in hours. */

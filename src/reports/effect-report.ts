@@ -9,10 +9,11 @@ export const EffectReport = z
   .object({
     change: z
       .number()
-      .describe('0.18: canary is 18 % above baseline, as the judge estimates it, or else by the ratio of the means'),
+      .describe('0.18: canary is 18 % above baseline, by the estimate that the interval is of, or else by the means'),
     lower: z.number().optional(),
     upper: z.number().optional(),
     confidence: z.number().optional().describe('0.98 is 98 %'),
+    ofMeans: z.number().optional().describe('the change from mean to mean; absent: it has none'),
     allowed: z
       .object({ increase: z.number().optional(), decrease: z.number().optional() })
       .optional()
@@ -26,21 +27,36 @@ export function reportEffect(result: CanaryAnalysisResult): EffectReport | undef
   const { evidence, controlMetadata, experimentMetadata } = result;
   const { count, mean: control } = controlMetadata.stats;
   const { count: others, mean: experiment } = experimentMetadata.stats;
-  const estimate = estimatedEffect(evidence);
-  if (estimate !== undefined && count > 0 && others > 0) return estimate;
-  const change = experiment / control - 1;
-  if (!(count > 0 && others > 0 && control > 0 && experiment >= 0) || !Number.isFinite(change)) return undefined;
-  const { ratioInterval, interval } = evidence ?? {};
-  const shares = ratioInterval ? shareOf(ratioInterval, 1, 1) : interval && shareOf(interval, 0, control);
-  return { change, ...shares, allowed: allowedOf(evidence) };
+  if (!(count > 0 && others > 0)) return undefined;
+  const ratio = experiment / control - 1;
+  const ofMeans = control > 0 && experiment >= 0 && Number.isFinite(ratio) ? ratio : undefined;
+  const estimate = estimatedRatio(evidence) ?? (ofMeans === undefined ? undefined : ofDifference(evidence, control));
+  if (estimate === undefined && ofMeans === undefined) return undefined;
+  return {
+    change: ofMeans ?? 0,
+    ...estimate,
+    ...(ofMeans === undefined ? {} : { ofMeans }),
+    allowed: allowedOf(evidence),
+  };
 }
 
-/** A judge's own estimate, to which its interval belongs. */
-function estimatedEffect(evidence: Evidence | undefined): EffectReport | undefined {
-  const { ratioEstimate, ratioInterval } = evidence ?? {};
+type Estimate = Pick<EffectReport, 'lower' | 'upper' | 'confidence'> & { readonly change?: number };
+
+/** A judge's own estimate of the ratio, to which its interval belongs. */
+function estimatedRatio({ ratioEstimate, ratioInterval }: Partial<Evidence> = {}): Estimate | undefined {
   if (ratioEstimate === undefined || !Number.isFinite(ratioEstimate)) return undefined;
-  const range = ratioInterval && shareOf(ratioInterval, 1, 1);
-  return { change: ratioEstimate - 1, ...range, allowed: allowedOf(evidence) };
+  return { change: ratioEstimate - 1, ...(ratioInterval && shareOf(ratioInterval, 1, 1)) };
+}
+
+/** The interval of a ratio without an estimate is of the ratio of means; that of a difference has its estimate. */
+function ofDifference(
+  { estimate, interval, ratioInterval }: Partial<Evidence> = {},
+  control: number,
+): Estimate | undefined {
+  if (ratioInterval !== undefined) return shareOf(ratioInterval, 1, 1);
+  if (interval === undefined) return undefined;
+  const change = estimate === undefined || !Number.isFinite(estimate) ? {} : { change: estimate / control };
+  return { ...change, ...shareOf(interval, 0, control) };
 }
 
 function shareOf({ lower, upper, confidence }: NonNullable<Evidence['interval']>, from: number, of: number) {

@@ -11,12 +11,16 @@ import type { RunReport, ScopeReport } from './run-report.ts';
 export interface Fact {
   readonly name: string;
   readonly texts: readonly string[];
+  /** the caller's: an http address in it is a link where there are links */
+  readonly given?: true;
 }
 
 /** Where, when and how the canary was measured and judged. */
 export function factsOf(report: Report): Fact[] {
   return report.kind === 'run' ? runFacts(report) : analysisFacts(report);
 }
+
+const MOST_METADATA = 20;
 
 function runFacts(report: RunReport): Fact[] {
   const { scopes } = report;
@@ -28,6 +32,9 @@ function runFacts(report: RunReport): Fact[] {
     ...sharedFacts(report),
     { name: 'Series', texts: report.series },
     { name: 'Handed on to', texts: report.deliveries.map(deliveryInWords) },
+    ...report.metadata
+      .slice(0, MOST_METADATA)
+      .map(({ name, value }) => ({ name, texts: [value], given: true as const })),
     { name: 'Run', texts: [report.id, whenOf(report)] },
   ];
 }

@@ -8,6 +8,7 @@ import {
 } from '../domain/coverage.ts';
 import type { CanaryExecutionStatusResponse } from '../domain/run.ts';
 import { instantMillis } from '../domain/values/instant.ts';
+import { causeInWords } from './cause-words.ts';
 import { count, formatNumber, formatWindow } from './format.ts';
 import { labelledName } from './labelled-name.ts';
 import type { MetricReport } from './metric-report.ts';
@@ -124,17 +125,20 @@ function whatFailed(metrics: readonly MetricReport[]): string {
     ...(empty === 0 ? [] : [` ${empty} had no data.`]),
     ...(unsure.length === 0 ? [] : [` Inconclusive: ${names(unsure)}.`]),
   ].join('');
+  const plain = failed.filter(({ standing }) => standing === 'failure');
   if (critical.length > 0) {
     const word = critical.length === 1 ? 'A critical metric' : `${critical.length} critical metrics`;
     const isSilent = critical.every(({ classification }) => classification === 'Nodata');
     const happened = isSilent ? `${critical.length === 1 ? 'has' : 'have'} no data` : 'failed';
-    return `${word} ${happened}, which fails the canary: ${names(critical)}.`;
+    const told = isSilent ? names(critical) : causes(critical);
+    const others = plain.length === 0 ? '' : ` Also failed: ${causes(plain)}.`;
+    return `${word} ${happened}, which fails the canary: ${told}.${others}${nodata}`;
   }
   if (empty * 2 >= counted.length && empty > 0) {
     return `${empty} of ${count(counted.length, 'metric')} had no data; with half of them or more, the canary fails.`;
   }
   if (failed.length === 0) return `None of ${count(counted.length, 'metric')} failed.${nodata}`;
-  return `${failed.length} of ${count(counted.length, 'metric')} failed: ${names(failed)}.${nodata}`;
+  return `${failed.length} of ${count(counted.length, 'metric')} failed: ${causes(failed)}.${nodata}`;
 }
 
 /** The first reason for waiting; the others follow in the report. */
@@ -146,7 +150,16 @@ function underWay(run: CanaryExecutionStatusResponse, partial: string | undefine
 }
 
 function names(metrics: readonly MetricReport[]): string {
-  const shown = metrics.slice(0, MOST_NAMES).map((metric) => `“${shortened(labelledName(metric))}”`);
+  return listed(metrics, (metric) => `“${shortened(labelledName(metric))}”`);
+}
+
+/** Each with how much it changed; those that cost most are first already. */
+function causes(metrics: readonly MetricReport[]): string {
+  return listed(metrics, (metric) => causeInWords(metric, shortened));
+}
+
+function listed(metrics: readonly MetricReport[], toWords: (metric: MetricReport) => string): string {
+  const shown = metrics.slice(0, MOST_NAMES).map(toWords);
   const others = metrics.length - shown.length;
   return `${shown.join(', ')}${others === 0 ? '' : ` and ${count(others, 'other')}`}`;
 }

@@ -1,11 +1,14 @@
 import { type AnalysisReport, failedIn, intervalName, intervalNotes, isBegun } from './analysis-report.ts';
-import { shortRange } from './effect-words.ts';
+import { otherMeans, shortRange } from './effect-words.ts';
 import { factsOf } from './facts.ts';
 import { count, formatChange, formatNumber, formatWindow } from './format.ts';
 import { labelledName } from './labelled-name.ts';
 import { type MetricReport, wordOf } from './metric-report.ts';
-import type { Report } from './report.ts';
+import { passNeedsInWords } from './pass-needs-words.ts';
+import { type Report, subjectOf } from './report.ts';
+import { rowText } from './row-words.ts';
 import type { RunReport } from './run-report.ts';
+import { changeOfValues } from './value-words.ts';
 import { verdictOf } from './verdict.ts';
 import { visibleText } from './visible-text.ts';
 import { waitingInWords } from './waiting-report.ts';
@@ -24,7 +27,7 @@ export function renderMarkdown(report: Report): string {
   const { tone, text } = verdictOf(report.verdict, report.status, report.coverage?.overNothing);
   const value = report.score === undefined ? '' : `, ${formatNumber(report.score)} of 100`;
   const parts = [
-    `### ${SIGNS[tone]} Canary ${escaped(report.application)}: ${escaped(text)}${value}`,
+    `### ${SIGNS[tone]} Canary ${escaped(nameOf(report))}: ${escaped(text)}${value}`,
     escaped(report.headline),
     ...(report.failure === undefined ? [] : [`> ${escaped(report.failure.message)}`]),
     report.warnings.map((warning) => `- ⚠️ ${escaped(warning)}`).join('\n'),
@@ -33,12 +36,15 @@ export function renderMarkdown(report: Report): string {
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }
 
+/** "shop: shop, every release, v41 → v42" */
+function nameOf(report: Report): string {
+  const { application, config, sides } = subjectOf(report);
+  return [application, config, sides].filter((part) => part !== '').join(' · ');
+}
+
 function runParts(report: RunReport): string[] {
-  const { metrics, groups, scoresWithout } = report;
+  const { metrics, groups, passNeeds } = report;
   const [passes, others] = [metrics.filter(isPass), metrics.filter((metric) => !isPass(metric))];
-  const without = scoresWithout.slice(0, 3).map(({ metric, score, verdict }) => {
-    return `- Had “${escaped(metric)}” passed, the score would be **${formatNumber(score)}**: ${escaped(verdict)}.`;
-  });
   const groupRows = groups.map(({ name, score, passed, counted, weight }) => [
     escaped(name),
     counted === 0 ? '–' : formatNumber(score),
@@ -48,7 +54,7 @@ function runParts(report: RunReport): string[] {
   return [
     waitingLines(report),
     metricTable(others),
-    without.join('\n'),
+    passNeeds === undefined ? '' : escaped(passNeedsInWords(passNeeds)),
     notesOf(others),
     table(['Group', 'Score', 'Passed', 'Weight'], groupRows),
     ...(passes.length === 0 ? [] : [folded(`${count(passes.length, 'metric')} passed`, passTable(passes))]),
@@ -71,16 +77,29 @@ function isPass({ standing }: MetricReport): boolean {
 
 function metricTable(metrics: readonly MetricReport[]): string {
   return table(
-    ['Metric', 'Verdict', 'Change', 'Why'],
+    ['Metric', 'Verdict', 'Baseline → canary', 'Change', 'Why'],
     metrics
       .map((metric) => ({ ...metric, word: wordOf(metric) }))
-      .map(({ word, effect, reason, critical, ...metric }) => [
+      .map(({ word, ...metric }) => [
         escaped(labelledName(metric)),
-        `${escaped(word)}${critical ? ', critical' : ''}`,
-        effect === undefined ? '' : `**${formatChange(effect.change)}** ${shortRange(effect)}`,
-        escaped(reason),
+        `${escaped(word)}${metric.critical ? ', critical' : ''}`,
+        escaped(valuesOf(metric)),
+        changeOf(metric),
+        escaped(rowText(metric)),
       ]),
   );
+}
+
+/** "242 → 298 ms" */
+function valuesOf({ averages }: MetricReport): string {
+  return averages === undefined ? '' : changeOfValues(averages, averages.unit);
+}
+
+/** "**+23 %** at least +19 %, means +24 %" */
+function changeOf({ effect }: MetricReport): string {
+  if (effect === undefined) return '';
+  const others = [shortRange(effect), otherMeans(effect) ?? ''].filter((part) => part !== '');
+  return `**${formatChange(effect.change)}** ${others.join(', ')}`.trim();
 }
 
 /** What the judge says besides of the metrics that did not pass, and what would have changed it. */
@@ -96,12 +115,10 @@ function notesOf(metrics: readonly MetricReport[]): string {
 
 function passTable(metrics: readonly MetricReport[]): string {
   const left = metrics.length - MOST_PASSES;
-  const rows = metrics.slice(0, MOST_PASSES).map(({ effect, ...metric }) => {
-    const range = effect === undefined ? '' : shortRange(effect);
-    const change = effect === undefined ? '' : formatChange(effect.change);
-    return [escaped(labelledName(metric)), range === '' ? change : `${change} (${range})`];
+  const rows = metrics.slice(0, MOST_PASSES).map((metric) => {
+    return [escaped(labelledName(metric)), escaped(valuesOf(metric)), changeOf(metric)];
   });
-  return `${table(['Metric', 'Change'], rows)}${left > 0 ? `\n\nand ${left} more` : ''}`;
+  return `${table(['Metric', 'Baseline → canary', 'Change'], rows)}${left > 0 ? `\n\nand ${left} more` : ''}`;
 }
 
 function analysisParts(report: AnalysisReport): string[] {

@@ -6,6 +6,7 @@ import { MetricFetch } from '../domain/metric-fetch.ts';
 import { type MetricSetPair, SAME_QUERY, unpairedReason } from '../domain/metric-set-pair.ts';
 import type { AskedQuery } from '../domain/metrics-provider.ts';
 import { valueAt } from '../domain/values/field-path.ts';
+import { AveragesReport, reportAverages } from './averages-report.ts';
 import { CompanionReport, reportCompanions } from './companion-report.ts';
 import { reportDistribution, Spread } from './distribution-report.ts';
 import { EffectReport, reportEffect } from './effect-report.ts';
@@ -45,7 +46,12 @@ export const MetricReport = z
     muted: z.boolean(),
     critical: z.boolean(),
     reason: z.string().describe('in a sentence, for people'),
+    averages: AveragesReport.optional().describe('absent: neither side has data'),
     effect: EffectReport.optional(),
+    cost: z
+      .number()
+      .optional()
+      .describe('points of 100 that its failure took from the score; a critical one takes all'),
     result: CanaryAnalysisResult.optional(),
     whatIf: z.array(z.string()).describe("what would have changed the metric's verdict, one sentence each"),
     notes: z.array(z.string()).describe('what else the judge says, one sentence each'),
@@ -81,10 +87,12 @@ export interface MetricParts {
   readonly linkTo?: ((asked: AskedQuery) => string | undefined) | undefined;
 }
 
-export function reportMetric(parts: MetricParts): Omit<MetricReport, 'anchor'> {
+export function reportMetric(parts: MetricParts): Omit<MetricReport, 'anchor' | 'cost'> {
   const { metric, result, pair, fetches } = parts;
   const series = pair && seriesOf(pair);
   const companions = reportCompanions(parts);
+  const unit = textOf((metric.query as { unit?: unknown } | undefined)?.unit);
+  const shares = sharesOf(metric);
   return {
     name: result?.name ?? pair?.name ?? metric.name ?? '',
     tags: result?.tags ?? pair?.tags ?? {},
@@ -95,6 +103,7 @@ export function reportMetric(parts: MetricParts): Omit<MetricReport, 'anchor'> {
     muted: result?.muted ?? valueAt(metric.analysisConfigurations, 'canary.muted') === true,
     critical: result?.critical ?? false,
     reason: reasonOf(parts),
+    averages: reportAverages({ result, series, companions, unit, valuesAre: shares.valuesAre }),
     effect: result && reportEffect(result),
     result,
     whatIf: result?.evidence?.wouldPass ?? [],
@@ -103,8 +112,8 @@ export function reportMetric(parts: MetricParts): Omit<MetricReport, 'anchor'> {
     weighty: weightyNotes(pair, result),
     unpaired: result?.evidence?.unpaired ?? (pair && unpairedReason(pair)),
     sameQuery: pair?.attributes?.experiment?.[SAME_QUERY] !== undefined,
-    unit: textOf((metric.query as { unit?: unknown } | undefined)?.unit),
-    ...sharesOf(metric),
+    unit,
+    ...shares,
     series,
     distribution: series && reportDistribution(series, result?.evidence?.outlierFences),
     queries: queriesOf(parts),
@@ -125,7 +134,7 @@ function isOwnFetch({ stage }: MetricFetch): boolean {
 }
 
 /** What a metric was found to be, in one word; the same in every form of the report. */
-export function wordOf({ outcome, classification, standing }: Omit<MetricReport, 'anchor'>): string {
+export function wordOf({ outcome, classification, standing }: Omit<MetricReport, 'anchor' | 'cost'>): string {
   if (outcome === undefined) return classification ?? standing;
   return classification === 'Pass' ? `${outcome}, passes` : outcome;
 }

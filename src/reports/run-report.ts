@@ -8,7 +8,15 @@ import { EpochMillis } from '../domain/values/instant.ts';
 import { VerdictDelivery } from '../domain/verdict-delivery.ts';
 import { createTurns } from '../waiting/turns.ts';
 import { CoverageReport, reportCoverage } from './coverage-report.ts';
-import { GroupReport, reportGroups, ScoreWithout, scoresWithout } from './group-report.ts';
+import {
+  costsOf,
+  GroupReport,
+  PassNeeds,
+  passNeeds,
+  reportGroups,
+  ScoreWithout,
+  scoresWithout,
+} from './group-report.ts';
 import { headlineOf, unreported } from './headline.ts';
 import { MetricReport, reportMetric, STANDINGS } from './metric-report.ts';
 import { partialInWords } from './open-window.ts';
@@ -55,6 +63,9 @@ export const RunReport = z
     config: z.object({ id: z.string(), name: z.string().optional() }),
     scopes: z.array(ScopeReport),
     metricsAccountName: z.string(),
+    metadata: z
+      .array(z.object({ name: z.string(), value: z.string() }))
+      .describe("the request's `metadata` that is not hidden, such as the commit and the CI job"),
     series: z.array(z.string()).describe('how the series were fetched, where that is not the usual way; for people'),
     acceptedMillis: EpochMillis,
     startedMillis: EpochMillis.optional(),
@@ -67,6 +78,7 @@ export const RunReport = z
       .array(ScoreWithout)
       .describe('what the score would have been if one failed metric had passed; largest gain first'),
     deliveries: z.array(VerdictDelivery).describe('whom processes beside Haldane told of the verdict'),
+    passNeeds: PassNeeds.optional().describe('which failed metrics would all have to pass for a pass'),
     failure: FailureReport.optional(),
   })
   .meta({ id: 'RunReport' });
@@ -114,6 +126,7 @@ export async function reportRun(parts: RunParts): Promise<RunReport> {
       return { name, control: controlScope, experiment: experimentScope };
     }),
     metricsAccountName: run.metricsAccountName,
+    metadata: (request.metadata ?? []).filter(({ hidden }) => !hidden).map(({ name, value }) => ({ name, value })),
     series: seriesWords(parts.pairs),
     acceptedMillis: run.buildTimeMillis,
     startedMillis: run.startTimeMillis,
@@ -124,6 +137,7 @@ export async function reportRun(parts: RunParts): Promise<RunReport> {
     metrics,
     scoresWithout: scoresWithout(parts.run),
     deliveries: run.deliveries ?? [],
+    passNeeds: passNeeds(parts.run),
     failure: exception && reportFailure(exception),
   };
 }
@@ -143,6 +157,7 @@ async function reportMetrics({ run, pairs, linkTo, planned = [] }: RunParts): Pr
   const plannedOf = Map.groupBy(planned, ({ metricIndex }) => metricIndex);
   const told = new Set<string>();
   const turn = createTurns();
+  const costs = costsOf(run);
   const reports: Omit<MetricReport, 'anchor'>[] = [];
   for (const [index, metric] of (run.config.metrics ?? []).entries()) {
     const name = metric.name ?? '';
@@ -161,13 +176,21 @@ async function reportMetrics({ run, pairs, linkTo, planned = [] }: RunParts): Pr
     const own = pairsOf.get(name) ?? [];
     const judged = results.get(name) ?? [];
     for (const part of judgedParts(judged, own)) {
-      reports.push(reportMetric({ ...shared, ...part }));
+      const cost = part.result && costs.get(part.result);
+      reports.push({ ...reportMetric({ ...shared, ...part }), ...(cost === undefined ? {} : { cost }) });
       await turn();
     }
   }
-  return reports
-    .toSorted((one, other) => STANDINGS.indexOf(one.standing) - STANDINGS.indexOf(other.standing))
-    .map((report, index) => ({ ...report, anchor: `m${index + 1}` }));
+  return reports.toSorted(byImportance).map((report, index) => ({ ...report, anchor: `m${index + 1}` }));
+}
+
+/** By standing; failures by what they cost the score, then by their size. */
+function byImportance(one: Omit<MetricReport, 'anchor'>, other: Omit<MetricReport, 'anchor'>): number {
+  const places = STANDINGS.indexOf(one.standing) - STANDINGS.indexOf(other.standing);
+  if (places !== 0 || one.cost === undefined || other.cost === undefined) return places;
+  const size = ({ effect }: typeof one) => Math.abs(effect?.change ?? 0);
+  const costs = Math.round(1e6 * (other.cost - one.cost));
+  return costs === 0 ? size(other) - size(one) : costs;
 }
 
 /** Each result with its series; then the series without a result, of which the judge said nothing. */

@@ -1,6 +1,7 @@
 import type { VerdictName } from '../domain/verdict-report.ts';
 import { type AnalysisReport, intervalName, wordOf } from './analysis-report.ts';
-import { count, formatDuration, formatNumber, formatPercent } from './format.ts';
+import { causeInWords } from './cause-words.ts';
+import { count, formatDuration, formatNumber } from './format.ts';
 import { labelledName } from './labelled-name.ts';
 import type { MetricReport } from './metric-report.ts';
 import type { RunReport } from './run-report.ts';
@@ -120,19 +121,12 @@ function nothingToJudge({ coverage, metrics }: RunReport): string {
 
 function whatFailed(failures: readonly MetricReport[], of: number): string {
   const critical = failures.some(({ standing }) => standing === 'critical failure') ? ', one or more critical' : '';
-  return `${listed(failures, sizeOfFailure)} (${failures.length} of ${of} metrics failed${critical})`;
+  return `${failures.length} of ${count(of, 'metric')} failed${critical}: ${listed(failures, sizeOfFailure)}`;
 }
 
-/** "“latency” is 39 % above baseline" */
+/** "“latency” 182 → 237 ms (+30 %)" */
 function sizeOfFailure(metric: MetricReport): string {
-  const { effect, classification, outcome } = metric;
-  const name = nameOf(metric);
-  if (outcome === 'Inconclusive') return `${name} is inconclusive`;
-  if (classification === 'Nodata' || classification === 'NodataFailMetric') return `${name} has no data`;
-  if (classification === 'Error') return `${name} could not be compared`;
-  if (effect === undefined || effect.change === 0) return `${name} is too ${classification === 'Low' ? 'low' : 'high'}`;
-  const { change } = effect;
-  return `${name} is ${formatPercent(Math.abs(change))} ${change < 0 ? 'below' : 'above'} baseline`;
+  return causeInWords(metric, (name) => withinBytes(name, MOST_NAME_BYTES));
 }
 
 function nameOf(metric: MetricReport): string {

@@ -5,6 +5,8 @@ import { type Asset, ICON, STYLE } from './assets.ts';
 /** One page. All but `main` is plain text, escaped here. */
 export interface Page {
   readonly title: string;
+  /** what a chat shows below the title of a link; absent: the title alone */
+  readonly description?: string;
   /** the navigation entry shown as current */
   readonly section?: keyof typeof SECTIONS;
   /** HTML */
@@ -57,7 +59,7 @@ export function withSession(page: string, who: string): string {
 }
 
 /** A page that links to its style and scripts. Characters that hide or reorder others are shown as such. */
-export function renderPage({ title, section, main, styles = [], scripts = [], library }: Page): string {
+export function renderPage({ title, description, section, main, styles = [], scripts = [], library }: Page): string {
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -65,6 +67,7 @@ export function renderPage({ title, section, main, styles = [], scripts = [], li
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>${visibleText(title)} · Haldane</title>
+!${preview(title, description)}
 <link rel="icon" href="${ICON.path}">
 !${library === undefined ? '' : linkTo(library)}
 !${[STYLE, ...styles].map(({ path }) => html`<link rel="stylesheet" href="${path}">`).join('\n')}
@@ -79,6 +82,18 @@ export function renderPage({ title, section, main, styles = [], scripts = [], li
 </body>
 </html>
 `;
+}
+
+const LONGEST_DESCRIPTION = 400;
+
+/** What chats and search show of a link (Open Graph). */
+function preview(title: string, description: string | undefined): string {
+  const text = description === undefined ? '' : visibleText([...description].slice(0, LONGEST_DESCRIPTION).join(''));
+  const told =
+    text === ''
+      ? ''
+      : html`<meta name="description" content="${text}"><meta property="og:description" content="${text}">`;
+  return html`<meta property="og:type" content="website"><meta property="og:site_name" content="Haldane"><meta property="og:title" content="${visibleText(title)}">!${told}`;
 }
 
 function linkTo({ style, script }: NonNullable<Page['library']>): string {

@@ -50,6 +50,11 @@ const LABELS: Readonly<Record<NonNullable<MetricReport['classification']>, { ico
   Error: { icon: 'exclamation', text: 'Error' },
 };
 
+/** The colour of what became of a metric. */
+export function toneOf(standing: Standing): Tone {
+  return TONES[standing];
+}
+
 /** What the judge says of a metric; and whether it is critical or muted. */
 export function metricBadge({ classification, standing, critical, muted, result }: MetricReport): string {
   const unjudged = { icon: standing === 'error' ? 'exclamation' : 'clock', text: 'Not judged' } as const;

@@ -122,7 +122,9 @@ describe('the report of an analysis that runs', () => {
       [6, undefined, undefined],
     ]);
     expect(report.headline).toBe(
-      '2 of 6 intervals judged. The last score is 90. About 39 min left. In the last interval 18 of 19 metrics could be judged.',
+      '2 of 6 intervals judged. On course to fail: the last score is 90, and 95 is needed to pass. Failed in the last ' +
+        'interval: “latency, 95th percentile”, “failed requests”, “cache hits”. About 39 min left. In the last ' +
+        'interval 18 of 19 metrics could be judged.',
     );
     expect(report).toMatchObject({ verdict: undefined, score: 90, expectedEndMillis: SAMPLE_START + 65 * MINUTE });
   });
@@ -135,7 +137,9 @@ describe('the report of an analysis that runs', () => {
     const past = { ...request, scopes: [{ ...scope, endTimeIso: '2026-01-01T13:00:00Z' }] };
     const report = reportAnalysis({ ...response, canaryAnalysisExecutionRequest: past }, SAMPLE_START);
     expect(report.headline).toBe(
-      '2 of 6 intervals judged. The last score is 90. In the last interval 18 of 19 metrics could be judged.',
+      '2 of 6 intervals judged. On course to fail: the last score is 90, and 95 is needed to pass. Failed in the last ' +
+        'interval: “latency, 95th percentile”, “failed requests”, “cache hits”. In the last interval 18 of 19 metrics ' +
+        'could be judged.',
     );
     expect(report.expectedEndMillis).toBeUndefined();
   });
@@ -167,7 +171,9 @@ describe('the report of an analysis that has ended', () => {
     const report = await ended(passed);
     expect(report).toMatchObject({ verdict, score: 80, complete: true });
     expect(report.headline).toBe(
-      'Final canary score 80.0 met or exceeded the pass score threshold. In the last interval 18 of 19 metrics could be judged.',
+      'Final canary score 80.0 met or exceeded the pass score threshold. Failed in the last interval: “latency, 95th ' +
+        'percentile” (since interval 2), “failed requests” (since interval 2), “cache hits” (since interval 2). In the ' +
+        'last interval 18 of 19 metrics could be judged.',
     );
   });
 

@@ -93,7 +93,7 @@ describe('the report as one file', () => {
     const file = await renderReportFile(report);
     const policy = /Content-Security-Policy" content="([^"]*)"/.exec(file)?.[1]?.replaceAll('&#61;', '=') ?? '';
     const parts = [...file.matchAll(/<(?:style|script type="module")>(.*?)<\/(?:style|script)>/gs)];
-    expect(parts).toHaveLength(3);
+    expect(parts).toHaveLength(4);
     for (const [, text = ''] of parts) {
       expect(policy).toContain(`sha256-${createHash('sha256').update(text).digest('base64')}`);
       expect(text).not.toMatch(/^(?:import|export) /m);
@@ -164,10 +164,12 @@ function unescaped(text: string): string {
 describe('the report as Markdown', () => {
   it('tells verdict, failures with their reasons, groups, and folds the passes', () => {
     const markdown = renderMarkdown(report);
-    expect(markdown.split('\n')[0]).toBe('### ⚠️ Canary shop: Marginal, 77.5 of 100');
-    expect(markdown).toContain('| cache hits | Low | **−3 %** at most −2.6 % | Canary cache hits is 3 % lower');
+    expect(markdown.split('\n')[0]).toBe('### ⚠️ Canary shop · shop, every release · v41 → v42: Marginal, 77.5 of 100');
+    expect(markdown).toContain('| cache hits | Low | 92.2 → 89.5 % | **−3 %** at most −2.6 % | Any decrease counts. |');
     expect(markdown).toContain('<details><summary>15 metrics passed</summary>');
-    expect(markdown).toContain('Had “failed requests” passed, the score would be **89.17**: Marginal.');
+    expect(markdown).toContain(
+      'A pass needs all of: “failed requests”, “latency, 95th percentile”; the score would then be 96.67.',
+    );
     expect(markdown.length).toBeLessThan(8000);
   });
 
@@ -178,7 +180,7 @@ describe('the report as Markdown', () => {
         const metrics = report.metrics.map((metric) => ({ ...metric, name, reason: name }));
         const lines = renderMarkdown({ ...report, metrics, application: name, headline: name }).split('\n');
         const rows = lines.filter((line) => line.startsWith('| ')).map((line) => line.replaceAll(/\\./g, ''));
-        expect(new Set(rows.map((row) => row.split('|').length - 2))).toEqual(new Set([4, 2]));
+        expect(new Set(rows.map((row) => row.split('|').length - 2))).toEqual(new Set([5, 4, 3]));
       }),
     );
   });

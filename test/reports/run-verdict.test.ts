@@ -48,10 +48,10 @@ describe('the verdict of a run', () => {
       score: 77.5,
       thresholds: { pass: 95, marginal: 75 },
       reason:
-        'Score 77.5 is marginal (95 is needed to pass): “latency, 95th percentile” is 23 % above baseline, “failed ' +
-        'requests” is 88 % above baseline, “cache hits” is 3 % below baseline (3 of 19 metrics failed); 18 of 19 ' +
+        'Score 77.5 is marginal (95 is needed to pass): 3 of 19 metrics failed: “failed requests” 0.418 → 0.786 % ' +
+        '(+88 %), “latency, 95th percentile” 243 → 299 ms (+23 %), “cache hits” 92.2 → 89.5 % (−3 %); 18 of 19 ' +
         'metrics could be judged.',
-      failed: ['latency, 95th percentile', 'failed requests', 'cache hits'],
+      failed: ['failed requests', 'latency, 95th percentile', 'cache hits'],
       counted: 18,
       metrics: 20,
       progress: 1,

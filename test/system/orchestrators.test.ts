@@ -131,7 +131,7 @@ describe.runIf(hasGo)('what orchestrators do with a verdict, in their own code',
         'a canary that is slower',
         'v2',
         {
-          verdict: /^Score .* fails .*“latency {job=shop}” is \d+ % above baseline.*\(report: http.*\)\.\n$/,
+          verdict: /^Score .* fails .*“latency {job=shop}” [\d.]+ → [\d.]+ \(\+\d+ %\).*\(report: http.*\)\.\n$/,
           'more traffic': /^No more traffic: Score/,
           promotion: /^No promotion: Score .* fails/,
           rollback: '',

@@ -40,6 +40,7 @@ describe.runIf(browser)('reports', () => {
 
     it('fetch the details of a metric when it is opened, once', async () => {
       const { page, problems, requests, close } = await open(`/reports/${id}`);
+      await page.locator('#pass > summary').click();
       await page.locator('#m150 > summary').click();
       await page.locator('#m150 figure.joint .tools button').first().waitFor();
       await page.locator('#m150 > summary').click();
@@ -53,6 +54,8 @@ describe.runIf(browser)('reports', () => {
 
     it('lead to the details where scripts are off', async () => {
       const { page, problems, close } = await open(`/reports/${id}`, { scripts: false });
+      expect(await page.locator('#m150').isVisible()).toBe(false);
+      await page.locator('#pass > summary').click();
       const name = await page.locator('#m150 .name').innerText();
       await page.locator('#m150 > summary').click();
       await page.locator('#m150 .body a').click();
@@ -68,9 +71,37 @@ describe.runIf(browser)('reports', () => {
       const { page, close } = await open(`/reports/${id}`);
       await page.locator('.filter input').fill('ZONE-77');
       expect(await page.locator('details.metric:visible').count()).toBe(1);
-      expect(await page.locator('section.standing:visible').count()).toBe(1);
+      expect(await page.locator('details.standing:visible').count()).toBe(1);
       await page.locator('.filter input').fill('');
-      expect(await page.locator('details.metric:visible').count()).toBe(200);
+      const unfolded = await page.locator('details.standing[open] details.metric').count();
+      expect(unfolded).toBeGreaterThan(0);
+      expect(await page.locator('details.metric:visible').count()).toBe(unfolded);
+      await close();
+    });
+
+    it('are found by kind, by order and with the keys', async () => {
+      const { page, problems, close } = await open(`/reports/${id}`);
+      const names = () => page.locator('details.metric:visible .name').allInnerTexts();
+      await page.locator('.chips a[href="#failure"]').click();
+      const failures = await names();
+      expect(failures.length).toBe(Number(await page.locator('#failure .count').innerText()));
+      await page.getByLabel('Sort by').selectOption('name');
+      expect(await names()).toEqual(failures.toSorted((one, other) => one.localeCompare(other)));
+      await page.getByLabel('Sort by').selectOption('importance');
+      expect(await names()).toEqual(failures);
+      await page.locator('h1').click();
+      for (const key of ['j', 'j', 'k']) await page.keyboard.press(key);
+      expect(await page.evaluate('document.activeElement.parentElement.id')).toBe('m1');
+      const isOpen = () => page.locator('#m1').getAttribute('open');
+      expect(await isOpen()).toBe('');
+      await page.keyboard.press('o');
+      expect(await isOpen()).toBe(null);
+      await page.keyboard.press('/');
+      await page.keyboard.type('jok');
+      expect(await page.locator('.filter input').inputValue()).toBe('jok');
+      await page.keyboard.press('Escape');
+      expect(await names()).toEqual(failures);
+      expect(problems).toEqual([]);
       await close();
     });
 
@@ -87,22 +118,22 @@ describe.runIf(browser)('reports', () => {
     beforeAll(async () => {
       id = (await service.judge(sampleConfig(3), sampleRequest(64))).pipelineId;
     });
-    const values = async (page: Page) => page.locator('#m1 .frame.lines').getAttribute('aria-valuetext');
+    const values = async (page: Page) => page.locator('#m2 .frame.lines').getAttribute('aria-valuetext');
 
     it('are read off and zoomed with the keys of a slider, and told to those who hear the page', async () => {
-      const { page, problems, close } = await open(`/reports/${id}#m1`);
+      const { page, problems, close } = await open(`/reports/${id}#m2`);
       const slider = page.getByRole('slider', { name: /latency, 95th percentile over 64 points/ });
       await slider.focus();
-      expect(await values(page)).toMatch(/^2026-01-01 12:00:00 UTC, difference .*, baseline [\d.]+, canary [\d.]+$/);
+      expect(await values(page)).toMatch(/^2026-01-01 12:00:00 UTC, change .*, baseline [\d.]+ ms, canary [\d.]+ ms$/);
       for (const key of ['ArrowRight', 'ArrowRight', 'PageUp']) await page.keyboard.press(key);
       expect(await slider.getAttribute('aria-valuenow')).toBe('9');
-      const view = () => page.locator('#m1 .plot.lines').getAttribute('viewBox');
-      const spread = () => page.locator('#m1 .plot.spread').getAttribute('viewBox');
+      const view = () => page.locator('#m2 .plot.lines').getAttribute('viewBox');
+      const spread = () => page.locator('#m2 .plot.spread').getAttribute('viewBox');
       const [whole, wholeSpread] = [await view(), await spread()];
       await page.keyboard.press('+');
       expect(await view()).not.toBe(whole);
       expect(await spread()).not.toBe(wholeSpread);
-      expect(await page.locator('#m1 .axis.time text').count()).toBeGreaterThan(2);
+      expect(await page.locator('#m2 .axis.time text').count()).toBeGreaterThan(2);
       await page.keyboard.press('Escape');
       expect([await view(), await spread()]).toEqual([whole, wholeSpread]);
       expect(problems).toEqual([]);

@@ -18,6 +18,10 @@ import { sampleConfig, sampleRequest } from '../support/samples/report-samples.t
 import { type SampleStore, startSampleStore } from '../support/samples/sample-store.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
+/** In the unit of the config's query. */
+const FACTORS: Readonly<Record<string, number>> = { ms: 1e-3, '%': 1e-2 };
+const shownValue = (text: string) => Number.parseFloat(text) * (FACTORS[text.trim().split(' ')[1] ?? ''] ?? 1);
+
 const browser = await requiredChromium();
 const HOSTILE = '<script>document.title="owned"</script>';
 const RIGHT_TO_LEFT = 'زمن الاستجابة';
@@ -74,7 +78,10 @@ describe.runIf(browser)('the report of a run', () => {
     expect(failed.map(({ name }) => name)).toContain(first);
     const metric = await firstMetric(page);
     const judged = failed.find(({ name }) => name === first);
-    expect(await metric.innerText()).toContain(judged?.evidence?.sentence.split(' (')[0]);
+    expect(await metric.textContent()).toContain(judged?.evidence?.sentence);
+    const { mean } = judged?.experimentMetadata.stats ?? { mean: Number.NaN };
+    const percent = /→ ([\d.]+) %/.exec(await metric.locator('.averages').innerText())?.[1];
+    expect(Number(percent) / 100 / mean).toBeCloseTo(1, 2);
     expect(requests.filter((url) => !url.startsWith(service.baseUrl))).toEqual([]);
     expect(problems).toEqual([]);
     await close();
@@ -94,7 +101,7 @@ describe.runIf(browser)('the report of a run', () => {
     const box = await frame.boundingBox();
     if (box === null) throw new Error('the chart has no place');
     await page.mouse.move(box.x + (30.5 / 60) * box.width, box.y + box.height / 2);
-    const shown = (await metric.locator('.legend b').allInnerTexts()).map((text) => Number.parseFloat(text));
+    const shown = (await metric.locator('.legend b').allInnerTexts()).map(shownValue);
     const values = pairs.find((pair) => pair.name === name)?.values;
     for (const [side, value] of [values?.control[30], values?.experiment[30]].entries()) {
       expect(Math.abs((shown[side] ?? 0) / (value ?? 1) - 1)).toBeLessThan(0.01);

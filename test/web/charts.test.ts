@@ -131,7 +131,7 @@ describe('the charts of a metric', () => {
     const y = valueScale(metric, 5);
     expect(places.map(({ y: at }) => at)).toEqual(metric.series?.control.map((value) => Math.round(y(value))));
     const embedded = JSON.parse(/<script type="application\/json">(.*)<\/script>/.exec(chart)?.[1] ?? '');
-    expect(embedded.control).toEqual(metric.series?.control.map((value) => Number(value.toPrecision(6))));
+    expect(embedded.control).toEqual(metric.series?.control.map((value) => Number(value.toPrecision(5))));
     expect(chart.match(/role="img" aria-label="[^"]{20,}"/g)).toHaveLength(3);
     expect(chart.match(/class="outlier (control|experiment)"/g)).toHaveLength(2);
   });
@@ -171,7 +171,20 @@ describe('the charts of a metric', () => {
 describe('the forest plot', () => {
   it('is not flattened by one wild metric', () => {
     const calm = Array.from({ length: 19 }, () => ({ change: 0.05, lower: 0, upper: 0.08 }));
-    expect(forestReach([...calm, { change: 40 }])).toBeLessThan(0.2);
+    const reach = forestReach([...calm, { change: 40 }]);
+    const at = (change: number) => Number(/cx="([\d.]+)"/.exec(forestRow({ change }, reach))?.[1]);
+    expect(at(0.05) - at(0)).toBeGreaterThan(15);
+    expect(at(0.8) - at(0.05)).toBeGreaterThan(15);
+  });
+
+  it('holds failures: a doubled metric is drawn where it is', () => {
+    const reach = forestReach([{ change: 0.02 }, { change: 1 }]);
+    expect(forestRow({ change: 1 }, reach)).not.toContain(' head"');
+  });
+
+  it('marks the means where they are another change than the estimate', () => {
+    expect(forestRow({ change: 0.1, ofMeans: 0.4 }, 0.5)).toMatch(/aria-label="[^"]*means \+40 %".*class="means"/s);
+    expect(forestRow({ change: 0.1, ofMeans: 0.1 }, 0.5)).not.toContain('means');
   });
 
   it('says in words what it draws', () => {

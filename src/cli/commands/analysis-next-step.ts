@@ -64,7 +64,13 @@ async function waited(id: string, { timeout }: Options, client: HttpClient, { st
     end: () => interruption.clear(),
   };
   const timeoutMillis = timeout === undefined ? undefined : shortDurationMillis(timeout);
-  const followed = { client, judged: { kind: 'analysis', id }, timeoutMillis, view, signal: interruption.signal } as const;
+  const followed = {
+    client,
+    judged: { kind: 'analysis', id },
+    timeoutMillis,
+    view,
+    signal: interruption.signal,
+  } as const;
   const isDone = ({ go }: Step) => go !== 'wait';
   const again = `haldane analysis next-step ${id} --wait`;
   return followUntilDone(followed, { path: pathOf(id), Answer: Step, isDone, again });

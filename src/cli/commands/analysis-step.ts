@@ -21,10 +21,7 @@ const Options = z.object({
     value: 'length',
     description: "how long it is watched before it is judged: 15m (default: the ramp's --interval)",
   }),
-  override: z
-    .boolean()
-    .default(false)
-    .describe('announce it although the step before was not judged, or did not pass'),
+  override: z.boolean().default(false).describe('announce it although the step before was not judged, or did not pass'),
   key: words('a key').max(255, 'must have at most 255 characters').optional().meta({
     value: 'key',
     description: 'the same key announces once; another one watches the same share longer',

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type { z } from 'zod';
 
 import { abortable } from '../../waiting/abortable.ts';
 import { monotonicClock } from '../../waiting/clocks.ts';
@@ -53,7 +53,10 @@ export function followVerdict(followed: FollowedVerdict): Promise<Verdict> {
 }
 
 /** Asks until the answer is done. @throws CommandError without one: timeout, out of reach, interrupted */
-export async function followUntilDone<Answer>(followed: FollowedVerdict<Answer>, asked: Asked<Answer>): Promise<Answer> {
+export async function followUntilDone<Answer>(
+  followed: FollowedVerdict<Answer>,
+  asked: Asked<Answer>,
+): Promise<Answer> {
   try {
     return await follow(followed, asked);
   } finally {

@@ -15,8 +15,10 @@ import { metricMain } from '../../web/report/run-page.ts';
 import { ErrorResponse } from '../answer/errors.ts';
 import type { HttpServer, Service } from '../service.ts';
 import { pagePlugin, sendPage } from './page-plugin.ts';
+import { reportActions } from './report-actions.ts';
+import { contextOf } from './report-context.ts';
 
-const SCRIPTS = [CHART_SCRIPT, assetNamed('report.js')];
+const SCRIPTS = [CHART_SCRIPT, assetNamed('report.js'), assetNamed('metrics.js')];
 const tags = ['Reports'];
 const Id = z.object({ id: z.string().describe('id of a run or an analysis') });
 
@@ -24,17 +26,20 @@ const Id = z.object({ id: z.string().describe('id of a run or an analysis') });
 export function reportPages(http: HttpServer, service: Service): void {
   pagePlugin(http, (pages) => {
     pageRoutes(pages, service);
+    reportActions(pages, service);
     for (const file of FILES) fileRoute(pages, service, file);
   });
 }
 
-function pageRoutes(pages: HttpServer, { reports }: Service): void {
+function pageRoutes(pages: HttpServer, service: Service): void {
+  const { reports } = service;
   pages.get(
     '/reports/:id',
     { config: { permission: 'runs.read', of: 'execution' }, schema: { hide: true, params: Id } },
-    async ({ params }, reply) => {
-      const report = await reports.of(params.id);
-      return sendPage(reply, pageOf(titleOf(report), await reportMain(report, 'page')));
+    async (request, reply) => {
+      const report = await reports.of(request.params.id);
+      const main = await reportMain(report, 'page', await contextOf(service, request, report));
+      return sendPage(reply, pageOf(titleOf(report), main, report.headline));
     },
   );
 
@@ -49,13 +54,13 @@ function pageRoutes(pages: HttpServer, { reports }: Service): void {
       if (report.kind !== 'run' || metric === undefined) {
         throw new CanaryError('OBJECT_NOT_FOUND', `The report of '${id}' has no metric '${anchor}'.`);
       }
-      return sendPage(reply, pageOf(`${metric.name}: ${titleOf(report)}`, metricMain(report, metric)));
+      return sendPage(reply, pageOf(`${metric.name}: ${titleOf(report)}`, metricMain(report, metric), metric.reason));
     },
   );
 }
 
-function pageOf(title: string, main: string): string {
-  return renderPage({ title, main, section: 'runs', styles: REPORT_STYLES, scripts: SCRIPTS });
+function pageOf(title: string, main: string, description: string): string {
+  return renderPage({ title, description, main, section: 'runs', styles: REPORT_STYLES, scripts: SCRIPTS });
 }
 
 interface ReportFile {

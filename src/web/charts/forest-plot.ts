@@ -1,7 +1,7 @@
-import { scaleLinear } from 'd3-scale';
+import { scaleSymlog } from 'd3-scale';
 import { html } from 'ghtml';
 import type { EffectReport } from '../../reports/effect-report.ts';
-import { effectInWords } from '../../reports/effect-words.ts';
+import { effectInWords, otherMeans } from '../../reports/effect-words.ts';
 import { formatChange } from '../../reports/format.ts';
 
 const [WIDTH, HEIGHT, EDGE] = [240, 26, 10];
@@ -9,24 +9,31 @@ const MIDDLE = HEIGHT / 2;
 
 /** The range of a forest plot on both sides of no change, shared by all rows: 0.5 is 50 %. */
 export function forestReach(effects: readonly EffectReport[]): number {
-  const ends = effects.flatMap(({ change, lower, upper, allowed }) =>
-    [change, lower, upper, allowed?.increase, allowed?.decrease].flatMap((end) =>
+  const ends = effects.flatMap(({ change, ofMeans, lower, upper, allowed }) =>
+    [change, ofMeans, lower, upper, allowed?.increase, allowed?.decrease].flatMap((end) =>
       end === undefined || !Number.isFinite(end) ? [] : [Math.abs(end)],
     ),
   );
-  const sorted = ends.toSorted((one, other) => one - other);
-  // One extreme metric must not flatten all others: values beyond are drawn as an arrow.
-  const most = sorted[Math.floor(sorted.length * 0.85)] ?? 0.2;
-  return REACHES.find((reach) => reach >= most * 1.05) ?? 2;
+  const most = Math.max(0, ...ends);
+  return REACHES.find((reach) => reach >= most) ?? MOST_REACH;
 }
 
-const REACHES = [0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1, 1.5, 2];
+/** What is further out is an arrow: its value stands above it. */
+const MOST_REACH = 10;
+const REACHES = [0.1, 0.2, 0.5, 1, 2, 5, MOST_REACH];
+/** The scale is linear below and logarithmic above, so that it has room for failures and still tells passes apart. */
+const LINEAR_TO = 0.03;
+const TICKS = [0.1, 1, 10];
 
-/** The ends and the middle of the scale all rows share. */
+/** The middle of the scale that all rows share, and some of its marks. */
 export function forestAxis(reach: number): string {
   const x = scaleOf(reach);
-  const texts = [-reach, 0, reach].map(
-    (share) => html`<text x="${round(x(share))}" y="12" text-anchor="${anchorOf(share)}">${formatChange(share)}</text>`,
+  const marks = TICKS.some((tick) => tick <= reach / 2) ? TICKS.filter((tick) => tick <= reach) : [reach];
+  // Nothing is less than none.
+  const shares = [...marks.filter((mark) => mark <= 1).map((mark) => -mark), 0, ...marks];
+  const texts = shares.map(
+    (share) =>
+      html`<text x="${round(x(share))}" y="12" text-anchor="${anchorOf(share / reach)}">${formatChange(share)}</text>`,
   );
   return html`<svg class="forest axis" viewBox="0 0 ${WIDTH} 16" aria-hidden="true">!${texts.join('')}</svg>`;
 }
@@ -40,7 +47,9 @@ export function forestRow(effect: EffectReport, reach: number): string {
 type Scale = (share: number) => number;
 
 function scaleOf(reach: number): Scale {
-  return scaleLinear([-reach, reach], [EDGE, WIDTH - EDGE]).clamp(true);
+  return scaleSymlog([-reach, reach], [EDGE, WIDTH - EDGE])
+    .constant(LINEAR_TO)
+    .clamp(true);
 }
 
 /** A side without a limit extends to the edge. */
@@ -61,10 +70,16 @@ function interval({ lower, upper }: EffectReport, x: Scale, reach: number): stri
   return `${line}${from < -reach ? head(x(-reach), -1) : ''}${to > reach ? head(x(reach), 1) : ''}`;
 }
 
-function point({ change }: EffectReport, x: Scale, reach: number): string {
-  if (Math.abs(change) > reach) return head(x(change), Math.sign(change), 'point');
-  return html`<circle class="point" cx="${round(x(change))}" cy="${MIDDLE}" r="4"/>`;
+/** The estimate of the interval; and the change from mean to mean as a ring, where that is another. */
+function point(effect: EffectReport, x: Scale, reach: number): string {
+  const { change, ofMeans = change } = effect;
+  const isApart = otherMeans(effect) !== undefined && Math.abs(x(ofMeans) - x(change)) > RADIUS;
+  const ring = isApart ? html`<circle class="means" cx="${round(x(ofMeans))}" cy="${MIDDLE}" r="${RADIUS}"/>` : '';
+  if (Math.abs(change) > reach) return `${ring}${head(x(change), Math.sign(change), 'point')}`;
+  return `${ring}${html`<circle class="point" cx="${round(x(change))}" cy="${MIDDLE}" r="${RADIUS}"/>`}`;
 }
+
+const RADIUS = 4;
 
 /** An arrow head where a line continues beyond the drawing. */
 function head(at: number, direction: number, name = 'interval'): string {
@@ -72,9 +87,10 @@ function head(at: number, direction: number, name = 'interval'): string {
   return html`<path class="${name} head" d="M${round(at + direction * size)} ${MIDDLE}l${-1.6 * size * direction} ${-size}v${2 * size}z"/>`;
 }
 
-function anchorOf(share: number): string {
-  if (share === 0) return 'middle';
-  return share < 0 ? 'start' : 'end';
+/** Texts at the edges stay inside. */
+function anchorOf(part: number): string {
+  if (Math.abs(part) < 0.9) return 'middle';
+  return part < 0 ? 'start' : 'end';
 }
 
 function round(value: number): number {

@@ -1,6 +1,8 @@
 import { html } from 'ghtml';
 import { SIDES } from '../../domain/canary-scope.ts';
+import { formatNumber } from '../../reports/format.ts';
 import type { MetricReport } from '../../reports/metric-report.ts';
+import { type Scale, scaleOf } from '../../reports/value-words.ts';
 import { changePlot, changeScale, changeText, decidingPart } from './change-plot.ts';
 import { drawnMetric, isRate } from './drawn-metric.ts';
 import { linePlot } from './line-plot.ts';
@@ -25,22 +27,37 @@ export function jointChart(judged: MetricReport): string {
   const dy = changes && changeScale(changes, TICKS.difference);
   const behind = changes === undefined ? '' : decidingPart(changes, slotsOf(series));
   const lines = linePlot(metric, y, { ticks: TICKS.lines, columns: COLUMNS, behind });
-  const below = changePanel(changes, dy, slotsOf(series));
+  const scale = scaleOf(Math.max(...y.domain().map(Math.abs)), judged.averages?.unit ?? judged.unit);
+  const below = changePanel({ changes, scale, y: dy, slots: slotsOf(series) });
+  const axis = valueAxis(y, TICKS.lines, 'lines', (value) => scaled(value, scale));
   return html`<figure class="joint">
-<figcaption class="legend"><span class="key control">baseline <b></b></span><span class="key experiment">canary <b></b></span>!${isRate(judged) ? '<span>as rates: events over requests</span>' : ''}!${outlierKey(metric)}<span class="moment"></span><span class="tools" hidden></span></figcaption>
-<div class="panels">!${valueAxis(y, TICKS.lines, 'lines')}<div class="frame lines">!${lines}</div><div class="frame spread">!${spreadPlot(metric, y, TICKS.lines)}</div><p class="sides" aria-hidden="true"><span>baseline</span><span>canary</span></p>!${below}<p class="zone" aria-hidden="true">!${zone(metric)}</p>!${timeAxis(series)}</div>
-<script type="application/json">!${embedded({ metric, lines: y.domain(), difference: dy?.domain(), changes })}</script>
+<figcaption class="legend"><span class="key control">baseline <b></b></span><span class="key experiment">canary <b></b></span>!${scale.unit === '' ? '' : html`<span>in <bdi>${scale.unit}</bdi></span>`}!${isRate(judged) ? '<span>as rates: events over requests</span>' : ''}!${outlierKey(metric)}<span class="moment"></span><span class="tools" hidden></span></figcaption>
+<div class="panels">!${axis}<div class="frame lines">!${lines}</div><div class="frame spread">!${spreadPlot(metric, y, TICKS.lines)}</div><p class="sides" aria-hidden="true"><span>baseline</span><span>canary</span></p>!${below}<p class="zone" aria-hidden="true">!${zone(metric)}</p>!${timeAxis(series)}</div>
+<script type="application/json">!${embedded({ metric, lines: y.domain(), difference: dy?.domain(), changes, scale })}</script>
 </figure>`;
 }
 
-function changePanel(changes: MetricChanges | undefined, y: ValueScale | undefined, slots: number): string {
+interface ChangePanel {
+  readonly changes: MetricChanges | undefined;
+  readonly y: ValueScale | undefined;
+  readonly scale: Scale;
+  readonly slots: number;
+}
+
+function scaled(value: number, { factor }: Scale): string {
+  return formatNumber(Number((value * factor).toPrecision(6)));
+}
+
+function changePanel({ changes, y, scale, slots }: ChangePanel): string {
   if (changes === undefined || y === undefined) {
     return '<p class="caption difference">No moment has a value on both sides, so there is no difference to draw.</p>';
   }
   const { kind } = changes;
   const what = kind === 'ratio' ? 'Change, canary against baseline' : 'Difference, canary − baseline';
   const size = { slots, ticks: TICKS.difference, columns: COLUMNS };
-  const axis = valueAxis(y, TICKS.difference, 'difference', (value) => changeText(kind, value));
+  const axis = valueAxis(y, TICKS.difference, 'difference', (value) =>
+    kind === 'ratio' ? changeText(kind, value) : scaled(value, scale),
+  );
   return html`<p class="caption difference">${what}!${keysOf(changes)}</p>!${axis}<div class="frame difference">!${changePlot(changes, y, size)}</div>`;
 }
 
@@ -71,16 +88,18 @@ interface Embedded {
   readonly lines: readonly number[];
   readonly difference: readonly number[] | undefined;
   readonly changes: MetricChanges | undefined;
+  readonly scale: Scale;
 }
 
-/** The data for the script: gaps are null, values have six digits. `<` is escaped, since it could end the element. */
-function embedded({ metric: { name, series, result, unit }, lines, difference, changes }: Embedded): string {
+/** The data for the script: gaps are null, values have one digit more than is shown. `<` is escaped, since it could end the element. */
+function embedded({ metric: { name, series, result }, lines, difference, changes, scale }: Embedded): string {
   const [control, experiment] = SIDES.map((side) => series?.[side].map((value) => digits(value)));
   const fences = result?.evidence?.outlierFences;
   const limits = SIDES.map((side) => fences?.[side] && [fences[side].lower, fences[side].upper]);
   return JSON.stringify({
     name,
-    unit,
+    unit: scale.unit === '' ? undefined : scale.unit,
+    factor: scale.factor === 1 ? undefined : scale.factor,
     start: SIDES.map((side) => series?.startMillis[side]),
     step: series?.stepMillis,
     lines,
@@ -93,5 +112,5 @@ function embedded({ metric: { name, series, result, unit }, lines, difference, c
 }
 
 function digits(value: number): number | null {
-  return Number.isFinite(value) ? Number(value.toPrecision(6)) : null;
+  return Number.isFinite(value) ? Number(value.toPrecision(5)) : null;
 }

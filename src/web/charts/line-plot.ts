@@ -18,6 +18,12 @@ export function sparkline(judged: MetricReport): string {
   return html`<svg class="plot spark!${density(series)}" viewBox="${viewBox(slotsOf(series))}" preserveAspectRatio="none" role="img" aria-label="${averages(metric)}">!${arms(metric, y, SPARK_COLUMNS)}</svg>`;
 }
 
+/** The values at the foot and at the top of the small chart. */
+export function drawnRange(judged: MetricReport): [least: number, greatest: number] {
+  const [least = 0, greatest = 0] = valueScale(drawnMetric(judged), 2).domain();
+  return [least, greatest];
+}
+
 interface LineOptions {
   readonly ticks: number;
   readonly columns: number;

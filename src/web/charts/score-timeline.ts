@@ -24,7 +24,7 @@ export function scoreTimeline({ intervals, thresholds }: AnalysisReport, medium:
   const words = `Scores of ${scored.length} of ${intervals.length} ${wordOf(intervals)}s${scored.length === 0 ? '' : `, the last ${formatNumber(scored.at(-1)?.score ?? 0)}`}.`;
   return html`<figure class="timeline" role="group" aria-label="${words}">
 <svg class="axis values" aria-hidden="true">!${scale([0, low, high, 100])}</svg>
-<svg class="scores!${intervals.length > DENSE ? ' dense' : ''}">!${zones(low, high)}<g class="line">!${lines.join('')}</g>!${marks.join('')}</svg>
+<svg class="scores!${intervals.length > DENSE ? ' dense' : ''}">!${zones(low, high)}!${limits(thresholds)}<g class="line">!${lines.join('')}</g>!${marks.join('')}</svg>
 <svg class="axis time" aria-hidden="true">!${labels(intervals, x)}</svg>
 </figure>`;
 }
@@ -41,6 +41,18 @@ function zones(low: number, high: number): string {
     .map(
       ([name, from, to]) =>
         html`<rect class="zone ${name}" width="100%" y="${y(to)}" height="${percent(((to - from) / 100) * HIGH)}"/>`,
+    )
+    .join('');
+}
+
+/** The thresholds, named where they are. */
+function limits({ pass, marginal }: AnalysisReport['thresholds']): string {
+  const named = Object.entries({ pass, marginal: marginal === pass ? undefined : marginal });
+  return named
+    .flatMap(([name, score]) => (score === undefined ? [] : [{ name, score }]))
+    .map(
+      ({ name, score }) =>
+        html`<g class="limit" aria-hidden="true"><line x2="100%" y1="${y(score)}" y2="${y(score)}"/><text x="100%" dx="-6" y="${y(score)}" dy="1.1em">${name} from ${formatNumber(score)}</text></g>`,
     )
     .join('');
 }

@@ -63,7 +63,7 @@ function side(report: RunReport, letter: string, { judge }: ComparePage): string
       ? ''
       : html`<p class="number-line"><strong>${formatNumber(report.score)}</strong> of 100</p>!${scoreBar({ score: report.score, ...report.thresholds })}`;
   return html`<section class="side" aria-label="${letter}"><h2><span class="letter">${letter}</span> !${title}</h2>
-<p>!${verdictBadge(report.verdict, report.status, report.coverage?.overNothing)}</p>!${score}<p>${report.headline}</p>!${factList(report)}</section>`;
+<p>!${verdictBadge(report.verdict, report.status, report.coverage?.overNothing)}</p>!${score}<p>${report.headline}</p>!${factList(report, 'page')}</section>`;
 }
 
 function chooser({ a, judge, judges }: ComparePage): string {

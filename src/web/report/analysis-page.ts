@@ -8,31 +8,28 @@ import {
   isBegun,
 } from '../../reports/analysis-report.ts';
 import { formatNumber, formatWindow } from '../../reports/format.ts';
-import { verdictOf } from '../../reports/verdict.ts';
 import { smallBar } from '../charts/score-bar.ts';
 import { scoreTimeline } from '../charts/score-timeline.ts';
-import { icon } from '../icons.ts';
-import { verdictBadge, verdictIcon } from '../verdict-badge.ts';
-import { factList } from './fact-list.ts';
+import { verdictBadge } from '../verdict-badge.ts';
+import { aboutReport } from './fact-list.ts';
 import { metricMatrix } from './metric-matrix.ts';
+import { reportHeading } from './report-heading.ts';
+import type { MainOptions } from './run-page.ts';
 import { warningList } from './warning-list.ts';
+import { timeOfWindow } from './window-line.ts';
 
 /** The report of an analysis. */
-export function analysisMain(report: AnalysisReport, medium: 'page' | 'file'): string {
-  return html`<div data-live="analysis">!${head(report)}
+export function analysisMain(report: AnalysisReport, { medium, context }: MainOptions): string {
+  return html`<div data-live="analysis">!${head(report, context?.nowMillis)}
 !${scoreTimeline(report, medium)}
-!${factList(report)}
 !${metricMatrix(report.intervals)}
-!${intervalTable(report.intervals, medium)}</div>`;
+!${intervalTable(report.intervals, medium)}
+!${aboutReport(report, medium)}</div>`;
 }
 
-function head(report: AnalysisReport): string {
-  const { verdict, status, score, headline, application, failure, complete, warnings, coverage } = report;
-  const { tone, text } = verdictOf(verdict, status, coverage?.overNothing);
-  const last =
-    score === undefined
-      ? ''
-      : html`<p class="score"><data value="${score}">${formatNumber(score)}</data><span class="of"> ${complete ? 'the final score' : 'the last score'}</span></p>`;
+function head(report: AnalysisReport, nowMillis: number | undefined): string {
+  const { headline, failure, complete, warnings } = report;
+  const { heading, tone } = reportHeading(report, spanOf(report, nowMillis));
   const reason =
     failure === undefined
       ? ''
@@ -41,9 +38,18 @@ function head(report: AnalysisReport): string {
     ? ''
     : '<p class="live"><span class="following" hidden>This page follows the analysis.</span><noscript><a href="">Look again</a></noscript></p>';
   return html`<section class="head analysis ${tone}" aria-labelledby="verdict"><div class="decision">
-<h1 id="verdict"><span class="sign">!${icon(verdictIcon(verdict, status, coverage?.overNothing))}</span>${text}<span class="unseen"> of the analysis of ${application}</span></h1>!${last}
+!${heading}
 <p class="headline"><bdi>${headline}</bdi></p>!${reason}!${warningList(warnings)}!${progress(report)}!${live}
 </div></section>`;
+}
+
+/** From the first judged window's start to the last one's end. */
+function spanOf({ intervals }: AnalysisReport, nowMillis: number | undefined): string {
+  const windows = intervals.flatMap(({ window }) => window ?? []);
+  if (windows.length === 0) return '';
+  const startMillis = Math.min(...windows.map((window) => window.startMillis));
+  const endMillis = Math.max(...windows.map((window) => window.endMillis));
+  return timeOfWindow('', { startMillis, endMillis }, nowMillis);
 }
 
 function progress({ intervals, complete }: AnalysisReport): string {

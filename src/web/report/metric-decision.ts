@@ -1,7 +1,8 @@
 import { html } from 'ghtml';
 import type { Evidence } from '../../domain/canary-judge-result.ts';
+import type { EffectReport } from '../../reports/effect-report.ts';
 import { rangeInWords } from '../../reports/effect-words.ts';
-import { formatNumber, formatPercent } from '../../reports/format.ts';
+import { formatChange, formatNumber, formatPercent } from '../../reports/format.ts';
 import { type MetricReport, wordOf } from '../../reports/metric-report.ts';
 
 /** How the judge came to its classification: test, interval, limits, and the rule that decided. */
@@ -15,6 +16,7 @@ export function metricDecision(metric: MetricReport): string {
       : html`<section class="decided"><h4>What decided</h4><dl><dt>Reason</dt><dd><bdi>${reason}</bdi></dd></dl></section>`;
   }
   const facts = [
+    ['In words', evidence.sentence],
     ['Rule', evidence.rule ?? evidence.clause],
     ['Test', evidence.test === 'none' ? 'none was needed' : evidence.test],
     ['p-value', evidence.pValue === undefined ? undefined : pValue(evidence.pValue)],
@@ -28,8 +30,9 @@ export function metricDecision(metric: MetricReport): string {
     ],
     ['Statistic', statistic(evidence)],
     ['Estimated difference', differenceOf(evidence)],
-    ['Relative change', effect && rangeInWords(effect)],
-    ['Effect', effectOf(evidence)],
+    ['Estimated change', effect && estimateOf(effect)],
+    ['Change of the means', effect?.ofMeans === undefined ? undefined : formatChange(effect.ofMeans)],
+    ['Held against the limits', effectOf(evidence)],
     ['Allowed', limitsOf(evidence, 'allowed')],
     ['Critical beyond', result?.critical ? limitsOf(evidence, 'critical') : undefined],
     ['Counts', countsOf(evidence)],
@@ -78,16 +81,28 @@ function differenceOf({ estimate, interval }: Evidence): string | undefined {
 function effectOf({ effect }: Evidence): string | undefined {
   if (effect === undefined) return undefined;
   if (effect.measure === 'cles') return `${formatPercent(effect.value)} of pairs have the higher point in the canary`;
-  return `${formatNumber(effect.value)} times baseline`;
+  return Number.isFinite(effect.value) ? formatChange(effect.value - 1) : undefined;
 }
 
 function limitsOf({ effect, direction }: Evidence, kind: 'allowed' | 'critical'): string | undefined {
   const [increase, decrease] = [effect?.[`${kind}Increase`], effect?.[`${kind}Decrease`]];
+  const [noChange, toText] =
+    effect?.measure === 'cles'
+      ? ([0.5, formatPercent] as const)
+      : ([1, (limit: number) => formatChange(limit - 1)] as const);
+  const words = (to: 'down to' | 'up to', limit: number) =>
+    limit === noChange ? `no ${to === 'up to' ? 'increase' : 'decrease'}` : `${to} ${toText(limit)}`;
   const limits = [
-    ...(decrease === undefined || direction === 'increase' ? [] : [`down to ${formatNumber(decrease)}`]),
-    ...(increase === undefined || direction === 'decrease' ? [] : [`up to ${formatNumber(increase)}`]),
+    ...(decrease === undefined || direction === 'increase' ? [] : [words('down to', decrease)]),
+    ...(increase === undefined || direction === 'decrease' ? [] : [words('up to', increase)]),
   ];
-  return limits.length === 0 ? undefined : `${limits.join(', ')}${effect?.measure !== 'cles' ? ' times baseline' : ''}`;
+  return limits.length === 0 ? undefined : limits.join(', ');
+}
+
+/** The estimate with the interval that is its own. */
+function estimateOf(effect: EffectReport): string | undefined {
+  const range = rangeInWords(effect);
+  return range === '' ? undefined : `${formatChange(effect.change)} (${range})`;
 }
 
 function countsOf({ direction }: Evidence): string | undefined {

@@ -9,15 +9,18 @@ import { type Medium, queryBlocks } from './query-blocks.ts';
 export interface DetailsOptions {
   readonly medium: Medium;
   readonly charts: boolean;
+  /** whether statistics and queries are folded, so that what follows is near */
+  readonly brief?: boolean;
 }
 
 /** Everything about a metric: its data, why it was classified so, the queries and their outcome. */
-export function metricDetails(metric: MetricReport, { medium, charts }: DetailsOptions): string {
-  return html`!${charts ? jointChart(metric) : chartsLeftOut(metric)}
-!${list('What would change it', metric.whatIf, 'what-if')}!${list('What the judge adds', metric.notes, 'notes')}!${list('About the data', metric.quality, 'quality')}
-<div class="tables">!${metricStatistics(metric)}!${metricDecision(metric)}</div>
+export function metricDetails(metric: MetricReport, { medium, charts, brief = false }: DetailsOptions): string {
+  const evidence = html`<div class="tables">!${metricStatistics(metric)}!${metricDecision(metric)}</div>
 !${metric.companions === undefined ? '' : companions(metric, { medium, charts })}
 !${asked(metric, medium)}`;
+  return html`!${charts ? jointChart(metric) : chartsLeftOut(metric)}
+!${list('What would change it', metric.whatIf, 'what-if')}!${list('What the judge adds', metric.notes, 'notes')}!${list('About the data', metric.quality, 'quality')}
+!${brief ? html`<details class="evidence"><summary>Statistics, what decided, what was asked</summary>!${evidence}</details>` : evidence}`;
 }
 
 function chartsLeftOut({ series }: MetricReport): string {

@@ -1,13 +1,16 @@
 import { html } from 'ghtml';
-import { effectInWords, shortRange } from '../../reports/effect-words.ts';
-import { count, formatChange, formatNumber } from '../../reports/format.ts';
+import { otherMeans, shortRange } from '../../reports/effect-words.ts';
+import { count, formatChange } from '../../reports/format.ts';
+import type { GroupReport } from '../../reports/group-report.ts';
 import { type MetricReport, STANDINGS, type Standing } from '../../reports/metric-report.ts';
+import { rowText } from '../../reports/row-words.ts';
 import type { RunReport } from '../../reports/run-report.ts';
+import { changeOfValues, rangeOfValues } from '../../reports/value-words.ts';
 import { createTurns } from '../../waiting/turns.ts';
 import { forestAxis, forestReach, forestRow } from '../charts/forest-plot.ts';
-import { sparkline } from '../charts/line-plot.ts';
+import { drawnRange, sparkline } from '../charts/line-plot.ts';
 import { hasValues } from '../charts/plot-frame.ts';
-import { metricBadge } from '../verdict-badge.ts';
+import { metricBadge, toneOf } from '../verdict-badge.ts';
 import { metricDetails } from './metric-details.ts';
 
 const HEADINGS: Readonly<Record<Standing, string>> = {
@@ -23,6 +26,9 @@ const HEADINGS: Readonly<Record<Standing, string>> = {
 
 /** With fewer, reading is faster than typing. */
 const MANY_METRICS = 12;
+/** With more, what passed is folded where something else is there to read. */
+const MOST_UNFOLDED = 30;
+const FOLDED: readonly Standing[] = ['pass', 'muted', 'not judged'];
 
 export interface ListOptions {
   /** a file cannot fetch and has no links */
@@ -33,11 +39,12 @@ export interface ListOptions {
 
 /** The metrics of a run, most important first, each with its details below. */
 export async function metricList(report: RunReport, options: ListOptions): Promise<string> {
-  const { metrics } = report;
+  const { metrics, groups } = report;
   if (metrics.length === 0) return '';
   const reach = forestReach(metrics.flatMap(({ effect }) => (effect === undefined ? [] : [effect])));
   const byStanding = Map.groupBy(metrics, ({ standing }) => standing);
   const standings = STANDINGS.filter((standing) => byStanding.has(standing));
+  const weightOf = weightsOf(groups);
   const turn = createTurns();
   const sections: string[] = [];
   for (const standing of standings) {
@@ -45,49 +52,77 @@ export async function metricList(report: RunReport, options: ListOptions): Promi
     const id = idOf(standing);
     let rows = '';
     for (const metric of own) {
-      rows += metricRow(metric, { ...options, reach, runId: report.id });
+      rows += metricRow(metric, { ...options, reach, runId: report.id, weight: weightOf(metric) });
       await turn();
     }
-    const section = html`<section class="standing" aria-labelledby="${id}"><h3 id="${id}">${HEADINGS[standing]} <span class="count">${own.length}</span></h3>!${rows}</section>`;
+    const isFolded = metrics.length > MOST_UNFOLDED && standings.length > 1 && FOLDED.includes(standing);
+    const section = html`<details class="standing" id="${id}"!${isFolded ? '' : ' open'}><summary><h3>${HEADINGS[standing]} <span class="count">${own.length}</span></h3></summary>!${rows}</details>`;
     sections.push(section);
   }
-  return html`<section class="metrics" aria-labelledby="metrics"><div class="metrics-head"><h2 id="metrics">${count(metrics.length, 'metric')}</h2>!${jumps(standings, byStanding)}!${filter(metrics)}</div>
-!${columns(metrics, reach)}
+  return html`<section class="metrics" aria-labelledby="metrics"><div class="metrics-bar"><div class="metrics-head"><h2 id="metrics">${count(metrics.length, 'metric')}</h2>!${chips(standings, byStanding)}!${tools(metrics)}</div>
+!${columns(metrics, reach)}</div>
 !${sections.join('\n')}</section>`;
+}
+
+/** A metric's share of the score, in points of 100. */
+function weightsOf(groups: readonly GroupReport[]): (metric: MetricReport) => number {
+  const shares = new Map(groups.map(({ name, weight, counted }) => [name, counted === 0 ? 0 : weight / counted]));
+  return (metric) => metric.groups.reduce((sum, name) => sum + (shares.get(name) ?? 0), 0);
 }
 
 /** The column headings; absent when nothing was judged. */
 function columns(metrics: readonly MetricReport[], reach: number): string {
   if (metrics.every(({ effect, series }) => effect === undefined && series === undefined)) return '';
-  return html`<div class="columns" aria-hidden="true"><span></span><span>Baseline and canary over time</span><span>Change, interval, what is allowed !${forestAxis(reach)}</span></div>`;
+  return html`<div class="columns" aria-hidden="true"><span></span><span>Baseline → canary</span><span>Change, interval, what is allowed !${forestAxis(reach)}</span></div>`;
 }
 
-function jumps(standings: readonly Standing[], byStanding: ReadonlyMap<Standing, readonly MetricReport[]>): string {
+/** Links to each kind of metric; with a script they choose what is shown. */
+function chips(standings: readonly Standing[], byStanding: ReadonlyMap<Standing, readonly MetricReport[]>): string {
   if (standings.length < 2) return '';
   const links = standings.map(
     (standing) =>
-      html`<a href="#${idOf(standing)}">${HEADINGS[standing].toLowerCase()} ${byStanding.get(standing)?.length}</a>`,
+      html`<a class="!${toneOf(standing)}" href="#${idOf(standing)}">${HEADINGS[standing].toLowerCase()} <span class="count">${byStanding.get(standing)?.length}</span></a>`,
   );
-  return html`<p class="jumps">!${links.join('')}</p>`;
+  return html`<p class="chips">!${links.join('')}</p>`;
 }
 
-function filter(metrics: readonly MetricReport[]): string {
+const ORDERS = {
+  importance: 'importance',
+  cost: 'cost to the score',
+  change: 'size of the change',
+  weight: 'weight',
+  name: 'name',
+};
+
+function tools(metrics: readonly MetricReport[]): string {
   if (metrics.length < MANY_METRICS) return '';
-  return '<label class="filter" hidden>Show only <input type="search" placeholder="name or group" autocomplete="off"></label>';
+  const orders = Object.entries(ORDERS).map(([value, text]) => html`<option value="${value}">${text}</option>`);
+  return html`<div class="tools" hidden><label>Sort by <select class="order">!${orders.join('')}</select></label><label class="filter">Show only <input type="search" placeholder="name or group" autocomplete="off" aria-keyshortcuts="/"></label><span class="keys"><kbd>j</kbd> <kbd>k</kbd> move, <kbd>o</kbd> opens, <kbd>/</kbd> searches</span></div>`;
 }
 
 interface RowOptions extends ListOptions {
   readonly reach: number;
   readonly runId: string;
+  readonly weight: number;
 }
 
 function metricRow(metric: MetricReport, options: RowOptions): string {
-  const { anchor, name, reason, standing } = metric;
-  return html`<details class="metric ${idOf(standing)}" id="${anchor}">
-<summary><span class="label">!${metricBadge(metric)}</span><span class="what"><span class="name"><bdi>${name.trim() === '' ? 'without a name' : name}</bdi></span>!${belongings(metric)}<span class="reason"><bdi>${reason}</bdi></span></span><span class="spark-cell">!${spark(metric)}</span><span class="effect">!${effect(metric, options.reach)}</span></summary>
+  const { anchor, name, standing } = metric;
+  return html`<details class="metric !${idOf(standing)}" id="${anchor}" data-by="!${sortKeys(metric, options.weight)}"!${isOpen(metric, options) ? ' open' : ''}>
+<summary><span class="label">!${metricBadge(metric)}</span><span class="what"><span class="name"><bdi>${name.trim() === '' ? 'without a name' : name}</bdi></span>!${belongings(metric)}<span class="reason"><bdi>${rowText(metric)}</bdi></span></span><span class="spark-cell">!${values(metric)}!${spark(metric)}</span><span class="effect">!${effect(metric, options.reach)}</span></summary>
 !${body(metric, options)}
 </details>
 `;
+}
+
+/** The first that failed: its chart is what everybody wants to see. */
+function isOpen({ anchor, standing }: MetricReport, { inlined }: ListOptions): boolean {
+  return anchor === 'm1' && (standing === 'failure' || standing === 'critical failure') && inlined.has(anchor);
+}
+
+/** What the script sorts by: the cost to the score, the size of the change, the weight. */
+function sortKeys({ cost = 0, effect: found }: MetricReport, weight: number): string {
+  return [cost, Math.abs(found?.change ?? 0), weight].map((value) => Number(value.toPrecision(3))).join(' ');
 }
 
 /** The tags of its series and its groups. */
@@ -99,24 +134,36 @@ function belongings({ tags, groups }: MetricReport): string {
     : html`<span class="belongs">!${shown.map((text) => html`<bdi>${text}</bdi>`).join(' ')}</span>`;
 }
 
+/** "242 → 298 ms", and what the small chart shows from its foot to its top. */
+function values(metric: MetricReport): string {
+  const { averages, series } = metric;
+  if (averages === undefined) return '';
+  const drawn = series !== undefined && hasValues(series) ? rangeDrawn(metric) : '';
+  return html`<span class="averages"><strong>${changeOfValues(averages, averages.unit)}</strong> <span class="range">${drawn}</span></span>`;
+}
+
+function rangeDrawn(metric: MetricReport): string {
+  const [least, greatest] = drawnRange(metric);
+  return rangeOfValues(least, greatest, metric.averages?.unit);
+}
+
 function spark(metric: MetricReport): string {
   const { series } = metric;
   return series !== undefined && hasValues(series) ? sparkline(metric) : '';
 }
 
-function effect({ effect: found, result }: MetricReport, reach: number): string {
-  if (found !== undefined) {
-    return html`<span class="change" title="${effectInWords(found)}"><strong>${formatChange(found.change)}</strong> <span class="range">${shortRange(found)}</span></span>!${forestRow(found, reach)}`;
-  }
-  const [control, experiment] = [result?.controlMetadata.stats, result?.experimentMetadata.stats];
-  if (control === undefined || experiment === undefined || control.count + experiment.count === 0) return '';
-  const mean = ({ count: points, mean: value }: typeof control) => (points === 0 ? 'no data' : formatNumber(value));
-  return html`<span class="change"><strong>${mean(control)} → ${mean(experiment)}</strong> <span class="range">means</span></span>`;
+function effect({ effect: found }: MetricReport, reach: number): string {
+  if (found === undefined) return '';
+  const others = [shortRange(found), otherMeans(found) ?? ''].filter((part) => part !== '').join(', ');
+  return html`<span class="change"><strong>${formatChange(found.change)}</strong> <span class="range">${others}</span></span>!${forestRow(found, reach)}`;
 }
 
-function body(metric: MetricReport, { inlined, medium, runId }: RowOptions): string {
-  if (inlined.has(metric.anchor))
-    return html`<div class="body">!${metricDetails(metric, { medium, charts: true })}</div>`;
+function body(metric: MetricReport, options: RowOptions): string {
+  const { inlined, medium, runId } = options;
+  if (inlined.has(metric.anchor)) {
+    const details = metricDetails(metric, { medium, charts: true, brief: isOpen(metric, options) });
+    return html`<div class="body">!${details}</div>`;
+  }
   if (medium === 'file') return html`<div class="body">!${metricDetails(metric, { medium, charts: false })}</div>`;
   const address = `/reports/${encodeURIComponent(runId)}/metrics/${metric.anchor}`;
   return html`<div class="body" data-from="${address}"><p><a href="${address}">Charts, statistics and queries</a></p></div>`;

@@ -3,6 +3,7 @@ import type { SampleStatistics } from '../../domain/canary-judge-result.ts';
 import { SIDES } from '../../domain/canary-scope.ts';
 import { formatChange, formatNumber } from '../../reports/format.ts';
 import type { MetricReport } from '../../reports/metric-report.ts';
+import { type Scale, scaleOf } from '../../reports/value-words.ts';
 import { isRate } from '../charts/drawn-metric.ts';
 
 interface Row {
@@ -13,15 +14,16 @@ interface Row {
 
 /** The judge's statistics of both sides. */
 export function metricStatistics(metric: MetricReport): string {
-  const { unit } = metric;
   const rows = rowsOf(metric).filter(({ control, experiment }) => control !== undefined || experiment !== undefined);
   if (rows.length === 0) return '';
+  const unit = isRate(metric) ? metric.unit : (metric.averages?.unit ?? metric.unit);
+  const scale = scaleOf(Math.max(...meansOf(metric)), unit);
   const drawn = rows.map(
     ({ name, control, experiment }) =>
-      html`<tr><th scope="row">${name}</th>!${cell(control)}!${cell(experiment)}<td class="number">${changeOf(name, control, experiment)}</td></tr>`,
+      html`<tr><th scope="row">${name}</th>!${cell(name, control, scale)}!${cell(name, experiment, scale)}<td class="number">${changeOf(name, control, experiment)}</td></tr>`,
   );
   const what = isRate(metric) ? ' of the events' : '';
-  const of = unit === undefined ? '' : html` <span class="faint">in <bdi>${unit}</bdi></span>`;
+  const of = scale.unit === '' ? '' : html` <span class="faint">in <bdi>${scale.unit}</bdi></span>`;
   return html`<section class="statistics"><h4>Statistics${what}!${of}</h4><table><thead><tr><td></td><th scope="col" class="number">Baseline</th><th scope="col" class="number">Canary</th><th scope="col" class="number">Change</th></tr></thead><tbody>!${drawn.join('')}</tbody></table></section>`;
 }
 
@@ -48,14 +50,23 @@ function rowsOf({ result, distribution }: MetricReport): Row[] {
   ];
 }
 
-function cell(value: number | undefined): string {
+function meansOf({ result }: MetricReport): number[] {
+  return SIDES.map((side) => Math.abs(result?.[`${side}Metadata`].stats.mean ?? 0)).filter(Number.isFinite);
+}
+
+function cell(name: string, value: number | undefined, { factor }: Scale): string {
   if (value === undefined) return '<td class="number">–</td>';
-  return html`<td class="number"><data value="${value}" title="${value}">${formatNumber(value)}</data></td>`;
+  const shown = isCount(name) ? value : value * factor;
+  return html`<td class="number"><data value="${value}" title="${value}">${formatNumber(shown)}</data></td>`;
+}
+
+function isCount(name: string): boolean {
+  return name.startsWith('points');
 }
 
 /** Not for counts, nor when a value is missing or the divisor is zero. */
 function changeOf(name: string, control: number | undefined, experiment: number | undefined): string {
-  if (name.startsWith('points') || control === undefined || experiment === undefined) return '';
+  if (isCount(name) || control === undefined || experiment === undefined) return '';
   return control > 0 && experiment >= 0 && Number.isFinite(experiment / control)
     ? formatChange(experiment / control - 1)
     : '';

@@ -11,6 +11,7 @@ const SCRIPT_TEXTS = [
     .map((name) => withoutModules(assetNamed(name).text))
     .join('\n'),
   withoutModules(assetNamed('report.js').text),
+  withoutModules(assetNamed('metrics.js').text),
 ];
 
 const POLICY = [

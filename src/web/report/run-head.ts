@@ -1,37 +1,32 @@
 import { html } from 'ghtml';
 import { formatNumber } from '../../reports/format.ts';
-import type { GroupReport, ScoreWithout } from '../../reports/group-report.ts';
+import type { GroupReport } from '../../reports/group-report.ts';
+import { passNeedsInWords } from '../../reports/pass-needs-words.ts';
 import type { RunReport } from '../../reports/run-report.ts';
-import { verdictOf } from '../../reports/verdict.ts';
 import { waitingInWords } from '../../reports/waiting-report.ts';
 import { scoreBar, smallBar } from '../charts/score-bar.ts';
-import { icon } from '../icons.ts';
-import { verdictIcon } from '../verdict-badge.ts';
-import { factList } from './fact-list.ts';
+import { earlierRuns } from './earlier-runs.ts';
+import type { ReportContext } from './report-context.ts';
+import { reportHeading } from './report-heading.ts';
 import { warningList } from './warning-list.ts';
+import { windowLine } from './window-line.ts';
 
-const MOST_SCORES_WITHOUT = 3;
-
-/** The top of a report: verdict, score, what decided, groups, and the facts of the run. */
-export function runHead(report: RunReport): string {
-  const overNothing = report.coverage?.overNothing;
-  const { tone, text } = verdictOf(report.verdict, report.status, overNothing);
+/** The top of a report: verdict, what was judged and when, what decided, groups. */
+export function runHead(report: RunReport, context: ReportContext | undefined): string {
+  const { heading, tone } = reportHeading(report, windowLine(report, context?.nowMillis));
   return html`<section class="head ${tone}" aria-labelledby="verdict">
 <div class="decision">
-<h1 id="verdict" data-live="verdict"><span class="sign">!${icon(verdictIcon(report.verdict, report.status, overNothing))}</span>${text}<span class="unseen"> of the canary of ${report.application}</span></h1>
-!${score(report)}
+!${heading}
 <p class="headline" data-live="headline"><bdi>${report.headline}</bdi></p>
-!${failure(report)}!${warningList(report.warnings)}!${progress(report)}!${whatIf(report)}
+!${failure(report)}!${bar(report)}!${passNeeds(report)}!${warningList(report.warnings)}!${progress(report)}
 </div>
-!${groups(report.groups)}
-</section>
-!${factList(report)}`;
+<div class="aside">!${groups(report.groups)}!${context === undefined ? '' : earlierRuns(report, context)}</div>
+</section>`;
 }
 
-function score({ score: value, thresholds }: RunReport): string {
-  if (value === undefined) return '';
-  return html`<p class="score"><data value="${value}">${formatNumber(value)}</data><span class="of"> of 100</span></p>
-<div class="bar">!${scoreBar({ score: value, ...thresholds })}<p class="marks">!${marks(thresholds)}</p></div>`;
+function bar({ score, thresholds }: RunReport): string {
+  if (score === undefined) return '';
+  return html`<div class="bar">!${scoreBar({ score, ...thresholds })}<p class="marks">!${marks(thresholds)}</p></div>`;
 }
 
 function marks({ marginal, pass }: RunReport['thresholds']): string {
@@ -70,14 +65,8 @@ function waits(waiting: RunReport['waiting']): string {
   return items.join('');
 }
 
-function whatIf({ scoresWithout }: RunReport): string {
-  if (scoresWithout.length === 0) return '';
-  const items = scoresWithout.slice(0, MOST_SCORES_WITHOUT).map(scoreWithout);
-  return html`<ul class="what-if">!${items.join('')}</ul>`;
-}
-
-function scoreWithout({ metric, score: value, verdict }: ScoreWithout): string {
-  return html`<li>Had “<bdi>${metric}</bdi>” passed, the score would be <strong>${formatNumber(value)}</strong>: ${verdict}.</li>`;
+function passNeeds({ passNeeds: needs }: RunReport): string {
+  return needs === undefined ? '' : html`<p class="what-if"><bdi>${passNeedsInWords(needs)}</bdi></p>`;
 }
 
 function groups(all: readonly GroupReport[]): string {

@@ -2,18 +2,27 @@ import { html } from 'ghtml';
 import type { MetricReport } from '../../reports/metric-report.ts';
 import type { RunReport } from '../../reports/run-report.ts';
 import { metricBadge } from '../verdict-badge.ts';
+import { aboutReport } from './fact-list.ts';
 import { metricDetails } from './metric-details.ts';
 import { metricList } from './metric-list.ts';
+import type { ReportContext } from './report-context.ts';
 import { runHead } from './run-head.ts';
 
 /** How many metrics have their details on the page; those of others are fetched when opened. */
 const LIMITS = { page: { metrics: 40, points: 60_000 }, file: { metrics: 250, points: 60_000 } } as const;
 
+export interface MainOptions {
+  readonly medium: 'page' | 'file';
+  /** absent: the report leads nowhere */
+  readonly context?: ReportContext | undefined;
+}
+
 /** The report of a run. */
-export async function runMain(report: RunReport, medium: 'page' | 'file'): Promise<string> {
+export async function runMain(report: RunReport, { medium, context }: MainOptions): Promise<string> {
   const inlined = new Set(firstOf(report.metrics, LIMITS[medium]).map(({ anchor }) => anchor));
-  return html`!${runHead(report)}
-!${await metricList(report, { medium, inlined })}`;
+  return html`!${runHead(report, context)}
+!${await metricList(report, { medium, inlined })}
+!${aboutReport(report, medium)}`;
 }
 
 /** One metric alone: fetched by the list, and a page to link to. */

@@ -34,7 +34,7 @@ describe('haldane gate', () => {
     expect(pass.out).toMatch(/^pass 100 \(pass 95, marginal 75\): .+\nreport: http:\/\/\S+\/reports\/\S+\n$/);
     const fail = await gate(json, 'v2');
     expect(fail.code).toBe(1);
-    expect(fail.out).toMatch(/^fail 50 \(pass 95, marginal 75\): .*latency.* above baseline/);
+    expect(fail.out).toMatch(/^fail 50 \(pass 95, marginal 75\): .*latency.* → .*\(\+\d+ %\)/);
     const nothing = await gate(yaml, 'empty');
     expect([nothing.code, nothing.out]).toEqual([2, expect.stringMatching(/^nodata: No data from the canary/)]);
   });
@@ -101,7 +101,7 @@ describe('haldane gate', () => {
   });
 
   it('prints Markdown and JUnit too', async () => {
-    expect((await gate(yaml, 'v3', '--output', 'md')).out).toMatch(/^### ✅ Canary shop: Pass/);
+    expect((await gate(yaml, 'v3', '--output', 'md')).out).toMatch(/^### ✅ Canary shop · checkout · v1 → v3: Pass/);
     expect((await gate(yaml, 'v3', '--output', 'junit')).out).toMatch(/^<\?xml/);
   });
 

@@ -20,6 +20,7 @@ interface Shape {
   /** the day's common movement of both sides, as a fraction */
   readonly wave?: number;
   readonly whole?: boolean;
+  readonly unit?: string;
   /** one in this many points is this many times as high */
   readonly spikes?: readonly [every: number, factor: number];
   /** slots without a value in the canary, as shares of the window */
@@ -39,6 +40,7 @@ const SHAPES: readonly Shape[] = [
   {
     name: 'latency, 95th percentile',
     group: 'latency',
+    unit: 's',
     query: quantile(0.95, 'http_request_duration_seconds'),
     level: 0.242,
     noise: 0.06,
@@ -50,6 +52,7 @@ const SHAPES: readonly Shape[] = [
   {
     name: 'latency, median',
     group: 'latency',
+    unit: 's',
     query: quantile(0.5, 'http_request_duration_seconds'),
     level: 0.081,
     noise: 0.05,
@@ -60,6 +63,7 @@ const SHAPES: readonly Shape[] = [
   {
     name: 'failed requests',
     group: 'errors',
+    unit: 'share',
     query: `${rate('http_requests_total', ',code=~"5.."')} / ${rate('http_requests_total')}`,
     level: 0.0042,
     noise: 0.22,
@@ -69,6 +73,7 @@ const SHAPES: readonly Shape[] = [
   {
     name: 'requests not found',
     group: 'errors',
+    unit: 'share',
     query: `${rate('http_requests_total', ',code="404"')} / ${rate('http_requests_total')}`,
     level: 0.031,
     noise: 0.12,
@@ -77,6 +82,7 @@ const SHAPES: readonly Shape[] = [
   {
     name: 'requests a second',
     group: 'traffic',
+    unit: 'req/s',
     query: rate('http_requests_total'),
     level: 184,
     noise: 0.04,
@@ -85,6 +91,7 @@ const SHAPES: readonly Shape[] = [
   {
     name: 'CPU time per request',
     group: 'resources',
+    unit: 's',
     query: `${rate('process_cpu_seconds_total')} / ${rate('http_requests_total')}`,
     level: 0.0213,
     noise: 0.05,
@@ -94,6 +101,7 @@ const SHAPES: readonly Shape[] = [
   {
     name: 'resident memory',
     group: 'resources',
+    unit: 'bytes',
     query: gauge('process_resident_memory_bytes'),
     level: 412e6,
     noise: 0.02,
@@ -130,6 +138,7 @@ const SHAPES: readonly Shape[] = [
   {
     name: 'cache hits',
     group: 'traffic',
+    unit: 'share',
     query: `${rate('cache_hits_total')} / ${rate('cache_requests_total')}`,
     level: 0.921,
     noise: 0.01,
@@ -140,6 +149,7 @@ const SHAPES: readonly Shape[] = [
   {
     name: 'event loop lag',
     group: 'latency',
+    unit: 's',
     query: gauge('event_loop_lag_seconds'),
     level: 0.0023,
     noise: 0.3,
@@ -179,6 +189,7 @@ const SHAPES: readonly Shape[] = [
   {
     name: 'search latency',
     group: 'latency',
+    unit: 's',
     query: quantile(0.9, 'search_duration_seconds'),
     level: 0.137,
     noise: 0.18,
@@ -253,10 +264,15 @@ export function sampleRequest(points: number): CanaryExecutionRequest {
   };
 }
 
-function metricOf({ name, group, query, analysis }: Shape): CanaryMetricConfig {
+function metricOf({ name, group, query, analysis, unit }: Shape): CanaryMetricConfig {
   return {
     name,
-    query: { type: 'prometheus', serviceType: 'prometheus', customInlineTemplate: `PromQL:${query}` },
+    query: {
+      type: 'prometheus',
+      serviceType: 'prometheus',
+      customInlineTemplate: `PromQL:${query}`,
+      ...(unit && { unit }),
+    },
     groups: [group],
     analysisConfigurations: { canary: { direction: 'either', ...analysis } },
     scopeName: 'default',

@@ -2,14 +2,14 @@
 // Charts are drawn by the server. This adds reading values and zooming, with the pointer and with slider
 // keys. It also works in a file on disk, so it makes no requests.
 
-import { changeOf, changeText, differenceText } from './chart-changes.js';
+import { changeOf, changeText, differenceText, scaledText } from './chart-changes.js';
 import { element, follow, svgText } from './chart-parts.js';
-import { durationText, niceTicks, numberText, pathOf, timeTicks } from './chart-scales.js';
+import { durationText, niceTicks, pathOf, timeTicks } from './chart-scales.js';
 
 /**
  * The data beside each chart: both sides by slot, null for a gap; times in milliseconds.
  *
- * @typedef {{ name: string, unit?: string, start: number[], step: number, lines: [number, number],
+ * @typedef {{ name: string, unit?: string, factor?: number, start: number[], step: number, lines: [number, number],
  *   difference?: [number, number], kind?: 'ratio', fences?: ([number, number] | null)[],
  *   control: (number | null)[], experiment: (number | null)[] }} Data
  */
@@ -216,7 +216,7 @@ class Chart {
     const fence = this.data.fences?.[side];
     const isOut = fence !== null && fence !== undefined && (value < fence[0] || value > fence[1]);
     const unit = this.data.unit === undefined ? '' : ` ${this.data.unit}`;
-    return `${numberText(value)}${unit}${isOut ? ' (outlier)' : ''}`;
+    return `${scaledText(this.data, value)}${unit}${isOut ? ' (outlier)' : ''}`;
   }
 
   /** @param {number} slot */
@@ -261,7 +261,7 @@ class Chart {
     axis?.replaceChildren(
       ...ticks.map((tick) => {
         const at = (greatest - tick) / (greatest - least);
-        const text = name === 'difference' ? changeText(this.data.kind, tick) : numberText(tick);
+        const text = name === 'difference' ? changeText(this.data, tick) : scaledText(this.data, tick);
         return svgText(text, { x: '100%', y: `${100 * at}%`, dy: '.32em' });
       }),
     );

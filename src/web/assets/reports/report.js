@@ -4,15 +4,13 @@
 const FRESH_MILLIS = 1000;
 
 for (const button of document.querySelectorAll('button.copy')) show(button);
-for (const label of document.querySelectorAll('.filter')) show(label);
+for (const tools of document.querySelectorAll('.metrics .tools')) show(tools);
+for (const place of document.querySelectorAll('.local')) showLocal(place);
 document.addEventListener('click', ({ target }) => {
   const button = target instanceof Element ? target.closest('button.copy') : null;
   if (button !== null) void copy(button);
 });
 document.addEventListener('toggle', ({ target }) => void fetchBody(target), true);
-document.querySelector('.filter input')?.addEventListener('input', ({ target }) => {
-  if (target instanceof HTMLInputElement) filter(target.value.trim().toLowerCase());
-});
 addEventListener('hashchange', openNamed);
 openNamed();
 follow();
@@ -20,6 +18,17 @@ follow();
 /** @param {Element} element that is of no use without a script */
 function show(element) {
   if (element instanceof HTMLElement) element.hidden = false;
+}
+
+/** The window in the reader's zone, where that is another. @param {Element} place */
+function showLocal(place) {
+  const [from, until] = ['data-from', 'data-until'].map((name) => new Date(Number(place.getAttribute(name))));
+  if (!from || !until || Number.isNaN(from.getTime()) || Number.isNaN(until.getTime())) return;
+  if (from.getTimezoneOffset() === 0) return;
+  const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+  const text = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' }).formatRange(from, until);
+  place.textContent = `, ${text} in ${timeZone.replaceAll('_', ' ')}`;
+  show(place);
 }
 
 /** @param {Element} button in the block of a query */
@@ -42,7 +51,7 @@ async function copy(button) {
 
 /** The details of a metric that the page does not hold. @param {EventTarget | null} details */
 async function fetchBody(details) {
-  if (!(details instanceof HTMLDetailsElement) || !details.open) return;
+  if (!(details instanceof HTMLDetailsElement) || !details.open || !details.matches('.metric')) return;
   const body = details.querySelector('.body[data-from]');
   const address = body?.getAttribute('data-from');
   if (!body || !address) return;
@@ -57,20 +66,16 @@ async function fetchBody(details) {
   details.dispatchEvent(new Event('charts', { bubbles: true }));
 }
 
-/** @param {string} wanted */
-function filter(wanted) {
-  for (const metric of document.querySelectorAll('details.metric')) {
-    const text = metric.querySelector('.what')?.textContent?.toLowerCase() ?? '';
-    if (metric instanceof HTMLElement) metric.hidden = !text.includes(wanted);
-  }
-  for (const section of document.querySelectorAll('section.standing')) {
-    if (section instanceof HTMLElement) section.hidden = section.querySelector('details:not([hidden])') === null;
-  }
-}
-
 function openNamed() {
   const named = document.getElementById(location.hash.slice(1));
-  if (named instanceof HTMLDetailsElement) named.open = true;
+  if (!(named instanceof HTMLDetailsElement)) return;
+  named.open = true;
+  for (const folded of named.querySelectorAll('details.evidence')) folded.setAttribute('open', '');
+  const section = named.closest('details.standing');
+  if (section instanceof HTMLDetailsElement && !section.open) {
+    section.open = true;
+    named.scrollIntoView();
+  }
 }
 
 /** Follows a running run or analysis until it ends. */
