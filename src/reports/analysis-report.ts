@@ -203,7 +203,13 @@ function headlineOf(
   const left = leftMillis === undefined || leftMillis <= 0 ? '' : `About ${formatDuration(roundUp(leftMillis))} left.`;
   const waiting = reportWaiting(fetchReport ?? []).map(waitingInWords);
   const trouble = waiting.length === 0 ? '' : `The next is under way; ${waiting.join('. ')}.`;
-  return spaced(`${scored.length} of ${count(intervals.length, wordOf(intervals))} judged.`, course, failures, left, trouble);
+  return spaced(
+    `${scored.length} of ${count(intervals.length, wordOf(intervals))} judged.`,
+    course,
+    failures,
+    left,
+    trouble,
+  );
 }
 
 function spaced(...sentences: readonly string[]): string {

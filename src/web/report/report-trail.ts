@@ -16,7 +16,7 @@ function crumbs({ application, config }: Report, context: ReportContext | undefi
   const changed = stored?.changed === true ? ' <span class="faint">(changed since)</span>' : '';
   return [
     '<a href="/">Runs</a>',
-    html`<a href="/?application=${encodeURIComponent(application)}"><bdi>${application}</bdi></a>`,
+    html`<a href="/?application=${encodeURIComponent(application.toWellFormed())}"><bdi>${application}</bdi></a>`,
     ...(stored === undefined
       ? []
       : [html`<a href="/configs/${encodeURIComponent(stored.id)}"><bdi>${name}</bdi></a>!${changed}`]),
