@@ -1,7 +1,7 @@
 import type { LookupFunction } from 'node:net';
 import { unescape as percentDecoded } from 'node:querystring';
 import type { Readable } from 'node:stream';
-import type { AxiosProxyConfig, AxiosRequestConfig } from 'axios';
+import type { AxiosProxyConfig, AxiosRequestConfig, AxiosResponse } from 'axios';
 import type { z } from 'zod';
 import manifest from '../../../package.json' with { type: 'json' };
 import { inSpan } from '../../../src/tracing/current-span.ts';
@@ -31,6 +31,7 @@ import {
   timeoutError,
   unreadableError,
 } from './failures.ts';
+import { loadAxios } from './load-axios.ts';
 import { parseJson } from './parse-json.ts';
 import { maskPath } from './path-secrets.ts';
 import { readBody } from './read-body.ts';
@@ -198,7 +199,7 @@ async function sendWithin(
   const { account } = question;
   const { method, url, headers, body } = outgoing;
   const { millis } = timeLimitOf(question);
-  const { default: axios } = await import('axios'); // not at start: it loads all of Node's HTTP clients
+  const axios = await loadAxios();
   const deadline = startDeadline(millis, signal); // axios' own timeout starts again with every byte received
   let answering = false;
   try {
@@ -206,11 +207,11 @@ async function sendWithin(
       status,
       data,
       headers: answered,
-    } = await axios.request<Readable>({
+    }: AxiosResponse<Readable> = await axios.send({
       method,
       url,
       ...(body === undefined ? {} : { data: body }),
-      headers: { ...trace, ...headers, ...credentials.headers },
+      headers: new axios.AxiosHeaders({ ...trace, ...headers, ...credentials.headers }),
       httpAgent: agents.httpAgent,
       httpsAgent: agents.httpsAgent,
       proxy: account.proxyUrl && !question.direct ? proxyOf(account.proxyUrl) : false,
@@ -220,7 +221,6 @@ async function sendWithin(
       maxRedirects: 0,
       validateStatus: () => true,
       responseType: 'stream',
-      transformRequest: (text) => text,
       signal: deadline.signal,
     });
     answering = true;
