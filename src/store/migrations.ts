@@ -61,15 +61,18 @@ const migrations = (bytes: ColumnType): Record<string, Migration> => ({
 /** Any number that no other program on the database uses. */
 const MIGRATION_LOCK = 18921936;
 
-/** Migrates the tables; of processes that start at once on one PostgreSQL, one after the other. */
+/** Migrates the tables in one transaction; of processes that start at once on one PostgreSQL, one after the other. */
 export async function migrate<T>(db: Kysely<T>, { bytes, exclusive }: Database): Promise<void> {
-  if (exclusive) return migrateToLatest(db, bytes);
   await db.transaction().execute(async (transaction) => {
-    // The migrator's own lock comes after its own tables, and is held by a session, which PgBouncer hands to others.
-    await sql`select set_config('statement_timeout', '0', true)`.execute(transaction);
-    await sql`select pg_advisory_xact_lock(${sql.lit(MIGRATION_LOCK)})`.execute(transaction);
+    if (!exclusive) await waitForOthers(transaction);
     await migrateToLatest(transaction, bytes);
   });
+}
+
+/** The migrator's own lock comes after its own tables, and is held by a session, which PgBouncer hands to others. */
+async function waitForOthers<T>(transaction: Kysely<T>): Promise<void> {
+  await sql`select set_config('statement_timeout', '0', true)`.execute(transaction);
+  await sql`select pg_advisory_xact_lock(${sql.lit(MIGRATION_LOCK)})`.execute(transaction);
 }
 
 async function migrateToLatest<T>(db: Kysely<T>, bytes: ColumnType): Promise<void> {

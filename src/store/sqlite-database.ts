@@ -1,10 +1,11 @@
 import { chmodSync, closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { backup, DatabaseSync, type SQLInputValue } from 'node:sqlite';
-import { type SqliteDatabase, SqliteDialect, type SqliteStatement, sql } from 'kysely';
+import { type SqliteDatabase, type SqliteStatement, sql } from 'kysely';
 import { CanaryError, messageOf } from '../errors.ts';
 import { monotonicClock } from '../waiting/clocks.ts';
 import type { Database } from './database.ts';
+import { sqliteDialect } from './sqlite-dialect.ts';
 import { onFile } from './sqlite-errors.ts';
 
 /**
@@ -23,7 +24,7 @@ export function openSqlite(dataDir: string): Database {
     keepToOwner(file);
     const database = openLocked(file);
     return {
-      dialect: new SqliteDialect({ database: adapt(database, file) }),
+      dialect: sqliteDialect({ database: adapt(database, file) }),
       now: sql<number>`cast(unixepoch('subsec') * 1000 as integer)`,
       leaseNow: sql<number>`monotonic_millis()`,
       check: sql`pragma user_version = 1`,
@@ -77,9 +78,10 @@ function openLocked(file: string): DatabaseSync {
   database.function('monotonic_millis', monotonicClock);
   database.exec('pragma locking_mode = exclusive');
   database.exec('pragma journal_mode = wal');
-  database.exec('pragma synchronous = full');
-  // The first write takes the lock, so write something now.
+  // The first write takes the lock, so write something now; nothing depends on it, so it does not wait for the disk.
+  database.exec('pragma synchronous = normal');
   database.exec('begin immediate; pragma user_version = 1; commit');
+  database.exec('pragma synchronous = full');
   return database;
 }
 
