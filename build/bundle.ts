@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { type OutputChunk, rolldown } from 'rolldown';
 import { type LicenseInfo, licensePlugin } from 'rolldown-license-plugin';
-import { httpWithoutWebSocket } from './http-without-websocket.ts';
+import { leanStart } from './lean-start.ts';
 
 /** What users of the command, and of the library, load first. */
 const ENTRIES = { haldane: 'src/cli/haldane.ts', index: 'src/library/index.ts' };
@@ -23,10 +23,7 @@ export async function bundle(root: string, folder: string): Promise<Bundle> {
     cwd: root,
     platform: 'node',
     external: ABSENT,
-    plugins: [
-      httpWithoutWebSocket,
-      licensePlugin({ failOnUnlicensed: true, done: (found) => void licenses.push(...found) }),
-    ],
+    plugins: [leanStart, licensePlugin({ failOnUnlicensed: true, done: (found) => void licenses.push(...found) })],
   });
   const { output } = await build.write({
     dir: folder,

@@ -84,13 +84,14 @@ export interface AppParts {
   readonly providers: readonly MetricsProvider[];
   readonly judges: readonly CanaryJudge[];
   readonly gates: readonly Gate[];
-  readonly templatePacks: readonly TemplatePack[];
+  /** called once, when the first pack is asked for */
+  readonly templatePacks: () => readonly TemplatePack[];
 }
 
 /** The service with every registered provider, judge, gate and template pack. */
 export function createApp(config: Config, log: FastifyBaseLogger, version: string): Promise<App> {
   const judges = createJudges(config.remoteJudge ? { remoteJudge: config.remoteJudge.endpoint } : {});
-  return assembleApp({ config, log, version, providers, judges, gates, templatePacks: readTemplatePacks() });
+  return assembleApp({ config, log, version, providers, judges, gates, templatePacks: readTemplatePacks });
 }
 
 /** Wires the parts; the only place that knows all of them. Opens no port. */

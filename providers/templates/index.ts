@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { TemplatePack } from '../../src/domain/template-pack.ts';
+import { READ_ONCE } from '../../src/domain/values/read-once.ts';
 import { PACKAGE_ROOT } from '../../src/package-root.ts';
 
 const FOLDER = new URL('providers/templates/', PACKAGE_ROOT);
@@ -15,7 +16,7 @@ export function readTemplatePacks(): TemplatePack[] {
 }
 
 function readPack(file: string): TemplatePack {
-  const parsed = TemplatePack.safeParse(JSON.parse(readFileSync(new URL(file, FOLDER), 'utf8')));
+  const parsed = TemplatePack.safeParse(JSON.parse(readFileSync(new URL(file, FOLDER), 'utf8')), READ_ONCE);
   const [issue] = parsed.error?.issues ?? [];
   if (!parsed.success) throw new Error(`providers/templates/${file}: ${issue?.path.join('.')}: ${issue?.message}`);
   if (`${parsed.data.id}.json` === file) return parsed.data;

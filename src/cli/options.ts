@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { READ_ONCE } from '../domain/values/read-once.ts';
 import { closestNames } from '../domain/values/closest-names.ts';
 import { shortDurationMillis } from '../domain/values/short-duration.ts';
 import { CommandError, EXIT } from './command-error.ts';
@@ -106,7 +107,7 @@ function flagName(key: string): string {
 
 /** Parses the options of the command line. @throws CommandError usage, naming the option and its valid values */
 export function readOptions<Options extends z.ZodObject>(schema: Options, values: unknown): z.output<Options> {
-  const parsed = schema.safeParse(values);
+  const parsed = schema.safeParse(values, READ_ONCE);
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.map(({ path, message }) => `--${flagName(String(path[0]))}: ${message}`);
   throw new CommandError(EXIT.usage, problems.join('; '));

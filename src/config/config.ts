@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { AccountFields } from '../domain/account.ts';
 import type { MetricsProvider } from '../domain/metrics-provider.ts';
+import { READ_ONCE } from '../domain/values/read-once.ts';
 import { CanaryError } from '../errors.ts';
 import { Auth } from './auth.ts';
 import { withEnvironment } from './environment.ts';
@@ -216,7 +217,7 @@ export function readConfig(source: ConfigSource): Config {
   const { value, written } = parseConfigText(source.text ?? '', source.environment);
   const settings = withEnvironment(value, source.environment);
   const Schema = CommonConfig.extend({ accounts: z.array(accountSchema(source.providers)).default([]) });
-  const parsed = Schema.safeParse(settings);
+  const parsed = Schema.safeParse(settings, READ_ONCE);
   const issues = parsed.success
     ? duplicateNames(parsed.data)
     : describeConfigIssues(parsed.error, { schema: Schema, written });
@@ -250,7 +251,7 @@ function accountSchema(providers: readonly MetricsProvider[]) {
         context.issues.push({ code: 'custom', path: ['type'], message, input: account.type });
         return z.NEVER;
       }
-      const parsed = schema.safeParse(account);
+      const parsed = schema.safeParse(account, READ_ONCE);
       if (parsed.success) return parsed.data;
       for (const issue of parsed.error.issues) {
         // The keys of an account depend on its type.

@@ -1,5 +1,6 @@
 import type { Account, AccountType, AccountView } from '../domain/account.ts';
 import type { AskedQuery, MetricsProvider } from '../domain/metrics-provider.ts';
+import { READ_ONCE } from '../domain/values/read-once.ts';
 import { CanaryError } from '../errors.ts';
 
 /** The accounts of the configuration, as requests address them. */
@@ -155,7 +156,7 @@ function without(name: string, accounts: readonly Account[], stores: readonly Ac
 /** Built-in accounts of providers without settings; a configured account of that name takes precedence. */
 function builtInAccounts(configured: readonly Account[], providers: readonly MetricsProvider[]): Account[] {
   return providers.flatMap(({ type, builtInAccount: name, Account: Shape }) =>
-    name === undefined || configured.some((account) => account.name === name) ? [] : [Shape.parse({ name, type })],
+    name === undefined || configured.some((account) => account.name === name) ? [] : [Shape.parse({ name, type }, READ_ONCE)],
   );
 }
 

@@ -152,13 +152,15 @@ export async function createHttpServer(service: Service, options: HttpServerOpti
     bodyLimit: BODY_LIMIT_BYTES,
     forceCloseConnections: 'idle',
     frameworkErrors: handleError,
+    // Fastify's own compilers are a third of what would be loaded, for schemas that are not zod's.
+    schemaController: {
+      compilersFactory: { buildValidator: () => validatorCompiler as never, buildSerializer: () => serializerCompiler },
+    },
     rewriteUrl: withoutPathToken,
     clientErrorHandler: answerClientError,
     ...arrivalLimits(settings),
     routerOptions: ROUTER_OPTIONS,
   }).withTypeProvider<ZodTypeProvider>();
-  http.setValidatorCompiler(validatorCompiler as never);
-  http.setSerializerCompiler(serializerCompiler);
   http.setErrorHandler(handleError);
   http.decorate('publicUrl', settings.publicUrl);
   const closing = noticeClosing(http);

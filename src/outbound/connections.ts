@@ -1,5 +1,5 @@
 import { Agent as HttpAgent } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
+import type { Agent as HttpsAgent } from 'node:https';
 import type { LookupFunction } from 'node:net';
 
 /** How to connect to a service; each request has its own connection. */
@@ -17,6 +17,7 @@ interface ConnectionOptions {
 
 export function createConnections({ connectTimeoutMillis, lookup }: ConnectionOptions = {}): Connections {
   const options = lookup === undefined ? {} : { lookup };
+  const { Agent: HttpsAgent } = process.getBuiltinModule('node:https'); // not imported: it loads all of TLS
   const [httpAgent, httpsAgent] = [new HttpAgent(options), new HttpsAgent(options)];
   if (connectTimeoutMillis !== undefined) {
     limitConnecting(httpAgent, 'connect', connectTimeoutMillis);

@@ -61,7 +61,7 @@ describe('the packs', () => {
   });
 
   it.each(packs)('$id: is understood by its provider', (pack) => {
-    for (const metric of new TemplatePacks([pack]).get(pack.id).metrics) {
+    for (const metric of new TemplatePacks(() => [pack]).get(pack.id).metrics) {
       expect(textOf(pack, metric), metric.name).toMatch(/\S/);
       expect(metric.query).toHaveProperty('unit');
     }
@@ -70,7 +70,7 @@ describe('the packs', () => {
   it.each(packs)(
     '$id: names the requests of its shares and percentiles, in queries that its provider understands',
     (pack) => {
-      for (const metric of new TemplatePacks([pack]).get(pack.id).metrics) {
+      for (const metric of new TemplatePacks(() => [pack]).get(pack.id).metrics) {
         const { canary } = metric.analysisConfigurations as { canary: Record<string, unknown> };
         const { denominator, traffic, ...own } = metric.query ?? {};
         const isShare = metric.name?.endsWith('-ratio') ?? false;
@@ -94,7 +94,7 @@ describe('the packs', () => {
   );
 
   it.each(packs)('$id: limits the change that counts, and fails only errors and quality outright', (pack) => {
-    for (const metric of new TemplatePacks([pack]).get(pack.id).metrics) {
+    for (const metric of new TemplatePacks(() => [pack]).get(pack.id).metrics) {
       const { canary } = metric.analysisConfigurations as { canary: Record<string, unknown> };
       const allowed = { increase: ['allowedIncrease'], decrease: ['allowedDecrease'] };
       const direction = canary.direction as 'increase' | 'decrease' | 'either';
@@ -284,7 +284,7 @@ describe('weights of groups', () => {
 
 it('a config without a pack is kept as it is', () => {
   const config = CanaryConfig.parse(configOf(2));
-  expect(new TemplatePacks(packs).expand({ ...config, use: [] })).toEqual(config);
+  expect(new TemplatePacks(() => packs).expand({ ...config, use: [] })).toEqual(config);
 });
 
 /** Both scopes in the namespace `models`. */

@@ -1,5 +1,5 @@
 import { Agent as HttpAgent } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
+import type { Agent as HttpsAgent } from 'node:https';
 import { readAccountFile } from '../credentials/authorize.ts';
 import type { HttpAccount } from './account.ts';
 
@@ -32,6 +32,7 @@ export async function agentsOf(account: HttpAccount): Promise<HttpAgents> {
   const tlsFiles = JSON.stringify([ca, cert, key]);
   const known = agents.get(account);
   if (known?.tlsFiles === tlsFiles) return known;
+  const { Agent: HttpsAgent } = process.getBuiltinModule('node:https'); // not imported: it loads all of TLS
   const made: HttpAgents = {
     httpAgent: new HttpAgent(KEPT_ALIVE),
     httpsAgent: new HttpsAgent({ ...KEPT_ALIVE, rejectUnauthorized: !insecureSkipVerify, ca, cert, key }),

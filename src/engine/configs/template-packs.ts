@@ -24,10 +24,17 @@ interface ChosenPack {
 
 /** Lists the ready-made metrics and puts them into configs. */
 export class TemplatePacks {
-  readonly #packs: ReadonlyMap<string, TemplatePack>;
+  readonly #readAll: () => readonly TemplatePack[];
+  #read: ReadonlyMap<string, TemplatePack> | undefined;
 
-  constructor(packs: readonly TemplatePack[]) {
-    this.#packs = new Map(packs.map((pack) => [pack.id, pack]));
+  /** @param readAll called once, when the first pack is asked for */
+  constructor(readAll: () => readonly TemplatePack[]) {
+    this.#readAll = readAll;
+  }
+
+  get #packs(): ReadonlyMap<string, TemplatePack> {
+    this.#read ??= new Map(this.#readAll().map((pack) => [pack.id, pack]));
+    return this.#read;
   }
 
   list(): TemplatePackSummary[] {

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
-import { TLSSocket } from 'node:tls';
+import type { TLSSocket } from 'node:tls';
 import type { FastifyRequest } from 'fastify';
 import type { Credentials } from '../../auth/authenticator.ts';
 import { certificateClaims } from '../../auth/certificates.ts';
@@ -47,8 +47,12 @@ export function credentialsOf(request: FastifyRequest): Credentials {
 }
 
 function certificateOf(socket: Socket): Claims | undefined {
-  const isVouchedFor = socket instanceof TLSSocket && socket.authorized;
-  return isVouchedFor ? certificateClaims(socket.getPeerCertificate()) : undefined;
+  return isTls(socket) && socket.authorized ? certificateClaims(socket.getPeerCertificate()) : undefined;
+}
+
+/** By its mark, which Node sets for this: `instanceof` would load all of TLS with every start. */
+function isTls(socket: Socket): socket is TLSSocket {
+  return 'encrypted' in socket;
 }
 
 /** The value of a cookie; of several with one name the first, as RFC 6265 has the most specific first. */

@@ -115,7 +115,7 @@ describe('discover', () => {
       versions: { label: 'version', arms: { baseline: '1.0', canary: '1.1' } },
       place: { label: 'job', chosen: 'shop' },
     });
-    const config = new TemplatePacks(packs).expand(discoveredConfig('shop', 'shop', packsTogether(all)));
+    const config = new TemplatePacks(() => packs).expand(discoveredConfig('shop', 'shop', packsTogether(all)));
     expect(JSON.stringify(config)).toContain(
       'http_requests_total{job=~\\"${location}\\",version=~\\"${scope}\\",status_code=~',
     );

@@ -34,7 +34,7 @@ interface TestServiceOptions {
 
 export type TestService = App;
 
-const templatePacks = readTemplatePacks();
+const packs = readTemplatePacks();
 
 /** The whole service with the test's own metrics store and judge; opens no port. */
 export async function createTestService(options: TestServiceOptions = {}): Promise<TestService> {
@@ -61,7 +61,7 @@ export async function createTestService(options: TestServiceOptions = {}): Promi
     providers: options.providers ?? [fakeProvider()],
     judges: options.judges ?? [fakeJudge],
     gates,
-    templatePacks,
+    templatePacks: () => packs,
   });
 }
 

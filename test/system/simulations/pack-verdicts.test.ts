@@ -12,7 +12,7 @@ import { type Draws, drawsOf, seriesOf } from '../../support/samples/random-seri
 vi.setConfig({ testTimeout: 60_000 });
 
 const { signal } = new AbortController();
-const GRPC = new TemplatePacks(readTemplatePacks()).get('grpc');
+const GRPC = new TemplatePacks(readTemplatePacks).get('grpc');
 const SECONDS = 60;
 
 interface Arm {
