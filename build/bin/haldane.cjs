@@ -27,10 +27,16 @@ function hideSqliteWarning() {
 
 /**
  * V8 gives new objects more and more room while a program starts, and never takes it back: 30 MB that an idle service
- * would hold for nothing. Once the program works, the room grows as ever.
+ * would hold for nothing. Once the program works, the room grows as ever. To clear so little is no work for several
+ * threads, which wait for each other.
  */
 function startInLittleRoom() {
   const v8 = require('node:v8');
   v8.setFlagsFromString('--semi-space-growth-factor=1');
-  setTimeout(() => v8.setFlagsFromString('--semi-space-growth-factor=2'), WORKING_AFTER_MILLIS).unref();
+  v8.setFlagsFromString('--no-parallel-scavenge');
+  const work = () => {
+    v8.setFlagsFromString('--semi-space-growth-factor=2');
+    v8.setFlagsFromString('--parallel-scavenge');
+  };
+  setTimeout(work, WORKING_AFTER_MILLIS).unref();
 }
