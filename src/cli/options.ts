@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { READ_ONCE } from '../domain/values/read-once.ts';
 import { closestNames } from '../domain/values/closest-names.ts';
+import { READ_ONCE } from '../domain/values/read-once.ts';
 import { shortDurationMillis } from '../domain/values/short-duration.ts';
 import { CommandError, EXIT } from './command-error.ts';
 

@@ -156,7 +156,9 @@ function without(name: string, accounts: readonly Account[], stores: readonly Ac
 /** Built-in accounts of providers without settings; a configured account of that name takes precedence. */
 function builtInAccounts(configured: readonly Account[], providers: readonly MetricsProvider[]): Account[] {
   return providers.flatMap(({ type, builtInAccount: name, Account: Shape }) =>
-    name === undefined || configured.some((account) => account.name === name) ? [] : [Shape.parse({ name, type }, READ_ONCE)],
+    name === undefined || configured.some((account) => account.name === name)
+      ? []
+      : [Shape.parse({ name, type }, READ_ONCE)],
   );
 }
 

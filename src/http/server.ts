@@ -74,6 +74,8 @@ const ROUTER_OPTIONS = {
   maxParamLength: 4096,
   querystringParser: parseQueryString,
 };
+/** Named at once, so that Fastify does not load its own, which are a fifth of all that a start would read. */
+const COMPILERS = { buildValidator: () => validatorCompiler as never, buildSerializer: () => serializerCompiler };
 const ROUTES = [
   canaryStartRoutes,
   canaryRoutes,
@@ -152,10 +154,7 @@ export async function createHttpServer(service: Service, options: HttpServerOpti
     bodyLimit: BODY_LIMIT_BYTES,
     forceCloseConnections: 'idle',
     frameworkErrors: handleError,
-    // Fastify's own compilers are a third of what would be loaded, for schemas that are not zod's.
-    schemaController: {
-      compilersFactory: { buildValidator: () => validatorCompiler as never, buildSerializer: () => serializerCompiler },
-    },
+    schemaController: { compilersFactory: COMPILERS },
     rewriteUrl: withoutPathToken,
     clientErrorHandler: answerClientError,
     ...arrivalLimits(settings),
