@@ -25,15 +25,20 @@ export interface Storage {
 
 /** The store and its queue: a store of our own needs no queue outside the process. */
 export async function openStorage({ config, log }: StorageParts, measure: Measure): Promise<Storage> {
-  const { store, dataDir, engine } = config;
+  const { store, dataDir, engine, limits } = config;
   const concurrency = { run: engine.concurrentRuns, analysis: 64, callback: 8 };
+  const perShare = limits.concurrentRunsPerApplication;
   const listeners: StoreListeners = {
     onUnreadable: logOnce(log),
     onStatement: tellStatements(measure, SYSTEMS[store.type]),
   };
   if (store.type === 'sqlite') {
     const opened = await openStore(openSqlite(dataDir), wallClock, listeners);
-    return { store: opened, queue: new LocalQueue({ concurrency, monotonic: monotonicClock, log }), shared: false };
+    return {
+      store: opened,
+      queue: new LocalQueue({ concurrency, perShare, monotonic: monotonicClock, log }),
+      shared: false,
+    };
   }
   // A PostgreSQL and its queue are a third of what could be loaded; few need them.
   const [{ PgBossQueue }, { openPostgres }] = await Promise.all([
@@ -47,6 +52,7 @@ export async function openStorage({ config, log }: StorageParts, measure: Measur
     schema,
     queryTimeoutMillis: store.queryTimeoutMillis,
     concurrency,
+    perShare,
     leaseMillis: leaseMillisOf(engine),
     now: wallClock,
     log,

@@ -92,6 +92,12 @@ const Limits = z.strictObject({
     })
     .prefault({})
     .describe('where there is authentication, further requests are refused with 429; per process'),
+  concurrentRunsPerApplication: z
+    .number()
+    .int()
+    .min(1)
+    .optional()
+    .describe('in progress at once, per process; further runs of the application wait their turn; absent: any number'),
   metricsPerRun: z.number().int().min(1).default(1000).describe('a config with more metrics is refused with 413'),
   pointsPerRun: z
     .number()

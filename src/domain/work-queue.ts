@@ -7,7 +7,10 @@ export interface Job {
   readonly id: string;
   /** Jobs of different groups never wait for each other; for a run, its metrics account; for a callback, its receiver. */
   readonly group?: string | undefined;
-  /** Within a group, those who have least in work come first; for a run, its application. */
+  /**
+   * Within a group, those who have least in work come first, or had least of late; for a run, its application. There may
+   * be a limit of what each has in work.
+   */
   readonly share?: string | undefined;
 }
 

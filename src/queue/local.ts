@@ -8,6 +8,8 @@ const FAILED_AGAIN_MILLIS = 5000;
 export interface LocalQueueOptions {
   /** concurrent jobs per kind and group */
   readonly concurrency: Readonly<Record<JobKind, number>>;
+  /** concurrent jobs per share, over all groups; absent: as many as the group */
+  readonly perShare?: number | undefined;
   /** never set: see `clocks.ts` */
   readonly monotonic: () => number;
   readonly log: Log;
@@ -117,17 +119,29 @@ export class LocalQueue implements WorkQueue {
     while (jobs.due.size > 0) {
       if (!this.#started || !this.#enabled || this.#stopping.signal.aborted) return;
       if (jobs.working.size >= this.#options.concurrency[jobs.kind]) return;
-      const [id, share] = nextOf(jobs);
+      const next = nextOf(jobs, (share) => this.#isFull(jobs.kind, share));
+      if (next === undefined) return;
+      const [id, share] = next;
       jobs.due.delete(id);
       const done = this.#handle(jobs, id, share).finally(() => {
         jobs.working.delete(id);
         if (jobs.again.delete(id)) jobs.due.set(id, share);
-        this.#startNext(jobs);
+        // Another group may have waited for a share that was full.
+        if (this.#options.perShare === undefined) this.#startNext(jobs);
+        else this.#takeUpAll();
         // There is a group for every receiver of a callback.
         if (jobs.working.size + jobs.due.size === 0) this.#groups.delete(`${jobs.kind} ${jobs.group}`);
       });
       jobs.working.set(id, { done, share });
     }
+  }
+
+  #isFull(kind: JobKind, share: string): boolean {
+    const { perShare } = this.#options;
+    if (perShare === undefined || share === '') return false;
+    const ofKind = [...this.#groups.values()].filter((jobs) => jobs.kind === kind);
+    const busy = ofKind.flatMap(({ working }) => [...working.values()]).filter((job) => job.share === share);
+    return busy.length >= perShare;
   }
 
   async #handle({ kind, group }: JobGroup, id: string, share: string): Promise<void> {
@@ -140,17 +154,24 @@ export class LocalQueue implements WorkQueue {
   }
 }
 
-/** Whose turn it is: the share with least in work; of several, the one that waited longest. There must be one. */
-function nextOf({ due, working, turns }: JobGroup): [string, string] {
+/**
+ * Whose turn it is: the share with least in work; of several, the one that waited longest. Undefined when all that wait
+ * have as much in work as they may.
+ */
+function nextOf({ due, working, turns }: JobGroup, isFull: (share: string) => boolean): [string, string] | undefined {
   const busy = new Map<string, number>();
   for (const { share } of working.values()) busy.set(share, (busy.get(share) ?? 0) + 1);
   const firsts = new Map<string, string>();
   for (const [id, share] of due) if (!firsts.has(share)) firsts.set(share, id);
-  const inTurn = [...firsts].sort(([one], [other]) => {
-    const byWork = (busy.get(one) ?? 0) - (busy.get(other) ?? 0);
-    return byWork || (turns.get(one) ?? 0) - (turns.get(other) ?? 0);
-  });
-  const [share, id] = inTurn[0] ?? ['', ''];
+  const inTurn = [...firsts]
+    .filter(([share]) => !isFull(share))
+    .sort(([one], [other]) => {
+      const byWork = (busy.get(one) ?? 0) - (busy.get(other) ?? 0);
+      return byWork || (turns.get(one) ?? 0) - (turns.get(other) ?? 0);
+    });
+  const [first] = inTurn;
+  if (first === undefined) return undefined;
+  const [share, id] = first;
   turns.set(share, Math.max(0, ...turns.values()) + 1);
   return [id, share];
 }

@@ -2,6 +2,8 @@ import { type Job as BossJob, type ConstructorOptions, PgBoss } from 'pg-boss';
 import type { Log } from '../domain/log.ts';
 import { JOB_KINDS, type Job, type JobHandler, type JobKind, type WorkQueue } from '../domain/work-queue.ts';
 import { CanaryError, messageOf } from '../errors.ts';
+import { FairPriority } from './fair-priority.ts';
+import { groupIdOf, type JobData, QueueRoom, type Room } from './queue-room.ts';
 
 const POLL_MILLIS = 500;
 /** Who has stored a run waits no longer for it to be queued. */
@@ -14,8 +16,6 @@ const SUPERVISE_SECONDS = 5;
 const START_ATTEMPTS = 5;
 const SHORTEST_HEARTBEAT_SECONDS = 10;
 const DAY_SECONDS = 86_400;
-/** The group of jobs without one. */
-const NO_GROUP = 'none';
 
 export interface PgBossOptions {
   readonly url: string;
@@ -25,6 +25,8 @@ export interface PgBossOptions {
   readonly queryTimeoutMillis?: number;
   /** concurrent jobs of this process per kind and group */
   readonly concurrency: Record<JobKind, number>;
+  /** concurrent jobs of this process per share; absent: any number */
+  readonly perShare?: number | undefined;
   /** a process that is silent for this long loses its jobs; at least 10 s */
   readonly leaseMillis: number;
   readonly now: () => number;
@@ -34,7 +36,7 @@ export interface PgBossOptions {
 interface KindQueue {
   readonly kind: JobKind;
   readonly name: string;
-  readonly concurrency: number;
+  readonly room: QueueRoom;
   handler: JobHandler;
   readonly working: Map<TakenJob, Promise<void>>;
   /** ends the wait for the next poll */
@@ -42,7 +44,7 @@ interface KindQueue {
   serving: Promise<void>;
 }
 
-type TakenJob = BossJob<{ id: string }>;
+type TakenJob = BossJob<JobData>;
 
 /**
  * The queue of any number of processes on one PostgreSQL. Equal waiting jobs are one job. A job whose process died, or
@@ -52,6 +54,7 @@ export class PgBossQueue implements WorkQueue {
   readonly #boss: PgBoss;
   readonly #queues: Record<JobKind, KindQueue>;
   readonly #heartbeatSeconds: number;
+  readonly #priority: FairPriority;
   readonly #schema: string;
   readonly #now: () => number;
   readonly #log: Log;
@@ -59,15 +62,16 @@ export class PgBossQueue implements WorkQueue {
   #heartbeat: NodeJS.Timeout | undefined;
   #enabled = true;
 
-  constructor({ url, schema, queryTimeoutMillis = 0, concurrency, leaseMillis, now, log }: PgBossOptions) {
+  constructor(options: PgBossOptions) {
+    const { url, schema, queryTimeoutMillis = 0, concurrency, perShare, leaseMillis, now, log } = options;
     this.#boss = new PgBoss(bossOptions(url, schema, queryTimeoutMillis));
     // Not the error itself: the driver attaches its client, with the address, to it.
     this.#boss.on('error', (error) => log.warn({ reason: messageOf(error) }, 'queue failed, retrying'));
-    this.#queues = Object.fromEntries(JOB_KINDS.map((kind) => [kind, newQueue(kind, concurrency[kind])])) as Record<
-      JobKind,
-      KindQueue
-    >;
+    this.#queues = Object.fromEntries(
+      JOB_KINDS.map((kind) => [kind, newQueue(kind, new QueueRoom(concurrency[kind], perShare))]),
+    ) as Record<JobKind, KindQueue>;
     this.#heartbeatSeconds = Math.max(SHORTEST_HEARTBEAT_SECONDS, Math.ceil(leaseMillis / 1000));
+    this.#priority = new FairPriority(now);
     this.#schema = schema;
     this.#now = now;
     this.#log = log;
@@ -109,12 +113,17 @@ export class PgBossQueue implements WorkQueue {
   }
 
   /** What cannot be queued now, or not soon, is stored already, and a sweep queues it later. */
-  async push(job: Job, delayMillis = 0): Promise<void> {
+  push(job: Job, delayMillis = 0): Promise<void> {
+    return this.#queue(job, delayMillis);
+  }
+
+  /** @param was the job that is put back: it keeps its place */
+  async #queue(job: Job, delayMillis: number, was?: JobData): Promise<void> {
     if (this.#stopping.signal.aborted) return;
     const given = Promise.withResolvers<void>();
     const timer = setTimeout(() => given.reject(new Error(`no answer within ${PUSH_MILLIS} ms`)), PUSH_MILLIS);
     try {
-      await Promise.race([this.#send(job, delayMillis), given.promise]);
+      await Promise.race([this.#send(job, delayMillis, was), given.promise]);
     } catch (error) {
       const { kind, id } = job;
       this.#log.warn({ reason: messageOf(error), kind, id }, 'job not queued, a sweep queues it later');
@@ -123,11 +132,13 @@ export class PgBossQueue implements WorkQueue {
     }
   }
 
-  async #send({ kind, id, group }: Job, delayMillis: number): Promise<void> {
+  async #send({ kind, id, group = '', share }: Job, delayMillis: number, was?: JobData): Promise<void> {
     const queue = this.#queues[kind];
+    const priority = was?.priority ?? this.#priority.of(share);
+    const data = { id, group, share, priority } satisfies JobData;
     const startAfter = `${Math.max(0, delayMillis) / 1000} seconds`;
-    const options = { singletonKey: id, startAfter, group: { id: group || NO_GROUP } };
-    const sent = await this.#boss.send(queue.name, { id }, options);
+    const options = { singletonKey: id, startAfter, group: { id: groupIdOf(data) }, priority };
+    const sent = await this.#boss.send(queue.name, data, options);
     if (sent === null) await this.#bringForward(queue, id, delayMillis);
     if (delayMillis <= 0) queue.wake();
   }
@@ -164,7 +175,7 @@ export class PgBossQueue implements WorkQueue {
     while (!this.#stopping.signal.aborted) {
       const { promise: woken, resolve: wake } = Promise.withResolvers<void>();
       queue.wake = wake;
-      const room = roomOf(queue);
+      const room = queue.room.now(queue.working.keys());
       const jobs = this.#enabled ? await this.#fetch(queue, room) : [];
       for (const job of jobs ?? []) this.#work(queue, job);
       if (jobs?.length === room.batchSize) continue;
@@ -177,7 +188,7 @@ export class PgBossQueue implements WorkQueue {
   /** @returns undefined when the database is unavailable */
   async #fetch({ name }: KindQueue, room: Room): Promise<TakenJob[] | undefined> {
     try {
-      return await this.#boss.fetch<{ id: string }>(name, room);
+      return await this.#boss.fetch<JobData>(name, room);
     } catch (error) {
       this.#log.warn({ reason: messageOf(error) }, 'queue cannot be read, retrying');
       return undefined;
@@ -185,11 +196,26 @@ export class PgBossQueue implements WorkQueue {
   }
 
   #work(queue: KindQueue, job: TakenJob): void {
+    if (!queue.room.has(job, queue.working.keys())) return void this.#putBack(queue, job);
     const done = this.#handle(queue, job).finally(() => {
       queue.working.delete(job);
       queue.wake();
     });
     queue.working.set(job, done);
+  }
+
+  /**
+   * It keeps its place, and is not taken again before there is room: whose it is was seen. A process that ends in between
+   * leaves a job that is not queued, which a sweep finds.
+   */
+  async #putBack({ kind, name }: KindQueue, job: TakenJob): Promise<void> {
+    const { id, group, share } = job.data;
+    try {
+      await this.#boss.complete(name, job);
+    } catch (error) {
+      return this.#log.warn({ reason: messageOf(error), kind, id }, 'job not put back, it will run again');
+    }
+    await this.#queue({ kind, id, group, share }, 0, job.data);
   }
 
   /** A job that was stopped or failed is due again immediately. */
@@ -239,27 +265,11 @@ function bossOptions(url: string, schema: string, queryTimeoutMillis: number): C
   };
 }
 
-interface Room {
-  readonly batchSize: number;
-  readonly ignoreGroups: string[];
-}
-
-/** Full groups are excluded; the others have room for the batch even if it is all one group's. */
-function roomOf({ working, concurrency }: KindQueue): Room {
-  const counts = new Map<string, number>();
-  for (const { groupId } of working.keys()) counts.set(groupId ?? NO_GROUP, (counts.get(groupId ?? NO_GROUP) ?? 0) + 1);
-  const open = [...counts.values()].filter((count) => count < concurrency);
-  return {
-    batchSize: concurrency - Math.max(0, ...open),
-    ignoreGroups: [...counts].filter(([, count]) => count >= concurrency).map(([group]) => group),
-  };
-}
-
-function newQueue(kind: JobKind, concurrency: number): KindQueue {
+function newQueue(kind: JobKind, room: QueueRoom): KindQueue {
   return {
     kind,
     name: `haldane-${kind}`,
-    concurrency,
+    room,
     handler: async () => {},
     working: new Map(),
     wake: () => {},

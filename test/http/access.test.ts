@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Auth } from '../../src/config/auth.ts';
 import type { Role } from '../../src/domain/permission.ts';
 import { fakeProvider } from '../support/fake-provider.ts';
 import { configOf, requestOf } from '../support/http/requests.ts';
@@ -150,6 +151,23 @@ describe('many requests', () => {
     expect((await ask({}, '10.0.0.3')).statusCode).toBe(401);
     await limited.close();
   });
+});
+
+it('logins are counted by their address, although nobody is known yet', async () => {
+  const login = { clientId: 'haldane', publicUrl: 'http://127.0.0.1:8090', sessionSecret: 's'.repeat(32) };
+  // Nobody listens there.
+  const oidc = [
+    { issuer: 'http://127.0.0.1:9', audience: 'haldane', rules: [{ claims: { sub: '*' }, role: 'viewer' }], login },
+  ];
+  const limits = { requestsPerMinute: { perAddress: 4, perCaller: 3 } };
+  const limited = await createTestService({ auth: Auth.parse({ oidc }), limits });
+  const statuses: number[] = [];
+  for (const url of ['/login', '/login/callback?code=x', '/login', '/login/callback', '/login']) {
+    statuses.push((await limited.http.inject({ url, remoteAddress: '10.0.0.1' })).statusCode);
+  }
+  expect([statuses.slice(0, 4).includes(429), statuses[4]]).toEqual([false, 429]);
+  expect((await limited.http.inject({ url: '/login', remoteAddress: '10.0.0.2' })).statusCode).not.toBe(429);
+  await limited.close();
 });
 
 it('one caller has so many streams of events, and others have theirs', async () => {

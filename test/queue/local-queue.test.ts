@@ -49,6 +49,30 @@ describe('the queue of one process', () => {
     await queue.stop();
   });
 
+  it('has no more of a share in work than the limit, over all groups, and the others meanwhile', async () => {
+    const concurrency = { run: 4, analysis: 1, callback: 1 };
+    const queue = new LocalQueue({ concurrency, perShare: 2, monotonic: () => Date.now(), log });
+    const done: string[] = [];
+    let [busy, most] = [0, 0];
+    queue.handle('run', async (id) => {
+      busy += id.startsWith('a') ? 1 : 0;
+      most = Math.max(most, busy);
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      busy -= id.startsWith('a') ? 1 : 0;
+      done.push(id);
+    });
+    await queue.start();
+    for (let number = 0; number < 10; number++) {
+      await queue.push({ kind: 'run', id: `a${number}`, share: 'a', group: number < 5 ? 'prom' : 'datadog' });
+    }
+    await queue.push({ kind: 'run', id: 'b0', share: 'b', group: 'prom' });
+    await vi.advanceTimersByTimeAsync(11);
+    expect(done.toSorted()).toEqual(['a0', 'a1', 'b0']);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect([done.length, most]).toEqual([11, 2]);
+    await queue.stop();
+  });
+
   it('does a job that is pushed with two delays at the earlier time, once', async () => {
     const queue = create();
     const done: string[] = [];

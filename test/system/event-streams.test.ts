@@ -3,8 +3,11 @@ import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { fakeProvider } from '../support/fake-provider.ts';
 import { shopConfig, shopRequest } from '../support/http/page-service.ts';
+import { configOf, requestOf } from '../support/http/requests.ts';
 import { type ServiceProcess, startService } from '../support/http/service-process.ts';
+import { createTestService } from '../support/http/test-service.ts';
 import { type LoopbackServer, startLoopback } from '../support/servers/loopback-server.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
@@ -70,4 +73,39 @@ it('500 streams in which nothing happens take hardly any CPU, and all tell the e
   expect([refused.status, await refused.text()]).toEqual([503, expect.stringContaining('server.maxEventStreams')]);
   for (const id of ids) await fetch(`${service.baseUrl}/canary/${id}/cancel`, { method: 'PUT' });
   await expect.poll(() => count('event: end'), { timeout: 120_000 }).toBe(STREAMS);
+});
+
+it('a stream ends soon after its token is revoked, and those of others go on', async () => {
+  const admin = 'an-admin-token-of-at-least-32-letters';
+  const closed = await createTestService({
+    auth: { adminToken: admin },
+    providers: [fakeProvider(() => new Promise(() => {}))],
+  });
+  const address = await closed.http.listen({ port: 0, host: '127.0.0.1' });
+  const ask = (path: string, token: string, method = 'GET', body?: object) =>
+    fetch(`${address}${path}`, {
+      method,
+      headers: { authorization: `Bearer ${token}`, ...(body && { 'content-type': 'application/json' }) },
+      ...(body && { body: JSON.stringify(body) }),
+    });
+  const started = await ask('/canary', admin, 'POST', { canaryConfig: configOf(), executionRequest: requestOf() });
+  const { canaryExecutionId: id } = (await started.json()) as { canaryExecutionId: string };
+  const made = await ask('/tokens', admin, 'POST', { name: 'leaked', role: 'viewer' });
+  const { token } = (await made.json()) as { token: string };
+  const [leaked, other] = [await ask(`/canary/${id}/events`, token), await ask(`/canary/${id}/events`, admin)];
+  expect([leaked.status, other.status]).toEqual([200, 200]);
+  let otherEnded = false;
+  void other.text().then(
+    () => {
+      otherEnded = true;
+    },
+    () => {},
+  );
+  await ask('/tokens/leaked', admin, 'DELETE');
+  const begun = performance.now();
+  expect(await leaked.text()).toContain('event: status');
+  expect(performance.now() - begun).toBeLessThan(40_000);
+  await sleep(2000);
+  expect(otherEnded).toBe(false);
+  await closed.close();
 });

@@ -8,6 +8,8 @@ import { type PostgresServer, query, requiredPostgres } from '../support/servers
 
 const postgres = await requiredPostgres();
 
+type Handler = (id: string, signal: AbortSignal) => Promise<void>;
+
 /** A poll and a query later, on a busy machine. */
 const SOON_MILLIS = 2000;
 
@@ -16,11 +18,12 @@ describe.skipIf(postgres === undefined)('the queue on PostgreSQL', () => {
   const queues: PgBossQueue[] = [];
   const logged: string[] = [];
 
-  const open = async (handler: (id: string, signal: AbortSignal) => Promise<void>, concurrency = 4) => {
+  const open = async (handler: Handler, concurrency = 4, perShare?: number) => {
     const line = (fields: object, message: string) => void logged.push(`${message} ${JSON.stringify(fields)}`);
     const log = { debug: line, info: line, warn: line, error: line };
     const each = { run: concurrency, analysis: concurrency, callback: concurrency };
-    const queue = new PgBossQueue({ url, schema: 'pgboss', concurrency: each, leaseMillis: 1000, now: Date.now, log });
+    const limits = { concurrency: each, perShare, leaseMillis: 1000 };
+    const queue = new PgBossQueue({ url, schema: 'pgboss', ...limits, now: Date.now, log });
     for (const kind of ['run', 'callback'] as const) queue.handle(kind, handler);
     await queue.start();
     queues.push(queue);
@@ -51,6 +54,51 @@ describe.skipIf(postgres === undefined)('the queue on PostgreSQL', () => {
     await expect.poll(() => done.length, { timeout: 10_000 }).toBe(60);
     await sleep(SOON_MILLIS);
     expect(done.toSorted()).toEqual(ids.toSorted());
+  });
+
+  it('takes turns between shares, over processes, and is first come, first served within one', async () => {
+    const done: string[] = [];
+    const worker = async (id: string) => {
+      done.push(id);
+      await sleep(20);
+    };
+    const flood = await open(worker, 1);
+    flood.setEnabled(false);
+    const other = await open(worker, 1);
+    other.setEnabled(false);
+    for (let number = 0; number < 30; number++) await flood.push({ ...run(`a${number}`), share: 'a', group: 'prom' });
+    for (const id of ['b0', 'b1']) await other.push({ ...run(id), share: 'b', group: 'prom' });
+    await flood.push({ ...run('c0'), share: 'c', group: 'prom' });
+    flood.setEnabled(true);
+    await expect.poll(() => done.length, { timeout: 30_000 }).toBe(33);
+    expect(done.slice(0, 5)).toEqual(expect.arrayContaining(['a0', 'b0', 'c0']));
+    expect(done.indexOf('b1')).toBeLessThan(6);
+    expect(done.filter((id) => id.startsWith('a'))).toEqual(Array.from({ length: 30 }, (_, number) => `a${number}`));
+  });
+
+  it('has no more of a share in work than the limit, over all groups, and the others meanwhile', async () => {
+    const [busy, most, done] = [new Map<string, number>(), new Map<string, number>(), [] as string[]];
+    const count = (share: string, change: number) => {
+      busy.set(share, (busy.get(share) ?? 0) + change);
+      most.set(share, Math.max(most.get(share) ?? 0, busy.get(share) ?? 0));
+    };
+    const worker = async (id: string) => {
+      count(id.charAt(0), 1);
+      await sleep(50);
+      count(id.charAt(0), -1);
+      done.push(id);
+    };
+    const queue = await open(worker, 4, 2);
+    queue.setEnabled(false);
+    for (let number = 0; number < 12; number++) {
+      await queue.push({ ...run(`a${number}`), share: 'a', group: number % 2 === 0 ? 'prom' : 'datadog' });
+    }
+    for (const id of ['b0', 'b1']) await queue.push({ ...run(id), share: 'b', group: 'prom' });
+    queue.setEnabled(true);
+    await expect.poll(() => done.length, { timeout: 30_000 }).toBe(14);
+    expect(Object.fromEntries(most)).toEqual({ a: 2, b: 2 });
+    expect(new Set(done).size).toBe(14);
+    expect(done.slice(0, 5)).toEqual(expect.arrayContaining(['b0', 'b1']));
   });
 
   it('does equal jobs that wait once, at the earliest time any of them asked for', async () => {

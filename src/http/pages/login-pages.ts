@@ -8,7 +8,7 @@ import type { HttpServer, RouteContext } from '../service.ts';
 import { pagePlugin, sendPage } from './page-plugin.ts';
 
 const LOGIN_COOKIE = 'haldane_login';
-const PUBLIC = { permission: 'public' } as const;
+const PUBLIC = { permission: 'public', counted: true } as const;
 const To = z.object({ to: z.string().default('/') });
 
 /** `/login` and `/logout`, where browsers log in at an issuer. */

@@ -6,7 +6,7 @@ import { ANYONE, may, type Principal } from '../../domain/principal.ts';
 import { CanaryError } from '../../errors.ts';
 import type { HttpServer, Service } from '../service.ts';
 import { credentialsOf } from './credentials.ts';
-import { setPrincipal } from './principal.ts';
+import { rememberCheck, setPrincipal } from './principal.ts';
 import type { RequestRates } from './request-rate.ts';
 import { requireObject } from './scope.ts';
 
@@ -14,6 +14,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** needed as well when the query has this parameter, and it is not `false` */
     permissionWith?: Readonly<Record<string, Permission>>;
+    /** whether requests are counted by their address although nobody is asked who they are */
+    counted?: boolean;
   }
 }
 
@@ -32,8 +34,8 @@ export function guardAccess(http: HttpServer, service: Service, settings: Access
   http.addHook('onRequest', async (request, reply) => {
     if (authenticate === undefined) return setPrincipal(request, ANYONE);
     const needed = neededBy(request);
+    if (needed.length > 0 || request.routeOptions.config.counted === true) await rates?.ofAddress(request);
     if (needed.length === 0) return;
-    await rates?.ofAddress(request);
     const credentials = credentialsOf(request);
     const asksToLogIn = login !== undefined && isPageVisit(request);
     const principal = await authenticate(credentials).catch((error: unknown) => {
@@ -46,6 +48,11 @@ export function guardAccess(http: HttpServer, service: Service, settings: Access
     if (credentials.secret === undefined && principal.kind === 'oidc') requireProofOfOrigin(request);
     for (const permission of needed) requirePermission(principal, permission);
     await requireObject(service, request, principal);
+    rememberCheck(request, async () => {
+      const now = await authenticate(credentials);
+      for (const permission of needed) requirePermission(now, permission);
+      await requireObject(service, request, now);
+    });
   });
 }
 

@@ -4,8 +4,9 @@ import { z } from 'zod';
 import { answerAnalysis } from '../../engine/analyses/answer.ts';
 import { toRunAnswer } from '../../engine/answers/run.ts';
 import { CanaryError } from '../../errors.ts';
+import { monotonicClock } from '../../waiting/clocks.ts';
 import { ErrorResponse } from '../answer/errors.ts';
-import { principalOf } from '../request/principal.ts';
+import { principalOf, stillMay } from '../request/principal.ts';
 import type { HttpServer, RouteContext } from '../service.ts';
 import { EventFeed, type FeedEvent } from './event-feed.ts';
 
@@ -109,7 +110,12 @@ async function stream(streams: Streams, request: FastifyRequest, reply: FastifyR
     'cache-control': 'no-store',
     'x-accel-buffering': 'no',
   });
-  return reply.send(Readable.from(events(latest), { objectMode: false }));
+  return reply.send(
+    Readable.from(
+      events(latest, () => stillMay(request)),
+      { objectMode: false },
+    ),
+  );
 }
 
 /** Empty where nobody is known. */
@@ -132,10 +138,15 @@ function refuseMore({ max, maxOfCaller, open }: Streams, caller: string): void {
   throw new CanaryError('RATE_LIMITED', message, later);
 }
 
-/** A client that reads slowly gets the latest state, not every one. */
-async function* events(latest: LatestEvent): AsyncGenerator<Buffer | string> {
+/** A client that reads slowly gets the latest state, not every one; one that may no longer read gets no more. */
+async function* events(latest: LatestEvent, mayRead: () => Promise<boolean>): AsyncGenerator<Buffer | string> {
   let told: FeedEvent | undefined;
+  let askAgainAt = monotonicClock() + COMMENT_MILLIS;
   while (!latest.ended) {
+    if (monotonicClock() >= askAgainAt) {
+      if (!(await mayRead())) return;
+      askAgainAt = monotonicClock() + COMMENT_MILLIS;
+    }
     const { event } = latest;
     if (event === undefined) return;
     if (event !== told) {
