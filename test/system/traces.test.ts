@@ -57,7 +57,7 @@ async function serviceWith(telemetry: object, environment: Record<string, string
   service = await startService({ HALDANE_CONFIG: writeConfiguration(settings), ...environment });
 }
 
-async function judge(traceparent?: string) {
+function twoMetrics() {
   const metrics = ['latency', 'errors'].map((name) => ({
     ...{ name, groups: ['group'], scopeName: 'default' },
     query: {
@@ -66,13 +66,16 @@ async function judge(traceparent?: string) {
       customInlineTemplate: `PromQL:${name}{version="\${scope}"}`,
     },
   }));
-  const config = configOf(0, { judge: { name: 'NetflixACAJudge-v1.0' }, metrics });
+  return configOf(0, { judge: { name: 'NetflixACAJudge-v1.0' }, metrics });
+}
+
+async function judge(traceparent?: string) {
   const callbackUrl = `${callbacks.baseUrl}/a-secret-path`;
   const before = callbacks.received.length;
   const answer = await fetch(`${service.baseUrl}/canary?application=shop&wait=30s&callbackUrl=${callbackUrl}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...(traceparent === undefined ? {} : { traceparent }) },
-    body: JSON.stringify({ canaryConfig: config, executionRequest: requestOf() }),
+    body: JSON.stringify({ canaryConfig: twoMetrics(), executionRequest: requestOf() }),
   });
   const run = (await answer.json()) as { status: string; pipelineId: string };
   await callbacks.until(before + 1);
@@ -160,6 +163,30 @@ it('is one trace from the request to the verdict and the callback, which goes in
   for (const { startNanos, endNanos } of otlp.spans) expect(endNanos).toBeGreaterThanOrEqual(startNanos);
   expect(otlp.headers[0]).toMatchObject({ path: '/v1/traces', 'x-key': 'k' });
   expect(JSON.stringify(otlp.spans, (_key, value) => (typeof value === 'bigint' ? '' : value))).not.toContain('secret');
+});
+
+it('is one for all judgements of an analysis', async () => {
+  await serviceWith({ traces: { endpoint: `${otlp.baseUrl}/v1/traces` } });
+  const window = { startTimeIso: '2026-01-01T00:00:00Z', endTimeIso: '2026-01-01T01:00:00Z', step: 60 };
+  const executionRequest = {
+    scopes: [{ ...window, controlScope: 'v1', experimentScope: 'v2' }],
+    analysisIntervalMins: 30,
+    thresholds: { pass: 95, marginal: 75 },
+  };
+  const before = callbacks.received.length;
+  const query = `application=shop&callbackUrl=${callbacks.baseUrl}/done`;
+  const answer = await fetch(`${service.baseUrl}/standalone_canary_analysis?${query}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', traceparent: `00-${TRACE}-${ABOVE}-01` },
+    body: JSON.stringify({ canaryConfig: twoMetrics(), executionRequest }),
+  });
+  expect(answer.status).toBe(200);
+  await callbacks.until(before + 1);
+  await service.stop();
+  const paths = otlp.spans.filter(({ name }) => name === 'run' || name === 'callback').map(path);
+  const request = 'POST /standalone_canary_analysis';
+  expect(paths.toSorted()).toEqual([`${request} > callback`, `${request} > run`, `${request} > run`]);
+  expect(new Set(otlp.spans.map(({ traceId }) => traceId))).toEqual(new Set([TRACE]));
 });
 
 it('begins a trace where the request has none, by the variables that every program has', async () => {
