@@ -9,7 +9,8 @@ import { buildPackage } from '../../build/build-package.ts';
 // `npm run bench:start`: how long it takes until the built package, and the repository, answer. A busy machine makes
 // all of it slower alike, so compare the ratios to `node -e 0`; the medians are what a quiet machine needs.
 
-const ROUNDS = Number(process.argv[2] ?? 9);
+const ROUNDS = Number(process.argv[2] ?? 5);
+/** Until a service is idle; its memory is looked at once. */
 const SETTLE_MILLIS = 2500;
 
 const folder = mkdtempSync(join(tmpdir(), 'haldane-bench-start-'));
@@ -25,21 +26,21 @@ interface Case {
   readonly name: string;
   readonly goal?: string;
   readonly prepare?: () => void;
-  readonly measure: () => Promise<Measured>;
+  readonly measure: (isFirst: boolean) => Promise<Measured>;
 }
 
 const CASES: readonly Case[] = [
   { name: 'node -e 0', measure: () => untilEnd(['-e', '0']) },
   { name: 'haldane --help', goal: '200 ms', measure: () => untilEnd([bin, '--help']) },
   { name: 'haldane judge', goal: '200 ms', measure: () => untilEnd([bin, 'judge', '-'], PAIRS) },
-  { name: 'serve, warm', goal: '400 ms, 110 MB', measure: () => untilAnswer([bin, 'serve']) },
+  { name: 'serve, warm', goal: '400 ms, 110 MB', measure: (isFirst) => untilAnswer([bin, 'serve'], isFirst) },
   {
     name: 'serve, cold',
     goal: '700 ms',
     prepare: () => rmSync(compiled, { recursive: true, force: true }),
-    measure: () => untilAnswer([bin, 'serve']),
+    measure: (isFirst) => untilAnswer([bin, 'serve'], isFirst),
   },
-  { name: 'node src/main.ts', measure: () => untilAnswer(['src/main.ts']) },
+  { name: 'node src/main.ts', measure: (isFirst) => untilAnswer(['src/main.ts'], isFirst) },
 ];
 
 const PAIRS = `${Array.from({ length: 30 }, (_, index) => `${10 + (index % 3)} ${10 + (index % 4)}`).join('\n')}\n`;
@@ -51,7 +52,7 @@ try {
   for (let round = 0; round <= ROUNDS; round++) {
     for (const { name, prepare, measure } of CASES) {
       prepare?.();
-      const measured = await measure();
+      const measured = await measure(round === 1);
       if (round > 0) results.get(name)?.push(measured);
       if (prepare !== undefined) await untilEnd([bin, 'judge', '-'], PAIRS);
     }
@@ -98,18 +99,22 @@ async function untilEnd(args: readonly string[], input = ''): Promise<Measured> 
   return { millis: performance.now() - started };
 }
 
-async function untilAnswer(args: readonly string[]): Promise<Measured> {
+async function untilAnswer(args: readonly string[], untilIdle: boolean): Promise<Measured> {
   const dataDir = mkdtempSync(join(folder, 'data-'));
   const started = performance.now();
   const child = start(args, { HALDANE_DATA_DIR: dataDir, HALDANE_PORT: '0' });
   const answer = await fetch(`${await addressOf(child)}/health`);
   await answer.arrayBuffer();
   const millis = performance.now() - started;
-  await new Promise((resolve) => setTimeout(resolve, SETTLE_MILLIS));
-  const kilobytes = Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1]);
+  const megabytes = untilIdle ? await idleMegabytes(child) : undefined;
   child.kill();
   await once(child, 'close');
-  return { millis, megabytes: kilobytes / 1024 };
+  return { millis, ...(megabytes === undefined ? {} : { megabytes }) };
+}
+
+async function idleMegabytes({ pid }: ChildProcess): Promise<number> {
+  await new Promise((resolve) => setTimeout(resolve, SETTLE_MILLIS));
+  return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
 }
 
 function start(args: readonly string[], environment: Readonly<Record<string, string>> = {}): ChildProcess {
