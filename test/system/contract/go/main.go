@@ -37,7 +37,7 @@ func latency() haldane.CanaryMetricConfig {
 	var settings haldane.MetricSettings
 	check(settings.FromHaldaneJudgeV10MetricSettings(haldane.HaldaneJudgeV10MetricSettings{
 		Direction:  to(haldane.HaldaneJudgeV10MetricSettingsDirectionIncrease),
-		Importance: to(haldane.Critical),
+		Importance: to(haldane.HaldaneJudgeV10MetricSettingsImportanceCritical),
 	}))
 	return haldane.CanaryMetricConfig{
 		Name:                   to("latency, mean"),
