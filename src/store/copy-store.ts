@@ -1,10 +1,10 @@
 import { Kysely, sql } from 'kysely';
 import { CanaryError } from '../errors.ts';
 import type { Database } from './database.ts';
-import { migrate } from './migrations.ts';
+import { migrate } from './migrate.ts';
 import type { Tables } from './tables.ts';
 
-/** Ordered so that rows come after those they refer to; names are copied with their configs. */
+/** Ordered so that rows come after those they refer to; names are copied with their configs, and each store has its own versions. */
 const KEYS = {
   canary_config: 'id',
   metric_set_list: 'id',
@@ -17,7 +17,7 @@ const KEYS = {
   idempotency_key: 'key',
   access_token: 'id',
   audit_entry: 'id',
-} as const satisfies Record<Exclude<keyof Tables, 'canary_config_application'>, string>;
+} as const satisfies Record<Exclude<keyof Tables, 'canary_config_application' | 'store_version'>, string>;
 
 type CopiedTable = keyof typeof KEYS;
 type Row = Record<string, unknown>;

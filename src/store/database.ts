@@ -21,6 +21,8 @@ export interface Database {
   readonly usedBytes: RawBuilder<{ bytes: number }>;
   /** Copies everything into a file while it is in use; absent: the database has tools of its own for that. */
   readonly backup?: (file: string) => Promise<void>;
+  /** connections of their own, whose statements may take any time, for migrations; absent: all may */
+  readonly unhurried?: () => Dialect;
   /** absent: every write waits for the disk */
   readonly soon?: DeferredWrite;
 }

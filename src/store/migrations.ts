@@ -1,12 +1,12 @@
 import { type ColumnDefinitionBuilder, type Kysely, sql } from 'kysely';
-import { type Migration, Migrator } from 'kysely/migration';
+import type { Migration } from 'kysely/migration';
 import { createAccessTables } from './access-tables.ts';
 import type { Database } from './database.ts';
 
 type ColumnType = Database['bytes'];
 
-/** In order; never change a released migration. */
-const migrations = (bytes: ColumnType): Record<string, Migration> => ({
+/** In order; never change a released migration. What one may do: docs/operations/upgrades.md. */
+export const migrations = (bytes: ColumnType): Record<string, Migration> => ({
   '001-first': { up: (db: Kysely<unknown>) => createFirstTables(db, bytes) },
   '002-analyses-by-time': {
     async up(db: Kysely<unknown>) {
@@ -56,37 +56,8 @@ const migrations = (bytes: ColumnType): Record<string, Migration> => ({
       await db.schema.alterTable('canary_execution').addColumn('deliveries', 'text').execute();
     },
   },
+  '014-versions': { up: createVersionTable },
 });
-
-/** Any number that no other program on the database uses. */
-const MIGRATION_LOCK = 18921936;
-
-/** Migrates the tables in one transaction; of processes that start at once on one PostgreSQL, one after the other. */
-export async function migrate<T>(db: Kysely<T>, { bytes, exclusive }: Database): Promise<void> {
-  await db.transaction().execute(async (transaction) => {
-    if (!exclusive) await waitForOthers(transaction);
-    await migrateToLatest(transaction, bytes);
-  });
-}
-
-/** The migrator's own lock comes after its own tables, and is held by a session, which PgBouncer hands to others. */
-async function waitForOthers<T>(transaction: Kysely<T>): Promise<void> {
-  await sql`select set_config('statement_timeout', '0', true)`.execute(transaction);
-  await sql`select pg_advisory_xact_lock(${sql.lit(MIGRATION_LOCK)})`.execute(transaction);
-}
-
-async function migrateToLatest<T>(db: Kysely<T>, bytes: ColumnType): Promise<void> {
-  const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations(bytes) } });
-  const { error } = await migrator.migrateToLatest();
-  if (error !== undefined) throw error;
-}
-
-/** The names of migrations that a database has not had. */
-export async function missingMigrations<T>(db: Kysely<T>): Promise<string[]> {
-  const { rows } = await sql<{ name: string }>`select name from kysely_migration`.execute(db);
-  const had = new Set(rows.map(({ name }) => name));
-  return Object.keys(migrations('blob')).filter((name) => !had.has(name));
-}
 
 /** By which old things are found, and the lists of pairs that no run refers to. */
 async function addAgeIndexes(db: Kysely<unknown>): Promise<void> {
@@ -192,6 +163,15 @@ async function createGateTable(db: Kysely<unknown>): Promise<void> {
     .addColumn('release', 'text', (column) => column.notNull())
     .execute();
   await db.schema.createIndex('gate_release_by_age').on('gate_release').column('asked_at').execute();
+}
+
+/** Which version of Haldane ran which migration: an older one that starts says so. */
+async function createVersionTable(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('store_version')
+    .addColumn('migration', 'text', (column) => column.primaryKey())
+    .addColumn('version', 'text', (column) => column.notNull())
+    .execute();
 }
 
 async function createAnalysisTable(db: Kysely<unknown>, bytes: ColumnType): Promise<void> {

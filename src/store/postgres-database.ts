@@ -44,20 +44,9 @@ const AWAY = /^(08|53|57P|57014|25006|E[A-Z]+$)/;
 export async function openPostgres(url: string, limits: PostgresLimits = {}): Promise<Database> {
   const where = describePostgres(url);
   const { connections = 10, connectTimeoutMillis = CONNECT_MILLIS, queryTimeoutMillis = 0 } = limits;
-  const pool = new pg.Pool({
-    connectionString: url,
-    max: connections,
-    application_name: 'haldane',
-    connectionTimeoutMillis: connectTimeoutMillis,
-    ...queryLimits(queryTimeoutMillis),
-    allowExitOnIdle: true,
-    types: {
-      getTypeParser: (type: number, format?: 'text') =>
-        type === BIGINT ? Number : pg.types.getTypeParser(type, format ?? 'text'),
-    } as pg.CustomTypesConfig,
-  });
-  // A connection that breaks while idle is replaced by the next query.
-  pool.on('error', () => {});
+  const open = (limits: pg.PoolConfig) =>
+    openPool({ connectionString: url, connectionTimeoutMillis: connectTimeoutMillis, ...limits });
+  const pool = open({ max: connections, ...queryLimits(queryTimeoutMillis) });
   try {
     (await connectPatiently(pool, connectTimeoutMillis)).release();
   } catch (error) {
@@ -66,6 +55,8 @@ export async function openPostgres(url: string, limits: PostgresLimits = {}): Pr
   }
   return {
     dialect: new PostgresDialect({ pool: withOurErrors(pool, where, connectTimeoutMillis) }),
+    unhurried: () =>
+      new PostgresDialect({ pool: withOurErrors(open({ max: 1, keepAlive: true }), where, connectTimeoutMillis) }),
     now: CLOCK,
     leaseNow: CLOCK,
     check: CHECK,
@@ -73,6 +64,21 @@ export async function openPostgres(url: string, limits: PostgresLimits = {}): Pr
     exclusive: false,
     usedBytes: USED_BYTES,
   };
+}
+
+function openPool(settings: pg.PoolConfig): pg.Pool {
+  const pool = new pg.Pool({
+    application_name: 'haldane',
+    allowExitOnIdle: true,
+    types: {
+      getTypeParser: (type: number, format?: 'text') =>
+        type === BIGINT ? Number : pg.types.getTypeParser(type, format ?? 'text'),
+    } as pg.CustomTypesConfig,
+    ...settings,
+  });
+  // A connection that breaks while idle is replaced by the next query.
+  pool.on('error', () => {});
+  return pool;
 }
 
 /** The size of a table does not shrink when rows are deleted, so the rows are measured: without reading the large ones. */

@@ -11,7 +11,7 @@ import type { Database, DeferredWrite } from './database.ts';
 import { createGateStore } from './gate-store.ts';
 import { createIdempotencyStore } from './idempotency-store.ts';
 import { createListStore } from './list-store.ts';
-import { migrate, missingMigrations } from './migrations.ts';
+import { migrate, missingMigrations } from './migrate.ts';
 import { createObjectStore, jsonFormat } from './object-store.ts';
 import { createRunStore } from './run-store.ts';
 import { createStandaloneAnalysisStore } from './standalone-analysis-store.ts';
@@ -40,7 +40,10 @@ export async function openStore(
   { onUnreadable = () => {}, onStatement }: StoreListeners = {},
 ): Promise<Store> {
   const db = new Kysely<Tables>({ dialect: database.dialect, ...tellStatements(onStatement) });
-  await migrate(db, database);
+  await migrate(db, database).catch(async (error: unknown) => {
+    await db.destroy();
+    throw error;
+  });
   if (database.exclusive) await db.updateTable('canary_execution').set({ lease_until: null }).execute();
   const soon: DeferredWrite = database.soon ?? ((connection, write) => write(connection));
   const objects = { db, now, onUnreadable };

@@ -15,6 +15,8 @@ export interface Tables {
   audit_entry: AuditTable;
   /** What gates were asked about; `release` is JSON text. */
   gate_release: { key: string; version: number; asked_at: number; release: string };
+  /** Which version of Haldane ran a migration. */
+  store_version: { migration: string; version: string };
   idempotency_key: { key: string; fingerprint: string; execution_id: string; created_at: number };
 }
 

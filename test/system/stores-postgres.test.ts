@@ -1,4 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
 import { afterAll, describe, expect, it } from 'vitest';
+import { MIGRATION_LOCK } from '../../src/store/migrate.ts';
 import { openPostgres } from '../../src/store/postgres-database.ts';
 import { openStore } from '../../src/store/store.ts';
 import { configOf } from '../support/http/requests.ts';
@@ -21,6 +24,20 @@ describe.skipIf(postgres === undefined)('on PostgreSQL', () => {
     const seen = await Promise.all(stores.map((store) => store.runs.unfinished()));
     expect(seen).toEqual([['01A'], ['01A'], ['01A']]);
     await Promise.all(stores.map((store) => store.close()));
+  });
+
+  it('waits for another that migrates, however long, and migrates itself beyond the time of a query', async () => {
+    const url = await createDatabase();
+    const other = new pg.Client({ connectionString: url });
+    await other.connect();
+    await other.query(`select pg_advisory_lock(${MIGRATION_LOCK})`);
+    const opening = openStore(await openPostgres(url, { queryTimeoutMillis: 100 }), () => STORE_TIME);
+    const first = await Promise.race([opening.catch((error: unknown) => error), sleep(2000, 'it waits')]);
+    expect(first).toBe('it waits');
+    await other.end();
+    const store = await opening;
+    expect(await store.runs.unfinished()).toEqual([]);
+    await store.close();
   });
 
   it('keeps a name unique although three replicas write it at once, again and again', async () => {

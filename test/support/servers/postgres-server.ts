@@ -115,7 +115,8 @@ export async function query<Row extends object>(
   }
 }
 
-function findPostgres(name: string): string | undefined {
+/** A program of PostgreSQL, such as `pg_dump`. */
+export function findPostgres(name: string): string | undefined {
   return findProgram(name, debianFolders());
 }
 

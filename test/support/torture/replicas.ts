@@ -19,6 +19,8 @@ export interface ReplicaOptions {
   readonly store?: object;
   /** how far its clock is from ours */
   readonly skewMillis?: number;
+  /** of another version */
+  readonly main?: string;
 }
 
 export interface Replica extends ServiceProcess {
@@ -44,7 +46,7 @@ const SKEWED_CLOCK = join(import.meta.dirname, 'skewed-clock.ts');
 
 /** A service process on a PostgreSQL, one of several. */
 export async function startReplica(options: ReplicaOptions): Promise<Replica> {
-  const { url, metricsUrl, leaseSeconds, concurrentRuns = 4, skewMillis, store = {} } = options;
+  const { url, metricsUrl, leaseSeconds, concurrentRuns = 4, skewMillis, store = {}, main } = options;
   const file = join(temporaryDirectory(), 'haldane.yml');
   const config = {
     store: { type: 'postgres', url, ...store },
@@ -59,7 +61,8 @@ export async function startReplica(options: ReplicaOptions): Promise<Replica> {
     environment.HALDANE_TEST_SKEW_MILLIS = String(skewMillis);
     environment.NODE_OPTIONS = `--import=${SKEWED_CLOCK}`;
   }
-  const service = await startService(environment, (line) => log.push(parseLine(line)));
+  const onLog = (line: string) => log.push(parseLine(line));
+  const service = await startService(environment, onLog, main === undefined ? {} : { main });
   const send = async (method: string, path: string, body: object) => {
     const headers = { 'content-type': 'application/json' };
     const answer = await fetch(service.baseUrl + path, { method, headers, body: JSON.stringify(body) });
