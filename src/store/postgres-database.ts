@@ -8,7 +8,8 @@ import type { Database } from './database.ts';
 /** The type number of `bigint`: our times and counts, all far below 2^53. */
 const BIGINT = 20;
 
-const CHECK = sql`select 1`;
+/** Locks no row, and is refused where nothing can be written: by a standby, also before it is promoted. */
+const CHECK = sql`select 1 from store_version where false for key share`;
 
 const CLOCK = sql<number>`cast(extract(epoch from clock_timestamp()) * 1000 as bigint)`;
 
@@ -78,6 +79,8 @@ function openPool(settings: pg.PoolConfig): pg.Pool {
   });
   // A connection that breaks while idle is replaced by the next query.
   pool.on('error', () => {});
+  // One that breaks between two statements of a transaction tells the next of them; unheard, it would end the process.
+  pool.on('connect', (client) => client.on('error', () => {}));
   return pool;
 }
 

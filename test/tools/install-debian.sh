@@ -63,3 +63,4 @@ unpack victoria-metrics victoria-metrics
 unpack influxd influxdb
 unpack graphite-manage graphite-web python3-whisper
 unpack clickhouse-server clickhouse-server clickhouse-client
+unpack systemd-analyze systemd
