@@ -6,7 +6,7 @@ import { CanaryError, messageOf } from '../errors.ts';
 import { monotonicClock } from '../waiting/clocks.ts';
 import type { Database } from './database.ts';
 import { sqliteDialect } from './sqlite-dialect.ts';
-import { onFile } from './sqlite-errors.ts';
+import { isDamage, onFile, RESTORE } from './sqlite-errors.ts';
 
 /**
  * Opens the file of the embedded store; creates it if absent.
@@ -47,12 +47,13 @@ export function openSqlite(dataDir: string): Database {
         }),
     };
   } catch (error) {
+    const remedy = isDamage(error) ? RESTORE : "check the folder's owner and free space";
     const locked = /locked|busy/i.test(messageOf(error));
     throw new CanaryError(
       'STORE_UNUSABLE',
       locked
         ? `${file} is in use by another Haldane; stop that one, or give this one its own folder with HALDANE_DATA_DIR`
-        : `${file} cannot be opened: ${messageOf(error)}; check the folder's owner and free space`,
+        : `${file} cannot be opened: ${messageOf(error)}; ${remedy}`,
       { cause: error },
     );
   }

@@ -75,6 +75,22 @@ describe('the tarball', () => {
     );
   });
 
+  it('names what the lock file has, and nothing in another version', () => {
+    const notice = readFileSync(join(built.built, 'NOTICE'), 'utf8');
+    const { packages } = JSON.parse(readFileSync('package-lock.json', 'utf8')) as {
+      packages: Record<string, { version?: string }>;
+    };
+    const locked = new Set(
+      Object.entries(packages).map(([path, { version }]) => `${path.split('node_modules/').at(-1)} ${version}`),
+    );
+    const works = [...notice.matchAll(/^-{80}\n(\S+) (\S+) /gm)].map(([, name, version]) => `${name} ${version}`);
+    // The files of @fastify/swagger-ui are Swagger UI, which the lock file does not know.
+    expect(works.filter((work) => !locked.has(work))).toEqual([expect.stringMatching(/^swagger-ui \d/)]);
+    const { dependencies } = packageJson;
+    const missing = Object.keys(dependencies).filter((name) => !works.some((work) => work.startsWith(`${name} `)));
+    expect(missing).toEqual([]);
+  });
+
   it('has maps that lead to our sources', () => {
     const lib = join(built.built, 'lib');
     const maps = readdirSync(lib).filter((name) => name.endsWith('.js.map'));
