@@ -1,6 +1,7 @@
 import type { Log } from '../../domain/log.ts';
 import type { Store } from '../../domain/stores.ts';
 import { IDEMPOTENCY_MILLIS } from '../runs/idempotent-start.ts';
+import { watchClock } from './clock-jump.ts';
 
 const DAY_MILLIS = 86_400_000;
 const MEGABYTE = 1_000_000;
@@ -10,6 +11,8 @@ const BATCH = 100;
 const FIRST_MINUTES = 5;
 /** Clients may still poll what ended so lately: it stays, whatever the budget. */
 const YOUNG_MILLIS = 3_600_000;
+/** A clock that runs ahead by more was set, or the machine slept: what is old by it may not be. */
+const JUMP_MILLIS = 3_600_000;
 
 interface RetentionOptions {
   readonly store: Store;
@@ -20,6 +23,7 @@ interface RetentionOptions {
   readonly maxMegabytes?: number | undefined;
   readonly everyMinutes: number;
   readonly now: () => number;
+  readonly monotonic: () => number;
   readonly log: Log;
 }
 
@@ -27,11 +31,13 @@ interface RetentionOptions {
 export class Retention {
   readonly #options: RetentionOptions;
   readonly #timers: readonly NodeJS.Timeout[];
+  readonly #setAhead: () => number;
   #stopped = false;
   #pruning: Promise<void> = Promise.resolve();
 
   constructor(options: RetentionOptions) {
     this.#options = options;
+    this.#setAhead = watchClock(options);
     const prune = () => {
       this.#pruning = this.prune().then(
         () => {},
@@ -46,6 +52,14 @@ export class Retention {
   /** Deletes what is due, in small batches. @returns how many things of all kinds */
   async prune(): Promise<number> {
     const { store, maxAgeDays, auditDays, maxRuns, maxMegabytes, now, log } = this.#options;
+    const aheadMillis = this.#setAhead();
+    if (aheadMillis > JUMP_MILLIS) {
+      log.warn(
+        { aheadMinutes: Math.round(aheadMillis / 60_000) },
+        'clock set ahead, nothing deleted until the next look',
+      );
+      return 0;
+    }
     await store.idempotency.prune(now() - IDEMPOTENCY_MILLIS);
     await store.audit.prune(now() - auditDays * DAY_MILLIS);
     await store.gates.prune(now() - maxAgeDays * DAY_MILLIS);

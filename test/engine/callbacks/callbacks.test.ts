@@ -1,8 +1,9 @@
 import { CloudEvent, HTTP } from 'cloudevents';
 import { afterEach, describe, expect, it } from 'vitest';
+import { type ConfiguredAccount, readConfig } from '../../../src/config/config.ts';
 import { CanaryExecutionStatusResponse } from '../../../src/domain/run.ts';
 import { CanaryError } from '../../../src/errors.ts';
-import { fakeProvider } from '../../support/fake-provider.ts';
+import { fakeAccount, fakeProvider } from '../../support/fake-provider.ts';
 import { isSignedWith, startReceiver } from '../../support/http/callback-receiver.ts';
 import { configOf, requestOf } from '../../support/http/requests.ts';
 import { createTestService, type TestService } from '../../support/http/test-service.ts';
@@ -81,6 +82,21 @@ describe('a callback', () => {
       ...{ time: new Date(run.endTimeMillis).toISOString(), datacontenttype: 'application/json', data: run },
     });
     expect(receiver.received.map((one) => isSignedWith(SECRET, one))).toEqual([true, true]);
+  });
+
+  it('is signed with the secret of a configuration that was read again', async () => {
+    const receiver = await listen();
+    const service = await open({ callbacks: { secret: SECRET } });
+    const read = readConfig({ environment: {}, providers: [] });
+    const next = { ...read, accounts: [fakeAccount as ConfiguredAccount] };
+    const reload = (secret?: string) => service.reload({ ...next, callbacks: { ...next.callbacks, secret } });
+    expect(reload('another-secret').reloaded).toContain('callbacks.secret');
+    await untilTold(service, await startRun(service, receiver.baseUrl));
+    reload();
+    await untilTold(service, await startRun(service, receiver.baseUrl));
+    const [first, second] = receiver.received;
+    expect(first && [SECRET, 'another-secret'].map((secret) => isSignedWith(secret, first))).toEqual([false, true]);
+    expect(second?.headers).not.toHaveProperty('webhook-signature');
   });
 
   it('is not signed without a secret', async () => {

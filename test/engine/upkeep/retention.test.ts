@@ -40,6 +40,7 @@ async function withRuns(count: number, changes: { maxRuns?: number } = {}) {
     auditDays: 365,
     everyMinutes: 60,
     now: () => NOW,
+    monotonic: () => 0,
     log: pino({ level: 'silent' }),
     ...changes,
   });
@@ -92,6 +93,7 @@ it.each([
       auditDays: 365,
       everyMinutes: 60,
       now: () => now,
+      monotonic: () => 0,
       log: pino({ level: 'silent' }),
     };
     const retention = new Retention({ store, ...settings });
@@ -103,6 +105,31 @@ it.each([
   expect(await prune(Date.now() + 91 * DAY)).toEqual([[], 0]);
 });
 
+it('forgets nothing because the clock was set a year ahead, for as long as between two looks', async () => {
+  let [wall, steady] = [NOW, 0];
+  const warnings: object[] = [];
+  const log = { ...pino({ level: 'silent' }), info: () => {}, warn: (fields: object) => warnings.push(fields) };
+  const { store } = await withRuns(3);
+  const retention = new Retention({
+    ...{ store, maxAgeDays: 90, auditDays: 365, everyMinutes: 60, log: log as never },
+    ...{ now: () => wall, monotonic: () => steady },
+  });
+  const pass = (wallMillis: number, millis: number) => {
+    wall += wallMillis;
+    steady += millis;
+    return retention.prune();
+  };
+  expect(await pass(365 * DAY, 3_600_000)).toBe(0);
+  expect(warnings).toEqual([{ aheadMinutes: 365 * 24 * 60 - 60 }]);
+  // A time server puts it right again.
+  expect(await pass(-365 * DAY, 3_600_000)).toBe(0);
+  expect(await store.runs.ids()).toHaveLength(3);
+  // Where it stays so, it was right.
+  expect(await pass(365 * DAY, 3_600_000)).toBe(0);
+  expect(await pass(3_600_000, 3_600_000)).toBeGreaterThan(0);
+  await retention.stop();
+});
+
 it('forgets what clients stored, comparisons, and the series of deleted runs', async () => {
   const { service, store, retention } = await withRuns(3);
   const { http } = service;
@@ -112,7 +139,7 @@ it('forgets what clients stored, comparisons, and the series of deleted runs', a
   await store.judgeComparisons.put('compared', {});
   await http.inject({ method: 'DELETE', url: '/canary/run-0001' });
   const settings = { maxAgeDays: 90, auditDays: 365, everyMinutes: 60, log: pino({ level: 'silent' }), store };
-  const later = new Retention({ ...settings, now: () => Date.now() + 91 * DAY });
+  const later = new Retention({ ...settings, now: () => Date.now() + 91 * DAY, monotonic: Date.now });
   await later.prune();
   await later.stop();
   expect(await store.upkeep.counts()).toMatchObject({
@@ -157,6 +184,7 @@ describe('with a budget', () => {
       everyMinutes: 60,
       maxMegabytes,
       now: () => NOW,
+      monotonic: () => 0,
       log: log as never,
     });
     await retention.prune();
