@@ -71,7 +71,7 @@ describe.skipIf(!canRender)('the Helm chart', () => {
     const service = await startService(environment);
     for (const probe of ['startupProbe', 'readinessProbe', 'livenessProbe']) {
       const path = at(container(kinds), probe, 'httpGet', 'path');
-      if (path !== undefined) expect((await fetch(service.baseUrl + path)).status).toBe(200);
+      expect([path, (await fetch(`${service.baseUrl}${path}`)).status]).toEqual([path, 200]);
     }
     expect((await fetch(`${service.baseUrl}/tokens`)).status).toBe(401);
     expect(await service.stop()).toBe(0);
