@@ -1,4 +1,5 @@
 import type { CanaryJudge } from '../src/domain/canary-judge.ts';
+import { drift } from './drift/index.ts';
 import { haldane } from './haldane/index.ts';
 import { mannWhitney } from './mann-whitney.ts';
 import { netflixAca } from './netflix-aca/index.ts';
@@ -14,5 +15,5 @@ export interface JudgeSettings {
 /** Every judge a config can name. The first is the default of requests that name none, as with Kayenta. */
 export function createJudges({ remoteJudge }: JudgeSettings): readonly CanaryJudge[] {
   const remote = remoteJudge === undefined ? [] : [createRemoteJudge(remoteJudge)];
-  return [netflixAca, haldane, welchT, mannWhitney, threshold, ...remote];
+  return [netflixAca, haldane, welchT, mannWhitney, threshold, drift, ...remote];
 }

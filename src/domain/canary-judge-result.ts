@@ -107,9 +107,16 @@ export const Evidence = z
     scatterRatio: Double.optional().describe('how many times as much the canary changes from point to point'),
     statistic: Double.optional().describe('the value of the test statistic'),
     degreesOfFreedom: Double.optional(),
+    criticalValue: Double.optional().describe(
+      'the value of the statistic that chance alone exceeds with the probability of the error budget, at these sample sizes',
+    ),
     effect: z
       .object({
-        measure: z.string().describe('meanRatio, cles, or ratio: that of ratioEstimate, or of the deciding window'),
+        measure: z
+          .string()
+          .describe(
+            'meanRatio, cles, or ratio: that of ratioEstimate, or of the deciding window; of DriftJudge the measure of drift',
+          ),
         value: Double,
         allowedIncrease: Double.optional(),
         allowedDecrease: Double.optional(),

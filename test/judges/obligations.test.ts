@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { DRIFT_RULES } from '../../judges/drift/drift-rules.ts';
 import { HALDANE_RULES } from '../../judges/haldane/haldane-rules.ts';
 import { createJudges } from '../../judges/index.ts';
 import { RULES } from '../../judges/steps/rules.ts';
@@ -163,7 +164,9 @@ it('every clause of the judges here is met by the suite, so each rule was read',
       for (const { evidence } of result?.results ?? []) met.add(evidence?.clause ?? '');
     }
   }
-  expect([...met].sort()).toEqual(Object.keys({ ...RULES, ...HALDANE_RULES, ...THRESHOLD_RULES }).sort());
+  expect([...met].sort()).toEqual(
+    Object.keys({ ...RULES, ...HALDANE_RULES, ...THRESHOLD_RULES, ...DRIFT_RULES }).sort(),
+  );
 });
 
 it('nothing but the judges, and the packs that write configs, knows a setting of a judge by its name', () => {

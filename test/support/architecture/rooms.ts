@@ -175,8 +175,9 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly str
     'netflix-aca': ['steps', 'stats/distributions', 'stats/numerics', 'stats/samples', 'stats/tests'],
     haldane: ['steps', 'stats/distributions', 'stats/numerics', 'stats/samples', 'stats/tests'],
     threshold: ['steps', 'stats/samples'],
+    drift: ['steps', 'stats/distributions', 'stats/samples', 'stats/tests'],
     [BESIDE]: ['steps', 'stats/distributions', 'stats/numerics', 'stats/samples', 'stats/tests'],
-    'index.ts': [BESIDE, 'haldane', 'netflix-aca', 'threshold'],
+    'index.ts': [BESIDE, 'haldane', 'netflix-aca', 'threshold', 'drift'],
   },
   gates: {
     shared: [],
