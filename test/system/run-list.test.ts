@@ -47,9 +47,9 @@ describe.runIf(browser)('the list of runs', () => {
     await page.getByRole('button', { name: 'Filter' }).click();
     const row = page.locator(`tr[data-id="${bad.pipelineId}"]`);
     const { score, classification } = bad.result?.judgeResult.score ?? {};
-    expect(await row.locator('.verdict-cell').innerText()).toBe(classification);
+    expect((await row.locator('.verdict-cell .badge').innerText()).trim()).toBe(classification);
     expect(await row.locator('.score-cell b').innerText()).toBe(String(score));
-    expect(await row.locator('.name a').getAttribute('href')).toBe(`/reports/${bad.pipelineId}`);
+    expect(await row.locator('.verdict-cell a').getAttribute('href')).toBe(`/reports/${bad.pipelineId}`);
     expect(await page.locator('tr[data-id]').count()).toBe(2);
     await page.locator('select[name="verdict"]').selectOption('Pass');
     await page.getByRole('button', { name: 'Filter' }).click();

@@ -49,9 +49,8 @@ async function pictures({ judge, analyse, analysed }: SampleService): Promise<Pi
   ];
 }
 
-/** Its charts, with the pointer on them. */
+/** The charts of the first failure, which is open, with the pointer on them. */
 async function openFirstMetric(page: Page): Promise<void> {
-  await page.locator('#m1 > summary').click();
   await page.evaluate("document.querySelector('#m1').scrollIntoView()");
   const box = await page.locator('#m1 .frame.lines').boundingBox();
   if (box === null) throw new Error('the chart has no place');

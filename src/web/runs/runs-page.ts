@@ -80,13 +80,21 @@ function nothing(filters: RunFilters, later: boolean): string {
 }
 
 function row(line: RunRow, nowMillis: number, comparable: boolean): string {
-  const { id, application, config, complete, verdict, overNothing, status, durationMillis } = line;
+  const { id, application, complete, verdict, overNothing, status, durationMillis } = line;
   const box = comparable
     ? html`<td class="box"><input type="checkbox" form="compare" name="run" value="${id}" aria-label="Compare run ${id}"></td>`
     : '';
   const took =
     durationMillis === undefined ? '' : html`<span class="unit-label">took </span>${formatDuration(durationMillis)}`;
-  return html`<tr data-id="${id}" data-complete="${String(complete)}">!${box}<td class="verdict-cell">!${verdictBadge(verdict, status, overNothing)}</td><td class="score-cell">!${scores(line)}</td><td class="name"><a href="/reports/${encodeURIComponent(id)}"><bdi class="clip">${config.name === '' ? 'unnamed config' : config.name}</bdi></a></td><td class="compared-sides">!${sides(line)}</td><td class="application"><bdi class="clip">${application}</bdi></td><td class="when">!${timeOf(line.acceptedMillis, nowMillis)}</td><td class="number took">!${took}</td></tr>`;
+  return html`<tr data-id="${id}" data-complete="${String(complete)}">!${box}<td class="verdict-cell"><a href="/reports/${encodeURIComponent(id)}">!${verdictBadge(verdict, status, overNothing)}<span class="unseen"> report of ${id}</span></a></td><td class="score-cell">!${scores(line)}</td><td class="name">!${configName(line)}</td><td class="compared-sides">!${sides(line)}</td><td class="application"><bdi class="clip">${application}</bdi></td><td class="when">!${timeOf(line.acceptedMillis, nowMillis)}</td><td class="number took">!${took}</td></tr>`;
+}
+
+/** A config of the request is not stored: its name leads to the report. */
+function configName({ id, config }: RunRow): string {
+  const name = html`<bdi class="clip">${config.name === '' ? 'unnamed config' : config.name}</bdi>`;
+  const address =
+    config.id === 'ad-hoc' ? `/reports/${encodeURIComponent(id)}` : `/configs/${encodeURIComponent(config.id)}`;
+  return html`<a href="${address}">!${name}</a>`;
 }
 
 const MOST_SCORES = 8;
