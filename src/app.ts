@@ -23,6 +23,7 @@ import type { TemplatePack } from './domain/template-pack.ts';
 import { createAccounts } from './engine/accounts.ts';
 import { Analyses } from './engine/analyses/analyses.ts';
 import { Ramps } from './engine/analyses/ramps.ts';
+import { Backtests } from './engine/backtest/backtests.ts';
 import { Callbacks } from './engine/callbacks/callbacks.ts';
 import { CanaryConfigs } from './engine/configs/canary-configs.ts';
 import { TemplatePacks } from './engine/configs/template-packs.ts';
@@ -136,11 +137,12 @@ function createEngine(app: AppParts, storage: Storage, telemetry: Telemetry) {
   const runs = new Runs({ ...parts, store: store.runs });
   telemetry.watch({ store, fetcher, runs });
   const analyses = new Analyses({ ...parts, runs, store: store.analyses });
+  const backtests = new Backtests({ ...parts, runs, store: store.backtests });
   const accountChecks = new AccountChecks({ ...parts, metricsStores: () => accounts.metricsStores() });
   return {
     ...{ callbacks: parts.callbacks, fetcher: parts.fetcher, accountChecks },
-    service: createService(parts, { runs, analyses, accountChecks }),
-    sweep: new Sweep({ ...parts, runs, analyses, shared: storage.shared }),
+    service: createService(parts, { runs, analyses, backtests, accountChecks }),
+    sweep: new Sweep({ ...parts, runs, analyses, backtests, shared: storage.shared }),
     retention: new Retention({ ...parts, ...app.config.retention }),
   };
 }
@@ -200,11 +202,12 @@ type Parts = ReturnType<typeof createParts>;
 interface Workers {
   readonly runs: Runs;
   readonly analyses: Analyses;
+  readonly backtests: Backtests;
   readonly accountChecks: AccountChecks;
 }
 
 /** The services routes may call. */
-function createService(parts: Parts, { runs, analyses, accountChecks }: Workers): Service {
+function createService(parts: Parts, { runs, analyses, backtests, accountChecks }: Workers): Service {
   const { accounts, config, newRunId, now, providers, series, store, templatePacks } = parts;
   const canaryConfigs = new CanaryConfigs({ ...parts, ...queryTypesOf(config, providers), store: store.canaryConfigs });
   const health = createHealth({ store, accountChecks, accounts, runs });
@@ -212,6 +215,7 @@ function createService(parts: Parts, { runs, analyses, accountChecks }: Workers)
   return {
     accounts,
     analyses,
+    backtests,
     archive: new RunArchive({ ...parts, store: store.runs }),
     canaryConfigs,
     gates: {

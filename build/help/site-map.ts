@@ -38,6 +38,7 @@ export function siteMap(root: string): SiteSection[] {
       page('judges/README.md', 'judges'),
       page('docs/judge.md', 'judge-mathematics'),
       page('docs/judge-measured.md'),
+      page('docs/backtest.md'),
       page('judges/haldane/README.md', 'judge-inside'),
     ]),
     section('Gates and integrations', [

@@ -26,7 +26,7 @@ export interface Storage {
 /** The store and its queue: a store of our own needs no queue outside the process. */
 export async function openStorage({ config, log }: StorageParts, measure: Measure): Promise<Storage> {
   const { store, dataDir, engine, limits } = config;
-  const concurrency = { run: engine.concurrentRuns, analysis: 64, callback: 8 };
+  const concurrency = { run: engine.concurrentRuns, analysis: 64, callback: 8, backtest: 1 };
   const perShare = limits.concurrentRunsPerApplication;
   const listeners: StoreListeners = {
     onUnreadable: logOnce(log),

@@ -98,6 +98,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/config-get.ts')).configGet,
   },
   {
+    usage: 'config backtest [config]',
+    summary: 'Try a config on the past: how often it alarms without a reason, and what it finds',
+    load: async () => (await import('./commands/config-backtest.ts')).configBacktest,
+  },
+  {
     usage: 'config apply <files...>',
     summary: 'Store configs in YAML or JSON; those that are there already are replaced',
     load: async () => (await import('./commands/config-apply.ts')).configApply,

@@ -56,3 +56,7 @@ export const BacktestTally = z.object({
   metrics: z.record(z.string(), SeriesTally),
 });
 export type BacktestTally = z.infer<typeof BacktestTally>;
+
+export function emptyTally(): BacktestTally {
+  return { windows: 0, withoutData: 0, judges: {}, metrics: {} };
+}

@@ -66,6 +66,10 @@ export interface Backtest {
   readonly metricsAccountName: string;
   /** windows that the time has */
   readonly windows: number;
+  /** the judge of the config first, then those beside it */
+  readonly judges: readonly string[];
+  /** known changes are tried in every n-th window */
+  readonly everyWindow: number;
   readonly status: ExecutionStatus;
   readonly tally: BacktestTally;
   readonly exception?: ExecutionException | undefined;

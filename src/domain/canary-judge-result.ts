@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { SIDES } from './canary-scope.ts';
 import { LookOutcome } from './look.ts';
+import { TimeToDecision } from './time-to-decision.ts';
 import { Double, ScoreDouble } from './values/double.ts';
 
 /** A classification of one metric. */
@@ -186,6 +187,7 @@ export const CanaryJudgeResult = z
     groupScores: z.array(CanaryJudgeGroupScore),
     score: CanaryJudgeScore,
     look: LookOutcome.optional().describe('of one of several judgements of the same canary, where the judge says it'),
+    timeToDecision: TimeToDecision.optional().describe('where the judge forecasts it'),
   })
   .meta({ id: 'CanaryJudgeResult' });
 export type CanaryJudgeResult = z.infer<typeof CanaryJudgeResult>;

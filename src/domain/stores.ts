@@ -1,5 +1,6 @@
 import type { AuditStore, TokenStore } from './access-stores.ts';
 import type { AttemptStore } from './attempt-store.ts';
+import type { BacktestStore } from './backtest-store.ts';
 import type { CallbackDelivery, CallbackTarget, TargetedDelivery } from './callback.ts';
 import type { CanaryConfig, CanaryConfigSummary } from './canary-config.ts';
 import type { GateStore } from './gate-release.ts';
@@ -280,6 +281,7 @@ export interface Store {
   readonly audit: AuditStore;
   readonly callbacks: CallbackStore;
   readonly analyses: StandaloneAnalysisStore;
+  readonly backtests: BacktestStore;
   readonly judgeComparisons: ObjectStore<JudgeComparison>;
   readonly upkeep: StoreUpkeep;
   /** Resolves when the store can read and write. */

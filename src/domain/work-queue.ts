@@ -1,5 +1,5 @@
-/** Kinds of jobs: a run, a step of a standalone analysis, the delivery of a callback. */
-export const JOB_KINDS = ['run', 'analysis', 'callback'] as const;
+/** Kinds of jobs: a run, a step of a standalone analysis, the delivery of a callback, a backtest. */
+export const JOB_KINDS = ['run', 'analysis', 'callback', 'backtest'] as const;
 export type JobKind = (typeof JOB_KINDS)[number];
 
 export interface Job {

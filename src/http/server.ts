@@ -10,6 +10,7 @@ import { refuseUnknownRoutes } from './answer/unknown-routes.ts';
 import { describeRoutes } from './document/describe-routes.ts';
 import { gateRoutes } from './gates.ts';
 import { assetRoutes } from './pages/asset-routes.ts';
+import { backtestPages } from './pages/backtest-pages.ts';
 import { comparePages } from './pages/compare-pages.ts';
 import { configEditorPages } from './pages/config-editor-pages.ts';
 import { configPages } from './pages/config-pages.ts';
@@ -42,6 +43,7 @@ import { limitUnreadAnswers } from './request/unread-answers.ts';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from './request/zod.ts';
 import { accountRoutes } from './routes/accounts.ts';
 import { auditRoutes } from './routes/audit.ts';
+import { backtestRoutes } from './routes/backtests.ts';
 import { canaryRoutes } from './routes/canary.ts';
 import { canaryConfigRoutes } from './routes/canary-config.ts';
 import { canaryConfigCheckRoutes } from './routes/canary-config-checks.ts';
@@ -85,6 +87,7 @@ const ROUTES = [
   eventRoutes,
   canaryConfigRoutes,
   canaryConfigCheckRoutes,
+  backtestRoutes,
   templateRoutes,
   gateRoutes,
   standaloneCanaryAnalysisRoutes,
@@ -104,6 +107,7 @@ const ROUTES = [
   reportPages,
   runPages,
   comparePages,
+  backtestPages,
   configPages,
   configEditorPages,
   docsPages,

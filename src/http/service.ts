@@ -15,6 +15,7 @@ import type { PrometheusApi } from '../domain/prometheus-api.ts';
 import type { Accounts } from '../engine/accounts.ts';
 import type { Analyses } from '../engine/analyses/analyses.ts';
 import type { Ramps } from '../engine/analyses/ramps.ts';
+import type { Backtests } from '../engine/backtest/backtests.ts';
 import type { CanaryConfigs } from '../engine/configs/canary-configs.ts';
 import type { TemplatePacks } from '../engine/configs/template-packs.ts';
 import type { MetricExplorer } from '../engine/fetching/metric-explorer.ts';
@@ -52,6 +53,7 @@ export interface Service {
   readonly accounts: Accounts;
   readonly analyses: Analyses;
   readonly archive: RunArchive;
+  readonly backtests: Backtests;
   readonly canaryConfigs: CanaryConfigs;
   readonly gates: { readonly all: readonly Gate[]; readonly engine: Gates };
   readonly health: Health;

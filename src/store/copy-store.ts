@@ -12,6 +12,7 @@ const KEYS = {
   canary_execution: 'id',
   standalone_analysis: 'id',
   callback_delivery: 'id',
+  backtest: 'id',
   judge_comparison: 'id',
   gate_release: 'key',
   idempotency_key: 'key',

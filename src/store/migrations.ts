@@ -57,6 +57,7 @@ export const migrations = (bytes: ColumnType): Record<string, Migration> => ({
     },
   },
   '014-versions': { up: createVersionTable },
+  '015-backtests': { up: (db: Kysely<unknown>) => createBacktestTable(db, bytes) },
 });
 
 /** By which old things are found, and the lists of pairs that no run refers to. */
@@ -191,6 +192,31 @@ async function createAnalysisTable(db: Kysely<unknown>, bytes: ColumnType): Prom
     .on('standalone_analysis')
     .columns(['status', 'id'])
     .execute();
+}
+
+async function createBacktestTable(db: Kysely<unknown>, bytes: ColumnType): Promise<void> {
+  const notNull = (column: ColumnDefinitionBuilder) => column.notNull();
+  const count = (column: ColumnDefinitionBuilder) => column.notNull().defaultTo(0);
+  await db.schema
+    .createTable('backtest')
+    .addColumn('id', 'text', (column) => column.primaryKey())
+    .addColumn('application', 'text', notNull)
+    .addColumn('status', 'text', notNull)
+    .addColumn('build_time', 'bigint', notNull)
+    .addColumn('start_time', 'bigint')
+    .addColumn('end_time', 'bigint')
+    .addColumn('windows_done', 'integer', count)
+    .addColumn('request', bytes, notNull)
+    .addColumn('tally', bytes, notNull)
+    .addColumn('exception', 'text')
+    .addColumn('attempt', 'integer', count)
+    .addColumn('lease_until', 'bigint')
+    .addColumn('worker', 'text')
+    .addColumn('lost_attempts', 'integer', count)
+    .execute();
+  await db.schema.createIndex('backtest_by_status').on('backtest').columns(['status', 'id']).execute();
+  await db.schema.createIndex('backtest_by_build_time').on('backtest').columns(['build_time', 'id']).execute();
+  await db.schema.createIndex('backtest_by_end_time').on('backtest').column('end_time').execute();
 }
 
 async function createCallbackTable(db: Kysely<unknown>): Promise<void> {

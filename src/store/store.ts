@@ -5,6 +5,7 @@ import { MetricSetPair } from '../domain/metric-set-pair.ts';
 import { StoredComparison } from '../domain/stored.ts';
 import type { Store } from '../domain/stores.ts';
 import { createAuditStore } from './audit-store.ts';
+import { createBacktestStore } from './backtest-store.ts';
 import { createCallbackStore } from './callback-store.ts';
 import { createCanaryConfigStore } from './canary-config-store.ts';
 import type { Database, DeferredWrite } from './database.ts';
@@ -44,7 +45,10 @@ export async function openStore(
     await db.destroy();
     throw error;
   });
-  if (database.exclusive) await db.updateTable('canary_execution').set({ lease_until: null }).execute();
+  if (database.exclusive) {
+    await db.updateTable('canary_execution').set({ lease_until: null }).execute();
+    await db.updateTable('backtest').set({ lease_until: null }).execute();
+  }
   const soon: DeferredWrite = database.soon ?? ((connection, write) => write(connection));
   const objects = { db, now, onUnreadable };
   const work = { db, worker: randomUUID(), soon, onUnreadable };
@@ -58,6 +62,7 @@ export async function openStore(
     audit: createAuditStore(db, soon),
     callbacks: createCallbackStore(work),
     analyses: createStandaloneAnalysisStore(work),
+    backtests: createBacktestStore({ ...work, leaseNow: database.leaseNow }),
     judgeComparisons: createObjectStore({
       ...objects,
       table: 'judge_comparison',

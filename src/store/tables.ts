@@ -11,6 +11,7 @@ export interface Tables {
   judge_comparison: ObjectTable;
   standalone_analysis: StandaloneAnalysisTable;
   callback_delivery: CallbackDeliveryTable;
+  backtest: BacktestTable;
   access_token: TokenTable;
   audit_entry: AuditTable;
   /** What gates were asked about; `release` is JSON text. */
@@ -87,6 +88,26 @@ export interface StandaloneAnalysisTable extends AttemptColumns {
   request: ColumnType<Uint8Array, Uint8Array, never>;
   /** the progress: stages, exception, result, start */
   progress: Uint8Array;
+}
+
+export interface BacktestTable extends AttemptColumns {
+  id: string;
+  application: string;
+  status: string;
+  build_time: number;
+  start_time: number | null;
+  end_time: number | null;
+  /** windows that have been looked at */
+  windows_done: number;
+  /** the request: config, time and options; never changes */
+  request: ColumnType<Uint8Array, Uint8Array, never>;
+  /** all that has been counted */
+  tally: Uint8Array;
+  exception: string | null;
+  /** number of attempts so far */
+  attempt: Generated<number>;
+  /** end of the current attempt's lease, by the database's clock */
+  lease_until: number | null;
 }
 
 export interface RunTable extends AttemptColumns {

@@ -47,7 +47,11 @@ export function reasonOf(error: unknown): string {
 }
 
 /** Why a run or an analysis that cannot be read has no verdict. */
-export function unreadableException(what: 'run' | 'analysis', reason: string, timestamp: number): ExecutionException {
+export function unreadableException(
+  what: 'run' | 'analysis' | 'backtest',
+  reason: string,
+  timestamp: number,
+): ExecutionException {
   const message = `The stored ${what} cannot be read: ${reason}. Delete it, or restore the store from a backup.`;
   return {
     timestamp,

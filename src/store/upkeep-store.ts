@@ -26,6 +26,7 @@ const AGES = [
   { table: 'canary_execution', time: 'imported_at', rows: sql`status not in (${UNFINISHED})` },
   { table: 'canary_execution', time: 'end_time', rows: sql`status not in (${UNFINISHED}) and imported_at is null` },
   { table: 'standalone_analysis', time: 'end_time', rows: sql`status not in (${UNFINISHED})` },
+  { table: 'backtest', time: 'end_time', rows: sql`status not in (${UNFINISHED})` },
 ] as const;
 
 const COUNTED = {

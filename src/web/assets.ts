@@ -32,6 +32,7 @@ const SHEETS: Readonly<Record<string, readonly string[]>> = {
     'configs/config.css',
     'configs/editor.css',
     'compare/compare.css',
+    'backtest/backtest.css',
   ],
 };
 

@@ -313,6 +313,44 @@ describe('a token of some applications', () => {
     expect((await as(token, '/configs', { headers: { accept: 'text/html' } })).body).not.toContain('others');
   });
 
+  it('tries configs on the past for its own applications, and sees no backtest of others', async () => {
+    const window = { start: '2026-01-01T00:00:00Z', end: '2026-01-01T02:00:00Z', step: 60 };
+    const [controlScope, experimentScope] = [
+      { scope: 'a', ...window },
+      { scope: 'b', ...window },
+    ];
+    const executionRequest = requestOf({ scopes: { default: { controlScope, experimentScope } } });
+    const backtest = { windowMinutes: 60, changes: [] };
+    const begin = (by: string, applications: string[]) =>
+      as(by, '/canaryConfig/backtest', {
+        method: 'POST',
+        payload: { canaryConfig: configOf(1, { applications }), executionRequest, backtest },
+      });
+    const id = (await begin(token, ['shop'])).json().backtestId;
+    expect((await as(token, `/backtests/${id}`)).json().application).toBe('shop');
+    const foreign = (await begin(ADMIN, ['mail'])).json().backtestId;
+    expect(
+      (
+        await as(token, '/canaryConfig/backtest?application=mail', {
+          method: 'POST',
+          payload: { canaryConfig: configOf(1), executionRequest, backtest },
+        })
+      ).statusCode,
+    ).toBe(403);
+    for (const [method, path] of [
+      ['GET', ''],
+      ['DELETE', ''],
+      ['PUT', '/cancel'],
+    ] as const) {
+      expect([method, (await as(token, `/backtests/${foreign}${path}`, { method })).statusCode]).toEqual([method, 404]);
+    }
+    const listed = (await as(token, '/backtests')).json() as { id: string }[];
+    expect(listed.map((one) => one.id)).toEqual([id]);
+    expect((await as(token, '/backtests?application=mail')).statusCode).toBe(403);
+    const viewer = await newToken('viewer', {});
+    expect((await begin(viewer, ['shop'])).statusCode).toBe(403);
+  });
+
   it('writes no config that is also of others', async () => {
     const put = (id: string, applications: string[]) =>
       as(token, `/canaryConfig/${id}`, { method: 'PUT', payload: configOf(1, { name: 'mine', applications }) });

@@ -3,7 +3,7 @@ import { LocalQueue } from '../../src/queue/local.ts';
 
 const log = { debug: vi.fn(), info: vi.fn(), warn: vi.fn(), error: vi.fn() };
 const create = () =>
-  new LocalQueue({ concurrency: { run: 1, analysis: 1, callback: 1 }, monotonic: () => Date.now(), log });
+  new LocalQueue({ concurrency: { run: 1, analysis: 1, callback: 1, backtest: 1 }, monotonic: () => Date.now(), log });
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -32,7 +32,11 @@ describe('the queue of one process', () => {
   });
 
   it.each([1, 2])('takes turns between shares, %s at once, and is first come, first served within one', async (run) => {
-    const queue = new LocalQueue({ concurrency: { run, analysis: 1, callback: 1 }, monotonic: () => Date.now(), log });
+    const queue = new LocalQueue({
+      concurrency: { run, analysis: 1, callback: 1, backtest: 1 },
+      monotonic: () => Date.now(),
+      log,
+    });
     const done: string[] = [];
     queue.handle('run', async (id) => {
       done.push(id);

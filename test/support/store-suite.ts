@@ -1,4 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
+import { type Backtest, BacktestOptions } from '../../src/domain/backtest.ts';
+import { emptyTally } from '../../src/domain/backtest-tally.ts';
 import type { Run } from '../../src/domain/run.ts';
 import { CanaryAnalysisExecutionRequest, type StandaloneAnalysis } from '../../src/domain/standalone-analysis.ts';
 import type { AnalysisFilter, EndedWithin, Store } from '../../src/domain/stores.ts';
@@ -40,6 +43,23 @@ const analysis = (id: string, changes: Partial<StandaloneAnalysis> = {}): Standa
   storageAccountName: 'haldane',
   metricsAccountName: 'prom',
   status: 'not_started',
+  buildTime: 1,
+  ...changes,
+});
+
+/** A backtest as it is accepted. */
+const backtest = (id: string, changes: Partial<Backtest> = {}): Backtest => ({
+  id,
+  application: 'shop',
+  config: configOf(1),
+  request: requestOf(),
+  options: BacktestOptions.parse({ windowMinutes: 60 }),
+  metricsAccountName: 'prom',
+  windows: 9,
+  judges: ['FakeJudge-v1.0'],
+  everyWindow: 1,
+  status: 'not_started',
+  tally: emptyTally(),
   buildTime: 1,
   ...changes,
 });
@@ -447,6 +467,45 @@ export function describeStore({ name, newPlace, open }: StoreUnderTest): void {
         if (taken.push(id) === 1) await runs.delete('0102');
       }
       expect(taken).toEqual(newest.filter((id) => id !== '0102'));
+    });
+
+    it('gives a backtest to one worker, counts lost attempts, and takes nothing from who lost it', async () => {
+      const place = await newPlace();
+      const store = await openIn(place);
+      await store.backtests.create(backtest('01A'));
+      expect(await store.backtests.get('01A')).toEqual(backtest('01A'));
+      expect(await store.backtests.claim('01A', 60_000)).toEqual({ attempt: 1, lostAttempts: 0 });
+      expect(await store.backtests.claim('01A', 60_000)).toBeUndefined();
+      const tally = { ...emptyTally(), windows: 7, withoutData: 2 };
+      expect(await store.backtests.update('01A', { status: 'running', startTime: 5, tally }, 1)).toBe(true);
+      expect(await store.backtests.update('01A', { status: 'running' }, 2)).toBe(false);
+      await store.backtests.release('01A', 1);
+      expect(await store.backtests.claim('01A', 0)).toEqual({ attempt: 2, lostAttempts: 0 });
+      await sleep(5);
+      expect(await store.backtests.abandoned({ acceptedBefore: 0, limit: 9 })).toEqual(['01A']);
+      // The next process finds an attempt that never reported back.
+      const { backtests } = await reopened(store, place);
+      expect(await backtests.claim('01A', 60_000)).toEqual({ attempt: 3, lostAttempts: 1 });
+      expect(await backtests.extend('01A', 2, 60_000)).toBe(false);
+      expect(await backtests.extend('01A', 3, 60_000)).toBe(true);
+      expect(await backtests.get('01A')).toEqual(backtest('01A', { status: 'running', startTime: 5, tally }));
+    });
+
+    it('keeps what a backtest ended with, and deletes what is old', async () => {
+      const { backtests } = await openIn();
+      await backtests.create(backtest('01A'));
+      await backtests.create(backtest('01B', { application: 'cart', buildTime: 9 }));
+      expect(await backtests.unfinished()).toEqual(['01A', '01B']);
+      expect(await backtests.update('01A', { status: 'canceled', endTime: 20 })).toBe(true);
+      expect(await backtests.update('01A', { status: 'succeeded' })).toBe(false);
+      expect(await backtests.unfinished()).toEqual(['01B']);
+      expect((await backtests.list({ limit: 9 })).map(({ id }) => id)).toEqual(['01B', '01A']);
+      expect((await backtests.list({ limit: 9, within: ['shop'] })).map(({ id }) => id)).toEqual(['01A']);
+      expect(await backtests.list({ limit: 9, within: [] })).toEqual([]);
+      expect([await backtests.applicationOf('01B'), await backtests.applicationOf('01X')]).toEqual(['cart', undefined]);
+      expect(await backtests.prune({ endedBefore: 20, limit: 9 })).toBe(0);
+      expect(await backtests.prune({ endedBefore: 21, limit: 9 })).toBe(1);
+      expect([await backtests.delete('01B'), await backtests.delete('01B')]).toEqual([true, false]);
     });
 
     it('lists analyses newest first, by application, status and time, from any place on', async () => {

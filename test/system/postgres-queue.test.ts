@@ -21,7 +21,7 @@ describe.skipIf(postgres === undefined)('the queue on PostgreSQL', () => {
   const open = async (handler: Handler, concurrency = 4, perShare?: number) => {
     const line = (fields: object, message: string) => void logged.push(`${message} ${JSON.stringify(fields)}`);
     const log = { debug: line, info: line, warn: line, error: line };
-    const each = { run: concurrency, analysis: concurrency, callback: concurrency };
+    const each = { run: concurrency, analysis: concurrency, callback: concurrency, backtest: concurrency };
     const limits = { concurrency: each, perShare, leaseMillis: 1000 };
     const queue = new PgBossQueue({ url, schema: 'pgboss', ...limits, now: Date.now, log });
     for (const kind of ['run', 'callback'] as const) queue.handle(kind, handler);

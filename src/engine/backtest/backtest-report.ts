@@ -1,8 +1,8 @@
 import type { BacktestMetric, BacktestReport, KnownChangeName } from '../../domain/backtest-report.ts';
 import type { BacktestTally, JudgeTally, MetricTally, SeriesTally } from '../../domain/backtest-tally.ts';
 import type { CanaryMetricConfig } from '../../domain/canary-config.ts';
+import { allowedChangeOf } from '../judging/allowed-change.ts';
 import { advise } from './advise.ts';
-import { allowedChangeOf } from './allowed-change.ts';
 import type { BacktestPlan } from './backtest-plan.ts';
 import { binomialShare } from './binomial-share.ts';
 import { levelChange, partsOf } from './known-changes.ts';

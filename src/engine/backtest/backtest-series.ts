@@ -1,10 +1,10 @@
 import type { BacktestReport } from '../../domain/backtest-report.ts';
+import { emptyTally } from '../../domain/backtest-tally.ts';
 import type { MetricSetPair } from '../../domain/metric-set-pair.ts';
 import { type PlanOptions, planBacktest } from './backtest-plan.ts';
 import { backtestReport } from './backtest-report.ts';
 import { judgeWindow } from './judge-window.ts';
 import { countWindows, windowAt } from './past-windows.ts';
-import { emptyTally } from './tally.ts';
 
 /**
  * How often a config would have alarmed in series of a time in which nothing changed, and what it would have found of known

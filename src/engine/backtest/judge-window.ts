@@ -8,10 +8,11 @@ import type { MetricSetPair } from '../../domain/metric-set-pair.ts';
 import { toInstant } from '../../domain/values/instant.ts';
 import { createTurns } from '../../waiting/turns.ts';
 import { toRunException } from '../failure.ts';
+import { isWorseLow } from '../judging/allowed-change.ts';
 import { findJudge } from '../judging/find-judge.ts';
 import { judgeSeries } from '../judging/judge-series.ts';
 import type { BacktestPlan } from './backtest-plan.ts';
-import { isWorseLow, partsOf, worsened } from './known-changes.ts';
+import { partsOf, worsened } from './known-changes.ts';
 import { type PastWindow, windowPoints } from './past-windows.ts';
 import { judgeTallyOf, measure, metricTallyOf, noteData, seriesTallyOf } from './tally.ts';
 

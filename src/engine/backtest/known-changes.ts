@@ -1,5 +1,4 @@
 import { KNOWN_CHANGES, type KnownChangeName } from '../../domain/backtest-report.ts';
-import type { CanaryMetricConfig } from '../../domain/canary-config.ts';
 
 /** Begins when three quarters of the window are over. */
 const LATE = 0.75;
@@ -29,12 +28,6 @@ const PARTS = [0.25, 0.5, 0.75, 1];
 /** The parts of a window after which a change is looked for; the others have not begun, or are not over, before its end. */
 export function partsOf(change: KnownChangeName): readonly number[] {
   return levelChange(change) === undefined ? [1] : PARTS;
-}
-
-/** Which way a metric gets worse; one that may not change either way is made to rise. */
-export function isWorseLow({ analysisConfigurations }: CanaryMetricConfig): boolean {
-  const settings: { direction?: unknown } = analysisConfigurations?.canary ?? {};
-  return settings.direction === 'decrease';
 }
 
 /**

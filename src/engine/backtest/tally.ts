@@ -4,10 +4,6 @@ import type { CanaryAnalysisResult } from '../../domain/canary-judge-result.ts';
 import { SIDES } from '../../domain/canary-scope.ts';
 import type { MetricSetPair } from '../../domain/metric-set-pair.ts';
 
-export function emptyTally(): BacktestTally {
-  return { windows: 0, withoutData: 0, judges: {}, metrics: {} };
-}
-
 export function judgeTallyOf(tally: BacktestTally, name: string): JudgeTally {
   tally.judges[name] ??= { judged: 0, fails: 0, marginals: 0, flagged: 0, failed: 0, alarms: [] };
   return tally.judges[name];

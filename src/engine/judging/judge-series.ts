@@ -10,6 +10,7 @@ import { normalizedConfig } from '../answers/normalized-config.ts';
 import { inOperation } from '../failure.ts';
 import type { EarlierRuns, HistoryKey } from './earlier-runs.ts';
 import { findJudge } from './find-judge.ts';
+import { timeToDecision } from './time-to-decision.ts';
 
 /** Series to be judged, and how. */
 export interface Judgement {
@@ -42,7 +43,9 @@ export function judgeSeries(judgement: Judgement, signal: AbortSignal): Promise<
     const readsHistory = judge.needs?.includes('history') && (judge.readsHistory?.(config) ?? true);
     const history = readsHistory ? { history: { runs: await historyOf(judgement) } } : {};
     const told = look === undefined ? {} : { look };
-    return storable(judge, await judge.judge({ ...request, ...history, ...told }, signal));
+    const result = storable(judge, await judge.judge({ ...request, ...history, ...told }, signal));
+    const forecast = timeToDecision(result.results);
+    return forecast === undefined ? result : { ...result, timeToDecision: forecast };
   });
 }
 

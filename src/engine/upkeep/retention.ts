@@ -78,11 +78,12 @@ export class Retention {
 
   /** Deletes what ended, was imported or was stored before that time, and runs that are too many. */
   async #forget(before: number, keep?: number): Promise<number> {
-    const { runs, analyses, upkeep } = this.#options.store;
+    const { runs, analyses, backtests, upkeep } = this.#options.store;
     const ofRuns = await this.#inBatches((limit) => runs.prune({ endedBefore: before, keep, limit }));
     const ofAnalyses = await this.#inBatches((limit) => analyses.prune({ endedBefore: before, limit }));
     const ofObjects = await this.#inBatches((limit) => upkeep.pruneObjects({ storedBefore: before, limit }));
-    return ofRuns + ofAnalyses + ofObjects;
+    const ofBacktests = await this.#inBatches((limit) => backtests.prune({ endedBefore: before, limit }));
+    return ofRuns + ofAnalyses + ofObjects + ofBacktests;
   }
 
   /** Deletes the oldest until the rest fits. */

@@ -1,6 +1,7 @@
 import type { Log } from '../../domain/log.ts';
 import { sleep } from '../../waiting/sleep.ts';
 import type { Analyses } from '../analyses/analyses.ts';
+import type { Backtests } from '../backtest/backtests.ts';
 import type { Callbacks } from '../callbacks/callbacks.ts';
 import type { Runs } from '../runs/runs.ts';
 
@@ -12,6 +13,7 @@ const OTHERS_EVERY_MILLIS = 60_000;
 interface SweepOptions {
   readonly runs: Runs;
   readonly analyses: Analyses;
+  readonly backtests: Backtests;
   readonly callbacks: Callbacks;
   /** whether other processes share the store, and may die while this one lives */
   readonly shared: boolean;
@@ -49,16 +51,18 @@ export class Sweep {
     }
   }
 
-  /** @returns how many runs and analyses it resumed */
+  /** @returns how many runs, analyses and backtests it resumed */
   async start(): Promise<number> {
-    const { runs, shared, leaseMillis } = this.#options;
+    const { runs, backtests, shared, leaseMillis } = this.#options;
     const takenUp = shared ? await runs.takeUpAbandoned() : await runs.resume();
+    const tried = shared ? await backtests.takeUpAbandoned() : await backtests.resume();
     const analyses = await this.#others();
     if (shared) {
       this.#every(Math.min(leaseMillis, RUNS_EVERY_MILLIS), () => runs.takeUpAbandoned());
+      this.#every(Math.min(leaseMillis, RUNS_EVERY_MILLIS), () => backtests.takeUpAbandoned());
       this.#every(OTHERS_EVERY_MILLIS, () => this.#others());
     }
-    return takenUp + analyses;
+    return takenUp + tried + analyses;
   }
 
   async stop(): Promise<void> {

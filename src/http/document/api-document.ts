@@ -17,6 +17,7 @@ const TAGS = [
   { name: 'Standalone analyses', description: 'Judge repeatedly over a lifetime' },
   { name: 'Reports', description: 'The outcome of a run or analysis, for people and tools' },
   { name: 'Canary configs', description: 'What to measure and how to weigh it' },
+  { name: 'Backtests', description: 'How often a config alarms without a reason, and what it finds' },
   { name: 'Gates', description: 'The verdict in the dialect of other tools' },
   { name: 'Judges', description: 'Series in, verdict out' },
   { name: 'Stored series', description: 'The data behind a verdict' },

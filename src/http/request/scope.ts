@@ -9,7 +9,7 @@ import { principalOf } from './principal.ts';
  * What of which application a route reaches:
  *
  * - `nothing`: nothing that belongs to an application;
- * - `execution`: the run or analysis whose id is its first parameter;
+ * - `execution`: the run, analysis or backtest whose id is its first parameter;
  * - `config`: the config whose id is its first parameter;
  * - `compared`: the runs in the query, as `a`, `b` and `run`;
  * - `chosen`: what its handler looks at, with the functions of this file.
@@ -23,7 +23,7 @@ declare module 'fastify' {
   }
 }
 
-type Objects = Pick<Service, 'runs' | 'analyses' | 'canaryConfigs'>;
+type Objects = Pick<Service, 'runs' | 'analyses' | 'backtests' | 'canaryConfigs'>;
 
 /** Refuses a request for an object of an application that the principal does not have. */
 export async function requireObject(service: Objects, request: FastifyRequest, principal: Principal): Promise<void> {
@@ -50,8 +50,9 @@ function idsOf(of: Reach, { params, query }: FastifyRequest): string[] {
   return Object.values(params as Readonly<Record<string, string>>).slice(0, 1);
 }
 
-async function executionApplications({ runs, analyses }: Objects, id: string): Promise<string[]> {
-  const application = (await runs.applicationOf(id)) ?? (await analyses.applicationOf(id));
+async function executionApplications({ runs, analyses, backtests }: Objects, id: string): Promise<string[]> {
+  const application =
+    (await runs.applicationOf(id)) ?? (await analyses.applicationOf(id)) ?? (await backtests.applicationOf(id));
   return application === undefined ? [] : [application];
 }
 

@@ -4,6 +4,7 @@ import { CanaryAdhocExecutionRequest } from '../../domain/canary-execution-reque
 import { ConfigProblem } from '../../domain/config-problem.ts';
 import { MetricSetPair } from '../../domain/metric-set-pair.ts';
 import { QueryPreview } from '../../domain/query-preview.ts';
+import { SeriesForecast } from '../../domain/time-to-decision.ts';
 import { toWireJson } from '../../domain/values/wire-json.ts';
 import type { SingleQuery } from '../../engine/fetching/metric-explorer.ts';
 import { withUnread } from '../../engine/fetching/preview-warnings.ts';
@@ -19,6 +20,9 @@ import { asSent, sentParameters } from '../request/sent-parts.ts';
 import type { HttpServer, Service } from '../service.ts';
 
 const tags = ['Canary configs'];
+const PreviewedPair = MetricSetPair.extend({
+  timeToDecision: SeriesForecast.optional().describe('absent where the series cannot be tested'),
+}).meta({ id: 'PreviewedMetricSetPair' });
 const Checked = z
   .object({
     valid: z.boolean().describe('whether the config can be stored'),
@@ -97,30 +101,44 @@ function previewRoutes(http: HttpServer, service: Service): void {
       schema: {
         operationId: 'previewCanarySeries',
         summary: 'Fetch the series of one metric of a config',
-        description: 'Both sides, as a judge would get them. Queries the metrics store; stores nothing.',
+        description:
+          'Both sides, as a judge would get them, with how long a window finds the allowed change at their noise. ' +
+          'Queries the metrics store; stores nothing.',
         tags,
         querystring: MetricsAccount.extend({
           metric: integerParameter({ default: 0, min: 0, max: 1_000_000 }).describe(
             "the metric's index in the config, from 0",
           ),
+          trafficPercent: integerParameter({ default: 50, min: 1, max: 99 }).describe(
+            "the canary's share of the traffic in these series: the times of a ramp follow from it; 50: as much as the baseline",
+          ),
         }),
         body: CanaryAdhocExecutionRequest,
-        response: { 200: z.array(MetricSetPair), 400: ErrorResponse },
+        response: { 200: z.array(PreviewedPair), 400: ErrorResponse },
       },
     },
     async (request, reply) => {
       const { body, query } = request;
       requireAccounts(request, service, { ...query, config: body });
       const single = toSingleQuery(service, body, query.metricsAccountName);
-      const pairs = await metricExplorer.pairsOf(single, query.metric, clientSignal(reply));
-      return sendJsonList(reply, textsOf(pairs));
+      const signal = clientSignal(reply);
+      const pairs = await metricExplorer.pairsOf(single, query.metric, signal);
+      const { trafficPercent } = query;
+      const forecasts = await service.judging.forecast({ config: single.config, pairs, trafficPercent }, signal);
+      return sendJsonList(reply, textsOf(pairs, forecasts));
     },
   );
 }
 
 /** One at a time: all together may be larger than one text should be. */
-function* textsOf(pairs: readonly MetricSetPair[]): Generator<string> {
-  for (const pair of pairs) yield toWireJson(pair);
+function* textsOf(
+  pairs: readonly MetricSetPair[],
+  forecasts: readonly (SeriesForecast | undefined)[],
+): Generator<string> {
+  for (const [index, pair] of pairs.entries()) {
+    const timeToDecision = forecasts[index];
+    yield toWireJson(timeToDecision === undefined ? pair : { ...pair, timeToDecision });
+  }
 }
 
 function toSingleQuery(

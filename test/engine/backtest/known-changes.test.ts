@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { isWorseLow, worsened } from '../../../src/engine/backtest/known-changes.ts';
+import { worsened } from '../../../src/engine/backtest/known-changes.ts';
+import { isWorseLow } from '../../../src/engine/judging/allowed-change.ts';
 
 const steady = (points: number, value = 1.5) => new Array<number>(points).fill(value);
 

@@ -186,12 +186,15 @@ function createdId(document: ApiDocument, request: FuzzRequest, { status, body }
   return typeof id === 'string' ? id : undefined;
 }
 
+/** Where an object is read that is not made in the list it is in. */
+const MADE_ELSEWHERE: ReadonlyMap<string, string> = new Map([['/canaryConfig/backtest', '/backtests']]);
+
 function collectionOf(
   document: ApiDocument,
   { method, target }: Pick<FuzzRequest, 'method' | 'target'>,
 ): string | undefined {
   const made = document.find(method, pathOf(target));
-  const collection = made?.path.replace(/\/\{\w+\}$/, '');
+  const collection = MADE_ELSEWHERE.get(made?.path ?? '') ?? made?.path.replace(/\/\{\w+\}$/, '');
   const reads = document.operations.some(
     (one) => one.method === 'GET' && one.path !== collection && one.path.replace(/\/\{\w+\}$/, '') === collection,
   );

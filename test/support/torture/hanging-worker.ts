@@ -5,7 +5,7 @@ const nothing = () => {};
 const queue = new PgBossQueue({
   url: process.argv[2] ?? '',
   schema: 'pgboss',
-  concurrency: { run: 1, analysis: 1, callback: 1 },
+  concurrency: { run: 1, analysis: 1, callback: 1, backtest: 1 },
   leaseMillis: 1000,
   now: Date.now,
   log: { debug: nothing, info: nothing, warn: nothing, error: nothing },

@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import type { CanaryMetricConfig } from '../../domain/canary-config.ts';
-import { isWorseLow } from './known-changes.ts';
 
-/** What a metric is held to that says nothing of it: half as much more is harm to anybody. */
+/** The change that HaldaneJudge's forecasts are about where a metric allows none. */
 const USUAL_ALLOWED = 0.25;
 
 const Limits = z.object({
@@ -14,5 +13,11 @@ export function allowedChangeOf(metric: CanaryMetricConfig): number {
   const { effectSize } = Limits.safeParse(metric.analysisConfigurations?.canary).data ?? {};
   const { allowedIncrease = 1, allowedDecrease = 1 } = effectSize ?? {};
   const allowed = isWorseLow(metric) ? 1 - allowedDecrease : allowedIncrease - 1;
-  return allowed > 0 ? Math.min(allowed, isWorseLow(metric) ? 1 : allowed) : USUAL_ALLOWED;
+  return allowed > 0 ? allowed : USUAL_ALLOWED;
+}
+
+/** Which way a metric gets worse; one that may not change either way is taken to rise. */
+export function isWorseLow({ analysisConfigurations }: CanaryMetricConfig): boolean {
+  const settings: { direction?: unknown } = analysisConfigurations?.canary ?? {};
+  return settings.direction === 'decrease';
 }
