@@ -54,7 +54,7 @@ describe('the queue of one process', () => {
   });
 
   it('has no more of a share in work than the limit, over all groups, and the others meanwhile', async () => {
-    const concurrency = { run: 4, analysis: 1, callback: 1 };
+    const concurrency = { run: 4, analysis: 1, callback: 1, backtest: 1 };
     const queue = new LocalQueue({ concurrency, perShare: 2, monotonic: () => Date.now(), log });
     const done: string[] = [];
     let [busy, most] = [0, 0];
