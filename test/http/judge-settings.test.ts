@@ -110,7 +110,7 @@ describe('a config that its judge does not take', () => {
         ? `metrics[0].${told.field}`
         : told.field.replace(/^classifier$/, '$&.groupWeights');
       const message = expect.stringContaining(told.says);
-      expect(problems).toEqual([{ path, prevents: 'running', message }]);
+      expect(problems).toEqual([{ path, prevents: 'running', message, rule: expect.any(String) }]);
     },
   );
 
@@ -208,11 +208,13 @@ describe('a config with settings that are overlooked', () => {
         path: 'metrics[0].analysisConfigurations.canary.direction',
         message: '"up" is not known, so it counts as \'either\'; known: either, increase, decrease.',
         prevents: 'nothing',
+        rule: 'word-unknown',
       },
       {
         path: 'metrics[0].analysisConfigurations.canary.effectSize.measure',
         message: '"CLES" is not known, so it counts as \'meanRatio\'; known: meanRatio, cles.',
         prevents: 'nothing',
+        rule: 'word-unknown',
       },
     ]);
   });

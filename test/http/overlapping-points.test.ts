@@ -33,7 +33,7 @@ const withStep = (step: number) => {
     scopes: { default: { controlScope: { ...controlScope, step }, experimentScope: { ...experimentScope, step } } },
   };
 };
-const advice = { path: 'metrics[0].query.metricName', prevents: 'nothing' };
+const advice = { path: 'metrics[0].query.metricName', prevents: 'nothing', rule: 'points-overlap' };
 
 it('is told by validate, at the step of the request or else a minute', async () => {
   const config = configWith('rate(x[15m])', 'HaldaneJudge-v1.0');

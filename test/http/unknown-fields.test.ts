@@ -56,7 +56,12 @@ describe('a field nobody reads', () => {
     'is a problem that prevents nothing: %s',
     async (_, row) => {
       const { body } = await post('/canaryConfig/validate', configWith(row));
-      expect(body.problems).toContainEqual({ path: row.at, message: row.said, prevents: 'nothing' });
+      expect(body.problems).toContainEqual({
+        path: row.at,
+        message: row.said,
+        prevents: 'nothing',
+        rule: 'field-unknown',
+      });
       expect(body.valid).toBe(true);
     },
   );

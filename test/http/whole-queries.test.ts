@@ -60,7 +60,8 @@ describe('a whole query where matchers, a name or a label belong', () => {
   it.each(wrong.map(label))('is a problem of validate, at its field, with the remedy: %s', async (_, row) => {
     const { body } = await post('/canaryConfig/validate', configWith(row));
     const path = `metrics[0].${row.at}`;
-    expect(body.problems).toContainEqual({ path, message: expect.stringContaining(row.said), prevents: 'running' });
+    const message = expect.stringContaining(row.said);
+    expect(body.problems).toContainEqual({ path, message, prevents: 'running', rule: 'query-invalid' });
   });
 
   it.each(wrong.map(label))('is refused at submit, and told by the dry run: %s', async (_, row) => {

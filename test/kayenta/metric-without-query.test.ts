@@ -45,7 +45,12 @@ describe('a metric without a query', () => {
   it('is a problem that prevents running, and only that', async () => {
     const { problems } = (await client.post('/canaryConfig/validate', config())).body;
     expect(problems).toEqual([
-      { path: 'metrics[1].query', message: expect.stringContaining(problem), prevents: 'running' },
+      {
+        path: 'metrics[1].query',
+        message: expect.stringContaining(problem),
+        prevents: 'running',
+        rule: 'query-missing',
+      },
     ]);
   });
 

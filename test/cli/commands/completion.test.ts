@@ -21,7 +21,10 @@ describe('haldane completion', () => {
 
   it.each([
     [['im'], ['import']],
-    [['import', ''], ['kayenta']],
+    [
+      ['import', ''],
+      ['kayenta', 'keptn'],
+    ],
     [['store', 'c'], ['copy']],
     [
       ['store', 'copy', ''],
