@@ -34,7 +34,7 @@ describe.runIf(browser)('the list of runs', () => {
     const body = /-d '(.*)'$/s.exec(command)?.[1] ?? '';
     const run = (await service.ask('POST', '/canary?wait=30s', JSON.parse(body))) as { pipelineId: string };
     await page.reload();
-    expect(await page.locator(`tr[data-id="${run.pipelineId}"] .verdict-cell`).innerText()).toBe('Fail');
+    expect((await page.locator(`tr[data-id="${run.pipelineId}"] .badge`).innerText()).trim()).toBe('Fail');
     expect(problems).toEqual([]);
     await close();
   });
@@ -90,11 +90,12 @@ describe.runIf(browser)('the list of runs', () => {
     };
     const { page, problems, close } = await open('/?application=followed');
     const verdict = page.locator(`tr[data-id="${id}"] .verdict-cell`);
+    const badge = verdict.locator('.badge');
     expect(await verdict.innerText()).toMatch(/Running|Waiting/);
     await page.locator(`input[value="${ended.pipelineId}"]`).check();
     answers.open();
     await page.locator(`tr[data-id="${id}"][data-complete="true"]`).waitFor();
-    expect(await verdict.innerText()).toBe('Fail');
+    expect((await badge.innerText()).trim()).toBe('Fail');
     expect(await page.locator('#news').innerText()).toBe('checkout has ended: Fail.');
     expect(await page.locator(`input[value="${ended.pipelineId}"]`).isChecked()).toBe(true);
     expect(problems).toEqual([]);

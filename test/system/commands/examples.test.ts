@@ -26,6 +26,14 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
     'test/cli/commands/token.test.ts',
   'haldane gate checkout --baseline v1 --canary v2 --for 10m --timeout 20m --junit canary.xml':
     'test/cli/start/execution-request.test.ts',
+  'haldane health': 'test/system/health-command.test.ts',
+  'HALDANE_CONFIG=/etc/haldane.yml haldane health --ready': 'test/system/health-command.test.ts',
+  'haldane analysis step 01JD8Z6Q5V7S0A2B3C4D5E6F7H --share 25': 'test/cli/commands/ramp.test.ts',
+  'haldane analysis step 01JD8Z6Q5V7S0A2B3C4D5E6F7H --share 5 --for 30m --key longer': 'test/cli/commands/ramp.test.ts',
+  'haldane analysis next-step 01JD8Z6Q5V7S0A2B3C4D5E6F7H': 'test/cli/commands/ramp.test.ts',
+  'haldane analysis next-step 01JD8Z6Q5V7S0A2B3C4D5E6F7H --wait --timeout 45m': 'test/cli/commands/ramp.test.ts',
+  'haldane import keptn slo.yaml --sli sli.yaml --name carts | haldane config apply -':
+    'test/cli/commands/import-keptn.test.ts',
 };
 
 /** Exit codes other than 0, which the world of this test has. */
@@ -98,6 +106,9 @@ function fill(): void {
   const demo = 'openapi/examples/demo/any-prometheus.json';
   copyFileSync(demo, join(folder, demo));
   mkdirSync(join(folder, 'data'));
+  mkdirSync(join(folder, 'canaries'));
+  copyFileSync(join(folder, 'checkout.yml'), join(folder, 'canaries/checkout.yml'));
+  for (const file of ['slo.yaml', 'sli.yaml']) copyFileSync(`test/fixtures/keptn/${file}`, join(folder, file));
 }
 
 const examples = await Promise.all(
