@@ -37,7 +37,9 @@ function tell(/** @type {ParentNode} */ fresh) {
       `tr[data-id="${CSS.escape(row.getAttribute('data-id') ?? '')}"][data-complete="true"]`,
     );
     if (now === null) continue;
-    const [name, verdict] = ['.name', '.verdict-cell'].map((part) => now.querySelector(part)?.textContent?.trim());
+    const [name, verdict] = ['.name', '.verdict-cell .badge'].map((part) =>
+      now.querySelector(part)?.textContent?.trim(),
+    );
     news.textContent = `${name} has ended: ${verdict}.`;
   }
 }
