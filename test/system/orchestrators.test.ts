@@ -251,6 +251,26 @@ describe.runIf(hasGo)('what orchestrators do with a verdict, in their own code',
     );
 
     it(
+      'lets no ramp go on whose step was not judged, and fails one that was canceled',
+      async () => {
+        const scope = { scopeName: 'default', controlScope: 'v1', experimentScope: 'v3', step: 60 };
+        const body = JSON.stringify({
+          ...{ scopes: [scope], thresholds: { pass: 95, marginal: 75 }, analysisIntervalMins: 10, ramp: {} },
+        });
+        const started = await request('/standalone_canary_analysis/golden-signals', { method: 'POST', body });
+        const { canaryAnalysisExecutionId: ramp } = (await started.json()) as { canaryAnalysisExecutionId: string };
+        await request(`/analyses/${ramp}/steps`, { method: 'POST', body: JSON.stringify({ share: 5 }) });
+        const file = example('argo-ramp.yaml', ...quick);
+        const watched = await analysis(file, { ramp });
+        expect([watched.phase, JSON.parse(last(watched)?.value ?? '{}').go]).toEqual(['Inconclusive', 'wait']);
+        await request(`/standalone_canary_analysis/${ramp}/cancel`, { method: 'PUT' });
+        const canceled = await analysis(file, { ramp });
+        expect([canceled.phase, JSON.parse(last(canceled)?.value ?? '{}').go]).toEqual(['Failed', 'no']);
+      },
+      PATIENT,
+    );
+
+    it(
       'judges through its kayenta provider, which looks at the run every 15 s',
       async () => {
         const judge = (experiment: string) => {
