@@ -7,7 +7,10 @@ const MOST_SHARES = 100;
 /** Nobody continues a ramp for so long: it has been forgotten. */
 export const DEFAULT_RAMP_MINUTES = 10_080;
 
-const share = z.number().gt(0, 'must be above 0; a canary without traffic has nothing to judge').max(100, 'must be at most 100, which is all of the traffic');
+const share = z
+  .number()
+  .gt(0, 'must be above 0; a canary without traffic has nothing to judge')
+  .max(100, 'must be at most 100, which is all of the traffic');
 
 /** What makes an analysis a ramp: it judges whenever a share of the traffic is announced. */
 export const Ramp = z
