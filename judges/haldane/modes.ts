@@ -66,6 +66,7 @@ export function modeShares(measured: Arms, settings: TestSettings): ModeShares |
 }
 
 function modesOf({ control, experiment }: Arms): Modes | undefined {
+  if (!spansTwoModes(control, experiment)) return undefined;
   const pooled = new Float64Array(control.length + experiment.length);
   pooled.set(control);
   pooled.set(experiment, control.length);
@@ -78,6 +79,19 @@ function modesOf({ control, experiment }: Arms): Modes | undefined {
   const width = Math.max(middleOf(below), middleOf(above));
   if (high - low < LEAST_DISTANCE || first - last < CLEAR_GAP * width) return undefined;
   return { low: Math.exp(low), high: Math.exp(high), border: Math.exp((last + first) / 2) };
+}
+
+/** Most metrics do not, which saves ordering them. */
+function spansTwoModes(...arms: readonly Float64Array[]): boolean {
+  let [least, most] = [Number.POSITIVE_INFINITY, 0];
+  for (const values of arms) {
+    for (let t = 0; t < values.length; t++) {
+      const value = values[t] as number;
+      if (value < least) least = value;
+      if (value > most) most = value;
+    }
+  }
+  return Math.log(most) - Math.log(least) >= LEAST_DISTANCE;
 }
 
 /** Where the widest gap ends that leaves so many values on each side; 0 for none. */
