@@ -166,7 +166,7 @@ export function allowedChange({ increase, decrease }: AllowedChange, side: Side)
 }
 
 /** Limits are of levels: spikes and scatter have none. */
-function whyTolerated(
+export function whyTolerated(
   test: MetricTest,
   { change, from }: DecidingWindow,
   { metric, rules: { allowed, absoluteFloor } }: TestedMetric,

@@ -3,6 +3,7 @@ import { type DecidedMetric, decideMetric } from './decided-metric.ts';
 import { flagMetrics } from './flag-metrics.ts';
 import { limitedDecision } from './limited-decision.ts';
 import { isTested, type TestedMetric } from './tested-metric.ts';
+import { withUntoleratedPart } from './untolerated-part.ts';
 
 /**
  * One error budget for all metrics that count. Muted ones are held against a budget of their own, so that they take nothing
@@ -23,8 +24,9 @@ export function decideMetrics(
       errorBudget,
     );
   const [counted, others] = [flagsOf(true), flagsOf(false)];
-  return inTurns([...metrics.entries()], pace, ([index, tested]) => {
-    const flag = (takesPart(tested) ? counted : others)[index];
+  return inTurns([...metrics.entries()], pace, ([index, given]) => {
+    const flag = (takesPart(given) ? counted : others)[index];
+    const tested = withUntoleratedPart(given, flag);
     return {
       ...tested,
       decision: limitedDecision(tested, decideMetric(tested, isTested(tested.test) ? flag : undefined)),
