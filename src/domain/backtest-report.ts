@@ -102,6 +102,7 @@ export type BacktestMetric = z.infer<typeof BacktestMetric>;
 const FalseAlarm = z
   .object({
     start: z.string().optional().describe('of the window'),
+    run: z.string().optional().describe('of a release: the run that passed'),
     verdict: z.enum(VERDICTS),
     metrics: z.array(z.string()).describe('those that were called High or Low, or failed for want of data'),
   })
@@ -123,7 +124,7 @@ const JudgeOfCanary = z
 export const BacktestReport = z
   .object({
     windowMinutes: z.number(),
-    windows: z.number().int().describe('that the time has'),
+    windows: z.number().int().describe('looked at so far'),
     judged: z.number().int(),
     withoutData: z.number().int().describe('windows without data of any metric: not judged, and no passes'),
     judges: z.array(JudgeOfCanary).describe("the config's first"),

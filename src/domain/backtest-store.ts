@@ -6,6 +6,7 @@ export type BacktestChange = Partial<Pick<Backtest, 'status' | 'tally' | 'except
 export interface BacktestFilter {
   /** only of any of these; absent: of all */
   readonly within?: readonly string[] | undefined;
+  readonly canaryConfigId?: string | undefined;
   readonly limit: number;
 }
 

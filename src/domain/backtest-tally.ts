@@ -43,7 +43,12 @@ const JudgeTally = z.object({
   flagged: Count,
   failed: Count,
   failure: z.string().optional(),
-  alarms: z.array(z.object({ start: z.string().optional(), verdict: z.enum(VERDICTS), metrics: z.array(z.string()) })),
+  alarms: z.array(
+    z.object({
+      ...{ start: z.string().optional(), run: z.string().optional() },
+      ...{ verdict: z.enum(VERDICTS), metrics: z.array(z.string()) },
+    }),
+  ),
 });
 export type JudgeTally = z.infer<typeof JudgeTally>;
 

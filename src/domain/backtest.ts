@@ -3,18 +3,20 @@ import { BacktestReport, KNOWN_CHANGE_NAMES } from './backtest-report.ts';
 import type { BacktestTally } from './backtest-tally.ts';
 import { CanaryConfig } from './canary-config.ts';
 import { CanaryExecutionRequest } from './canary-execution-request.ts';
+import { CanaryScopePair } from './canary-scope.ts';
 import { ExecutionException, ExecutionStatus } from './run.ts';
-import type { StartedBy } from './started-by.ts';
 import { lengthOfTime } from './values/length-of-time.ts';
 
 /** What stands in for a canary and its baseline. */
 export const BACKTEST_ARMS = {
   scopes: 'the two scopes of the request, which did not differ in that time: two instances of the same version',
   before: 'the control scope against itself, one window earlier',
+  releases: 'each of the last releases that went well against its baseline, from the start of its own window on',
 } as const;
 const ARM_NAMES = Object.keys(BACKTEST_ARMS) as [keyof typeof BACKTEST_ARMS, ...(keyof typeof BACKTEST_ARMS)[]];
 
 const WEEK_MINUTES = 10_080;
+const MOST_RELEASES = 200;
 
 /** How a config is tried on the past. */
 export const BacktestOptions = z
@@ -23,6 +25,13 @@ export const BacktestOptions = z
       'how long each window is, as a canary would be judged; also a duration, such as `1h`',
     ),
     arms: z.enum(ARM_NAMES).default('scopes').describe('what stands in for a canary and its baseline'),
+    releases: z
+      .number()
+      .int()
+      .min(1)
+      .max(MOST_RELEASES)
+      .optional()
+      .describe('with the arms `releases`: how many of the last runs of the config that ended Pass; absent: 20'),
     judges: z
       .array(z.string())
       .max(10)
@@ -47,22 +56,34 @@ export type BacktestOptions = z.infer<typeof BacktestOptions>;
 /** A config, the time to try it on, and how. */
 export const BacktestRequest = z
   .object({
-    canaryConfig: CanaryConfig.optional(),
+    canaryConfig: CanaryConfig.optional().describe('the config to try; absent: the stored one with `canaryConfigId`'),
+    canaryConfigId: z
+      .string()
+      .optional()
+      .describe('of a stored config: it lists the backtest, and its releases are meant, also where another is tried'),
     executionRequest: CanaryExecutionRequest.optional().describe(
-      'as for a run; start and end of its scopes are those of the whole time, in which nothing changed',
+      'as for a run; start and end of its scopes are those of the whole time, in which nothing changed; releases have ' +
+        'scopes of their own, so that only thresholds remain',
     ),
     backtest: BacktestOptions,
   })
   .meta({ id: 'BacktestRequest' });
 
+/** A release that went well: the run that passed, and its scopes, cut to the length of a window. */
+export const PastRelease = z.object({ runId: z.string(), scopes: z.record(z.string(), CanaryScopePair) });
+export type PastRelease = z.infer<typeof PastRelease>;
+
 /** A backtest as stored. */
 export interface Backtest {
   readonly id: string;
   readonly application: string;
-  readonly startedBy?: StartedBy | undefined;
+  /** of the stored config that it is of; absent: it is of none */
+  readonly canaryConfigId?: string | undefined;
   readonly config: CanaryConfig;
   readonly request: CanaryExecutionRequest;
   readonly options: BacktestOptions;
+  /** with the arms `releases`: one for each window, newest first */
+  readonly releases?: readonly PastRelease[] | undefined;
   readonly metricsAccountName: string;
   /** windows that the time has */
   readonly windows: number;
@@ -85,6 +106,7 @@ const LineFields = {
   id: z.string(),
   application: z.string(),
   config: z.string().optional().describe('name of the config'),
+  canaryConfigId: z.string().optional().describe('of the stored config; absent: of none'),
   status: ExecutionStatus,
   complete: z.boolean(),
   windows: z.object({ planned: z.number().int(), done: z.number().int() }).describe('how far it is'),

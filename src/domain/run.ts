@@ -147,6 +147,7 @@ export interface RunLine
   extends Pick<Run, 'id' | 'application' | 'canaryConfigId' | 'request' | 'status' | 'stageStatus'>,
     Pick<Run, 'exception' | 'buildTime' | 'startTime' | 'endTime' | 'waitsUntil' | 'partial'> {
   readonly configName?: string | undefined;
+  readonly look?: Look | undefined;
   readonly verdict?: string | undefined;
   readonly score?: number | undefined;
   /** nothing could be judged, or a side had no data: a pass says nothing; undefined: not judged, or not known */

@@ -1,4 +1,4 @@
-import { type Kysely, sql } from 'kysely';
+import { type Expression, type ExpressionBuilder, type Kysely, type RawBuilder, type SqlBool, sql } from 'kysely';
 import type { AttemptStore } from '../domain/attempt-store.ts';
 import type { DeferredWrite } from './database.ts';
 import type { Tables } from './tables.ts';
@@ -21,6 +21,20 @@ export function beginAttempt(worker: string) {
   return {
     lost_attempts: sql<number>`lost_attempts + case when worker is null or worker = ${worker} then 0 else 1 end`,
     worker,
+  };
+}
+
+/** Rows of unfinished work that no worker has: their lease ran out, or they were accepted before that time and never claimed. */
+export function withoutWorker(leaseNow: RawBuilder<number>, acceptedBefore: number) {
+  return <Table extends 'canary_execution' | 'backtest'>(
+    row: ExpressionBuilder<Tables, Table>,
+  ): Expression<SqlBool> => {
+    // Both tables have these columns; the type of a builder for either of them has none.
+    const either = row as unknown as ExpressionBuilder<Tables, 'backtest'>;
+    return either.or([
+      either('lease_until', '<', leaseNow),
+      either.and([either('lease_until', 'is', null), either('build_time', '<', acceptedBefore)]),
+    ]);
   };
 }
 

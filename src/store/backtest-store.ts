@@ -1,11 +1,11 @@
 import { type Kysely, type RawBuilder, type Selectable, sql, type UpdateQueryBuilder, type UpdateResult } from 'kysely';
 import { z } from 'zod';
-import { type Backtest, BacktestOptions } from '../domain/backtest.ts';
+import { type Backtest, BacktestOptions, PastRelease } from '../domain/backtest.ts';
 import type { BacktestChange, BacktestStore } from '../domain/backtest-store.ts';
 import { BacktestTally, emptyTally } from '../domain/backtest-tally.ts';
 import { EXECUTION_STATUS, ExecutionException, UNFINISHED } from '../domain/run.ts';
 import { StoredConfig, StoredRequest } from '../domain/stored.ts';
-import { beginAttempt, type WorkStoreParts } from './attempts.ts';
+import { beginAttempt, type WorkStoreParts, withoutWorker } from './attempts.ts';
 import { compressJson, readCompressedJson } from './compressed-json.ts';
 import type { BacktestTable, Tables } from './tables.ts';
 import { type OnUnreadable, readingRow, readStatus, readTime, unreadableException } from './unreadable.ts';
@@ -14,6 +14,7 @@ const Request = z.object({
   config: StoredConfig,
   request: StoredRequest,
   options: BacktestOptions,
+  releases: z.array(PastRelease).optional(),
   metricsAccountName: z.string(),
   windows: z.number().int(),
   judges: z.array(z.string()),
@@ -37,13 +38,14 @@ export function createBacktestStore({ db, worker, leaseNow, soon, onUnreadable }
       return (await found.executeTakeFirst())?.application;
     },
     async create(backtest) {
-      const { id, application, buildTime } = backtest;
+      const { id, application, canaryConfigId, buildTime } = backtest;
       const fields = Object.keys(Request.shape) as (keyof typeof Request.shape)[];
       const written = compressJson(Object.fromEntries(fields.map((field) => [field, backtest[field]])));
       await db
         .insertInto('backtest')
         .values({
-          ...{ id, application, build_time: buildTime, request: written, attempt: 0 },
+          ...{ id, application, canary_config_id: canaryConfigId ?? null, build_time: buildTime },
+          ...{ request: written, attempt: 0 },
           ...{ status: backtest.status, windows_done: backtest.tally.windows, tally: compressJson(backtest.tally) },
         })
         .execute();
@@ -98,11 +100,12 @@ function lists(
   onUnreadable: OnUnreadable,
 ): Pick<BacktestStore, 'list' | 'unfinished' | 'abandoned'> {
   return {
-    async list({ within, limit }) {
+    async list({ within, canaryConfigId, limit }) {
       // PostgreSQL rejects an empty `in ()`.
       if (within?.length === 0) return [];
-      const all = db.selectFrom('backtest').selectAll();
-      const found = within === undefined ? all : all.where('application', 'in', within);
+      let found = db.selectFrom('backtest').selectAll();
+      if (within !== undefined) found = found.where('application', 'in', within);
+      if (canaryConfigId !== undefined) found = found.where('canary_config_id', '=', canaryConfigId);
       const rows = await found.orderBy('build_time', 'desc').orderBy('id', 'desc').limit(limit).execute();
       return rows.map((row) => fromRow(row, onUnreadable));
     },
@@ -115,12 +118,7 @@ function lists(
         .selectFrom('backtest')
         .select('id')
         .where('status', 'in', UNFINISHED)
-        .where((free) =>
-          free.or([
-            free('lease_until', '<', leaseNow),
-            free.and([free('lease_until', 'is', null), free('build_time', '<', acceptedBefore)]),
-          ]),
-        )
+        .where(withoutWorker(leaseNow, acceptedBefore))
         .orderBy('id')
         .limit(limit)
         .execute();
@@ -146,6 +144,7 @@ function fromRow(row: Selectable<BacktestTable>, onUnreadable: OnUnreadable): Ba
   const backtest: Backtest = {
     id: row.id,
     application: row.application,
+    ...(row.canary_config_id === null ? {} : { canaryConfigId: row.canary_config_id }),
     status: readStatus(reading, row.status),
     buildTime: readTime(reading, 'build_time', row.build_time) ?? 0,
     startTime: readTime(reading, 'start_time', row.start_time),

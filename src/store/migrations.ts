@@ -58,6 +58,7 @@ export const migrations = (bytes: ColumnType): Record<string, Migration> => ({
   },
   '014-versions': { up: createVersionTable },
   '015-backtests': { up: (db: Kysely<unknown>) => createBacktestTable(db, bytes) },
+  '016-backtests-of-configs': { up: addConfigsOfBacktests },
 });
 
 /** By which old things are found, and the lists of pairs that no run refers to. */
@@ -217,6 +218,15 @@ async function createBacktestTable(db: Kysely<unknown>, bytes: ColumnType): Prom
   await db.schema.createIndex('backtest_by_status').on('backtest').columns(['status', 'id']).execute();
   await db.schema.createIndex('backtest_by_build_time').on('backtest').columns(['build_time', 'id']).execute();
   await db.schema.createIndex('backtest_by_end_time').on('backtest').column('end_time').execute();
+}
+
+async function addConfigsOfBacktests(db: Kysely<unknown>): Promise<void> {
+  await db.schema.alterTable('backtest').addColumn('canary_config_id', 'text').execute();
+  await db.schema
+    .createIndex('backtest_by_config')
+    .on('backtest')
+    .columns(['canary_config_id', 'build_time'])
+    .execute();
 }
 
 async function createCallbackTable(db: Kysely<unknown>): Promise<void> {

@@ -1,5 +1,6 @@
 import { type Kysely, type Selectable, type SelectQueryBuilder, sql } from 'kysely';
 import { z } from 'zod';
+import { Look } from '../domain/look.ts';
 import { type RunLine, StageStatus, UNFINISHED } from '../domain/run.ts';
 import { StoredRequest } from '../domain/stored.ts';
 import type { EndedWithin, RunFilter } from '../domain/stores.ts';
@@ -15,6 +16,7 @@ const Asked = z.object({
   config: z.object({ name: z.string().optional() }),
   request: StoredRequest,
   partial: z.boolean().optional(),
+  look: Look.optional(),
 });
 
 /** A query for the runs that match a filter, newest first; undefined when none can match. */

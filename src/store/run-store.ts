@@ -4,7 +4,7 @@ import type { FoundRuns, RunFilter, RunStore } from '../domain/stores.ts';
 import { MOST_DELIVERIES } from '../domain/verdict-delivery.ts';
 import { onePerTick } from '../waiting/one-per-tick.ts';
 import { createTurns } from '../waiting/turns.ts';
-import { beginAttempt, type WorkStoreParts } from './attempts.ts';
+import { beginAttempt, type WorkStoreParts, withoutWorker } from './attempts.ts';
 import { readBacklog } from './backlog.ts';
 import { insertCallback, withCallbacks } from './callback-store.ts';
 import { compressList } from './compressed-list.ts';
@@ -156,12 +156,7 @@ export function createRunStore({ db, worker, databaseNow, leaseNow, soon, onUnre
         .selectFrom('canary_execution')
         .select('id')
         .where('status', 'in', UNFINISHED)
-        .where((left) =>
-          left.or([
-            left('lease_until', '<', leaseNow),
-            left.and([left('lease_until', 'is', null), left('build_time', '<', acceptedBefore)]),
-          ]),
-        )
+        .where(withoutWorker(leaseNow, acceptedBefore))
         .where((due) => due.or([due('waits_until', 'is', null), due('waits_until', '<=', databaseNow)]))
         .orderBy('id')
         .limit(limit)

@@ -93,6 +93,7 @@ export interface StandaloneAnalysisTable extends AttemptColumns {
 export interface BacktestTable extends AttemptColumns {
   id: string;
   application: string;
+  canary_config_id: string | null;
   status: string;
   build_time: number;
   start_time: number | null;

@@ -494,7 +494,10 @@ export function describeStore({ name, newPlace, open }: StoreUnderTest): void {
     it('keeps what a backtest ended with, and deletes what is old', async () => {
       const { backtests } = await openIn();
       await backtests.create(backtest('01A'));
-      await backtests.create(backtest('01B', { application: 'cart', buildTime: 9 }));
+      const releases = [{ runId: '00A', scopes: { default: { controlScope: { scope: 'v1' } } } }];
+      await backtests.create(backtest('01B', { application: 'cart', canaryConfigId: 'c', releases, buildTime: 9 }));
+      expect(await backtests.get('01B')).toMatchObject({ canaryConfigId: 'c', releases });
+      expect((await backtests.list({ canaryConfigId: 'c', limit: 9 })).map(({ id }) => id)).toEqual(['01B']);
       expect(await backtests.unfinished()).toEqual(['01A', '01B']);
       expect(await backtests.update('01A', { status: 'canceled', endTime: 20 })).toBe(true);
       expect(await backtests.update('01A', { status: 'succeeded' })).toBe(false);

@@ -11,20 +11,31 @@ import { CommandError, EXIT, UNREACHABLE } from '../command-error.ts';
 import { choice, Duration, words } from '../options.ts';
 import { ServiceOptions } from '../service/service-options.ts';
 import { withService } from '../service/with-service.ts';
+import { thresholdsOf } from '../start/execution-request.ts';
 import { RunOptions } from '../start/scope-options.ts';
-import { prepareRun } from '../start/start-run.ts';
+import { type Prepared, prepare, prepareRun, RUNS } from '../start/start-run.ts';
 import { backtestText } from '../terminal/backtest-text.ts';
 import { listenForInterruption } from '../verdict/interruption.ts';
 
-const ARMS = Object.keys(BACKTEST_ARMS) as ['scopes', 'before'];
+const ARMS = Object.keys(BACKTEST_ARMS) as ['scopes', 'before', 'releases'];
 const LOOK_MILLIS = 500;
+
+type JsonObject = Readonly<Record<string, unknown>>;
 
 const Options = RunOptions.omit({ for: true, baselineStart: true, baselineEnd: true }).extend({
   ...ServiceOptions.shape,
   window: Duration.default('1h').meta({ value: 'length', description: 'how long each window is' }),
   arms: choice(ARMS)
     .default('scopes')
-    .describe('scopes: baseline against canary, which did not differ then; before: the baseline against itself'),
+    .describe(
+      'scopes: baseline against canary, which did not differ then; before: the baseline against itself; releases: the ' +
+        'last runs of the config that ended Pass, each as it was compared',
+    ),
+  releases: z.coerce
+    .number({ error: 'must be a number of releases' })
+    .int()
+    .optional()
+    .meta({ value: 'n', description: 'with --arms releases: how many of the last (default: 20)' }),
   judge: z
     .array(words('the name of a judge'))
     .default([])
@@ -45,6 +56,7 @@ export const configBacktest = defineCommand({
   examples: [
     'haldane config backtest checkout.yml --baseline shop-1 --canary shop-2 --last 168h',
     'haldane config backtest checkout --arms before --baseline shop-stable --last 72h --window 30m --output json',
+    'haldane config backtest checkout --arms releases --releases 30 --window 30m',
   ],
   exitCodes: {
     [EXIT.ok]: 'every metric is to be kept as it is',
@@ -53,16 +65,16 @@ export const configBacktest = defineCommand({
   },
   async run({ args: [config], options }, terminal) {
     return withService(options, async (client) => {
-      const canary = options.arms === 'before' ? (options.canary ?? options.baseline) : options.canary;
-      const asked = { ...options, canary, for: undefined, baselineStart: undefined, baselineEnd: undefined };
-      const { whole, query } = await prepareRun(config, asked, client);
+      const { whole, query, configId } = await prepared(config, options, client);
       const backtest = {
         windowMinutes: minutesOf(options.window),
         arms: options.arms,
+        ...(options.releases === undefined ? {} : { releases: options.releases }),
         judges: options.judge,
         ...(options.change.length === 0 ? {} : { changes: options.change }),
       };
-      const answer = await client.send('POST', '/canaryConfig/backtest', { query, body: { ...whole, backtest } });
+      const body = { ...whole, canaryConfigId: configId, backtest };
+      const answer = await client.send('POST', '/canaryConfig/backtest', { query, body });
       const { backtestId } = bodyOf(answer, 'Haldane does not start the backtest') as { backtestId: string };
       const ended = await untilEnded(client, backtestId, terminal);
       if (options.output === 'json') terminal.stdout.write(`${toWireJson(ended, 2)}\n`);
@@ -71,6 +83,25 @@ export const configBacktest = defineCommand({
     });
   },
 });
+
+/** Reads config and request; of releases only their thresholds. @throws CommandError usage */
+function prepared(
+  config: string | undefined,
+  options: z.output<typeof Options>,
+  client: HttpClient,
+): Promise<Prepared> {
+  const run = { ...options, for: undefined, baselineStart: undefined, baselineEnd: undefined };
+  if (options.arms !== 'releases') {
+    const canary = options.arms === 'before' ? (options.canary ?? options.baseline) : options.canary;
+    return prepareRun(config, { ...run, canary }, client);
+  }
+  const odd = (['baseline', 'canary', 'last', 'start', 'end'] as const).find((name) => options[name] !== undefined);
+  if (odd !== undefined) {
+    throw new CommandError(EXIT.usage, `--${odd}: releases have scopes and windows of their own; leave --${odd} out`);
+  }
+  const build = (chosen: JsonObject, fromFile: JsonObject) => ({ thresholds: thresholdsOf(run, chosen, fromFile) });
+  return prepare({ path: RUNS, config, options: run, build }, client);
+}
 
 /** @throws CommandError usage for what is no whole number of minutes */
 function minutesOf(length: string): number {

@@ -16,6 +16,8 @@ export interface Prepared {
   readonly path: string;
   readonly query: Readonly<Record<string, string | undefined>>;
   readonly body: JsonObject;
+  /** of a stored config; absent: of a file */
+  readonly configId?: string | undefined;
   /** config and request together, as for previews */
   readonly whole: { readonly canaryConfig: JsonObject; readonly executionRequest: JsonObject };
 }
@@ -54,7 +56,7 @@ export async function prepare({ path, config, options, build }: ToPrepare, clien
   const whole = { canaryConfig: chosen.config, executionRequest: request };
   return chosen.id === undefined
     ? { path, query, body: whole, whole }
-    : { path: `${path}/${encodeURIComponent(chosen.id)}`, query, body: request, whole };
+    : { path: `${path}/${encodeURIComponent(chosen.id)}`, query, body: request, whole, configId: chosen.id };
 }
 
 /** The config, and what the file of `--request` says besides. */

@@ -16,10 +16,11 @@ export function answerBacktest(backtest: Backtest): BacktestAnswer {
 }
 
 export function toBacktestLine(backtest: Backtest): BacktestLine {
-  const { id, application, config, status, windows, tally, buildTime, startTime, endTime } = backtest;
+  const { id, application, canaryConfigId, config, status, windows, tally, buildTime, startTime, endTime } = backtest;
   return {
     ...{ id, application, status },
     ...(config.name === undefined ? {} : { config: config.name }),
+    ...(canaryConfigId === undefined ? {} : { canaryConfigId }),
     complete: EXECUTION_STATUS[status].complete,
     windows: { planned: windows, done: tally.windows },
     buildTimeIso: toInstant(buildTime),

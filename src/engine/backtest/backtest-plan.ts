@@ -1,3 +1,4 @@
+import type { BacktestOptions } from '../../domain/backtest.ts';
 import { KNOWN_CHANGE_NAMES, type KnownChangeName } from '../../domain/backtest-report.ts';
 import type { CanaryClassifierThresholdsConfig, CanaryConfig } from '../../domain/canary-config.ts';
 import { type CanaryJudge, HALDANE_JUDGE } from '../../domain/canary-judge.ts';
@@ -15,6 +16,8 @@ export interface BacktestPlan {
   readonly changes: readonly KnownChangeName[];
   /** Known changes are tried in every n-th window. */
   readonly everyWindow: number;
+  /** absent: the two sides of the series */
+  readonly arms?: BacktestOptions['arms'] | undefined;
 }
 
 export interface PlanOptions {

@@ -8,9 +8,14 @@ import { binomialShare } from './binomial-share.ts';
 import { levelChange, partsOf } from './known-changes.ts';
 import { judgeTallyOf, metricTallyOf, seriesTallyOf } from './tally.ts';
 
-type ReportPlan = Pick<BacktestPlan, 'config' | 'names' | 'windowMillis' | 'changes' | 'everyWindow'>;
+type ReportPlan = Pick<BacktestPlan, 'config' | 'names' | 'windowMillis' | 'changes' | 'everyWindow' | 'arms'>;
 type JudgeOfMetric = BacktestMetric['judges'][number];
 type FoundChange = JudgeOfMetric['changes'][number];
+
+/** What else would be taken for a proof. */
+const CHOSEN =
+  'These releases are here because they passed: the judge and the config that passed them alarm in few of them whatever ' +
+  'they are worth, so their share says little; it says something of a config that was changed since, and of other judges.';
 
 /** A change counts as found from this share on. */
 const POWER = 0.9;
@@ -115,7 +120,7 @@ function smallestFound(changes: readonly FoundChange[]): number | undefined {
   return undefined;
 }
 
-function notesOf({ everyWindow, changes }: ReportPlan, { windows, withoutData }: BacktestTally): string[] {
+function notesOf({ everyWindow, changes, arms }: ReportPlan, { windows, withoutData }: BacktestTally): string[] {
   const judged = windows - withoutData;
   return [
     ...(judged === 0 ? ['No window had data: nothing was judged, and nothing is known of this config.'] : []),
@@ -130,6 +135,7 @@ function notesOf({ everyWindow, changes }: ReportPlan, { windows, withoutData }:
           `Known changes were tried in one window of ${everyWindow}: more would be more judgements than the budget allows.`,
         ]
       : []),
+    ...(arms === 'releases' ? [CHOSEN] : []),
     'Intervals take the windows for independent; a difference that lasts from window to window makes them too narrow.',
   ];
 }

@@ -108,7 +108,7 @@ export class BacktestWorker {
     const { tally, windows } = backtest;
     const plan = planOf(backtest, this.#options.judges);
     while (tally.windows < windows) {
-      const to = Math.min(windows, tally.windows + windowsAtOnce(backtest.request, backtest.options));
+      const to = Math.min(windows, tally.windows + windowsAtOnce(backtest));
       await this.#judgeSome({ backtest, plan, attempt, tally, to }, signal);
     }
     const ended = await store.update(id, { status: 'succeeded', tally, endTime: now() }, attempt);
@@ -122,7 +122,9 @@ export class BacktestWorker {
     const pairs = await fetchWindows(this.#options, backtest, { from, to }, signal);
     let saveAt = monotonic() + SAVE_EVERY_MILLIS;
     while (tally.windows < to) {
-      await judgeWindow(plan, windowAt(pairs, windowMillisOf(backtest.options), tally.windows - from), tally, signal);
+      const window = windowAt(pairs, windowMillisOf(backtest.options), tally.windows - from);
+      const run = backtest.releases?.[tally.windows]?.runId;
+      await judgeWindow(plan, { ...window, run }, tally, signal);
       if (monotonic() < saveAt && tally.windows < to) continue;
       if (!(await store.update(backtest.id, { tally }, attempt))) throw new NotMine('canceled, or taken over');
       saveAt = monotonic() + SAVE_EVERY_MILLIS;

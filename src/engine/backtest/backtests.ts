@@ -1,4 +1,4 @@
-import type { Backtest, BacktestOptions } from '../../domain/backtest.ts';
+import type { Backtest, BacktestOptions, PastRelease } from '../../domain/backtest.ts';
 import type { BacktestFilter } from '../../domain/backtest-store.ts';
 import { emptyTally } from '../../domain/backtest-tally.ts';
 import type { CanaryConfig } from '../../domain/canary-config.ts';
@@ -11,6 +11,7 @@ import type { Runs } from '../runs/runs.ts';
 import { type BacktestPlan, planBacktest } from './backtest-plan.ts';
 import { BacktestWorker, type BacktestWorkerOptions } from './backtest-worker.ts';
 import { queriesForWindows } from './fetch-windows.ts';
+import { goodReleases } from './past-releases.ts';
 import { pastWindows, requestForWindows, windowMillisOf, windowsAtOnce } from './past-request.ts';
 
 /** More say little more, and take long. */
@@ -23,14 +24,20 @@ const MOST_ABANDONED = 100;
 
 export interface StartBacktest {
   readonly application: string;
+  /** of a stored config, which lists it; absent: of none */
+  readonly canaryConfigId?: string | undefined;
+  /** releases are looked for in these applications only; absent: in all */
+  readonly within?: readonly string[] | undefined;
   readonly config: CanaryConfig;
   readonly request: CanaryExecutionRequest;
   readonly options: BacktestOptions;
   readonly metricsAccountName: string | undefined;
 }
 
+type Checking = StartBacktest & Pick<Backtest, 'releases'>;
+
 interface BacktestsOptions extends BacktestWorkerOptions {
-  readonly runs: Pick<Runs, 'check'>;
+  readonly runs: Pick<Runs, 'check' | 'lines'>;
   readonly newRunId: () => string;
 }
 
@@ -65,10 +72,11 @@ export class Backtests {
   async start(start: StartBacktest): Promise<string> {
     const { store, queue, now, newRunId, accounts } = this.#options;
     const metricsAccountName = accounts.metricsStore(start.metricsAccountName).name;
-    const { application, config, request, options } = start;
-    const { names, everyWindow, windows } = this.#check(start);
+    const { application, canaryConfigId, config, request, options } = start;
+    const releases = await this.#releases(start);
+    const { names, everyWindow, windows } = this.#check({ ...start, releases });
     const backtest: Backtest = {
-      ...{ application, config, request, options, metricsAccountName, windows },
+      ...{ application, canaryConfigId, config, request, options, releases, metricsAccountName, windows },
       ...{ judges: names, everyWindow },
       id: newRunId(),
       status: 'not_started',
@@ -80,16 +88,27 @@ export class Backtests {
     return backtest.id;
   }
 
-  #check(start: StartBacktest): BacktestPlan & Pick<Backtest, 'windows'> {
+  async #releases(start: StartBacktest): Promise<PastRelease[] | undefined> {
+    const { arms, releases } = start.options;
+    if (arms === 'releases') return goodReleases(this.#options.runs, start);
+    if (releases === undefined) return undefined;
+    throw new CanaryError(
+      'REQUEST_INVALID',
+      `backtest.releases is ${releases}, but backtest.arms is ${arms}, which reads no releases; write "releases" in ` +
+        'backtest.arms, or leave backtest.releases out.',
+    );
+  }
+
+  #check(start: Checking): BacktestPlan & Pick<Backtest, 'windows'> {
     const { runs, judges, now } = this.#options;
     const { request, options, config } = start;
-    const windows = pastWindows(request, options, now());
+    const windows = pastWindows(start, now());
     if (windows > MOST_WINDOWS) {
       const what = `backtest.windowMinutes is ${options.windowMinutes}, which makes ${windows} windows of the time`;
       throw tooMuch(what, 'choose a later start, or longer windows', MOST_WINDOWS);
     }
-    const some = { from: 0, to: Math.min(windows, windowsAtOnce(request, options)) };
-    const first = requestForWindows(request, options, some);
+    const some = { from: 0, to: Math.min(windows, windowsAtOnce(start)) };
+    const first = requestForWindows(start, some);
     runs.check({ ...start, canaryConfigId: 'backtest', request: first, openWindow: 'wait' });
     const queries = queriesForWindows(this.#options, start, some);
     refuseSameQuestions(config, queries);

@@ -27,7 +27,7 @@ interface Windows {
   readonly to: number;
 }
 
-type Asked = Pick<Backtest, 'config' | 'request' | 'options'> & {
+type Asked = Pick<Backtest, 'config' | 'request' | 'options' | 'releases'> & {
   readonly metricsAccountName?: string | undefined;
 };
 
@@ -37,14 +37,14 @@ type Asked = Pick<Backtest, 'config' | 'request' | 'options'> & {
  */
 export function queriesForWindows(
   { providers, judges, accounts }: Pick<FetchWindowsParts, 'providers' | 'judges' | 'accounts'>,
-  { config, request, options, metricsAccountName }: Asked,
+  { metricsAccountName, ...asked }: Asked,
   windows: Windows,
 ): MetricQuery[] {
   return planQueries({
-    ...{ config, providers, accounts },
-    request: requestForWindows(request, options, windows),
+    ...{ config: asked.config, providers, accounts },
+    request: requestForWindows(asked, windows),
     account: accounts.metricsStore(metricsAccountName),
-    companions: companionsForJudge(judges, config),
+    companions: companionsForJudge(judges, asked.config),
   });
 }
 
@@ -60,14 +60,14 @@ export async function fetchWindows(
   signal: AbortSignal,
 ): Promise<MetricSetPair[]> {
   const { fetcher, judges, newId, monotonic, deadlineMillis } = parts;
-  const { config, request, options } = backtest;
+  const { config } = backtest;
   const queries = await inOperation('setupCanary', () => queriesForWindows(parts, backtest, windows));
   const fetched = await fetcher.fetchAll(queries, signal, {
     stage() {},
     fetching() {},
     deadlineMillis: monotonic() + deadlineMillis,
   });
-  const { scopes } = requestForWindows(request, options, windows);
+  const { scopes } = requestForWindows(backtest, windows);
   return inOperation('metricSetMixer', () =>
     pairFetched({
       metrics: config.metrics ?? [],

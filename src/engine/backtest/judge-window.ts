@@ -87,10 +87,11 @@ function noteResult({ window, name, withData, tally }: Noting, { results, score 
   if (verdict === 'Marginal') counts.marginals++;
   if (alarming.some(({ muted }) => !muted)) counts.flagged++;
   if (verdict === 'Fail' && counts.alarms.length < MOST_ALARMS) {
-    const { startMillis } = window;
+    const { startMillis, run } = window;
     const failing = results.filter((one) => isAlarm(one) || one.classification === 'NodataFailMetric');
     const metrics = [...new Set(failing.map((one) => one.name))];
-    counts.alarms.push({ ...(startMillis === undefined ? {} : { start: toInstant(startMillis) }), verdict, metrics });
+    const start = startMillis === undefined ? {} : { start: toInstant(startMillis) };
+    counts.alarms.push({ ...start, ...(run === undefined ? {} : { run }), verdict, metrics });
   }
   for (const metric of withData) {
     const own = metricTallyOf(seriesTallyOf(tally, metric), name);

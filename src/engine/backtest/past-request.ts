@@ -1,4 +1,4 @@
-import type { BacktestOptions } from '../../domain/backtest.ts';
+import type { Backtest, BacktestOptions } from '../../domain/backtest.ts';
 import type { CanaryExecutionRequest } from '../../domain/canary-execution-request.ts';
 import type { CanaryScope, CanaryScopePair } from '../../domain/canary-scope.ts';
 import { instantMillis, toInstant } from '../../domain/values/instant.ts';
@@ -12,16 +12,20 @@ const READ_WITHIN_MILLIS = 1000;
 /** Of a scope without a step, for that count. */
 const USUAL_STEP_SECONDS = 60;
 
+/** What is tried on which windows. */
+export type AskedWindows = Pick<Backtest, 'request' | 'options' | 'releases'>;
+
 export function windowMillisOf({ windowMinutes }: Pick<BacktestOptions, 'windowMinutes'>): number {
   return windowMinutes * MINUTE_MILLIS;
 }
 
 /**
- * How many windows the time of a request has. All scopes have the same time, which is over.
+ * How many windows the time of a request has, or how many releases there are. All scopes have the same time, which is over.
  *
  * @throws CanaryError REQUEST_INVALID naming field, value and remedy
  */
-export function pastWindows(request: CanaryExecutionRequest, options: BacktestOptions, nowMillis: number): number {
+export function pastWindows({ request, options, releases }: AskedWindows, nowMillis: number): number {
+  if (releases !== undefined) return releases.length;
   const { start, end } = timeOf(request, nowMillis);
   const windowMillis = windowMillisOf(options);
   const windows = Math.floor((end - start) / windowMillis);
@@ -37,7 +41,8 @@ export function pastWindows(request: CanaryExecutionRequest, options: BacktestOp
 }
 
 /** How many windows are fetched with one query. */
-export function windowsAtOnce({ scopes = {} }: CanaryExecutionRequest, options: BacktestOptions): number {
+export function windowsAtOnce({ request: { scopes = {} }, options, releases }: AskedWindows): number {
+  if (releases !== undefined) return 1;
   const steps = Object.values(scopes).flatMap(({ controlScope, experimentScope }) => [
     controlScope?.step || USUAL_STEP_SECONDS,
     experimentScope?.step || USUAL_STEP_SECONDS,
@@ -48,10 +53,10 @@ export function windowsAtOnce({ scopes = {} }: CanaryExecutionRequest, options: 
 
 /** The request for the windows from `from` to before `to`. */
 export function requestForWindows(
-  request: CanaryExecutionRequest,
-  options: BacktestOptions,
+  { request, options, releases }: AskedWindows,
   { from, to }: { readonly from: number; readonly to: number },
 ): CanaryExecutionRequest {
+  if (releases !== undefined) return { ...request, scopes: releases[from]?.scopes ?? {} };
   const windowMillis = windowMillisOf(options);
   const { start } = timeOf(request, Number.POSITIVE_INFINITY);
   const moved = (scope: CanaryScope, windowsLater: number): CanaryScope => ({

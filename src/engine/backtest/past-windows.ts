@@ -6,6 +6,8 @@ import { toInstant } from '../../domain/values/instant.ts';
 export interface PastWindow {
   /** of its first point, in milliseconds since 1970; undefined where the series do not say */
   readonly startMillis: number | undefined;
+  /** the run of a release that passed */
+  readonly run?: string | undefined;
   readonly pairs: readonly MetricSetPair[];
 }
 

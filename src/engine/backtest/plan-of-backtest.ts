@@ -6,7 +6,7 @@ import { windowMillisOf } from './past-request.ts';
 /** What was planned when it was started, with the judges there are. */
 export function planOf(backtest: Backtest, judges: readonly CanaryJudge[]): BacktestPlan {
   const { config, request, options, everyWindow, judges: names } = backtest;
-  const { changes } = options;
+  const { changes, arms } = options;
   return {
     config,
     thresholds: request.thresholds,
@@ -14,6 +14,7 @@ export function planOf(backtest: Backtest, judges: readonly CanaryJudge[]): Back
     names,
     windowMillis: windowMillisOf(options),
     changes,
+    arms,
     everyWindow,
   };
 }

@@ -97,6 +97,18 @@ export function applicationFor(request: FastifyRequest, given: string | undefine
   return application;
 }
 
+/**
+ * A stored config that the caller may see.
+ *
+ * @throws CanaryError CANARY_CONFIG_MISSING; OBJECT_NOT_FOUND when it is of others
+ */
+export async function configFor(service: Objects, request: FastifyRequest, id: string): Promise<CanaryConfig> {
+  const principal = principalOf(request);
+  const isTheirs = principal.applications === undefined || isWithin(principal, await configApplications(service, id));
+  if (!isTheirs) throw notThere('config', id, principal);
+  return service.canaryConfigs.get(id);
+}
+
 /** Refuses queries to accounts that the caller does not have, whether the request or its config names them. */
 export function requireAccounts(
   request: FastifyRequest,

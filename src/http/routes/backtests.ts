@@ -8,7 +8,7 @@ import { MetricsAccount } from '../request/account-parameters.ts';
 import { bothParts } from '../request/adhoc-body.ts';
 import { noteObject } from '../request/audit-trail.ts';
 import { integerParameter } from '../request/query-string.ts';
-import { applicationFor, listedFor, requireAccounts } from '../request/scope.ts';
+import { applicationFor, configFor, listedFor, requireAccounts } from '../request/scope.ts';
 import { asSent, sentParameters } from '../request/sent-parts.ts';
 import type { HttpServer, RouteContext, Service } from '../service.ts';
 
@@ -53,7 +53,9 @@ function startRoute(http: HttpServer, context: RouteContext): void {
     },
     async (request, reply) => {
       const { metricsAccountName } = request.query;
-      const { canaryConfig, executionRequest } = bothParts(request.body);
+      const { canaryConfigId } = request.body;
+      const stored = canaryConfigId === undefined ? undefined : await configFor(context, request, canaryConfigId);
+      const { canaryConfig, executionRequest } = bothParts({ canaryConfig: stored, ...request.body });
       const config = templatePacks.expand(canaryConfig);
       const application = applicationFor(request, request.query.application, config);
       requireAccounts(request, context, { config, metricsAccountName });
@@ -62,7 +64,9 @@ function startRoute(http: HttpServer, context: RouteContext): void {
       const asked = { Schema: Parts, value: sent };
       const unread = runs.unread({ config, sentConfig: sent.canaryConfig, request: asked, parameters });
       const options = request.body.backtest;
-      const start = { application, config, request: executionRequest, options, metricsAccountName };
+      const within = listedFor(request, []);
+      const of = { application, canaryConfigId, within, config };
+      const start = { ...of, request: executionRequest, options, metricsAccountName };
       const backtestId = await withUnreadTold(unread.map(problemText), () => backtests.start(start));
       reply.header('location', `/backtests/${backtestId}`);
       noteObject(request, backtestId);
@@ -83,15 +87,16 @@ function readRoutes(http: HttpServer, { backtests }: Service): void {
         tags,
         querystring: z.object({
           application: z.string().optional().describe('absent: all applications'),
+          canaryConfigId: z.string().optional().describe('only those of this stored config'),
           limit: integerParameter({ default: 20, min: 1, max: 1000 }),
         }),
         response: { 200: z.array(BacktestLine), 400: ErrorResponse },
       },
     },
     async (request) => {
-      const { application, limit } = request.query;
+      const { application, canaryConfigId, limit } = request.query;
       const within = listedFor(request, application === undefined ? [] : [application]);
-      return (await backtests.list({ within, limit })).map(toBacktestLine);
+      return (await backtests.list({ within, canaryConfigId, limit })).map(toBacktestLine);
     },
   );
 

@@ -66,7 +66,22 @@ describe('haldane config backtest', () => {
     expect(out).not.toContain('keep');
   });
 
+  it('tries the releases that went well', async () => {
+    await runHaldane(['config', 'apply', file]);
+    const window = ['--start', '2026-01-02T00:00:00Z', '--end', '2026-01-02T01:00:00Z'];
+    const { out: id } = await runHaldane(['run', 'start', 'checkout', '--baseline', 'v1', '--canary', 'v3', ...window]);
+    expect(await runHaldane(['run', 'wait', id.trim()])).toMatchObject({ code: 0 });
+    const asked = ['config', 'backtest', 'checkout', '--arms', 'releases', '--window', '30m', '--output', 'json'];
+    const { code, out, err } = await runHaldane(asked);
+    // Of one release nothing is known.
+    expect({ code, err }).toEqual({ code: 1, err: expect.stringContaining('1 of 1 windows') });
+    expect(JSON.parse(out)).toMatchObject({ options: { arms: 'releases' }, report: { judged: 1 } });
+    const sides = await runHaldane([...asked, '--baseline', 'v1']);
+    expect(sides).toMatchObject({ code: 64, err: expect.stringContaining('leave --baseline out') });
+  });
+
   it.each([
+    [['--baseline', 'v1', '--canary', 'v2', '--releases', '3'], 'reads no releases'],
     [['--baseline', 'v1', '--canary', 'v2', '--window', '90s'], "--window: '90s' is no whole number of minutes"],
     [['--baseline', 'v1', '--canary', 'v2', '--change', '60 %'], '--change: '],
     [['--baseline', 'v1', '--canary', 'v2', '--arms', 'both'], "--arms: 'both' is not known"],

@@ -1,0 +1,101 @@
+import type { Backtest, PastRelease } from '../../domain/backtest.ts';
+import type { CanaryScope, CanaryScopePair } from '../../domain/canary-scope.ts';
+import type { RunLine } from '../../domain/run.ts';
+import { instantMillis, toInstant } from '../../domain/values/instant.ts';
+import { CanaryError } from '../../errors.ts';
+import type { Runs } from '../runs/runs.ts';
+import { windowMillisOf } from './past-request.ts';
+
+const USUAL_RELEASES = 20;
+/** Among so many passes they are looked for: others are of configs that are not stored, or of other steps. */
+const MOST_LOOKED_AT = 2000;
+const AD_HOC = 'ad-hoc';
+
+type Asked = Pick<Backtest, 'application' | 'canaryConfigId' | 'config' | 'request' | 'options'> & {
+  /** only those of these applications; absent: of all */
+  readonly within?: readonly string[] | undefined;
+};
+
+/**
+ * The last releases of a config that went well: its runs that ended Pass with data, and of an analysis the last judgement
+ * only. Of a config that is not stored, the runs of configs with its name. The same scopes at the same time count once.
+ *
+ * @returns newest first, each cut to its first window
+ * @throws CanaryError REQUEST_INVALID when there is none, or none as long as the window
+ */
+export async function goodReleases(runs: Pick<Runs, 'lines'>, asked: Asked): Promise<PastRelease[]> {
+  const { options, request } = asked;
+  if (Object.keys(request.scopes ?? {}).length > 0) {
+    throw invalid('executionRequest.scopes: releases have scopes and windows of their own; leave the scopes out');
+  }
+  const passed = await passedRuns(runs, asked);
+  const found = new Map<string, PastRelease>();
+  for (const { id: runId, request: of } of passed) {
+    const scopes = firstWindow(of.scopes ?? {}, windowMillisOf(options));
+    if (scopes === undefined) continue;
+    const key = JSON.stringify(scopes);
+    if (!found.has(key)) found.set(key, { runId, scopes });
+    if (found.size === (options.releases ?? USUAL_RELEASES)) break;
+  }
+  if (found.size === 0) throw noReleases(passed, asked);
+  return [...found.values()];
+}
+
+async function passedRuns(runs: Pick<Runs, 'lines'>, asked: Asked): Promise<RunLine[]> {
+  const { application, canaryConfigId = AD_HOC, within, config } = asked;
+  const isStored = canaryConfigId !== AD_HOC;
+  const filter = { statuses: ['succeeded'] as const, verdicts: ['Pass'], canaryConfigId, limit: MOST_LOOKED_AT };
+  const lines = await runs.lines({ ...filter, ...(isStored ? { within } : { application }) });
+  return lines.filter(({ overNothing, look, configName }) => {
+    const isLast = look === undefined || look.number === look.of;
+    return overNothing !== true && isLast && (isStored || configName === config.name);
+  });
+}
+
+/** The scopes with their first window; undefined when one is shorter, or its time is not known. */
+function firstWindow(
+  scopes: Readonly<Record<string, CanaryScopePair>>,
+  windowMillis: number,
+): Record<string, CanaryScopePair> | undefined {
+  const cut: Record<string, CanaryScopePair> = {};
+  for (const [name, { controlScope, experimentScope }] of Object.entries(scopes)) {
+    const [control, experiment] = [firstOf(controlScope, windowMillis), firstOf(experimentScope, windowMillis)];
+    if (control === undefined || experiment === undefined) return undefined;
+    cut[name] = { controlScope: control, experimentScope: experiment };
+  }
+  return Object.keys(cut).length === 0 ? undefined : cut;
+}
+
+function firstOf(scope: CanaryScope | undefined, windowMillis: number): CanaryScope | undefined {
+  const length = lengthOf(scope);
+  if (scope === undefined || length === undefined || length < windowMillis) return undefined;
+  const start = instantMillis(scope.start ?? '');
+  return { ...scope, start: toInstant(start), end: toInstant(start + windowMillis) };
+}
+
+function lengthOf({ start, end }: CanaryScope = {}): number | undefined {
+  return start === undefined || end === undefined ? undefined : instantMillis(end) - instantMillis(start);
+}
+
+function noReleases(passed: readonly RunLine[], { canaryConfigId, config, options }: Asked): CanaryError {
+  const whose = canaryConfigId === undefined ? `a config named '${config.name ?? ''}'` : `config '${canaryConfigId}'`;
+  if (passed.length === 0) {
+    return invalid(
+      `backtest.arms is releases, but no stored run of ${whose} ended Pass with data; judge some releases first, or ` +
+        'write scopes or before',
+    );
+  }
+  const lengths = passed.map(({ request: { scopes = {} } }) => {
+    const all = Object.values(scopes).flatMap(({ controlScope, experimentScope }) => [controlScope, experimentScope]);
+    return Math.min(...all.map((scope) => lengthOf(scope) ?? 0));
+  });
+  const longest = Math.floor(Math.max(0, ...lengths) / 60_000);
+  return invalid(
+    `backtest.windowMinutes is ${options.windowMinutes}, but none of the ${passed.length} runs of ${whose} that ended ` +
+      `Pass is that long; the longest has ${longest} minutes: write a shorter window`,
+  );
+}
+
+function invalid(message: string): CanaryError {
+  return new CanaryError('REQUEST_INVALID', `${message}.`);
+}
