@@ -1,5 +1,5 @@
 import { silentEndInWords } from '../../src/domain/silent-end.ts';
-import { formatNumber, formatPercent } from '../steps/format-number.ts';
+import { endsInWords, formatNumber, formatPercent } from '../steps/format-number.ts';
 import type { Side } from './component.ts';
 import { allowedChange, type DecidedMetric, harmOf, hasEvents, USUAL_ALLOWED } from './decided-metric.ts';
 import type { Effect } from './effect.ts';
@@ -127,13 +127,8 @@ function changeInWords(change: number, route: MetricTest['route']): string {
 }
 
 function intervalInWords({ lower, upper }: Effect): string {
-  if (!Number.isFinite(upper)) return `95 % interval from ${signed(lower)} on`;
-  return `95 % interval ${signed(lower)} to ${signed(upper)}`;
-}
-
-function signed(change: number): string {
-  const text = formatPercent(Math.abs(change));
-  return change < 0 && !text.startsWith('0 ') ? `−${text}` : text;
+  if (!Number.isFinite(upper)) return `95 % interval from ${formatPercent(lower)} on`;
+  return `95 % interval ${endsInWords(formatPercent(lower), formatPercent(upper))}`;
 }
 
 /** What the deciding part shows. */

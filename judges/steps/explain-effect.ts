@@ -1,5 +1,6 @@
 import type { Finding } from './finding.ts';
 import { formatNumber, formatPercent } from './format-number.ts';
+import { shownChange } from './shown-change.ts';
 
 type Change = 'increase' | 'decrease';
 
@@ -39,7 +40,7 @@ function within(finding: Finding, limit: number, change: Change): string {
     const points = change === 'increase' ? 'higher' : 'lower';
     return `; its points are ${points} on the whole, but its mean is what counts.`;
   }
-  return `, within the allowed ${change} of ${changeOf(limit)}.`;
+  return `${itsMean(finding)} within the allowed ${change} of ${changeOf(limit)}.`;
 }
 
 function beyond(finding: Finding, limit: number, change: Change): string {
@@ -48,7 +49,15 @@ function beyond(finding: Finding, limit: number, change: Change): string {
   if (isAny(finding, limit, change)) return `, and any ${change} counts.`;
   if (finding.settings.effectSize.measure === 'cles') return `, beyond the limit: ${winsAgainst(finding, limit)}.`;
   const word = finding.clause.startsWith('critical') ? `critical ${change} of` : 'allowed';
-  return `, ${change === 'increase' ? 'above' : 'more than'} the ${word} ${changeOf(limit)}.`;
+  return `${itsMean(finding)} ${change === 'increase' ? 'above' : 'more than'} the ${word} ${changeOf(limit)}.`;
+}
+
+/** What is held against a limit, where it is not the change that stands before it. */
+function itsMean(finding: Finding): string {
+  const { value } = finding.evidence.effect ?? {};
+  const shown = shownChange(finding);
+  if (value === undefined || shown === undefined || formatPercent(value - 1) === formatPercent(shown)) return ',';
+  return '; its mean is';
 }
 
 function isAny({ settings: { effectSize } }: Finding, limit: number, change: Change): boolean {

@@ -1,8 +1,10 @@
 import type { Evidence } from '../../src/domain/canary-judge-result.ts';
+import { estimatedChange } from '../../src/domain/estimated-change.ts';
 import { criticalConsequence, explainEffect } from './explain-effect.ts';
 import type { Finding } from './finding.ts';
-import { formatNumber, formatPercent } from './format-number.ts';
+import { endsInWords, formatNumber, formatPercent } from './format-number.ts';
 import type { Clause } from './rules.ts';
+import { changeOfMeans, shownChange } from './shown-change.ts';
 
 /**
  * The verdict on a metric in one or two sentences for people.
@@ -89,31 +91,57 @@ function missingData({ name, samples: { control, experiment } }: Finding): strin
   return `${sides} data for ${name}${emptied}`;
 }
 
-/** "Canary latency is 18 % higher than baseline (98 % interval 12 % to 25 %)" */
+/** "Canary latency is 18 % higher than baseline (98 % interval 12 % to 25 %, means 20 % higher)" */
 function difference(finding: Finding): string {
   const { name, samples } = finding;
   const control = samples.control.stats.mean;
   const experiment = samples.experiment.stats.mean;
-  const parts = [interval(finding), probability(finding)].filter((part) => part !== undefined);
-  const details = parts.length === 0 ? '' : ` (${parts.join(', ')})`;
-  if (control === experiment) return `Canary ${name} equals baseline on average${details}`;
-  if (!(control > 0 && experiment >= 0 && experiment / control < Number.POSITIVE_INFINITY)) {
+  const change = shownChange(finding);
+  if (change === undefined) {
     const means = `${formatNumber(experiment)} against ${formatNumber(control)}`;
-    return `Canary ${name} averages ${means} in baseline${details}`;
+    const details = detailsOf([shift(finding), probability(finding)]);
+    return control === experiment
+      ? `Canary ${name} equals baseline on average${details}`
+      : `Canary ${name} averages ${means} in baseline${details}`;
   }
-  const change = experiment / control - 1;
-  return `Canary ${name} is ${formatPercent(Math.abs(change))} ${change > 0 ? 'higher' : 'lower'} than baseline${details}`;
+  const details = detailsOf([interval(finding), probability(finding), otherMeans(finding)]);
+  return `Canary ${name} is ${changeInWords(change)} baseline${details}`;
 }
 
-/** In percent of baseline if meaningful, else in the metric's unit. */
+function detailsOf(parts: readonly (string | undefined)[]): string {
+  const told = parts.filter((part) => part !== undefined);
+  return told.length === 0 ? '' : ` (${told.join(', ')})`;
+}
+
+function changeInWords(change: number): string {
+  const size = formatPercent(Math.abs(change));
+  return size === '0 %' ? 'as high as' : `${size} ${change > 0 ? 'higher' : 'lower'} than`;
+}
+
+/** The change from mean to mean, where it is not the one that the interval is of. */
+function otherMeans(finding: Finding): string | undefined {
+  const [shown, means] = [shownChange(finding), changeOfMeans(finding)];
+  if (shown === undefined || means === undefined || changeInWords(shown) === changeInWords(means)) return undefined;
+  return `means ${changeInWords(means)
+    .replace(/ than$/, '')
+    .replace('as high as', 'alike')}`;
+}
+
+/** In percent of baseline. */
 function interval({ evidence, samples }: Finding): string | undefined {
-  const { interval: shift, ratioInterval: ratio } = evidence;
-  const control = samples.control.stats.mean;
-  if (ratio !== undefined && control > 0)
-    return range({ ...ratio, lower: ratio.lower - 1, upper: ratio.upper - 1 }, formatPercent);
-  if (shift === undefined) return undefined;
-  if (!(control > 0)) return range(shift, formatNumber, ' of the difference');
-  return range({ ...shift, lower: shift.lower / control, upper: shift.upper / control }, formatPercent);
+  const {
+    lower = -Infinity,
+    upper = Infinity,
+    confidence,
+  } = estimatedChange(evidence, samples.control.stats.mean) ?? {};
+  return confidence === undefined ? undefined : range({ lower, upper, confidence }, formatPercent);
+}
+
+/** Of the difference in the metric's unit, where there is no ratio. */
+function shift({ evidence: { estimate, interval: found } }: Finding): string | undefined {
+  const text = found && range(found, formatNumber, ' of the difference');
+  if (text === undefined || estimate === undefined) return text;
+  return `difference ${formatNumber(estimate)}, ${text}`;
 }
 
 /** A one-sided interval is a bound. */
@@ -126,7 +154,7 @@ function range(
   if (!hasLower && !hasUpper) return undefined;
   if (!hasUpper) return `${formatPercent(confidence)} bound${of} at least ${format(lower)}`;
   if (!hasLower) return `${formatPercent(confidence)} bound${of} at most ${format(upper)}`;
-  return `${formatPercent(confidence)} interval${of} ${format(lower)} to ${format(upper)}`;
+  return `${formatPercent(confidence)} interval${of} ${endsInWords(format(lower), format(upper))}`;
 }
 
 function probability({ evidence: { pValue } }: Finding): string | undefined {

@@ -1,5 +1,5 @@
 import type { BoundCheck } from './checked-bounds.ts';
-import { formatNumber, formatPercent } from './format-number.ts';
+import { formatNumber, formatPercent, plainNumber } from './format-number.ts';
 import type { Limits } from './limit-fields.ts';
 import type { Reference } from './limit-finding.ts';
 import { roundAway } from './round-away.ts';
@@ -69,11 +69,11 @@ export function boundThatHolds({ kind, name, found, side }: BoundCheck, { of }: 
   if (!Number.isFinite(found)) return [];
   if (kind === 'points') {
     return found < 1
-      ? [`It would be within its limits if limits.share were at least ${formatNumber(roundAway(found, true))}.`]
+      ? [`It would be within its limits if limits.share were at least ${plainNumber(roundAway(found, true))}.`]
       : [];
   }
   const up = kind !== 'statistic' || side === 'High';
-  const value = formatNumber(roundAway(found, up));
+  const value = plainNumber(roundAway(found, up));
   const size = name === 'below' ? 'above' : name === 'above' ? 'below' : up ? 'at least' : 'at most';
   const what = kind === 'statistic' && of !== 'points' ? `, for the ${of}` : '';
   return [`It would be within its limits if limits.${name} were ${size} ${value}${what}.`];

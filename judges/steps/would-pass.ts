@@ -1,5 +1,5 @@
 import type { CanaryAnalysisResult, Evidence } from '../../src/domain/canary-judge-result.ts';
-import { formatNumber, formatPercent } from './format-number.ts';
+import { formatNumber, formatPercent, plainNumber } from './format-number.ts';
 import { roundAway } from './round-away.ts';
 import type { Clause } from './rules.ts';
 
@@ -55,6 +55,6 @@ function byLimit({ classification, effect }: Outcome, kind: 'allowed' | 'critica
   const { value, [name]: limit } = effect ?? {};
   if (value === undefined || limit === undefined || !Number.isFinite(value)) return [];
   const isHigh = classification === 'High';
-  const enough = formatNumber(roundAway(value, isHigh));
-  return [`effectSize.${name} were ${isHigh ? 'above' : 'below'} ${enough}; it is ${formatNumber(limit)}`];
+  const enough = plainNumber(roundAway(value, isHigh));
+  return [`effectSize.${name} were ${isHigh ? 'above' : 'below'} ${enough}; it is ${plainNumber(limit)}`];
 }

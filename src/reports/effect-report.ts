@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { CanaryAnalysisResult, Evidence } from '../domain/canary-judge-result.ts';
+import { estimatedChange, estimatedRatio } from '../domain/estimated-change.ts';
 
 /**
  * The canary's change against the baseline as a ratio: 0.18 is 18 % more. Absent ends are open. Only when both means
@@ -30,7 +31,7 @@ export function reportEffect(result: CanaryAnalysisResult): EffectReport | undef
   if (!(count > 0 && others > 0)) return undefined;
   const ratio = experiment / control - 1;
   const ofMeans = control > 0 && experiment >= 0 && Number.isFinite(ratio) ? ratio : undefined;
-  const estimate = estimatedRatio(evidence) ?? (ofMeans === undefined ? undefined : ofDifference(evidence, control));
+  const estimate = ofMeans === undefined ? estimatedRatio(evidence ?? {}) : estimatedChange(evidence ?? {}, control);
   if (estimate === undefined && ofMeans === undefined) return undefined;
   return {
     change: ofMeans ?? 0,
@@ -38,30 +39,6 @@ export function reportEffect(result: CanaryAnalysisResult): EffectReport | undef
     ...(ofMeans === undefined ? {} : { ofMeans }),
     allowed: allowedOf(evidence),
   };
-}
-
-type Estimate = Pick<EffectReport, 'lower' | 'upper' | 'confidence'> & { readonly change?: number };
-
-/** A judge's own estimate of the ratio, to which its interval belongs. */
-function estimatedRatio({ ratioEstimate, ratioInterval }: Partial<Evidence> = {}): Estimate | undefined {
-  if (ratioEstimate === undefined || !Number.isFinite(ratioEstimate)) return undefined;
-  return { change: ratioEstimate - 1, ...(ratioInterval && shareOf(ratioInterval, 1, 1)) };
-}
-
-/** The interval of a ratio without an estimate is of the ratio of means; that of a difference has its estimate. */
-function ofDifference(
-  { estimate, interval, ratioInterval }: Partial<Evidence> = {},
-  control: number,
-): Estimate | undefined {
-  if (ratioInterval !== undefined) return shareOf(ratioInterval, 1, 1);
-  if (interval === undefined) return undefined;
-  const change = estimate === undefined || !Number.isFinite(estimate) ? {} : { change: estimate / control };
-  return { ...change, ...shareOf(interval, 0, control) };
-}
-
-function shareOf({ lower, upper, confidence }: NonNullable<Evidence['interval']>, from: number, of: number) {
-  const open = (value: number) => (Number.isFinite(value) ? (value - from) / of : undefined);
-  return { lower: open(lower), upper: open(upper), confidence };
 }
 
 /** Only limits on a ratio can be drawn. */

@@ -66,17 +66,23 @@ describe('a page', () => {
     expect(imported.filter((path) => !ASSETS.has(path))).toEqual([]);
   });
 
-  it.each(['/configs/nobody', '/configs/nobody/edit', '/compare?a=nobody', '/configs/new?from=nobody'])(
-    'that cannot be found, %s, is a page for people and JSON for programs',
-    async (url) => {
-      const forPeople = await get(url);
-      expect(forPeople.statusCode).toBe(404);
-      expect(forPeople.body).toContain('<h1>There is no such page</h1>');
-      const forPrograms = await get(url, { accept: 'application/json' });
-      expect(forPrograms.statusCode).toBe(404);
-      expect(forPrograms.json()).toMatchObject({ status: 404, message: expect.stringContaining("'nobody'") });
-    },
-  );
+  it.each([
+    ['/configs/nobody', 'config'],
+    ['/configs/nobody/edit', 'config'],
+    ['/configs/new?from=nobody', 'config'],
+    ['/compare?a=nobody', 'report'],
+    ['/reports/nobody', 'report'],
+    ['/reports/nobody/delete', 'report'],
+    ['/backtests/nobody.html', 'backtest'],
+  ])('that cannot be found, %s, is a page that says what to do next, and JSON for programs', async (url, what) => {
+    const forPeople = await get(url);
+    expect(forPeople.statusCode).toBe(404);
+    expect(forPeople.body).toContain(`<h1>There is no such ${what}</h1>`);
+    expect(forPeople.body).toMatch(/<ul><li><a href="\/(configs)?"/);
+    const forPrograms = await get(url, { accept: 'application/json' });
+    expect(forPrograms.statusCode).toBe(404);
+    expect(forPrograms.json()).toMatchObject({ status: 404, message: expect.stringContaining("'nobody'") });
+  });
 
   it.each([
     ['/?status=asleep', "status: 'asleep' is not known"],

@@ -184,7 +184,7 @@ describe('the sentence of the evidence', () => {
       'is below what is allowed',
       times(0.8),
       { effectSize: { allowedDecrease: 0.9 } },
-      'is 20 % lower than baseline (98 % interval -23 % to -17 %), more than the allowed 10 %.',
+      'is 20 % lower than baseline (98 % interval −23 % to −17 %), more than the allowed 10 %.',
     ],
     [
       'is within what is allowed',
@@ -231,7 +231,7 @@ describe('the sentence of the evidence', () => {
     const request = oneMetric({ control: times(-1), experiment: times(0.5) });
     const { results } = await netflixAca.judge(request, signal);
     expect(results[0]?.evidence?.sentence).toMatch(
-      /^Canary latency averages 50 against -100 in baseline \(98 % interval of the difference 14\d(\.\d)? to 15\d(\.\d)?\)/,
+      /^Canary latency averages 50 against −100 in baseline \(difference 150, 98 % interval of the difference 14\d(\.\d)? to 15\d(\.\d)?\)/,
     );
   });
 });

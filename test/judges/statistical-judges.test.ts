@@ -72,8 +72,17 @@ describe.each(judges)('$name', (by) => {
     expect(evidence?.interval?.lower).toBeGreaterThan(0);
     expect(evidence?.ratioInterval?.lower).toBeGreaterThan(1);
     expect(evidence?.sentence).toMatch(
-      /^Canary latency is \d+ % higher than baseline \(98 % interval .*, p < 0.0001\)/,
+      /^Canary latency is \d+ % higher than baseline \(98 % interval .*, p < 0.0001(?:, means 24 % higher)?\)/,
     );
+  });
+
+  it('tells the change that its interval is of, and the means beside it where they differ', async () => {
+    const { evidence, ...metric } = await judge(by, { control: baseline, experiment: clearlyHigher });
+    const { controlMetadata, experimentMetadata } = metric;
+    const means = experimentMetadata.stats.mean / controlMetadata.stats.mean;
+    const [told, ofMeans] = [evidence?.ratioEstimate ?? means, means].map((ratio) => Math.round((ratio - 1) * 100));
+    expect(evidence?.sentence).toContain(`is ${told} % higher than baseline (`);
+    expect(evidence?.sentence?.includes(`means ${ofMeans} % higher`)).toBe(told !== ofMeans);
   });
 
   it('spends all its chance of error on the one direction that counts', async () => {

@@ -30,5 +30,6 @@ export function failAsPage(error: Error, request: FastifyRequest, reply: Fastify
   const known = toCanaryError(error);
   if (known.code === 'INTERNAL') request.log.error({ err: error }, 'page failed: internal error');
   const { status, message } = known;
-  return sendPage(reply.code(status), renderErrorPage({ status, name: STATUS_CODES[status] ?? '', message }));
+  const path = request.url.split('?')[0] ?? '';
+  return sendPage(reply.code(status), renderErrorPage({ status, name: STATUS_CODES[status] ?? '', message, path }));
 }

@@ -33,7 +33,7 @@ export function forestAxis(reach: number): string {
   const shares = [...marks.filter((mark) => mark <= 1).map((mark) => -mark), 0, ...marks];
   const texts = shares.map(
     (share) =>
-      html`<text x="${round(x(share))}" y="12" text-anchor="${anchorOf(share / reach)}">${formatChange(share)}</text>`,
+      html`<text x="${placeOf(share / reach) ?? round(x(share))}" y="12" text-anchor="${anchorOf(share / reach)}">${formatChange(share)}</text>`,
   );
   return html`<svg class="forest axis" viewBox="0 0 ${WIDTH} 16" aria-hidden="true">!${texts.join('')}</svg>`;
 }
@@ -87,10 +87,15 @@ function head(at: number, direction: number, name = 'interval'): string {
   return html`<path class="${name} head" d="M${round(at + direction * size)} ${MIDDLE}l${-1.6 * size * direction} ${-size}v${2 * size}z"/>`;
 }
 
-/** Texts at the edges stay inside. */
+/** Texts at the edges stay inside, and off those of the next mark. */
 function anchorOf(part: number): string {
-  if (Math.abs(part) < 0.9) return 'middle';
+  if (placeOf(part) === undefined) return 'middle';
   return part < 0 ? 'start' : 'end';
+}
+
+function placeOf(part: number): number | undefined {
+  if (Math.abs(part) < 0.9) return undefined;
+  return part < 0 ? 0 : WIDTH;
 }
 
 function round(value: number): number {
