@@ -12,6 +12,7 @@ import { minisearchWork } from './help/minisearch-work.ts';
 import { noticeText } from './notice.ts';
 import { packageJsonText } from './package-json.ts';
 import { swaggerUiWorks } from './swagger-ui-works.ts';
+import { typefaceWork } from './typeface/typeface-work.ts';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 
@@ -41,7 +42,8 @@ export async function buildPackage(folder: string, repository?: string): Promise
   await buildSite(`${folder}/help`);
   cpSync(`${ROOT}build/bin`, `${folder}/bin`, { recursive: true });
   chmodSync(`${folder}/bin/haldane.cjs`, 0o755);
-  const works = [...bundled.licenses, ...swaggerUiWorks(), minisearchWork()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const others = [...swaggerUiWorks(), minisearchWork(), typefaceWork()];
+  const works = [...bundled.licenses, ...others].sort((a, b) => (a.name < b.name ? -1 : 1));
   writeFileSync(`${folder}/NOTICE`, noticeText(works));
   writeFileSync(`${folder}/sbom.cdx.json`, billOfMaterials(packageJson.version, works));
   writeFileSync(`${folder}/package.json`, packageJsonText(packageJson, repository));

@@ -109,6 +109,7 @@ function copyAssets(folder: string): void {
   const styles = [readRoot('src/web/assets/haldane.css'), readFileSync(join(ASSETS, 'help.css'), 'utf8')];
   write(join(folder, 'site.css'), styles.join('\n'));
   cpSync(join(ROOT, 'src/web/assets/canary.svg'), join(folder, 'canary.svg'));
+  cpSync(join(ROOT, 'src/web/assets/typeface/atkinson-next.woff2'), join(folder, 'atkinson-next.woff2'));
   cpSync(join(ASSETS, 'search.js'), join(folder, 'search.js'));
   const library = readFileSync(fileURLToPath(import.meta.resolve('minisearch')), 'utf8');
   write(join(folder, 'minisearch.js'), library.replace(/\n\/\/# sourceMappingURL=.*\n?$/, '\n'));

@@ -38,7 +38,7 @@ export function layOut(page: LaidOutPage, navigation: Navigation): string {
 </head>
 <body>
 <a class="skip" href="#main">Skip to content</a>
-<header class="top"><a class="brand" href="/">Haldane</a><nav aria-label="Pages"><a href="/">Runs</a><a href="/configs">Configs</a><a href="${to('index.html')}" aria-current="page">Help</a></nav>
+<header class="top"><a class="brand" href="/"><img src="${to('canary.svg')}" alt="">Haldane</a><nav aria-label="Pages"><a href="/">Runs</a><a href="/configs">Configs</a><a href="${to('index.html')}" aria-current="page">Help</a></nav>
 <form class="find" role="search" action="${to(SEARCH_PAGE)}"><input type="search" name="q" aria-label="Search the help" placeholder="Search"></form></header>
 <div class="help">
 <details class="contents"><summary>Contents</summary>!${contents(page, navigation, to)}</details>

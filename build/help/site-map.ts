@@ -54,6 +54,7 @@ export function siteMap(root: string): SiteSection[] {
       page('src/domain/README.md', 'glossary'),
       page('src/engine/README.md', 'engine'),
       page('src/reports/README.md', 'reports'),
+      page('src/web/README.md', 'looks'),
       page('CONTRIBUTING.md', 'contributing'),
       page('DECISIONS.md', 'decisions'),
       page('SECURITY.md', 'security'),

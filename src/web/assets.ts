@@ -9,8 +9,13 @@ export interface Asset {
   readonly path: string;
   readonly type: string;
   readonly text: string;
-  /** for a Content-Security-Policy: `sha256-…` of the text */
-  readonly digest: string;
+}
+
+/** The typeface, as it is served. */
+export interface TypefaceAsset {
+  readonly path: string;
+  readonly type: string;
+  readonly content: Buffer;
 }
 
 const TYPES = { css: 'text/css; charset=utf-8', js: 'text/javascript; charset=utf-8', svg: 'image/svg+xml' } as const;
@@ -36,9 +41,15 @@ const SHEETS: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
+const TYPEFACE_NAME = 'atkinson-next.woff2';
+/** The typeface of every page. */
+export const TYPEFACE: TypefaceAsset = readTypeface();
+
 /** By their names without the folder. */
 const BY_NAME = new Map([
-  ...Object.entries(SHEETS).map(([name, parts]) => [name, toAsset(name, parts.map(readText).join('\n'))] as const),
+  ...Object.entries(SHEETS).map(
+    ([name, parts]) => [name, toAsset(name, withTypeface(parts.map(readText).join('\n'), TYPEFACE.path))] as const,
+  ),
   ...scriptsAndIcons().map((path) => [nameOf(path), toAsset(nameOf(path), withPaths(path))] as const),
 ]);
 
@@ -54,8 +65,16 @@ export const PAGE_STYLES: readonly Asset[] = [...REPORT_STYLES, assetNamed('page
 /** Reading values off charts, and zooming. */
 export const CHART_SCRIPT: Asset = assetNamed('chart.js');
 
+/** The style of every page, with the typeface inside: it needs no other file. */
+export const LONE_STYLE_TEXT = withTypeface(
+  readText('haldane.css'),
+  `data:font/woff2;base64,${TYPEFACE.content.toString('base64')}`,
+);
+
 /** Every asset by its path. */
-export const ASSETS: ReadonlyMap<string, Asset> = new Map([...BY_NAME.values()].map((asset) => [asset.path, asset]));
+export const ASSETS: ReadonlyMap<string, Asset | TypefaceAsset> = new Map(
+  [...BY_NAME.values(), TYPEFACE].map((asset) => [asset.path, asset]),
+);
 
 /** A script, icon or style sheet by its name. */
 export function assetNamed(name: string): Asset {
@@ -76,11 +95,23 @@ function readText(path: string): string {
   return readFileSync(new URL(path, FOLDER), 'utf8');
 }
 
+function readTypeface(): TypefaceAsset {
+  const content = readFileSync(new URL(`typeface/${TYPEFACE_NAME}`, FOLDER));
+  return { path: pathOf(TYPEFACE_NAME, content), type: 'font/woff2', content };
+}
+
+/** A style whose typeface is at an address. */
+function withTypeface(style: string, address: string): string {
+  return style.replace(`url("${TYPEFACE_NAME}")`, () => `url("${address}")`);
+}
+
 function toAsset(name: string, text: string): Asset {
-  const digest = createHash('sha256').update(text).digest('base64');
-  const hash = createHash('sha256').update(text).digest('hex').slice(0, 12);
   const extension = name.split('.').at(-1) as keyof typeof TYPES;
-  return { path: `/assets/${hash}-${name}`, type: TYPES[extension], text, digest: `sha256-${digest}` };
+  return { path: pathOf(name, text), type: TYPES[extension], text };
+}
+
+function pathOf(name: string, content: string | Buffer): string {
+  return `/assets/${createHash('sha256').update(content).digest('hex').slice(0, 12)}-${name}`;
 }
 
 /**

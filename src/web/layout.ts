@@ -1,6 +1,6 @@
 import { html } from 'ghtml';
 import { visibleText } from '../reports/visible-text.ts';
-import { type Asset, ICON, STYLE } from './assets.ts';
+import { type Asset, ICON, STYLE, TYPEFACE } from './assets.ts';
 
 /** One page. All but `main` is plain text, escaped here. */
 export interface Page {
@@ -31,6 +31,7 @@ export const PAGE_HEADERS: Readonly<Record<string, string>> = {
     "style-src 'self'",
     "script-src 'self'",
     "img-src 'self' data:",
+    "font-src 'self'",
     "connect-src 'self'",
     "form-action 'self'",
     "base-uri 'none'",
@@ -69,13 +70,14 @@ export function renderPage({ title, description, section, main, styles = [], scr
 <title>${visibleText(title)} · Haldane</title>
 !${preview(title, description)}
 <link rel="icon" href="${ICON.path}">
+<link rel="preload" href="${TYPEFACE.path}" as="font" type="font/woff2" crossorigin>
 !${library === undefined ? '' : linkTo(library)}
 !${[STYLE, ...styles].map(({ path }) => html`<link rel="stylesheet" href="${path}">`).join('\n')}
 !${scripts.map(({ path }) => html`<script src="${path}" type="module"></script>`).join('\n')}
 </head>
 <body>
 <a class="skip" href="#main">Skip to content</a>
-<header class="top"><a class="brand" href="/">Haldane</a><nav aria-label="Pages">!${navigation(section)}</nav>!${SESSION_PLACE}</header>
+<header class="top"><a class="brand" href="/"><img src="${ICON.path}" alt="">Haldane</a><nav aria-label="Pages">!${navigation(section)}</nav>!${SESSION_PLACE}</header>
 !${NOTICE_PLACE}
 <main id="main">!${visibleText(main)}</main>
 <footer>Canary analysis by Haldane · <a href="/docs">API</a> · <a href="/help/">Help</a></footer>

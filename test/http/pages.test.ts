@@ -54,13 +54,26 @@ describe('a page', () => {
     expect(body).not.toMatch(/ (?:style|on\w+)="|https:/);
   });
 
+  it('is set in a typeface that comes from here', async () => {
+    const { body } = await get('/');
+    const typeface = /rel="preload" href="([^"]+\.woff2)" as="font"/.exec(body)?.[1] ?? '';
+    const served = await get(typeface);
+    expect([served.statusCode, served.headers['content-type']]).toEqual([200, 'font/woff2']);
+    expect(served.rawPayload.subarray(0, 4).toString('latin1')).toBe('wOF2');
+    expect(served.headers['cache-control']).toContain('immutable');
+    const style = /rel="stylesheet" href="([^"]+)"/.exec(body)?.[1] ?? '';
+    expect((await get(style)).body).toContain(`src: url("${typeface}")`);
+  });
+
   it.each(['/docs/ui', '/docs/ui/', '/swagger-ui/index.html'])('at %s is the page of the API', async (url) =>
     expect((await get(url)).headers.location).toBe('/docs'),
   );
 
   it('has scripts that import each other by the paths they are served at', () => {
-    const imported = [...ASSETS.values()].flatMap(({ text, type }) =>
-      type.startsWith('text/javascript') ? [...text.matchAll(/ from '([^']+)';$/gm)].map(([, path = '']) => path) : [],
+    const imported = [...ASSETS.values()].flatMap((asset) =>
+      'text' in asset && asset.type.startsWith('text/javascript')
+        ? [...asset.text.matchAll(/ from '([^']+)';$/gm)].map(([, path = '']) => path)
+        : [],
     );
     expect(imported.length).toBeGreaterThan(1);
     expect(imported.filter((path) => !ASSETS.has(path))).toEqual([]);

@@ -61,7 +61,7 @@ describe('the tarball', () => {
       expect(notice).toContain(`\n${name} `);
     const licences = [...notice.matchAll(/^-{80}\n\S+ .* \((.+)\)$/gm)].map(([, licence]) => licence);
     expect(licences.length).toBeGreaterThan(50);
-    expect([...new Set(licences)].sort()).toEqual(['Apache-2.0', 'BSD-3-Clause', 'ISC', 'MIT']);
+    expect([...new Set(licences)].sort()).toEqual(['Apache-2.0', 'BSD-3-Clause', 'ISC', 'MIT', 'OFL-1.1']);
   });
 
   it('lists the same works for machines', () => {

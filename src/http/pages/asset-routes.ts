@@ -17,7 +17,7 @@ export function assetRoutes(http: HttpServer): void {
           'cache-control': 'public, max-age=31536000, immutable',
           'x-content-type-options': 'nosniff',
         })
-        .send(asset.text);
+        .send('text' in asset ? asset.text : asset.content);
     },
   );
 }

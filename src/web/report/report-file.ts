@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { html } from 'ghtml';
 import { type Report, titleOf } from '../../reports/report.ts';
-import { assetNamed, REPORT_STYLES, STYLE } from '../assets.ts';
+import { assetNamed, LONE_STYLE_TEXT, REPORT_STYLES } from '../assets.ts';
 import { reportMain } from './report-main.ts';
 
-const STYLE_TEXT = [STYLE, ...REPORT_STYLES].map(({ text }) => text).join('\n');
+const STYLE_TEXT = [LONE_STYLE_TEXT, ...REPORT_STYLES.map(({ text }) => text)].join('\n');
 /** A script's imports are inlined before it. */
 const SCRIPT_TEXTS = [
   ['chart-scales.js', 'chart-changes.js', 'chart-parts.js', 'chart.js']
@@ -19,6 +19,7 @@ const POLICY = [
   `style-src ${hashOf(STYLE_TEXT)}`,
   `script-src ${SCRIPT_TEXTS.map(hashOf).join(' ')}`,
   'img-src data:',
+  'font-src data:',
   "base-uri 'none'",
   "form-action 'none'",
 ].join('; ');
@@ -46,7 +47,7 @@ export async function renderReportFile(report: Report): Promise<string> {
 <style>!${STYLE_TEXT}</style>
 </head>
 <body>
-<header class="top"><span class="brand">Haldane</span></header>
+<header class="top"><span class="brand"><img src="${icon}" alt="">Haldane</span></header>
 <main>!${await reportMain(report, 'file')}</main>
 <footer>Canary analysis by Haldane. This file holds all it shows.</footer>
 !${SCRIPT_TEXTS.map((text) => html`<script type="module">!${text}</script>`).join('\n')}
