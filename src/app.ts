@@ -44,6 +44,7 @@ import { RunArchive } from './engine/runs/archive.ts';
 import { idempotentStart } from './engine/runs/idempotent-start.ts';
 import { Runs } from './engine/runs/runs.ts';
 import { createSeries } from './engine/series.ts';
+import { createSurveys } from './engine/survey/surveys.ts';
 import { Retention } from './engine/upkeep/retention.ts';
 import { storageBackup } from './engine/upkeep/storage-backup.ts';
 import { storageState } from './engine/upkeep/storage-state.ts';
@@ -211,6 +212,11 @@ function createService(parts: Parts, { runs, analyses, backtests, accountChecks 
   const { accounts, config, newRunId, now, providers, series, store, templatePacks } = parts;
   const canaryConfigs = new CanaryConfigs({ ...parts, ...queryTypesOf(config, providers), store: store.canaryConfigs });
   const health = createHealth({ store, accountChecks, accounts, runs });
+  const metricExplorer = new MetricExplorer({
+    ...parts,
+    metricSetLists: store.metricSetLists,
+    pairsLikeKayenta: ({ judge }) => pairsLikeKayenta(parts.judges, judge?.name),
+  });
   const verdicts = createVerdicts({ runs, analyses, accounts, now });
   return {
     accounts,
@@ -228,17 +234,14 @@ function createService(parts: Parts, { runs, analyses, backtests, accountChecks 
     judgeComparisons: new JudgeComparisons({ ...parts, store: store.judgeComparisons }),
     judging: createJudging(parts),
     metrics: parts.measure,
-    metricExplorer: new MetricExplorer({
-      ...parts,
-      metricSetLists: store.metricSetLists,
-      pairsLikeKayenta: ({ judge }) => pairsLikeKayenta(parts.judges, judge?.name),
-    }),
+    metricExplorer,
     prometheus: createPrometheusApi({ ...parts, source: storedRuns(store.runs, verdicts) }),
     queryTypes: providers,
     ramps: new Ramps({ ...parts, store: store.analyses, runs, analyses }),
     reports: createReports({ ...parts, runs, analyses }),
     runs,
     series,
+    surveys: createSurveys({ ...parts, metricExplorer }),
     storage: () => storageState(store.upkeep, config.retention),
     storageBackup: () => storageBackup(store.upkeep, config.dataDir),
     startOnce: (start) => idempotentStart({ ...start, store: store.idempotency, newRunId, now }),

@@ -15,6 +15,7 @@ import { comparePages } from './pages/compare-pages.ts';
 import { configEditorPages } from './pages/config-editor-pages.ts';
 import { configPages } from './pages/config-pages.ts';
 import { noticeDisabledInstance } from './pages/disabled-notice.ts';
+import { discoverPages } from './pages/discover-pages.ts';
 import { docsPages } from './pages/docs-pages.ts';
 import { helpPages } from './pages/help-pages.ts';
 import { loginPages } from './pages/login-pages.ts';
@@ -61,6 +62,7 @@ import { rampRoutes } from './routes/ramps.ts';
 import { standaloneCanaryAnalysisRoutes } from './routes/standalone-canary-analysis.ts';
 import { storageRoutes } from './routes/storage.ts';
 import { storedObjectRoutes } from './routes/stored-objects.ts';
+import { surveyRoutes } from './routes/surveys.ts';
 import { templateRoutes } from './routes/templates.ts';
 import { tokenRoutes } from './routes/tokens.ts';
 import { verdictRoutes } from './routes/verdicts.ts';
@@ -96,6 +98,7 @@ const ROUTES = [
   canaryResultArchiveRoutes,
   fetchRoutes,
   accountRoutes,
+  surveyRoutes,
   operationRoutes,
   metricsRoutes,
   probeRoutes,
@@ -107,6 +110,7 @@ const ROUTES = [
   reportPages,
   runPages,
   comparePages,
+  discoverPages,
   backtestPages,
   configPages,
   configEditorPages,

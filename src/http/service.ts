@@ -30,6 +30,7 @@ import type { RunArchive } from '../engine/runs/archive.ts';
 import type { KeyedStart } from '../engine/runs/idempotent-start.ts';
 import type { Runs } from '../engine/runs/runs.ts';
 import type { Series } from '../engine/series.ts';
+import type { Surveys } from '../engine/survey/surveys.ts';
 import type { StorageState } from '../engine/upkeep/storage-state.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { ZodTypeProvider } from './request/zod.ts';
@@ -79,6 +80,8 @@ export interface Service {
   readonly storage: () => Promise<StorageState>;
   /** a copy of everything that is stored, as a file */
   readonly storageBackup: () => Promise<Readable>;
+  /** what an account has to judge */
+  readonly surveys: Surveys;
   readonly templatePacks: TemplatePacks;
   readonly verdicts: Verdicts;
   readonly tokens: Tokens;

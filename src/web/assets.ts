@@ -37,6 +37,7 @@ const SHEETS: Readonly<Record<string, readonly string[]>> = {
     'configs/config.css',
     'configs/editor.css',
     'compare/compare.css',
+    'discover/discover.css',
     'backtest/backtest.css',
   ],
 };

@@ -1,7 +1,7 @@
+import type { Chosen } from '../../engine/discovery/choose.ts';
 import { packsTogether } from '../../engine/discovery/discovered-config.ts';
 import type { Discovery } from '../../engine/discovery/discovery.ts';
 import { CommandError, EXIT } from '../command-error.ts';
-import type { Chosen } from './choose.ts';
 
 /** Asks a person at a terminal; what the flags say is not asked. */
 export interface Questions {

@@ -1,6 +1,6 @@
+import { type Chosen, valuesText } from '../../engine/discovery/choose.ts';
 import type { DiscoveredPack, Discovery } from '../../engine/discovery/discovery.ts';
 import { printable } from '../terminal/text-table.ts';
-import { type Chosen, valuesText } from './choose.ts';
 
 const MOST_PACKS = 6;
 

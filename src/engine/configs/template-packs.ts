@@ -41,6 +41,11 @@ export class TemplatePacks {
     return [...this.#packs.values()].map(summaryOf);
   }
 
+  /** Those whose queries a provider sends. */
+  ofProvider(type: string): TemplatePack[] {
+    return [...this.#packs.values()].filter(({ provider }) => provider === type);
+  }
+
   /** @throws CanaryError OBJECT_NOT_FOUND */
   summary(id: string): TemplatePackSummary {
     return summaryOf(this.#get(id));

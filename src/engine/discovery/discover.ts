@@ -1,9 +1,9 @@
 import type { SeriesSource } from '../../domain/series-labels.ts';
 import type { TemplatePack } from '../../domain/template-pack.ts';
-import type { DiscoveredPack, Discovery } from './discovery.ts';
+import type { DiscoveredPack, Discovery, PartialPack } from './discovery.ts';
 import { type Look, withFixedLabels } from './fixed-labels.ts';
 import { withFoundLabels } from './found-labels.ts';
-import { hasLabelVariable, matchPacks, type PackMatch, seriesOf } from './match-packs.ts';
+import { hasLabelVariable, leftOut, matchPacks, type PackMatch, partialMatches, seriesOf } from './match-packs.ts';
 
 /** Each costs a question. */
 const MOST_PACKS = 10;
@@ -26,7 +26,13 @@ export async function discover(
     const seenIn = tellingMetric(match);
     found.push(discoveredPack({ match, seenIn, series: await source.series(seenIn), label }));
   }
-  return { metrics: names.length, packs: found.sort(usableFirst) };
+  const others = partialMatches(packs, names).map(partialPack);
+  return { metrics: names.length, packs: found.sort(usableFirst), others };
+}
+
+function partialPack(match: PackMatch): PartialPack {
+  const { id, name, metrics } = match.pack;
+  return { id, name, metrics: match.metrics, of: metrics.length, left: leftOut(match) };
 }
 
 /** What a pack can be used for with these series of one of its metrics. Pure. */

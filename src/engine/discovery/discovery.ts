@@ -6,12 +6,30 @@ export interface LabelValues {
   readonly values: ReadonlyMap<string, number>;
 }
 
+/** A metric of a pack that is not judged. */
+export interface LeftOut {
+  readonly metric: string;
+  readonly why: string;
+}
+
+/** A pack of which a store has too little to judge by it. */
+export interface PartialPack {
+  readonly id: string;
+  readonly name: string;
+  /** names of its metrics that are there; without one that says something of errors or latency, or too few */
+  readonly metrics: readonly string[];
+  readonly of: number;
+  readonly left: readonly LeftOut[];
+}
+
 /** A pack that a store has something of, and how it can be used there. */
 export interface DiscoveredPack {
   readonly id: string;
   readonly name: string;
   /** names of its metrics to judge */
   readonly metrics: readonly string[];
+  /** its other metrics, and why each is left out: a phrase */
+  readonly left: readonly LeftOut[];
   /** how many metrics the pack has */
   readonly of: number;
   /** values for the pack's variables */
@@ -34,4 +52,6 @@ export interface Discovery {
   readonly metrics: number;
   /** the best first */
   readonly packs: readonly DiscoveredPack[];
+  /** packs of which there is something, but too little */
+  readonly others: readonly PartialPack[];
 }

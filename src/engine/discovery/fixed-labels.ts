@@ -1,7 +1,7 @@
 import type { SeriesLabels } from '../../domain/series-labels.ts';
 import { armsOf } from './arms.ts';
 import type { DiscoveredPack } from './discovery.ts';
-import type { PackMatch } from './match-packs.ts';
+import { leftOut, type PackMatch } from './match-packs.ts';
 import { scopeLabel, valuesOf } from './scope-label.ts';
 
 export interface Look {
@@ -14,9 +14,10 @@ export interface Look {
 }
 
 /** A pack whose queries name the label of the version, and perhaps that of the service. Pure. */
-export function withFixedLabels({ match: { pack, metrics }, seenIn, series }: Look): DiscoveredPack {
+export function withFixedLabels({ match, seenIn, series }: Look): DiscoveredPack {
+  const { pack, metrics } = match;
   const head = {
-    ...{ id: pack.id, name: pack.name, metrics, of: pack.metrics.length },
+    ...{ id: pack.id, name: pack.name, metrics, left: leftOut(match), of: pack.metrics.length },
     ...{ variables: {}, seenIn, candidates: [] },
   };
   const scope = scopeLabel(pack, 'scope');

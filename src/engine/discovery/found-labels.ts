@@ -1,31 +1,34 @@
 import type { SeriesLabels } from '../../domain/series-labels.ts';
 import type { DiscoveredPack } from './discovery.ts';
 import type { Look } from './fixed-labels.ts';
+import { leftOut, type PackMatch } from './match-packs.ts';
 import { mostFirst } from './most-first.ts';
 import { type VersionLabel, versionLabels } from './version-labels.ts';
 
 /** Names of the label that says which service it is, the usual one first. */
 const PLACES = ['job', 'service', 'service_name', 'app', 'app_kubernetes_io_name', 'namespace', 'kubernetes_namespace'];
-const STATUSES = ['code', 'status', 'status_code', 'http_status', 'http_status_code', 'response_code'];
+const STATUSES = [
+  ...['code', 'status', 'status_code', 'http_status', 'http_status_code', 'response_code'],
+  'http_response_status_code',
+];
 
 /** Metrics that say the same as another one, by that one. */
-const SAID_BY: Readonly<Record<string, string>> = {
-  'client-duration-error-ratio': 'client-error-ratio',
-  'client-duration-traffic': 'client-traffic',
-  'client-latency-mean': 'client-latency',
+const SAID_BY: Readonly<Record<string, readonly string[]>> = {
+  'client-duration-error-ratio': ['client-error-ratio'],
+  'client-duration-traffic': ['client-traffic'],
+  'client-latency-mean': ['client-latency'],
 };
 const ERROR_RATIOS = ['client-error-ratio', 'client-duration-error-ratio'];
 
 /** A pack whose queries leave open which labels there are. Pure. */
-export function withFoundLabels({ match: { pack, metrics }, seenIn, series, label }: Look): DiscoveredPack {
+export function withFoundLabels({ match, seenIn, series, label }: Look): DiscoveredPack {
+  const { pack } = match;
   const { place, services, chosen, labels } = whereVersionsAre(series, label);
   const [first] = labels;
   const status = STATUSES.find((name) => series.some((one) => one[place] === chosen && one[name] !== undefined));
   return {
     ...{ id: pack.id, name: pack.name, of: pack.metrics.length, seenIn },
-    metrics: metrics.filter(
-      (name) => !saidByOther(name, metrics) && (status !== undefined || !ERROR_RATIOS.includes(name)),
-    ),
+    ...chosenMetrics(match, { seenIn, hasStatus: status !== undefined }),
     variables: { place, ...(first && { label: first.name }), ...(status && { status }) },
     candidates: labels.slice(1).map(toValues),
     place: { label: place, values: services, ...(chosen === undefined ? {} : { chosen }) },
@@ -33,6 +36,22 @@ export function withFoundLabels({ match: { pack, metrics }, seenIn, series, labe
       ? { problem: problemOf(seenIn, chosen, label) }
       : { versions: { ...toValues(first), ...(first.arms && { arms: first.arms }) } }),
   };
+}
+
+/** Those that say something of their own. */
+function chosenMetrics(match: PackMatch, { seenIn, hasStatus }: { seenIn: string; hasStatus: boolean }) {
+  const { metrics } = match;
+  const why = (name: string) => {
+    const other = SAID_BY[name]?.find((one) => metrics.includes(one));
+    if (other !== undefined) return `${other} says it already`;
+    const noStatus = `no label of ${seenIn} holds the status of a request; looked for ${STATUSES.join(', ')}`;
+    return ERROR_RATIOS.includes(name) && !hasStatus ? noStatus : undefined;
+  };
+  const left = metrics.flatMap((metric) => {
+    const reason = why(metric);
+    return reason === undefined ? [] : [{ metric, why: reason }];
+  });
+  return { metrics: metrics.filter((name) => why(name) === undefined), left: [...left, ...leftOut(match)] };
 }
 
 interface Whereabouts {
@@ -61,11 +80,6 @@ function whereVersionsAre(series: readonly SeriesLabels[], label: string | undef
 
 /** Single targets of one version differ too. */
 const SINGLE = ['instance', 'pod', 'pod_name', 'kubernetes_pod_name'];
-
-function saidByOther(name: string, metrics: readonly string[]): boolean {
-  const other = SAID_BY[name];
-  return other !== undefined && metrics.includes(other);
-}
 
 function toValues({ name, values, reason }: VersionLabel) {
   return { label: name, values, reason };

@@ -1,4 +1,5 @@
 import type { TemplateMetric, TemplatePack } from '../../domain/template-pack.ts';
+import type { LeftOut } from './discovery.ts';
 
 /** A pack, and what of it a store has. */
 export interface PackMatch {
@@ -9,11 +10,28 @@ export interface PackMatch {
   readonly missing: readonly { readonly metric: string; readonly series: readonly string[] }[];
 }
 
-/** The packs of which a store has something, the best match first. Pure. */
+/** The packs of which a store has something that can be judged, the best match first. Pure. */
 export function matchPacks(packs: readonly TemplatePack[], names: readonly string[]): PackMatch[] {
+  return bestFirst(matchesOf(packs, names).filter(saysSomething));
+}
+
+/** The packs of which a store has something, but too little to judge by, the best match first. Pure. */
+export function partialMatches(packs: readonly TemplatePack[], names: readonly string[]): PackMatch[] {
+  return bestFirst(matchesOf(packs, names).filter((match) => match.metrics.length > 0 && !saysSomething(match)));
+}
+
+/** Why metrics are not there, by their names. */
+export function leftOut({ missing }: PackMatch): LeftOut[] {
+  return missing.map(({ metric, series }) => ({ metric, why: `the store has no ${series.join(' and no ')}` }));
+}
+
+function matchesOf(packs: readonly TemplatePack[], names: readonly string[]): PackMatch[] {
   const known = new Set(names);
-  const matches = packs.map((pack) => matchPack(pack, known)).filter(saysSomething);
-  return matches.sort((one, other) => rank(other) - rank(one) || (one.pack.id < other.pack.id ? -1 : 1));
+  return packs.map((pack) => matchPack(pack, known));
+}
+
+function bestFirst(matches: readonly PackMatch[]): PackMatch[] {
+  return matches.toSorted((one, other) => rank(other) - rank(one) || (one.pack.id < other.pack.id ? -1 : 1));
 }
 
 function matchPack(pack: TemplatePack, known: ReadonlySet<string>): PackMatch {

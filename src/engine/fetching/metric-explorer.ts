@@ -10,6 +10,7 @@ import type { MetricSetPair } from '../../domain/metric-set-pair.ts';
 import type { MetricDescriptor, MetricsProvider } from '../../domain/metrics-provider.ts';
 import type { QueryPreview } from '../../domain/query-preview.ts';
 import { companionsForJudge, seriesForJudge } from '../../domain/series-for-judge.ts';
+import type { SeriesSource } from '../../domain/series-labels.ts';
 import type { ObjectStore } from '../../domain/stores.ts';
 import { CanaryError } from '../../errors.ts';
 import { abortable } from '../../waiting/abortable.ts';
@@ -23,6 +24,7 @@ import type { FetchProgress, MetricsFetcher } from './metrics-fetcher.ts';
 import { pickNames } from './pick-names.ts';
 import { type MetricQuery, planQueries } from './plan-queries.ts';
 import { SAME_QUERY_TEXT, sameQueries, withSameQuestions } from './same-query.ts';
+import { accountSource } from './series-source.ts';
 import { unreplacedVariables } from './unreplaced-variables.ts';
 
 const METADATA_AGE_MILLIS = 60_000;
@@ -149,6 +151,19 @@ export class MetricExplorer {
     );
     this.#remember(key, descriptors);
     return descriptors;
+  }
+
+  /** What an account has, for who looks for something to judge. @throws CanaryError as {@link accountSource} */
+  seriesSource(accountName: string | undefined, signal: AbortSignal): SeriesSource {
+    const { accounts, fetcher } = this.#options;
+    const account = accounts.metricsStore(accountName);
+    return accountSource({ account, provider: this.provider(account.type), fetcher, signal });
+  }
+
+  /** Whether {@link seriesSource} can list what accounts of a type have. */
+  listsSeries(type: string): boolean {
+    const { getMetadata, getSeries } = this.provider(type);
+    return getMetadata !== undefined && getSeries !== undefined;
   }
 
   /** A single query reports no progress, and somebody waits for it. */

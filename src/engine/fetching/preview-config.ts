@@ -18,8 +18,8 @@ export async function previewConfig(
   return { config: asked.config, queries, drawn };
 }
 
-/** When the store rejects the query or is unreachable, the page shows that instead of the series. */
-async function drawMetric(
+/** The series of one metric. When the store rejects the query or is unreachable, the page shows that instead. */
+export async function drawMetric(
   explorer: MetricExplorer,
   { index, ...asked }: SingleQuery & { readonly index: number },
   signal: AbortSignal,

@@ -19,7 +19,7 @@ export function renderNewConfigPage({ packs, search }: NewConfigPage): string {
     styles: PAGE_STYLES,
     main: html`<p class="crumbs"><a href="/configs">Configs</a> <span aria-hidden="true">/</span></p>
 <h1>New config</h1>
-<p class="lead">Begin with the ready-made metrics of a product, or <a href="/configs/new?blank=true">with nothing</a>. To copy a config, open it and press Duplicate.</p>
+<p class="lead">Begin with the ready-made metrics of a product, <a href="/discover">with what a metrics account has</a>, or <a href="/configs/new?blank=true">with nothing</a>. To copy a config, open it and press Duplicate.</p>
 <form class="filters" method="get" action="/configs/new" role="search"><label>Find a pack<input type="search" name="search" value="${search}" placeholder="product, metric or metrics store" maxlength="100"></label><span class="actions"><button>Find</button>!${search === '' ? '' : '<a href="/configs/new">Clear</a>'}</span></form>
 !${packs.length === 0 ? html`<p class="empty">No pack matches “${search}”.</p>` : html`<ul class="packs">!${packs.map(packCard).join('\n')}</ul>`}`,
   });

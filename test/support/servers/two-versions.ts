@@ -6,18 +6,30 @@ const SCRAPED_WITHIN_MILLIS = 20_000;
 /** Of each version one for each status. */
 const SERIES = 4;
 
-/** A real Prometheus that scrapes a service called `shop` in two versions, once a second, and has done so once. */
-export async function startTwoVersions(): Promise<RunningServer> {
+export interface VersionTraffic {
+  readonly requestsPerSecond: number;
+  /** of its requests, 0 to 1 */
+  readonly errors: number;
+}
+
+const USUAL: VersionTraffic = { requestsPerSecond: 40, errors: 0.01 };
+
+/**
+ * A real Prometheus that scrapes a service called `shop` in two versions, once a second, and has done so once.
+ *
+ * @param canary what 1.5.0 gets; absent: the same as 1.4.0
+ */
+export async function startTwoVersions(canary: VersionTraffic = USUAL): Promise<RunningServer> {
   const begun = performance.now();
   const targets = await Promise.all(
-    [0, 1].map(() =>
+    [USUAL, canary].map((traffic) =>
       startLoopback((_, response) => {
         response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4' });
-        response.end(exposition((performance.now() - begun) / 1000));
+        response.end(exposition((performance.now() - begun) / 1000, traffic));
       }),
     ),
   );
-  const [stable, canary] = targets.map(({ baseUrl }) => new URL(baseUrl).host);
+  const [stable, newer] = targets.map(({ baseUrl }) => new URL(baseUrl).host);
   const prometheus = await startPrometheusWith(
     JSON.stringify({
       global: { scrape_interval: '1s', scrape_timeout: '1s' },
@@ -26,7 +38,7 @@ export async function startTwoVersions(): Promise<RunningServer> {
           job_name: 'shop',
           static_configs: [
             { targets: [stable], labels: { version: '1.4.0' } },
-            { targets: [canary], labels: { version: '1.5.0' } },
+            { targets: [newer], labels: { version: '1.5.0' } },
           ],
         },
       ],
@@ -43,11 +55,11 @@ export async function startTwoVersions(): Promise<RunningServer> {
 }
 
 /** What a client library and its middleware expose, as counters that go up evenly. */
-function exposition(seconds: number): string {
-  const requests = Math.round(seconds * 40);
+function exposition(seconds: number, { requestsPerSecond, errors }: VersionTraffic): string {
+  const requests = Math.round(seconds * requestsPerSecond);
   return `# TYPE http_requests_total counter
 http_requests_total{status="200",method="GET"} ${requests}
-http_requests_total{status="500",method="GET"} ${Math.round(requests / 100)}
+http_requests_total{status="500",method="GET"} ${Math.round(requests * errors)}
 # TYPE http_request_duration_seconds histogram
 http_request_duration_seconds_bucket{le="0.1"} ${Math.round(requests * 0.9)}
 http_request_duration_seconds_bucket{le="1"} ${requests}
