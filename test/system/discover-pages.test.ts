@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { CanaryExecutionStatusResponse } from '../../src/domain/run.ts';
 import type { Survey } from '../../src/domain/survey.ts';
 import {
   accessibilityProblems,
@@ -30,6 +31,14 @@ function start(accounts: readonly object[]): Promise<Service> {
   writeFileSync(file, JSON.stringify({ accounts }));
   const environment = { HALDANE_CONFIG: file, HALDANE_DATA_DIR: dataDir };
   return startService({ ...environment, HALDANE_HOST: '127.0.0.1', HALDANE_PORT: '0' });
+}
+
+async function endOf(address: string): Promise<CanaryExecutionStatusResponse> {
+  for (;;) {
+    const run = (await (await fetch(address)).json()) as CanaryExecutionStatusResponse;
+    if (run.complete) return run;
+    await sleep(200);
+  }
 }
 
 async function looksRight(page: Page): Promise<void> {
@@ -67,7 +76,7 @@ describe.runIf(browser)('/discover, on a real Prometheus', () => {
     expect(await page.locator('#unlisted ~ ul').innerText()).toContain('paths graphite: packs for it');
     await close();
     const answer = await fetch(`${service.baseUrl}/metricsServices/paths/survey`);
-    expect([answer.status, (await answer.json()).message]).toEqual([
+    expect([answer.status, ((await answer.json()) as { message: string }).message]).toEqual([
       400,
       expect.stringContaining('a store of type graphite'),
     ]);
@@ -140,9 +149,9 @@ describe.runIf(browser)('/discover, on a real Prometheus', () => {
     await page.getByRole('button', { name: 'Judge this window' }).click();
     await page.waitForURL('**/reports/*');
     const id = page.url().split('/').at(-1) ?? '';
-    const run = await (await fetch(`${service.baseUrl}/canary/${id}?wait=30s`)).json();
+    const run = await endOf(`${service.baseUrl}/canary/${id}`);
     expect(run).toMatchObject({ status: 'succeeded', result: { judgeResult: { score: { classification: 'Fail' } } } });
-    const failed = run.result.judgeResult.results.find(({ name }: { name: string }) => name === 'client-error-ratio');
+    const failed = run.result?.judgeResult?.results?.find(({ name }) => name === 'client-error-ratio');
     expect(failed).toMatchObject({ classification: 'High', critical: true });
     await close();
   });
