@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { BacktestReport, KNOWN_CHANGE_NAMES } from './backtest-report.ts';
+import { BacktestReport, BinomialShare, KNOWN_CHANGE_NAMES } from './backtest-report.ts';
 import type { BacktestTally } from './backtest-tally.ts';
 import { CanaryConfig } from './canary-config.ts';
 import { CanaryExecutionRequest } from './canary-execution-request.ts';
@@ -110,6 +110,7 @@ const LineFields = {
   status: ExecutionStatus,
   complete: z.boolean(),
   windows: z.object({ planned: z.number().int(), done: z.number().int() }).describe('how far it is'),
+  falseAlarms: BinomialShare.describe("of the config's judge: windows so far with the verdict Fail"),
   buildTimeIso: z.string(),
   startTimeIso: z.string().optional(),
   endTimeIso: z.string().optional(),
@@ -124,7 +125,13 @@ export const BacktestAnswer = z
   .object({
     ...LineFields,
     metricsAccountName: z.string(),
+    canaryConfig: CanaryConfig.describe('as it was tried'),
+    executionRequest: CanaryExecutionRequest,
     options: BacktestOptions,
+    releases: z
+      .array(z.string())
+      .optional()
+      .describe('with the arms `releases`: their runs, in the order of the windows'),
     exception: ExecutionException.optional().describe('why it could not go on'),
     report: BacktestReport.describe('of the windows so far'),
   })

@@ -11,6 +11,7 @@ import { describeRoutes } from './document/describe-routes.ts';
 import { gateRoutes } from './gates.ts';
 import { assetRoutes } from './pages/asset-routes.ts';
 import { backtestPages } from './pages/backtest-pages.ts';
+import { backtestStartPages } from './pages/backtest-start-pages.ts';
 import { comparePages } from './pages/compare-pages.ts';
 import { configEditorPages } from './pages/config-editor-pages.ts';
 import { configPages } from './pages/config-pages.ts';
@@ -112,6 +113,7 @@ const ROUTES = [
   comparePages,
   discoverPages,
   backtestPages,
+  backtestStartPages,
   configPages,
   configEditorPages,
   docsPages,

@@ -91,15 +91,23 @@ describe.runIf(browser)('the page of a backtest', () => {
       `fails ${own?.falseAlarms.count} of ${own?.falseAlarms.of} windows`,
     );
     for (const { name, advice, judges } of report.metrics) {
-      const section = page.getByRole('region', { name, exact: true });
+      const heading = page.getByRole('heading', { level: 3, name, exact: true });
+      const section = page.locator('details.backtest-metric', { has: heading });
       expect(await section.innerText()).toContain(advice.sentence);
-      const drawn = await section.locator('.found-shares g > title').allTextContents();
+      const [bySize, overTime] = [section.locator('.found-shares').nth(0), section.locator('.found-shares').nth(1)];
+      const drawn = await bySize.locator('g > title').allTextContents();
       const expected = judges.flatMap(({ falseAlarms, changes }) =>
         [falseAlarms, ...changes.slice(0, 4).map(({ found }) => found)].flatMap(({ share, count, of }) =>
           share === undefined ? [] : [`${count} of ${of}`],
         ),
       );
       expect(drawn.map((words) => /\d+ of \d+/.exec(words)?.[0])).toEqual(expected);
+      const times = judges[0]?.changes.slice(0, 4).flatMap(({ byTime }) => byTime) ?? [];
+      const later = times.flatMap(({ minutes, found: { share, count, of } }) =>
+        share === undefined ? [] : [`${minutes} min ${count} of ${of}`],
+      );
+      const told = expected.length === 0 ? [] : await overTime.locator('g > title').allTextContents();
+      expect(told.map((words) => words.replace(/:.*?(\d+ of \d+).*/, ' $1'))).toEqual(later);
     }
     expect(report.metrics.map(({ advice }) => advice.action)).toEqual(['keep', 'lengthen', 'allow', 'drop']);
     for (const { start = '' } of own?.alarms ?? []) expect(text).toContain(start);
@@ -111,7 +119,7 @@ describe.runIf(browser)('the page of a backtest', () => {
 
   it.each(LOOKS)('is readable in $colorScheme at $width pixels', async (look) => {
     const { page, problems, close } = await open(look);
-    for (const details of await page.locator('details > summary').all()) await details.click();
+    for (const details of await page.locator('details.more > summary').all()) await details.click();
     expect(await accessibilityProblems(page)).toEqual([]);
     expect(await scrollsSideways(page)).toBe(false);
     expect(problems).toEqual([]);

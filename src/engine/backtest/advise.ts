@@ -25,7 +25,7 @@ function withoutData({ judged, withoutData: empty }: Measured): BacktestAdvice |
   if (judged >= FEWEST_WINDOWS) return undefined;
   return {
     action: 'unknown',
-    sentence: `Only ${judged} windows had data; at least ${FEWEST_WINDOWS} are needed to say anything, and 100 to say it well.`,
+    sentence: `Only ${judged === 1 ? '1 window' : `${judged} windows`} had data; at least ${FEWEST_WINDOWS} are needed to say anything, and 100 to say it well.`,
   };
 }
 

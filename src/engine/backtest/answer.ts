@@ -2,26 +2,31 @@ import type { Backtest, BacktestAnswer, BacktestLine } from '../../domain/backte
 import { EXECUTION_STATUS } from '../../domain/run.ts';
 import { toInstant } from '../../domain/values/instant.ts';
 import { backtestReport } from './backtest-report.ts';
+import { binomialShare } from './binomial-share.ts';
 import { planOf } from './plan-of-backtest.ts';
 
 /** A backtest with what it has found so far. */
 export function answerBacktest(backtest: Backtest): BacktestAnswer {
-  const { metricsAccountName, options, exception, tally } = backtest;
+  const { metricsAccountName, config, request, options, releases, exception, tally } = backtest;
   return {
     ...toBacktestLine(backtest),
-    ...{ metricsAccountName, options },
+    ...{ metricsAccountName, canaryConfig: config, executionRequest: request, options },
+    ...(releases === undefined ? {} : { releases: releases.map(({ runId }) => runId) }),
     ...(exception === undefined ? {} : { exception }),
     report: backtestReport(planOf(backtest, []), tally),
   };
 }
 
 export function toBacktestLine(backtest: Backtest): BacktestLine {
-  const { id, application, canaryConfigId, config, status, windows, tally, buildTime, startTime, endTime } = backtest;
+  const { id, application, canaryConfigId, config, status, windows, tally, judges } = backtest;
+  const { buildTime, startTime, endTime } = backtest;
+  const own = tally.judges[judges[0] ?? ''];
   return {
     ...{ id, application, status },
     ...(config.name === undefined ? {} : { config: config.name }),
     ...(canaryConfigId === undefined ? {} : { canaryConfigId }),
     complete: EXECUTION_STATUS[status].complete,
+    falseAlarms: binomialShare(own?.fails ?? 0, own?.judged ?? 0),
     windows: { planned: windows, done: tally.windows },
     buildTimeIso: toInstant(buildTime),
     ...(startTime === undefined ? {} : { startTimeIso: toInstant(startTime) }),

@@ -122,6 +122,7 @@ function smallestFound(changes: readonly FoundChange[]): number | undefined {
 
 function notesOf({ everyWindow, changes, arms }: ReportPlan, { windows, withoutData }: BacktestTally): string[] {
   const judged = windows - withoutData;
+  if (windows === 0) return [];
   return [
     ...(judged === 0 ? ['No window had data: nothing was judged, and nothing is known of this config.'] : []),
     ...(withoutData > 0 && judged > 0

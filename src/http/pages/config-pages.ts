@@ -1,5 +1,7 @@
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { CanaryConfig } from '../../domain/canary-config.ts';
+import { toBacktestLine } from '../../engine/backtest/answer.ts';
 import { wallClock } from '../../waiting/clocks.ts';
 import { renderConfigListPage } from '../../web/configs/config-list-page.ts';
 import { type ConfigPage, renderConfigPage } from '../../web/configs/config-page.ts';
@@ -43,8 +45,8 @@ export function configPages(http: HttpServer, service: Service): void {
         schema: { hide: true, params: Id, querystring: Fields },
       },
       async (request, reply) => {
-        const { params, query } = request;
-        const { config, values, page } = await pageOf(service, params.id, query);
+        const { query } = request;
+        const { config, values, page } = await pageOf(service, request, query);
         const { draw } = query;
         const asked = draw !== undefined || query.try !== undefined;
         if (asked) requireAccounts(request, service, { config, metricsAccountName: accountOf(values) });
@@ -58,7 +60,7 @@ export function configPages(http: HttpServer, service: Service): void {
       { config: { permission: 'runs.start', of: 'config' }, schema: { hide: true, params: Id, body: Fields } },
       async (request, reply) => {
         const { params, body } = request;
-        const { config, values, page } = await pageOf(service, params.id, body);
+        const { config, values, page } = await pageOf(service, request, body);
         requireAccounts(request, service, { config, metricsAccountName: accountOf(values) });
         const application = applicationFor(request, undefined, config);
         const { errors, id } = await startRun(service, { configId: params.id, config, values, application });
@@ -78,7 +80,14 @@ interface FoundPage {
   readonly page: ConfigPage;
 }
 
-async function pageOf(service: Service, id: string, fields: Readonly<Record<string, string>>): Promise<FoundPage> {
+const BACKTESTS = 5;
+
+async function pageOf(
+  service: Service,
+  request: FastifyRequest,
+  fields: Readonly<Record<string, string>>,
+): Promise<FoundPage> {
+  const { id } = request.params as z.infer<typeof Id>;
   const config = await service.canaryConfigs.get(id);
   const nowMillis = wallClock();
   const values = readPreviewValues(fields, scopeNames(config), nowMillis);
@@ -88,8 +97,17 @@ async function pageOf(service: Service, id: string, fields: Readonly<Record<stri
   return {
     config,
     values,
-    page: { id, config, values, errors: new Map(), accounts, judge: judge && judgeChoice(judge), nowMillis },
+    page: {
+      ...{ id, config, values, errors: new Map(), accounts, judge: judge && judgeChoice(judge), nowMillis },
+      backtests: await backtestsOf(service, request, id),
+    },
   };
+}
+
+/** Its last ones, of those the caller may see. */
+async function backtestsOf({ backtests }: Service, request: FastifyRequest, canaryConfigId: string) {
+  const filter = { within: listedFor(request, []), canaryConfigId, limit: BACKTESTS };
+  return (await backtests.list(filter)).map(toBacktestLine);
 }
 
 interface AskedRun {

@@ -1,96 +1,46 @@
-import { html } from 'ghtml';
-import {
-  type BacktestMetric,
-  type BinomialShare,
-  KNOWN_CHANGES,
-  type KnownChangeName,
-} from '../../domain/backtest-report.ts';
-import { formatPercent } from '../../reports/format.ts';
+import { type BacktestMetric, KNOWN_CHANGES, type KnownChangeName } from '../../domain/backtest-report.ts';
+import { formatNumber } from '../../reports/format.ts';
+import { MOST_LINES, type ShareLine, shareChart } from './share-chart.ts';
 
 type JudgeOfMetric = BacktestMetric['judges'][number];
 
-/** In units of the drawing, which is scaled to its place. */
-const [WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM] = [360, 200, 44, 12, 10, 30];
-const ACROSS = WIDTH - LEFT - RIGHT;
-const DOWN = HEIGHT - TOP - BOTTOM;
-/** Judges side by side, so that their intervals do not cover each other. */
-const APART = 7;
-/** More are told in the table only. */
-const MOST_DRAWN = 3;
-
-interface Point {
-  readonly label: string;
-  readonly share: BinomialShare;
-}
-
 /**
  * The operating characteristic of a metric: how often each judge calls it worse, over how much worse it was made; none at
- * the left are its false alarms. Intervals are of 95 %; the dashed line is at nine of ten.
+ * the left are its false alarms. More judges than can be told apart are in the table only.
  */
 export function foundShares({ name, judges }: BacktestMetric): string {
-  const drawn = judges.filter(({ changes }) => changes.some(({ change }) => isLevel(change))).slice(0, MOST_DRAWN);
-  if (drawn.length === 0) return '';
-  const labels = pointsOf(drawn[0] as JudgeOfMetric).map(({ label }) => label);
-  const place = (index: number) => LEFT + ((index + 0.5) / labels.length) * ACROSS;
-  const curves = drawn.map((judge, number) => curve(pointsOf(judge), { number, of: drawn.length, place }));
-  const axis = labels.map(
-    (label, index) => html`<text class="x" x="${place(index)}" y="${HEIGHT - 10}">${label}</text>`,
-  );
-  const words = `${name}: how often each judge calls it worse, over how much worse it was made`;
-  return html`<figure class="found-shares"><svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${words}">
-!${[0, 0.5, 1].map((share) => gridLine(share, '')).join('')}!${gridLine(0.9, 'goal')}
-!${axis.join('')}!${curves.join('')}</svg>
-<figcaption>Called worse, over how much worse it was made. !${drawn.map(({ judge }, number) => html`<span class="judge-key judge${number}">${judge}</span>`).join(' ')}</figcaption></figure>`;
+  const tried = judges.filter(({ changes }) => changes.some(({ change }) => isLevel(change)));
+  const more =
+    tried.length > MOST_LINES ? ` The first ${MOST_LINES} of ${tried.length} judges; all are in the table.` : '';
+  return shareChart({
+    words: `${name}: how often each judge calls it worse, over how much worse it was made`,
+    caption: `Called worse, over how much worse it was made.${more}`,
+    lines: tried.map((judge) => ({ name: judge.judge, points: bySize(judge) })),
+  });
+}
+
+/** How often one judge calls a metric worse after each part of the window, a line for each size of the change. */
+export function foundOverTime({ name }: BacktestMetric, { judge, changes }: JudgeOfMetric): string {
+  const levels = changes.filter(({ change }) => isLevel(change));
+  const lines: ShareLine[] = levels.map(({ change, byTime }) => ({
+    name: change,
+    points: byTime.map(({ minutes, found }) => ({ label: `${formatNumber(minutes)} min`, share: found })),
+  }));
+  return shareChart({
+    words: `${name}: how often ${judge} calls it worse, over the time since the change`,
+    caption: `Called worse by ${judge}, over the time since the change; worse by`,
+    lines,
+  });
 }
 
 function isLevel(change: KnownChangeName): boolean {
   return KNOWN_CHANGES[change].level !== undefined;
 }
 
-function pointsOf({ falseAlarms, changes }: JudgeOfMetric): Point[] {
+function bySize({ falseAlarms, changes }: JudgeOfMetric) {
   const levels = changes.filter(({ change }) => isLevel(change));
   return [
     { label: '0 %', share: falseAlarms },
     ...levels.map(({ change, found }) => ({ label: change, share: found })),
   ];
-}
-
-interface Curve {
-  readonly number: number;
-  readonly of: number;
-  readonly place: (index: number) => number;
-}
-
-/** What was never tried is left out. */
-function curve(points: readonly Point[], { number, of, place }: Curve): string {
-  const shift = (number - (of - 1) / 2) * APART;
-  const known = points.flatMap(({ label, share: found }, index) => {
-    const { share, lower = 0, upper = 1, count, of: tried } = found;
-    if (share === undefined) return [];
-    const x = place(index) + shift;
-    const words = `${label} worse: ${formatPercent(share)}, ${count} of ${tried}; ${formatPercent(lower)} to ${formatPercent(upper)}`;
-    return [{ x, y: y(share), low: y(lower), high: y(upper), words }];
-  });
-  const line = known.map(({ x, y: at }) => `${x},${at}`).join(' ');
-  const marks = known.map(
-    ({ x, y: at, low, high, words }) =>
-      html`<g><title>${words}</title><line x1="${x}" x2="${x}" y1="${low}" y2="${high}"/>!${mark(number, x, at)}</g>`,
-  );
-  return html`<g class="judge${number}"><polyline points="${line}"/>!${marks.join('')}</g>`;
-}
-
-/** A shape of its own, so that the drawing needs no colours to be read. */
-function mark(number: number, x: number, at: number): string {
-  if (number === 0) return html`<circle cx="${x}" cy="${at}" r="4"/>`;
-  if (number === 1) return html`<rect x="${x - 3.5}" y="${at - 3.5}" width="7" height="7"/>`;
-  return html`<path d="M${x} ${at - 5}l5 9h-10z"/>`;
-}
-
-function gridLine(share: number, kind: string): string {
-  const at = y(share);
-  return html`<line class="grid ${kind}" x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${at}" y2="${at}"/><text class="y" x="${LEFT - 6}" y="${at + 4}">${formatPercent(share)}</text>`;
-}
-
-function y(share: number): number {
-  return Math.round((TOP + (1 - share) * DOWN) * 10) / 10;
 }

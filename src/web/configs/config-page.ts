@@ -1,8 +1,10 @@
 import { html } from 'ghtml';
+import type { BacktestLine } from '../../domain/backtest.ts';
 import type { CanaryConfig } from '../../domain/canary-config.ts';
 import type { ConfigPreview } from '../../domain/query-preview.ts';
 import { count } from '../../reports/format.ts';
 import { assetNamed, CHART_SCRIPT, PAGE_STYLES } from '../assets.ts';
+import { configBacktests } from '../backtest/config-backtests.ts';
 import { renderPage } from '../layout.ts';
 import { timeOf } from '../relative-time.ts';
 import { groupWeights, metricCards } from './config-facts.ts';
@@ -21,6 +23,8 @@ export interface ConfigPage {
   readonly accounts: readonly string[];
   /** the config's judge, or the default; absent: it does not exist here */
   readonly judge: JudgeChoice | undefined;
+  /** the last of the config */
+  readonly backtests: readonly BacktestLine[];
   readonly nowMillis: number;
 }
 
@@ -41,7 +45,8 @@ export function renderConfigPage(page: ConfigPage): string {
 <div class="two-columns"><section aria-labelledby="groups"><h2 id="groups">Groups</h2>!${groupWeights(config)}</section>
 <section class="try-box" aria-labelledby="try-title"><h2 id="try-title">Try it, or judge a window</h2>!${form(page)}</section></div>
 !${renderPreview(page.preview, { form: 'try' })}
-<section aria-labelledby="metrics"><h2 id="metrics">${count(metrics.length, 'metric')}</h2>!${metricCards(config, page.judge?.metricSettings ?? [])}</section>`,
+<section aria-labelledby="metrics"><h2 id="metrics">${count(metrics.length, 'metric')}</h2>!${metricCards(config, page.judge?.metricSettings ?? [])}</section>
+!${configBacktests(page)}`,
   });
 }
 

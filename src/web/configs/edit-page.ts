@@ -3,6 +3,7 @@ import type { ConfigProblem } from '../../domain/config-problem.ts';
 import type { ConfigPreview } from '../../domain/query-preview.ts';
 import { visibleJson } from '../../reports/visible-text.ts';
 import { assetNamed, CHART_SCRIPT, PAGE_STYLES } from '../assets.ts';
+import { tryOnThePast } from '../backtest/config-backtests.ts';
 import { renderPage } from '../layout.ts';
 import { renderPreview } from './preview.ts';
 import { previewFields } from './preview-form.ts';
@@ -54,7 +55,7 @@ export function renderEditPage(page: EditPage): string {
 <div id="panel-form" role="tabpanel" aria-labelledby="tab-form" hidden></div>
 <div id="panel-json"><div class="field"><label for="json">The config as JSON</label><p class="hint"><a href="/help/reference/canary-config.html">Every key</a>, <a href="/help/reference/queries.html">of queries</a> and <a href="/help/reference/judges.html">of judges</a></p><textarea id="json" name="json" rows="${lines}" spellcheck="false" autocomplete="off" aria-describedby="problems">
 ${visibleJson(text)}</textarea></div></div>
-<div class="save-bar"><button name="save" value="true">Save</button><button class="quiet" formaction="${address}?check=true">Check</button><a href="${id === undefined ? '/configs' : `/configs/${encodeURIComponent(id)}`}">Leave</a><span id="state" class="faint" role="status"></span></div>
+<div class="save-bar"><button name="save" value="true">Save</button><button class="quiet" formaction="${address}?check=true">Check</button>!${tryOnThePast(id)}<a href="${id === undefined ? '/configs' : `/configs/${encodeURIComponent(id)}`}">Leave</a><span id="state" class="faint" role="status"></span></div>
 <section class="try-box" aria-labelledby="try-title"><h2 id="try-title">Try it before saving</h2><div id="try-fields">!${previewFields(values, errors, choices.accounts)}</div>
 <p class="actions"><button class="quiet" name="try" value="queries" formaction="${address}?try=queries" data-try>Show the queries</button></p></section>
 </form>

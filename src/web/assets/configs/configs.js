@@ -257,7 +257,7 @@ async function save() {
 
 form.addEventListener('submit', (event) => {
   const button = /** @type {HTMLButtonElement | null} */ (event.submitter);
-  if (button !== null && 'try' in button.dataset) return;
+  if (button !== null && ('try' in button.dataset || button.formTarget === '_blank')) return;
   event.preventDefault();
   if (button === null || button.name === 'save') void save();
   else void check().then(goToFirstProblem);
