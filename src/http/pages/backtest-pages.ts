@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { answerBacktest, toBacktestLine } from '../../engine/backtest/answer.ts';
-import { wallClock } from '../../waiting/clocks.ts';
 import { renderBacktestListPage } from '../../web/backtest/backtest-list.ts';
 import { renderBacktestPage } from '../../web/backtest/backtest-page.ts';
 import { noteObject } from '../request/audit-trail.ts';
@@ -62,7 +61,7 @@ function listPage(pages: HttpServer, service: Service): void {
       const stored =
         canaryConfigId === '' ? undefined : await configFor(service, request, canaryConfigId).catch(() => {});
       const configName = stored?.name ?? lines[0]?.config;
-      const page = { backtests: lines, application, canaryConfigId, configName, nowMillis: wallClock() };
+      const page = { backtests: lines, application, canaryConfigId, configName, nowMillis: service.now() };
       return sendPage(reply, renderBacktestListPage({ ...page, isCut: found.length === MOST_LISTED }));
     },
   );

@@ -3,15 +3,14 @@ import { z } from 'zod';
 import type { CanaryConfig } from '../../domain/canary-config.ts';
 import { HALDANE_JUDGE } from '../../domain/canary-judge.ts';
 import { CanaryError } from '../../errors.ts';
-import { wallClock } from '../../waiting/clocks.ts';
+import { type FieldErrors, scopeNames } from '../../web/configs/preview-values.ts';
 import {
   type BacktestValues,
   fieldOf,
   readBacktestValues,
   toBacktestParts,
-} from '../../web/backtest/backtest-values.ts';
-import { renderStartBacktestPage, type StartBacktestPage } from '../../web/backtest/start-page.ts';
-import { type FieldErrors, scopeNames } from '../../web/configs/preview-values.ts';
+} from '../../web/start-backtest/backtest-values.ts';
+import { renderStartBacktestPage, type StartBacktestPage } from '../../web/start-backtest/start-page.ts';
 import { noteObject } from '../request/audit-trail.ts';
 import { checkedConfig } from '../request/checked-config.ts';
 import { parseJsonBody } from '../request/json-body.ts';
@@ -91,7 +90,7 @@ async function startOrShow(
     ...(others.from === 'editor' || from === undefined ? {} : { start: from, end: end ?? '' }),
   };
   if (others.begin === undefined) return sendPage(reply, pageOf(service, tried, fields));
-  const values = valuesOf(tried, fields);
+  const values = valuesOf(service, tried, fields);
   const { errors, id } = await begin(service, request, tried, values);
   if (id === undefined) return sendPage(reply.code(400), pageOf(service, tried, fields, errors));
   noteObject(request, id);
@@ -119,22 +118,27 @@ async function begin(
   }
 }
 
-function valuesOf({ config }: Tried, fields: Readonly<Record<string, string>>): BacktestValues {
-  return readBacktestValues(fields, scopeNames(config), wallClock());
+function valuesOf(
+  { now }: Pick<Service, 'now'>,
+  { config }: Tried,
+  fields: Readonly<Record<string, string>>,
+): BacktestValues {
+  return readBacktestValues(fields, scopeNames(config), now());
 }
 
 function pageOf(
-  { accounts, judging }: Service,
+  service: Service,
   tried: Tried,
   fields: Readonly<Record<string, string>>,
   errors: FieldErrors = new Map(),
 ): string {
+  const { accounts, judging } = service;
   const { id, text, config } = tried;
   const judge = config.judge?.name || (judging.judges[0]?.name ?? '');
   // HaldaneJudge is beside every other without being asked for.
   const others = judging.judges.filter((one) => one.visible && one.name !== judge && one.name !== HALDANE_JUDGE);
   const page: StartBacktestPage = {
-    ...{ id, text, name: config.name || 'unnamed config', values: valuesOf(tried, fields), errors, judge },
+    ...{ id, text, name: config.name || 'unnamed config', values: valuesOf(service, tried, fields), errors, judge },
     accounts: accounts.metricsStores().map(({ name }) => name),
     others: others.map(({ name }) => name),
   };

@@ -27,8 +27,8 @@ export function metricSections(metrics: readonly BacktestMetric[]): string {
 function metricSection(metric: BacktestMetric, index: number, open: string): string {
   const { name, advice, judges } = metric;
   const [own] = judges;
-  return html`<details class="backtest-metric" id="metric-${index}"!${open}><summary><h3><bdi>${name}</bdi></h3> !${adviceMark(metric)}</summary>
-<p>${advice.sentence}</p>
+  return html`<details class="backtest-metric"!${open}><summary><h3><bdi>${name}</bdi></h3> !${adviceMark(metric)}</summary>
+<p id="metric-${index}">${advice.sentence}</p>
 !${factList(metric)}
 <div class="backtest-charts">!${foundShares(metric)}!${own === undefined ? '' : foundOverTime(metric, own)}</div>
 !${foundDetails(metric)}</details>`;

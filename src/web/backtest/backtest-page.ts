@@ -4,7 +4,7 @@ import { count, formatNumber } from '../../reports/format.ts';
 import { assetNamed, PAGE_STYLES } from '../assets.ts';
 import { renderPage } from '../layout.ts';
 import { adviceTable, metricSections } from './backtest-metric.ts';
-import { formAddress } from './backtest-values.ts';
+import { formAddress } from './form-address.ts';
 import { shareText } from './share-text.ts';
 
 /** A backtest: how often the config alarmed without a reason, what it found, and what to do about each metric. */

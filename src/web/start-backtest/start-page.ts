@@ -3,11 +3,12 @@ import type { BACKTEST_ARMS } from '../../domain/backtest.ts';
 import { KNOWN_CHANGES } from '../../domain/backtest-report.ts';
 import { visibleJson } from '../../reports/visible-text.ts';
 import { PAGE_STYLES } from '../assets.ts';
+import { JUDGE_FIELD } from '../backtest/form-address.ts';
 import { previewFields, thresholdFields } from '../configs/preview-form.ts';
 import type { FieldErrors } from '../configs/preview-values.ts';
 import { choiceField, field } from '../field.ts';
 import { renderPage } from '../layout.ts';
-import { type BacktestValues, JUDGE_FIELD } from './backtest-values.ts';
+import type { BacktestValues } from './backtest-values.ts';
 
 export interface StartBacktestPage {
   /** of a stored config; absent: it is not stored */
@@ -67,7 +68,7 @@ function fields({ values, errors, accounts, judge, others }: StartBacktestPage):
     { value: '', text: `all: ${Object.keys(KNOWN_CHANGES).join(', ')}` },
     { value: 'none', text: 'none: false alarms only' },
   ]);
-  return html`<div class="fields wide">!${choiceField({ id: 'arms', name: 'arms', label: 'What is compared', value: values.arms }, arms)}!${changes}</div>
+  return html`<div class="fields wide">!${choiceField({ id: 'arms', name: 'arms', label: 'Which past', value: values.arms }, arms)}!${changes}</div>
 <div class="fields">!${window}<div class="of-releases">!${releases}</div></div>
 <div class="of-time"><p class="hint">Start and end are those of the whole time, in which nothing changed: a week has 168 windows of an hour.</p></div>
 !${previewFields(values, errors, accounts)}

@@ -1,7 +1,8 @@
-import { type BacktestAnswer, BacktestOptions } from '../../domain/backtest.ts';
+import { BacktestOptions } from '../../domain/backtest.ts';
 import { KNOWN_CHANGE_NAMES } from '../../domain/backtest-report.ts';
 import type { CanaryExecutionRequest } from '../../domain/canary-execution-request.ts';
 import { toInstant } from '../../domain/values/instant.ts';
+import { JUDGE_FIELD } from '../backtest/form-address.ts';
 import {
   type FieldErrors,
   type PreviewValues,
@@ -24,8 +25,6 @@ export interface BacktestValues extends PreviewValues {
 
 const WEEK_MILLIS = 7 * 24 * 3_600_000;
 const MINUTE_MILLIS = 60_000;
-/** Of a field for one judge. */
-export const JUDGE_FIELD = 'judge.';
 
 /** The submitted values, or the default: a week of windows of an hour. */
 export function readBacktestValues(
@@ -67,7 +66,8 @@ export function toBacktestParts(values: BacktestValues): BacktestParts {
     changes: values.changes === 'none' ? [] : KNOWN_CHANGE_NAMES,
   });
   const issues = (parsed.error?.issues ?? []).map(({ path, message }) => {
-    const field = path[0] === 'windowMinutes' ? 'window' : String(path[0] ?? '');
+    // What is wrong with other fields is told at the top of the form.
+    const field = path[0] === 'windowMinutes' ? 'window' : path[0] === 'releases' ? 'releases' : '';
     return [field, message] as const;
   });
   return {
@@ -86,45 +86,4 @@ export function fieldOf(message: string): string {
   if (message.startsWith('backtest.windowMinutes')) return 'window';
   if (message.startsWith('backtest.releases')) return 'releases';
   return /^executionRequest\.scopes\.[^ ]+\.(start|end)\b/.exec(message)?.[1] ?? '';
-}
-
-/** The address of the form with what a backtest asked for. */
-export function formAddress(
-  backtest: Pick<BacktestAnswer, 'canaryConfigId' | 'options' | 'executionRequest'>,
-): string | undefined {
-  const { canaryConfigId, options, executionRequest: request } = backtest;
-  if (canaryConfigId === undefined) return undefined;
-  const { windowMinutes, arms, releases, judges, changes } = options;
-  const fields: [string, string | undefined][] = [
-    ['window', `${windowMinutes}m`],
-    ['arms', arms],
-    ['releases', releases === undefined ? undefined : String(releases)],
-    ['changes', changes.length === 0 ? 'none' : undefined],
-    ...judges.map((name): [string, string] => [`${JUDGE_FIELD}${name}`, 'true']),
-    ...scopeFields(request),
-    ['pass', textOf(request.thresholds?.pass)],
-    ['marginal', textOf(request.thresholds?.marginal)],
-  ];
-  const known = fields.filter((field): field is [string, string] => field[1] !== undefined);
-  return `/configs/${encodeURIComponent(canaryConfigId)}/backtest?${new URLSearchParams(known)}`;
-}
-
-function scopeFields({ scopes = {} }: CanaryExecutionRequest): [string, string | undefined][] {
-  return Object.entries(scopes).flatMap(([name, { controlScope = {}, experimentScope = {} }], index) => {
-    const suffix = index === 0 ? '' : `.${name}`;
-    const places: [string, string | undefined][] = [
-      [`control${suffix}`, controlScope.scope],
-      [`controlLocation${suffix}`, controlScope.location],
-      [`experiment${suffix}`, experimentScope.scope],
-      [`experimentLocation${suffix}`, experimentScope.location],
-    ];
-    if (index > 0) return places;
-    const parameters = Object.entries(controlScope.extendedScopeParams ?? {}).map(([key, text]) => `${key}=${text}`);
-    const { start, end, step } = controlScope;
-    return [...places, ['start', start], ['end', end], ['step', textOf(step)], ['params', parameters.join('\n')]];
-  });
-}
-
-function textOf(value: number | string | undefined): string | undefined {
-  return value === undefined ? undefined : String(value);
 }
