@@ -1,7 +1,7 @@
-import { centredMidranks, type OrderedSeries, type SeriesParts, valuesAt } from '../stats/samples/ascending-order.ts';
+import type { SeriesParts } from '../stats/samples/ascending-order.ts';
 import { autocovariances } from '../stats/samples/autocovariances.ts';
 import { walshMedian } from '../stats/samples/rank-location.ts';
-import { residualSeries } from './level-series.ts';
+import { residualsOf } from './level-series.ts';
 import type { Estimate } from './tails.ts';
 import type { TestSettings } from './test-settings.ts';
 import { varianceInflation } from './variance-inflation.ts';
@@ -17,29 +17,19 @@ export interface LateLevel extends Estimate {
  * The ordinary standard deviation, not a robust one: on real series the robust one doubles the false alarms.
  */
 export function lateLevel(parts: SeriesParts, settings: TestSettings): LateLevel {
-  const residual = residualSeries(parts);
-  const allPoints = residual.order.length;
+  const { ranks, points: allPoints, sumOfSquares } = residualsOf(parts);
   const points = parts.after.order.length;
-  const series = autocovariances(centredMidranks(residual));
+  const series = autocovariances(ranks);
   const ofAll = varianceInflation(series, { ...settings, points: allPoints, bias: 2 }).factor;
   const ofWindow = varianceInflation(series, { ...settings, points, bias: 2 }).factor;
-  const scatter = sumOfSquares(residual) / (allPoints - 2);
+  const scatter = sumOfSquares / (allPoints - 2);
   // The correction in the denominator is the whole series', because the scatter comes from there.
   const variance = (scatter * ofWindow) / points / Math.max(1 - ofAll / allPoints, 0.1);
   return {
-    estimate: walshMedian(valuesAt(parts.after)),
+    estimate: walshMedian(parts.after.sorted),
     standardError: Math.sqrt(variance),
     degreesOfFreedom: Math.max(allPoints / Math.sqrt(ofAll) - 2, 1),
     inflationOfAll: ofAll,
     inflationOfWindow: ofWindow,
   };
-}
-
-function sumOfSquares({ values, order }: OrderedSeries): number {
-  let sum = 0;
-  for (let i = 0; i < order.length; i++) {
-    const value = values[order[i] as number] as number;
-    sum += value * value;
-  }
-  return sum;
 }

@@ -1,20 +1,20 @@
-import {
-  medianOfSeries,
-  mergedOrder,
-  type OrderedSeries,
-  orderedSeries,
-  type SeriesParts,
-} from '../stats/samples/ascending-order.ts';
+import { inOrder, type OrderedSeries, orderedSeries, type SeriesParts } from '../stats/samples/ascending-order.ts';
+import { medianOfSorted } from '../stats/samples/median.ts';
 import type { Arms } from './arms.ts';
 
 /** Both arms on a scale where a difference is a relative change, and their differences point by point. */
 export interface LevelSeries {
   readonly control: Float64Array;
   readonly experiment: Float64Array;
-  /** The values as they were measured, which have the same order. */
-  readonly measured: Arms;
   /** experiment - control where both are present */
   readonly differences: OrderedSeries;
+  /** Both arms in order, which not every test needs. */
+  readonly ordered: () => OrderedArms;
+}
+
+export interface OrderedArms {
+  readonly control: OrderedSeries;
+  readonly experiment: OrderedSeries;
 }
 
 /** For positive values: a difference of logarithms is the logarithm of a ratio. */
@@ -42,22 +42,54 @@ function levelSeries(measured: Arms, scaled: (value: number) => number): LevelSe
     experiment[t] = scaled(measured.experiment[t] as number);
     differences[t] = rounded((experiment[t] as number) - (control[t] as number));
   }
-  return { control, experiment, measured, differences: orderedSeries(differences) };
+  let arms: OrderedArms | undefined;
+  // The values as they were measured have the same order, and lie more evenly.
+  const ordered = () => {
+    arms ??= {
+      control: inOrder(control, orderedSeries(measured.control).order),
+      experiment: inOrder(experiment, orderedSeries(measured.experiment).order),
+    };
+    return arms;
+  };
+  return { control, experiment, differences: orderedSeries(differences), ordered };
 }
 
 /** What is left of a series whose level changed between two parts: each part less its own median. */
-export function residualSeries({ from, before, after }: SeriesParts): OrderedSeries {
-  const levelBefore = medianOrNone(before);
-  const levelAfter = medianOrNone(after);
-  const values = new Float64Array(before.values.length);
-  for (let t = 0; t < values.length; t++) {
-    values[t] = rounded((before.values[t] as number) - (t < from ? levelBefore : levelAfter));
-  }
-  return { values, order: mergedOrder(values, before.order, after.order) };
+export interface Residuals {
+  /** The centred midrank of every value that is left, NaN where one is absent. */
+  readonly ranks: Float64Array;
+  readonly points: number;
+  readonly sumOfSquares: number;
 }
 
-function medianOrNone(part: OrderedSeries): number {
-  return part.order.length === 0 ? 0 : medianOfSeries(part);
+/** The ranks of both parts together: each is in order, so they are merged. */
+export function residualsOf({ before, after }: SeriesParts): Residuals {
+  const points = before.order.length + after.order.length;
+  const length = before.values.length + after.values.length;
+  const [left, right] = [lessMedian(before.sorted), lessMedian(after.sorted)];
+  const ranks = new Float64Array(length);
+  if (points < length) ranks.fill(Number.NaN);
+  const inAfter = ranks.subarray(before.values.length);
+  let [i, j, sumOfSquares] = [0, 0, 0];
+  while (i < left.length || j < right.length) {
+    const first = i + j;
+    const value = j === right.length || (left[i] as number) <= (right[j] as number) ? left[i] : right[j];
+    const [ofLeft, ofRight] = [i, j];
+    while (i < left.length && left[i] === value) i++;
+    while (j < right.length && right[j] === value) j++;
+    const rank = (first + i + j - points) / 2;
+    for (let k = ofLeft; k < i; k++) ranks[before.order[k] as number] = rank;
+    for (let k = ofRight; k < j; k++) inAfter[after.order[k] as number] = rank;
+    for (let k = first; k < i + j; k++) sumOfSquares += (value as number) * (value as number);
+  }
+  return { ranks, points, sumOfSquares };
+}
+
+function lessMedian(sorted: Float64Array): Float64Array {
+  const median = medianOfSorted(sorted);
+  const less = new Float64Array(sorted.length);
+  for (let i = 0; i < sorted.length; i++) less[i] = rounded((sorted[i] as number) - median);
+  return less;
 }
 
 /**

@@ -1,15 +1,9 @@
-import {
-  centredMidranks,
-  type OrderedSeries,
-  orderedSeries,
-  type SeriesParts,
-  valuesAt,
-} from '../stats/samples/ascending-order.ts';
+import { centredMidranks, type OrderedSeries, type SeriesParts } from '../stats/samples/ascending-order.ts';
 import { autocovariances } from '../stats/samples/autocovariances.ts';
 import { mean } from '../stats/samples/mean.ts';
 import { type RankLocation, shiftLocation, walshLocation } from '../stats/samples/rank-location.ts';
 import { sampleStandardDeviation } from '../stats/samples/sample-standard-deviation.ts';
-import { type LevelSeries, residualSeries } from './level-series.ts';
+import { type LevelSeries, residualsOf } from './level-series.ts';
 import { type Estimate, NO_VARIATION } from './tails.ts';
 import { MINIMUM_POINTS, type TestSettings } from './test-settings.ts';
 import { degreesOfFreedom, type Inflation, inflated, priorInflation, varianceInflation } from './variance-inflation.ts';
@@ -54,7 +48,7 @@ export function ownLevel(window: OrderedSeries, settings: TestSettings): Level {
 
 function levelOf(window: OrderedSeries, { factor, autocorrelation }: Inflation): Level {
   const points = window.order.length;
-  const { estimate, standardError } = locationOf(valuesAt(window));
+  const { estimate, standardError } = locationOf(window.sorted);
   return {
     candidate: 'paired',
     estimate,
@@ -68,15 +62,14 @@ function levelOf(window: OrderedSeries, { factor, autocorrelation }: Inflation):
 
 /** Undefined where its standard error is not below another. */
 function twoSampleLevel(
-  { control, experiment, measured }: LevelSeries,
+  { ordered }: LevelSeries,
   settings: TestSettings,
   mustBeat: number,
 ): Level | undefined {
-  const a = { values: control, order: orderedSeries(measured.control).order };
-  const b = { values: experiment, order: orderedSeries(measured.experiment).order };
+  const { control: a, experiment: b } = ordered();
   const [n, m] = [a.order.length, b.order.length];
   if (n < MINIMUM_POINTS || m < MINIMUM_POINTS) return undefined;
-  const location = shiftOf(valuesAt(b), valuesAt(a));
+  const location = shiftOf(b.sorted, a.sorted);
   // Autocorrelation only makes it larger.
   if (!(location.standardError < mustBeat)) return undefined;
   const ofA = rankInflation(a, { points: n }, settings);
@@ -100,10 +93,18 @@ function twoSampleLevel(
 /** The inflation of a rank estimate; `bias` as in `InflationOptions`. */
 export function rankInflation(
   series: OrderedSeries,
+  options: { points: number; bias?: number },
+  settings: TestSettings,
+): Inflation {
+  return inflationOfRanks(centredMidranks(series), options, settings);
+}
+
+function inflationOfRanks(
+  ranks: Float64Array,
   { points, bias = 1 }: { points: number; bias?: number },
   { prior, overlap }: TestSettings,
 ): Inflation {
-  return varianceInflation(autocovariances(centredMidranks(series)), { points, bias, prior, overlap });
+  return varianceInflation(autocovariances(ranks), { points, bias, prior, overlap });
 }
 
 /**
@@ -112,7 +113,7 @@ export function rankInflation(
  */
 function windowInflation(parts: SeriesParts, settings: TestSettings): Inflation {
   const points = parts.after.order.length;
-  const ofAll = rankInflation(residualSeries(parts), { points, bias: 2 }, settings);
+  const ofAll = inflationOfRanks(residualsOf(parts).ranks, { points, bias: 2 }, settings);
   const own = ownInflation(parts.after, settings);
   return own.factor > ofAll.factor ? own : ofAll;
 }

@@ -59,8 +59,8 @@ function* measureAsLogarithms(
   const measured = yield* measureLevel(series, 'logarithm', settings);
   if (!measured) return undefined;
   const spikes = measureSpikes(arms, series, { direction, ...(history && { history }) });
-  const modes = modeShares(arms, settings);
-  const trend = trendOf(series.differences.values as Float64Array, settings);
+  const modes = modeShares(arms, series, settings);
+  const trend = trendOf(series.differences.values, settings);
   const components = [
     ...measured.components,
     ...(spikes ? [spikes.component] : []),

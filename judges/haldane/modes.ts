@@ -1,9 +1,9 @@
-import { orderedSeries, valuesAt } from '../stats/samples/ascending-order.ts';
 import { autocovariances } from '../stats/samples/autocovariances.ts';
 import { mean } from '../stats/samples/mean.ts';
 import { percentile } from '../stats/samples/percentile.ts';
 import { sampleStandardDeviation } from '../stats/samples/sample-standard-deviation.ts';
 import type { Arms } from './arms.ts';
+import type { LevelSeries } from './level-series.ts';
 import type { Estimate } from './tails.ts';
 import { MINIMUM_POINTS, type TestSettings } from './test-settings.ts';
 import { degreesOfFreedom, inflated, varianceInflation } from './variance-inflation.ts';
@@ -43,8 +43,8 @@ const CLEAR_GAP = 1.5;
  * The modes are looked for in both arms together, so that finding them says nothing about which arm has which. A rank
  * estimate of a series that jumps hardly moves with the shares: what they say is the mean.
  */
-export function modeShares(measured: Arms, settings: TestSettings): ModeShares | undefined {
-  const modes = modesOf(measured);
+export function modeShares(measured: Arms, series: LevelSeries, settings: TestSettings): ModeShares | undefined {
+  const modes = modesOf(series);
   if (!modes) return undefined;
   const [control, experiment] = [measured.control.slice(), measured.experiment.slice()];
   for (let t = 0; t < control.length; t++) {
@@ -65,12 +65,10 @@ export function modeShares(measured: Arms, settings: TestSettings): ModeShares |
   };
 }
 
-function modesOf({ control, experiment }: Arms): Modes | undefined {
-  if (!spansTwoModes(control, experiment)) return undefined;
-  const pooled = new Float64Array(control.length + experiment.length);
-  pooled.set(control);
-  pooled.set(experiment, control.length);
-  const sorted = valuesAt(orderedSeries(pooled)).map(Math.log);
+function modesOf({ ordered }: LevelSeries): Modes | undefined {
+  const { control, experiment } = ordered();
+  if (!(spanOf(control.sorted, experiment.sorted) >= LEAST_DISTANCE)) return undefined;
+  const sorted = mergedValues(control.sorted, experiment.sorted);
   const place = widestGap(sorted, Math.max(MINIMUM_POINTS, Math.ceil(LEAST_SHARE * sorted.length)));
   if (place === 0) return undefined;
   const [below, above] = [sorted.subarray(0, place), sorted.subarray(place)];
@@ -81,17 +79,24 @@ function modesOf({ control, experiment }: Arms): Modes | undefined {
   return { low: Math.exp(low), high: Math.exp(high), border: Math.exp((last + first) / 2) };
 }
 
-/** Most metrics do not, which saves ordering them. */
-function spansTwoModes(...arms: readonly Float64Array[]): boolean {
-  let [least, most] = [Number.POSITIVE_INFINITY, 0];
-  for (const values of arms) {
-    for (let t = 0; t < values.length; t++) {
-      const value = values[t] as number;
-      if (value < least) least = value;
-      if (value > most) most = value;
-    }
+/** Of two samples in ascending order together; NaN where one is empty. Most metrics span less than two modes do. */
+function spanOf(first: Float64Array, second: Float64Array): number {
+  const [least, most] = [Math.min(first[0] ?? Number.NaN, second[0] ?? Number.NaN), Math.max(lastOf(first), lastOf(second))];
+  return most - least;
+}
+
+function lastOf(sorted: Float64Array): number {
+  return sorted.at(-1) ?? Number.NaN;
+}
+
+/** Two samples in ascending order, as one. */
+function mergedValues(first: Float64Array, second: Float64Array): Float64Array {
+  const merged = new Float64Array(first.length + second.length);
+  for (let i = 0, j = 0; i + j < merged.length; ) {
+    const fromFirst = j === second.length || (first[i] as number) <= (second[j] as number);
+    merged[i + j] = fromFirst ? (first[i++] as number) : (second[j++] as number);
   }
-  return Math.log(most) - Math.log(least) >= LEAST_DISTANCE;
+  return merged;
 }
 
 /** Where the widest gap ends that leaves so many values on each side; 0 for none. */

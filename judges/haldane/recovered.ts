@@ -1,4 +1,4 @@
-import { type OrderedSeries, partsOf, valuesAt } from '../stats/samples/ascending-order.ts';
+import { type OrderedSeries, partsOf } from '../stats/samples/ascending-order.ts';
 import { walshMedian } from '../stats/samples/rank-location.ts';
 import type { MetricTest } from './judge-series-pair.ts';
 import { lateLevel } from './late-level.ts';
@@ -35,7 +35,7 @@ export function recoveryOf(test: MetricTest, allowedChange: number): Recovery | 
   if (!best || !(best.upper < allowed)) return undefined;
   // A steady regression inside the margin never was beyond it.
   const earlier = partsOf(harm, best.from).before;
-  const before = earlier.order.length === 0 ? Number.NEGATIVE_INFINITY : walshMedian(valuesAt(earlier));
+  const before = earlier.order.length === 0 ? Number.NEGATIVE_INFINITY : walshMedian(earlier.sorted);
   if (!(before > allowed)) return undefined;
   return { ...best, upper: Math.expm1(best.upper), before: Math.expm1(before) };
 }
@@ -70,6 +70,8 @@ function mostCertainEnd(harm: OrderedSeries, settings: TestSettings) {
   );
 }
 
-function negated({ values, order }: OrderedSeries): OrderedSeries {
-  return { values: Float64Array.from(values, (value) => -value), order: Int32Array.from(order).reverse() };
+const negative = (value: number) => -value;
+
+function negated({ values, order, sorted }: OrderedSeries): OrderedSeries {
+  return { values: values.map(negative), order: order.toReversed(), sorted: sorted.map(negative).reverse() };
 }

@@ -1,4 +1,4 @@
-import { orderedSeries, valuesAt } from '../stats/samples/ascending-order.ts';
+import { orderedSeries } from '../stats/samples/ascending-order.ts';
 import { medianOf } from '../stats/samples/median.ts';
 import { walshLocation } from '../stats/samples/rank-location.ts';
 import { type Arms, countPoints } from './arms.ts';
@@ -100,7 +100,7 @@ function unexplainedScatter(
   const unexplained = orderedSeries(logarithms.map((ratio, t) => rounded(ratio - (explained[t] as number))));
   const points = unexplained.order.length;
   if (points < FEWEST_POINTS) return undefined;
-  const { estimate, standardError } = walshLocation(valuesAt(unexplained));
+  const { estimate, standardError } = walshLocation(unexplained.sorted);
   const { scatterPrior = settings.prior } = settings;
   const { factor } = rankInflation(unexplained, { points }, { ...settings, prior: scatterPrior });
   return {

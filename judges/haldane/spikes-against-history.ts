@@ -1,5 +1,5 @@
 import { incompleteBeta } from '../stats/distributions/incomplete-beta.ts';
-import { orderedSeries, valuesAt } from '../stats/samples/ascending-order.ts';
+import { orderedSeries } from '../stats/samples/ascending-order.ts';
 import { medianAbsoluteDeviation, medianOfSorted } from '../stats/samples/median.ts';
 import { type Arms, countPresent } from './arms.ts';
 import { countRuns } from './runs.ts';
@@ -79,7 +79,7 @@ function insert(sorted: number[], value: number): void {
 }
 
 function usualDeviation(deviations: Float64Array): number {
-  return USUAL_DEVIATIONS * medianAbsoluteDeviation(valuesAt(orderedSeries(deviations)));
+  return USUAL_DEVIATIONS * medianAbsoluteDeviation(orderedSeries(deviations).sorted);
 }
 
 /** Variance over mean of the spikes in stretches as long as the canary: 1 for independent ones, never less. */

@@ -1,5 +1,5 @@
 import { incompleteBeta } from '../stats/distributions/incomplete-beta.ts';
-import { type OrderedSeries, valuesAt } from '../stats/samples/ascending-order.ts';
+import type { OrderedSeries } from '../stats/samples/ascending-order.ts';
 import { medianAbsoluteDeviation, medianOfSorted } from '../stats/samples/median.ts';
 import { countRuns } from './runs.ts';
 import { NOTHING_SEEN, type Tails } from './tails.ts';
@@ -19,7 +19,7 @@ export const USUAL_DEVIATIONS = 4 * 1.4826;
 
 /** Spikes up against spikes down: in unchanged pairs one is as likely as the other. */
 export function concurrentSpikes(differences: OrderedSeries): Spikes {
-  const sorted = valuesAt(differences);
+  const { sorted } = differences;
   const median = medianOfSorted(sorted);
   const limit = Math.max(SMALLEST_SPIKE, USUAL_DEVIATIONS * medianAbsoluteDeviation(sorted));
   const up = countRuns(differences.values, median + limit);

@@ -1,4 +1,4 @@
-import { partsOf, valuesAt } from '../stats/samples/ascending-order.ts';
+import { partsOf } from '../stats/samples/ascending-order.ts';
 import { medianOf } from '../stats/samples/median.ts';
 import { walshMedian } from '../stats/samples/rank-location.ts';
 import type { Steps } from '../steps/in-turns.ts';
@@ -129,7 +129,7 @@ export function decidingWindow(test: MetricTest, metric: PreparedMetric): Decidi
 
 function changeIn({ series, route }: MetricTest, metric: PreparedMetric, from: number): number {
   if (series) {
-    const shift = walshMedian(valuesAt(partsOf(series.differences, from).after));
+    const shift = walshMedian(partsOf(series.differences, from).after.sorted);
     return route === 'logarithms' ? Math.expm1(shift) : shift;
   }
   const [control, experiment] = [rateIn(metric, 'control', from), rateIn(metric, 'experiment', from)];

@@ -1,5 +1,6 @@
 import { autocovariances } from '../stats/samples/autocovariances.ts';
 import { medianOf } from '../stats/samples/median.ts';
+import { countPresent } from './arms.ts';
 import type { Estimate } from './tails.ts';
 import type { TestSettings } from './test-settings.ts';
 import { degreesOfFreedom, inflated, varianceInflation } from './variance-inflation.ts';
@@ -24,9 +25,9 @@ const MOST_POINTS = 24;
  * @param differences experiment - control on the scale of the level, NaN where either is absent
  */
 export function trendOf(differences: Float64Array, { prior, overlap }: TestSettings): Trend | undefined {
-  const places = [...differences.keys()].filter((t) => !Number.isNaN(differences[t]));
-  const points = places.length;
+  const points = countPresent(differences);
   if (points < FEWEST_POINTS || points > MOST_POINTS) return undefined;
+  const places = [...differences.keys()].filter((t) => !Number.isNaN(differences[t]));
   const line = lineThrough(differences, places);
   const residuals = differences.map((value, t) => value - line.at(t));
   const squares = places.reduce((sum, t) => sum + (residuals[t] as number) ** 2, 0);

@@ -1,5 +1,6 @@
 import { endsOf } from './ends.ts';
 
+
 /** Places, and the values there: a value is read more often than it is moved. */
 export interface PlacedValues {
   readonly places: Int32Array;
@@ -7,56 +8,54 @@ export interface PlacedValues {
 }
 
 /**
- * The places of the values that are not NaN, by ascending value; equal values in the order of their places.
+ * The places of the values that are not NaN, by ascending value, and the values there; equal values in the order of their
+ * places.
  *
  * Spread evenly over as many slots as there are values, most are nearly where they belong, and insertion does the rest;
  * where many share few slots, runs of them are merged. So about n steps for most series, and n log n for any.
  *
- * @example ascendingPlaces([5, NaN, 2, 5]) // 2, 0, 3
+ * @example ascendingPlaces(Float64Array.of(5, NaN, 2, 5)).places // 2, 0, 3
  */
-export function ascendingPlaces(values: ArrayLike<number>): Int32Array {
-  const placed = spread(presentValues(values));
-  return insertedInOrder(placed) ? placed.places : merged(placed);
-}
-
-function presentValues(values: ArrayLike<number>): PlacedValues {
-  const places = new Int32Array(values.length);
-  const present = new Float64Array(values.length);
-  let size = 0;
-  for (let place = 0; place < values.length; place++) {
-    const value = values[place] as number;
-    places[size] = place;
-    present[size] = value;
-    if (!Number.isNaN(value)) size++;
-  }
-  if (size === values.length) return { places, values: present };
-  return { places: places.slice(0, size), values: present.subarray(0, size) };
+export function ascendingPlaces(values: Float64Array): PlacedValues {
+  const placed = spread(values);
+  return insertedInOrder(placed) ? placed : merged(placed);
 }
 
 /** The values by slots of equal width from the smallest to the largest; in a slot as they came. */
-function spread(given: PlacedValues): PlacedValues {
-  const { values } = given;
-  const size = values.length;
-  const { least, most } = endsOf(values);
+function spread(given: Float64Array): PlacedValues {
+  const { least, most, size } = endsOf(given);
   const slotsPerUnit = (size - 1) / (most - least);
-  if (!(slotsPerUnit > 0 && slotsPerUnit < Number.POSITIVE_INFINITY)) return given;
-  const slots = new Int32Array(size);
+  if (!(slotsPerUnit > 0 && slotsPerUnit < Number.POSITIVE_INFINITY)) return asTheyCame(given, size);
   const starts = new Int32Array(size + 1);
-  for (let i = 0; i < size; i++) {
-    const slot = Math.floor(((values[i] as number) - least) * slotsPerUnit);
-    slots[i] = slot;
-    starts[slot + 1] = (starts[slot + 1] as number) + 1;
+  for (let place = 0; place < given.length; place++) {
+    const value = given[place] as number;
+    if (Number.isNaN(value)) continue;
+    const next = Math.floor((value - least) * slotsPerUnit) + 1;
+    starts[next] = (starts[next] as number) + 1;
   }
   for (let slot = 1; slot <= size; slot++) starts[slot] = (starts[slot] as number) + (starts[slot - 1] as number);
-  const spread = { places: new Int32Array(size), values: new Float64Array(size) };
-  for (let i = 0; i < size; i++) {
-    const slot = slots[i] as number;
+  const placed = { places: new Int32Array(size), values: new Float64Array(size) };
+  for (let place = 0; place < given.length; place++) {
+    const value = given[place] as number;
+    if (Number.isNaN(value)) continue;
+    const slot = Math.floor((value - least) * slotsPerUnit);
     const at = starts[slot] as number;
     starts[slot] = at + 1;
-    spread.places[at] = given.places[i] as number;
-    spread.values[at] = values[i] as number;
+    placed.places[at] = place;
+    placed.values[at] = value;
   }
-  return spread;
+  return placed;
+}
+
+function asTheyCame(given: Float64Array, size: number): PlacedValues {
+  const placed = { places: new Int32Array(size), values: new Float64Array(size) };
+  let next = 0;
+  for (let place = 0; place < given.length; place++) {
+    if (Number.isNaN(given[place])) continue;
+    placed.places[next] = place;
+    placed.values[next++] = given[place] as number;
+  }
+  return placed;
 }
 
 /** From so many moves a value on, merging is faster. */
@@ -82,7 +81,7 @@ function insertedInOrder({ places, values }: PlacedValues): boolean {
   return true;
 }
 
-function merged(given: PlacedValues): Int32Array {
+function merged(given: PlacedValues): PlacedValues {
   const size = given.places.length;
   let from = given;
   let to: PlacedValues = { places: given.places.slice(), values: given.values.slice() };
@@ -93,7 +92,7 @@ function merged(given: PlacedValues): Int32Array {
     }
     [from, to] = [to, from];
   }
-  return from.places;
+  return from;
 }
 
 interface Ends {
@@ -103,7 +102,7 @@ interface Ends {
 }
 
 /** Two neighbouring runs in order, as one. */
-export function mergeRuns({ places, values }: PlacedValues, { start, middle, end }: Ends, to: PlacedValues): void {
+function mergeRuns({ places, values }: PlacedValues, { start, middle, end }: Ends, to: PlacedValues): void {
   let left = start;
   let right = middle;
   let next = start;

@@ -1,12 +1,18 @@
 import { medianOfSorted } from './median.ts';
 
-/** A sample in ascending order, and each of its values once, with the number of values before it. */
+/**
+ * A sample in ascending order, and each of its values once, with the number of values before it. Where few tie, `values`
+ * are all of the sample.
+ */
 export interface TiedSample {
   readonly sorted: ArrayLike<number>;
   readonly values: ArrayLike<number>;
   /** One longer than `values`: the last is the size of the sample. */
   readonly before: ArrayLike<number>;
 }
+
+/** Walking over fewer values is faster only where there are fewer than this share: each then has to be weighed. */
+const MANY_TIES = 0.5;
 
 /** @example tiedSample([1, 1, 4]) // values [1, 4], before [0, 2, 3] */
 export function tiedSample(sorted: ArrayLike<number>): TiedSample {
@@ -19,6 +25,10 @@ export function tiedSample(sorted: ArrayLike<number>): TiedSample {
     before[size++] = i;
   }
   before[size] = sorted.length;
+  if (size > MANY_TIES * sorted.length) {
+    for (let i = 0; i < before.length; i++) before[i] = i;
+    return { sorted, values: sorted, before };
+  }
   return { sorted, values: values.subarray(0, size), before: before.subarray(0, size + 1) };
 }
 
@@ -46,21 +56,46 @@ export interface Cut {
   readonly count: number;
 }
 
-/** How many of the sums lie up to a bound, or below it: one walk along the edge between them and the others. */
+/**
+ * How many of the sums lie up to a bound, or below it: one walk along the edge between them and the others, from the end
+ * of the first row. Where it turns looks like chance, so it is walked without branches.
+ */
 export function cutAt(sums: SortedSums, bound: number, including = true): Cut {
-  const cut = { bound, including, count: 0 };
-  const { values, before } = sums.rows;
-  const { before: columnsBefore } = sums.columns;
-  let end = sums.columns.values.length;
-  for (let i = 0; i < values.length; i++) {
-    end = endOfRow(sums, values[i] as number, cut, end);
-    const next = before[i + 1] as number;
-    const copies = next - (before[i] as number);
-    if (!sums.upperOnly) cut.count += copies * (columnsBefore[end] as number);
-    else if (end <= i) break;
-    else cut.count += copies * ((copies + 1) / 2 + (columnsBefore[end] as number) - next);
+  const edge = { bound, including };
+  return { ...edge, count: sums.upperOnly ? countUpper(sums.rows, edge) : countAll(sums, edge) };
+}
+
+type Edge = Omit<Cut, 'count'>;
+
+function countUpper({ sorted, values, before }: TiedSample, { bound, including }: Edge): number {
+  const noneTie = values.length === sorted.length;
+  let [count, row, column] = [0, 0, values.length - 1];
+  while (row <= column) {
+    const sum = (values[row] as number) + (values[column] as number);
+    const isUpTo = Number(including ? sum <= bound : sum < bound);
+    if (noneTie) count += isUpTo * (column - row + 1);
+    else {
+      const next = before[row + 1] as number;
+      const copies = next - (before[row] as number);
+      count += isUpTo * copies * ((copies + 1) / 2 + (before[column + 1] as number) - next);
+    }
+    row += isUpTo;
+    column -= 1 - isUpTo;
   }
-  return cut;
+  return count;
+}
+
+function countAll({ rows, columns }: SortedSums, { bound, including }: Edge): number {
+  let [count, row, column] = [0, 0, columns.values.length - 1];
+  while (row < rows.values.length && column >= 0) {
+    const sum = (rows.values[row] as number) + (columns.values[column] as number);
+    const isUpTo = Number(including ? sum <= bound : sum < bound);
+    const copies = (rows.before[row + 1] as number) - (rows.before[row] as number);
+    count += isUpTo * copies * (columns.before[column + 1] as number);
+    row += isUpTo;
+    column -= 1 - isUpTo;
+  }
+  return count;
 }
 
 /** The largest sum before the cut and the smallest beyond it; there must be one on either side. */
@@ -84,21 +119,35 @@ export function sumsBeside(sums: SortedSums, cut: Cut): readonly [number, number
 /** All sums from behind one cut up to another, each as often as it occurs, in no order. */
 export function sumsBetween(sums: SortedSums, low: Cut, high: Cut): Float64Array {
   const found = new Float64Array(high.count - low.count);
+  const { values } = sums.columns;
+  const starts = endsOfRows(sums, low);
   let size = 0;
-  const rows = sums.rows.values;
-  const columns = sums.columns.values;
-  let start = columns.length;
-  let end = start;
-  for (let i = 0; i < rows.length; i++) {
-    const row = rows[i] as number;
-    start = endOfRow(sums, row, low, start);
-    end = endOfRow(sums, row, high, end);
-    for (let j = sums.upperOnly && start < i ? i : start; j < end; j++) {
-      const sum = row + (columns[j] as number);
+  for (let i = 0; size < found.length; i++) {
+    const row = sums.rows.values[i] as number;
+    const start = starts[i] as number;
+    for (let j = sums.upperOnly && start < i ? i : start; j < values.length; j++) {
+      const sum = row + (values[j] as number);
+      if (high.including ? sum > high.bound : sum >= high.bound) break;
       for (let copies = copiesOf(sums, i, j); copies > 0; copies--) found[size++] = sum;
     }
   }
   return found;
+}
+
+/** Of every row the column before which no sum is beyond the cut, where the row has such sums. */
+function endsOfRows({ rows, columns, upperOnly }: SortedSums, { bound, including }: Edge): Int32Array {
+  const ends = new Int32Array(rows.values.length);
+  let [row, column] = [0, columns.values.length - 1];
+  while (row < ends.length && column >= (upperOnly ? row : 0)) {
+    const sum = (rows.values[row] as number) + (columns.values[column] as number);
+    const isUpTo = Number(including ? sum <= bound : sum < bound);
+    ends[row] = column + 1;
+    row += isUpTo;
+    column -= 1 - isUpTo;
+  }
+  // The row where the walk ended has none.
+  if (row < ends.length) ends[row] = 0;
+  return ends;
 }
 
 /** The sum that comes `place`-th (from 0) behind the cut, read row by row. */
@@ -148,7 +197,7 @@ function copiesOf({ rows, columns, upperOnly }: SortedSums, i: number, j: number
 }
 
 /** The column, going down from `end`, before which no sum of the row is beyond the cut. */
-function endOfRow({ columns }: SortedSums, row: number, { bound, including }: Omit<Cut, 'count'>, end: number): number {
+function endOfRow({ columns }: SortedSums, row: number, { bound, including }: Edge, end: number): number {
   const { values } = columns;
   let last = end;
   if (including) while (last > 0 && row + (values[last - 1] as number) > bound) last--;

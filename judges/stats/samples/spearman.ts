@@ -1,4 +1,4 @@
-import { centredMidranks, type OrderedSeries } from './ascending-order.ts';
+import { centredMidranks, inOrder, type OrderedSeries } from './ascending-order.ts';
 
 /**
  * Spearman's rank correlation of two series over the places where both have a value; 0 for fewer than `fewest` of these
@@ -33,8 +33,8 @@ function isWhole(order: ArrayLike<number>, others: ArrayLike<number>): boolean {
   return true;
 }
 
-function placesOfBoth(order: ArrayLike<number>, others: ArrayLike<number>): number[] {
-  return Array.from(order).filter((place) => !isMissing(others, place));
+function placesOfBoth(order: Int32Array, others: ArrayLike<number>): Int32Array {
+  return order.filter((place) => !isMissing(others, place));
 }
 
 function isMissing(values: ArrayLike<number>, place: number): boolean {
@@ -46,7 +46,7 @@ const known = new WeakMap<OrderedSeries, Float64Array>();
 
 function ranksWhereBoth(series: OrderedSeries, other: OrderedSeries): Float64Array {
   const { values, order } = series;
-  if (!isWhole(order, other.values)) return centredMidranks({ values, order: placesOfBoth(order, other.values) });
+  if (!isWhole(order, other.values)) return centredMidranks(inOrder(values, placesOfBoth(order, other.values)));
   const ranks = known.get(series) ?? centredMidranks(series);
   known.set(series, ranks);
   return ranks;
