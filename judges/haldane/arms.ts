@@ -11,19 +11,25 @@ export interface PointCounts {
   readonly pairs: number;
 }
 
-/** The shorter arm is filled up with absent values; what is not finite is absent. */
+/** The shorter arm is filled up with absent values; what is not finite is absent. Arms that are so already are not copied. */
 export function onOneGrid(control: ArrayLike<number>, experiment: ArrayLike<number>): Arms {
   const length = Math.max(control.length, experiment.length);
   return { control: finiteValues(control, length), experiment: finiteValues(experiment, length) };
 }
 
 function finiteValues(values: ArrayLike<number>, length: number): Float64Array {
+  if (values instanceof Float64Array && values.length === length && !hasInfinite(values)) return values;
   const finite = new Float64Array(length).fill(Number.NaN);
   for (let i = 0; i < values.length; i++) {
     const value = values[i] as number;
     if (Number.isFinite(value)) finite[i] = value;
   }
   return finite;
+}
+
+function hasInfinite(values: Float64Array): boolean {
+  for (let i = 0; i < values.length; i++) if (Math.abs(values[i] as number) === Number.POSITIVE_INFINITY) return true;
+  return false;
 }
 
 /** Both arms with only the points where each has a value. */

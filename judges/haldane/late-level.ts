@@ -1,7 +1,8 @@
+import { inScratch } from '../stats/numerics/scratch.ts';
 import type { SeriesParts } from '../stats/samples/ascending-order.ts';
 import { autocovariances } from '../stats/samples/autocovariances.ts';
 import { walshMedian } from '../stats/samples/rank-location.ts';
-import { residualsOf } from './level-series.ts';
+import { type Residuals, residualsOf } from './level-series.ts';
 import type { Estimate } from './tails.ts';
 import type { TestSettings } from './test-settings.ts';
 import { varianceInflation } from './variance-inflation.ts';
@@ -17,7 +18,14 @@ export interface LateLevel extends Estimate {
  * The ordinary standard deviation, not a robust one: on real series the robust one doubles the false alarms.
  */
 export function lateLevel(parts: SeriesParts, settings: TestSettings): LateLevel {
-  const { ranks, points: allPoints, sumOfSquares } = residualsOf(parts);
+  return inScratch((scratch) => levelBeside(residualsOf(parts, scratch), parts, settings));
+}
+
+function levelBeside(
+  { ranks, points: allPoints, sumOfSquares }: Residuals,
+  parts: SeriesParts,
+  settings: TestSettings,
+): LateLevel {
   const points = parts.after.order.length;
   const series = autocovariances(ranks);
   const ofAll = varianceInflation(series, { ...settings, points: allPoints, bias: 2 }).factor;

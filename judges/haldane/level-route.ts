@@ -1,3 +1,4 @@
+import { inScratch } from '../stats/numerics/scratch.ts';
 import { partsOf } from '../stats/samples/ascending-order.ts';
 import type { Steps } from '../steps/in-turns.ts';
 import { type Arms, countPresent } from './arms.ts';
@@ -40,9 +41,11 @@ export function* measureLevel(
 
 function windowComponent({ differences }: LevelSeries, window: Window, settings: TestSettings): Component {
   const { name, from, points, late } = window;
-  const parts = partsOf(differences, from);
-  const level = late ? lateLevel(parts, settings) : windowLevel(parts, settings);
-  return { name, from, points, ...tailsOf(level, marginOf(settings), points / settings.overlap) };
+  return inScratch((scratch) => {
+    const parts = partsOf(differences, from, scratch);
+    const level = late ? lateLevel(parts, settings) : windowLevel(parts, settings);
+    return { name, from, points, ...tailsOf(level, marginOf(settings), points / settings.overlap) };
+  });
 }
 
 export interface MeasuredSpikes {

@@ -1,4 +1,11 @@
-import { inOrder, type OrderedSeries, orderedSeries, type SeriesParts } from '../stats/samples/ascending-order.ts';
+import type { Scratch } from '../stats/numerics/scratch.ts';
+import {
+  centredMidranks,
+  inOrder,
+  type OrderedSeries,
+  orderedSeries,
+  type SeriesParts,
+} from '../stats/samples/ascending-order.ts';
 import { medianOfSorted } from '../stats/samples/median.ts';
 import type { Arms } from './arms.ts';
 
@@ -19,7 +26,15 @@ export interface OrderedArms {
 
 /** For positive values: a difference of logarithms is the logarithm of a ratio. */
 export function logarithmicSeries(measured: Arms): LevelSeries {
-  return levelSeries(measured, Math.log);
+  return levelSeries(measured, logarithm);
+}
+
+/** Of counts, which repeat. */
+const LOGARITHMS = Float64Array.from({ length: 4096 }, (_, count) => Math.log(count));
+
+function logarithm(value: number): number {
+  const count = value | 0;
+  return count === value && count >= 0 && count < LOGARITHMS.length ? (LOGARITHMS[count] as number) : Math.log(value);
 }
 
 /** For values of either sign: a difference is a share of `size`, the typical size of the values. */
@@ -63,33 +78,44 @@ export interface Residuals {
 }
 
 /** The ranks of both parts together: each is in order, so they are merged. */
-export function residualsOf({ before, after }: SeriesParts): Residuals {
+export function residualsOf({ before, after }: SeriesParts, scratch: Scratch): Residuals {
   const points = before.order.length + after.order.length;
-  const length = before.values.length + after.values.length;
-  const [left, right] = [lessMedian(before.sorted), lessMedian(after.sorted)];
-  const ranks = new Float64Array(length);
-  if (points < length) ranks.fill(Number.NaN);
-  const inAfter = ranks.subarray(before.values.length);
-  let [i, j, sumOfSquares] = [0, 0, 0];
-  while (i < left.length || j < right.length) {
-    const first = i + j;
-    const value = j === right.length || (left[i] as number) <= (right[j] as number) ? left[i] : right[j];
-    const [ofLeft, ofRight] = [i, j];
-    while (i < left.length && left[i] === value) i++;
-    while (j < right.length && right[j] === value) j++;
-    const rank = (first + i + j - points) / 2;
-    for (let k = ofLeft; k < i; k++) ranks[before.order[k] as number] = rank;
-    for (let k = ofRight; k < j; k++) inAfter[after.order[k] as number] = rank;
-    for (let k = first; k < i + j; k++) sumOfSquares += (value as number) * (value as number);
-  }
-  return { ranks, points, sumOfSquares };
+  const merged = { order: scratch.ints(points), sorted: scratch.floats(points) };
+  mergeInto(merged, lessMedian(before, 0, scratch), lessMedian(after, before.values.length, scratch));
+  let sumOfSquares = 0;
+  for (let k = 0; k < points; k++) sumOfSquares += (merged.sorted[k] as number) * (merged.sorted[k] as number);
+  const values = { length: before.values.length + after.values.length };
+  return { ranks: centredMidranks({ ...merged, values }, scratch), points, sumOfSquares };
 }
 
-function lessMedian(sorted: Float64Array): Float64Array {
+type Placed = Pick<OrderedSeries, 'order' | 'sorted'>;
+
+/** The values less their median, at places so much further on. */
+function lessMedian({ order, sorted }: OrderedSeries, offset: number, scratch: Scratch): Placed {
   const median = medianOfSorted(sorted);
-  const less = new Float64Array(sorted.length);
-  for (let i = 0; i < sorted.length; i++) less[i] = rounded((sorted[i] as number) - median);
+  const less = { order: scratch.ints(order.length), sorted: scratch.floats(order.length) };
+  for (let i = 0; i < order.length; i++) {
+    less.order[i] = (order[i] as number) + offset;
+    less.sorted[i] = rounded((sorted[i] as number) - median);
+  }
   return less;
+}
+
+/** From which the next value comes looks like chance, so it is taken without a branch. */
+function mergeInto(merged: Placed, left: Placed, right: Placed): void {
+  const [ofLeft, ofRight] = [left.order.length, right.order.length];
+  let [i, j] = [0, 0];
+  while (i < ofLeft && j < ofRight) {
+    const [fromLeft, fromRight] = [left.sorted[i] as number, right.sorted[j] as number];
+    const isLeft = Number(fromLeft <= fromRight);
+    const place = right.order[j] as number;
+    merged.sorted[i + j] = Math.min(fromLeft, fromRight);
+    merged.order[i + j] = place + isLeft * ((left.order[i] as number) - place);
+    i += isLeft;
+    j += 1 - isLeft;
+  }
+  merged.sorted.set(i < ofLeft ? left.sorted.subarray(i) : right.sorted.subarray(j), i + j);
+  merged.order.set(i < ofLeft ? left.order.subarray(i) : right.order.subarray(j), i + j);
 }
 
 /**

@@ -1,3 +1,4 @@
+import { inScratch } from '../stats/numerics/scratch.ts';
 import { centredMidranks, type OrderedSeries, type SeriesParts } from '../stats/samples/ascending-order.ts';
 import { autocovariances } from '../stats/samples/autocovariances.ts';
 import { mean } from '../stats/samples/mean.ts';
@@ -96,7 +97,7 @@ export function rankInflation(
   options: { points: number; bias?: number },
   settings: TestSettings,
 ): Inflation {
-  return inflationOfRanks(centredMidranks(series), options, settings);
+  return inScratch((scratch) => inflationOfRanks(centredMidranks(series, scratch), options, settings));
 }
 
 function inflationOfRanks(
@@ -113,7 +114,9 @@ function inflationOfRanks(
  */
 function windowInflation(parts: SeriesParts, settings: TestSettings): Inflation {
   const points = parts.after.order.length;
-  const ofAll = inflationOfRanks(residualsOf(parts).ranks, { points, bias: 2 }, settings);
+  const ofAll = inScratch((scratch) =>
+    inflationOfRanks(residualsOf(parts, scratch).ranks, { points, bias: 2 }, settings),
+  );
   const own = ownInflation(parts.after, settings);
   return own.factor > ofAll.factor ? own : ofAll;
 }

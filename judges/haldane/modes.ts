@@ -1,3 +1,4 @@
+import { inScratch, type Scratch } from '../stats/numerics/scratch.ts';
 import { autocovariances } from '../stats/samples/autocovariances.ts';
 import { mean } from '../stats/samples/mean.ts';
 import { percentile } from '../stats/samples/percentile.ts';
@@ -68,7 +69,10 @@ export function modeShares(measured: Arms, series: LevelSeries, settings: TestSe
 function modesOf({ ordered }: LevelSeries): Modes | undefined {
   const { control, experiment } = ordered();
   if (!(spanOf(control.sorted, experiment.sorted) >= LEAST_DISTANCE)) return undefined;
-  const sorted = mergedValues(control.sorted, experiment.sorted);
+  return inScratch((scratch) => modesIn(mergedValues(control.sorted, experiment.sorted, scratch)));
+}
+
+function modesIn(sorted: Float64Array): Modes | undefined {
   const place = widestGap(sorted, Math.max(MINIMUM_POINTS, Math.ceil(LEAST_SHARE * sorted.length)));
   if (place === 0) return undefined;
   const [below, above] = [sorted.subarray(0, place), sorted.subarray(place)];
@@ -90,8 +94,8 @@ function lastOf(sorted: Float64Array): number {
 }
 
 /** Two samples in ascending order, as one. */
-function mergedValues(first: Float64Array, second: Float64Array): Float64Array {
-  const merged = new Float64Array(first.length + second.length);
+function mergedValues(first: Float64Array, second: Float64Array, scratch: Scratch): Float64Array {
+  const merged = scratch.floats(first.length + second.length);
   for (let i = 0, j = 0; i + j < merged.length; ) {
     const fromFirst = j === second.length || (first[i] as number) <= (second[j] as number);
     merged[i + j] = fromFirst ? (first[i++] as number) : (second[j++] as number);

@@ -1,3 +1,4 @@
+import { inScratch } from '../stats/numerics/scratch.ts';
 import { type OrderedSeries, partsOf } from '../stats/samples/ascending-order.ts';
 import { walshMedian } from '../stats/samples/rank-location.ts';
 import type { MetricTest } from './judge-series-pair.ts';
@@ -34,8 +35,10 @@ export function recoveryOf(test: MetricTest, allowedChange: number): Recovery | 
   const best = mostCertainEnd(harm, test.settings);
   if (!best || !(best.upper < allowed)) return undefined;
   // A steady regression inside the margin never was beyond it.
-  const earlier = partsOf(harm, best.from).before;
-  const before = earlier.order.length === 0 ? Number.NEGATIVE_INFINITY : walshMedian(earlier.sorted);
+  const before = inScratch((scratch) => {
+    const { sorted } = partsOf(harm, best.from, scratch).before;
+    return sorted.length === 0 ? Number.NEGATIVE_INFINITY : walshMedian(sorted);
+  });
   if (!(before > allowed)) return undefined;
   return { ...best, upper: Math.expm1(best.upper), before: Math.expm1(before) };
 }
@@ -44,13 +47,15 @@ function endsInAlarm(harm: OrderedSeries, { components, side, settings }: Metric
   const quarter = components.find(({ name }) => name === 'quarter');
   if (quarter && !(quarter[side === 'High' ? 'high' : 'low'] > LATE_ALARM)) return true;
   const length = harm.values.length;
-  return [length - Math.floor(length / 4), length - Math.max(3, Math.floor(length / 8))].some((from) => {
-    const parts = partsOf(harm, from);
-    const points = parts.after.order.length;
-    if (!isLate(points, harm.order.length)) return false;
-    const late = lateLevel(parts, settings);
-    return !(tailsOf(late, marginOf(settings), points / settings.overlap).high > LATE_ALARM);
-  });
+  return [length - Math.floor(length / 4), length - Math.max(3, Math.floor(length / 8))].some((from) =>
+    inScratch((scratch) => {
+      const parts = partsOf(harm, from, scratch);
+      const points = parts.after.order.length;
+      if (!isLate(points, harm.order.length)) return false;
+      const late = lateLevel(parts, settings);
+      return !(tailsOf(late, marginOf(settings), points / settings.overlap).high > LATE_ALARM);
+    }),
+  );
 }
 
 /** The last half, third or quarter, whichever excludes most. */
@@ -58,11 +63,13 @@ function mostCertainEnd(harm: OrderedSeries, settings: TestSettings) {
   const length = harm.values.length;
   const ends = [2, 3, 4].flatMap((part) => {
     const from = length - Math.floor(length / part);
-    const window = partsOf(harm, from).after;
-    const points = window.order.length;
-    if (points < MINIMUM_POINTS) return [];
-    const level = ownLevel(window, settings);
-    return [{ from, points, upper: level.estimate + reachOf(level, settings.tau, CONFIDENCE) }];
+    return inScratch((scratch) => {
+      const window = partsOf(harm, from, scratch).after;
+      const points = window.order.length;
+      if (points < MINIMUM_POINTS) return [];
+      const level = ownLevel(window, settings);
+      return [{ from, points, upper: level.estimate + reachOf(level, settings.tau, CONFIDENCE) }];
+    });
   });
   return ends.reduce<(typeof ends)[number] | undefined>(
     (best, end) => (best && best.upper <= end.upper ? best : end),

@@ -1,3 +1,4 @@
+import { inScratch, type Scratch } from '../stats/numerics/scratch.ts';
 import { orderedSeries } from '../stats/samples/ascending-order.ts';
 import { medianOf } from '../stats/samples/median.ts';
 import { walshLocation } from '../stats/samples/rank-location.ts';
@@ -29,48 +30,58 @@ const FLOOR_SHARE = 0.1;
 
 /** The changes from point to point of both arms, compared; undefined where there are too few. */
 export function scatterOf(arms: Arms, traffic: Traffic | undefined, settings: TestSettings): Scatter | undefined {
-  const u = changesOf(arms.control);
-  const w = changesOf(arms.experiment);
-  const { control, experiment, pairs: points } = countPoints({ control: u, experiment: w });
-  if (control + experiment < FEWEST_CHANGES || points < FEWEST_POINTS) return undefined;
-  const floor = FLOOR_SHARE * medianOf(oneAfterTheOther(u, w));
-  if (floor === 0) return { ratio: 1, points, ...(traffic && { tails: NOTHING_SEEN }) };
-  const ratios = ratiosOf(w, u, floor);
-  const ratio = medianOf(ratios);
-  if (!traffic) return { ratio, points };
+  return inScratch((scratch) => {
+    const ratios = ratiosOfChanges(arms, scratch);
+    if (ratios === undefined) return undefined;
+    const { points, values } = ratios;
+    if (values === undefined) return { ratio: 1, points, ...(traffic && { tails: NOTHING_SEEN }) };
+    const ratio = medianOf(values);
+    return traffic ? withTails({ ratio, points }, values, traffic, settings) : { ratio, points };
+  });
+}
+
+interface Ratios {
+  readonly points: number;
+  /** Of the changes from place t to t + 1, the canary's over the control's; undefined where nothing changes. */
+  readonly values: Float64Array | undefined;
+}
+
+function ratiosOfChanges({ control, experiment }: Arms, scratch: Scratch): Ratios | undefined {
+  const length = Math.max(0, control.length - 1);
+  const both = scratch.floats(2 * length);
+  const [u, w] = [both.subarray(0, length), both.subarray(length)];
+  putChanges(control, u);
+  putChanges(experiment, w);
+  const { pairs: points, ...changes } = countPoints({ control: u, experiment: w });
+  if (changes.control + changes.experiment < FEWEST_CHANGES || points < FEWEST_POINTS) return undefined;
+  const floor = FLOOR_SHARE * medianOf(both);
+  return { points, values: floor === 0 ? undefined : ratiosOf(w, u, { floor, to: scratch.floats(length) }) };
+}
+
+function withTails(seen: Scatter, ratios: Float64Array, traffic: Traffic, settings: TestSettings): Scatter {
   const logarithms = ratios.map((ratio) => Math.log(ratio));
   const explained = explainedBy(traffic, ratios.length);
   // Traffic may explain a difference in scatter; a missing difference is never held against the canary.
   const ofHigh = unexplainedScatter(logarithms, explained.map(orMore), settings);
   const ofLow = traffic === 'equal' ? ofHigh : unexplainedScatter(logarithms, explained.map(orLess), settings);
-  if (!ofHigh || !ofLow) return { ratio, points };
+  if (!ofHigh || !ofLow) return seen;
   const tails = { high: scatterTails(ofHigh, settings).high, low: scatterTails(ofLow, settings).low };
-  return { ratio, points, tails, ofHigh, ofLow };
+  return { ...seen, tails, ofHigh, ofLow };
 }
 
 const orMore = (share: number) => Math.max(0, share);
 const orLess = (share: number) => Math.min(0, share);
 
-/** |x[t] - x[t - 1]|, absent where one of them is. */
-function changesOf(values: Float64Array): Float64Array {
-  const changes = new Float64Array(values.length).fill(Number.NaN, 0, 1);
-  for (let t = 1; t < changes.length; t++) changes[t] = Math.abs((values[t] as number) - (values[t - 1] as number));
-  return changes;
+/** |x[t + 1] - x[t]|, absent where one of them is. */
+function putChanges(values: Float64Array, to: Float64Array): void {
+  for (let t = 0; t < to.length; t++) to[t] = Math.abs((values[t + 1] as number) - (values[t] as number));
 }
 
-function oneAfterTheOther(first: Float64Array, second: Float64Array): Float64Array {
-  const all = new Float64Array(first.length + second.length);
-  all.set(first);
-  all.set(second, first.length);
-  return all;
-}
-
-function ratiosOf(above: Float64Array, below: Float64Array, floor: number): Float64Array {
-  const ratios = new Float64Array(above.length);
-  for (let t = 0; t < ratios.length; t++) {
-    ratios[t] = atLeast(floor, above[t] as number) / atLeast(floor, below[t] as number);
+function ratiosOf(above: Float64Array, below: Float64Array, { floor, to }: { floor: number; to: Float64Array }) {
+  for (let t = 0; t < to.length; t++) {
+    to[t] = atLeast(floor, above[t] as number) / atLeast(floor, below[t] as number);
   }
-  return ratios;
+  return to;
 }
 
 /** `Math.max` would look for zeros with a sign as well. */
@@ -81,7 +92,7 @@ function atLeast(floor: number, value: number): number {
 /** ln of how many times the canary's changes should be the control's: a mean of D requests scatters as 1 / sqrt(D). */
 function explainedBy(traffic: Traffic, length: number): Float64Array {
   if (traffic === 'equal') return new Float64Array(length);
-  const error = (requests: Float64Array, t: number) => inverse(requests[t]) + inverse(requests[t - 1]);
+  const error = (requests: Float64Array, t: number) => inverse(requests[t + 1]) + inverse(requests[t]);
   return Float64Array.from(
     { length },
     (_, t) => Math.log(error(traffic.experiment, t) / error(traffic.control, t)) / 2,

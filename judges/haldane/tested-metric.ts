@@ -1,3 +1,4 @@
+import { inScratch } from '../stats/numerics/scratch.ts';
 import { partsOf } from '../stats/samples/ascending-order.ts';
 import { medianOf } from '../stats/samples/median.ts';
 import { walshMedian } from '../stats/samples/rank-location.ts';
@@ -129,7 +130,7 @@ export function decidingWindow(test: MetricTest, metric: PreparedMetric): Decidi
 
 function changeIn({ series, route }: MetricTest, metric: PreparedMetric, from: number): number {
   if (series) {
-    const shift = walshMedian(partsOf(series.differences, from).after.sorted);
+    const shift = inScratch((scratch) => walshMedian(partsOf(series.differences, from, scratch).after.sorted));
     return route === 'logarithms' ? Math.expm1(shift) : shift;
   }
   const [control, experiment] = [rateIn(metric, 'control', from), rateIn(metric, 'experiment', from)];

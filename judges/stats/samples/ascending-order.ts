@@ -1,3 +1,4 @@
+import type { Scratch } from '../numerics/scratch.ts';
 import { ascendingPlaces } from './ascending-places.ts';
 
 /** A series on a grid, NaN where a value is absent, and its values in ascending order. */
@@ -39,27 +40,38 @@ export interface SeriesParts {
   readonly after: OrderedSeries;
 }
 
-/** @example partsOf(orderedSeries([5, 1, 2]), 1).after.order // 0, 1 */
-export function partsOf({ values, order, sorted }: OrderedSeries, from: number): SeriesParts {
-  let size = 0;
-  for (let i = 0; i < order.length; i++) if ((order[i] as number) < from) size++;
-  const before = emptySeries(values.subarray(0, from), size);
-  const after = emptySeries(values.subarray(from), order.length - size);
-  for (let i = 0, inBefore = 0; i < order.length; i++) {
+/**
+ * The orders of both parts are told from that of the whole. Which part the next value is of looks like chance, so it is
+ * written to both and stays in one, without a branch.
+ *
+ * @example inScratch((scratch) => partsOf(orderedSeries([5, 1, 2]), 1, scratch).after.order.join()) // '0,1'
+ */
+export function partsOf({ values, order, sorted }: OrderedSeries, from: number, scratch: Scratch): SeriesParts {
+  const size = order.length;
+  const [before, after] = [
+    { order: scratch.ints(size + 1), sorted: scratch.floats(size + 1) },
+    { order: scratch.ints(size + 1), sorted: scratch.floats(size + 1) },
+  ];
+  let [inBefore, inAfter] = [0, 0];
+  for (let i = 0; i < size; i++) {
     const place = order[i] as number;
-    if (place < from) {
-      before.order[inBefore] = place;
-      before.sorted[inBefore++] = sorted[i] as number;
-    } else {
-      after.order[i - inBefore] = place - from;
-      after.sorted[i - inBefore] = sorted[i] as number;
-    }
+    before.order[inBefore] = place;
+    before.sorted[inBefore] = sorted[i] as number;
+    after.order[inAfter] = place - from;
+    after.sorted[inAfter] = sorted[i] as number;
+    const isBefore = Number(place < from);
+    inBefore += isBefore;
+    inAfter += 1 - isBefore;
   }
-  return { from, before, after };
+  return {
+    from,
+    before: firstOf(before, values.subarray(0, from), inBefore),
+    after: firstOf(after, values.subarray(from), inAfter),
+  };
 }
 
-function emptySeries(values: Float64Array, size: number): OrderedSeries {
-  return { values, order: new Int32Array(size), sorted: new Float64Array(size) };
+function firstOf({ order, sorted }: Omit<OrderedSeries, 'values'>, values: Float64Array, size: number): OrderedSeries {
+  return { values, order: order.subarray(0, size), sorted: sorted.subarray(0, size) };
 }
 
 /**
@@ -70,9 +82,12 @@ function emptySeries(values: Float64Array, size: number): OrderedSeries {
  *
  * @example centredMidranks(orderedSeries([5, NaN, 2, 5])) // 0.5, NaN, -1, 0.5
  */
-export function centredMidranks({ values, order, sorted }: OrderedSeries): Float64Array {
+export function centredMidranks(
+  { values, order, sorted }: Omit<OrderedSeries, 'values'> & { readonly values: { readonly length: number } },
+  scratch?: Scratch,
+): Float64Array {
   const n = order.length;
-  const ranks = new Float64Array(values.length);
+  const ranks = scratch?.floats(values.length) ?? new Float64Array(values.length);
   if (n < values.length) ranks.fill(Number.NaN);
   for (let first = 0, next = 0; first < n; ) {
     const value = sorted[first];

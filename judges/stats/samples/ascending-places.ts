@@ -1,3 +1,4 @@
+import { inScratch, type Scratch } from '../numerics/scratch.ts';
 import { endsOf } from './ends.ts';
 
 
@@ -17,16 +18,16 @@ export interface PlacedValues {
  * @example ascendingPlaces(Float64Array.of(5, NaN, 2, 5)).places // 2, 0, 3
  */
 export function ascendingPlaces(values: Float64Array): PlacedValues {
-  const placed = spread(values);
+  const placed = inScratch((scratch) => spread(values, scratch));
   return insertedInOrder(placed) ? placed : merged(placed);
 }
 
 /** The values by slots of equal width from the smallest to the largest; in a slot as they came. */
-function spread(given: Float64Array): PlacedValues {
+function spread(given: Float64Array, scratch: Scratch): PlacedValues {
   const { least, most, size } = endsOf(given);
   const slotsPerUnit = (size - 1) / (most - least);
   if (!(slotsPerUnit > 0 && slotsPerUnit < Number.POSITIVE_INFINITY)) return asTheyCame(given, size);
-  const starts = new Int32Array(size + 1);
+  const starts = scratch.ints(size + 1).fill(0);
   for (let place = 0; place < given.length; place++) {
     const value = given[place] as number;
     if (Number.isNaN(value)) continue;

@@ -1,3 +1,4 @@
+import { inScratch, type Scratch } from '../numerics/scratch.ts';
 import { endsOf } from './ends.ts';
 import { selectInPlace } from './select-in-place.ts';
 
@@ -19,10 +20,13 @@ export function medianOfSorted(sorted: ArrayLike<number>): number {
  * @example medianOf([4, NaN, 2]) // 3
  */
 export function medianOf(values: ArrayLike<number>, from = 0, to = values.length): number {
-  const present = presentOnly(values, from, to);
+  return inScratch((scratch) => medianOfPresent(presentOnly(values, from, to, scratch), scratch));
+}
+
+function medianOfPresent(present: Float64Array, scratch: Scratch): number {
   if (present.length === 0) return Number.NaN;
   const middle = present.length >> 1;
-  const { near, before } = present.length < MANY ? { near: present.slice(), before: 0 } : valuesNear(present, middle);
+  const { near, before } = present.length < MANY ? all(present, scratch) : valuesNear(present, middle, scratch);
   selectInPlace(near, middle - before);
   const upper = near[middle - before] as number;
   if (present.length % 2 === 1) return upper;
@@ -33,13 +37,25 @@ export function medianOf(values: ArrayLike<number>, from = 0, to = values.length
 const MANY = 128;
 const SLOTS = 256;
 
-/** The values around rank `middle` (from 0), with that of the rank before; and how many are smaller than all of them. */
-function valuesNear(values: Float64Array, middle: number): { readonly near: Float64Array; readonly before: number } {
+/** Values in no order, and how many are smaller than all of them. */
+interface Near {
+  readonly near: Float64Array;
+  readonly before: number;
+}
+
+function all(values: Float64Array, scratch: Scratch): Near {
+  const near = scratch.floats(values.length);
+  near.set(values);
+  return { near, before: 0 };
+}
+
+/** The values around rank `middle` (from 0), with that of the rank before. */
+function valuesNear(values: Float64Array, middle: number, scratch: Scratch): Near {
   const { least, most } = endsOf(values);
   const slotsPerUnit = SLOTS / (most - least);
-  if (!(slotsPerUnit > 0 && slotsPerUnit < Number.POSITIVE_INFINITY)) return { near: values.slice(), before: 0 };
+  if (!(slotsPerUnit > 0 && slotsPerUnit < Number.POSITIVE_INFINITY)) return all(values, scratch);
   // The largest value has a slot of its own behind the others.
-  const counts = new Int32Array(SLOTS + 1);
+  const counts = scratch.ints(SLOTS + 1).fill(0);
   for (let i = 0; i < values.length; i++) {
     const slot = (((values[i] as number) - least) * slotsPerUnit) | 0;
     counts[slot] = (counts[slot] as number) + 1;
@@ -50,7 +66,7 @@ function valuesNear(values: Float64Array, middle: number): { readonly near: Floa
   let last = first;
   let upTo = before + (counts[first] as number);
   while (upTo <= middle) upTo += counts[++last] as number;
-  const near = new Float64Array(upTo - before);
+  const near = scratch.floats(upTo - before);
   for (let i = 0, size = 0; i < values.length; i++) {
     const slot = (((values[i] as number) - least) * slotsPerUnit) | 0;
     if (slot >= first && slot <= last) near[size++] = values[i] as number;
@@ -84,9 +100,15 @@ export function medianAbsoluteDeviation(sorted: ArrayLike<number>): number {
 }
 
 /** The values from place `from` on, up to before place `to`, that are not NaN; a view of them where none is. */
-export function presentOnly(values: ArrayLike<number>, from = 0, to = values.length): Float64Array {
+export function presentOnly(
+  values: ArrayLike<number>,
+  from = 0,
+  to = values.length,
+  scratch?: Scratch,
+): Float64Array {
   if (values instanceof Float64Array && !hasGaps(values, from, to)) return values.subarray(from, Math.max(from, to));
-  const present = new Float64Array(Math.max(0, to - from));
+  const most = Math.max(0, to - from);
+  const present = scratch?.floats(most) ?? new Float64Array(most);
   let size = 0;
   for (let i = from; i < to; i++) if (!Number.isNaN(values[i])) present[size++] = values[i] as number;
   return present.subarray(0, size);

@@ -1,3 +1,4 @@
+import { inScratch, type Scratch } from '../numerics/scratch.ts';
 import { selectSums } from './select-sums.ts';
 import { type SortedSums, sizeOf, tiedSample } from './sorted-sums.ts';
 
@@ -24,7 +25,7 @@ const Z = 1.5;
 export function walshLocation(sorted: ArrayLike<number>): RankLocation {
   const n = sorted.length;
   const deviation = Math.sqrt((n * (n + 1) * (2 * n + 1)) / 24);
-  const { estimate, standardError } = locate(pairsOf(sorted), deviation);
+  const { estimate, standardError } = inScratch((scratch) => locate(pairsOf(sorted, scratch), deviation));
   return { estimate: estimate / 2, standardError: standardError / 2 };
 }
 
@@ -34,8 +35,10 @@ export function walshLocation(sorted: ArrayLike<number>): RankLocation {
  * @example walshMedian([1, 2, 4, 8, 16]) // 5
  */
 export function walshMedian(sorted: ArrayLike<number>): number {
-  const orderStatistic = orderStatistics(pairsOf(sorted));
-  return orderStatistic((sorted.length * (sorted.length + 1)) / 4 + 0.5) / 2;
+  return inScratch((scratch) => {
+    const orderStatistic = orderStatistics(pairsOf(sorted, scratch));
+    return orderStatistic((sorted.length * (sorted.length + 1)) / 4 + 0.5) / 2;
+  });
 }
 
 /**
@@ -48,14 +51,17 @@ export function walshMedian(sorted: ArrayLike<number>): number {
  */
 export function shiftLocation(x: ArrayLike<number>, y: ArrayLike<number>): RankLocation {
   const deviation = Math.sqrt((x.length * y.length * (x.length + y.length + 1)) / 12);
-  const negated = new Float64Array(y.length);
-  for (let i = 0; i < y.length; i++) negated[y.length - 1 - i] = -(y[i] as number);
-  return locate({ rows: tiedSample(x), columns: tiedSample(negated), upperOnly: false }, deviation);
+  return inScratch((scratch) => {
+    const negated = scratch.floats(y.length);
+    for (let i = 0; i < y.length; i++) negated[y.length - 1 - i] = -(y[i] as number);
+    const [rows, columns] = [tiedSample(x, scratch), tiedSample(negated, scratch)];
+    return locate({ rows, columns, upperOnly: false, scratch }, deviation);
+  });
 }
 
-function pairsOf(sorted: ArrayLike<number>): SortedSums {
-  const sample = tiedSample(sorted);
-  return { rows: sample, columns: sample, upperOnly: true };
+function pairsOf(sorted: ArrayLike<number>, scratch: Scratch): SortedSums {
+  const sample = tiedSample(sorted, scratch);
+  return { rows: sample, columns: sample, upperOnly: true, scratch };
 }
 
 function locate(sums: SortedSums, deviation: number): RankLocation {

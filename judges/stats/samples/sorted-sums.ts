@@ -1,3 +1,4 @@
+import type { Scratch } from '../numerics/scratch.ts';
 import { medianOfSorted } from './median.ts';
 
 /**
@@ -14,10 +15,10 @@ export interface TiedSample {
 /** Walking over fewer values is faster only where there are fewer than this share: each then has to be weighed. */
 const MANY_TIES = 0.5;
 
-/** @example tiedSample([1, 1, 4]) // values [1, 4], before [0, 2, 3] */
-export function tiedSample(sorted: ArrayLike<number>): TiedSample {
-  const values = new Float64Array(sorted.length);
-  const before = new Int32Array(sorted.length + 1);
+/** @example inScratch((scratch) => tiedSample([1, 1, 4], scratch).before.join()) // '0,2,3' */
+export function tiedSample(sorted: ArrayLike<number>, scratch: Scratch): TiedSample {
+  const values = scratch.floats(sorted.length);
+  const before = scratch.ints(sorted.length + 1);
   let size = 0;
   for (let i = 0; i < sorted.length; i++) {
     if (i > 0 && sorted[i] === sorted[i - 1]) continue;
@@ -41,10 +42,12 @@ export interface SortedSums {
   readonly rows: TiedSample;
   readonly columns: TiedSample;
   readonly upperOnly: boolean;
+  /** For what is learnt of the matrix. */
+  readonly scratch: Scratch;
 }
 
 /** @example sizeOf({ rows: x, columns: x, upperOnly: true }) // 6 for three values */
-export function sizeOf({ rows, columns, upperOnly }: SortedSums): number {
+export function sizeOf({ rows, columns, upperOnly }: Omit<SortedSums, 'scratch'>): number {
   const n = rows.sorted.length;
   return upperOnly ? (n * (n + 1)) / 2 : n * columns.sorted.length;
 }
@@ -118,7 +121,7 @@ export function sumsBeside(sums: SortedSums, cut: Cut): readonly [number, number
 
 /** All sums from behind one cut up to another, each as often as it occurs, in no order. */
 export function sumsBetween(sums: SortedSums, low: Cut, high: Cut): Float64Array {
-  const found = new Float64Array(high.count - low.count);
+  const found = sums.scratch.floats(high.count - low.count);
   const { values } = sums.columns;
   const starts = endsOfRows(sums, low);
   let size = 0;
@@ -135,8 +138,8 @@ export function sumsBetween(sums: SortedSums, low: Cut, high: Cut): Float64Array
 }
 
 /** Of every row the column before which no sum is beyond the cut, where the row has such sums. */
-function endsOfRows({ rows, columns, upperOnly }: SortedSums, { bound, including }: Edge): Int32Array {
-  const ends = new Int32Array(rows.values.length);
+function endsOfRows({ rows, columns, upperOnly, scratch }: SortedSums, { bound, including }: Edge): Int32Array {
+  const ends = scratch.ints(rows.values.length).fill(0);
   let [row, column] = [0, columns.values.length - 1];
   while (row < ends.length && column >= (upperOnly ? row : 0)) {
     const sum = (rows.values[row] as number) + (columns.values[column] as number);
