@@ -1,3 +1,4 @@
+import { inScratch, type Scratch } from '../stats/numerics/scratch.ts';
 import { autocovariances } from '../stats/samples/autocovariances.ts';
 import { medianOf } from '../stats/samples/median.ts';
 import { type Moments, momentsOf, totalsOf } from './moments.ts';
@@ -43,8 +44,18 @@ export function dispersionBelow(
 }
 
 function dispersionBeside(inWindow: Moments, given: EventDifferences, settings: TestSettings): Dispersion {
-  const { differences, from, expected, expectedOfAll, leastPhi = 0 } = given;
-  const residual = withoutLevels(differences, from);
+  return inScratch((scratch) => {
+    const residual = withoutLevels(given.differences, given.from, scratch);
+    return dispersionAbout(residual, inWindow, given, settings);
+  });
+}
+
+function dispersionAbout(
+  residual: Float64Array,
+  inWindow: Moments,
+  { from, expected, expectedOfAll, leastPhi = 0 }: EventDifferences,
+  settings: TestSettings,
+): Dispersion {
   const all = from === 0 ? inWindow : momentsOf(residual);
   const ofAll = expectedOfAll && from > 0 ? all.variance / expectedOfAll : 0;
   const phi = Math.max(leastPhi, ofAll, inWindow.variance / expected);
@@ -66,17 +77,19 @@ export function valueInflation(
   { points, mean = totalsOf(values).mean }: { points: number; mean?: number },
   { prior, overlap }: Pick<TestSettings, 'prior' | 'overlap'>,
 ): Inflation {
-  const centred = new Float64Array(values.length);
-  for (let t = 0; t < centred.length; t++) centred[t] = (values[t] as number) - mean;
-  return varianceInflation(autocovariances(centred), { points, prior, overlap });
+  return inScratch((scratch) => {
+    const centred = scratch.floats(values.length);
+    for (let t = 0; t < centred.length; t++) centred[t] = (values[t] as number) - mean;
+    return varianceInflation(autocovariances(centred), { points, prior, overlap });
+  });
 }
 
 /** The series less the median of its part before `from` there, and that of the rest there. */
-function withoutLevels(values: Float64Array, from: number): Float64Array {
+function withoutLevels(values: Float64Array, from: number, scratch: Scratch): Float64Array {
   if (from === 0) return values;
   const before = medianOf(values, 0, from);
   const after = medianOf(values, from);
-  const residual = new Float64Array(values.length);
+  const residual = scratch.floats(values.length);
   for (let t = 0; t < residual.length; t++) residual[t] = (values[t] as number) - (t < from ? before : after);
   return residual;
 }

@@ -1,11 +1,11 @@
 import { inScratch } from '../stats/numerics/scratch.ts';
-import { partsOf } from '../stats/samples/ascending-order.ts';
+import { type OrderedSeries, partsOf } from '../stats/samples/ascending-order.ts';
 import type { Steps } from '../steps/in-turns.ts';
 import { type Arms, countPresent } from './arms.ts';
 import type { Component, Direction } from './component.ts';
 import { type Effect, effectOfLevel } from './effect.ts';
 import { lateLevel } from './late-level.ts';
-import { type Level, wholeLevel, windowLevel } from './level.ts';
+import { type Level, windowLevel } from './level.ts';
 import type { LevelSeries } from './level-series.ts';
 import { concurrentSpikes, type Spikes } from './spikes.ts';
 import { type SpikesAgainstHistory, spikesAgainstHistory } from './spikes-against-history.ts';
@@ -19,27 +19,25 @@ export interface MeasuredLevel {
   readonly level: Level;
 }
 
-/** The level of a metric as a whole and in its later windows; undefined when no estimate has enough points. */
+/** The level of a metric as a whole, which is known, and in its later windows. */
 export function* measureLevel(
-  series: LevelSeries,
+  level: Level,
+  { differences }: LevelSeries,
   scale: 'logarithm' | 'relative',
   settings: TestSettings,
-): Steps<MeasuredLevel | undefined> {
-  const level = wholeLevel(series, settings);
-  if (!level) return undefined;
+): Steps<MeasuredLevel> {
   const tails = tailsOf(level, marginOf(settings), level.points / settings.overlap);
   const components: Component[] = [{ name: 'whole', from: 0, points: level.points, ...tails }];
-  const { differences } = series;
   const pointsFrom = (place: number) => countPresent(differences.values, place);
   const windows = windowsOf(differences.values.length, pointsFrom, settings);
   for (const window of windows) {
     yield;
-    components.push(windowComponent(series, window, settings));
+    components.push(windowComponent(differences, window, settings));
   }
   return { components, effect: effectOfLevel(level, settings.tau, scale), level };
 }
 
-function windowComponent({ differences }: LevelSeries, window: Window, settings: TestSettings): Component {
+function windowComponent(differences: OrderedSeries, window: Window, settings: TestSettings): Component {
   const { name, from, points, late } = window;
   return inScratch((scratch) => {
     const parts = partsOf(differences, from, scratch);

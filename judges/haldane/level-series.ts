@@ -13,12 +13,13 @@ import type { Arms } from './arms.ts';
 export interface LevelSeries {
   readonly control: Float64Array;
   readonly experiment: Float64Array;
+  /** The values as they were measured. */
+  readonly measured: Arms;
   /** experiment - control where both are present */
   readonly differences: OrderedSeries;
-  /** Both arms in order, which not every test needs. */
-  readonly ordered: () => OrderedArms;
 }
 
+/** Both arms of a series in order. */
 export interface OrderedArms {
   readonly control: OrderedSeries;
   readonly experiment: OrderedSeries;
@@ -57,16 +58,15 @@ function levelSeries(measured: Arms, scaled: (value: number) => number): LevelSe
     experiment[t] = scaled(measured.experiment[t] as number);
     differences[t] = rounded((experiment[t] as number) - (control[t] as number));
   }
-  let arms: OrderedArms | undefined;
-  // The values as they were measured have the same order, and lie more evenly.
-  const ordered = () => {
-    arms ??= {
-      control: inOrder(control, orderedSeries(measured.control).order),
-      experiment: inOrder(experiment, orderedSeries(measured.experiment).order),
-    };
-    return arms;
+  return { control, experiment, measured, differences: orderedSeries(differences) };
+}
+
+/** The values as they were measured have the same order, and lie more evenly. */
+export function orderedArms({ control, experiment, measured }: LevelSeries, scratch: Scratch): OrderedArms {
+  return {
+    control: inOrder(control, orderedSeries(measured.control, scratch).order, scratch),
+    experiment: inOrder(experiment, orderedSeries(measured.experiment, scratch).order, scratch),
   };
-  return { control, experiment, differences: orderedSeries(differences), ordered };
 }
 
 /** What is left of a series whose level changed between two parts: each part less its own median. */

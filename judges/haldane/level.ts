@@ -4,7 +4,7 @@ import { autocovariances } from '../stats/samples/autocovariances.ts';
 import { mean } from '../stats/samples/mean.ts';
 import { type RankLocation, shiftLocation, walshLocation } from '../stats/samples/rank-location.ts';
 import { sampleStandardDeviation } from '../stats/samples/sample-standard-deviation.ts';
-import { type LevelSeries, residualsOf } from './level-series.ts';
+import { type OrderedArms, residualsOf } from './level-series.ts';
 import { type Estimate, NO_VARIATION } from './tails.ts';
 import { MINIMUM_POINTS, type TestSettings } from './test-settings.ts';
 import { degreesOfFreedom, type Inflation, inflated, priorInflation, varianceInflation } from './variance-inflation.ts';
@@ -21,11 +21,15 @@ export interface Level extends Estimate {
 }
 
 /** The better of two estimates: paired by time, which takes away what both arms share, or of the arms by themselves. */
-export function wholeLevel(series: LevelSeries, settings: TestSettings): Level | undefined {
-  const paired = pairedLevel(series.differences, settings);
+export function wholeLevel(
+  differences: OrderedSeries,
+  arms: OrderedArms,
+  settings: TestSettings,
+): Level | undefined {
+  const paired = pairedLevel(differences, settings);
   if (paired && paired.standardError <= NO_VARIATION) return paired;
   const mustBeat = paired?.standardError ?? Number.POSITIVE_INFINITY;
-  const twoSample = twoSampleLevel(series, settings, mustBeat);
+  const twoSample = twoSampleLevel(arms, settings, mustBeat);
   if (!paired) return twoSample;
   return twoSample && twoSample.standardError > NO_VARIATION ? twoSample : paired;
 }
@@ -63,11 +67,10 @@ function levelOf(window: OrderedSeries, { factor, autocorrelation }: Inflation):
 
 /** Undefined where its standard error is not below another. */
 function twoSampleLevel(
-  { ordered }: LevelSeries,
+  { control: a, experiment: b }: OrderedArms,
   settings: TestSettings,
   mustBeat: number,
 ): Level | undefined {
-  const { control: a, experiment: b } = ordered();
   const [n, m] = [a.order.length, b.order.length];
   if (n < MINIMUM_POINTS || m < MINIMUM_POINTS) return undefined;
   const location = shiftOf(b.sorted, a.sorted);

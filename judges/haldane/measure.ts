@@ -1,12 +1,13 @@
+import { inScratch } from '../stats/numerics/scratch.ts';
 import type { Steps } from '../steps/in-turns.ts';
 import type { Arms, PointCounts } from './arms.ts';
 import type { Component, Direction } from './component.ts';
 import type { Effect } from './effect.ts';
 import { measureEvents, measureRates } from './event-route.ts';
 import type { EventTest } from './event-test.ts';
-import type { Level } from './level.ts';
+import { type Level, wholeLevel } from './level.ts';
 import { type MeasuredSpikes, measureLevel, measureSpikes } from './level-route.ts';
-import { type LevelSeries, logarithmicSeries, relativeSeries, typicalSize } from './level-series.ts';
+import { type LevelSeries, logarithmicSeries, orderedArms, relativeSeries, typicalSize } from './level-series.ts';
 import { type ModeShares, modeShares } from './modes.ts';
 import type { RateArms } from './rates.ts';
 import { tailsOf } from './tails.ts';
@@ -56,10 +57,13 @@ function* measureAsLogarithms(
 ): Steps<Measured | undefined> {
   const series = logarithmicSeries(arms);
   yield;
-  const measured = yield* measureLevel(series, 'logarithm', settings);
-  if (!measured) return undefined;
+  const { level, modes } = inScratch((scratch) => {
+    const ordered = orderedArms(series, scratch);
+    return { level: wholeLevel(series.differences, ordered, settings), modes: modeShares(arms, ordered, settings) };
+  });
+  if (!level) return undefined;
+  const measured = yield* measureLevel(level, series, 'logarithm', settings);
   const spikes = measureSpikes(arms, series, { direction, ...(history && { history }) });
-  const modes = modeShares(arms, series, settings);
   const trend = trendOf(series.differences.values, settings);
   const components = [
     ...measured.components,
@@ -81,8 +85,8 @@ function* measureAsLogarithms(
 /** Values of either sign have no logarithm: their differences are held against their typical size. */
 function* measureAsSigned(arms: Arms, settings: TestSettings): Steps<Measured | undefined> {
   const series = relativeSeries(arms, typicalSize(arms));
-  const measured = yield* measureLevel(series, 'relative', settings);
-  return measured && { route: 'signed', ...measured, series };
+  const level = inScratch((scratch) => wholeLevel(series.differences, orderedArms(series, scratch), settings));
+  return level && { route: 'signed', ...(yield* measureLevel(level, series, 'relative', settings)), series };
 }
 
 /** The smallest value that is present; Infinity for none. */

@@ -4,7 +4,7 @@ import { mean } from '../stats/samples/mean.ts';
 import { percentile } from '../stats/samples/percentile.ts';
 import { sampleStandardDeviation } from '../stats/samples/sample-standard-deviation.ts';
 import type { Arms } from './arms.ts';
-import type { LevelSeries } from './level-series.ts';
+import type { OrderedArms } from './level-series.ts';
 import type { Estimate } from './tails.ts';
 import { MINIMUM_POINTS, type TestSettings } from './test-settings.ts';
 import { degreesOfFreedom, inflated, varianceInflation } from './variance-inflation.ts';
@@ -38,14 +38,14 @@ const LEAST_DISTANCE = Math.log(2);
 const CLEAR_GAP = 1.5;
 
 /**
- * The shares of positive values in two modes; undefined where there are no two, or where each arm keeps to one, which is a
+ * The shares of positive values in two modes, given their logarithms in order as well; undefined where there are no two, or where each arm keeps to one, which is a
  * change of level.
  *
  * The modes are looked for in both arms together, so that finding them says nothing about which arm has which. A rank
  * estimate of a series that jumps hardly moves with the shares: what they say is the mean.
  */
-export function modeShares(measured: Arms, series: LevelSeries, settings: TestSettings): ModeShares | undefined {
-  const modes = modesOf(series);
+export function modeShares(measured: Arms, ordered: OrderedArms, settings: TestSettings): ModeShares | undefined {
+  const modes = modesOf(ordered);
   if (!modes) return undefined;
   const [control, experiment] = [measured.control.slice(), measured.experiment.slice()];
   for (let t = 0; t < control.length; t++) {
@@ -66,8 +66,7 @@ export function modeShares(measured: Arms, series: LevelSeries, settings: TestSe
   };
 }
 
-function modesOf({ ordered }: LevelSeries): Modes | undefined {
-  const { control, experiment } = ordered();
+function modesOf({ control, experiment }: OrderedArms): Modes | undefined {
   if (!(spanOf(control.sorted, experiment.sorted) >= LEAST_DISTANCE)) return undefined;
   return inScratch((scratch) => modesIn(mergedValues(control.sorted, experiment.sorted, scratch)));
 }

@@ -1,3 +1,4 @@
+import { inScratch, type Scratch } from '../stats/numerics/scratch.ts';
 import type { Arms } from './arms.ts';
 import { type Dispersion, dispersionBelow, dispersionOf } from './dispersion.ts';
 import type { EventCounts } from './event-test.ts';
@@ -52,11 +53,14 @@ function ratesOf({ events, requests }: RateArm): Float64Array {
 }
 
 /** The events of both arms over a window, each arm with the requests it had. */
-export function rateEvents(
-  { control, experiment }: RateArms,
-  { from }: EventWindow,
-  settings: TestSettings,
-): WindowEvents {
+export function rateEvents(arms: RateArms, window: EventWindow, settings: TestSettings): WindowEvents {
+  return inScratch((scratch) => eventsIn(arms, window, { ...settings, scratch }));
+}
+
+/** The settings of the test, and memory for what is computed on the way. */
+type Settings = TestSettings & { readonly scratch: Scratch };
+
+function eventsIn({ control, experiment }: RateArms, { from }: EventWindow, settings: Settings): WindowEvents {
   const [c, e] = [armFrom(control, from, settings), armFrom(experiment, from, settings)];
   if (c.requests === 0 || e.requests === 0) return withoutEvents(settings);
   const high = eventsAgainst(c, e, from, settings);
@@ -73,12 +77,12 @@ interface ArmFrom {
   readonly alone: Dispersion | undefined;
 }
 
-function armFrom(arm: RateArm, from: number, settings: TestSettings): ArmFrom {
+function armFrom(arm: RateArm, from: number, settings: Settings): ArmFrom {
   const events = totalsOf(arm.events, from);
   const requests = totalsOf(arm.requests, from);
   if (events.total === 0) return { arm, events: 0, requests: requests.total, alone: undefined };
   const rate = events.total / requests.total;
-  const differences = new Float64Array(arm.events.length);
+  const differences = settings.scratch.floats(arm.events.length);
   for (let t = 0; t < differences.length; t++) {
     differences[t] = (arm.events[t] as number) - rate * (arm.requests[t] as number);
   }
@@ -88,7 +92,7 @@ function armFrom(arm: RateArm, from: number, settings: TestSettings): ArmFrom {
 }
 
 /** How the second arm's events compare with the first's: by the smaller of two errors, paired by time or arm by arm. */
-function eventsAgainst(c: ArmFrom, e: ArmFrom, from: number, settings: TestSettings) {
+function eventsAgainst(c: ArmFrom, e: ArmFrom, from: number, settings: Settings) {
   const counts = (ofFirst: number, ofSecond: number): EventCounts => ({
     control: c.events / ofFirst,
     experiment: e.events / ofSecond,
@@ -117,12 +121,14 @@ function eventsAgainst(c: ArmFrom, e: ArmFrom, from: number, settings: TestSetti
 function pairedBelow(
   mustBeat: number,
   { c, e, from }: { readonly c: ArmFrom; readonly e: ArmFrom; readonly from: number },
-  settings: TestSettings,
+  settings: Settings,
 ): Dispersion | undefined {
   const rateRatio = e.events / e.requests / (c.events / c.requests);
   const first = c.arm;
   const second = e.arm;
-  const differences = new Float64Array(Math.min(first.events.length, second.events.length)).fill(Number.NaN);
+  const differences = settings.scratch
+    .floats(Math.min(first.events.length, second.events.length))
+    .fill(Number.NaN);
   let points = 0;
   let expected = 0;
   let pointsOfAll = 0;

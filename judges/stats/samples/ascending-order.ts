@@ -1,4 +1,4 @@
-import type { Scratch } from '../numerics/scratch.ts';
+import { NEW, type Scratch } from '../numerics/scratch.ts';
 import { ascendingPlaces } from './ascending-places.ts';
 
 /** A series on a grid, NaN where a value is absent, and its values in ascending order. */
@@ -15,9 +15,9 @@ export interface OrderedSeries {
  *
  * @example orderedSeries([5, NaN, 2, 5]).order // 2, 0, 3
  */
-export function orderedSeries(given: ArrayLike<number>): OrderedSeries {
+export function orderedSeries(given: ArrayLike<number>, memory: Scratch = NEW): OrderedSeries {
   const values = given instanceof Float64Array ? given : Float64Array.from(given);
-  const { places, values: sorted } = ascendingPlaces(values);
+  const { places, values: sorted } = ascendingPlaces(values, memory);
   return { values, order: places, sorted };
 }
 
@@ -26,8 +26,8 @@ export function orderedSeries(given: ArrayLike<number>): OrderedSeries {
  *
  * @example inOrder(Float64Array.of(5, NaN, 2), Int32Array.of(2, 0)).sorted // 2, 5
  */
-export function inOrder(values: Float64Array, order: Int32Array): OrderedSeries {
-  const sorted = new Float64Array(order.length);
+export function inOrder(values: Float64Array, order: Int32Array, memory: Scratch = NEW): OrderedSeries {
+  const sorted = memory.floats(order.length);
   for (let i = 0; i < order.length; i++) sorted[i] = values[order[i] as number] as number;
   return { values, order, sorted };
 }
@@ -84,10 +84,10 @@ function firstOf({ order, sorted }: Omit<OrderedSeries, 'values'>, values: Float
  */
 export function centredMidranks(
   { values, order, sorted }: Omit<OrderedSeries, 'values'> & { readonly values: { readonly length: number } },
-  scratch?: Scratch,
+  memory: Scratch = NEW,
 ): Float64Array {
   const n = order.length;
-  const ranks = scratch?.floats(values.length) ?? new Float64Array(values.length);
+  const ranks = memory.floats(values.length);
   if (n < values.length) ranks.fill(Number.NaN);
   for (let first = 0, next = 0; first < n; ) {
     const value = sorted[first];

@@ -1,4 +1,4 @@
-import { inScratch, type Scratch } from '../numerics/scratch.ts';
+import { inScratch, NEW, type Scratch } from '../numerics/scratch.ts';
 import { endsOf } from './ends.ts';
 
 
@@ -17,46 +17,42 @@ export interface PlacedValues {
  *
  * @example ascendingPlaces(Float64Array.of(5, NaN, 2, 5)).places // 2, 0, 3
  */
-export function ascendingPlaces(values: Float64Array): PlacedValues {
-  const placed = inScratch((scratch) => spread(values, scratch));
+export function ascendingPlaces(values: Float64Array, memory: Scratch = NEW): PlacedValues {
+  const { least, most, size } = endsOf(values);
+  const placed = { places: memory.ints(size), values: memory.floats(size) };
+  inScratch((scratch) => spread(values, placed, { least, most, scratch }));
   return insertedInOrder(placed) ? placed : merged(placed);
 }
 
-/** The values by slots of equal width from the smallest to the largest; in a slot as they came. */
-function spread(given: Float64Array, scratch: Scratch): PlacedValues {
-  const { least, most, size } = endsOf(given);
+interface Spread {
+  readonly least: number;
+  readonly most: number;
+  readonly scratch: Scratch;
+}
+
+/** Puts the values in slots of equal width from the smallest to the largest; in a slot as they came. */
+function spread(given: Float64Array, placed: PlacedValues, { least, most, scratch }: Spread): void {
+  const size = placed.places.length;
   const slotsPerUnit = (size - 1) / (most - least);
-  if (!(slotsPerUnit > 0 && slotsPerUnit < Number.POSITIVE_INFINITY)) return asTheyCame(given, size);
   const starts = scratch.ints(size + 1).fill(0);
+  // Otherwise all are in one slot.
+  const unit = slotsPerUnit > 0 && slotsPerUnit < Number.POSITIVE_INFINITY ? slotsPerUnit : 0;
   for (let place = 0; place < given.length; place++) {
     const value = given[place] as number;
     if (Number.isNaN(value)) continue;
-    const next = Math.floor((value - least) * slotsPerUnit) + 1;
+    const next = Math.floor((value - least) * unit) + 1;
     starts[next] = (starts[next] as number) + 1;
   }
   for (let slot = 1; slot <= size; slot++) starts[slot] = (starts[slot] as number) + (starts[slot - 1] as number);
-  const placed = { places: new Int32Array(size), values: new Float64Array(size) };
   for (let place = 0; place < given.length; place++) {
     const value = given[place] as number;
     if (Number.isNaN(value)) continue;
-    const slot = Math.floor((value - least) * slotsPerUnit);
+    const slot = Math.floor((value - least) * unit);
     const at = starts[slot] as number;
     starts[slot] = at + 1;
     placed.places[at] = place;
     placed.values[at] = value;
   }
-  return placed;
-}
-
-function asTheyCame(given: Float64Array, size: number): PlacedValues {
-  const placed = { places: new Int32Array(size), values: new Float64Array(size) };
-  let next = 0;
-  for (let place = 0; place < given.length; place++) {
-    if (Number.isNaN(given[place])) continue;
-    placed.places[next] = place;
-    placed.values[next++] = given[place] as number;
-  }
-  return placed;
 }
 
 /** From so many moves a value on, merging is faster. */

@@ -1,5 +1,4 @@
-import { inScratch, type Scratch } from '../numerics/scratch.ts';
-import { endsOf } from './ends.ts';
+import { inScratch, NEW, type Scratch } from '../numerics/scratch.ts';
 import { selectInPlace } from './select-in-place.ts';
 
 /**
@@ -26,52 +25,51 @@ export function medianOf(values: ArrayLike<number>, from = 0, to = values.length
 function medianOfPresent(present: Float64Array, scratch: Scratch): number {
   if (present.length === 0) return Number.NaN;
   const middle = present.length >> 1;
-  const { near, before } = present.length < MANY ? all(present, scratch) : valuesNear(present, middle, scratch);
+  const { near, before } = valuesNear(present, middle, scratch);
   selectInPlace(near, middle - before);
   const upper = near[middle - before] as number;
   if (present.length % 2 === 1) return upper;
   return (largestOf(near, middle - before) + upper) / 2;
 }
 
-/** From so many values on it is faster to look first where among them the middle is. */
+/** From so many values on it is faster to look first, at some of them, where the middle is; of very many at more. */
 const MANY = 128;
-const SLOTS = 256;
+const VERY_MANY = 4096;
 
-/** Values in no order, and how many are smaller than all of them. */
-interface Near {
-  readonly near: Float64Array;
-  readonly before: number;
-}
-
-function all(values: Float64Array, scratch: Scratch): Near {
+/** The values around rank `middle` (from 0), with that of the rank before; and how many are smaller than all of them. */
+function valuesNear(
+  values: Float64Array,
+  middle: number,
+  scratch: Scratch,
+): { readonly near: Float64Array; readonly before: number } {
   const near = scratch.floats(values.length);
+  if (values.length >= MANY) {
+    const { least, most } = middleOfSample(values, scratch);
+    let [before, size] = [0, 0];
+    // Whether a value is kept looks like chance, so every one is written down and most are written over.
+    for (let i = 0; i < values.length; i++) {
+      const value = values[i] as number;
+      const isBelow = Number(value < least);
+      near[size] = value;
+      before += isBelow;
+      size += Number(value <= most) - isBelow;
+    }
+    // One time in a hundred the sample says something else.
+    if (before < middle && middle < before + size) return { near: near.subarray(0, size), before };
+  }
   near.set(values);
   return { near, before: 0 };
 }
 
-/** The values around rank `middle` (from 0), with that of the rank before. */
-function valuesNear(values: Float64Array, middle: number, scratch: Scratch): Near {
-  const { least, most } = endsOf(values);
-  const slotsPerUnit = SLOTS / (most - least);
-  if (!(slotsPerUnit > 0 && slotsPerUnit < Number.POSITIVE_INFINITY)) return all(values, scratch);
-  // The largest value has a slot of its own behind the others.
-  const counts = scratch.ints(SLOTS + 1).fill(0);
-  for (let i = 0; i < values.length; i++) {
-    const slot = (((values[i] as number) - least) * slotsPerUnit) | 0;
-    counts[slot] = (counts[slot] as number) + 1;
-  }
-  let first = 0;
-  let before = 0;
-  while (before + (counts[first] as number) < middle) before += counts[first++] as number;
-  let last = first;
-  let upTo = before + (counts[first] as number);
-  while (upTo <= middle) upTo += counts[++last] as number;
-  const near = scratch.floats(upTo - before);
-  for (let i = 0, size = 0; i < values.length; i++) {
-    const slot = (((values[i] as number) - least) * slotsPerUnit) | 0;
-    if (slot >= first && slot <= last) near[size++] = values[i] as number;
-  }
-  return { near, before };
+/** Two values between which the middle most likely is, as evenly spaced ones have it. */
+function middleOfSample(values: Float64Array, scratch: Scratch): { readonly least: number; readonly most: number } {
+  const size = values.length < VERY_MANY ? 48 : 128;
+  const sample = scratch.floats(size);
+  for (let i = 0; i < size; i++) sample[i] = values[Math.floor((i * values.length) / size)] as number;
+  sample.sort();
+  // The rank of the middle varies in a sample by half the root of its size.
+  const reach = Math.ceil(1.3 * Math.sqrt(size));
+  return { least: sample[size / 2 - reach] as number, most: sample[size / 2 + reach] as number };
 }
 
 /**
@@ -104,11 +102,10 @@ export function presentOnly(
   values: ArrayLike<number>,
   from = 0,
   to = values.length,
-  scratch?: Scratch,
+  memory: Scratch = NEW,
 ): Float64Array {
   if (values instanceof Float64Array && !hasGaps(values, from, to)) return values.subarray(from, Math.max(from, to));
-  const most = Math.max(0, to - from);
-  const present = scratch?.floats(most) ?? new Float64Array(most);
+  const present = memory.floats(Math.max(0, to - from));
   let size = 0;
   for (let i = from; i < to; i++) if (!Number.isNaN(values[i])) present[size++] = values[i] as number;
   return present.subarray(0, size);
