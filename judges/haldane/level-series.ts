@@ -104,18 +104,30 @@ function lessMedian({ order, sorted }: OrderedSeries, offset: number, scratch: S
 /** From which the next value comes looks like chance, so it is taken without a branch. */
 function mergeInto(merged: Placed, left: Placed, right: Placed): void {
   const [ofLeft, ofRight] = [left.order.length, right.order.length];
-  let [i, j] = [0, 0];
+  const { order: leftOrder, sorted: leftSorted } = left;
+  const { order: rightOrder, sorted: rightSorted } = right;
+  const { order, sorted } = merged;
+  let i = 0;
+  let j = 0;
   while (i < ofLeft && j < ofRight) {
-    const [fromLeft, fromRight] = [left.sorted[i] as number, right.sorted[j] as number];
+    const fromLeft = leftSorted[i] as number;
+    const fromRight = rightSorted[j] as number;
     const isLeft = Number(fromLeft <= fromRight);
-    const place = right.order[j] as number;
-    merged.sorted[i + j] = Math.min(fromLeft, fromRight);
-    merged.order[i + j] = place + isLeft * ((left.order[i] as number) - place);
+    const place = rightOrder[j] as number;
+    const at = i + j;
+    sorted[at] = Math.min(fromLeft, fromRight);
+    order[at] = place ^ ((place ^ (leftOrder[i] as number)) & -isLeft);
     i += isLeft;
     j += 1 - isLeft;
   }
-  merged.sorted.set(i < ofLeft ? left.sorted.subarray(i) : right.sorted.subarray(j), i + j);
-  merged.order.set(i < ofLeft ? left.order.subarray(i) : right.order.subarray(j), i + j);
+  for (; i < ofLeft; i++) {
+    sorted[i + j] = leftSorted[i] as number;
+    order[i + j] = leftOrder[i] as number;
+  }
+  for (; j < ofRight; j++) {
+    sorted[i + j] = rightSorted[j] as number;
+    order[i + j] = rightOrder[j] as number;
+  }
 }
 
 /**

@@ -21,11 +21,7 @@ export interface Level extends Estimate {
 }
 
 /** The better of two estimates: paired by time, which takes away what both arms share, or of the arms by themselves. */
-export function wholeLevel(
-  differences: OrderedSeries,
-  arms: OrderedArms,
-  settings: TestSettings,
-): Level | undefined {
+export function wholeLevel(differences: OrderedSeries, arms: OrderedArms, settings: TestSettings): Level | undefined {
   const paired = pairedLevel(differences, settings);
   if (paired && paired.standardError <= NO_VARIATION) return paired;
   const mustBeat = paired?.standardError ?? Number.POSITIVE_INFINITY;

@@ -84,7 +84,10 @@ function modesIn(sorted: Float64Array): Modes | undefined {
 
 /** Of two samples in ascending order together; NaN where one is empty. Most metrics span less than two modes do. */
 function spanOf(first: Float64Array, second: Float64Array): number {
-  const [least, most] = [Math.min(first[0] ?? Number.NaN, second[0] ?? Number.NaN), Math.max(lastOf(first), lastOf(second))];
+  const [least, most] = [
+    Math.min(first[0] ?? Number.NaN, second[0] ?? Number.NaN),
+    Math.max(lastOf(first), lastOf(second)),
+  ];
   return most - least;
 }
 
@@ -104,10 +107,14 @@ function mergedValues(first: Float64Array, second: Float64Array, scratch: Scratc
 
 /** Where the widest gap ends that leaves so many values on each side; 0 for none. */
 function widestGap(sorted: Float64Array, least: number): number {
-  let [widest, place] = [0, 0];
+  let widest = 0;
+  let place = 0;
   for (let i = least; i <= sorted.length - least; i++) {
     const gap = (sorted[i] as number) - (sorted[i - 1] as number);
-    if (gap > widest) [widest, place] = [gap, i];
+    if (gap > widest) {
+      widest = gap;
+      place = i;
+    }
   }
   return place;
 }

@@ -126,9 +126,7 @@ function pairedBelow(
   const rateRatio = e.events / e.requests / (c.events / c.requests);
   const first = c.arm;
   const second = e.arm;
-  const differences = settings.scratch
-    .floats(Math.min(first.events.length, second.events.length))
-    .fill(Number.NaN);
+  const differences = settings.scratch.floats(Math.min(first.events.length, second.events.length)).fill(Number.NaN);
   let points = 0;
   let expected = 0;
   let pointsOfAll = 0;

@@ -44,7 +44,7 @@ export interface SeriesParts {
  * The orders of both parts are told from that of the whole. Which part the next value is of looks like chance, so it is
  * written to both and stays in one, without a branch.
  *
- * @example inScratch((scratch) => partsOf(orderedSeries([5, 1, 2]), 1, scratch).after.order.join()) // '0,1'
+ * @example partsOf(orderedSeries([5, 1, 2]), 1, NEW).after.order // 0, 1
  */
 export function partsOf({ values, order, sorted }: OrderedSeries, from: number, scratch: Scratch): SeriesParts {
   const size = order.length;
@@ -52,7 +52,8 @@ export function partsOf({ values, order, sorted }: OrderedSeries, from: number, 
     { order: scratch.ints(size + 1), sorted: scratch.floats(size + 1) },
     { order: scratch.ints(size + 1), sorted: scratch.floats(size + 1) },
   ];
-  let [inBefore, inAfter] = [0, 0];
+  let inBefore = 0;
+  let inAfter = 0;
   for (let i = 0; i < size; i++) {
     const place = order[i] as number;
     before.order[inBefore] = place;

@@ -1,7 +1,6 @@
 import { inScratch, NEW, type Scratch } from '../numerics/scratch.ts';
 import { endsOf } from './ends.ts';
 
-
 /** Places, and the values there: a value is read more often than it is moved. */
 export interface PlacedValues {
   readonly places: Int32Array;

@@ -45,7 +45,8 @@ function valuesNear(
   const near = scratch.floats(values.length);
   if (values.length >= MANY) {
     const { least, most } = middleOfSample(values, scratch);
-    let [before, size] = [0, 0];
+    let before = 0;
+    let size = 0;
     // Whether a value is kept looks like chance, so every one is written down and most are written over.
     for (let i = 0; i < values.length; i++) {
       const value = values[i] as number;

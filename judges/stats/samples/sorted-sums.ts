@@ -15,7 +15,7 @@ export interface TiedSample {
 /** Walking over fewer values is faster only where there are fewer than this share: each then has to be weighed. */
 const MANY_TIES = 0.5;
 
-/** @example inScratch((scratch) => tiedSample([1, 1, 4], scratch).before.join()) // '0,2,3' */
+/** @example tiedSample([1, 1, 1, 1, 4], NEW) // values [1, 4], before [0, 4, 5] */
 export function tiedSample(sorted: ArrayLike<number>, scratch: Scratch): TiedSample {
   const values = scratch.floats(sorted.length);
   const before = scratch.ints(sorted.length + 1);
@@ -72,7 +72,9 @@ type Edge = Omit<Cut, 'count'>;
 
 function countUpper({ sorted, values, before }: TiedSample, { bound, including }: Edge): number {
   const noneTie = values.length === sorted.length;
-  let [count, row, column] = [0, 0, values.length - 1];
+  let count = 0;
+  let row = 0;
+  let column = values.length - 1;
   while (row <= column) {
     const sum = (values[row] as number) + (values[column] as number);
     const isUpTo = Number(including ? sum <= bound : sum < bound);
@@ -89,7 +91,9 @@ function countUpper({ sorted, values, before }: TiedSample, { bound, including }
 }
 
 function countAll({ rows, columns }: SortedSums, { bound, including }: Edge): number {
-  let [count, row, column] = [0, 0, columns.values.length - 1];
+  let count = 0;
+  let row = 0;
+  let column = columns.values.length - 1;
   while (row < rows.values.length && column >= 0) {
     const sum = (rows.values[row] as number) + (columns.values[column] as number);
     const isUpTo = Number(including ? sum <= bound : sum < bound);
@@ -140,7 +144,8 @@ export function sumsBetween(sums: SortedSums, low: Cut, high: Cut): Float64Array
 /** Of every row the column before which no sum is beyond the cut, where the row has such sums. */
 function endsOfRows({ rows, columns, upperOnly, scratch }: SortedSums, { bound, including }: Edge): Int32Array {
   const ends = scratch.ints(rows.values.length).fill(0);
-  let [row, column] = [0, columns.values.length - 1];
+  let row = 0;
+  let column = columns.values.length - 1;
   while (row < ends.length && column >= (upperOnly ? row : 0)) {
     const sum = (rows.values[row] as number) + (columns.values[column] as number);
     const isUpTo = Number(including ? sum <= bound : sum < bound);

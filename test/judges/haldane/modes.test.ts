@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { judgeSeriesPair } from '../../../judges/haldane/judge-series-pair.ts';
+import { logarithmicSeries, orderedArms } from '../../../judges/haldane/level-series.ts';
 import { modeShares } from '../../../judges/haldane/modes.ts';
 import { DEFAULT_TEST_SETTINGS } from '../../../judges/haldane/test-settings.ts';
+import { NEW } from '../../../judges/stats/numerics/scratch.ts';
 import { drawsOf, seriesOf } from '../../support/samples/random-series.ts';
 import { tested } from './expectations.ts';
 
@@ -22,8 +24,10 @@ function alarms(missing: [number, number], points = 60, trials = 200): number {
   return judged.filter(({ p }) => p < ALPHA).length / trials;
 }
 
-const shares = (control: readonly number[], experiment: readonly number[]) =>
-  modeShares({ control: Float64Array.from(control), experiment: Float64Array.from(experiment) }, DEFAULT_TEST_SETTINGS);
+const shares = (control: readonly number[], experiment: readonly number[]) => {
+  const arms = { control: Float64Array.from(control), experiment: Float64Array.from(experiment) };
+  return modeShares(arms, orderedArms(logarithmicSeries(arms), NEW), DEFAULT_TEST_SETTINGS);
+};
 
 describe('a metric that jumps between two levels', () => {
   it('is judged by how often it is on the higher one', () => {

@@ -6,13 +6,14 @@ import { jointChange } from '../../../judges/haldane/joint-change.ts';
 import { judgeSeriesPair, type MetricTest, type SeriesPair } from '../../../judges/haldane/judge-series-pair.ts';
 import { lateLevel } from '../../../judges/haldane/late-level.ts';
 import { pairedLevel, rankInflation, wholeLevel } from '../../../judges/haldane/level.ts';
-import { logarithmicSeries } from '../../../judges/haldane/level-series.ts';
+import { logarithmicSeries, orderedArms } from '../../../judges/haldane/level-series.ts';
 import { afterLook, type LookState } from '../../../judges/haldane/looks.ts';
 import { recoveryOf } from '../../../judges/haldane/recovered.ts';
 import { sharedEvents } from '../../../judges/haldane/shares.ts';
 import { type ComponentName, DEFAULT_TEST_SETTINGS } from '../../../judges/haldane/test-settings.ts';
 import { incompleteBeta } from '../../../judges/stats/distributions/incomplete-beta.ts';
 import { studentTSurvival } from '../../../judges/stats/distributions/student-t-survival.ts';
+import { NEW } from '../../../judges/stats/numerics/scratch.ts';
 import { orderedSeries, partsOf } from '../../../judges/stats/samples/ascending-order.ts';
 import { shiftLocation, walshLocation } from '../../../judges/stats/samples/rank-location.ts';
 import { closeTo, publishedParts, tested } from './expectations.ts';
@@ -87,7 +88,7 @@ describe('the whole window', () => {
     closeTo(level?.standardError, expected[1], 'standard error');
     closeTo(level?.degreesOfFreedom, expected[2], 'degrees of freedom');
     closeTo((level?.points ?? NONE) / (level?.effectivePoints ?? NONE), inflation, 'inflation');
-    expect(wholeLevel(series, settings)?.candidate).toBe(used);
+    expect(wholeLevel(series.differences, orderedArms(series, NEW), settings)?.candidate).toBe(used);
   });
 
   test.each([
@@ -100,7 +101,7 @@ describe('the whole window', () => {
   ] as const)('of %s has the published estimate of two samples', (name, expected, ofControl, ofExperiment) => {
     const series = logarithmicSeries(onOneGrid(CASES[name].control, CASES[name].experiment));
     // Without pairs the two-sample estimate is the only one.
-    const level = wholeLevel({ ...series, differences: orderedSeries([]) }, settings);
+    const level = wholeLevel(orderedSeries([]), orderedArms(series, NEW), settings);
     closeTo(level?.estimate, expected[0], 'estimate');
     closeTo(level?.standardError, expected[1], 'standard error');
     closeTo(level?.degreesOfFreedom, expected[2], 'degrees of freedom');
@@ -266,7 +267,7 @@ describe('with windows at the very end', () => {
     ['S5', 9, [0.417323067, 0.0293104351494, 5.79035652778], 2.37272728612, 1.4765293681],
   ] as const)('%s from point %i has the published level', (name, from, expected, ofAll, ofWindow) => {
     const series = logarithmicSeries(onOneGrid(CASES[name].control, CASES[name].experiment));
-    const level = lateLevel(partsOf(series.differences, from), settings);
+    const level = lateLevel(partsOf(series.differences, from, NEW), settings);
     closeTo(level.estimate, expected[0], 'estimate');
     closeTo(level.standardError, expected[1], 'standard error');
     closeTo(level.degreesOfFreedom, expected[2], 'degrees of freedom');

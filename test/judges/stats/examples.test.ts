@@ -16,14 +16,8 @@ import {
   studentTSurvival,
 } from '../../../judges/stats/distributions/student-t-survival.ts';
 import { laggedProducts } from '../../../judges/stats/numerics/fourier.ts';
-import {
-  centredMidranks,
-  medianOfSeries,
-  mergedOrder,
-  orderedSeries,
-  partsOf,
-  valuesAt,
-} from '../../../judges/stats/samples/ascending-order.ts';
+import { inScratch, NEW } from '../../../judges/stats/numerics/scratch.ts';
+import { centredMidranks, inOrder, orderedSeries, partsOf } from '../../../judges/stats/samples/ascending-order.ts';
 import { ascendingPlaces } from '../../../judges/stats/samples/ascending-places.ts';
 import { autocovariances } from '../../../judges/stats/samples/autocovariances.ts';
 import { medianAbsoluteDeviation, medianOf, medianOfSorted } from '../../../judges/stats/samples/median.ts';
@@ -45,7 +39,7 @@ import { welchSatterthwaite, welchTTest } from '../../../judges/stats/tests/welc
 
 const of = (...values: number[]) => Float64Array.of(...values);
 const places = (...values: number[]) => Int32Array.of(...values);
-const three = tiedSample([1, 2, 4]);
+const three = tiedSample([1, 2, 4], NEW);
 const welch = welchTTest([3, 4, 5, 6], [1, 2, 3], { alternative: 'two-sided', confidence: 0.98 });
 const ratio = ratioOfMeansInterval([9, 10, 11], [4, 5, 6], { alternative: 'two-sided', confidence: 0.95 });
 const zeros = tiedSamplesTest(of(0, 0, 1, 2, 2, 3), of(0, 0, 0, 0, 0, 1), { alternative: 'greater', tolerance: 0 });
@@ -103,19 +97,28 @@ describe('the worked example in the docstring', () => {
     ['countPairwiseDifferences', countPairwiseDifferences(of(1, 5), of(0, 2), 1), { above: 2, equal: 1 }],
     ['laggedProducts', Array.from(laggedProducts([1, 2, 3], 1), Math.round), [14, 8]],
     ['orderedSeries', orderedSeries([5, Number.NaN, 2, 5]).order, places(2, 0, 3)],
-    ['ascendingPlaces', ascendingPlaces([5, Number.NaN, 2, 5]), places(2, 0, 3)],
-    ['valuesAt', valuesAt({ values: [5, Number.NaN, 2], order: [2, 0] }), of(2, 5)],
-    ['partsOf', partsOf(orderedSeries([5, 1, 2]), 1).after.order, places(1, 2)],
-    ['medianOfSeries', medianOfSeries(orderedSeries([5, Number.NaN, 2])), 3.5],
-    ['mergedOrder', mergedOrder([5, 1, 2], [0], [1, 2]), places(1, 2, 0)],
+    ['ascendingPlaces', ascendingPlaces(of(5, Number.NaN, 2, 5)).places, places(2, 0, 3)],
+    ['inOrder', inOrder(of(5, Number.NaN, 2), places(2, 0)).sorted, of(2, 5)],
+    ['inScratch', inScratch((scratch) => scratch.floats(3).fill(2).length), 3],
+    ['partsOf', partsOf(orderedSeries([5, 1, 2]), 1, NEW).after.order, places(0, 1)],
     ['centredMidranks', centredMidranks(orderedSeries([5, Number.NaN, 2, 5])), of(0.5, Number.NaN, -1, 0.5)],
     ['autocovariances', autocovariances([-1, 0, 1]).at(1), 0],
     ['medianOfSorted', medianOfSorted([1, 2, 4, 8]), 3],
     ['medianOf', medianOf([4, Number.NaN, 2]), 3],
     ['medianAbsoluteDeviation', medianAbsoluteDeviation([1, 2, 4, 9]), 1.5],
-    ['tiedSample', tiedSample([1, 1, 4]), { sorted: [1, 1, 4], values: of(1, 4), before: places(0, 2, 3) }],
+    [
+      'tiedSample',
+      tiedSample([1, 1, 1, 1, 4], NEW),
+      { sorted: [1, 1, 1, 1, 4], values: of(1, 4), before: places(0, 4, 5) },
+    ],
     ['sizeOf', sizeOf({ rows: three, columns: three, upperOnly: true }), 6],
-    ['selectSums', selectSums({ rows: tiedSample([0, 1]), columns: tiedSample([0, 5]), upperOnly: false })(2), [1, 5]],
+    [
+      'selectSums',
+      selectSums({ rows: tiedSample([0, 1], NEW), columns: tiedSample([0, 5], NEW), upperOnly: false, scratch: NEW })(
+        2,
+      ),
+      [1, 5],
+    ],
     ['spearmanCorrelation', spearmanCorrelation(orderedSeries([1, 2, 9]), orderedSeries([4, 5, 6]), 3), 1],
     [
       'benjaminiHochberg',

@@ -1,13 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { NEW } from '../../../judges/stats/numerics/scratch.ts';
 import { selectSums } from '../../../judges/stats/samples/select-sums.ts';
 import { cutAt, type SortedSums, sizeOf, sumsBeside, tiedSample } from '../../../judges/stats/samples/sorted-sums.ts';
 
 const ascending = (values: readonly number[]) => values.toSorted((a, b) => a - b);
-const sample = (values: readonly number[]) => tiedSample(ascending(values));
+const sample = (values: readonly number[]) => tiedSample(ascending(values), NEW);
 const averages = (values: readonly number[]): SortedSums => {
   const own = sample(values);
-  return { rows: own, columns: own, upperOnly: true };
+  return { rows: own, columns: own, upperOnly: true, scratch: NEW };
 };
 
 /** The sums themselves, every one of them. */
@@ -43,7 +44,7 @@ describe('order statistics of sums that are never written down', () => {
   it('are those of the written sums, for every rank of small samples', () => {
     fc.assert(
       fc.property(values(20), values(20), (x, y) => {
-        for (const sums of [averages(x), { rows: sample(x), columns: sample(y), upperOnly: false }]) {
+        for (const sums of [averages(x), { rows: sample(x), columns: sample(y), upperOnly: false, scratch: NEW }]) {
           expectEveryOrderStatistic(sums, everyRank(sums));
         }
       }),
@@ -54,7 +55,7 @@ describe('order statistics of sums that are never written down', () => {
   it('are those of the written sums, for samples of up to 200', () => {
     fc.assert(
       fc.property(values(200), values(200), (x, y) => {
-        for (const sums of [averages(x), { rows: sample(x), columns: sample(y), upperOnly: false }]) {
+        for (const sums of [averages(x), { rows: sample(x), columns: sample(y), upperOnly: false, scratch: NEW }]) {
           expectEveryOrderStatistic(sums, someRanks(sums));
         }
       }),
