@@ -54,6 +54,7 @@ export function decideMetric(tested: TestedMetric, flag: Flag | undefined): Deci
   }
   if (!flag?.flagged && metric.silentEnd) return { ...common, ...dataEnded(rules) };
   if (!flag?.flagged && hasStopped(test, rules.direction)) return { ...common, ...stopped(window, rules) };
+  if (hidesHarm(tested, flag)) return { ...common, ...atLeastMarginal('windowsDiffer', rules) };
   if (!flag?.flagged) return { ...common, ...unflagged(test, tested, 'noHarm') };
   const tolerated = whyTolerated(test, window, tested);
   if (tolerated === 'belowFloor') return { ...common, ...passed(tolerated) };
@@ -109,6 +110,12 @@ function stopped(window: DecidingWindow, rules: MetricRules): Outcome {
   if (rules.direction === 'decrease') return { ...failed('Low', { ...window, change: -1 }, rules), clause: 'stopped' };
   // A config that says that inconclusive metrics pass means these too.
   return rules.rareEventsPass ? atLeastMarginal('stopped', rules) : inconclusive('stopped', rules);
+}
+
+/** Worse than in every window of the past, though one more such window might be: nobody may pass that. */
+function hidesHarm({ test, rules, earlier }: TestedMetric, flag: Flag | undefined): boolean {
+  if (earlier?.spread === undefined || flag === undefined || flag.flagged || !isTested(test)) return false;
+  return earlier.p <= flag.budget / flag.familySize && !excludesTooMuch(test, rules);
 }
 
 /** Harm that fewer requests do not explain: no proof with percentiles of so few, but nobody may pass it either. */

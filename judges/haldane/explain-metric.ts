@@ -55,6 +55,8 @@ function sentenceOf(decided: DecidedMetric): string {
       return `${found(decided, test)}; the difference is below the floor of ${formatNumber(decided.rules.absoluteFloor)}.`;
     case 'rareEvents':
       return rareInWords(decided, test);
+    case 'windowsDiffer':
+      return `${whole(decided, test)}, more than in every window of the past; but these differ so much that one more might be as high or low. It is inconclusive.`;
     case 'inconclusive':
       return `${whole(decided, test)}: ${undecided(decided, test)}`;
     default:

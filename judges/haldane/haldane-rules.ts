@@ -17,6 +17,8 @@ export const HALDANE_RULES = {
     'A percentile of too few requests is inconclusive, unless both sides have as few or it shows harm that fewer do not explain.',
   doubtfulHarm: 'Harm in a percentile of too few requests is no proof, but the canary is Marginal at best.',
   noHarm: 'A change that chance and harmless machine differences explain passes.',
+  windowsDiffer:
+    'A metric that is worse than in every window of the past, but within what these differ, is Marginal at best.',
   inconclusive: 'Data that exclude neither no harm nor more than the allowed change are inconclusive.',
   rareEvents:
     'Events too rare to exclude more than the allowed change pass when nothing points to harm; inconclusive, if set, decides.',

@@ -7,6 +7,7 @@ import { createPace, inTurns, type Pace, stepsInTurns } from '../steps/in-turns.
 import { canaryVerdict } from './canary-verdict.ts';
 import { clashingSettings, haldaneCompanions } from './companions.ts';
 import { decideMetrics } from './decided-metrics.ts';
+import { pairsByWindow, testBesideWindows } from './earlier-windows.ts';
 import {
   HaldaneMetricSettings,
   HaldaneSettings,
@@ -31,6 +32,7 @@ export const haldane: CanaryJudge = {
   visible: true,
   Settings: HaldaneSettings,
   MetricSettings: HaldaneMetricSettings,
+  readsEarlierWindows: true,
   companions: haldaneCompanions,
   settingsThatClash: clashingSettings,
   oneMetric,
@@ -48,9 +50,10 @@ async function judge(
 
   // 2. Each metric by itself: series without warm-up and with their gaps treated, then one p-value.
   const before = look && carriedBy(look);
+  const windows = pairsByWindow(pairs);
   const tested = await stepsInTurns(asked, pace, function* ({ pair, rules }) {
-    const metric = prepareMetric(pair, rules, pairs);
-    return lookAt(yield* testMetric(metric, rules, settings), pair, look, before);
+    const own = yield* testMetric(prepareMetric(pair, rules, pairs), rules, settings);
+    return lookAt(yield* testBesideWindows(own, { pair, rules, windows }, settings), pair, look, before);
   });
 
   // 3. All metrics together: which are flagged within the error budget, and what that means for each.

@@ -13,7 +13,8 @@ export async function jointHarm(decided: readonly DecidedMetric[], pace: Pace): 
   const look = counted.find((metric) => metric.look !== undefined)?.look;
   const share = look ? shareOf(look) : 1;
   const alarm = JOINT_ALARM * share;
-  const tests = counted.flatMap(({ test }) => (isTested(test) ? [test] : []));
+  // Windows of the past differ in all metrics together, which the errors of each do not hold.
+  const tests = counted.flatMap(({ test, earlier }) => (isTested(test) && earlier === undefined ? [test] : []));
   const joint = await jointChangeInTurns(tests, alarm, pace);
   return joint && joint.p < alarm ? joint : undefined;
 }

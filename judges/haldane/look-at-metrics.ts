@@ -123,7 +123,9 @@ function settledBy({ decided, verdict, settings, look }: Looked): string | undef
   );
 }
 
-function excludesHarm({ test, rules, decision }: DecidedMetric, doubt: number): boolean {
+function excludesHarm({ test, rules, decision, earlier }: DecidedMetric, doubt: number): boolean {
+  // How far one more window of the past might lie is not in the errors of the points.
+  if (earlier !== undefined) return false;
   if (!isTested(test) || decision.consequence !== 'none' || decision.classification !== 'Pass') return false;
   return harmfulSides(rules.direction).every(
     (side) => pOfHarm(test, side, allowedChange(rules.allowed, side) ?? USUAL_ALLOWED) <= doubt,

@@ -21,6 +21,7 @@ export function metricNotes(decided: DecidedMetric): string[] {
       : []),
     ...(rules.removesOutliers ? ['Outliers are not removed: the test works on ranks, which they do not mislead.'] : []),
     ...history(decided),
+    ...earlierWindows(decided),
     ...(isTested(test) && decision.clause !== 'noDataIsZero' ? testNotes(decided, test) : []),
   ];
 }
@@ -44,6 +45,22 @@ function worth({ effect }: MetricTest): string {
     `${points} points, worth about ${formatNumber(Math.max(1, Math.round(effectivePoints)))} independent ones ` +
     `(correlation of neighbours ${formatNumber(Number(autocorrelation.toFixed(2)))}).`
   );
+}
+
+/** How the windows of the past entered. */
+function earlierWindows({ earlier }: DecidedMetric): string[] {
+  if (earlier === undefined) return [];
+  const { windows, tested, p, spread, mildest } = earlier;
+  const where = mildest === undefined ? 'one of them' : `that from ${mildest}`;
+  const missing = tested < windows ? ` Only ${tested} of ${windows} could be tested.` : '';
+  const differ =
+    spread === undefined
+      ? 'How much windows differ by themselves is not known: at least three that can be tested are needed.'
+      : `They differ by ${formatPercent(Math.expm1(spread.deviation))} among themselves (standard deviation), which the change must exceed.`;
+  return [
+    `Compared with ${windows} windows of the past; it counts as worse only if it is worse than in each (${pInWords(p)}). ` +
+      `The figures are those beside ${where}, where the difference is smallest.${missing} ${differ}`,
+  ];
 }
 
 /** How often the same canary was judged so far, and what that costs. */

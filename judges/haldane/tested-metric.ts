@@ -4,6 +4,7 @@ import { medianOf } from '../stats/samples/median.ts';
 import { walshMedian } from '../stats/samples/rank-location.ts';
 import type { Steps } from '../steps/in-turns.ts';
 import { onOneGrid } from './arms.ts';
+import type { EarlierWindows } from './earlier-windows.ts';
 import type { HaldaneSettings, MetricRules } from './haldane-settings.ts';
 import { historyPriors } from './history-prior.ts';
 import { judgeInSteps, type MetricTest, type UntestedMetric } from './judge-series-pair.ts';
@@ -28,6 +29,8 @@ export interface TestedMetric {
   readonly quantile: number | undefined;
   /** Why the control's history was not used, though the config asks for it. */
   readonly withoutHistory: string | undefined;
+  /** Where its baseline is several windows of the past; then `test` is that of all of them. */
+  readonly earlier?: EarlierWindows;
   /** Of one of several looks at the same canary; then `test.p` and `test.side` are those of all looks so far. */
   readonly look?: MetricLook;
 }

@@ -27,6 +27,8 @@ export function wouldHavePassed(decided: DecidedMetric): string[] {
     case 'tooLittleTraffic':
     case 'doubtfulHarm':
       return ['It would be judged with more requests a point: a lower percentile, a longer step, or more traffic.'];
+    case 'windowsDiffer':
+      return ['It would be decided with more windows of the past, or a baseline that runs beside the canary.'];
     case 'recovered':
       return rules.recovered === 'pass' ? [] : ['It would pass if recovered were pass.'];
     case 'inconclusive':

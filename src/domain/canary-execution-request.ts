@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Baseline } from './baseline.ts';
 import { CanaryClassifierThresholdsConfig, CanaryConfig } from './canary-config.ts';
 import { CanaryScopePair } from './canary-scope.ts';
 import { Text } from './values/text.ts';
@@ -18,6 +19,16 @@ export const CanaryExecutionRequest = z
       .record(z.string(), CanaryScopePair)
       .optional()
       .describe("one pair for every `scopeName` of the config's metrics"),
+    baseline: Baseline.optional().describe(
+      'the baseline is history, so that control scopes need no window; absent: it runs beside the canary, or the ' +
+        'control scope says when',
+    ),
+    trafficPercent: z
+      .number({ error: "write the canary's share of the traffic in percent, such as 5" })
+      .gt(0, 'must be above 0')
+      .max(100, 'must be at most 100')
+      .optional()
+      .describe("the canary's share of the traffic, in percent, as it was routed: the share that it got is held against it"),
     thresholds: CanaryClassifierThresholdsConfig.optional().describe('the scores that pass'),
     metadata: z
       .array(Metadata)

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { SIDES } from './canary-scope.ts';
 import { LookOutcome } from './look.ts';
+import { SampleRatio } from './sample-ratio.ts';
 import { TimeToDecision } from './time-to-decision.ts';
 import { Double, ScoreDouble } from './values/double.ts';
 
@@ -188,6 +189,10 @@ export const CanaryJudgeResult = z
     score: CanaryJudgeScore,
     look: LookOutcome.optional().describe('of one of several judgements of the same canary, where the judge says it'),
     timeToDecision: TimeToDecision.optional().describe('where the judge forecasts it'),
+    sampleRatio: SampleRatio.optional().describe(
+      'whether the traffic was split as it was meant to be; absent: nobody says how (`trafficPercent`, or ' +
+        '`arms: {"traffic": "equal"}` of the judge), no series counts the requests, or the baseline is history',
+    ),
   })
   .meta({ id: 'CanaryJudgeResult' });
 export type CanaryJudgeResult = z.infer<typeof CanaryJudgeResult>;

@@ -74,6 +74,11 @@ export interface CanaryJudge {
   readsHistory?(config: CanaryConfig): boolean;
   /** Labels that only repeat the scope keep the sides apart, as in Kayenta; for other judges they are dropped. */
   readonly pairsLikeKayenta?: true;
+  /**
+   * Whether it compares with several windows of the past, where the baseline is history: they arrive in `earlier` of the
+   * pair. Others are given the newest.
+   */
+  readonly readsEarlierWindows?: true;
   /** The series it is to be given; absent: a half-open window with its gaps. */
   readonly series?: SeriesShape;
   /**

@@ -26,6 +26,15 @@ const Sides = z.object({
 export const CompanionSeries = Sides.meta({ id: 'CompanionSeries' });
 export type CompanionSeries = z.infer<typeof CompanionSeries>;
 
+const EarlierWindow = Sides.extend({
+  denominator: CompanionSeries.optional(),
+  traffic: CompanionSeries.optional(),
+}).meta({
+  id: 'EarlierWindow',
+  description: "a further window of the past as the baseline: of the control alone, point by point beside the canary's",
+});
+export type EarlierWindow = z.infer<typeof EarlierWindow>;
+
 /** The same series in control and experiment: all that a judge may see. */
 export const MetricSetPair = z
   .object({
@@ -38,6 +47,10 @@ export const MetricSetPair = z
     history: CompanionSeries.optional().describe(
       "`values.control`: the control's own of the time before its window, up to its start; the other side is empty",
     ),
+    earlier: z
+      .array(EarlierWindow)
+      .optional()
+      .describe('where the baseline is history: its further windows, `values.control` being the newest; absent: none'),
   })
   .meta({ id: 'MetricSetPair' });
 export type MetricSetPair = z.infer<typeof MetricSetPair>;
@@ -50,6 +63,31 @@ export const SAME_QUERY = 'sameQuery';
 
 /** The attribute of the control of a history that there is none of: why. */
 export const MISSING = 'missing';
+
+/** A pair with one of the further windows of its baseline, from 0 on, in place of the newest. */
+export function inEarlierWindow(pair: MetricSetPair, index: number): MetricSetPair {
+  const window = pair.earlier?.[index];
+  if (window === undefined) return pair;
+  const { denominator, traffic } = pair;
+  return {
+    ...pair,
+    ...withControl(pair, window),
+    ...(denominator && { denominator: withControl(denominator, window.denominator ?? noneOf(denominator)) }),
+    ...(traffic && { traffic: withControl(traffic, window.traffic ?? noneOf(traffic)) }),
+  };
+}
+
+function withControl({ values, scopes, attributes }: CompanionSeries, window: CompanionSeries): CompanionSeries {
+  return {
+    values: { ...values, control: window.values.control ?? [] },
+    scopes: { ...scopes, control: window.scopes?.control },
+    attributes: { ...attributes, control: window.attributes?.control },
+  };
+}
+
+function noneOf({ values: { control = [] } }: CompanionSeries): CompanionSeries {
+  return { values: { control: control.map(() => Number.NaN) } };
+}
 
 /** The pair of another metric that goes with this one: of several the one with the same tags. */
 export function pairBeside(

@@ -1,4 +1,6 @@
+import type { BaselineWindow } from './baseline.ts';
 import type { CanaryConfig } from './canary-config.ts';
+import type { CanaryExecutionRequest } from './canary-execution-request.ts';
 import { type CanaryJudge, REMOTE_JUDGE } from './canary-judge.ts';
 import { NO_COMPANIONS, type PlannedCompanion, plannedCompanions } from './companion-series.ts';
 import { type SeriesShape, USUAL_SERIES } from './series-shape.ts';
@@ -15,6 +17,15 @@ export function seriesForJudge(judges: readonly CanaryJudge[], config: CanaryCon
 export function companionsForJudge(judges: readonly CanaryJudge[], config: CanaryConfig): PlannedCompanion[] {
   const judge = readerOf(judges, config);
   return plannedCompanions(config, (metric) => judge?.companions?.(config, metric) ?? NO_COMPANIONS);
+}
+
+/** The windows of a baseline that is history, beyond the newest, that the judge of a config compares with. */
+export function earlierWindowsForJudge(
+  judges: readonly CanaryJudge[],
+  config: CanaryConfig,
+  { baseline }: Pick<CanaryExecutionRequest, 'baseline'>,
+): readonly BaselineWindow[] {
+  return readerOf(judges, config)?.readsEarlierWindows ? (baseline?.windows ?? []).slice(1) : [];
 }
 
 /** Who judges the series in the end. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Baseline } from './baseline.ts';
 import { Callback, type CallbackDelivery } from './callback.ts';
 import { CanaryClassifierThresholdsConfig, CanaryConfig } from './canary-config.ts';
 import { MetricFetch } from './metric-fetch.ts';
@@ -46,6 +47,7 @@ export const CanaryAnalysisExecutionRequest = z
     analysisIntervalMins: Minutes.optional().describe(
       'absent, 0 or longer than the lifetime: one judgement, at the end',
     ),
+    baseline: Baseline.optional().describe('the baseline of every judgement is history, as in `POST /canary`'),
     ramp: Ramp.optional().describe(
       'makes it a ramp, which judges each share of the traffic that is announced by `POST /analyses/{id}/steps`: ' +
         '`analysisIntervalMins` after the announcement, and `beginAfterMins` later where that is given; ' +

@@ -21,12 +21,18 @@ export function checkMetricCount({ metrics = [] }: CanaryConfig, limits: SizeLim
  *
  * @throws CanaryError REQUEST_TOO_LARGE
  */
-export function checkRunSize(config: CanaryConfig, { scopes = {} }: CanaryExecutionRequest, limits: SizeLimits): void {
+export function checkRunSize(
+  config: CanaryConfig,
+  { scopes = {}, baseline }: CanaryExecutionRequest,
+  limits: SizeLimits,
+): void {
   checkMetricCount(config, limits);
+  const earlier = (name: string) =>
+    (baseline?.windows ?? []).slice(1).reduce((sum, window) => sum + stepsOf(window.scopes[name]), 0);
   const sizes = new Map(
     Object.entries(scopes).map(([name, { controlScope, experimentScope }]) => [
       name,
-      stepsOf(controlScope) + stepsOf(experimentScope),
+      stepsOf(controlScope) + stepsOf(experimentScope) + earlier(name),
     ]),
   );
   const points = (config.metrics ?? []).reduce((sum, { scopeName }) => sum + (sizes.get(scopeName ?? '') ?? 0), 0);

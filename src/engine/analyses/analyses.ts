@@ -55,21 +55,21 @@ export class Analyses {
       version: 0,
       metricsAccountName,
       storageAccountName,
-      warnings: this.warnings(start),
+      warnings: await this.warnings(start),
       trace: currentSpan()?.headers,
       status: 'not_started',
       buildTime: now(),
     };
-    if (judgement !== undefined) runs.check(judgementOf(analysis, ...judgement));
+    if (judgement !== undefined) runs.check(await runs.resolved(judgementOf(analysis, ...judgement)));
     // The last window is the longest one.
-    if (last !== undefined) runs.checkSize(judgementOf(analysis, last, 'later'));
+    if (last !== undefined) runs.checkSize(await runs.resolved(judgementOf(analysis, last, 'later')));
     await store.create(analysis);
     await this.#options.queue.push({ kind: 'analysis', id: analysis.id });
     return analysis.id;
   }
 
   /** What is odd about an analysis that can be started. */
-  warnings(start: StartAnalysis): string[] {
+  async warnings(start: StartAnalysis): Promise<string[]> {
     const { accounts, runs, now } = this.#options;
     const metricsAccountName = accounts.metricsStore(start.metricsAccountName).name;
     const storageAccountName = accounts.storage(start.storageAccountName, 'OBJECT_STORE');
@@ -77,7 +77,9 @@ export class Analyses {
     const ofRun =
       judgement === undefined
         ? []
-        : runs.warnings(judgementOf({ ...start, metricsAccountName, storageAccountName }, ...judgement));
+        : runs.warnings(
+            await runs.resolved(judgementOf({ ...start, metricsAccountName, storageAccountName }, ...judgement)),
+          );
     return [...scopeWarnings(start.request), ...ofRun];
   }
 

@@ -17,11 +17,10 @@ export function judgementOf(
   stage: AnalysisStage,
   openWindow: 'at once' | 'later' = 'at once',
 ): StartRun {
-  const { window = { start: 0, end: 0 } } = stage;
   return {
     config: analysis.config,
     canaryConfigId: analysis.canaryConfigId ?? 'ad-hoc',
-    request: judgementRequest(analysis.request, window),
+    request: requestOf(analysis, stage),
     openWindow,
     application: analysis.application,
     parentPipelineExecutionId: analysis.parentPipelineExecutionId,
@@ -32,6 +31,12 @@ export function judgementOf(
     trace: analysis.trace,
     look: lookOf(analysis, stage),
   };
+}
+
+/** Of a step of a ramp with the share that was announced. */
+function requestOf({ request }: Pick<StandaloneAnalysis, 'request'>, { window, step }: AnalysisStage) {
+  const judged = judgementRequest(request, window ?? { start: 0, end: 0 });
+  return step === undefined ? judged : { ...judged, trafficPercent: step.share };
 }
 
 /** Which of the judgements it is, with what those before carry on; undefined for the only one. */

@@ -59,6 +59,7 @@ export function judgementRequest(
   ]);
   return {
     scopes: Object.fromEntries(scopes),
+    ...(request.baseline === undefined ? {} : { baseline: request.baseline }),
     ...(request.thresholds === undefined ? {} : { thresholds: request.thresholds }),
     ...(request.siteLocal === undefined ? {} : { siteLocal: request.siteLocal }),
   };

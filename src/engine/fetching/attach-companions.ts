@@ -2,33 +2,77 @@ import type { CanaryMetricConfig } from '../../domain/canary-config.ts';
 import type { CanaryScopePair } from '../../domain/canary-scope.ts';
 import { companionName, QUERY_COMPANIONS, type QueryCompanion } from '../../domain/companion-series.ts';
 import type { MetricSet } from '../../domain/metric-set.ts';
-import { type CompanionSeries, type MetricSetPair, MISSING, UNPAIRED } from '../../domain/metric-set-pair.ts';
+import { type CompanionSeries, type EarlierWindow, type MetricSetPair, MISSING, UNPAIRED } from '../../domain/metric-set-pair.ts';
 import { tagKey } from '../../domain/values/tags.ts';
 import type { FetchedCompanion, FetchedSeries } from './fetched-series.ts';
 import { type PairOptions, padded, pairMetricSets } from './pair-series.ts';
 
+type Scopes = Readonly<Record<string, CanaryScopePair>>;
+
 interface MixOptions extends PairOptions {
   readonly metrics: readonly CanaryMetricConfig[];
-  readonly scopes: Readonly<Record<string, CanaryScopePair>> | undefined;
+  readonly scopes: Scopes | undefined;
+  /** the scopes with each further window of the baseline, in the order of those; absent: there are none */
+  readonly windows?: readonly (Scopes | undefined)[];
   readonly fetched: FetchedSeries;
 }
 
 /**
- * Pairs the series of a run, and gives each pair its companions.
+ * Pairs the series of a run, and gives each pair its companions, and the further windows of its baseline.
  *
  * @throws CanaryError METRIC_SETS_UNPAIRABLE, see {@link pairMetricSets}
  */
-export function pairFetched({ fetched: { companions, ...own }, ...options }: MixOptions): MetricSetPair[] {
+export function pairFetched({ windows = [], ...options }: MixOptions): MetricSetPair[] {
+  const pairs = pairOneWindow(options);
+  const { earlier, ...own } = options.fetched;
+  if (earlier.length === 0) return pairs;
+  const beside = own.companions.filter(({ side }) => side === 'experiment');
+  const byWindow = earlier.map(({ control, companions }, index) => {
+    const fetched = { ...own, control, companions: [...companions, ...beside], earlier: [] };
+    const found = pairOneWindow({ ...options, scopes: windows[index] ?? options.scopes, fetched });
+    return new Map(found.map((pair) => [keyOf(pair), pair]));
+  });
+  return pairs.map((pair) => ({ ...pair, earlier: byWindow.map((found) => windowOf(pair, found.get(keyOf(pair)))) }));
+}
+
+function keyOf({ name, tags = {} }: MetricSetPair): string {
+  return `${name} ${tagKey(tags)}`;
+}
+
+function windowOf(own: MetricSetPair, found: MetricSetPair | undefined): EarlierWindow {
+  if (found === undefined) {
+    const { values, scopes } = controlOf(own);
+    const why = 'the control had no series with these labels then';
+    const gaps = (values.control ?? []).map(() => Number.NaN);
+    return { values: { control: gaps }, scopes, attributes: { control: { [MISSING]: why } } };
+  }
+  const { denominator, traffic } = found;
+  return {
+    ...controlOf(found),
+    ...(denominator && { denominator: controlOf(denominator) }),
+    ...(traffic && { traffic: controlOf(traffic) }),
+  };
+}
+
+function controlOf({ values, scopes, attributes }: CompanionSeries): CompanionSeries {
+  return {
+    values: { control: values.control },
+    scopes: { control: scopes?.control },
+    attributes: { control: attributes?.control },
+  };
+}
+
+function pairOneWindow({ fetched: { companions, earlier: _, ...own }, ...options }: MixOptions): MetricSetPair[] {
   const pairs = pairMetricSets({ ...options, ...own });
   if (companions.length === 0) return pairs;
   const byMetric = Map.groupBy(companions, ({ metricIndex }) => metricIndex);
   const byName = Map.groupBy(pairs, ({ name }) => name);
   const complete = new Map(pairs.map((pair) => [pair.id, pair]));
-  for (const [metricIndex, fetched] of byMetric) {
+  for (const [metricIndex, found] of byMetric) {
     const metric = options.metrics[metricIndex];
-    const own = byName.get(metric?.name ?? '') ?? [];
+    const its = byName.get(metric?.name ?? '') ?? [];
     if (metric === undefined) continue;
-    for (const pair of withCompanions(own, metric, { ...options, fetched })) complete.set(pair.id, pair);
+    for (const pair of withCompanions(its, metric, { ...options, fetched: found })) complete.set(pair.id, pair);
   }
   return [...complete.values()];
 }

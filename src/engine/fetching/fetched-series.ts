@@ -11,7 +11,12 @@ export interface FetchedSeries {
   readonly control: MetricSet[];
   readonly experiment: MetricSet[];
   readonly companions: readonly FetchedCompanion[];
+  /** of the further windows of a baseline that is history; none where it is not */
+  readonly earlier: readonly FetchedWindow[];
 }
+
+/** What the control was in a window of the past. */
+export type FetchedWindow = Pick<FetchedSeries, 'control' | 'companions'>;
 
 export interface FetchedCompanion {
   readonly metricIndex: number;
@@ -36,12 +41,28 @@ export function withoutAnswer(query: MetricQuery, error: unknown): Answer {
 }
 
 export function fetchedSeries(answers: readonly Answer[]): FetchedSeries {
-  const of = (side: Side) =>
-    answers.flatMap(({ query, sets }) => (query.side === side && query.companion === undefined ? sets : []));
-  const companions = answers.flatMap(({ query: { metricIndex, companion, side }, ...answer }) =>
+  const windows = Map.groupBy(answers, ({ query }) => query.earlier ?? 0);
+  const own = windows.get(0) ?? [];
+  const numbers = [...windows.keys()].filter((number) => number > 0).sort((one, other) => one - other);
+  return {
+    control: ownSets(own, 'control'),
+    experiment: ownSets(own, 'experiment'),
+    companions: companionsOf(own),
+    earlier: numbers.map((number) => {
+      const its = windows.get(number) ?? [];
+      return { control: ownSets(its, 'control'), companions: companionsOf(its) };
+    }),
+  };
+}
+
+function ownSets(answers: readonly Answer[], side: Side): MetricSet[] {
+  return answers.flatMap(({ query, sets }) => (query.side === side && query.companion === undefined ? sets : []));
+}
+
+function companionsOf(answers: readonly Answer[]): FetchedCompanion[] {
+  return answers.flatMap(({ query: { metricIndex, companion, side }, ...answer }) =>
     companion === undefined ? [] : [{ metricIndex, companion, side, ...answer }],
   );
-  return { control: of('control'), experiment: of('experiment'), companions };
 }
 
 /**
@@ -67,6 +88,6 @@ function stepOf(sets: readonly MetricSet[]): number {
 }
 
 /** Equal for queries that ask for the same series, at whatever step. */
-export function placeOf({ metricIndex, side, companion }: MetricQuery): string {
-  return `${metricIndex} ${side} ${companion}`;
+export function placeOf({ metricIndex, side, companion, earlier = 0 }: MetricQuery): string {
+  return `${metricIndex} ${side} ${companion} ${earlier}`;
 }

@@ -238,7 +238,7 @@ class Fetch {
     this.query = query;
     this.run = run;
     this.queue = queue;
-    this.stage = fetchStage(query.side, query.metricIndex, query.companion);
+    this.stage = fetchStage(query);
     this.#now = now;
     this.#beganAt = now();
   }

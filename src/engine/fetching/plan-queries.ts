@@ -1,7 +1,8 @@
 import type { Account } from '../../domain/account.ts';
+import type { BaselineWindow } from '../../domain/baseline.ts';
 import type { CanaryConfig, CanaryMetricConfig } from '../../domain/canary-config.ts';
 import type { CanaryExecutionRequest } from '../../domain/canary-execution-request.ts';
-import { type CanaryScope, SIDES, type Side } from '../../domain/canary-scope.ts';
+import { type CanaryScope, type CanaryScopePair, SIDES, type Side } from '../../domain/canary-scope.ts';
 import {
   type Companion,
   companionMetric,
@@ -25,6 +26,8 @@ export interface MetricQuery {
   readonly side: Side;
   /** absent: the metric's own series */
   readonly companion?: Companion;
+  /** of a further window of a baseline that is history: its number, from 1 on */
+  readonly earlier?: number;
   readonly provider: MetricsProvider;
   readonly request: BuiltRequest;
 }
@@ -54,6 +57,28 @@ export function planQueries(plan: QueryPlan): MetricQuery[] {
     return SIDES.map((side) => planQuery(plan, { metric: asked, metricIndex, side }));
   });
   return [...own, ...(plan.companions ?? []).flatMap((planned) => planCompanion(plan, planned))];
+}
+
+/**
+ * What a baseline that is history is asked besides, in each of its further windows: the control alone.
+ *
+ * @throws CanaryError METRICS_QUERY_INVALID
+ */
+export function planEarlierWindows(plan: QueryPlan, windows: readonly BaselineWindow[]): MetricQuery[] {
+  const companions = plan.companions?.filter(({ companion }) => companion !== 'history');
+  return windows.flatMap((window, index) => {
+    const request = inWindow(plan.request, window);
+    const queries = planQueries({ ...plan, request, companions }).filter(({ side }) => side === 'control');
+    return queries.map((query) => ({ ...query, earlier: index + 1 }));
+  });
+}
+
+/** The request of a run with one of the windows of its baseline as the control. */
+export function inWindow(request: CanaryExecutionRequest, window: BaselineWindow): CanaryExecutionRequest {
+  const scopes = Object.entries(request.scopes ?? {}).map(([name, pair]): [string, CanaryScopePair] => {
+    return [name, { ...pair, controlScope: window.scopes[name] ?? pair.controlScope }];
+  });
+  return { ...request, scopes: Object.fromEntries(scopes) };
 }
 
 function planCompanion(plan: QueryPlan, { metricIndex, companion, historyMillis }: PlannedCompanion): MetricQuery[] {

@@ -8,6 +8,7 @@ import { toWireJson } from '../../domain/values/wire-json.ts';
 import { CanaryError } from '../../errors.ts';
 import { normalizedConfig } from '../answers/normalized-config.ts';
 import { inOperation } from '../failure.ts';
+import { compareArms } from './compare-arms.ts';
 import type { EarlierRuns, HistoryKey } from './earlier-runs.ts';
 import { findJudge } from './find-judge.ts';
 import { timeToDecision } from './time-to-decision.ts';
@@ -24,6 +25,10 @@ export interface Judgement {
   readonly earlierRuns?: EarlierRuns | undefined;
   /** whose earlier runs these are */
   readonly history?: HistoryKey | undefined;
+  /** the canary's share of the traffic in percent, as it was announced; absent: nobody did */
+  readonly trafficPercent?: number | undefined;
+  /** the arms had their traffic at other times, so that it was never split between them */
+  readonly apart?: boolean | undefined;
   /** which of several judgements of the same canary it is; absent: the only one */
   readonly look?: Look | undefined;
 }
@@ -45,7 +50,12 @@ export function judgeSeries(judgement: Judgement, signal: AbortSignal): Promise<
     const told = look === undefined ? {} : { look };
     const result = storable(judge, await judge.judge({ ...request, ...history, ...told }, signal));
     const forecast = timeToDecision(result.results);
-    return forecast === undefined ? result : { ...result, timeToDecision: forecast };
+    const ratio = judgement.apart ? undefined : compareArms(judgement);
+    return {
+      ...result,
+      ...(forecast === undefined ? {} : { timeToDecision: forecast }),
+      ...(ratio === undefined ? {} : { sampleRatio: ratio }),
+    };
   });
 }
 

@@ -4,7 +4,7 @@ import type { CanaryScope } from '../../domain/canary-scope.ts';
 import type { MetricSetPair } from '../../domain/metric-set-pair.ts';
 import type { MetricsProvider } from '../../domain/metrics-provider.ts';
 import type { CanaryResult, Run } from '../../domain/run.ts';
-import { companionsForJudge, seriesForJudge } from '../../domain/series-for-judge.ts';
+import { companionsForJudge, earlierWindowsForJudge, seriesForJudge } from '../../domain/series-for-judge.ts';
 import { type Measure, UNMEASURED } from '../../domain/service-metrics.ts';
 import type { RunSeries } from '../../domain/stores.ts';
 import { toDuration } from '../../domain/values/duration.ts';
@@ -15,7 +15,7 @@ import type { Accounts } from '../accounts.ts';
 import { inOperation } from '../failure.ts';
 import { pairFetched } from '../fetching/attach-companions.ts';
 import type { FetchProgress, MetricsFetcher } from '../fetching/metrics-fetcher.ts';
-import { planQueries } from '../fetching/plan-queries.ts';
+import { inWindow, planEarlierWindows, planQueries } from '../fetching/plan-queries.ts';
 import { withSameQuestions } from '../fetching/same-query.ts';
 import type { EarlierRuns } from '../judging/earlier-runs.ts';
 import { pairsLikeKayenta } from '../judging/find-judge.ts';
@@ -59,7 +59,8 @@ export async function fetchAndJudge(
   await onePerTick();
   const { config, request, look } = run;
   const history = { ...run, before: run.buildTime };
-  const judgement = { ...parts, config, thresholds: request.thresholds, pairs, history, look };
+  const { thresholds, trafficPercent } = request;
+  const judgement = { ...parts, config, thresholds, pairs, history, look, trafficPercent, apart: isApart(request) };
   const judgeResult = await timed(parts, 'haldane_run_judge_duration_seconds', () => judgeSeries(judgement, signal));
   progress.stage(JUDGE, 'succeeded');
   const duration = canaryDuration(run.request);
@@ -76,13 +77,15 @@ async function fetchPairs(
   const { config, metricsAccountName } = run;
   const request = run.partial === true ? untilMoment(run.request, run.startTime ?? run.buildTime) : run.request;
   const { providers, accounts, judges } = parts;
-  const queries = await inOperation('setupCanary', () =>
-    planQueries({
+  const windows = earlierWindowsForJudge(judges, config, request);
+  const queries = await inOperation('setupCanary', () => {
+    const plan = {
       ...{ config, request, providers, accounts, account: accounts.metricsStore(metricsAccountName) },
       series: seriesForJudge(judges, config),
       companions: companionsForJudge(judges, config),
-    }),
-  );
+    };
+    return [...planQueries(plan), ...planEarlierWindows(plan, windows)];
+  });
   progress.stage(SETUP, 'succeeded');
   const fetched = await timed(parts, 'haldane_run_fetch_duration_seconds', () =>
     parts.fetcher.fetchAll(queries, signal, progress),
@@ -93,12 +96,13 @@ async function fetchPairs(
     pairFetched({
       metrics: config.metrics ?? [],
       scopes: request.scopes,
+      windows: windows.map((window) => inWindow(request, window).scopes),
       likeKayenta: pairsLikeKayenta(parts.judges, config.judge?.name),
       ...{ fetched, newId: parts.newId },
     }),
   );
   progress.stage(MIX, 'succeeded');
-  const told = withSameQuestions(pairs, queries);
+  const told = withSameQuestions(pairs, queries.filter(({ earlier }) => earlier === undefined));
   await progress.paired({ metricSetPairListId: parts.newId(), pairs: told });
   return told;
 }
@@ -119,6 +123,11 @@ async function timed<T>(
   } finally {
     measure.time(name, (monotonic() - begun) / 1000, {});
   }
+}
+
+/** Whether control and experiment were measured at different times. */
+function isApart({ scopes = {} }: CanaryExecutionRequest): boolean {
+  return Object.values(scopes).some(({ controlScope, experimentScope }) => controlScope?.start !== experimentScope?.start);
 }
 
 /** The length of the windows, ISO-8601; undefined when they differ. */

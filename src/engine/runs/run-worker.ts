@@ -166,7 +166,7 @@ export class RunWorker {
     const { id, attempt, stages } = current;
     if (run.unreadable !== undefined) return this.#endUnreadable(current, run);
     const resumed = run.metricSetPairListId !== undefined;
-    Object.assign(stages, resumed ? run.stageStatus : initialStages(run.config, this.#options.judges));
+    Object.assign(stages, resumed ? run.stageStatus : initialStages(run.config, this.#options.judges, run.request));
     stages[SETUP] = resumed ? 'succeeded' : 'running';
     if (run.startTime === undefined) this.#measureWait(run);
     const begun = { status: 'running', startTime: run.startTime ?? now(), stageStatus: stages } as const;

@@ -16,6 +16,7 @@ import { checkRunSize, type SizeLimits } from '../size-limits.ts';
 import { endStages, initialStages } from '../stages.ts';
 import { StateWatch } from '../state-watch.ts';
 import { refuseRun, runCheck } from './refuse-run.ts';
+import { resolveBaseline } from './resolve-baseline.ts';
 import { RunEnds } from './run-ends.ts';
 import { RunWorker, type RunWorkerOptions } from './run-worker.ts';
 import { startProblems, startWarnings } from './start-warnings.ts';
@@ -96,8 +97,9 @@ export class Runs {
    *
    * @throws CanaryError with a 4xx when the run would certainly fail
    */
-  async start(start: StartRun): Promise<string> {
+  async start(asked: StartRun): Promise<string> {
     const { store, callbacks, newRunId, now } = this.#options;
+    const start = await this.resolved(asked);
     const { openWindow: _, ...started } = start;
     const callback = callbacks.plan(start.callbackUrl);
     const check = this.#checkOf(start);
@@ -115,12 +117,23 @@ export class Runs {
       trace: start.trace ?? currentSpan()?.headers,
       id: start.id ?? newRunId(),
       status: 'not_started',
-      stageStatus: initialStages(start.config, this.#options.judges),
+      stageStatus: initialStages(start.config, this.#options.judges, start.request),
       buildTime: now(),
     };
     await store.create(run);
     await this.#push(run);
     return run.id;
+  }
+
+  /**
+   * The start with the windows of the past that its baseline is; others stay as they are. To be done before anything else
+   * here is asked about a start.
+   *
+   * @throws CanaryError REQUEST_INVALID
+   */
+  resolved(start: StartRun): Promise<StartRun> {
+    const { store, now } = this.#options;
+    return resolveBaseline(start, store, now());
   }
 
   /** Rejects a run that is certain to fail. @returns the names of the accounts it would use */
@@ -142,8 +155,9 @@ export class Runs {
   }
 
   /** Why a run would be refused; otherwise what is odd about it. */
-  problems(start: StartRun): ConfigProblem[] {
+  async problems(asked: StartRun): Promise<ConfigProblem[]> {
     try {
+      const start = await this.resolved(asked);
       const check = this.#checkOf(start);
       this.#checked(start, check);
       return startProblems(check);

@@ -49,6 +49,7 @@ export async function checkedRun(
   if (config === undefined || executionRequest === undefined || request === undefined) return all([]);
   const start = { config, request, metricsAccountName, application: 'ad-hoc', canaryConfigId: 'ad-hoc' };
   const known = new Set(problems.map(({ path, message }) => `${path} ${message}`));
-  const own = service.runs.problems(start).filter(({ path, message }) => !known.has(`${path} ${message}`));
+  const found = await service.runs.problems(start);
+  const own = found.filter(({ path, message }) => !known.has(`${path} ${message}`));
   return all(own);
 }

@@ -73,7 +73,8 @@ export function canaryStartRoutes(http: HttpServer, context: RouteContext): void
     accounts.metricsStore(query.metricsAccountName);
     accounts.storage(query.storageAccountName, 'OBJECT_STORE');
   };
-  const startAndWait = async (request: FastifyRequest, reply: FastifyReply, { millis, ...start }: StartAndWait) => {
+  const startAndWait = async (request: FastifyRequest, reply: FastifyReply, { millis, ...asked }: StartAndWait) => {
+    const start = await runs.resolved(asked);
     const canaryExecutionId = await startIdempotently(context, request, {
       reply,
       exists: async (id) => (await runs.find(id)) !== undefined,

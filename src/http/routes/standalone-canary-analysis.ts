@@ -86,7 +86,7 @@ function startRoutes(http: HttpServer, context: RouteContext): void {
     });
     reply.header('location', `/standalone_canary_analysis/${canaryAnalysisExecutionId}`);
     noteObject(request, canaryAnalysisExecutionId);
-    const warnings = toStartWarnings(analyses.warnings(start));
+    const warnings = toStartWarnings(await analyses.warnings(start));
     return { canaryAnalysisExecutionId, reportUrl: reportUrl(request, canaryAnalysisExecutionId), ...warnings };
   };
 

@@ -96,6 +96,7 @@ const nothing: AnalysisWorkerOptions = {
   runs: {
     check: unused,
     checkSize: unused,
+    resolved: unused,
     warnings: unused,
     start: unused,
     find: unused,

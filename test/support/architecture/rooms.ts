@@ -11,7 +11,8 @@ export const PARTS: Readonly<Record<string, readonly string[]>> = {
   judges: ['src/tracing', 'src/domain', 'src/outbound', 'src/waiting', 'judges/stats'],
   'judges/stats': [],
   gates: ['src/domain', 'src/waiting'],
-  'src/engine': ['src/tracing', 'src/domain', 'src/outbound', 'src/reports', 'src/waiting'],
+  // of `judges/stats` it takes the mathematics of what is no judge's to say: how the traffic was split
+  'src/engine': ['judges/stats', 'src/tracing', 'src/domain', 'src/outbound', 'src/reports', 'src/waiting'],
   'src/store': ['src/domain', 'src/waiting'],
   'src/queue': ['src/domain', 'src/waiting'],
   'src/metrics': ['src/domain', 'src/waiting'],
