@@ -34,6 +34,17 @@ export const LINT_RULES = {
   'variable-unreplaced': { prevents: 'nothing', why: 'the metrics store gets the variable as it is written' },
   'points-overlap': { prevents: 'nothing', why: 'neighbouring points share their data and say less than they seem to' },
   'step-too-long': { prevents: 'nothing', why: 'one point is too little to judge' },
+  'history-few-windows': {
+    prevents: 'nothing',
+    why: 'one or two windows of the past do not say how much such windows differ by themselves',
+  },
+  'history-newest-only': { prevents: 'nothing', why: 'the judge of the config compares with one window of the past' },
+  'history-other-hour': { prevents: 'nothing', why: 'another hour of the day has another load' },
+  'history-incomplete': { prevents: 'nothing', why: 'fewer earlier releases than asked for say less' },
+  'arms-apart': {
+    prevents: 'nothing',
+    why: 'arms that were measured at different times differ in more than the release',
+  },
   'thresholds-odd': { prevents: 'nothing', why: 'every score passes, or none does' },
   'setting-odd': { prevents: 'nothing', why: 'the judge does not do with it what it looks like' },
   'silence-unknown': { prevents: 'nothing', why: 'it silences nothing' },

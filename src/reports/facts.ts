@@ -3,7 +3,7 @@ import type { Ramp } from '../domain/ramp.ts';
 import { instantMillis } from '../domain/values/instant.ts';
 import type { VerdictDelivery } from '../domain/verdict-delivery.ts';
 import type { AnalysisReport } from './analysis-report.ts';
-import { formatDuration, formatTime, formatWindow } from './format.ts';
+import { formatDuration, formatNumber, formatPercent, formatTime, formatWindow } from './format.ts';
 import type { Report } from './report.ts';
 import type { RunReport, ScopeReport } from './run-report.ts';
 
@@ -29,6 +29,8 @@ function runFacts(report: RunReport): Fact[] {
     { name: 'Baseline', texts: placesOf(scopes, 'control', windows.length > 1) },
     { name: 'Canary', texts: placesOf(scopes, 'experiment', windows.length > 1) },
     { name: 'Window', texts: windows.length === 1 ? windows : [] },
+    { name: 'History', texts: historyTexts(report) },
+    ...trafficFacts(report),
     ...sharedFacts(report),
     { name: 'Series', texts: report.series },
     { name: 'Handed on to', texts: report.deliveries.map(deliveryInWords) },
@@ -37,6 +39,20 @@ function runFacts(report: RunReport): Fact[] {
       .map(({ name, value }) => ({ name, texts: [value], given: true as const })),
     { name: 'Run', texts: [report.id, whenOf(report)] },
   ];
+}
+
+function historyTexts({ history }: RunReport): string[] {
+  if (history === undefined) return [];
+  return [history.text, ...history.windows.map(({ text }) => text), ...history.missing];
+}
+
+/** How the requests were split, where it is known how they should have been. */
+function trafficFacts({ sampleRatio }: RunReport): Fact[] {
+  if (sampleRatio === undefined) return [];
+  const { seenShare, expectedShare, pValue, overdispersion } = sampleRatio;
+  const text = `${formatPercent(seenShare)} of the requests to the canary, ${formatPercent(expectedShare)} expected`;
+  const test = `p = ${formatNumber(pValue)}, allowing for ${formatNumber(overdispersion)} times the variance of single requests`;
+  return [{ name: 'Traffic', texts: [text, test] }];
 }
 
 /** "api.github.com, answered 204, 2026-01-01 12:00 UTC" */

@@ -115,6 +115,9 @@ function properties(report: Report): string {
     ...(report.kind === 'run' && report.waiting.length > 0
       ? { waiting: report.waiting.map(waitingInWords).join('. ') }
       : {}),
+    ...(report.kind === 'run' && report.history !== undefined
+      ? { history: [report.history.text, ...report.history.windows.map(({ text }) => text)].join('. ') }
+      : {}),
     ...(report.kind === 'run' && report.series.length > 0 ? { series: report.series.join('. ') } : {}),
   };
   const known = Object.entries(values).filter(([, value]) => value !== undefined);

@@ -4,6 +4,7 @@ import { CanaryScope, type Side } from '../domain/canary-scope.ts';
 import type { MetricSetPair } from '../domain/metric-set-pair.ts';
 import type { AskedQuery } from '../domain/metrics-provider.ts';
 import { type CanaryExecutionStatusResponse, ExecutionStatus } from '../domain/run.ts';
+import { SampleRatio } from '../domain/sample-ratio.ts';
 import { EpochMillis } from '../domain/values/instant.ts';
 import { VerdictDelivery } from '../domain/verdict-delivery.ts';
 import { createTurns } from '../waiting/turns.ts';
@@ -18,6 +19,7 @@ import {
   scoresWithout,
 } from './group-report.ts';
 import { headlineOf, unreported } from './headline.ts';
+import { HistoryReport, reportHistory } from './history-report.ts';
 import { MetricReport, reportMetric, STANDINGS } from './metric-report.ts';
 import { partialInWords } from './open-window.ts';
 import { ProgressStep, reportProgress } from './progress-report.ts';
@@ -62,6 +64,7 @@ export const RunReport = z
     judge: z.string(),
     config: z.object({ id: z.string(), name: z.string().optional() }),
     scopes: z.array(ScopeReport),
+    history: HistoryReport.optional().describe('absent: the baseline ran beside the canary, or its scope said when'),
     metricsAccountName: z.string(),
     metadata: z
       .array(z.object({ name: z.string(), value: z.string() }))
@@ -71,6 +74,7 @@ export const RunReport = z
     startedMillis: EpochMillis.optional(),
     endedMillis: EpochMillis.optional(),
     progress: z.array(ProgressStep),
+    sampleRatio: SampleRatio.optional().describe('how the requests were split; absent: not known how they should be'),
     waiting: z.array(WaitingReport).describe('why queries wait, of a run in progress; most queries first'),
     groups: z.array(GroupReport).describe('heaviest first'),
     metrics: z.array(MetricReport).describe('most important first'),
@@ -125,6 +129,8 @@ export async function reportRun(parts: RunParts): Promise<RunReport> {
     scopes: Object.entries(request.scopes ?? {}).map(([name, { controlScope, experimentScope }]) => {
       return { name, control: controlScope, experiment: experimentScope };
     }),
+    history: reportHistory(request.baseline),
+    sampleRatio: result?.judgeResult.sampleRatio,
     metricsAccountName: run.metricsAccountName,
     metadata: (request.metadata ?? []).filter(({ hidden }) => !hidden).map(({ name, value }) => ({ name, value })),
     series: seriesWords(parts.pairs),

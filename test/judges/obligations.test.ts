@@ -30,6 +30,15 @@ const ALONE = [
   { name: 'a', values: { control: [5, 6], experiment: [] }, attributes: { experiment: { unpaired: 'none pair' } } },
 ];
 
+/** Worse than on each of three days, which differ widely. */
+const day = (mean: number) => Array.from({ length: 30 }, (_, t) => mean * (1 + 0.05 * Math.sin(7 * t ** 2)));
+const DIFFERING_DAYS = [
+  {
+    ...{ name: 'a', values: { control: day(80), experiment: day(160) } },
+    earlier: [100, 125].map((mean) => ({ values: { control: day(mean) } })),
+  },
+];
+
 /** Every fifth recorded request, and those on which the real judge fails, which its judges may do too. */
 const corpus: JudgeRequest[] = readFileSync('test/golden/kayenta-judge/cases.jsonl', 'utf8')
   .trim()
@@ -44,6 +53,7 @@ const corpus: JudgeRequest[] = readFileSync('test/golden/kayenta-judge/cases.jso
     readJudgeRequest({ ...oneMetric({ mustHaveData: true }), scoreThresholds: {}, metricSetPairList: SHORT }),
     readJudgeRequest({ ...oneMetric({ critical: true }), scoreThresholds: {}, metricSetPairList: SHORT }),
     readJudgeRequest({ ...oneMetric(), scoreThresholds: {}, metricSetPairList: ALONE }),
+    readJudgeRequest({ ...oneMetric(), scoreThresholds: {}, metricSetPairList: DIFFERING_DAYS }),
   );
 
 function oneMetric(canary: object = {}) {

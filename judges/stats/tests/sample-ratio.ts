@@ -13,6 +13,7 @@ export interface SampleRatio {
   readonly points: number;
   /** How many times the variance is that of requests which go to an arm one by one, by chance alone; at least 1. */
   readonly overdispersion: number;
+  /** Infinite where the requests vary no more than by chance alone. */
   readonly degreesOfFreedom: number;
   /** Of "the share is the expected one", two-sided. */
   readonly p: number;
@@ -48,8 +49,10 @@ export function sampleRatio({ control, experiment }: RequestsOfArms, expected: n
   const squares = residuals.reduce((sum, residual) => sum + residual ** 2, 0);
   const inflation = inflationOf(residuals, squares);
   const binomial = expected * (1 - expected) * all;
-  const variance = Math.max(binomial, ((squares * count) / (count - 1)) * inflation);
-  const degreesOfFreedom = Math.max(1, count / inflation - 1);
+  const clustered = ((squares * count) / (count - 1)) * inflation;
+  const variance = Math.max(binomial, clustered);
+  // The binomial variance is known; the other is estimated from so many independent points.
+  const degreesOfFreedom = clustered > binomial ? Math.max(1, count / inflation - 1) : Number.POSITIVE_INFINITY;
   const t = Math.abs(requests.experiment - expected * all) / Math.sqrt(variance);
   const p = Math.min(1, 2 * studentTSurvival(t, degreesOfFreedom));
   return { requests, seen, points: count, overdispersion: variance / binomial, degreesOfFreedom, p };

@@ -22,7 +22,10 @@ const LOOK_MILLIS = 500;
 
 type JsonObject = Readonly<Record<string, unknown>>;
 
-const Options = RunOptions.omit({ for: true, baselineStart: true, baselineEnd: true }).extend({
+const Options = RunOptions.omit({
+  ...{ for: true, baselineStart: true, baselineEnd: true },
+  ...{ baselineEarlier: true, baselineReleases: true, baselineSince: true, canarySince: true },
+}).extend({
   ...ServiceOptions.shape,
   window: Duration.default('1h').meta({ value: 'length', description: 'how long each window is' }),
   arms: choice(ARMS)

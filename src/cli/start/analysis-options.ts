@@ -2,41 +2,44 @@ import { z } from 'zod';
 import { shortDurationMillis } from '../../domain/values/short-duration.ts';
 import { CommandError, EXIT } from '../command-error.ts';
 import { Duration, words } from '../options.ts';
+import { BaselineOptions, baselineOf } from './baseline-options.ts';
 import { parametersOf, requireSides, scopeNames, thresholdsOf } from './execution-request.ts';
 import { RequestOptions, SideOptions } from './scope-options.ts';
 
 type JsonObject = Readonly<Record<string, unknown>>;
 
 /** What an analysis says besides the two sides. */
-export const AnalysisOptions = SideOptions.extend(RequestOptions.shape).extend({
-  lifetime: Duration.optional().meta({ value: 'length', description: 'how long it goes on: 1h' }),
-  interval: Duration.optional().meta({
-    value: 'length',
-    description: 'how often it judges: 10m (default: once, at the end)',
-  }),
-  ramp: z
-    .boolean()
-    .default(false)
-    .describe('judge each share of the traffic that `analysis step` announces, --interval after it'),
-  shares: z
-    .string()
-    .regex(/^\d+(\.\d+)?(,\d+(\.\d+)?)*$/, 'must be shares of the traffic in percent, such as 1,5,25,50')
-    .optional()
-    .meta({ value: 'percents', description: 'a ramp with these steps: 1,5,25,50' }),
-  beginAfter: Duration.optional().meta({ value: 'length', description: 'warm-up before the first interval' }),
-  lookback: Duration.optional().meta({
-    value: 'length',
-    description: 'judge only so much of the last time (default: all since the start)',
-  }),
-  start: words('an instant').optional().meta({
-    value: 'instant',
-    description: 'where it begins: 2026-01-01T00:00:00Z, or now-30m (default: now)',
-  }),
-  end: words('an instant').optional().meta({
-    value: 'instant',
-    description: 'where it ends; a past one is judged at once, without --lifetime',
-  }),
-});
+export const AnalysisOptions = SideOptions.extend(BaselineOptions.shape)
+  .extend(RequestOptions.shape)
+  .extend({
+    lifetime: Duration.optional().meta({ value: 'length', description: 'how long it goes on: 1h' }),
+    interval: Duration.optional().meta({
+      value: 'length',
+      description: 'how often it judges: 10m (default: once, at the end)',
+    }),
+    ramp: z
+      .boolean()
+      .default(false)
+      .describe('judge each share of the traffic that `analysis step` announces, --interval after it'),
+    shares: z
+      .string()
+      .regex(/^\d+(\.\d+)?(,\d+(\.\d+)?)*$/, 'must be shares of the traffic in percent, such as 1,5,25,50')
+      .optional()
+      .meta({ value: 'percents', description: 'a ramp with these steps: 1,5,25,50' }),
+    beginAfter: Duration.optional().meta({ value: 'length', description: 'warm-up before the first interval' }),
+    lookback: Duration.optional().meta({
+      value: 'length',
+      description: 'judge only so much of the last time (default: all since the start)',
+    }),
+    start: words('an instant').optional().meta({
+      value: 'instant',
+      description: 'where it begins: 2026-01-01T00:00:00Z, or now-30m (default: now)',
+    }),
+    end: words('an instant').optional().meta({
+      value: 'instant',
+      description: 'where it ends; a past one is judged at once, without --lifetime',
+    }),
+  });
 export type AnalysisOptions = z.output<typeof AnalysisOptions>;
 
 const MINUTE_MILLIS = 60_000;
@@ -52,6 +55,7 @@ export function analysisRequest(options: AnalysisOptions, config: JsonObject, fr
   }).flatMap(([field, [flag = '', length]]) => (length === undefined ? [] : [[field, minutesOf(flag, length)]]));
   const request = {
     ...fromFile,
+    ...baselineOf(options),
     scopes: scopesOf(options, config, fromFile),
     thresholds: thresholdsOf(options, config, fromFile),
     ...Object.fromEntries(minutes),
@@ -68,9 +72,14 @@ function rampOf({ ramp, shares }: AnalysisOptions): JsonObject {
   return ramp ? { ramp: {} } : {};
 }
 
-function scopesOf(options: AnalysisOptions, config: JsonObject, { scopes }: JsonObject): readonly JsonObject[] {
+function scopesOf(
+  options: AnalysisOptions,
+  config: JsonObject,
+  { scopes, baseline: ofFile }: JsonObject,
+): readonly JsonObject[] {
   const given: readonly JsonObject[] = Array.isArray(scopes) ? scopes : [];
-  if (given.length === 0) requireSides(options);
+  const isHistory = ofFile !== undefined || 'baseline' in baselineOf(options);
+  if (given.length === 0) requireSides(options, isHistory);
   const own = given.length > 0 ? given : scopeNames(config).map((scopeName) => ({ scopeName, step: options.step }));
   const { baseline, canary, location, baselineLocation, start, end } = options;
   const flags = Object.entries({

@@ -1,4 +1,5 @@
 import { CommandError, EXIT } from '../command-error.ts';
+import { baselineOf } from './baseline-options.ts';
 import type { RequestOptions, RunOptions, SideOptions } from './scope-options.ts';
 
 type JsonObject = Readonly<Record<string, unknown>>;
@@ -7,7 +8,8 @@ type JsonObject = Readonly<Record<string, unknown>>;
 export function executionRequest(options: RunOptions, config: JsonObject, fromFile: JsonObject = {}): JsonObject {
   const given = asObject(fromFile.scopes);
   const names = Object.keys(given).length > 0 ? Object.keys(given) : scopeNames(config);
-  if (Object.keys(given).length === 0) requireSides(options);
+  const history = { ...fromFile, ...baselineOf(options) };
+  if (Object.keys(given).length === 0) requireSides(options, history.baseline !== undefined);
   const window = windowOf(options, Object.keys(given).length > 0);
   const scopes = names.map((name) => {
     const pair = asObject(given[name]);
@@ -24,7 +26,7 @@ export function executionRequest(options: RunOptions, config: JsonObject, fromFi
       },
     ];
   });
-  return { ...fromFile, scopes: Object.fromEntries(scopes), thresholds: thresholdsOf(options, config, fromFile) };
+  return { ...history, scopes: Object.fromEntries(scopes), thresholds: thresholdsOf(options, config, fromFile) };
 }
 
 /** The flags', else those of the request's file, else the config's, else the usual ones. */
@@ -41,9 +43,12 @@ export function parametersOf({ param }: Pick<SideOptions, 'param'>): Readonly<Re
   return Object.fromEntries(param.map((text) => [text.slice(0, text.indexOf('=')), text.slice(text.indexOf('=') + 1)]));
 }
 
-/** @throws CommandError usage without both sides */
-export function requireSides({ baseline, canary }: SideOptions): void {
-  const missing = [...(baseline === undefined ? ['--baseline'] : []), ...(canary === undefined ? ['--canary'] : [])];
+/** @param isHistory then the baseline need not be named: it is the canary's scope before. @throws CommandError usage without both sides */
+export function requireSides({ baseline, canary }: SideOptions, isHistory = false): void {
+  const missing = [
+    ...(baseline === undefined && !isHistory ? ['--baseline'] : []),
+    ...(canary === undefined ? ['--canary'] : []),
+  ];
   if (missing.length === 0) return;
   const remedy =
     'say what to compare, such as --baseline shop-stable --canary shop-canary, or pass a file with --request';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Duration, words } from '../options.ts';
+import { BaselineOptions } from './baseline-options.ts';
 
 const Score = z.coerce
   .number({ error: 'must be a score from 0 to 100' })
@@ -68,7 +69,9 @@ export const RequestOptions = z.object({
     .meta({ value: 'name', description: "the application that lists it (default: the config's first)" }),
 });
 
-export const RunOptions = SideOptions.extend(WindowOptions.shape).extend(RequestOptions.shape);
+export const RunOptions = SideOptions.extend(WindowOptions.shape)
+  .extend(BaselineOptions.shape)
+  .extend(RequestOptions.shape);
 export type RunOptions = z.output<typeof RunOptions>;
 export type SideOptions = z.output<typeof SideOptions>;
 export type RequestOptions = z.output<typeof RequestOptions>;

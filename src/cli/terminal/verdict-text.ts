@@ -5,7 +5,7 @@ import type { MetricSetPair } from '../../domain/metric-set-pair.ts';
 import type { CanaryExecutionStatusResponse } from '../../domain/run.ts';
 import { labelledName } from '../../reports/labelled-name.ts';
 import { windowWaitInWords } from '../../reports/open-window.ts';
-import { reportRun } from '../../reports/run-report.ts';
+import { type RunReport, reportRun } from '../../reports/run-report.ts';
 import { commonScale, sparkline } from './sparkline.ts';
 import { printable } from './text-table.ts';
 
@@ -48,10 +48,17 @@ export async function verdictText(
     ),
     `  ${'score'.padEnd(12)} ${bar(score.score)} ${score.score.toFixed(1).padStart(6)}` +
       `   marginal ${thresholds.marginal}, pass ${thresholds.pass}`,
+    ...historyLines(report),
     `  headline     ${printable(report.headline)}`,
     `  verdict      ${verdict}${score.classificationReason ? `: ${score.classificationReason}` : ''}`,
     ...report.warnings.map((warning) => `  warning      ${printable(warning)}`),
   ].join('\n');
+}
+
+/** Which windows of the past were the baseline. */
+function historyLines({ history }: RunReport): string[] {
+  if (history === undefined) return [];
+  return [history.text, ...history.windows.map(({ text }) => text)].map((text) => `  history      ${printable(text)}`);
 }
 
 function withoutVerdict({ status, exception, waitsUntilMillis }: CanaryExecutionStatusResponse): string {

@@ -38,6 +38,7 @@ export async function resolveBaseline<Start extends ToResolve>(
   const { windows: _, missing: _before, ...asked } = baseline;
   const scopes = Object.entries(request.scopes ?? {}).map(([name, pair]): [string, CanaryScopePair] => {
     const control = newest.scopes[name];
+    if (baseline.kind !== 'goodReleases') checkOwnWindow(name, pair, control?.start);
     return [name, control === undefined ? pair : { ...pair, controlScope: control }];
   });
   const resolved = { ...asked, windows, ...(missing.length === 0 ? {} : { missing }) };
@@ -132,20 +133,23 @@ function controlScopes(
   startOf: (window: Window) => number,
 ): Record<string, CanaryScope> {
   const found = Object.entries(scopes).flatMap(([name, pair]): [string, CanaryScope][] => {
-    const { controlScope, experimentScope: { start, end, ...place } = {} } = pair;
+    const { start, end, ...place } = pair.experimentScope ?? {};
     if (start === undefined || end === undefined || instantMillis(end) <= instantMillis(start)) return [];
     const [startMillis, endMillis] = [instantMillis(start), instantMillis(end)];
     const from = startOf({ name, startMillis, endMillis });
     if (!hasInstant(from)) invalid(`baseline: ${what} lies outside the years 0 to 9999; give another.`);
     const times = { start: toInstant(from), end: toInstant(from + endMillis - startMillis) };
-    checkOwnWindow(name, pair, times.start);
-    return [[name, { ...place, ...controlScope, ...times }]];
+    return [[name, { ...place, ...pair.controlScope, ...times }]];
   });
   return Object.fromEntries(found);
 }
 
 /** A control scope may repeat the canary's window, as many clients write it, but must not say a third. */
-function checkOwnWindow(name: string, { controlScope, experimentScope }: CanaryScopePair, start: string): void {
+function checkOwnWindow(
+  name: string,
+  { controlScope, experimentScope }: CanaryScopePair,
+  start: string | undefined,
+): void {
   const own = controlScope?.start;
   if (own === undefined || own === experimentScope?.start || own === start) return;
   invalid(

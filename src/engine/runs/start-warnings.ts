@@ -7,6 +7,7 @@ import { stepAdvice } from '../configs/step-advice.ts';
 import { unknownConfigKeys } from '../configs/unknown-config-keys.ts';
 import { SAME_QUERY_TEXT, sameQueries } from '../fetching/same-query.ts';
 import { unreplacedVariables } from '../fetching/unreplaced-variables.ts';
+import { type AskedRun, historyAdvice } from './history-advice.ts';
 import type { RunCheck } from './refuse-run.ts';
 import { partialWarning, type WindowCheck } from './window-wait.ts';
 
@@ -14,12 +15,13 @@ import { partialWarning, type WindowCheck } from './window-wait.ts';
 const MOST_WARNINGS = 30;
 
 /** What is odd about a run that can be judged, field by field: of the config, then of the request. */
-export function startProblems(check: RunCheck): ConfigProblem[] {
+export function startProblems(check: AskedRun): ConfigProblem[] {
   const { metrics = [] } = check.config;
   const advice = [
     ...configAdvice(check.config, check),
     ...repeatedNames(metrics),
     ...requestAdvice(check),
+    ...historyAdvice(check),
     ...stepAdvice(check.config, check.request),
     ...queryAdvice(check),
   ];

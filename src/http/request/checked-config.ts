@@ -47,7 +47,9 @@ export async function checkedRun(
   }
   const all = (own: readonly ConfigProblem[]) => withSilenced([...problems, ...told, ...own], config ?? {});
   if (config === undefined || executionRequest === undefined || request === undefined) return all([]);
-  const start = { config, request, metricsAccountName, application: 'ad-hoc', canaryConfigId: 'ad-hoc' };
+  // What a run of it would look its earlier releases up by.
+  const place = { canaryConfigId: config.id ?? 'ad-hoc', application: config.applications?.[0] ?? 'ad-hoc' };
+  const start = { config, request, metricsAccountName, ...place };
   const known = new Set(problems.map(({ path, message }) => `${path} ${message}`));
   const found = await service.runs.problems(start);
   const own = found.filter(({ path, message }) => !known.has(`${path} ${message}`));

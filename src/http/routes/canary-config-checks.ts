@@ -82,7 +82,7 @@ function previewRoutes(http: HttpServer, service: Service): void {
     async (request) => {
       const { body, query } = request;
       requireAccounts(request, service, { ...query, config: body });
-      const single = toSingleQuery(service, body, query.metricsAccountName);
+      const single = await toSingleQuery(service, body, query.metricsAccountName);
       const sent = asSent(body) as Partial<typeof body>;
       const unread = service.runs.unread({
         config: single.config,
@@ -120,7 +120,7 @@ function previewRoutes(http: HttpServer, service: Service): void {
     async (request, reply) => {
       const { body, query } = request;
       requireAccounts(request, service, { ...query, config: body });
-      const single = toSingleQuery(service, body, query.metricsAccountName);
+      const single = await toSingleQuery(service, body, query.metricsAccountName);
       const signal = clientSignal(reply);
       const pairs = await metricExplorer.pairsOf(single, query.metric, signal);
       const { trafficPercent } = query;
@@ -141,12 +141,14 @@ function* textsOf(
   }
 }
 
-function toSingleQuery(
-  { templatePacks }: Service,
+async function toSingleQuery(
+  { templatePacks, runs }: Service,
   { canaryConfig, executionRequest }: z.infer<typeof CanaryAdhocExecutionRequest>,
   metricsAccountName: string | undefined,
-): SingleQuery {
+): Promise<SingleQuery> {
   const config: CanaryConfig | undefined = canaryConfig && templatePacks.expand(canaryConfig);
   if (config === undefined) throw new CanaryError('REQUEST_INVALID', 'canaryConfig: missing; send the config');
-  return { config, request: executionRequest ?? {}, metricsAccountName };
+  const place = { canaryConfigId: config.id ?? 'ad-hoc', application: config.applications?.[0] ?? 'ad-hoc' };
+  const { request } = await runs.resolved({ ...place, config, request: executionRequest ?? {} });
+  return { config, request, metricsAccountName };
 }

@@ -28,7 +28,47 @@ def main():
     write("welch-t.json", [welch_case(*case) for case in welch_samples()])
     write("mann-whitney.json", [rank_case(*case) for case in rank_samples()])
     write("mann-whitney-distribution.json", [distribution_case(n, m) for n, m in SIZES])
+    write("sample-ratio.json", [sample_ratio_case(*case) for case in sample_ratio_samples()])
     write("moments.json", [moments_case(values) for values in moments_samples()])
+
+
+def sample_ratio_samples():
+    """Requests of two arms: drawn one by one, and sent in streams; a generator of their own, so that no other file moves."""
+    random = numpy.random.default_rng(20260202)
+    for share, points, spread, correlation, expected in [
+        (0.5, 60, 0.0, 0.0, 0.5), (0.5, 60, 0.08, 0.6, 0.5), (0.05, 30, 0.2, 0.0, 0.05),
+        (0.4, 60, 0.05, 0.3, 0.5), (0.52, 12, 0.02, 0.0, 0.5), (0.06, 180, 0.1, 0.8, 0.05),
+    ]:
+        noise, control, experiment = random.standard_normal(), [], []
+        for _ in range(points):
+            noise = correlation * noise + math.sqrt(1 - correlation**2) * random.standard_normal()
+            requests = int(random.poisson(2000))
+            sent = int(random.binomial(requests, min(0.95, share * math.exp(spread * noise))))
+            control.append(requests - sent)
+            experiment.append(sent)
+        yield control, experiment, expected
+
+
+def sample_ratio_case(control, experiment, expected):
+    """The ratio estimate with points as clusters; `chiSquare` is the usual test, which takes requests one by one."""
+    c, e = numpy.array(control, float), numpy.array(experiment, float)
+    n, points, seen = c + e, len(control), e.sum() / (c + e).sum()
+    residuals = e - seen * n
+    found = (residuals[1:] @ residuals[:-1]) / (residuals @ residuals)
+    r = min(0.95, max(0.0, found + (1 + 4 * found) / points + 1 / math.sqrt(points)))
+    inflation = (1 + r) / (1 - r)
+    # numpy's variance is about the mean of the residuals, which is 0 by construction of the share.
+    clustered = points * numpy.var(residuals, ddof=1) * inflation
+    binomial = expected * (1 - expected) * n.sum()
+    variance = max(binomial, clustered)
+    df = max(1.0, points / inflation - 1) if clustered > binomial else math.inf
+    t = abs(e.sum() - expected * n.sum()) / math.sqrt(variance)
+    chi = scipy.stats.chisquare([c.sum(), e.sum()], [(1 - expected) * n.sum(), expected * n.sum()])
+    return {
+        "control": control, "experiment": experiment, "expected": expected, "seen": float(seen),
+        "overdispersion": float(variance / binomial), "df": None if math.isinf(df) else float(df), "p": float(2 * scipy.stats.t.sf(t, df)),
+        "chiSquare": float(chi.pvalue),
+    }
 
 
 def write(name, value):
