@@ -102,7 +102,10 @@ async function fetchPairs(
     }),
   );
   progress.stage(MIX, 'succeeded');
-  const told = withSameQuestions(pairs, queries.filter(({ earlier }) => earlier === undefined));
+  const told = withSameQuestions(
+    pairs,
+    queries.filter(({ earlier }) => earlier === undefined),
+  );
   await progress.paired({ metricSetPairListId: parts.newId(), pairs: told });
   return told;
 }
@@ -127,7 +130,9 @@ async function timed<T>(
 
 /** Whether control and experiment were measured at different times. */
 function isApart({ scopes = {} }: CanaryExecutionRequest): boolean {
-  return Object.values(scopes).some(({ controlScope, experimentScope }) => controlScope?.start !== experimentScope?.start);
+  return Object.values(scopes).some(
+    ({ controlScope, experimentScope }) => controlScope?.start !== experimentScope?.start,
+  );
 }
 
 /** The length of the windows, ISO-8601; undefined when they differ. */

@@ -1,10 +1,8 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { BaselineWindow } from '../../domain/baseline.ts';
 import type { CanaryConfig } from '../../domain/canary-config.ts';
 import type { CanaryExecutionRequest } from '../../domain/canary-execution-request.ts';
 import type { CanaryScope } from '../../domain/canary-scope.ts';
-import { coverageOf, isOverNothing } from '../../domain/coverage.ts';
-import type { Run } from '../../domain/run.ts';
+import type { RunLine } from '../../domain/run.ts';
 import type { RunStore } from '../../domain/stores.ts';
 import { instantMillis, toInstant } from '../../domain/values/instant.ts';
 import { CanaryError } from '../../errors.ts';
@@ -26,20 +24,20 @@ const AD_HOC = 'ad-hoc';
 
 /**
  * The last releases of a config and application that passed, newest first, each in as many minutes since the start of its
- * window as the new canary has. Runs of one place whose windows touch, or nearly so, are one release, and the newest
+ * window as the new canary has; of a config that is not stored, those of configs with its name. Runs of one place whose windows touch, or nearly so, are one release, and the newest
  * decides about it: a release that passed its first judgements and failed a later one is not good.
  *
  * @throws CanaryError REQUEST_INVALID when there is none
  */
 export async function goodReleases(
   asked: ForRelease,
-  store: Pick<RunStore, 'list'>,
+  store: Pick<RunStore, 'lines'>,
 ): Promise<{ windows: BaselineWindow[]; missing: string[] }> {
   const { application, canaryConfigId, before: to, releases } = asked;
   const lengths = lengthsOf(asked.request);
   if (lengths.size === 0) return { windows: [], missing: [] };
-  const found = await store.list({ application, canaryConfigId, to, statuses: ['succeeded'], limit: MOST_RUNS });
-  const own = found.filter(({ config }) => canaryConfigId !== AD_HOC || isDeepStrictEqual(config, asked.config));
+  const found = await store.lines({ application, canaryConfigId, to, statuses: ['succeeded'], limit: MOST_RUNS });
+  const own = found.filter(({ configName }) => canaryConfigId !== AD_HOC || configName === asked.config.name);
   const current = spanOf(asked.request);
   const others = groupReleases(own).filter(({ span }) => current === undefined || !isSameRelease(span, current));
   const usable = others.map(({ newest }) => ({ run: newest, problem: whyNotGood(newest, lengths) }));
@@ -66,12 +64,12 @@ interface Span {
 }
 
 interface Release {
-  readonly newest: Run;
+  readonly newest: RunLine;
   readonly span: Span;
 }
 
 /** @param runs newest first */
-function groupReleases(runs: readonly Run[]): Release[] {
+function groupReleases(runs: readonly RunLine[]): Release[] {
   const releases: Release[] = [];
   for (const run of runs) {
     const span = spanOf(run.request);
@@ -110,13 +108,14 @@ function spanOf({ scopes = {} }: CanaryExecutionRequest): Span | undefined {
 }
 
 /** Undefined for a good one. */
-function whyNotGood(run: Run, lengths: ReadonlyMap<string, number>): string | undefined {
-  const result = run.result?.judgeResult;
-  if (result?.score.classification !== 'Pass') return 'did not pass';
-  if (isOverNothing(coverageOf(result.results, 0))) return 'passed without data';
+function whyNotGood({ request, ...run }: RunLine, lengths: ReadonlyMap<string, number>): string | undefined {
+  const { look } = run;
+  if (run.verdict !== 'Pass') return 'did not pass';
+  if (run.overNothing === true) return 'passed without data';
+  if (look !== undefined && look.number !== look.of) return 'was not the last judgement of its analysis';
   if (run.partial === true) return 'judged a window that had not ended';
   for (const [name, length] of lengths) {
-    const scope = run.request.scopes?.[name]?.experimentScope;
+    const scope = request.scopes?.[name]?.experimentScope;
     if (scope?.start === undefined || scope.end === undefined) return `had no scope '${name}'`;
     if (lengthOf(scope) < length) return 'had a shorter window';
   }
@@ -133,7 +132,7 @@ function lengthOf({ start, end }: CanaryScope): number {
 }
 
 function windowOf(
-  { id, request }: Run,
+  { id, request }: RunLine,
   { scopes: own = {} }: CanaryExecutionRequest,
   lengths: ReadonlyMap<string, number>,
 ): BaselineWindow {

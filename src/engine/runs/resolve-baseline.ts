@@ -26,7 +26,7 @@ export interface ToResolve extends Omit<ForRelease, 'releases' | 'before'> {}
  */
 export async function resolveBaseline<Start extends ToResolve>(
   start: Start,
-  store: Pick<RunStore, 'list'>,
+  store: Pick<RunStore, 'lines'>,
   nowMillis: number,
 ): Promise<Start> {
   const { baseline, ...request } = start.request;
@@ -71,7 +71,7 @@ interface Found {
 async function windowsOf(
   baseline: Baseline,
   start: ToResolve,
-  { store, nowMillis }: { readonly store: Pick<RunStore, 'list'>; readonly nowMillis: number },
+  { store, nowMillis }: { readonly store: Pick<RunStore, 'lines'>; readonly nowMillis: number },
 ): Promise<Found> {
   const { request } = start;
   if (baseline.kind === 'goodReleases') {
