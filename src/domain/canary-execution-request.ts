@@ -28,7 +28,9 @@ export const CanaryExecutionRequest = z
       .gt(0, 'must be above 0')
       .max(100, 'must be at most 100')
       .optional()
-      .describe("the canary's share of the traffic, in percent, as it was routed: the share that it got is held against it"),
+      .describe(
+        "the canary's share of the traffic, in percent, as it was routed: the share that it got is held against it",
+      ),
     thresholds: CanaryClassifierThresholdsConfig.optional().describe('the scores that pass'),
     metadata: z
       .array(Metadata)

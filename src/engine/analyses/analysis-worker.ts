@@ -21,7 +21,10 @@ const LOOK_MILLIS = 5000;
 
 export interface AnalysisWorkerOptions {
   readonly store: StandaloneAnalysisStore;
-  readonly runs: Pick<Runs, 'check' | 'checkSize' | 'warnings' | 'start' | 'find' | 'cancel' | 'onceEnded' | 'resolved'>;
+  readonly runs: Pick<
+    Runs,
+    'check' | 'checkSize' | 'warnings' | 'start' | 'find' | 'cancel' | 'onceEnded' | 'resolved'
+  >;
   readonly queue: WorkQueue;
   readonly callbacks: Pick<Callbacks, 'plan' | 'ended'>;
   readonly accounts: Accounts;

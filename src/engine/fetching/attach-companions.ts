@@ -2,7 +2,13 @@ import type { CanaryMetricConfig } from '../../domain/canary-config.ts';
 import type { CanaryScopePair } from '../../domain/canary-scope.ts';
 import { companionName, QUERY_COMPANIONS, type QueryCompanion } from '../../domain/companion-series.ts';
 import type { MetricSet } from '../../domain/metric-set.ts';
-import { type CompanionSeries, type EarlierWindow, type MetricSetPair, MISSING, UNPAIRED } from '../../domain/metric-set-pair.ts';
+import {
+  type CompanionSeries,
+  type EarlierWindow,
+  type MetricSetPair,
+  MISSING,
+  UNPAIRED,
+} from '../../domain/metric-set-pair.ts';
 import { tagKey } from '../../domain/values/tags.ts';
 import type { FetchedCompanion, FetchedSeries } from './fetched-series.ts';
 import { type PairOptions, padded, pairMetricSets } from './pair-series.ts';
