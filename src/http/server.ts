@@ -19,6 +19,7 @@ import { noticeDisabledInstance } from './pages/disabled-notice.ts';
 import { discoverPages } from './pages/discover-pages.ts';
 import { docsPages } from './pages/docs-pages.ts';
 import { helpPages } from './pages/help-pages.ts';
+import { historyPages } from './pages/history-pages.ts';
 import { loginPages } from './pages/login-pages.ts';
 import { failAsPage } from './pages/page-plugin.ts';
 import { reportPages } from './pages/report-pages.ts';
@@ -110,6 +111,7 @@ const ROUTES = [
   assetRoutes,
   reportPages,
   runPages,
+  historyPages,
   comparePages,
   discoverPages,
   backtestPages,

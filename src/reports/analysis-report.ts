@@ -9,7 +9,7 @@ import {
   type CanaryExecutionResult,
 } from '../domain/standalone-analysis.ts';
 import { EpochMillis } from '../domain/values/instant.ts';
-import { courseInWords, failuresInWords } from './course-words.ts';
+import { courseInWords, failuresInWords, nextToDecideInWords } from './course-words.ts';
 import { CoverageReport, reportCoverage } from './coverage-report.ts';
 import { count, formatDuration, formatNumber } from './format.ts';
 import { FailureReport, reportFailure, ThresholdsReport } from './run-report.ts';
@@ -33,6 +33,10 @@ export const IntervalReport = z
         classification: z.enum(CLASSIFICATIONS),
         critical: z.boolean(),
         muted: z.boolean(),
+        minutesToDecision: z
+          .number()
+          .optional()
+          .describe('about so many more minutes of data until it decides; absent: it has, never will, or nobody knows'),
       }),
     ),
     coverage: CoverageReport.optional().describe('absent until judged'),
@@ -174,8 +178,10 @@ function judged(entry: CanaryExecutionResult | undefined) {
     score,
     verdict: classification,
     window: startMillis === undefined || endMillis === undefined ? undefined : { startMillis, endMillis },
-    metrics: (result?.judgeResult.results ?? []).map(({ name, classification: label, critical, muted }) => {
-      return { name, classification: label, critical, muted };
+    metrics: (result?.judgeResult.results ?? []).map(({ name, classification: label, critical, muted, evidence }) => {
+      const minutes = evidence?.minutesToDecision ?? 0;
+      const open = minutes > 0 && Number.isFinite(minutes) ? { minutesToDecision: minutes } : {};
+      return { name, classification: label, critical, muted, ...open };
     }),
     coverage: result && reportCoverage(result.judgeResult.results),
     warnings: entry?.warnings ?? [],
@@ -207,6 +213,7 @@ function headlineOf(
     `${scored.length} of ${count(intervals.length, wordOf(intervals))} judged.`,
     course,
     failures,
+    nextToDecideInWords(scored),
     left,
     trouble,
   );

@@ -13,6 +13,7 @@ interface Judged {
     readonly classification: string;
     readonly critical: boolean;
     readonly muted: boolean;
+    readonly minutesToDecision?: number | undefined;
   }[];
   /** of a ramp */
   readonly step?: object | undefined;
@@ -43,13 +44,36 @@ export function failuresInWords(scored: readonly Judged[]): string {
     return `“${withinBytes(name, MOST_NAME_BYTES)}”${when}`;
   });
   const others = failed.length - told.length;
-  return `Failed in the last ${word}: ${told.join(', ')}${others > 0 ? ` and ${count(others, 'other')}` : ''}.`;
+  const said = `Failed in the last ${word}: ${told.join(', ')}${others > 0 ? ` and ${count(others, 'other')}` : ''}.`;
+  return [said, ...firstToFail(failed, scored)].join(' ');
 }
+
+/** Which of them failed before the others, where one did. */
+function firstToFail(failed: readonly string[], scored: readonly Judged[]): string[] {
+  const begun = failed.map((name) => ({ name, since: firstOf(name, scored) ?? 0 }));
+  const earliest = Math.min(...begun.map(({ since }) => since));
+  const [first, ...others] = begun.filter(({ since }) => since === earliest);
+  if (first === undefined || others.length > 0 || failed.length < 2 || scored.at(-1)?.step !== undefined) return [];
+  return [`“${withinBytes(first.name, MOST_NAME_BYTES)}” was first.`];
+}
+
+/** "“latency” decides next, with about 12 more minutes of data."; empty where no metric says when it will. */
+export function nextToDecideInWords(scored: readonly Judged[]): string {
+  const open = (scored.at(-1)?.metrics ?? []).flatMap(({ name, muted, classification, minutesToDecision = 0 }) =>
+    !muted && minutesToDecision > 0 && !FAILED.includes(classification) ? [{ name, minutesToDecision }] : [],
+  );
+  const [next] = open.toSorted((one, other) => one.minutesToDecision - other.minutesToDecision);
+  if (next === undefined) return '';
+  const minutes = formatNumber(Math.max(1, Math.round(next.minutesToDecision)));
+  return `“${withinBytes(next.name, MOST_NAME_BYTES)}” decides next, with about ${minutes} more minutes of data.`;
+}
+
+const FAILED = ['High', 'Low', 'NodataFailMetric'];
 
 /** Critical ones first. */
 function failedIn(interval: Judged | undefined): string[] {
   const failed = (interval?.metrics ?? []).filter(
-    ({ classification, muted }) => !muted && ['High', 'Low', 'NodataFailMetric'].includes(classification),
+    ({ classification, muted }) => !muted && FAILED.includes(classification),
   );
   const ordered = [...failed.filter(({ critical }) => critical), ...failed.filter(({ critical }) => !critical)];
   return [...new Set(ordered.map(({ name }) => name))];

@@ -25,9 +25,12 @@ const FOLDER = new URL('src/web/assets/', PACKAGE_ROOT);
 /** Style sheets that pages get as one. The order is that of the cascade: a later rule beats one as specific. */
 const SHEETS: Readonly<Record<string, readonly string[]>> = {
   'haldane.css': ['haldane.css'],
-  'report.css': ['badges', 'head', 'earlier', 'metrics', 'metric-tools', 'forest', 'metric', 'analysis'].map(
-    (name) => `reports/${name}.css`,
-  ),
+  'report.css': [
+    ...['badges', 'head', 'earlier', 'metrics', 'metric-tools', 'forest', 'metric', 'analysis', 'intervals'].map(
+      (name) => `reports/${name}.css`,
+    ),
+    'history/history.css',
+  ],
   'charts.css': ['charts/plots.css', 'charts/changes.css', 'charts/timeline.css'],
   'docs.css': ['docs/docs.css'],
   'pages.css': [

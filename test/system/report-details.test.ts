@@ -45,7 +45,7 @@ describe.runIf(browser)('reports', () => {
       await page.locator('#m150 figure.joint .tools button').first().waitFor();
       await page.locator('#m150 > summary').click();
       await page.locator('#m150 > summary').click();
-      expect(requests.filter((url) => url.endsWith('/metrics/m150'))).toHaveLength(1);
+      expect(requests.filter((url) => url.endsWith('/metrics/m150?only=body'))).toHaveLength(1);
       await page.locator('#m150 .frame.lines').focus();
       expect(await page.locator('#m150 .legend b').first().innerText()).not.toBe('');
       expect(problems).toEqual([]);
@@ -215,6 +215,23 @@ describe.runIf(browser)('reports', () => {
       const { page, close } = await open(`/reports/${id}`, look);
       expect(await accessibilityProblems(page)).toEqual([]);
       expect(await scrollsSideways(page)).toBe(false);
+      await close();
+    });
+
+    it('show the series of what failed in each interval, each leading to its run', async () => {
+      const { canaryAnalysisExecutionResult: result } = await service.analysed(id);
+      const last = result?.canaryExecutionResults.at(-1);
+      const failed = (last?.result?.judgeResult.results ?? []).filter(
+        ({ classification, muted }) => !muted && ['High', 'Low'].includes(classification),
+      );
+      const { page, close } = await open(`/reports/${id}`);
+      const names = await page.locator('.over-intervals h3 bdi').allInnerTexts();
+      for (const { name } of failed) expect(names).toContain(name);
+      const intervals = Math.min(12, result?.canaryScores.length ?? 0);
+      for (const shown of await page.locator('.over-intervals ol').all())
+        expect(await shown.locator('svg path.experiment').count()).toBe(intervals);
+      await page.locator('.over-intervals a').last().click();
+      expect(page.url()).toBe(`${service.baseUrl}/reports/${last?.executionId}`);
       await close();
     });
 

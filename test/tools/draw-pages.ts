@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { LOOKS, requiredChromium, watchedPage } from '../support/http/browser.ts';
 import { SLOW_NOON, sampleConfig, sampleRequest } from '../support/samples/report-samples.ts';
 import { type SampleService, startSampleService } from '../support/samples/sample-service.ts';
@@ -15,6 +16,8 @@ const [folder = 'pictures', only = ''] = process.argv.slice(2);
 const browser = await requiredChromium();
 if (browser === undefined) process.exit(1);
 const service = await startSampleService();
+/** One that goes on asking a store that is away. */
+const patient = await startSampleService(9);
 let failed = false;
 try {
   mkdirSync(folder, { recursive: true });
@@ -25,10 +28,23 @@ try {
 } finally {
   await browser.close();
   await service.stop();
+  await patient.stop();
 }
 process.exitCode = failed ? 1 : 0;
 
-async function pagesOf({ baseUrl, store, judge, analyse, analysed }: SampleService): Promise<Record<string, string>> {
+/** The address of every page, by the name of its picture. */
+async function pagesOf({
+  baseUrl,
+  store,
+  judge,
+  analyse,
+  analysed,
+  ...sample
+}: SampleService): Promise<Record<string, string>> {
+  // Judged after a minute; drawn last.
+  const now = new Date(Math.floor(Date.now() / 60_000) * 60_000 - HOUR).toISOString();
+  const course = { analysisIntervalMins: 1, lookbackMins: 60, thresholds: { pass: 95, marginal: 10 } };
+  const failing = await analyse(sampleConfig(4), { ...course, startTimeIso: now, lifetimeDurationMins: 30 });
   const [one, twenty, many] = [
     await judge(sampleConfig(1)),
     await judge(sampleConfig(20)),
@@ -45,9 +61,14 @@ async function pagesOf({ baseUrl, store, judge, analyse, analysed }: SampleServi
   const window = { startTimeIso: at(0), endTimeIso: at(5) };
   const ended = await analyse(sampleConfig(20), { ...window, ...plan });
   await analysed(ended);
-  const now = new Date(Math.floor(Date.now() / 60_000) * 60_000 - HOUR).toISOString();
   const running = await analyse(sampleConfig(4), { ...plan, startTimeIso: now, lifetimeDurationMins: 180 });
   const waiting = await started(baseUrl);
+  patient.store.away = true;
+  const retrying = await started(patient.baseUrl, { isOpen: false });
+  const stored = await sample.storeConfig({ ...sampleConfig(20), name: 'shop-every-release' });
+  const judged = [];
+  for (const hours of [-9, -6, -3, 0, 1, 2, 3, 4, 5]) judged.push(await sample.judgeWith(stored, windowAt(hours)));
+  const last = judged.at(-1)?.pipelineId ?? '';
   const report = (id: string) => `/reports/${encodeURIComponent(id)}`;
   return {
     'run-1': report(one.pipelineId),
@@ -59,9 +80,19 @@ async function pagesOf({ baseUrl, store, judge, analyse, analysed }: SampleServi
     metric: `${report(twenty.pipelineId)}/metrics/m1`,
     'analysis-ended': report(ended),
     'analysis-running': report(running),
+    'run-retrying': patient.baseUrl + report(retrying),
+    'run-of-config': report(last),
+    'metric-over-runs': `${report(last)}/metrics/m1`,
+    history: `/configs/${stored}/history`,
+    config: `/configs/${stored}`,
     home: '/',
-    missing: report('nobody'),
+    'missing-report': report('nobody'),
+    'missing-metric': `${report(last)}/metrics/m999`,
+    'missing-config': '/configs/nobody',
+    'missing-backtest': '/backtests/nobody.html',
+    'missing-page': '/nowhere',
     file: `${report(twenty.pipelineId)}.html`,
+    'analysis-failing': await atCourse(baseUrl, failing, report(failing)),
   };
 }
 
@@ -69,10 +100,31 @@ function at(hours: number): string {
   return new Date(SLOW_NOON + hours * HOUR).toISOString();
 }
 
-/** A run whose window has not ended. */
-async function started(baseUrl: string): Promise<string> {
+/** An hour, so long after noon. */
+function windowAt(hours: number) {
   const request = sampleRequest(60);
-  const window = { start: new Date(Date.now() - HOUR).toISOString(), end: new Date(Date.now() + HOUR).toISOString() };
+  for (const { controlScope, experimentScope } of Object.values(request.scopes ?? {}))
+    for (const scope of [controlScope, experimentScope])
+      Object.assign(scope ?? {}, { start: at(hours), end: at(hours + 1) });
+  return request;
+}
+
+/** @returns the address, once an interval of the analysis is judged */
+async function atCourse(baseUrl: string, id: string, address: string): Promise<string> {
+  for (;;) {
+    const answer = await fetch(`${baseUrl}/standalone_canary_analysis/${id}`);
+    const { resultsSoFar } = (await answer.json()) as { resultsSoFar?: { canaryExecutionResults?: unknown[] } };
+    if ((resultsSoFar?.canaryExecutionResults ?? []).length > 0 || (only !== '' && !'analysis-failing'.includes(only)))
+      return address;
+    await sleep(1000);
+  }
+}
+
+/** A run whose window has not ended, or one of a past window. */
+async function started(baseUrl: string, { isOpen } = { isOpen: true }): Promise<string> {
+  const request = sampleRequest(60);
+  const end = new Date(Date.now() + (isOpen ? HOUR : -HOUR)).toISOString();
+  const window = { start: new Date(Date.now() - 2 * HOUR).toISOString(), end };
   for (const { controlScope, experimentScope } of Object.values(request.scopes ?? {}))
     Object.assign({}, Object.assign(controlScope ?? {}, window), Object.assign(experimentScope ?? {}, window));
   const answer = await fetch(`${baseUrl}/canary?application=shop`, {
@@ -86,13 +138,13 @@ async function started(baseUrl: string): Promise<string> {
 
 async function draw(name: string, path: string, look: (typeof LOOKS)[number]): Promise<void> {
   const { page, problems, close } = await watchedPage(browser as NonNullable<typeof browser>, look);
-  await page.goto(service.baseUrl + path);
+  await page.goto(URL.canParse(path) ? path : service.baseUrl + path);
   const height = await page.evaluate<number>('document.documentElement.scrollHeight');
   const file = join(folder, `${name}-${look.width}-${look.colorScheme}.png`);
   const clip = { x: 0, y: 0, width: look.width, height: Math.min(height, MOST_HEIGHT) };
   await page.screenshot({ path: file, fullPage: true, clip });
   await close();
-  const told = problems.filter((problem) => !(name === 'missing' && problem.includes('404')));
+  const told = problems.filter((problem) => !(name.startsWith('missing') && problem.includes('404')));
   if (told.length > 0) failed = true;
   console.log(`${file}: ${height} px tall${told.length === 0 ? '' : `; ${told.join('; ')}`}`);
 }

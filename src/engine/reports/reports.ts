@@ -1,9 +1,10 @@
 import type { CanaryJudge } from '../../domain/canary-judge.ts';
-import type { MetricSetPair } from '../../domain/metric-set-pair.ts';
 import type { MetricsProvider } from '../../domain/metrics-provider.ts';
 import { EXECUTION_STATUS, type Run } from '../../domain/run.ts';
 import { CanaryError } from '../../errors.ts';
-import { reportAnalysis } from '../../reports/analysis-report.ts';
+import { type AnalysisReport, reportAnalysis } from '../../reports/analysis-report.ts';
+import type { JudgedRun } from '../../reports/config-history.ts';
+import { type MetricOverIntervals, metricsOverIntervals } from '../../reports/metric-over-intervals.ts';
 import type { Report } from '../../reports/report.ts';
 import { type PlannedQuery, type RunReport, reportRun } from '../../reports/run-report.ts';
 import { Shared } from '../../waiting/shared.ts';
@@ -18,6 +19,9 @@ import { findJudge } from '../judging/find-judge.ts';
 import { judgeSeries } from '../judging/judge-series.ts';
 import type { Runs } from '../runs/runs.ts';
 import type { Series } from '../series.ts';
+import { judgedIntervals } from './judged-intervals.ts';
+import { judgedRuns, type SameConfig } from './judged-runs.ts';
+import { readableSeries } from './readable-series.ts';
 
 /** The reports of stored runs and analyses. */
 export interface Reports {
@@ -27,6 +31,10 @@ export interface Reports {
   ofRun(id: string): Promise<RunReport>;
   /** The run as another judge judges its series, or why that judge cannot. Nothing is stored. */
   underJudge(id: string, judge: string, signal: AbortSignal): Promise<JudgedAgain>;
+  /** The newest judged runs of a config, with what they found of each metric, oldest first. */
+  judgedRuns(same: SameConfig): Promise<JudgedRun[]>;
+  /** The metrics that failed in the last intervals of an analysis, with their series in each. */
+  metricsOverIntervals(report: AnalysisReport): Promise<MetricOverIntervals[]>;
 }
 
 export type JudgedAgain =
@@ -60,6 +68,8 @@ export function createReports(parts: ReportsParts): Reports {
       return reportAnalysis(await answerAnalysis(parts, await analyses.get(id)), now());
     },
     ofRun: async (id) => ofRun(await runs.get(id)),
+    judgedRuns: (same) => judgedRuns(runs, same),
+    metricsOverIntervals: async (report) => metricsOverIntervals(await judgedIntervals(parts, report)),
     underJudge: async (id, judge, signal) => judgedAgain(parts, { run: await runs.get(id), judge }, signal),
   };
 }
@@ -90,17 +100,6 @@ async function reportOf(parts: ReportsParts, run: Run): Promise<RunReport> {
   const answer = toRunAnswer(run);
   const told = problem === undefined ? answer : { ...answer, warnings: [...(answer.warnings ?? []), problem] };
   return reportRun({ run: told, pairs: pairs ?? [], linkTo: accounts.linkTo, planned });
-}
-
-/** A report is one without its series, too. */
-async function readableSeries(series: Series, run: Run): Promise<{ pairs?: MetricSetPair[]; problem?: string }> {
-  try {
-    const pairs = await series.ofRun(run);
-    return pairs === undefined ? {} : { pairs };
-  } catch (error) {
-    if (error instanceof CanaryError && error.code === 'OBJECT_UNREADABLE') return { problem: error.message };
-    throw error;
-  }
 }
 
 /** None for an old run whose account or provider is gone. */

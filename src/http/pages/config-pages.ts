@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { CanaryConfig } from '../../domain/canary-config.ts';
 import { toBacktestLine } from '../../engine/backtest/answer.ts';
+import { configHistory } from '../../reports/config-history.ts';
 import { wallClock } from '../../waiting/clocks.ts';
 import { renderConfigListPage } from '../../web/configs/config-list-page.ts';
 import { type ConfigPage, renderConfigPage } from '../../web/configs/config-page.ts';
@@ -22,6 +23,8 @@ import { pagePlugin, sendPage } from './page-plugin.ts';
 const Id = z.object({ id: z.string() });
 const ListQuery = z.object({ application: z.string().default('') });
 const Fields = z.record(z.string(), z.string());
+/** On the page of a config; all are on that of its history. */
+const LAST_RUNS = 12;
 
 /** `/configs` and `/configs/{id}`: the list, a config, and its actions. */
 export function configPages(http: HttpServer, service: Service): void {
@@ -51,7 +54,9 @@ export function configPages(http: HttpServer, service: Service): void {
         const asked = draw !== undefined || query.try !== undefined;
         if (asked) requireAccounts(request, service, { config, metricsAccountName: accountOf(values) });
         const outcome = asked && (await previewOf(service, { config, values, draw }, clientSignal(reply)));
-        return sendPage(reply, renderConfigPage({ ...page, ...outcome }));
+        const same = { canaryConfigId: params.id, within: listedFor(request, []), most: LAST_RUNS };
+        const history = asked ? undefined : configHistory(await service.reports.judgedRuns(same));
+        return sendPage(reply, renderConfigPage({ ...page, ...outcome, history }));
       },
     );
 

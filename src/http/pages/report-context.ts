@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { type Permission, permits } from '../../domain/permission.ts';
 import type { RunLine } from '../../domain/run.ts';
+import { judgedLines, type SameConfig } from '../../engine/reports/judged-runs.ts';
 import { CanaryError } from '../../errors.ts';
 import type { Report } from '../../reports/report.ts';
 import type { ReportContext } from '../../web/report/report-context.ts';
@@ -8,21 +9,20 @@ import { principalOf } from '../request/principal.ts';
 import type { Service } from '../service.ts';
 
 const AD_HOC = 'ad-hoc';
-/** Runs that are looked at for those of the same config. */
-const MOST_LOOKED_AT = 60;
 const MOST_EARLIER = 30;
 
-type Parts = Pick<Service, 'runs' | 'canaryConfigs' | 'now'>;
+type Parts = Pick<Service, 'runs' | 'canaryConfigs' | 'reports' | 'now'>;
 
 /** What a report leads to: its config, the runs before it, and what the reader may do. */
 export async function contextOf(service: Parts, request: FastifyRequest, report: Report): Promise<ReportContext> {
   const { role } = principalOf(request);
   const may = (permission: Permission) => permits(role, permission);
-  const config = report.config.id === AD_HOC ? undefined : await storedConfig(service, report.config.id);
+  const config = await storedConfig(service, report.config.id);
   return {
     nowMillis: service.now(),
     config: config && { id: report.config.id, changed: (config.updatedTimestamp ?? 0) > report.acceptedMillis },
     earlier: report.kind === 'run' ? await earlierRuns(service, report) : [],
+    overIntervals: report.kind === 'analysis' ? await service.reports.metricsOverIntervals(report) : [],
     may: {
       rerun: report.kind === 'run' && report.complete && may('runs.start-own-config'),
       cancel: !report.complete && may('runs.start'),
@@ -31,7 +31,9 @@ export async function contextOf(service: Parts, request: FastifyRequest, report:
   };
 }
 
-async function storedConfig({ canaryConfigs }: Parts, id: string) {
+/** Undefined for a config that is not stored, or no longer. */
+export async function storedConfig({ canaryConfigs }: Pick<Parts, 'canaryConfigs'>, id: string) {
+  if (id === AD_HOC) return undefined;
   try {
     return await canaryConfigs.get(id);
   } catch (error) {
@@ -40,11 +42,16 @@ async function storedConfig({ canaryConfigs }: Parts, id: string) {
   }
 }
 
-/** Of the same config and application, oldest first. A config that is not stored is told by its name. */
-async function earlierRuns({ runs }: Parts, { id, application, config, acceptedMillis }: Report): Promise<RunLine[]> {
-  const filter = { application, canaryConfigId: config.id, to: acceptedMillis + 1, limit: MOST_LOOKED_AT };
-  const lines = await runs.lines(filter);
-  const own = lines.filter((line) => line.id !== id && (line.configName ?? '') === (config.name ?? ''));
-  const judged = own.filter(({ score, verdict }) => score !== undefined && verdict !== undefined);
-  return judged.slice(0, MOST_EARLIER).toReversed();
+/** Of the same config and application, oldest first. */
+async function earlierRuns({ runs }: Parts, report: Report): Promise<RunLine[]> {
+  const own = await judgedLines(runs, sameConfig(report));
+  return own
+    .filter(({ id }) => id !== report.id)
+    .slice(0, MOST_EARLIER)
+    .toReversed();
+}
+
+/** Runs of the config of a report, up to its own. A config that is not stored is told by its name. */
+export function sameConfig({ application, config, acceptedMillis }: Report): SameConfig {
+  return { application, canaryConfigId: config.id, configName: config.name ?? '', to: acceptedMillis + 1 };
 }

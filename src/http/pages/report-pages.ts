@@ -16,7 +16,7 @@ import { ErrorResponse } from '../answer/errors.ts';
 import type { HttpServer, Service } from '../service.ts';
 import { pagePlugin, sendPage } from './page-plugin.ts';
 import { reportActions } from './report-actions.ts';
-import { contextOf } from './report-context.ts';
+import { contextOf, sameConfig } from './report-context.ts';
 
 const SCRIPTS = [CHART_SCRIPT, assetNamed('report.js'), assetNamed('metrics.js')];
 const tags = ['Reports'];
@@ -44,9 +44,10 @@ function pageRoutes(pages: HttpServer, service: Service): void {
   );
 
   const params = Id.extend({ anchor: z.string() });
+  const querystring = z.object({ only: z.string().optional() });
   pages.get(
     '/reports/:id/metrics/:anchor',
-    { config: { permission: 'runs.read', of: 'execution' }, schema: { hide: true, params } },
+    { config: { permission: 'runs.read', of: 'execution' }, schema: { hide: true, params, querystring } },
     async (request, reply) => {
       const { id, anchor } = request.params;
       const report = await reports.of(id);
@@ -54,7 +55,10 @@ function pageRoutes(pages: HttpServer, service: Service): void {
       if (report.kind !== 'run' || metric === undefined) {
         throw new CanaryError('OBJECT_NOT_FOUND', `The report of '${id}' has no metric '${anchor}'.`);
       }
-      return sendPage(reply, pageOf(`${metric.name}: ${titleOf(report)}`, metricMain(report, metric), metric.reason));
+      // The list of a report fetches the body alone.
+      const runs = request.query.only === 'body' ? [] : await reports.judgedRuns(sameConfig(report));
+      const main = metricMain(report, metric, runs);
+      return sendPage(reply, pageOf(`${metric.name}: ${titleOf(report)}`, main, metric.reason));
     },
   );
 }

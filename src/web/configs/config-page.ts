@@ -2,9 +2,11 @@ import { html } from 'ghtml';
 import type { BacktestLine } from '../../domain/backtest.ts';
 import type { CanaryConfig } from '../../domain/canary-config.ts';
 import type { ConfigPreview } from '../../domain/query-preview.ts';
+import type { ConfigHistory } from '../../reports/config-history.ts';
 import { count } from '../../reports/format.ts';
 import { assetNamed, CHART_SCRIPT, PAGE_STYLES } from '../assets.ts';
 import { configBacktests } from '../backtest/config-backtests.ts';
+import { historySection } from '../history/history-table.ts';
 import { renderPage } from '../layout.ts';
 import { timeOf } from '../relative-time.ts';
 import { groupWeights, metricCards } from './config-facts.ts';
@@ -26,6 +28,8 @@ export interface ConfigPage {
   /** the last of the config */
   readonly backtests: readonly BacktestLine[];
   readonly nowMillis: number;
+  /** its last runs; absent: not looked for */
+  readonly history?: ConfigHistory | undefined;
 }
 
 /** `/configs/{id}`: the config, and the forms to try and to run it. */
@@ -39,12 +43,13 @@ export function renderConfigPage(page: ConfigPage): string {
     styles: PAGE_STYLES,
     scripts: [CHART_SCRIPT, assetNamed('preview.js')],
     main: html`<p class="crumbs"><a href="/configs">Configs</a> <span aria-hidden="true">/</span></p>
-<div class="page-head"><h1><bdi>${name}</bdi></h1><nav class="row-links" aria-label="This config"><a class="button" href="${address}/edit">Edit</a><a class="button" href="/configs/new?from=${encodeURIComponent(id)}">Duplicate</a><a href="/?config=${encodeURIComponent(id)}">Runs</a><a href="/canaryConfig/${encodeURIComponent(id)}">JSON</a></nav></div>
+<div class="page-head"><h1><bdi>${name}</bdi></h1><nav class="row-links" aria-label="This config"><a class="button" href="${address}/edit">Edit</a><a class="button" href="/configs/new?from=${encodeURIComponent(id)}">Duplicate</a><a href="/?config=${encodeURIComponent(id)}">Runs</a><a href="${address}/history">History</a><a href="/canaryConfig/${encodeURIComponent(id)}">JSON</a></nav></div>
 !${description === '' ? '' : html`<p class="lead"><bdi>${description}</bdi></p>`}
 !${facts(page)}
 <div class="two-columns"><section aria-labelledby="groups"><h2 id="groups">Groups</h2>!${groupWeights(config)}</section>
 <section class="try-box" aria-labelledby="try-title"><h2 id="try-title">Try it, or judge a window</h2>!${form(page)}</section></div>
 !${renderPreview(page.preview, { form: 'try' })}
+!${page.history === undefined ? '' : historySection(page.history, `${address}/history`)}
 <section aria-labelledby="metrics"><h2 id="metrics">${count(metrics.length, 'metric')}</h2>!${metricCards(config, page.judge?.metricSettings ?? [])}</section>
 !${configBacktests(page)}`,
   });

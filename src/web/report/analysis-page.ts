@@ -8,6 +8,8 @@ import {
   isBegun,
 } from '../../reports/analysis-report.ts';
 import { formatNumber, formatWindow } from '../../reports/format.ts';
+import type { MetricOverIntervals } from '../../reports/metric-over-intervals.ts';
+import { intervalCharts } from '../charts/interval-charts.ts';
 import { smallBar } from '../charts/score-bar.ts';
 import { scoreTimeline } from '../charts/score-timeline.ts';
 import { verdictBadge } from '../verdict-badge.ts';
@@ -23,6 +25,7 @@ export function analysisMain(report: AnalysisReport, { medium, context }: MainOp
   return html`<div data-live="analysis">!${head(report, context?.nowMillis)}
 !${scoreTimeline(report, medium)}
 !${metricMatrix(report.intervals)}
+!${smallCharts(context?.overIntervals ?? [])}
 !${intervalTable(report.intervals, medium)}
 !${aboutReport(report, medium)}</div>`;
 }
@@ -41,6 +44,12 @@ function head(report: AnalysisReport, nowMillis: number | undefined): string {
 !${heading}
 <p class="headline"><bdi>${headline}</bdi></p>!${reason}!${warningList(warnings)}!${progress(report)}!${live}
 </div></section>`;
+}
+
+/** The series of what failed, interval by interval. */
+function smallCharts(metrics: readonly MetricOverIntervals[]): string {
+  if (metrics.length === 0) return '';
+  return html`<section aria-labelledby="over-intervals"><h2 id="over-intervals">What failed, in each interval</h2>!${metrics.map(intervalCharts).join('')}</section>`;
 }
 
 /** From the first judged window's start to the last one's end. */

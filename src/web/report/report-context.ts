@@ -1,4 +1,5 @@
 import type { RunLine } from '../../domain/run.ts';
+import type { MetricOverIntervals } from '../../reports/metric-over-intervals.ts';
 
 /** What a report's page leads to, besides the report itself. */
 export interface ReportContext {
@@ -14,6 +15,8 @@ export interface ReportContext {
     | undefined;
   /** judged runs of the same config and application before this one, oldest first */
   readonly earlier: readonly RunLine[];
+  /** of an analysis: the metrics that failed, interval by interval */
+  readonly overIntervals: readonly MetricOverIntervals[];
   /** what the reader is allowed to do, and can be done now */
   readonly may: { readonly rerun: boolean; readonly cancel: boolean; readonly delete: boolean };
 }

@@ -1,6 +1,8 @@
 import { html } from 'ghtml';
+import type { JudgedRun } from '../../reports/config-history.ts';
 import type { MetricReport } from '../../reports/metric-report.ts';
 import type { RunReport } from '../../reports/run-report.ts';
+import { metricOverRuns } from '../history/metric-history.ts';
 import { metricBadge } from '../verdict-badge.ts';
 import { aboutReport } from './fact-list.ts';
 import { metricDetails } from './metric-details.ts';
@@ -25,13 +27,14 @@ export async function runMain(report: RunReport, { medium, context }: MainOption
 !${aboutReport(report, medium)}`;
 }
 
-/** One metric alone: fetched by the list, and a page to link to. */
-export function metricMain(report: RunReport, metric: MetricReport): string {
+/** One metric alone: fetched by the list, and a page to link to. @param runs of the config up to this one, oldest first */
+export function metricMain(report: RunReport, metric: MetricReport, runs: readonly JudgedRun[]): string {
   return html`<article class="report">
 <div class="trail"><p><a href="/reports/${encodeURIComponent(report.id)}#${metric.anchor}">The whole report</a></p></div>
 <h1><bdi>${metric.name}</bdi></h1>
 <p class="label-line">!${metricBadge(metric)} <bdi>${metric.reason}</bdi></p>
 <div class="body">!${metricDetails(metric, { medium: 'page', charts: true })}</div>
+!${metricOverRuns(metric, runs, report.id)}
 </article>`;
 }
 

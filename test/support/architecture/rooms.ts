@@ -127,9 +127,10 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly str
   'src/web': {
     [BESIDE]: [BESIDE],
     charts: [BESIDE],
-    report: [BESIDE, 'charts'],
+    history: [BESIDE, 'charts'],
+    report: [BESIDE, 'charts', 'history'],
     runs: [BESIDE, 'charts'],
-    configs: [BESIDE, 'charts', 'backtest'],
+    configs: [BESIDE, 'charts', 'backtest', 'history'],
     'start-backtest': [BESIDE, 'configs', 'backtest'],
     compare: [BESIDE, 'charts', 'report'],
     discover: [BESIDE, 'charts'],

@@ -17,6 +17,10 @@ export interface SampleService {
   readonly store: SampleStore;
   /** @returns the run when it has ended */
   judge(config: CanaryConfig, request?: CanaryExecutionRequest): Promise<CanaryExecutionStatusResponse>;
+  /** @returns the id of the stored config */
+  storeConfig(config: CanaryConfig): Promise<string>;
+  /** Judges with a stored config. @returns the run when it has ended */
+  judgeWith(configId: string, request: CanaryExecutionRequest): Promise<CanaryExecutionStatusResponse>;
   /** Starts an analysis of both versions. @returns its id */
   analyse(config: CanaryConfig, analysis: SampleAnalysis): Promise<string>;
   /** @returns the analysis when it has ended */
@@ -34,12 +38,13 @@ export interface SampleAnalysis {
   readonly thresholds: { readonly pass: number; readonly marginal: number };
 }
 
-export async function startSampleService(): Promise<SampleService> {
+/** @param attempts requests for one query, where the store does not answer */
+export async function startSampleService(attempts = 1): Promise<SampleService> {
   const store = await startSampleStore();
   const dataDir = temporaryDirectory();
   const file = join(dataDir, 'haldane.yml');
   const account = { name: 'prom', type: 'prometheus', endpoint: { baseUrl: store.baseUrl } };
-  writeFileSync(file, JSON.stringify({ dataDir, metrics: { retry: { attempts: 1 } }, accounts: [account] }));
+  writeFileSync(file, JSON.stringify({ dataDir, metrics: { retry: { attempts } }, accounts: [account] }));
   const { baseUrl, stop } = await startService({ HALDANE_CONFIG: file, HALDANE_HOST: '127.0.0.1', HALDANE_PORT: '0' });
   const ask = async (path: string, body?: unknown): Promise<unknown> => {
     const answer = await fetch(baseUrl + path, {
@@ -55,6 +60,14 @@ export async function startSampleService(): Promise<SampleService> {
     async judge(canaryConfig, executionRequest = sampleRequest(60)) {
       const body = { canaryConfig, executionRequest };
       return CanaryExecutionStatusResponse.parse(await ask('/canary?wait=60s&application=shop', body));
+    },
+    async storeConfig(config) {
+      const stored = await ask('/canaryConfig', { ...config, applications: ['shop'], configVersion: '1' });
+      return z.object({ canaryConfigId: z.string() }).parse(stored).canaryConfigId;
+    },
+    async judgeWith(configId, request) {
+      const path = `/canary/${encodeURIComponent(configId)}?wait=60s&application=shop`;
+      return CanaryExecutionStatusResponse.parse(await ask(path, request));
     },
     async analyse(canaryConfig, { startTimeIso, endTimeIso, ...plan }) {
       const [control, experiment] = ['v41', 'v42'];

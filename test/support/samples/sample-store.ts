@@ -8,6 +8,8 @@ export interface SampleStore {
   holds: Promise<void> | undefined;
   /** whether requests are rejected from now on */
   broken: boolean;
+  /** whether it answers 503 from now on */
+  away: boolean;
   stop(): Promise<void>;
 }
 
@@ -28,10 +30,11 @@ export async function startSampleStore(): Promise<SampleStore> {
     const form = new URLSearchParams(await text(request));
     await store.holds;
     const found = known.get(form.get('query') ?? '');
+    if (store.away) return void response.writeHead(503).end('the store is being upgraded, come back later');
     response.writeHead(store.broken ? 400 : 200, { 'content-type': 'application/json' });
     response.end(JSON.stringify(store.broken ? REFUSAL : answer(form, found)));
   });
-  const store: SampleStore = { baseUrl, holds: undefined, broken: false, stop };
+  const store: SampleStore = { baseUrl, holds: undefined, broken: false, away: false, stop };
   return store;
 }
 

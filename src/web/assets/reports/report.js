@@ -56,7 +56,7 @@ async function fetchBody(details) {
   const address = body?.getAttribute('data-from');
   if (!body || !address) return;
   body.removeAttribute('data-from');
-  const answer = await fetch(address, { headers: { accept: 'text/html' } }).catch(() => undefined);
+  const answer = await fetch(`${address}?only=body`, { headers: { accept: 'text/html' } }).catch(() => undefined);
   const page = answer?.ok ? new DOMParser().parseFromString(await answer.text(), 'text/html') : undefined;
   const found = page?.querySelector('.body');
   // If loading fails, the link to the metric's own page stays.
