@@ -46,9 +46,11 @@ describe.runIf(browser)('the history of a config', () => {
 
   it('shows the score of every run, each leading to its report, and the change of each metric', async () => {
     const { page, problems, requests, close } = await open(`/configs/${config}/history`);
-    const links = await page.locator('.strip a').evaluateAll((all) => all.map((one) => one.getAttribute('href')));
+    const links = await page.locator('.score-strip a').evaluateAll((all) => all.map((one) => one.getAttribute('href')));
     expect(links).toEqual(runs.map((id) => `/reports/${id}`));
-    const words = await page.locator('.strip a').evaluateAll((all) => all.map((one) => one.getAttribute('aria-label')));
+    const words = await page
+      .locator('.score-strip a')
+      .evaluateAll((all) => all.map((one) => one.getAttribute('aria-label')));
     for (const [place, { score = Number.NaN, verdict }] of reports.entries())
       expect(words[place]).toContain(`${formatNumber(score)} ${verdict}, `);
     const names = await page.locator('table.history tbody th').allInnerTexts();
@@ -73,7 +75,7 @@ describe.runIf(browser)('the history of a config', () => {
     const { page, problems, close } = await open(`/reports/${last}`);
     await page.getByRole('link', { name: 'Each metric over them' }).click();
     expect(await page.locator('h1').innerText()).toBe('History of every-release');
-    expect(await page.locator('.strip a').count()).toBe(runs.length - 1);
+    expect(await page.locator('.score-strip a').count()).toBe(runs.length - 1);
     await page.goto(`${service.baseUrl}/configs/${config}`);
     await page.getByRole('link', { name: /^The whole history/ }).click();
     expect(page.url()).toBe(`${service.baseUrl}/configs/${config}/history`);

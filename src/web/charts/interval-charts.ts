@@ -10,8 +10,9 @@ const COLUMNS = 60;
 
 /** Both sides of a metric in each interval, small, on one scale; each leads to the interval's report. */
 export function intervalCharts({ name, unit, cells }: MetricOverIntervals): string {
-  const ends = cells.flatMap(({ series }) => [...extent(series?.control ?? []), ...extent(series?.experiment ?? [])]);
-  const [least, greatest] = extent(ends);
+  const [least, greatest] = usual(
+    cells.flatMap(({ series }) => [...(series?.control ?? []), ...(series?.experiment ?? [])]),
+  );
   const y = scaleOver(Number.isFinite(least) ? least : 0, Number.isFinite(greatest) ? greatest : 1, 2);
   const [foot = 0, top = 1] = y.domain();
   const range = Number.isFinite(least)
@@ -19,6 +20,16 @@ export function intervalCharts({ name, unit, cells }: MetricOverIntervals): stri
     : '';
   return html`<div class="over-intervals"><h3><bdi>${name}</bdi>!${range}</h3><ol>!${cells.map((cell) => chart(cell, name, y)).join('')}</ol></div>`;
 }
+
+/** From where to where nearly all of the values lie: a spike would flatten all others. */
+function usual(values: readonly number[]): [least: number, greatest: number] {
+  const sorted = values.filter(Number.isFinite).toSorted((one, other) => one - other);
+  const spare = Math.floor(sorted.length * SPIKES);
+  return extent(sorted.slice(spare, sorted.length - spare));
+}
+
+/** So many of the points, at each end, may be drawn outside. */
+const SPIKES = 0.02;
 
 function chart(cell: IntervalCell, metric: string, y: ValueScale): string {
   const { name, executionId, classification, series, effect } = cell;

@@ -26,7 +26,7 @@ export function scoreStrip(runs: readonly ScoredRun[], own?: string): string {
       : html`<a href="/reports/${encodeURIComponent(run.id)}" aria-label="${words}">!${bar(run, place)}</a>`;
   });
   const width = Math.max(1, runs.length) * RUN_STEP;
-  return html`<svg class="strip" viewBox="0 0 ${width} ${HEIGHT}" width="${width}" height="${HEIGHT}" role="group" aria-label="Scores of runs, oldest first">!${bars.join('')}</svg>`;
+  return html`<svg class="score-strip" viewBox="0 0 ${width} ${HEIGHT}" width="${width}" height="${HEIGHT}" role="group" aria-label="Scores of runs, oldest first">!${bars.join('')}</svg>`;
 }
 
 /** "77.5 Marginal, 2026-01-01 12:00 UTC" */
