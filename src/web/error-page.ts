@@ -62,5 +62,5 @@ const CONFIG: Missing = {
 const BACKTEST: Missing = {
   heading: 'There is no such backtest',
   advice: `<p>It was deleted, or is older than this service keeps them (<code>retention</code>).</p>
-<ul><li><a href="/configs">The configs</a>, each of which can be tried on the past</li><li><a href="/help/backtest.html">How a backtest works</a></li></ul>`,
+<ul><li><a href="/backtests.html">All backtests</a></li><li><a href="/configs">The configs</a>, each of which can be tried on the past</li><li><a href="/help/backtest.html">How a backtest works</a></li></ul>`,
 };

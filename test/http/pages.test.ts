@@ -91,7 +91,7 @@ describe('a page', () => {
     const forPeople = await get(url);
     expect(forPeople.statusCode).toBe(404);
     expect(forPeople.body).toContain(`<h1>There is no such ${what}</h1>`);
-    expect(forPeople.body).toMatch(/<ul><li><a href="\/(configs)?"/);
+    expect(forPeople.body).toMatch(/<ul><li><a href="\/(configs|backtests.html)?"/);
     const forPrograms = await get(url, { accept: 'application/json' });
     expect(forPrograms.statusCode).toBe(404);
     expect(forPrograms.json()).toMatchObject({ status: 404, message: expect.stringContaining("'nobody'") });

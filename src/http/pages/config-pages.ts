@@ -54,7 +54,7 @@ export function configPages(http: HttpServer, service: Service): void {
         const asked = draw !== undefined || query.try !== undefined;
         if (asked) requireAccounts(request, service, { config, metricsAccountName: accountOf(values) });
         const outcome = asked && (await previewOf(service, { config, values, draw }, clientSignal(reply)));
-        const same = { canaryConfigId: params.id, within: listedFor(request, []), most: LAST_RUNS };
+        const same = { canaryConfigId: request.params.id, within: listedFor(request, []), most: LAST_RUNS };
         const history = asked ? undefined : configHistory(await service.reports.judgedRuns(same));
         return sendPage(reply, renderConfigPage({ ...page, ...outcome, history }));
       },
