@@ -8,6 +8,7 @@ import type { JudgeComparison } from './judge-comparison.ts';
 import type { MetricSet } from './metric-set.ts';
 import type { MetricSetPair } from './metric-set-pair.ts';
 import type { ExecutionStatus, Run, RunLine, StageStatus } from './run.ts';
+import type { RunOutcome } from './run-outcome.ts';
 import type { StandaloneAnalysis } from './standalone-analysis.ts';
 import type { StoreUpkeep } from './store-upkeep.ts';
 import type { VerdictDelivery } from './verdict-delivery.ts';
@@ -184,6 +185,8 @@ export interface RunStore {
   read(filter: RunFilter): Promise<FoundRuns>;
   /** Newest first; much cheaper than {@link list}. */
   lines(filter: RunFilter): Promise<RunLine[]>;
+  /** Of the runs that a filter finds, how those ended that have; newest first, and much cheaper than {@link lines}. */
+  outcomes(filter: RunFilter): Promise<RunOutcome[]>;
   /** The runs that ended within a time, latest first, then those that have not ended, newest first. */
   linesWithin(within: EndedWithin): Promise<RunLine[]>;
   /**

@@ -36,6 +36,8 @@ export interface Health {
   check(deep: boolean): Promise<HealthAnswer>;
   /** By account name, what the last check of the metrics accounts found; does not wait for one. */
   accounts(): Record<string, AccountHealth>;
+  /** How long ago that check was; undefined before the first. */
+  accountsCheckedAgo(): number | undefined;
   /** What an operator should know, although the service works; undefined: nothing. */
   message(): string | undefined;
 }
@@ -46,7 +48,7 @@ const NO_ACCOUNTS =
 
 interface HealthParts {
   readonly store: { check(): Promise<void> };
-  readonly accountChecks: Pick<AccountChecks, 'check' | 'known'>;
+  readonly accountChecks: Pick<AccountChecks, 'check' | 'known' | 'knownForMillis'>;
   readonly accounts: Pick<Accounts, 'hasMetricsStore'>;
   /** whether this process starts runs */
   readonly runs: { readonly enabled: boolean };
@@ -66,6 +68,7 @@ export function createHealth({ store, accountChecks, accounts: configured, runs 
   return {
     message,
     accounts: () => accountChecks.known(),
+    accountsCheckedAgo: () => accountChecks.knownForMillis(),
     async check(deep) {
       const stored = await checkStore();
       const accounts = deep ? { metricsAccounts: allOf(await accountChecks.check()) } : {};

@@ -18,6 +18,7 @@ import { configPages } from './pages/config-pages.ts';
 import { noticeDisabledInstance } from './pages/disabled-notice.ts';
 import { discoverPages } from './pages/discover-pages.ts';
 import { docsPages } from './pages/docs-pages.ts';
+import { firstVerdictPage } from './pages/first-verdict-page.ts';
 import { helpPages } from './pages/help-pages.ts';
 import { historyPages } from './pages/history-pages.ts';
 import { loginPages } from './pages/login-pages.ts';
@@ -112,6 +113,7 @@ const ROUTES = [
   reportPages,
   runPages,
   historyPages,
+  firstVerdictPage,
   comparePages,
   discoverPages,
   backtestPages,

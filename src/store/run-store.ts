@@ -9,6 +9,7 @@ import { readBacklog } from './backlog.ts';
 import { insertCallback, withCallbacks } from './callback-store.ts';
 import { compressList } from './compressed-list.ts';
 import { linesWithin, listLines, newestRuns } from './run-list.ts';
+import { listOutcomes } from './run-outcomes.ts';
 import { deliveriesOf, fromRow, readStages, toChange, toRow } from './run-row.ts';
 import { stateOf } from './stored-state.ts';
 import type { Tables } from './tables.ts';
@@ -150,6 +151,7 @@ export function createRunStore({ db, worker, databaseNow, leaseNow, soon, onUnre
     },
     read,
     lines: (filter) => listLines(db, filter, onUnreadable),
+    outcomes: (filter) => listOutcomes(db, filter),
     linesWithin: (within) => linesWithin(db, within, onUnreadable),
     async abandoned({ acceptedBefore, limit }) {
       const rows = await db

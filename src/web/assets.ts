@@ -36,6 +36,7 @@ const SHEETS: Readonly<Record<string, readonly string[]>> = {
   'pages.css': [
     'page/page.css',
     'page/forms.css',
+    'runs/home.css',
     'runs/runs.css',
     'configs/config.css',
     'configs/editor.css',

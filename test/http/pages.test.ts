@@ -195,6 +195,20 @@ describe('the list of runs', () => {
     expect(second).not.toContain('rel="next"');
   });
 
+  it('shows how the last runs of a config ended, in all that is listed, whatever verdict is looked for', async () => {
+    const id = await store({ name: 'trending' });
+    const run = async () => {
+      const url = `/canary/${id}?wait=10s&application=trends`;
+      return (await service.http.inject({ method: 'POST', url, payload: requestOf() })).json();
+    };
+    for (let one = 0; one < 3; one++) await run();
+    const told = ' of 3: the runs of trending"';
+    for (const query of ['?application=trends', '?application=trends&verdict=Marginal', `?config=${id}`])
+      expect((await get(`/${query}`)).body).toContain(told);
+    expect((await get('/?application=others')).body).not.toContain(told);
+    expect((await get('/?show=analyses')).body).not.toContain(told);
+  });
+
   it('lists analyses newest first, by application, status and day', async () => {
     const scope = { scopeName: 'default', controlScope: 'v1', experimentScope: 'v2', step: 60 };
     const window = { startTimeIso: '2026-01-01T00:00:00Z', endTimeIso: '2026-01-01T01:00:00Z' };

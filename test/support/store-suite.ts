@@ -455,6 +455,28 @@ export function describeStore({ name, newPlace, open }: StoreUnderTest): void {
       expect(await runs.lines({ limit: 9, verdicts: [] })).toEqual([]);
     });
 
+    it('says how runs ended, newest first, without those that have not', async () => {
+      const { runs } = await openIn();
+      const score = { score: 97, classification: 'Pass', classificationReason: '' };
+      const result = { judgeResult: { judgeName: 'j', results: [], groupScores: [], score } };
+      await runs.create(run('01A', { canaryConfigId: 'c' }));
+      await runs.create(run('01B', { buildTime: 2 }));
+      await runs.create(run('01C', { buildTime: 3 }));
+      await runs.update('01A', { status: 'succeeded', result, startTime: 3, endTime: 8 });
+      await runs.update('01C', { status: 'canceled', endTime: 4 });
+      const ended = { verdict: undefined, score: undefined, overNothing: false, durationMillis: undefined };
+      const canceled = { ...ended, id: '01C', canaryConfigId: 'ad-hoc', status: 'canceled', buildTime: 3 };
+      // Of no metric: a pass over nothing.
+      const passed = { id: '01A', canaryConfigId: 'c', status: 'succeeded', buildTime: 1, verdict: 'Pass', score: 97 };
+      expect(await runs.outcomes({ limit: 9 })).toEqual([
+        canceled,
+        { ...passed, overNothing: true, durationMillis: 5 },
+      ]);
+      expect((await runs.outcomes({ limit: 2 })).map(({ id }) => id)).toEqual(['01C']);
+      expect((await runs.outcomes({ limit: 9, canaryConfigId: 'c' })).map(({ id }) => id)).toEqual(['01A']);
+      expect(await runs.outcomes({ limit: 9, within: [] })).toEqual([]);
+    });
+
     it('reads the runs of a list as they are taken, not all of them at once', async () => {
       const { runs } = await openIn();
       const ids = Array.from({ length: 25 }, (_, index) => `01${String(index).padStart(2, '0')}`);

@@ -1,5 +1,6 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { CanaryExecutionStatusResponse } from '../../src/domain/run.ts';
 import { createGate } from '../support/gate.ts';
 import {
   accessibilityProblems,
@@ -28,8 +29,20 @@ describe.runIf(browser)('the list of runs', () => {
     return watched;
   };
 
+  it('leads a newcomer to a verdict by one button', async () => {
+    const fresh = await startPageService();
+    const { page, problems, close } = await watchedPage(browser as Browser);
+    await page.goto(fresh.baseUrl);
+    await page.getByRole('button', { name: 'Judge the sample' }).click();
+    await page.locator('.head h1', { hasText: 'Fail' }).waitFor();
+    expect(problems).toEqual([]);
+    await close();
+    await fresh.stop();
+  });
+
   it('tells a newcomer what to do, and shows the run of the request it offers', async () => {
     const { page, problems, close } = await open('/');
+    await page.getByText('The same from a terminal').click();
     const command = (await page.locator('.first pre').innerText()).replaceAll('\\\n', '');
     const body = /-d '(.*)'$/s.exec(command)?.[1] ?? '';
     const run = (await service.ask('POST', '/canary?wait=30s', JSON.parse(body))) as { pipelineId: string };
@@ -44,7 +57,7 @@ describe.runIf(browser)('the list of runs', () => {
     const good = await service.judge(shopConfig(), shopRequest('v1', 'v1b'), 'narrow');
     const { page, problems, requests, close } = await open('/');
     await page.locator('input[name="application"]').fill('narrow');
-    await page.getByRole('button', { name: 'Filter' }).click();
+    await page.locator('tr[data-id]').nth(2).waitFor({ state: 'detached' });
     const row = page.locator(`tr[data-id="${bad.pipelineId}"]`);
     const { score, classification } = bad.result?.judgeResult.score ?? {};
     expect((await row.locator('.verdict-cell .badge').innerText()).trim()).toBe(classification);
@@ -52,11 +65,43 @@ describe.runIf(browser)('the list of runs', () => {
     expect(await row.locator('.verdict-cell a').getAttribute('href')).toBe(`/reports/${bad.pipelineId}`);
     expect(await page.locator('tr[data-id]').count()).toBe(2);
     await page.locator('select[name="verdict"]').selectOption('Pass');
-    await page.getByRole('button', { name: 'Filter' }).click();
+    await page.locator('tr[data-id]').nth(1).waitFor({ state: 'detached' });
     const ids = await page.locator('tr[data-id]').evaluateAll((rows) => rows.map((one) => one.getAttribute('data-id')));
     expect(ids).toEqual([good.pipelineId]);
     expect(new URL(page.url()).search).toContain('verdict=Pass');
     expect(requests.filter((url) => !url.startsWith(service.baseUrl))).toEqual([]);
+    expect(problems).toEqual([]);
+    await close();
+  });
+
+  it('is narrowed by a button without scripts', async () => {
+    await service.judge(shopConfig(), shopRequest(), 'by-hand');
+    const { page, close } = await open('/', { scripts: false });
+    await page.locator('input[name="application"]').fill('by-hand');
+    await page.getByRole('button', { name: 'Filter' }).click();
+    expect(new URL(page.url()).searchParams.get('application')).toBe('by-hand');
+    expect(await page.locator('tr[data-id]').count()).toBe(1);
+    await close();
+  });
+
+  it('shows trends and accounts as the API has them', async () => {
+    const id = await service.storeConfig({ name: 'trending' });
+    const judge = (experiment: string) =>
+      service.ask('POST', `/canary/${id}?wait=30s&application=trends`, shopRequest('v1', experiment));
+    const runs = (await Promise.all(['v1b', 'v2', 'v1b'].map(judge))) as CanaryExecutionStatusResponse[];
+    const passed = runs.filter(({ result }) => result?.judgeResult.score.classification === 'Pass').length;
+    const { page, problems, close } = await open('/?application=trends');
+    // The first look at the page asks the accounts.
+    await service.ask('GET', '/health?deep=true');
+    await page.reload();
+    expect(await page.locator('.trends li').innerText()).toContain(
+      `${Math.floor((passed / 3) * 100)} % passed ${passed} of 3`,
+    );
+    expect(await page.locator('#accounts summary').innerText()).toMatch(
+      /Metrics accounts: all answer, checked .* (ago|now)/,
+    );
+    await page.locator('.trend-name').click();
+    await page.waitForURL(`**/configs/${id}`);
     expect(problems).toEqual([]);
     await close();
   });

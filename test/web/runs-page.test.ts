@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { providers } from '../../providers/index.ts';
+import { readConfig } from '../../src/config/config.ts';
 import { formatAgo } from '../../src/web/relative-time.ts';
 import type { RunFilters } from '../../src/web/runs/run-filters.ts';
 import { runsAddress } from '../../src/web/runs/run-filters.ts';
@@ -27,7 +29,7 @@ const render = (lines: RunRow[], changes = {}) =>
     choices: { applications: [], configs: [] },
     lines,
     later: false,
-    accounts: {},
+    accounts: { accounts: {} },
     nowMillis: NOW,
     baseUrl: 'http://127.0.0.1:8090',
     ...changes,
@@ -54,13 +56,51 @@ describe('the list of runs', () => {
       good: { status: 'UP', type: 'prometheus' },
       bad: { status: 'DOWN', type: 'datadog', error: 'check the <key>' },
     };
-    const page = render([line()], { accounts });
+    const page = render([line()], { accounts: { accounts, checkedAgoMillis: 12_300 } });
+    expect(page).toContain('checked 12 s ago');
     expect(page).toContain('Metrics accounts: 1 of 2 not usable');
     expect(page).toContain('check the &#60;key&#62;');
     expect(page.indexOf('bad')).toBeLessThan(page.indexOf('good'));
-    expect(page).toMatch(/<details class="accounts" open>/);
-    expect(render([line()], { accounts: { good: accounts.good } })).toMatch(/accounts" >.*all answer/);
+    expect(page).toMatch(/<details class="accounts" id="accounts" open>/);
+    expect(render([line()], { accounts: { accounts: { good: accounts.good } } })).toMatch(/accounts" >.*all answer/);
     expect(render([line()])).not.toContain('Metrics accounts');
+  });
+
+  it('draws how the runs of a config ended, and how long they took', () => {
+    const run = { canaryConfigId: 'c', status: 'succeeded', buildTime: NOW } as const;
+    const runs = [
+      { ...run, id: '1', verdict: 'Pass', score: 100, durationMillis: 2000 },
+      { ...run, id: '2', verdict: 'Fail', score: 50, durationMillis: 4000 },
+      { ...run, id: '3', status: 'terminal' as const },
+    ];
+    const trend = { configId: 'c', runs, judged: 2, passed: 1, medianMillis: 3000 };
+    const trends = { trends: [trend], among: 500, names: new Map([['c', 'check<out>']]) };
+    const page = render([line()], { trends });
+    for (const text of [
+      'href="/configs/c"',
+      '50 % passed',
+      '1 of 2, 1 without a verdict',
+      '<b>3 s</b>',
+      'check&#60;out&#62;',
+    ])
+      expect(page).toContain(text);
+    expect(page).toContain('Scores of the last 3 runs, oldest first: Pass, Fail, No verdict');
+    expect(page).toMatch(/<rect class="fail" x="7" y="10.0" width="5" height="10.0"/);
+    expect(render([line()], { trends: { ...trends, names: new Map() } })).toContain(
+      'class="trend-name" href="/?config&#61;c"',
+    );
+    expect(render([line()], { trends: { ...trends, trends: [{ ...trend, runs: runs.slice(1, 2) }] } })).not.toContain(
+      'Trends by config',
+    );
+  });
+
+  it('tells a newcomer without an account how to write one', () => {
+    const page = render([], { message: 'No metrics accounts.' });
+    expect(page).toContain('action="/first-verdict"');
+    const sample = /aria-label="A metrics account">([^<]+)</.exec(page)?.[1] ?? '';
+    const { accounts } = readConfig({ text: sample, environment: {}, providers });
+    expect(accounts).toMatchObject([{ name: 'prom', type: 'prometheus' }]);
+    expect(render([])).not.toContain('A metrics account');
   });
 
   it('says why a run has no verdict', () => {

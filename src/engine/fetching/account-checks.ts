@@ -29,6 +29,7 @@ export class AccountChecks {
   readonly #options: AccountChecksOptions;
   readonly #stopped = new AbortController();
   #known: Record<string, AccountHealth> = {};
+  #knownAt: number | undefined;
   #last: { readonly at: number; readonly health: Promise<Record<string, AccountHealth>> } | undefined;
 
   constructor(options: AccountChecksOptions) {
@@ -48,9 +49,16 @@ export class AccountChecks {
   known(): Record<string, AccountHealth> {
     const check = this.check();
     check.then((found) => {
+      if (found === this.#known) return;
       this.#known = found;
+      this.#knownAt = this.#options.monotonic();
     });
     return this.#known;
+  }
+
+  /** How long ago that check was; undefined before the first. */
+  knownForMillis(): number | undefined {
+    return this.#knownAt === undefined ? undefined : this.#options.monotonic() - this.#knownAt;
   }
 
   /** Logs each unusable account and why. Never stops the service. */

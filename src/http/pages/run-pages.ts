@@ -3,10 +3,12 @@ import { EXECUTION_STATUS, type ExecutionStatus } from '../../domain/run.ts';
 import type { RunPosition } from '../../domain/stores.ts';
 import { answerAnalysis } from '../../engine/analyses/answer.ts';
 import { CanaryError } from '../../errors.ts';
+import { configTrends } from '../../reports/config-trends.ts';
 import { wallClock } from '../../waiting/clocks.ts';
 import type { RunChoices, RunFilters } from '../../web/runs/run-filters.ts';
 import { analysisLine, type RunRow, runLine } from '../../web/runs/run-line.ts';
 import { renderRunsPage } from '../../web/runs/runs-page.ts';
+import type { Trends } from '../../web/runs/trend-list.ts';
 import { ownAddress } from '../answer/own-address.ts';
 import { readCursor, writeCursor } from '../request/cursor.ts';
 import { listedFor } from '../request/scope.ts';
@@ -44,13 +46,15 @@ export function runPages(http: HttpServer, service: Service): void {
         const within = listedFor(request, filters.application === '' ? [] : [filters.application]);
         const asked = { filters, within };
         const { lines, last } = await list(service, asked, cursor === undefined ? undefined : readCursor(cursor));
+        const choices = await choicesOf(service, lines, within);
         const page = {
           filters,
-          choices: await choicesOf(service, lines, within),
+          choices,
           lines,
           nextCursor: last && writeCursor(last),
           later: cursor !== undefined,
-          accounts: service.health.accounts(),
+          accounts: { accounts: service.health.accounts(), checkedAgoMillis: service.health.accountsCheckedAgo() },
+          trends: filters.show === 'runs' ? await trendsOf(service, asked, listedFor(request, [])) : undefined,
           message: service.health.message(),
           nowMillis: wallClock(),
           baseUrl: ownAddress(request),
@@ -80,6 +84,27 @@ async function listRuns(
   });
   const lines = found.slice(0, PAGE_SIZE).map(runLine);
   return { lines, last: lastOf(found) };
+}
+
+/** Of so many runs: one query, whatever their number. */
+const TREND_AMONG = 500;
+
+/** Of what is listed, whatever its verdict: of a pass rate of passes nobody learns anything. */
+async function trendsOf(
+  { runs, canaryConfigs }: Service,
+  { filters, within }: Asked,
+  mayRead: readonly string[] | undefined,
+): Promise<Trends> {
+  const { statuses: _, ...filter } = commonFilter(filters, undefined);
+  const canaryConfigId = filters.config === '' ? undefined : filters.config;
+  const outcomes = await runs.outcomes({ ...filter, within, canaryConfigId, limit: TREND_AMONG });
+  // A run's application need not be one of its config's.
+  const configs = await canaryConfigs.list(mayRead ?? []);
+  return {
+    trends: configTrends(outcomes),
+    among: TREND_AMONG,
+    names: new Map(configs.map(({ id, name }) => [id, name])),
+  };
 }
 
 async function listAnalyses(

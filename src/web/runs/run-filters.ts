@@ -47,7 +47,7 @@ export function renderFilters(filters: RunFilters, { applications, configs }: Ru
   const names = configs.map(({ id, name }): [string, string] => [id, name]);
   const config = select('config', 'Config', filters.config, [...names, ['ad-hoc', 'of the request (ad-hoc)']]);
   const statuses = Object.keys(EXECUTION_STATUS).map((status): [string, string] => [status, statusWord(status)]);
-  return html`<form class="filters" method="get" action="/" aria-label="Filter the list">
+  return html`<form class="filters" id="filters" method="get" action="/" aria-label="Filter the list">
 !${analyses ? '<input type="hidden" name="show" value="analyses">' : ''}
 <label>Application<input name="application" list="applications" value="${filters.application}" autocomplete="off" maxlength="300"></label>
 <datalist id="applications">!${applications.map((name) => html`<option value="${name}"></option>`).join('')}</datalist>
@@ -56,7 +56,7 @@ export function renderFilters(filters: RunFilters, { applications, configs }: Ru
 !${analyses ? '' : config}
 <label>From day<input type="date" name="from" value="${filters.from}"></label>
 <label>To day (UTC)<input type="date" name="to" value="${filters.to}"></label>
-<span class="actions"><button>Filter</button>!${isNarrowed(filters) ? html`<a href="${runsAddress({ show: filters.show })}">Clear</a>` : ''}</span>
+<span class="actions"><button>Filter</button><a id="clear" href="${runsAddress({ show: filters.show })}" !${isNarrowed(filters) ? '' : 'hidden'}>Clear</a></span>
 </form>`;
 }
 

@@ -6,10 +6,11 @@ import { renderPage } from '../layout.ts';
 import { timeOf } from '../relative-time.ts';
 import { scoreCell } from '../score-cell.ts';
 import { verdictBadge } from '../verdict-badge.ts';
-import { type AccountStanding, accountList } from './account-list.ts';
+import { accountList, type CheckedAccounts } from './account-list.ts';
 import { firstSteps } from './first-steps.ts';
 import { isNarrowed, type RunChoices, type RunFilters, renderFilters, runsAddress } from './run-filters.ts';
 import type { RunRow } from './run-line.ts';
+import { type Trends, trendList } from './trend-list.ts';
 
 export interface RunsPage {
   readonly filters: RunFilters;
@@ -22,8 +23,9 @@ export interface RunsPage {
   readonly later: boolean;
   /** what an operator should know, such as that there are no metrics accounts */
   readonly message?: string | undefined;
-  /** by account name; empty until they were checked */
-  readonly accounts: Readonly<Record<string, AccountStanding>>;
+  readonly accounts: CheckedAccounts;
+  /** how the newest runs ended, by config; of analyses none */
+  readonly trends?: Trends | undefined;
   readonly nowMillis: number;
   /** this service's address, for a first request */
   readonly baseUrl: string;
@@ -40,11 +42,11 @@ export function renderRunsPage(page: RunsPage): string {
     section: 'runs',
     styles: PAGE_STYLES,
     scripts: [SCRIPT],
-    main: html`<h1 class="unseen">${filters.show === 'runs' ? 'Runs' : 'Analyses'}</h1>!${tabs(filters)}
+    main: html`<h1 class="unseen">${filters.show === 'runs' ? 'Runs' : 'Analyses'}</h1><div class="home-head">!${tabs(filters)}!${page.message === undefined ? accountList(page.accounts) : ''}</div>
 !${page.message === undefined ? '' : html`<div class="notice"><p class="message">${page.message}</p></div>`}
+<div id="trends">!${page.trends === undefined ? '' : trendList(page.trends)}</div>
 !${fresh ? '' : renderFilters(filters, page.choices)}
-<div id="list" data-live="${lines.some(({ complete }) => !complete) ? 'running' : 'quiet'}">!${fresh ? firstSteps(page.baseUrl) : list(page)}</div>
-!${page.message === undefined ? accountList(page.accounts) : ''}
+<div id="list" data-live="${lines.some(({ complete }) => !complete) ? 'running' : 'quiet'}">!${fresh ? firstSteps(page) : list(page)}</div>
 <p id="news" class="unseen" role="status"></p>`,
   });
 }

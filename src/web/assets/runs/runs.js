@@ -1,11 +1,14 @@
 // @ts-check
-// Keeps the list of runs up to date by replacing it with the server's current one.
+// Keeps the list of runs, the trends and the accounts up to date by replacing them with the server's current ones, and
+// applies the filters as one types.
 
 const RUNNING_MILLIS = 2000;
 const QUIET_MILLIS = 15000;
+const TYPING_MILLIS = 300;
 
 const list = /** @type {HTMLElement} */ (document.getElementById('list'));
 const news = /** @type {HTMLElement} */ (document.getElementById('news'));
+const filters = /** @type {HTMLFormElement | null} */ (document.getElementById('filters'));
 
 /** @returns {HTMLInputElement[]} */
 const boxes = () => [...list.querySelectorAll('input[name="run"]')].map((box) => /** @type {HTMLInputElement} */ (box));
@@ -58,14 +61,73 @@ function show(/** @type {HTMLElement} */ fresh) {
   /** @type {HTMLElement | null | undefined} */ (row?.querySelector(focusedTag ?? 'a'))?.focus();
 }
 
+/** What is above the list; a list of accounts stays as open as it was. */
+function showAround(/** @type {Document} */ fresh) {
+  const trends = fresh.getElementById('trends');
+  const shown = document.getElementById('trends');
+  if (trends !== null && shown !== null && shown.innerHTML !== trends.innerHTML) shown.replaceWith(trends);
+  const accounts = fresh.querySelector('#accounts summary');
+  const old = document.querySelector('#accounts summary');
+  if (accounts !== null && old !== null && old.innerHTML !== accounts.innerHTML) {
+    old.replaceChildren(...accounts.childNodes);
+    old.className = accounts.className;
+  }
+  const list = fresh.querySelector('#accounts ul');
+  if (list !== null) document.querySelector('#accounts ul')?.replaceWith(list);
+}
+
+/** The newest answer counts: an older one that arrives late is dropped. */
+let asked = 0;
+
 async function refresh() {
+  const turn = ++asked;
   const answer = await fetch(location.href, { headers: { accept: 'text/html' } });
+  if (turn !== asked) return;
+  // What is wrong with a filter is said by a page of its own.
+  if (!answer.ok && answer.status < 500) location.reload();
   if (!answer.ok) return;
-  const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html').getElementById('list');
-  if (fresh === null) return;
+  const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+  const fresh = page.getElementById('list');
+  if (fresh === null || turn !== asked) return;
+  showAround(page);
   const [before, after] = [rowsIn(list), rowsIn(fresh)];
   const same = before.size === after.size && [...after].every(([id, row]) => before.get(id) === row);
-  if (!same) show(fresh);
+  if (!same || after.size === 0) show(fresh);
+}
+
+/** The address of the list as the form says, without what is empty. */
+function filteredAddress(/** @type {HTMLFormElement} */ form) {
+  const told = [...new FormData(form)]
+    .filter(([, value]) => value !== '')
+    .map(([name, value]) => [name, String(value)]);
+  return told.length === 0 ? '/' : `/?${new URLSearchParams(told)}`;
+}
+
+function applyFilters(/** @type {HTMLFormElement} */ form) {
+  history.replaceState(null, '', filteredAddress(form));
+  const clear = document.getElementById('clear');
+  if (clear !== null) clear.hidden = ![...new FormData(form)].some(([name, value]) => name !== 'show' && value !== '');
+  list.setAttribute('aria-busy', 'true');
+  return refresh().finally(() => list.removeAttribute('aria-busy'));
+}
+
+/** A choice applies at once, a text when it has been typed. */
+function filterAsTyped(/** @type {HTMLFormElement} */ form) {
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let typing;
+  const apply = (/** @type {number} */ millis) => {
+    clearTimeout(typing);
+    typing = setTimeout(() => applyFilters(form).catch(() => form.submit()), millis);
+  };
+  form.addEventListener('input', (event) =>
+    apply(/** @type {HTMLElement} */ (event.target).tagName === 'INPUT' ? TYPING_MILLIS : 0),
+  );
+  form.addEventListener('submit', (event) => {
+    event.preventDefault();
+    apply(0);
+  });
+  const button = form.querySelector('button');
+  if (button !== null) button.hidden = true;
 }
 
 function again() {
@@ -79,6 +141,7 @@ function again() {
   );
 }
 
+if (filters !== null) filterAsTyped(filters);
 list.addEventListener('change', offerComparison);
 offerComparison();
 again();
