@@ -1,9 +1,11 @@
 import type { CanaryJudge } from '../../domain/canary-judge.ts';
 import type { MetricsProvider } from '../../domain/metrics-provider.ts';
 import { EXECUTION_STATUS, type Run } from '../../domain/run.ts';
+import type { RunFilter, RunStore } from '../../domain/stores.ts';
 import { CanaryError } from '../../errors.ts';
 import { type AnalysisReport, reportAnalysis } from '../../reports/analysis-report.ts';
 import type { JudgedRun } from '../../reports/config-history.ts';
+import { type ConfigTrend, configTrends } from '../../reports/config-trends.ts';
 import { type MetricOverIntervals, metricsOverIntervals } from '../../reports/metric-over-intervals.ts';
 import type { Report } from '../../reports/report.ts';
 import { type PlannedQuery, type RunReport, reportRun } from '../../reports/run-report.ts';
@@ -35,6 +37,8 @@ export interface Reports {
   judgedRuns(same: SameConfig): Promise<JudgedRun[]>;
   /** The metrics that failed in the last intervals of an analysis, with their series in each. */
   metricsOverIntervals(report: AnalysisReport): Promise<MetricOverIntervals[]>;
+  /** How the last runs of each config ended, among those that a filter finds. */
+  trends(filter: RunFilter): Promise<ConfigTrend[]>;
 }
 
 export type JudgedAgain =
@@ -42,6 +46,7 @@ export type JudgedAgain =
   | { readonly report?: undefined; readonly problem: string };
 
 interface ReportsParts {
+  readonly store: { readonly runs: Pick<RunStore, 'outcomes'> };
   readonly runs: Runs;
   readonly analyses: Analyses;
   readonly series: Series;
@@ -71,6 +76,7 @@ export function createReports(parts: ReportsParts): Reports {
     judgedRuns: (same) => judgedRuns(runs, same),
     metricsOverIntervals: async (report) => metricsOverIntervals(await judgedIntervals(parts, report)),
     underJudge: async (id, judge, signal) => judgedAgain(parts, { run: await runs.get(id), judge }, signal),
+    trends: async (filter) => configTrends(await parts.store.runs.outcomes(filter)),
   };
 }
 

@@ -3,7 +3,6 @@ import type { ConfigProblem } from '../../domain/config-problem.ts';
 import { problemOf } from '../../domain/lint-rules.ts';
 import type { Look } from '../../domain/look.ts';
 import { EXECUTION_STATUS, type Run, type RunLine } from '../../domain/run.ts';
-import type { RunOutcome } from '../../domain/run-outcome.ts';
 import type { Start } from '../../domain/started-by.ts';
 import type { FoundRuns, RunFilter, StoredState } from '../../domain/stores.ts';
 import type { UnknownKey } from '../../domain/unknown-keys.ts';
@@ -223,11 +222,6 @@ export class Runs {
   /** Newest first, without large fields. */
   async lines(filter: RunFilter): Promise<RunLine[]> {
     return (await this.#options.store.lines(filter)).map((line) => this.#withProgress(line));
-  }
-
-  /** How the runs that a filter finds ended, newest first; without those that have not. */
-  outcomes(filter: RunFilter): Promise<RunOutcome[]> {
-    return this.#options.store.outcomes(filter);
   }
 
   /** Cancels a run at once; a run that has ended does not change. @throws CanaryError EXECUTION_NOT_FOUND */

@@ -3,7 +3,6 @@ import { EXECUTION_STATUS, type ExecutionStatus } from '../../domain/run.ts';
 import type { RunPosition } from '../../domain/stores.ts';
 import { answerAnalysis } from '../../engine/analyses/answer.ts';
 import { CanaryError } from '../../errors.ts';
-import { configTrends } from '../../reports/config-trends.ts';
 import { wallClock } from '../../waiting/clocks.ts';
 import type { RunChoices, RunFilters } from '../../web/runs/run-filters.ts';
 import { analysisLine, type RunRow, runLine } from '../../web/runs/run-line.ts';
@@ -91,17 +90,17 @@ const TREND_AMONG = 500;
 
 /** Of what is listed, whatever its verdict: of a pass rate of passes nobody learns anything. */
 async function trendsOf(
-  { runs, canaryConfigs }: Service,
+  { reports, canaryConfigs }: Service,
   { filters, within }: Asked,
   mayRead: readonly string[] | undefined,
 ): Promise<Trends> {
   const { statuses: _, ...filter } = commonFilter(filters, undefined);
   const canaryConfigId = filters.config === '' ? undefined : filters.config;
-  const outcomes = await runs.outcomes({ ...filter, within, canaryConfigId, limit: TREND_AMONG });
+  const trends = await reports.trends({ ...filter, within, canaryConfigId, limit: TREND_AMONG });
   // A run's application need not be one of its config's.
   const configs = await canaryConfigs.list(mayRead ?? []);
   return {
-    trends: configTrends(outcomes),
+    trends,
     among: TREND_AMONG,
     names: new Map(configs.map(({ id, name }) => [id, name])),
   };
