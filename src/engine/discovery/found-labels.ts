@@ -16,7 +16,13 @@ const STATUSES = [
 const SAID_BY: Readonly<Record<string, readonly string[]>> = {
   'client-duration-error-ratio': ['client-error-ratio'],
   'client-duration-traffic': ['client-traffic'],
+  // The mean is exact where percentiles of instances are put together: both are judged beside a summary.
   'client-latency-mean': ['client-latency'],
+  'client-latency-summary': ['client-latency'],
+  'process-cpu-usage': ['process-cpu'],
+  'jvm-pauses': ['jvm-collections'],
+  'jvm-heap-simpleclient': ['jvm-heap'],
+  'jvm-threads-live': ['jvm-threads'],
 };
 const ERROR_RATIOS = ['client-error-ratio', 'client-duration-error-ratio'];
 
