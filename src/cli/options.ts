@@ -1,3 +1,4 @@
+import '../domain/values/plain-refusals.ts';
 import { z } from 'zod';
 import { closestNames } from '../domain/values/closest-names.ts';
 import { READ_ONCE } from '../domain/values/read-once.ts';

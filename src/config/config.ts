@@ -1,3 +1,4 @@
+import '../domain/values/plain-refusals.ts';
 import { z } from 'zod';
 import type { AccountFields } from '../domain/account.ts';
 import type { MetricsProvider } from '../domain/metrics-provider.ts';

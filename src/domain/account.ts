@@ -1,3 +1,4 @@
+import './values/plain-refusals.ts';
 import { z } from 'zod';
 
 export const ACCOUNT_TYPES = ['METRICS_STORE', 'OBJECT_STORE', 'CONFIGURATION_STORE', 'REMOTE_JUDGE'] as const;

@@ -1,3 +1,4 @@
+import './values/plain-refusals.ts';
 import { z } from 'zod';
 import { LintSettings } from './silenced-problems.ts';
 import { TemplateUses } from './template-use.ts';

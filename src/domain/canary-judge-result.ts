@@ -1,3 +1,4 @@
+import './values/plain-refusals.ts';
 import { z } from 'zod';
 import { SIDES } from './canary-scope.ts';
 import { LookOutcome } from './look.ts';

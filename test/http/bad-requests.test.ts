@@ -33,6 +33,7 @@ describe('ERR-1: a bad request', () => {
       const answer = await service.http.inject({ method, url, headers, ...(payload === undefined ? {} : { payload }) });
       expect(answer.json()).toMatchObject({ status, message });
       expect(answer.statusCode).toBe(status);
+      expect(message).not.toMatch(/Invalid input|Too (big|small):|Unrecognized key|Invalid option/);
     },
   );
 

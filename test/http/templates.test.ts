@@ -235,7 +235,7 @@ describe('a config that uses a pack', () => {
     [[{ pack: 'grpc', variables: { constructor: '1m' } }], /use\[0\]\.variables: 'constructor'/],
     [[{ pack: 'grpc', metrics: ['latency'] }], /use\[0\]\.metrics: 'latency'.*grpc-latency/],
     [['grpc', 'grpc'], /two metrics would be called 'grpc-error-ratio'.*prefix/],
-    [[{ pack: 'grpc', metric: ['latency'] }], /use\[0\].*"metric"/],
+    [[{ pack: 'grpc', metric: ['latency'] }], /use\[0\].*'metric' is not known; did you mean 'metrics'/],
     [{}, /use: write the id of a pack.*GET \/templates/],
     [[{ variables: { q: [] } }], /use: write the id of a pack/],
     [[{ pack: 'grpc', metrics: [] }], /use\[0\]\.metrics/],

@@ -113,7 +113,7 @@ describe('the remote judge', () => {
     const results = [{ ...answer.results[0], classification: 'Perhaps' }];
     const { baseUrl } = await serveInTurn([200, JSON.stringify({ ...answer, results })]);
     const message = await ask(baseUrl).then(String, (error: Error) => error.message);
-    expect(message).toContain('(results[0].classification: Invalid option');
+    expect(message).toContain('(results[0].classification: write one of ');
     expect(message).not.toMatch(/Check the address|✖|\n/);
   });
 

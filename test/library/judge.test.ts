@@ -45,7 +45,7 @@ describe('the library', () => {
     [{ pairs: [] }, 'pairs: has no pair; give each metric one'],
     [{}, 'pairs: must be a list: a pair for each metric'],
     [{ pairs: [{ ...PAIR, value: 1 }] }, "pairs[0].value: not known, does nothing; did you mean 'values'?"],
-    [{ pairs: [PAIR], treshold: 1 }, 'Unrecognized key: "treshold"'],
+    [{ pairs: [PAIR], treshold: 1 }, "has a field that is not known: 'treshold'; leave it out"],
     [{ pairs: [PAIR], thresholds: { pass: 5, marginal: 7 } }, 'thresholds.pass: must not be below marginal (got 5)'],
     [{ pairs: [{ ...PAIR, values: { control: ['x'] } }] }, 'pairs[0].values.control[0]: "x" is not a number; write a'],
     [{ pairs: [PAIR], config: { judge: { name: 'x' } } }, "canary judge 'x'. Known judges: NetflixACAJudge-v1.0"],

@@ -178,7 +178,11 @@ test('a metadata server that is not there says what to do instead', async () => 
 
 test.each([
   ['is not JSON', () => writeFile(`{ "private_key": "${SECRET_LINE}`), 'is not JSON'],
-  ['is of another type', () => keyFile({ type: 'external_account' }), 'type: Invalid'],
+  [
+    'is of another type',
+    () => keyFile({ type: 'external_account' }),
+    "type: write one of 'service_account', 'authorized_user'",
+  ],
   ['has no key', () => keyFile({ private_key: undefined }), 'private_key'],
   ['has a damaged key', () => keyFile({ private_key: privateKey.replace('MII', 'XXX') }), 'private_key cannot be read'],
   ['is not there', () => join(folder, 'nowhere.json'), 'jsonPath cannot be read'],

@@ -30,7 +30,7 @@ test.each([
   ['a query in the URL', { endpoint: { baseUrl: 'http://store/?a=1' } }, 'must not contain ? or #'],
   ['a header with a line break', { headers: { 'X-A': 'a\nX-B: b' } }, 'line breaks'],
   ['a certificate without a key', { tls: { certFile: 'a.pem' } }, 'certFile and keyFile belong together'],
-  ['no series', { maxSeries: 0 }, '>=1'],
+  ['no series', { maxSeries: 0 }, 'must be at least 1'],
   ['an unknown field', { basicAuth: {} }, 'basicAuth'],
   ['an unknown field of the address', { endpoint: { baseUrl: 'http://a', url: 'x' } }, 'url'],
 ])('%s is refused', (_, fields, message) => {

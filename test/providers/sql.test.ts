@@ -28,7 +28,7 @@ describe('an account', () => {
       { ...POSTGRES, username: 'u', bearerToken: 'x' },
       'postgres has none of bearerToken',
     ],
-    ['of a database nobody speaks to', { ...CLICKHOUSE, dialect: 'mysql' }, '"postgres"|"clickhouse"'],
+    ['of a database nobody speaks to', { ...CLICKHOUSE, dialect: 'mysql' }, "write one of 'postgres', 'clickhouse'"],
   ])('%s is refused', (_, account, reason) => {
     expect(sql.Account.safeParse(account).error?.issues[0]?.message).toContain(reason);
   });

@@ -36,7 +36,7 @@ describe('the commands of the README', () => {
     });
     await expect(started).rejects.toMatchObject({
       code: 1,
-      stderr: `haldane: ${directory}/wrong.yml: server.port: Invalid input: expected number, received string (it says "eighty")\n`,
+      stderr: `haldane: ${directory}/wrong.yml: server.port: must be a number, not a text (it says "eighty")\n`,
     });
   });
 });

@@ -34,7 +34,7 @@ const REFUSED: readonly [string, string, object, RegExp][] = [
     'an archived run of another age',
     '/canaryResultArchive',
     { buildTimeMillis: 8.64e15 + 1 },
-    /^buildTimeMillis: Too big/,
+    /^buildTimeMillis: must be at most/,
   ],
   [
     'an analysis whose windows reach beyond the year 9999',
@@ -58,7 +58,7 @@ const REFUSED: readonly [string, string, object, RegExp][] = [
     'an analysis of too many scopes',
     '/standalone_canary_analysis',
     analysis({ scopes: new Array(1001).fill({}) }),
-    /scopes: Too big: expected array to have <=1000 items/,
+    /scopes: must have at most 1000 elements/,
   ],
   ...['__proto__', 'constructor', 'toString'].map((pass): [string, string, object, RegExp] => [
     `the number "${pass}"`,
@@ -67,7 +67,7 @@ const REFUSED: readonly [string, string, object, RegExp][] = [
     /thresholds.pass: '\w+' is not a number from/,
   ]),
   ['the sample "__proto__"', '/metricSetList', [{ name: 'm', values: ['__proto__'] }], /"__proto__" is not a number/],
-  ['an id that fits no path', '/canaryConfig', configOf(1, { id: 'x'.repeat(257) }), /^id: Too big/],
+  ['an id that fits no path', '/canaryConfig', configOf(1, { id: 'x'.repeat(257) }), /^id: must have at most 256 characters/],
   [
     'an id of half a character',
     '/canaryConfig',
@@ -78,7 +78,7 @@ const REFUSED: readonly [string, string, object, RegExp][] = [
     'a config for more applications than a query can name',
     '/canaryConfig',
     configOf(1, { applications: Array.from({ length: 1001 }, (_, index) => `a${index}`) }),
-    /^applications: Too big/,
+    /^applications: must have at most/,
   ],
 ];
 
@@ -100,7 +100,7 @@ describe('a hostile request', () => {
       'scopes',
       '/standalone_canary_analysis',
       () => `{"executionRequest":{"scopes":[${'{},'.repeat(3_000_000)}{}]}}`,
-      /scopes: Too big/,
+      /scopes: must have at most/,
     ],
   ])(
     'with millions of wrong %s is refused soon, and in few words',
@@ -123,10 +123,10 @@ describe('a hostile request', () => {
       Array.from({ length: 6000 }, (_, index) => [`k${index}`, index === 5432 ? 1 : 'v']),
     );
     expect((await post('/metricSetList', sets)).json().details).toEqual([
-      '[5432].name: Invalid input: expected string, received number (got 1)',
+      '[5432].name: must be a text, not a number (got 1)',
     ]);
     expect((await post('/metricSetList', [{ name: 'm', tags, values: [] }])).json().details).toEqual([
-      '[0].tags.k5432: Invalid input: expected string, received number (got 1)',
+      '[0].tags.k5432: must be a text, not a number (got 1)',
     ]);
   });
 

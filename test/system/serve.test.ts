@@ -65,7 +65,7 @@ describe('haldane serve', () => {
     await expect(started).rejects.toMatchObject({
       code: 1,
       stdout: '',
-      stderr: `haldane: ${file}: server.port: Invalid input: expected number, received string (it says "eighty")\n`,
+      stderr: `haldane: ${file}: server.port: must be a number, not a text (it says "eighty")\n`,
     });
   });
 });

@@ -14,6 +14,8 @@ import {
 import { type QueriedMetric, queried } from '../../domain/metric-query.ts';
 import type { BuiltRequest, MetricsProvider, MetricsRequest } from '../../domain/metrics-provider.ts';
 import type { SeriesShape } from '../../domain/series-shape.ts';
+import { excerpt } from '../../domain/values/excerpt.ts';
+import { fieldPath, valueAt } from '../../domain/values/field-path.ts';
 import { hasInstant, instantMillis, toInstant } from '../../domain/values/instant.ts';
 import { readScalars } from '../../domain/values/read-scalars.ts';
 import { CanaryError } from '../../errors.ts';
@@ -119,7 +121,9 @@ function planQuery(plan: QueryPlan, { metric, metricIndex, side, scope, companio
     const [issue] = parsed.error.issues;
     const at = companion === undefined ? ['query'] : ['query', companion];
     const field = [...at, ...(issue?.path ?? [])].join('.');
-    throw new CanaryError('METRICS_QUERY_INVALID', `metric '${metric.name}': ${field}: ${issue?.message}`);
+    const value = valueAt(metric.query, fieldPath(issue?.path ?? []));
+    const got = value === undefined ? '' : ` (got ${excerpt(value)})`;
+    throw new CanaryError('METRICS_QUERY_INVALID', `metric '${metric.name}': ${field}: ${issue?.message}${got}`);
   }
   const request: MetricsRequest = {
     config: plan.config,

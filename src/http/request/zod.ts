@@ -1,5 +1,6 @@
 import type { FastifySchemaCompiler, FastifyTypeProvider } from 'fastify';
 import { z } from 'zod';
+import { knownKeysAt, meantInstead } from '../../domain/unknown-keys.ts';
 import { excerpt } from '../../domain/values/excerpt.ts';
 import { fieldPath } from '../../domain/values/field-path.ts';
 import { readScalars } from '../../domain/values/read-scalars.ts';
@@ -28,7 +29,7 @@ export const validatorCompiler: FastifySchemaCompiler<z.ZodType> =
       return { value: parsed.data };
     }
     const issues = parsed.error.issues.slice(0, MOST_PROBLEMS);
-    const problems = issues.map((issue) => describeIssue(issue, data, httpPart ?? 'request'));
+    const problems = issues.map((issue) => describeIssue(issue, { schema, data, part: httpPart ?? 'request' }));
     return { error: new CanaryError('REQUEST_INVALID', problems.slice(0, 5).join('; '), { details: problems }) };
   };
 
@@ -52,7 +53,7 @@ function failed<T>(issues: z.core.$ZodIssue[]): z.ZodSafeParseError<T> {
 export function fieldProblems(schema: z.ZodType, data: unknown): { path: string; message: string }[] {
   return (parseBody(schema, data).error?.issues ?? []).slice(0, MOST_PROBLEMS).map((issue) => {
     const path = fieldPath(issue.path);
-    return { path, message: describeIssue(issue, data, '').slice(path.length).replace(/^: /, '') };
+    return { path, message: describeIssue(issue, { schema, data, part: '' }).slice(path.length).replace(/^: /, '') };
   });
 }
 
@@ -62,13 +63,24 @@ const MOST_PROBLEMS = 20;
 /** Serializes every response for the wire. Response schemas are documentation, checked by tests. */
 export const serializerCompiler = () => toWireJson;
 
-function describeIssue(issue: z.core.$ZodIssue, data: unknown, part: string): string {
+interface Checked {
+  readonly schema: z.ZodType;
+  readonly data: unknown;
+  /** what it is, where the whole is wrong */
+  readonly part: string;
+}
+
+function describeIssue(issue: z.core.$ZodIssue, { schema, data, part }: Checked): string {
   const path = fieldPath(issue.path);
   const field = path === '' ? part : path;
+  if (issue.code === 'unrecognized_keys') {
+    const known = knownKeysAt(schema, issue.path).filter((name) => !name.includes('.'));
+    const told = issue.keys.map((key) => `'${key.slice(0, MOST_QUOTED)}' is not known; ${meantInstead(key, known)}`);
+    return `${field}: ${told.join('; ')}`;
+  }
   const message = issue.message.slice(0, LONGEST_MESSAGE);
   const value = issue.path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key], data);
-  if (value === undefined || value === null)
-    return `${field}: ${message.replace(/, received undefined$/, ', but it is missing')}`;
+  if (value === undefined || value === null) return `${field}: ${message}`;
   return quotes(message, value) ? `${field}: ${message}` : `${field}: ${message} (got ${excerpt(value)})`;
 }
 
