@@ -67,7 +67,12 @@ const REFUSED: readonly [string, string, object, RegExp][] = [
     /thresholds.pass: '\w+' is not a number from/,
   ]),
   ['the sample "__proto__"', '/metricSetList', [{ name: 'm', values: ['__proto__'] }], /"__proto__" is not a number/],
-  ['an id that fits no path', '/canaryConfig', configOf(1, { id: 'x'.repeat(257) }), /^id: must have at most 256 characters/],
+  [
+    'an id that fits no path',
+    '/canaryConfig',
+    configOf(1, { id: 'x'.repeat(257) }),
+    /^id: must have at most 256 characters/,
+  ],
   [
     'an id of half a character',
     '/canaryConfig',
