@@ -127,8 +127,8 @@ describe('a metric with a denominator', () => {
   it.each([
     [{ type: 'prometheus', metricName: 'requests' }, 'query.denominator.type', /'prometheus'.*of one store/],
     [{ accountName: 'other', metricName: 'requests' }, 'query.denominator.accountName', /'other'.*of one store/],
-    [{ metricName: [] }, 'query.denominator.metricName', /string/],
-    [{}, 'query.denominator.metricName', /string/],
+    [{ metricName: [] }, 'query.denominator.metricName', /a text/],
+    [{}, 'query.denominator.metricName', /a text/],
   ])('must be of the same store and of its kind: %j', async (denominator, field, words) => {
     const { status, message, problems } = await refused(configOf([metric('errors', { denominator })]));
     expect(status).toBe(400);
