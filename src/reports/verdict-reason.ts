@@ -1,7 +1,7 @@
 import type { VerdictName } from '../domain/verdict-report.ts';
 import { type AnalysisReport, intervalName, wordOf } from './analysis-report.ts';
 import { causeInWords } from './cause-words.ts';
-import { count, formatDuration, formatNumber } from './format.ts';
+import { count, formatDuration, formatNumber, formatPercent } from './format.ts';
 import { labelledName } from './labelled-name.ts';
 import type { MetricReport } from './metric-report.ts';
 import type { RunReport } from './run-report.ts';
@@ -26,8 +26,16 @@ export function reasonOfRun(verdict: VerdictName, report: RunReport, judgeReason
     case 'error':
       return `The run could not be judged${because(report.failure?.message)}.`;
     default:
-      return `${reasonOfScore(verdict, report, judgeReason)}.`;
+      return `${reasonOfScore(verdict, report, judgeReason)}${circumstances(report)}.`;
   }
+}
+
+/** What a reader must know of the comparison itself. */
+function circumstances({ history, sampleRatio }: RunReport): string {
+  const past = history === undefined ? '' : `; the baseline is ${history.text}`;
+  if (sampleRatio?.mismatch !== true) return past;
+  const { seenShare, expectedShare } = sampleRatio;
+  return `${past}; the canary got ${formatPercent(seenShare)} of the requests instead of ${formatPercent(expectedShare)}`;
 }
 
 export interface LastJudgement {

@@ -135,7 +135,7 @@ describe.skipIf(prometheus === undefined)('a baseline that is history, on a real
     const week = ['--baseline', 'v1', '--baseline-earlier', WEEK.offsets.join(',')];
     const { code, out } = await runHaldane(['gate', file, '--canary', 'v2', ...week, ...where, '--key', 'v2']);
     expect(code).toBe(1);
-    expect(out).toContain('7 windows of the past');
+    expect(out).toContain('the baseline is 7 windows of the past');
     const dry = await runHaldane([
       'run',
       'start',

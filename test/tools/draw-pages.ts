@@ -54,6 +54,15 @@ async function pagesOf({
   const { default: scope } = empty.scopes ?? {};
   if (scope?.experimentScope !== undefined) Object.assign(scope.experimentScope, { scope: 'nowhere' });
   const silent = await judge(sampleConfig(5), empty);
+  const haldane = { name: 'HaldaneJudge-v1.0' };
+  const past = await judge(
+    { ...sampleConfig(5), judge: haldane },
+    {
+      ...sampleRequest(61),
+      baseline: { kind: 'earlier', offsets: [1440, 2880, 4320] },
+      trafficPercent: 50,
+    },
+  );
   store.broken = true;
   const broken = await judge(sampleConfig(2), sampleRequest(62));
   store.broken = false;
@@ -74,6 +83,7 @@ async function pagesOf({
     'run-1': report(one.pipelineId),
     'run-20': report(twenty.pipelineId),
     'run-200': report(many.pipelineId),
+    'run-history': report(past.pipelineId),
     'run-no-data': report(silent.pipelineId),
     'run-failed': report(broken.pipelineId),
     'run-waiting': report(waiting),

@@ -18,13 +18,15 @@ const LONG_AGO = 60 * 86_400_000;
  *
  * @param nowMillis absent: nothing says how long ago it was, as in a file that is kept
  */
-export function windowLine({ scopes }: RunReport, nowMillis: number | undefined): string {
+export function windowLine({ scopes, history }: RunReport, nowMillis: number | undefined): string {
+  const all = history?.windows.length ?? 1;
+  const ofBaseline = all > 1 ? `baseline (newest of ${all}) ` : 'baseline ';
   const windows = scopes.flatMap(({ control, experiment }) => {
     const [one, other] = [windowOf(control), windowOf(experiment)];
     const isSame = one !== undefined && one.startMillis === other?.startMillis && one.endMillis === other.endMillis;
     if (isSame) return [{ name: '', window: one }];
     return [
-      ...(one === undefined ? [] : [{ name: 'baseline ', window: one }]),
+      ...(one === undefined ? [] : [{ name: ofBaseline, window: one }]),
       ...(other === undefined ? [] : [{ name: 'canary ', window: other }]),
     ];
   });
