@@ -12,6 +12,7 @@ import { EpochMillis } from '../domain/values/instant.ts';
 import { courseInWords, failuresInWords, nextToDecideInWords } from './course-words.ts';
 import { CoverageReport, reportCoverage } from './coverage-report.ts';
 import { count, formatDuration, formatNumber } from './format.ts';
+import { historyPlan } from './history-report.ts';
 import { FailureReport, reportFailure, ThresholdsReport } from './run-report.ts';
 import { reportWaiting, waitingInWords } from './waiting-report.ts';
 
@@ -64,6 +65,7 @@ export const AnalysisReport = z
     judge: z.string(),
     config: z.object({ id: z.string(), name: z.string().optional() }),
     scopes: z.array(CanaryAnalysisExecutionRequestScope),
+    history: z.string().optional().describe('what every judgement is compared with, where the baseline is history'),
     metricsAccountName: z.string(),
     plan: z.object({
       ramp: Ramp.optional().describe('of a ramp: what was planned of it'),
@@ -109,6 +111,7 @@ export function reportAnalysis(response: CanaryAnalysisExecutionStatusResponse, 
     judge: canaryConfig.judge?.name ?? '',
     config: { id: response.canaryConfigId ?? 'ad-hoc', name: canaryConfig.name },
     scopes: request.scopes,
+    history: historyPlan(request.baseline),
     metricsAccountName: response.metricsAccountName,
     plan: planOf(response),
     acceptedMillis: response.buildTimeMillis,

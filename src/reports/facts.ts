@@ -93,6 +93,7 @@ function analysisFacts(report: AnalysisReport): Fact[] {
   return [
     { name: 'Baseline', texts: places('control') },
     { name: 'Canary', texts: places('experiment') },
+    { name: 'History', texts: report.history === undefined ? [] : [report.history] },
     {
       name: 'Plan',
       texts: [

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Baseline, BaselineWindow } from '../domain/baseline.ts';
 import { instantMillis } from '../domain/values/instant.ts';
-import { count, formatWindow } from './format.ts';
+import { count, formatDuration, formatWindow } from './format.ts';
 
 /** Which history was the baseline. */
 export const HistoryReport = z
@@ -23,6 +23,17 @@ const KINDS: Readonly<Record<Baseline['kind'], string>> = {
   goodReleases: 'earlier releases that passed, at the same age',
   sameAge: 'the baseline at the same age',
 };
+
+/** What an analysis compares with, whose judgements look for their windows when they begin: "the same minutes 1 d earlier". */
+export function historyPlan(baseline: Baseline | undefined): string | undefined {
+  if (baseline === undefined) return undefined;
+  const { kind, offsets = [], releases = 0, controlSince = '' } = baseline;
+  if (kind === 'earlier') {
+    return `the same minutes ${offsets.map((minutes) => formatDuration(minutes * 60_000)).join(', ')} earlier`;
+  }
+  if (kind === 'goodReleases') return `the last ${count(releases, 'release')} that passed, at the same age`;
+  return `the baseline at the same age, deployed ${controlSince}`;
+}
 
 /** Undefined where the baseline is no history, or its windows were never found. */
 export function reportHistory(baseline: Baseline | undefined): HistoryReport | undefined {

@@ -34,6 +34,10 @@ export interface StartBacktest {
   readonly metricsAccountName: string | undefined;
 }
 
+const NO_HISTORY =
+  'executionRequest.baseline: a backtest judges windows beside each other and knows no other history; leave it out, or ' +
+  'write "before" in backtest.arms, which compares each window with the one before it.';
+
 type Checking = StartBacktest & Pick<Backtest, 'releases'>;
 
 interface BacktestsOptions extends BacktestWorkerOptions {
@@ -102,6 +106,7 @@ export class Backtests {
   #check(start: Checking): BacktestPlan & Pick<Backtest, 'windows'> {
     const { runs, judges, now } = this.#options;
     const { request, options, config } = start;
+    if (request.baseline !== undefined) throw new CanaryError('REQUEST_INVALID', NO_HISTORY);
     const windows = pastWindows(start, now());
     if (windows > MOST_WINDOWS) {
       const what = `backtest.windowMinutes is ${options.windowMinutes}, which makes ${windows} windows of the time`;

@@ -34,8 +34,8 @@ export async function resolveBaseline<Start extends ToResolve>(
   checkFields(baseline);
   const { windows, missing } = await windowsOf(baseline, start, { store, nowMillis });
   const [newest] = windows;
-  if (newest === undefined) return start;
   const { windows: _, missing: _before, ...asked } = baseline;
+  if (newest === undefined) return { ...start, request: { ...request, baseline: asked } };
   const scopes = Object.entries(request.scopes ?? {}).map(([name, pair]): [string, CanaryScopePair] => {
     const control = newest.scopes[name];
     if (baseline.kind !== 'goodReleases') checkOwnWindow(name, pair, control?.start);

@@ -1,6 +1,7 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createJudges } from '../../../judges/index.ts';
 import type { MetricsRequest } from '../../../src/domain/metrics-provider.ts';
+import { judgementOf } from '../../../src/engine/analyses/judgement.ts';
 import { fakeProvider, seriesOf } from '../../support/fake-provider.ts';
 import { configOf } from '../../support/http/requests.ts';
 import { createTestService, type TestService } from '../../support/http/test-service.ts';
@@ -263,5 +264,80 @@ describe('arms that differ', () => {
       const { body: text } = await service.http.inject(`/reports/${run.pipelineId}${form}`);
       expect([form, text.replaceAll('&lt;', '<').includes(said)]).toEqual([form, true]);
     }
+  });
+});
+
+describe('a standalone analysis', () => {
+  const scopes = [
+    { scopeName: 'default', controlScope: 'v1', experimentScope: 'v2', startTimeIso: at(0), endTimeIso: at(60) },
+  ];
+  const analyse = (service: TestService, baseline: object, more: object = {}) => {
+    const executionRequest = { scopes, thresholds: { pass: 95, marginal: 75 }, baseline, ...more };
+    const payload = { canaryConfig: configOf(1, { judge: { name: 'HaldaneJudge-v1.0' } }), executionRequest };
+    return service.http.inject({
+      method: 'POST',
+      url: '/standalone_canary_analysis?application=shop&user=jo',
+      payload,
+    });
+  };
+
+  it('has history as the baseline of each of its judgements, and its report says which', async () => {
+    const { service } = await open();
+    const started = await analyse(
+      service,
+      { kind: 'earlier', offsets: ['24h', '48h', '72h'] },
+      { analysisIntervalMins: 30 },
+    );
+    const id = started.json().canaryAnalysisExecutionId;
+    const ended = await vi.waitUntil(
+      async () => {
+        const found = (await service.http.inject(`/standalone_canary_analysis/${id}`)).json();
+        return found.complete ? found : undefined;
+      },
+      { timeout: 20_000, interval: 20 },
+    );
+    const [first] = ended.canaryAnalysisExecutionResult.canaryExecutionResults;
+    const run = (await service.http.inject(`/canary/${first.executionId}`)).json();
+    expect(
+      run.canaryExecutionRequest.baseline.windows.map(({ scopes: of }: { scopes: { default: object } }) => of.default),
+    ).toMatchObject([
+      { scope: 'v1', start: at(-1440), end: at(-1410) },
+      { scope: 'v1', start: at(-2880), end: at(-2850) },
+      { scope: 'v1', start: at(-4320), end: at(-4290) },
+    ]);
+    const report = await service.http.inject(`/reports/${id}.md`);
+    expect(report.body).toContain('the same minutes 1 d, 2 d, 3 d earlier');
+  });
+
+  it('is refused at its start where no earlier release can be compared with', async () => {
+    const { service } = await open();
+    const answer = await analyse(service, { kind: 'goodReleases', releases: 1 });
+    expect(answer.statusCode).toBe(400);
+    expect(answer.json().message).toContain('baseline.releases: no earlier release');
+  });
+
+  it('holds the traffic of a ramp against the share of its step', () => {
+    const request = { scopes: [], beginAfterMins: 0, lookbackMins: 0, ramp: {} };
+    const step = { share: 25, announcedMillis: NOON } as never;
+    const stage = { type: 'runCanary', name: 'Run Canary #1', status: 'not_started', step } as const;
+    const analysis = {
+      ...{ application: 'shop', config: {}, storageAccountName: '', metricsAccountName: '' },
+      request,
+    };
+    expect(judgementOf(analysis, stage).request.trafficPercent).toBe(25);
+  });
+});
+
+describe('a backtest', () => {
+  it('refuses history, which it would not read', async () => {
+    const { service } = await open();
+    const { canaryConfig, executionRequest } = bodyOf({
+      baseline: { kind: 'earlier', offsets: ['24h'] },
+      control: { scope: 'v1', start: at(0), end: at(60) },
+    });
+    const payload = { canaryConfig, executionRequest, backtest: { windowMinutes: 10 } };
+    const answer = await service.http.inject({ method: 'POST', url: '/canaryConfig/backtest', payload });
+    expect(answer.statusCode).toBe(400);
+    expect(answer.json().message).toContain('executionRequest.baseline: a backtest judges windows beside each other');
   });
 });
