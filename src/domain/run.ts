@@ -9,6 +9,7 @@ import type { StartedBy } from './started-by.ts';
 import { ChosenId } from './values/chosen-id.ts';
 import { EpochMillis } from './values/instant.ts';
 import { VerdictDelivery } from './verdict-delivery.ts';
+import { WaitingReport } from './waiting-report.ts';
 
 /** The states of a run and of its stages that Haldane uses; clients poll on until one that is complete. */
 export const EXECUTION_STATUS = {
@@ -94,6 +95,10 @@ export const CanaryExecutionStatusResponse = z
       .array(MetricFetch)
       .optional()
       .describe('the progress and outcome of each query, also while the run is active; absent before the first query'),
+    waiting: z
+      .array(WaitingReport)
+      .optional()
+      .describe('what queries that failed wait for, most queries first; absent: none waits'),
     buildTimeMillis: EpochMillis,
     buildTimeIso: z.string(),
     startTimeMillis: EpochMillis.optional(),

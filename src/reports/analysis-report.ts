@@ -9,12 +9,13 @@ import {
   type CanaryExecutionResult,
 } from '../domain/standalone-analysis.ts';
 import { EpochMillis } from '../domain/values/instant.ts';
+import { reportWaiting } from '../domain/waiting-report.ts';
 import { courseInWords, failuresInWords, nextToDecideInWords } from './course-words.ts';
 import { CoverageReport, reportCoverage } from './coverage-report.ts';
 import { count, formatDuration, formatNumber } from './format.ts';
 import { historyPlan } from './history-report.ts';
 import { FailureReport, reportFailure, ThresholdsReport } from './run-report.ts';
-import { reportWaiting, waitingInWords } from './waiting-report.ts';
+import { waitingInWords } from './waiting-words.ts';
 
 const MINUTE = 60_000;
 

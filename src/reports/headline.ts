@@ -8,12 +8,13 @@ import {
 } from '../domain/coverage.ts';
 import type { CanaryExecutionStatusResponse } from '../domain/run.ts';
 import { instantMillis } from '../domain/values/instant.ts';
+import { reportWaiting } from '../domain/waiting-report.ts';
 import { causeInWords } from './cause-words.ts';
 import { count, formatNumber, formatWindow } from './format.ts';
 import { labelledName } from './labelled-name.ts';
 import type { MetricReport } from './metric-report.ts';
 import { windowWaitInWords } from './open-window.ts';
-import { reportWaiting, waitingInWords } from './waiting-report.ts';
+import { waitingInWords } from './waiting-words.ts';
 
 const MOST_NAMES = 3;
 

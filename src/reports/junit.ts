@@ -6,7 +6,7 @@ import type { Report } from './report.ts';
 import type { RunReport } from './run-report.ts';
 import { verdictOf } from './verdict.ts';
 import { visibleText } from './visible-text.ts';
-import { waitingInWords } from './waiting-report.ts';
+import { waitingInWords } from './waiting-words.ts';
 
 /** One test case of a suite, in JUnit's words. */
 interface TestCase {

@@ -11,7 +11,7 @@ import type { RunReport } from './run-report.ts';
 import { changeOfValues } from './value-words.ts';
 import { verdictOf } from './verdict.ts';
 import { visibleText } from './visible-text.ts';
-import { waitingInWords } from './waiting-report.ts';
+import { waitingInWords } from './waiting-words.ts';
 
 /** Pull request comments are truncated at their end, so passes come last. */
 const MOST_PASSES = 100;

@@ -7,6 +7,7 @@ import { type CanaryExecutionStatusResponse, ExecutionStatus } from '../domain/r
 import { SampleRatio } from '../domain/sample-ratio.ts';
 import { EpochMillis } from '../domain/values/instant.ts';
 import { VerdictDelivery } from '../domain/verdict-delivery.ts';
+import { reportWaiting, WaitingReport } from '../domain/waiting-report.ts';
 import { createTurns } from '../waiting/turns.ts';
 import { CoverageReport, reportCoverage } from './coverage-report.ts';
 import {
@@ -25,7 +26,6 @@ import { partialInWords } from './open-window.ts';
 import { ProgressStep, reportProgress } from './progress-report.ts';
 import { warningsOf } from './run-warnings.ts';
 import { seriesWords } from './series-words.ts';
-import { reportWaiting, WaitingReport } from './waiting-report.ts';
 
 const ScopeReport = z
   .object({ name: z.string(), control: CanaryScope.optional(), experiment: CanaryScope.optional() })

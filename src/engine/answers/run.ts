@@ -1,6 +1,7 @@
 import { partialAnswers } from '../../domain/metric-fetch.ts';
 import { type CanaryExecutionStatusResponse, EXECUTION_STATUS, type Run } from '../../domain/run.ts';
 import { toInstant } from '../../domain/values/instant.ts';
+import { reportWaiting } from '../../domain/waiting-report.ts';
 import { toCallbackAnswer } from './callback.ts';
 import { normalizedConfig } from './normalized-config.ts';
 import { times } from './times.ts';
@@ -10,13 +11,15 @@ export function toRunAnswer(run: Run): CanaryExecutionStatusResponse {
   const { exception, result, parentPipelineExecutionId, metricSetPairListId, configurationAccountName } = run;
   const fetchReport = run.fetches ?? [];
   const warnings = [...(run.warnings ?? []), ...partialAnswers(fetchReport)];
+  const { complete } = EXECUTION_STATUS[run.status];
+  const waiting = complete ? [] : reportWaiting(fetchReport);
   return {
     application: run.application,
     ...(parentPipelineExecutionId === undefined ? {} : { parentPipelineExecutionId }),
     pipelineId: run.id,
     canaryExecutionId: run.id,
     stageStatus: run.stageStatus,
-    complete: EXECUTION_STATUS[run.status].complete,
+    complete,
     status: run.status,
     ...(exception === undefined ? {} : { exception }),
     ...(warnings.length === 0 ? {} : { warnings }),
@@ -26,6 +29,7 @@ export function toRunAnswer(run: Run): CanaryExecutionStatusResponse {
     canaryExecutionRequest: run.request,
     ...(metricSetPairListId === undefined ? {} : { metricSetPairListId }),
     ...(fetchReport.length === 0 ? {} : { fetchReport: [...fetchReport] }),
+    ...(waiting.length === 0 ? {} : { waiting }),
     buildTimeMillis: run.buildTime,
     buildTimeIso: toInstant(run.buildTime),
     ...(run.partial === true ? { partial: true } : {}),

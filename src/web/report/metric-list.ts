@@ -45,6 +45,7 @@ export async function metricList(report: RunReport, options: ListOptions): Promi
   const byStanding = Map.groupBy(metrics, ({ standing }) => standing);
   const standings = STANDINGS.filter((standing) => byStanding.has(standing));
   const weightOf = weightsOf(groups);
+  const shared = { ...options, reach, runId: report.id, failure: report.failure?.message };
   const turn = createTurns();
   const sections: string[] = [];
   for (const standing of standings) {
@@ -52,7 +53,7 @@ export async function metricList(report: RunReport, options: ListOptions): Promi
     const id = idOf(standing);
     let rows = '';
     for (const metric of own) {
-      rows += metricRow(metric, { ...options, reach, runId: report.id, weight: weightOf(metric) });
+      rows += metricRow(metric, { ...shared, weight: weightOf(metric) });
       await turn();
     }
     const isFolded = metrics.length > MOST_UNFOLDED && standings.length > 1 && FOLDED.includes(standing);
@@ -100,7 +101,14 @@ function tools(metrics: readonly MetricReport[]): string {
   return html`<div class="tools" hidden><label>Sort by <select class="order">!${orders.join('')}</select></label><label class="filter">Show only <input type="search" placeholder="name or group" autocomplete="off" aria-keyshortcuts="/"></label><span class="keys"><kbd>j</kbd> <kbd>k</kbd> move, <kbd>o</kbd> opens, <kbd>/</kbd> searches</span></div>`;
 }
 
+/** Of a query whose failure ended the run: its words are told at the top, once. */
+function toldAbove({ reason }: MetricReport, failure: string | undefined): string | undefined {
+  return failure !== undefined && reason.includes(failure) ? 'Its query failed: the reason is at the top.' : undefined;
+}
+
 interface RowOptions extends ListOptions {
+  /** why the run ended without a verdict */
+  readonly failure: string | undefined;
   readonly reach: number;
   readonly runId: string;
   readonly weight: number;
@@ -109,7 +117,7 @@ interface RowOptions extends ListOptions {
 function metricRow(metric: MetricReport, options: RowOptions): string {
   const { anchor, name, standing } = metric;
   return html`<details class="metric !${idOf(standing)}" id="${anchor}" data-by="!${sortKeys(metric, options.weight)}"!${isOpen(metric, options) ? ' open' : ''}>
-<summary><span class="label">!${metricBadge(metric)}</span><span class="what"><span class="name"><bdi>${name.trim() === '' ? 'without a name' : name}</bdi></span>!${belongings(metric)}<span class="reason"><bdi>${rowText(metric)}</bdi></span></span><span class="spark-cell">!${values(metric)}!${spark(metric)}</span><span class="effect">!${effect(metric, options.reach)}</span></summary>
+<summary><span class="label">!${metricBadge(metric)}</span><span class="what"><span class="name"><bdi>${name.trim() === '' ? 'without a name' : name}</bdi></span>!${belongings(metric)}<span class="reason"><bdi>${toldAbove(metric, options.failure) ?? rowText(metric)}</bdi></span></span><span class="spark-cell">!${values(metric)}!${spark(metric)}</span><span class="effect">!${effect(metric, options.reach)}</span></summary>
 !${body(metric, options)}
 </details>
 `;

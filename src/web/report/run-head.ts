@@ -1,13 +1,13 @@
 import { html } from 'ghtml';
-import { formatNumber } from '../../reports/format.ts';
+import { count, formatNumber } from '../../reports/format.ts';
 import type { GroupReport } from '../../reports/group-report.ts';
 import { passNeedsInWords } from '../../reports/pass-needs-words.ts';
 import type { RunReport } from '../../reports/run-report.ts';
-import { waitingInWords } from '../../reports/waiting-report.ts';
 import { scoreBar, smallBar } from '../charts/score-bar.ts';
 import { earlierRuns } from './earlier-runs.ts';
 import type { ReportContext } from './report-context.ts';
 import { reportHeading } from './report-heading.ts';
+import { failureNotice, waitingNotices } from './trouble.ts';
 import { warningList } from './warning-list.ts';
 import { windowLine } from './window-line.ts';
 
@@ -17,11 +17,18 @@ export function runHead(report: RunReport, context: ReportContext | undefined): 
   return html`<section class="head ${tone}" aria-labelledby="verdict">
 <div class="decision">
 !${heading}
-<p class="headline" data-live="headline"><bdi>${report.headline}</bdi></p>
-!${failure(report)}!${bar(report)}!${passNeeds(report)}!${warningList(report.warnings)}!${progress(report)}
+<p class="headline" data-live="headline"><bdi>${headlineOf(report)}</bdi></p>
+!${failureNotice(report)}!${bar(report)}!${passNeeds(report)}!${warningList(report.warnings)}!${progress(report, context?.nowMillis)}
 </div>
 <div class="aside">!${groups(report.groups)}!${context === undefined ? '' : earlierRuns(report, context)}</div>
 </section>`;
+}
+
+/** What queries wait for is told once, below the progress. */
+function headlineOf({ headline, waiting }: RunReport): string {
+  const queries = waiting.reduce((sum, wait) => sum + wait.queries, 0);
+  if (queries === 0) return headline;
+  return `The run is under way; ${count(queries, 'query', 'queries')} ${queries === 1 ? 'waits' : 'wait'} to be sent again.`;
 }
 
 function bar({ score, thresholds }: RunReport): string {
@@ -39,13 +46,9 @@ function marks({ marginal, pass }: RunReport['thresholds']): string {
   return words.length === 0 ? 'No thresholds were given: every score passes.' : words.join('');
 }
 
-function failure({ failure: reason }: RunReport): string {
-  if (reason === undefined) return '';
-  return html`<div class="notice"><p class="message"><bdi>${reason.message}</bdi></p><p class="faint">${reason.code} in ${reason.operation}</p></div>`;
-}
-
 /** The progress of a run without a verdict. */
-function progress({ progress: steps, verdict, complete, waiting }: RunReport): string {
+function progress(report: RunReport, nowMillis: number | undefined): string {
+  const { progress: steps, verdict, complete } = report;
   if (verdict !== undefined) return '';
   const items = steps.map(
     ({ name, status, done, total }) =>
@@ -54,15 +57,7 @@ function progress({ progress: steps, verdict, complete, waiting }: RunReport): s
   const live = complete
     ? ''
     : '<p class="live"><span class="following" hidden>This page follows the run.</span><noscript><a href="">Look again</a></noscript></p>';
-  return html`<div data-live="progress"><ol class="progress">!${items.join('')}</ol>!${waits(waiting)}!${live}</div>`;
-}
-
-/** What the queries of a run in progress wait for; a reader must not have to guess that the store is away. */
-function waits(waiting: RunReport['waiting']): string {
-  const items = waiting.map(
-    (wait) => html`<div class="notice"><p class="message"><bdi>${waitingInWords(wait)}</bdi></p></div>`,
-  );
-  return items.join('');
+  return html`<div data-live="progress"><ol class="progress">!${items.join('')}</ol>!${waitingNotices(report, nowMillis)}!${live}</div>`;
 }
 
 function passNeeds({ passNeeds: needs }: RunReport): string {

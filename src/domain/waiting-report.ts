@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import type { MetricFetch } from '../domain/metric-fetch.ts';
-import { EpochMillis } from '../domain/values/instant.ts';
-import { count, formatTime } from './format.ts';
+import type { MetricFetch } from './metric-fetch.ts';
+import { EpochMillis } from './values/instant.ts';
 
 /** Queries of a run in progress that failed, or whose account is closed, and wait for the same reason. */
 export const WaitingReport = z
@@ -31,14 +30,6 @@ export function reportWaiting(fetches: readonly MetricFetch[]): WaitingReport[] 
       };
     })
     .toSorted((one, other) => other.queries - one.queries);
-}
-
-/** "2 queries wait after 3 attempts: …; next attempt at 2026-01-01 12:00:05 UTC" */
-export function waitingInWords({ queries, attempts, reason, nextAttemptMillis }: WaitingReport): string {
-  const who = `${count(queries, 'query', 'queries')} ${queries === 1 ? 'waits' : 'wait'}`;
-  const next =
-    nextAttemptMillis === undefined ? 'it is being sent again now' : `next attempt at ${formatTime(nextAttemptMillis)}`;
-  return `${who} after ${count(attempts, 'attempt')}: ${reason}; ${next}`;
 }
 
 /** The same trouble of one account is told of each metric. */

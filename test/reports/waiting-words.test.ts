@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { MetricFetch } from '../../src/domain/metric-fetch.ts';
-import { reportWaiting, waitingInWords } from '../../src/reports/waiting-report.ts';
+import { reportWaiting } from '../../src/domain/waiting-report.ts';
+import { waitingInWords } from '../../src/reports/waiting-words.ts';
 
 const DUE = Date.parse('2026-01-01T12:00:05Z');
 const refused = (metric: string) => `METRICS_STORE_UNAVAILABLE: account 'prom', metric '${metric}': connection refused`;
