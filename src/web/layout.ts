@@ -16,6 +16,8 @@ export interface Page {
   readonly scripts?: readonly Asset[];
   /** styles and scripts of a library, by address; before the page's own */
   readonly library?: { readonly style: string; readonly script: string };
+  /** without scripts it is loaded again after so long; absent: it does not change */
+  readonly refreshSeconds?: number;
 }
 
 const SECTIONS = {
@@ -60,7 +62,16 @@ export function withSession(page: string, who: string): string {
 }
 
 /** A page that links to its style and scripts. Characters that hide or reorder others are shown as such. */
-export function renderPage({ title, description, section, main, styles = [], scripts = [], library }: Page): string {
+export function renderPage({
+  title,
+  description,
+  section,
+  main,
+  styles = [],
+  scripts = [],
+  library,
+  ...page
+}: Page): string {
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -68,7 +79,7 @@ export function renderPage({ title, description, section, main, styles = [], scr
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>${visibleText(title)} · Haldane</title>
-!${preview(title, description)}
+!${preview(title, description)}!${refresh(page.refreshSeconds)}
 <link rel="icon" href="${ICON.path}">
 <link rel="preload" href="${TYPEFACE.path}" as="font" type="font/woff2" crossorigin>
 !${library === undefined ? '' : linkTo(library)}
@@ -84,6 +95,10 @@ export function renderPage({ title, description, section, main, styles = [], scr
 </body>
 </html>
 `;
+}
+
+function refresh(seconds: number | undefined): string {
+  return seconds === undefined ? '' : html`<noscript><meta http-equiv="refresh" content="${seconds}"></noscript>`;
 }
 
 const LONGEST_DESCRIPTION = 400;

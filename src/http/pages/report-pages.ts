@@ -9,6 +9,7 @@ import { type Report, titleOf } from '../../reports/report.ts';
 import { RunReport } from '../../reports/run-report.ts';
 import { assetNamed, CHART_SCRIPT, REPORT_STYLES } from '../../web/assets.ts';
 import { renderPage } from '../../web/layout.ts';
+import { DIVISIONS } from '../../web/report/metric-sections.ts';
 import { REPORT_FILE_HEADERS, renderReportFile } from '../../web/report/report-file.ts';
 import { reportMain } from '../../web/report/report-main.ts';
 import { metricMain } from '../../web/report/run-page.ts';
@@ -21,6 +22,9 @@ import { contextOf, sameConfig } from './report-context.ts';
 const SCRIPTS = [CHART_SCRIPT, assetNamed('report.js'), assetNamed('metrics.js')];
 const tags = ['Reports'];
 const Id = z.object({ id: z.string().describe('id of a run or an analysis') });
+
+const Shown = z.object({ by: z.enum(DIVISIONS).optional() });
+const REFRESH_SECONDS = 15;
 
 /** `/reports`: the report of a run or analysis, as a page and as files. */
 export function reportPages(http: HttpServer, service: Service): void {
@@ -35,11 +39,12 @@ function pageRoutes(pages: HttpServer, service: Service): void {
   const { reports } = service;
   pages.get(
     '/reports/:id',
-    { config: { permission: 'runs.read', of: 'execution' }, schema: { hide: true, params: Id } },
+    { config: { permission: 'runs.read', of: 'execution' }, schema: { hide: true, params: Id, querystring: Shown } },
     async (request, reply) => {
       const report = await reports.of(request.params.id);
-      const main = await reportMain(report, 'page', await contextOf(service, request, report));
-      return sendPage(reply, pageOf(titleOf(report), main, report.headline));
+      const context = { ...(await contextOf(service, request, report)), by: request.query.by };
+      const main = await reportMain(report, 'page', context);
+      return sendPage(reply, pageOf(titleOf(report), main, report.headline, !report.complete));
     },
   );
 
@@ -63,8 +68,10 @@ function pageRoutes(pages: HttpServer, service: Service): void {
   );
 }
 
-function pageOf(title: string, main: string, description: string): string {
-  return renderPage({ title, description, main, section: 'runs', styles: REPORT_STYLES, scripts: SCRIPTS });
+/** @param changes whether a page without scripts has to be loaded again */
+function pageOf(title: string, main: string, description: string, changes = false): string {
+  const again = changes ? { refreshSeconds: REFRESH_SECONDS } : {};
+  return renderPage({ title, description, main, section: 'runs', styles: REPORT_STYLES, scripts: SCRIPTS, ...again });
 }
 
 interface ReportFile {

@@ -2,7 +2,7 @@ import { html } from 'ghtml';
 import { otherMeans, shortRange } from '../../reports/effect-words.ts';
 import { count, formatChange } from '../../reports/format.ts';
 import type { GroupReport } from '../../reports/group-report.ts';
-import { type MetricReport, STANDINGS, type Standing } from '../../reports/metric-report.ts';
+import type { MetricReport } from '../../reports/metric-report.ts';
 import { rowText } from '../../reports/row-words.ts';
 import type { RunReport } from '../../reports/run-report.ts';
 import { changeOfValues, rangeOfValues } from '../../reports/value-words.ts';
@@ -10,31 +10,19 @@ import { createTurns } from '../../waiting/turns.ts';
 import { forestAxis, forestReach, forestRow } from '../charts/forest-plot.ts';
 import { drawnRange, sparkline } from '../charts/line-plot.ts';
 import { hasValues } from '../charts/plot-frame.ts';
-import { metricBadge, toneOf } from '../verdict-badge.ts';
+import { metricBadge } from '../verdict-badge.ts';
 import { metricDetails } from './metric-details.ts';
-
-const HEADINGS: Readonly<Record<Standing, string>> = {
-  'critical failure': 'Critical failures',
-  failure: 'Failures',
-  inconclusive: 'Inconclusive',
-  error: 'Errors',
-  'no data': 'No data',
-  pass: 'Passes',
-  muted: 'Muted',
-  'not judged': 'Not judged',
-};
+import { DIVISIONS, type Division, type Section, sectionsOf } from './metric-sections.ts';
 
 /** With fewer, reading is faster than typing. */
 const MANY_METRICS = 12;
-/** With more, what passed is folded where something else is there to read. */
-const MOST_UNFOLDED = 30;
-const FOLDED: readonly Standing[] = ['pass', 'muted', 'not judged'];
-
 export interface ListOptions {
   /** a file cannot fetch and has no links */
   readonly medium: 'page' | 'file';
   /** anchors of the metrics whose details are on the page */
   readonly inlined: ReadonlySet<string>;
+  /** absent: by outcome */
+  readonly by?: Division | undefined;
 }
 
 /** The metrics of a run, most important first, each with its details below. */
@@ -42,27 +30,35 @@ export async function metricList(report: RunReport, options: ListOptions): Promi
   const { metrics, groups } = report;
   if (metrics.length === 0) return '';
   const reach = forestReach(metrics.flatMap(({ effect }) => (effect === undefined ? [] : [effect])));
-  const byStanding = Map.groupBy(metrics, ({ standing }) => standing);
-  const standings = STANDINGS.filter((standing) => byStanding.has(standing));
+  const sections = sectionsOf(metrics, groups, options.by ?? 'outcome');
   const weightOf = weightsOf(groups);
   const shared = { ...options, reach, runId: report.id, failure: report.failure?.message };
   const turn = createTurns();
-  const sections: string[] = [];
-  for (const standing of standings) {
-    const own = byStanding.get(standing) ?? [];
-    const id = idOf(standing);
+  const drawn: string[] = [];
+  for (const { id, heading, note, metrics: own, isFolded } of sections) {
     let rows = '';
     for (const metric of own) {
       rows += metricRow(metric, { ...shared, weight: weightOf(metric) });
       await turn();
     }
-    const isFolded = metrics.length > MOST_UNFOLDED && standings.length > 1 && FOLDED.includes(standing);
-    const section = html`<details class="standing" id="${id}"!${isFolded ? '' : ' open'}><summary><h3>${HEADINGS[standing]} <span class="count">${own.length}</span></h3></summary>!${rows}</details>`;
-    sections.push(section);
+    const beside = note === '' ? '' : html` <span class="note">${note}</span>`;
+    const section = html`<details class="standing" id="${id}"!${isFolded ? '' : ' open'}><summary><h3><bdi>${heading}</bdi> <span class="count">${own.length}</span>!${beside}</h3></summary>!${rows}</details>`;
+    drawn.push(section);
   }
-  return html`<section class="metrics" aria-labelledby="metrics"><div class="metrics-bar"><div class="metrics-head"><h2 id="metrics">${count(metrics.length, 'metric')}</h2>!${chips(standings, byStanding)}!${tools(metrics)}</div>
+  return html`<section class="metrics" aria-labelledby="metrics"><div class="metrics-bar"><div class="metrics-head"><h2 id="metrics">${count(metrics.length, 'metric')}</h2>!${divisions(report, options)}!${chips(sections)}!${tools(metrics)}</div>
 !${columns(metrics, reach)}</div>
-!${sections.join('\n')}</section>`;
+!${drawn.join('\n')}</section>`;
+}
+
+/** By outcome or by group: a link to the other. */
+function divisions({ id, groups }: RunReport, { medium, by = 'outcome' }: ListOptions): string {
+  if (medium === 'file' || groups.length < 2) return '';
+  const links = DIVISIONS.map((division) =>
+    division === by
+      ? html`<strong aria-current="true">by ${division}</strong>`
+      : html`<a href="/reports/${encodeURIComponent(id)}?by=${division}#metrics">by ${division}</a>`,
+  );
+  return html`<p class="divisions">!${links.join(' ')}</p>`;
 }
 
 /** A metric's share of the score, in points of 100. */
@@ -77,12 +73,12 @@ function columns(metrics: readonly MetricReport[], reach: number): string {
   return html`<div class="columns" aria-hidden="true"><span></span><span>Baseline → canary</span><span>Change, interval, what is allowed !${forestAxis(reach)}</span></div>`;
 }
 
-/** Links to each kind of metric; with a script they choose what is shown. */
-function chips(standings: readonly Standing[], byStanding: ReadonlyMap<Standing, readonly MetricReport[]>): string {
-  if (standings.length < 2) return '';
-  const links = standings.map(
-    (standing) =>
-      html`<a class="!${toneOf(standing)}" href="#${idOf(standing)}">${HEADINGS[standing].toLowerCase()} <span class="count">${byStanding.get(standing)?.length}</span></a>`,
+/** Links to each part of the list; with a script they choose what is shown. */
+function chips(sections: readonly Section[]): string {
+  if (sections.length < 2) return '';
+  const links = sections.map(
+    ({ id, heading, tone, metrics }) =>
+      html`<a class="${tone}" href="#${id}"><bdi>${heading.toLowerCase()}</bdi> <span class="count">${metrics.length}</span></a>`,
   );
   return html`<p class="chips">!${links.join('')}</p>`;
 }
@@ -116,7 +112,7 @@ interface RowOptions extends ListOptions {
 
 function metricRow(metric: MetricReport, options: RowOptions): string {
   const { anchor, name, standing } = metric;
-  return html`<details class="metric !${idOf(standing)}" id="${anchor}" data-by="!${sortKeys(metric, options.weight)}"!${isOpen(metric, options) ? ' open' : ''}>
+  return html`<details class="metric ${standing.replace(' ', '-')}" id="${anchor}" data-by="!${sortKeys(metric, options.weight)}"!${isOpen(metric, options) ? ' open' : ''}>
 <summary><span class="label">!${metricBadge(metric)}</span><span class="what"><span class="name"><bdi>${name.trim() === '' ? 'without a name' : name}</bdi></span>!${belongings(metric)}<span class="reason"><bdi>${toldAbove(metric, options.failure) ?? rowText(metric)}</bdi></span></span><span class="spark-cell">!${values(metric)}!${spark(metric)}</span><span class="effect">!${effect(metric, options.reach)}</span></summary>
 !${body(metric, options)}
 </details>
@@ -175,8 +171,4 @@ function body(metric: MetricReport, options: RowOptions): string {
   if (medium === 'file') return html`<div class="body">!${metricDetails(metric, { medium, charts: false })}</div>`;
   const address = `/reports/${encodeURIComponent(runId)}/metrics/${metric.anchor}`;
   return html`<div class="body" data-from="${address}"><p><a href="${address}">Charts, statistics and queries</a></p></div>`;
-}
-
-function idOf(standing: Standing): string {
-  return standing.replace(' ', '-');
 }

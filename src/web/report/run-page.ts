@@ -23,7 +23,7 @@ export interface MainOptions {
 export async function runMain(report: RunReport, { medium, context }: MainOptions): Promise<string> {
   const inlined = new Set(firstOf(report.metrics, LIMITS[medium]).map(({ anchor }) => anchor));
   return html`!${runHead(report, context)}
-!${await metricList(report, { medium, inlined })}
+!${await metricList(report, { medium, inlined, by: context?.by })}
 !${aboutReport(report, medium)}`;
 }
 
