@@ -2,6 +2,7 @@ import type { CanaryConfig, CanaryMetricConfig } from '../../src/domain/canary-c
 import type { CanaryAnalysisResult, Classification, Evidence } from '../../src/domain/canary-judge-result.ts';
 import { SIDES, type Side } from '../../src/domain/canary-scope.ts';
 import { type MetricSetPair, SAME_QUERY, unpairedReason } from '../../src/domain/metric-set-pair.ts';
+import { unitOf } from '../../src/domain/value-scale.ts';
 import { CanaryError } from '../../src/errors.ts';
 import { meanRatio } from '../stats/samples/mean-ratio.ts';
 import { commonLanguageEffectSize } from '../stats/tests/common-language-effect-size.ts';
@@ -55,7 +56,8 @@ export function classifyMetric<Settings extends MetricSettings>(
     experiment: cleanSample(valuesOf(pair, 'experiment'), cleaning),
     control: cleanSample(valuesOf(pair, 'control'), cleaning),
   };
-  const asked: Asked<Settings> = { name: pair.name, samples, settings, unpaired: unpairedReason(pair), likeKayenta };
+  const [unpaired, unit] = [unpairedReason(pair), unitOf(metric.query)];
+  const asked: Asked<Settings> = { name: pair.name, samples, unit, settings, unpaired, likeKayenta };
   const decision = decideWithoutTest(asked) ?? decideByTest(asked, compare(samples, settings));
   return resultWithLimits(resultOf(asked, decision, pair, metric), limitsOf(pair, settings), settings);
 }
@@ -99,6 +101,8 @@ function resultOf(
 interface Asked<Settings extends MetricSettings = MetricSettings> extends Pick<Classifying<Settings>, 'likeKayenta'> {
   readonly name: string;
   readonly samples: SamplePair;
+  /** of the query; absent: none is named */
+  readonly unit?: string | undefined;
   readonly settings: Settings;
   /** why its series pairs with none of the other side, where that is so */
   readonly unpaired: string | undefined;
@@ -272,7 +276,7 @@ function gatherEvidence(asked: Asked, decision: Decision): Evidence {
     ...evidence,
     sentence: explain({ ...asked, clause, evidence, untestable }),
     rule: RULES[clause],
-    wouldPass: wouldPass({ classification, critical, clause, ...means, effect: evidence.effect }),
+    wouldPass: wouldPass({ classification, critical, clause, ...means, unit: asked.unit, effect: evidence.effect }),
   };
 }
 

@@ -2,9 +2,10 @@ import type { Evidence } from '../../src/domain/canary-judge-result.ts';
 import { estimatedChange } from '../../src/domain/estimated-change.ts';
 import { criticalConsequence, explainEffect } from './explain-effect.ts';
 import type { Finding } from './finding.ts';
-import { endsInWords, formatNumber, formatPercent } from './format-number.ts';
+import { endsInWords, formatPercent } from './format-number.ts';
 import type { Clause } from './rules.ts';
 import { changeOfMeans, shownChange } from './shown-change.ts';
+import { valuesInUnit } from './values-in-unit.ts';
 
 /**
  * The verdict on a metric in one or two sentences for people.
@@ -31,7 +32,7 @@ function explainClause(finding: Finding): string {
     case 'identical':
       return `Canary and baseline have the same values of ${name}.`;
     case 'oneValue':
-      return `${name} is ${formatNumber(samples.control.stats.mean)} throughout, in canary and baseline.`;
+      return `${name} is ${valuesInUnit([samples.control.stats.mean], finding.unit)[0]} throughout, in canary and baseline.`;
     case 'untestable':
       return `${name} could not be compared: ${finding.untestable}. It does not count in the score.`;
     case 'requiredUntestable':
@@ -98,7 +99,7 @@ function difference(finding: Finding): string {
   const experiment = samples.experiment.stats.mean;
   const change = shownChange(finding);
   if (change === undefined) {
-    const means = `${formatNumber(experiment)} against ${formatNumber(control)}`;
+    const means = valuesInUnit([experiment, control], finding.unit).join(' against ');
     const details = detailsOf([shift(finding), probability(finding)]);
     return control === experiment
       ? `Canary ${name} equals baseline on average${details}`
@@ -138,10 +139,11 @@ function interval({ evidence, samples }: Finding): string | undefined {
 }
 
 /** Of the difference in the metric's unit, where there is no ratio. */
-function shift({ evidence: { estimate, interval: found } }: Finding): string | undefined {
-  const text = found && range(found, formatNumber, ' of the difference');
+function shift({ evidence: { estimate, interval: found }, unit }: Finding): string | undefined {
+  const inUnit = (value: number) => valuesInUnit([value], unit)[0] ?? '';
+  const text = found && range(found, inUnit, ' of the difference');
   if (text === undefined || estimate === undefined) return text;
-  return `difference ${formatNumber(estimate)}, ${text}`;
+  return `difference ${inUnit(estimate)}, ${text}`;
 }
 
 /** A one-sided interval is a bound. */

@@ -8,6 +8,8 @@ export interface Finding {
   readonly name: string;
   readonly clause: Clause;
   readonly samples: SamplePair;
+  /** of the query; absent: none is named */
+  readonly unit?: string | undefined;
   readonly settings: MetricSettings;
   readonly evidence: Omit<Evidence, 'sentence' | 'rule' | 'wouldPass'>;
   /** why the test could not be done */

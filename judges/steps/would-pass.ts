@@ -1,7 +1,8 @@
 import type { CanaryAnalysisResult, Evidence } from '../../src/domain/canary-judge-result.ts';
-import { formatNumber, formatPercent, plainNumber } from './format-number.ts';
+import { formatPercent, plainNumber } from './format-number.ts';
 import { roundAway } from './round-away.ts';
 import type { Clause } from './rules.ts';
+import { valuesInUnit } from './values-in-unit.ts';
 
 /** The basis of a metric's classification. */
 export interface Outcome extends Pick<CanaryAnalysisResult, 'classification' | 'critical'> {
@@ -9,6 +10,8 @@ export interface Outcome extends Pick<CanaryAnalysisResult, 'classification' | '
   /** means of the sides */
   readonly control: number;
   readonly experiment: number;
+  /** of the query; absent: none is named */
+  readonly unit?: string | undefined;
   readonly effect: Evidence['effect'];
 }
 
@@ -39,15 +42,15 @@ export function wouldPass(outcome: Outcome): string[] {
   ];
 }
 
-function byMean({ classification, effect, control, experiment }: Outcome): string[] {
+function byMean({ classification, effect, control, experiment, unit }: Outcome): string[] {
   const isHigh = classification === 'High';
   const limit = isHigh ? effect?.allowedIncrease : effect?.allowedDecrease;
   if (effect?.measure !== 'meanRatio' || limit === undefined || !(control > 0) || !(limit > 0)) return [];
-  const mean = formatNumber(control * limit);
+  const [mean = '', own = ''] = valuesInUnit([control * limit, experiment], unit);
   const share = formatPercent(Math.abs(limit - 1));
   const meaning = limit === 1 ? "baseline's mean" : `${share} ${limit > 1 ? 'above' : 'below'} baseline`;
   const side = isHigh ? 'below' : 'above';
-  return [`It would pass if the canary's mean were ${side} ${mean}, ${meaning}; it is ${formatNumber(experiment)}.`];
+  return [`It would pass if the canary's mean were ${side} ${mean}, ${meaning}; it is ${own}.`];
 }
 
 function byLimit({ classification, effect }: Outcome, kind: 'allowed' | 'critical'): string[] {

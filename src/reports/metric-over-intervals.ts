@@ -1,6 +1,7 @@
 import type { CanaryConfig } from '../domain/canary-config.ts';
 import type { CanaryAnalysisResult } from '../domain/canary-judge-result.ts';
 import type { MetricSetPair } from '../domain/metric-set-pair.ts';
+import { unitOf } from '../domain/value-scale.ts';
 import { type IntervalReport, intervalName } from './analysis-report.ts';
 import { hasFailed } from './config-history.ts';
 import { type EffectReport, reportEffect } from './effect-report.ts';
@@ -40,7 +41,7 @@ export function metricsOverIntervals(judged: readonly JudgedInterval[]): MetricO
   return [...Map.groupBy(all, ({ result }) => labelledName(result)).entries()]
     .map(([name, found]) => ({
       name,
-      unit: unitOf(found[0]?.config, found[0]?.result.name),
+      unit: unitIn(found[0]?.config, found[0]?.result.name),
       cells: found.map(({ cell }) => cell),
       failures: found.filter(({ result }) => hasFailed(result) && !result.muted).length,
     }))
@@ -62,7 +63,6 @@ function cellOf({ interval, pairs }: JudgedInterval, result: CanaryAnalysisResul
   };
 }
 
-function unitOf(config: CanaryConfig | undefined, name: string | undefined): string | undefined {
-  const query = config?.metrics?.find((metric) => metric.name === name)?.query as { unit?: unknown } | undefined;
-  return typeof query?.unit === 'string' && query.unit !== '' ? query.unit : undefined;
+function unitIn(config: CanaryConfig | undefined, name: string | undefined): string | undefined {
+  return unitOf(config?.metrics?.find((metric) => metric.name === name)?.query);
 }

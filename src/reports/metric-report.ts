@@ -5,6 +5,7 @@ import type { CanaryScopePair, Side } from '../domain/canary-scope.ts';
 import { MetricFetch } from '../domain/metric-fetch.ts';
 import { type MetricSetPair, SAME_QUERY, unpairedReason } from '../domain/metric-set-pair.ts';
 import type { AskedQuery } from '../domain/metrics-provider.ts';
+import { unitOf } from '../domain/value-scale.ts';
 import { valueAt } from '../domain/values/field-path.ts';
 import { AveragesReport, reportAverages } from './averages-report.ts';
 import { CompanionReport, reportCompanions } from './companion-report.ts';
@@ -91,7 +92,7 @@ export function reportMetric(parts: MetricParts): Omit<MetricReport, 'anchor' | 
   const { metric, result, pair, fetches } = parts;
   const series = pair && seriesOf(pair);
   const companions = reportCompanions(parts);
-  const unit = textOf((metric.query as { unit?: unknown } | undefined)?.unit);
+  const unit = unitOf(metric.query);
   const shares = sharesOf(metric);
   return {
     name: result?.name ?? pair?.name ?? metric.name ?? '',
@@ -159,8 +160,4 @@ function reasonOf({ result, ...parts }: MetricParts): string {
 function failureOf({ fetches, pair }: Pick<MetricParts, 'fetches' | 'pair'>): string | undefined {
   const failed = fetches.filter(({ lastError = 'EXECUTION_CANCELED' }) => !lastError.startsWith('EXECUTION_CANCELED'));
   return pair === undefined ? failed.find(({ millis }) => millis !== undefined)?.lastError : undefined;
-}
-
-function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined;
 }

@@ -1,8 +1,8 @@
 import { html } from 'ghtml';
 import { SIDES } from '../../domain/canary-scope.ts';
+import { type Scale, scaleOf } from '../../domain/value-scale.ts';
 import { formatNumber } from '../../reports/format.ts';
 import type { MetricReport } from '../../reports/metric-report.ts';
-import { type Scale, scaleOf } from '../../reports/value-words.ts';
 import { changePlot, changeScale, changeText, decidingPart } from './change-plot.ts';
 import { drawnMetric, isRate } from './drawn-metric.ts';
 import { linePlot } from './line-plot.ts';

@@ -4,6 +4,8 @@ import type { EffectReport } from '../../reports/effect-report.ts';
 import { rangeInWords } from '../../reports/effect-words.ts';
 import { formatChange, formatNumber, formatPercent } from '../../reports/format.ts';
 import { type MetricReport, wordOf } from '../../reports/metric-report.ts';
+import { valueInWords } from '../../reports/value-words.ts';
+import { isRate } from '../charts/drawn-metric.ts';
 
 /** How the judge came to its classification: test, interval, limits, and the rule that decided. */
 export function metricDecision(metric: MetricReport): string {
@@ -29,7 +31,7 @@ export function metricDecision(metric: MetricReport): string {
       evidence.largestHarm === undefined ? undefined : `up to ${formatPercent(evidence.largestHarm)}`,
     ],
     ['Statistic', statistic(evidence)],
-    ['Estimated difference', differenceOf(evidence)],
+    ['Estimated difference', differenceOf(evidence, isRate(metric) ? undefined : metric.averages?.unit)],
     ['Estimated change', effect && estimateOf(effect)],
     ['Change of the means', effect?.ofMeans === undefined ? undefined : formatChange(effect.ofMeans)],
     ['Held against the limits', effectOf(evidence)],
@@ -69,13 +71,16 @@ function statistic({ statistic: value, degreesOfFreedom }: Evidence): string | u
   return `${formatNumber(value)}${degreesOfFreedom === undefined ? '' : `, ${formatNumber(degreesOfFreedom)} degrees of freedom`}`;
 }
 
-function differenceOf({ estimate, interval }: Evidence): string | undefined {
+function differenceOf({ estimate, interval }: Evidence, unit: string | undefined): string | undefined {
   if (estimate === undefined) return undefined;
-  const range =
-    interval === undefined
-      ? ''
-      : ` (${formatPercent(interval.confidence)} interval ${formatNumber(interval.lower)} to ${formatNumber(interval.upper)})`;
-  return `${formatNumber(estimate)}${range}`;
+  const text = (value: number) => valueInWords(value, unit);
+  if (interval === undefined) return text(estimate);
+  const { lower, upper } = interval;
+  const [level, isOpen] = [formatPercent(interval.confidence), [lower, upper].map((end) => !Number.isFinite(end))];
+  if (isOpen[0] && isOpen[1]) return text(estimate);
+  if (isOpen[1]) return `${text(estimate)} (${level} bound, at least ${text(lower)})`;
+  if (isOpen[0]) return `${text(estimate)} (${level} bound, at most ${text(upper)})`;
+  return `${text(estimate)} (${level} interval ${text(lower)} to ${text(upper)})`;
 }
 
 function effectOf({ effect }: Evidence): string | undefined {

@@ -1,9 +1,9 @@
 import { html } from 'ghtml';
 import type { SampleStatistics } from '../../domain/canary-judge-result.ts';
 import { SIDES } from '../../domain/canary-scope.ts';
+import { type Scale, scaleOf } from '../../domain/value-scale.ts';
 import { formatChange, formatNumber } from '../../reports/format.ts';
 import type { MetricReport } from '../../reports/metric-report.ts';
-import { type Scale, scaleOf } from '../../reports/value-words.ts';
 import { isRate } from '../charts/drawn-metric.ts';
 
 interface Row {
