@@ -9,6 +9,7 @@ import { commonLanguageEffectSize } from '../stats/tests/common-language-effect-
 import { cleanSample } from './clean.ts';
 import type { Comparison, SamplePair } from './comparison.ts';
 import { explain } from './explain.ts';
+import type { Finding } from './finding.ts';
 import { findLimits } from './limit-finding.ts';
 import type { MetricSettings } from './metric-settings.ts';
 import { resultWithLimits } from './result-with-limits.ts';
@@ -98,14 +99,11 @@ function resultOf(
 }
 
 /** One metric to be decided about. */
-interface Asked<Settings extends MetricSettings = MetricSettings> extends Pick<Classifying<Settings>, 'likeKayenta'> {
+interface Asked<Settings extends MetricSettings = MetricSettings>
+  extends Pick<Finding, 'likeKayenta' | 'unit' | 'unpaired'> {
   readonly name: string;
   readonly samples: SamplePair;
-  /** of the query; absent: none is named */
-  readonly unit?: string | undefined;
   readonly settings: Settings;
-  /** why its series pairs with none of the other side, where that is so */
-  readonly unpaired: string | undefined;
 }
 
 const byName = new WeakMap<CanaryConfig, ReadonlyMap<string | undefined, CanaryMetricConfig>>();

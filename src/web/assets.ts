@@ -26,9 +26,18 @@ const FOLDER = new URL('src/web/assets/', PACKAGE_ROOT);
 const SHEETS: Readonly<Record<string, readonly string[]>> = {
   'haldane.css': ['haldane.css'],
   'report.css': [
-    ...['badges', 'head', 'earlier', 'metrics', 'metric-tools', 'forest', 'metric', 'analysis', 'intervals'].map(
-      (name) => `reports/${name}.css`,
-    ),
+    ...[
+      'badges',
+      'head',
+      'trouble',
+      'earlier',
+      'metrics',
+      'metric-tools',
+      'forest',
+      'metric',
+      'analysis',
+      'intervals',
+    ].map((name) => `reports/${name}.css`),
     'history/history.css',
   ],
   'charts.css': ['charts/plots.css', 'charts/changes.css', 'charts/timeline.css'],

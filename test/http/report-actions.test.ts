@@ -76,7 +76,9 @@ describe('the page of a report', () => {
     ];
     const run = await runOf(await storedConfig(), { ...requestOf(), metadata });
     const { body } = await get(`/reports/${run}`);
-    expect(body).toContain('<a href="https://ci.example.com/jobs/7" rel="noreferrer nofollow">');
+    const link = '<a href="https://ci.example.com/jobs/7" rel="noreferrer nofollow">';
+    expect(body).toContain(`${link}<bdi>CI job</bdi></a></nav>`);
+    expect(body).toContain(`${link}<bdi>https://ci.example.com/jobs/7</bdi>`);
     expect(body).toContain('<bdi>javascript:alert(1)</bdi>');
     expect(body).not.toContain('href="javascript');
     expect(body).not.toContain('hidden-value');

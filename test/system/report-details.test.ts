@@ -105,6 +105,24 @@ describe.runIf(browser)('reports', () => {
       await close();
     });
 
+    it('are divided by group where that is asked for, each folded where all of it passed', async () => {
+      const { page, problems, close } = await open(`/reports/${id}`);
+      const groups = await page.locator('table.groups tbody th').allInnerTexts();
+      await page.getByRole('link', { name: 'by group' }).click();
+      const headings = await page.locator('details.standing h3 bdi').allInnerTexts();
+      expect(headings.toSorted()).toEqual(groups.toSorted());
+      expect(await page.locator('details.metric').count()).toBe(200);
+      for (const section of await page.locator('details.standing').all()) {
+        const failed = await section.locator('details.failure, details.critical-failure, details.no-data').count();
+        expect((await section.getAttribute('open')) !== null).toBe(failed > 0);
+      }
+      await page.getByRole('link', { name: 'by outcome' }).click();
+      expect(await page.locator('#failure').count()).toBe(1);
+      expect(problems).toEqual([]);
+      await close();
+      expect((await fetch(`${service.baseUrl}/reports/${id}?by=color`)).status).toBe(400);
+    });
+
     it('are there within two seconds, and no bigger than a photo', async () => {
       const begin = performance.now();
       const text = await (await fetch(`${service.baseUrl}/reports/${id}`)).text();

@@ -21,8 +21,11 @@ export function aboutReport(report: Report, medium: 'page' | 'file'): string {
 
 /** An address of the caller's, such as that of the CI job. */
 function linked(text: string): string {
-  const isAddress = /^https?:\/\//i.test(text) && URL.canParse(text);
-  return isAddress
+  return isWebAddress(text)
     ? html`<a href="${text}" rel="noreferrer nofollow"><bdi>${text}</bdi></a>`
     : html`<bdi>${text}</bdi>`;
+}
+
+export function isWebAddress(text: string): boolean {
+  return /^https?:\/\//i.test(text) && URL.canParse(text);
 }

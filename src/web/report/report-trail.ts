@@ -1,12 +1,13 @@
 import { html } from 'ghtml';
 import type { Report } from '../../reports/report.ts';
+import { isWebAddress } from './fact-list.ts';
 import type { ReportContext } from './report-context.ts';
 
 const FILES = { html: 'HTML file', md: 'Markdown', 'junit.xml': 'JUnit', json: 'JSON' } as const;
 
 /** Where the report belongs, what can be done with it, and the report as files once it is final. */
 export function reportTrail(report: Report, context: ReportContext | undefined): string {
-  return html`<div class="trail"><p>!${crumbs(report, context)}</p><div class="ways">!${actions(report, context)}!${files(report)}</div></div>`;
+  return html`<div class="trail"><p>!${crumbs(report, context)}</p><div class="ways">!${ownLinks(report)}!${actions(report, context)}!${files(report)}</div></div>`;
 }
 
 function crumbs({ application, config }: Report, context: ReportContext | undefined): string {
@@ -21,6 +22,17 @@ function crumbs({ application, config }: Report, context: ReportContext | undefi
       ? []
       : [html`<a href="/configs/${encodeURIComponent(stored.id)}"><bdi>${name}</bdi></a>!${changed}`]),
   ].join(separator);
+}
+
+/** The caller's own addresses, such as those of the CI job and the commit. */
+function ownLinks(report: Report): string {
+  const given = report.kind === 'run' ? report.metadata.filter(({ value }) => isWebAddress(value)) : [];
+  const links = given.map(
+    ({ name, value }) => html`<a href="${value}" rel="noreferrer nofollow"><bdi>${name}</bdi></a>`,
+  );
+  return links.length === 0
+    ? ''
+    : html`<nav class="own-links" aria-label="Given with the run">!${links.join('')}</nav>`;
 }
 
 function actions({ id, kind, complete }: Report, context: ReportContext | undefined): string {
