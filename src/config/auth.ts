@@ -42,9 +42,9 @@ const Login = z.strictObject({
   clientId: z.string().min(1).describe('as the issuer knows this service'),
   clientSecret: z.string().min(1).optional().describe('absent: a public client'),
   scope: z.string().default('openid profile email').describe('what the issuer is asked to tell'),
-  publicUrl: address('where browsers reach this service').describe(
-    'the issuer sends them back to /login/callback there',
-  ),
+  publicUrl: address('where browsers reach this service')
+    .optional()
+    .describe('the issuer sends browsers back to /login/callback there; absent: server.publicUrl'),
   sessionSecret: z
     .string()
     .min(32, 'must have 32 characters or more; `openssl rand -hex 32` makes some')
@@ -101,6 +101,30 @@ export const Auth = z.strictObject({
   proxy: TrustedProxy.optional().describe('a proxy in front that authenticates'),
 });
 export type Auth = z.infer<typeof Auth>;
+type WrittenIssuer = z.infer<typeof Issuer>;
+type CompleteLogin = z.infer<typeof Login> & { publicUrl: string };
+/** With what is said elsewhere in the configuration. */
+export type CompleteAuth = Omit<Auth, 'oidc'> & {
+  oidc?: (Omit<WrittenIssuer, 'login'> & { login?: CompleteLogin | undefined })[] | undefined;
+};
+
+/**
+ * With the address that browsers come back to, where the login says none.
+ *
+ * @throws CanaryError CONFIGURATION_INVALID when there is none
+ */
+export function withLoginAddress(auth: Auth, publicUrl: string | undefined): CompleteAuth {
+  const oidc = auth.oidc?.map((issuer, index) => {
+    if (issuer.login === undefined) return { ...issuer, login: undefined };
+    const address = issuer.login.publicUrl ?? publicUrl;
+    if (address !== undefined) return { ...issuer, login: { ...issuer.login, publicUrl: address } };
+    const message =
+      `auth.oidc[${index}].login.publicUrl: is missing; write where browsers reach this service, such as ` +
+      'https://haldane.example.com, here or in server.publicUrl';
+    throw new CanaryError('CONFIGURATION_INVALID', message);
+  });
+  return { ...auth, oidc };
+}
 
 /** Whether everybody may everything. */
 export function isOpen({ mode, ...ways }: Auth): boolean {

@@ -4,7 +4,7 @@ import type { AccountFields } from '../domain/account.ts';
 import type { MetricsProvider } from '../domain/metrics-provider.ts';
 import { READ_ONCE } from '../domain/values/read-once.ts';
 import { CanaryError } from '../errors.ts';
-import { Auth } from './auth.ts';
+import { Auth, type CompleteAuth, withLoginAddress } from './auth.ts';
 import { withEnvironment } from './environment.ts';
 import { describeConfigIssues, directKeys } from './issues.ts';
 import { Server } from './server.ts';
@@ -199,7 +199,8 @@ export const CommonConfig = z.strictObject({
 /** An account whose schema is its provider's. */
 export type ConfiguredAccount = z.infer<z.ZodObject<typeof AccountFields>> & { type: string };
 
-export type Config = z.infer<typeof CommonConfig> & {
+export type Config = Omit<z.infer<typeof CommonConfig>, 'auth'> & {
+  auth: CompleteAuth;
   accounts: ConfiguredAccount[];
   /** by name, how the file has an account before variables and secret files are filled in */
   accountTexts: Readonly<Record<string, string>>;
@@ -231,8 +232,9 @@ export function readConfig(source: ConfigSource): Config {
   if (issues.length > 0) {
     throw new CanaryError('CONFIGURATION_INVALID', `${source.fileName ?? 'configuration'}: ${issues.join('; ')}`);
   }
-  const { accounts, ...common } = parsed.data as Omit<Config, 'accountTexts'>;
-  return { ...common, accounts, accountTexts: textsOf(accounts, written) };
+  const { accounts, ...common } = parsed.data as z.infer<typeof CommonConfig> & Pick<Config, 'accounts'>;
+  const auth = withLoginAddress(common.auth, common.server.publicUrl);
+  return { ...common, auth, accounts, accountTexts: textsOf(accounts, written) };
 }
 
 function textsOf(accounts: readonly ConfiguredAccount[], written: unknown): Record<string, string> {

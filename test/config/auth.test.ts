@@ -52,6 +52,20 @@ describe('the settings of authentication', () => {
     expect(read).not.toThrow(/short/);
   });
 
+  it('let browsers come back to server.publicUrl, unless a login has an address of its own', () => {
+    const { publicUrl, ...login } = LOGIN;
+    const comesBackTo = (settings: object) => {
+      const { auth } = readConfig({ text: JSON.stringify(settings), environment: {}, providers: [] });
+      return auth.oidc?.[0]?.login?.publicUrl;
+    };
+    const server = { publicUrl: 'https://canary.example.com' };
+    expect(comesBackTo({ server, auth: { oidc: [{ ...ISSUER, login }] } })).toBe('https://canary.example.com');
+    expect(comesBackTo({ server, auth: { oidc: [{ ...ISSUER, login: LOGIN }] } })).toBe(publicUrl);
+    expect(() =>
+      comesBackTo({ auth: { oidc: [ISSUER, { ...ISSUER, issuer: 'https://b.example.com', login }] } }),
+    ).toThrow('auth.oidc[1].login.publicUrl: is missing; write where browsers reach this service');
+  });
+
   it('come from the environment before the file', () => {
     const environment = { HALDANE_AUTH_MODE: 'closed', HALDANE_ADMIN_TOKEN: 'b'.repeat(32) };
     const { auth } = readConfig({ text: 'auth: { mode: open }', environment, providers: [] });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Auth } from '../../src/config/auth.ts';
+import { Auth, withLoginAddress } from '../../src/config/auth.ts';
 import type { Role } from '../../src/domain/permission.ts';
 import { fakeProvider } from '../support/fake-provider.ts';
 import { configOf, requestOf } from '../support/http/requests.ts';
@@ -160,7 +160,7 @@ it('logins are counted by their address, although nobody is known yet', async ()
     { issuer: 'http://127.0.0.1:9', audience: 'haldane', rules: [{ claims: { sub: '*' }, role: 'viewer' }], login },
   ];
   const limits = { requestsPerMinute: { perAddress: 4, perCaller: 3 } };
-  const limited = await createTestService({ auth: Auth.parse({ oidc }), limits });
+  const limited = await createTestService({ auth: withLoginAddress(Auth.parse({ oidc }), undefined), limits });
   const statuses: number[] = [];
   for (const url of ['/login', '/login/callback?code=x', '/login', '/login/callback', '/login']) {
     statuses.push((await limited.http.inject({ url, remoteAddress: '10.0.0.1' })).statusCode);

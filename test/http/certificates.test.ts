@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { connect } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Auth } from '../../src/config/auth.ts';
+import { Auth, withLoginAddress } from '../../src/config/auth.ts';
 import { certificateRenewal } from '../../src/http/tls-options.ts';
 import { createTestService, type TestService } from '../support/http/test-service.ts';
 
@@ -17,7 +17,7 @@ beforeAll(async () => {
   const rules = [{ claims: { cn: 'cli*' }, role: 'viewer' }];
   service = await createTestService({
     server: { tls: server },
-    auth: Auth.parse({ adminToken: 'a'.repeat(32), certificates: { rules } }),
+    auth: withLoginAddress(Auth.parse({ adminToken: 'a'.repeat(32), certificates: { rules } }), undefined),
   });
   port = Number(new URL(await service.http.listen({ port: 0, host: '127.0.0.1' })).port);
 });

@@ -1,6 +1,6 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { Auth } from '../../src/config/auth.ts';
+import { Auth, withLoginAddress } from '../../src/config/auth.ts';
 import { createTestService, type TestService } from '../support/http/test-service.ts';
 import { AUDIENCE, type OidcIssuer, startOidcIssuer } from '../support/servers/oidc-issuer.ts';
 
@@ -18,9 +18,10 @@ let service: TestService;
 beforeAll(async () => {
   issuer = await startOidcIssuer(`${ADDRESS}/login/callback`, { ann: ['sre'], bob: ['dev-shop'], eve: ['sales'] });
   const { client_id: clientId, client_secret: clientSecret } = issuer.client;
-  const login = { clientId, clientSecret, publicUrl: ADDRESS, sessionSecret: 's'.repeat(32) };
+  const login = { clientId, clientSecret, sessionSecret: 's'.repeat(32) };
   const auth = Auth.parse({ oidc: [{ issuer: issuer.issuer, audience: AUDIENCE, rules: RULES, login }] });
-  service = await createTestService({ auth });
+  // As from server.publicUrl.
+  service = await createTestService({ auth: withLoginAddress(auth, ADDRESS) });
   await service.http.listen({ port: PORT, host: '127.0.0.1' });
 });
 afterEach(() => {
@@ -119,7 +120,7 @@ describe('a JWT of a configured issuer', () => {
     issuer.fail(true);
     expect((await ask('/tokens', jwt)).status).toBe(200);
     const oidc = [{ issuer: issuer.issuer, audience: AUDIENCE, rules: RULES }];
-    const fresh = await createTestService({ auth: Auth.parse({ oidc }) });
+    const fresh = await createTestService({ auth: withLoginAddress(Auth.parse({ oidc }), undefined) });
     const headers = { authorization: `Bearer ${jwt}` };
     const down = await fresh.http.inject({ url: '/tokens', headers });
     expect([down.statusCode, down.json().errorCode, down.headers['retry-after']]).toEqual([
