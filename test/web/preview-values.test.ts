@@ -28,6 +28,14 @@ describe('what is written to try a config', () => {
     });
   });
 
+  it('may say that the baseline is history, and takes no other word for it', () => {
+    const of = (history: string) => toExecutionRequest(read({ experiment: 'v2', history })).request.baseline;
+    expect(of('days')).toEqual({ kind: 'earlier', offsets: [1440, 2880, 4320] });
+    expect(of('week')?.offsets).toHaveLength(7);
+    expect(of('releases')).toEqual({ kind: 'goodReleases', releases: 3 });
+    expect(of('toString')).toBeUndefined();
+  });
+
   it('has fields of its own for every further scope the metrics name', () => {
     const metric = (scopeName: string) => ({ query: { type: 'x', serviceType: 'x' }, scopeName });
     const names = scopeNames({ metrics: [metric('web'), metric('db'), metric('web')] });

@@ -15,14 +15,15 @@ interface PreviewForm {
 
 /** The queries of a config with the form's values, or the problems of these values. */
 export async function previewOf(
-  { metricExplorer, canaryConfigs }: Service,
+  { metricExplorer, canaryConfigs, runs }: Service,
   { config, values, draw }: PreviewForm,
   signal: AbortSignal,
 ): Promise<{ preview?: ConfigPreview; errors: FieldErrors }> {
   const { request, errors } = toExecutionRequest(values);
   if (errors.size > 0) return { errors };
-  const asked = { config, request, metricsAccountName: accountOf(values) };
   try {
+    const { request: resolved } = await runs.resolved({ ...foundBy(config), config, request });
+    const asked = { config, request: resolved, metricsAccountName: accountOf(values) };
     const place = draw === undefined ? undefined : Number(draw);
     const preview = await previewConfig(metricExplorer, { ...asked, draw: place }, signal);
     const queries = withUnread(preview.queries, canaryConfigs.unknownKeys(config));
@@ -30,6 +31,11 @@ export async function previewOf(
   } catch (error) {
     return { errors: asFieldErrors(error) };
   }
+}
+
+/** What earlier releases of a config are looked up by. */
+function foundBy({ id = 'ad-hoc', applications = [] }: CanaryConfig) {
+  return { canaryConfigId: id, application: applications[0] ?? 'ad-hoc' };
 }
 
 /** Turns a CanaryError into an error of the whole form; rethrows anything else. */

@@ -11,7 +11,7 @@ import { renderPage } from '../layout.ts';
 import { timeOf } from '../relative-time.ts';
 import { groupWeights, metricCards } from './config-facts.ts';
 import { renderPreview } from './preview.ts';
-import { openWindowField, previewFields, thresholdFields } from './preview-form.ts';
+import { historyField, openWindowField, previewFields, thresholdFields } from './preview-form.ts';
 import type { FieldErrors, PreviewValues } from './preview-values.ts';
 import { type JudgeChoice, settingFacts } from './setting-fields.ts';
 
@@ -72,6 +72,6 @@ function form({ id, values, errors, accounts }: ConfigPage): string {
   return html`<form id="try" method="get" action="${address}" data-try novalidate><div id="try-fields">!${previewFields(values, errors, accounts)}</div>
 <p class="actions"><button class="quiet" name="try" value="queries" data-try>Show the queries</button></p>
 <fieldset><legend>Scores</legend>!${thresholdFields(values, errors)}</fieldset>
-!${openWindowField(values)}
+<div class="fields">!${historyField(values)}!${openWindowField(values)}</div>
 <p class="actions"><button formmethod="post" formaction="${address}/runs">Judge this window</button><span class="faint">starts a run and shows its report</span></p></form>`;
 }

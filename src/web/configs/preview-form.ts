@@ -1,6 +1,6 @@
 import { html } from 'ghtml';
 import { choiceField, type Field, field } from '../field.ts';
-import { type FieldErrors, type PreviewScope, type PreviewValues, placeName } from './preview-values.ts';
+import { type FieldErrors, HISTORIES, type PreviewScope, type PreviewValues, placeName } from './preview-values.ts';
 
 /** The fields for trying a config: where, when, which step. @param accounts names of the metrics accounts */
 export function previewFields(values: PreviewValues, errors: FieldErrors, accounts: readonly string[]): string {
@@ -19,6 +19,13 @@ export function openWindowField({ partial: value }: PreviewValues): string {
     { value: '', text: 'wait for its end' },
     { value: 'true', text: 'judge at once what there is' },
   ]);
+}
+
+/** Whether the baseline runs beside the canary. */
+export function historyField({ history: value }: PreviewValues): string {
+  const past = Object.entries(HISTORIES).map(([name, { text }]) => ({ value: name, text }));
+  const choices = [{ value: '', text: 'what runs beside the canary' }, ...past];
+  return choiceField({ id: 'try-history', name: 'history', label: 'The baseline is', value }, choices);
 }
 
 /** The scores at which a run is marginal and passes. */

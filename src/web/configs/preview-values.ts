@@ -15,6 +15,8 @@ export interface PreviewValues {
   readonly marginal: string;
   /** `true`: a window that has not ended is judged at once; empty: the run waits for its end */
   readonly partial: string;
+  /** a name of {@link HISTORIES}; empty: the baseline runs beside the canary */
+  readonly history: string;
   /** the metrics account; empty: the default */
   readonly account: string;
 }
@@ -29,6 +31,16 @@ export interface PreviewScope {
 
 /** Problems by field name; `''` is the whole form. */
 export type FieldErrors = ReadonlyMap<string, string>;
+
+const days = (count: number) => Array.from({ length: count }, (_, index) => `${24 * (index + 1)}h`);
+
+/** What the form offers as a baseline that is history; the API has more. */
+export const HISTORIES: Readonly<Record<string, { readonly text: string; readonly baseline: object }>> = {
+  week: { text: 'the same time on the last 7 days', baseline: { kind: 'earlier', offsets: days(7) } },
+  days: { text: 'the same time on the last 3 days', baseline: { kind: 'earlier', offsets: days(3) } },
+  lastWeek: { text: 'the same time a week ago', baseline: { kind: 'earlier', offsets: ['168h'] } },
+  releases: { text: 'the last 3 releases that passed', baseline: { kind: 'goodReleases', releases: 3 } },
+};
 
 const PLACES = ['control', 'controlLocation', 'experiment', 'experimentLocation'] as const;
 const MINUTE = 60_000;
@@ -66,6 +78,7 @@ export function readPreviewValues(
     pass: given.pass || '95',
     marginal: given.marginal || '75',
     partial: given.partial === 'true' ? 'true' : '',
+    history: Object.hasOwn(HISTORIES, given.history ?? '') ? (given.history ?? '') : '',
     account: given.account ?? '',
   };
 }
@@ -87,6 +100,7 @@ export function toExecutionRequest(values: PreviewValues): { request: CanaryExec
   const parsed = CanaryExecutionRequest.safeParse({
     scopes: Object.fromEntries(scopes),
     thresholds: { pass: values.pass, marginal: values.marginal },
+    baseline: HISTORIES[values.history]?.baseline,
   });
   const issues = (parsed.error?.issues ?? []).map(({ path, message }) => [String(path.at(-1) ?? ''), message] as const);
   const wrong = params.wrong === undefined ? [] : [['params', `'${params.wrong}' is not name=value`] as const];
