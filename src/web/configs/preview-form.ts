@@ -24,7 +24,7 @@ export function openWindowField({ partial: value }: PreviewValues): string {
 /** Whether the baseline runs beside the canary. */
 export function historyField({ history: value }: PreviewValues): string {
   const past = Object.entries(HISTORIES).map(([name, { text }]) => ({ value: name, text }));
-  const choices = [{ value: '', text: 'what runs beside the canary' }, ...past];
+  const choices = [{ value: '', text: 'beside the canary' }, ...past];
   return choiceField({ id: 'try-history', name: 'history', label: 'The baseline is', value }, choices);
 }
 

@@ -36,10 +36,10 @@ const days = (count: number) => Array.from({ length: count }, (_, index) => `${2
 
 /** What the form offers as a baseline that is history; the API has more. */
 export const HISTORIES: Readonly<Record<string, { readonly text: string; readonly baseline: object }>> = {
-  week: { text: 'the same time on the last 7 days', baseline: { kind: 'earlier', offsets: days(7) } },
-  days: { text: 'the same time on the last 3 days', baseline: { kind: 'earlier', offsets: days(3) } },
-  lastWeek: { text: 'the same time a week ago', baseline: { kind: 'earlier', offsets: ['168h'] } },
-  releases: { text: 'the last 3 releases that passed', baseline: { kind: 'goodReleases', releases: 3 } },
+  week: { text: 'the last 7 days', baseline: { kind: 'earlier', offsets: days(7) } },
+  days: { text: 'the last 3 days', baseline: { kind: 'earlier', offsets: days(3) } },
+  lastWeek: { text: 'a week ago', baseline: { kind: 'earlier', offsets: ['168h'] } },
+  releases: { text: '3 good releases', baseline: { kind: 'goodReleases', releases: 3 } },
 };
 
 const PLACES = ['control', 'controlLocation', 'experiment', 'experimentLocation'] as const;
