@@ -54,6 +54,26 @@ describe('the page of a report', () => {
     expect((await get(`/reports/${first}`)).body).not.toContain('Scores of this config');
   });
 
+  it('leads to the config as it was judged with, whatever became of the stored one', async () => {
+    const id = await storedConfig();
+    const run = await runOf(id);
+    const judged = `/reports/${run}/config`;
+    expect((await get(judged)).body).toContain('is still the same.');
+    const metrics = [{ ...config().metrics?.[0], name: 'another' }];
+    const payload = { ...config(), metrics };
+    // Times are milliseconds, and a store may be quick.
+    await new Promise((resolve) => setTimeout(resolve, 2));
+    expect((await service.http.inject({ method: 'PUT', url: `/canaryConfig/${id}`, payload })).statusCode).toBe(200);
+    expect((await get(`/reports/${run}`)).body).toContain(`href="${judged}">as it was</a>`);
+    const changed = (await get(judged)).body;
+    expect(changed).toContain('has been changed since.');
+    expect(changed).toContain('<h3><bdi>m0</bdi></h3>');
+    expect(changed).not.toContain('another');
+    await service.http.inject({ method: 'DELETE', url: `/canaryConfig/${id}` });
+    expect((await get(`/reports/${run}`)).body).toContain(`href="${judged}"`);
+    expect((await get(judged)).body).toContain('It is not stored, or no longer.');
+  });
+
   it('names no config that is deleted, and says of a changed one that it is', async () => {
     const id = await storedConfig();
     const run = await runOf(id);

@@ -109,6 +109,7 @@ describe.runIf(browser)('reports', () => {
       const { page, problems, close } = await open(`/reports/${id}`);
       const groups = await page.locator('table.groups tbody th').allInnerTexts();
       await page.getByRole('link', { name: 'by group' }).click();
+      await page.waitForURL((url) => url.search === '?by=group', { waitUntil: 'load' });
       const headings = await page.locator('details.standing h3 bdi').allInnerTexts();
       expect(headings.toSorted()).toEqual(groups.toSorted());
       expect(await page.locator('details.metric').count()).toBe(200);
@@ -117,6 +118,7 @@ describe.runIf(browser)('reports', () => {
         expect((await section.getAttribute('open')) !== null).toBe(failed > 0);
       }
       await page.getByRole('link', { name: 'by outcome' }).click();
+      await page.waitForURL((url) => url.search === '?by=outcome', { waitUntil: 'load' });
       expect(await page.locator('#failure').count()).toBe(1);
       expect(problems).toEqual([]);
       await close();

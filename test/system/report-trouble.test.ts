@@ -61,7 +61,7 @@ describe.runIf(browser)('a report without a verdict', () => {
     service.store.broken = true;
     const { pipelineId, exception } = await service.judge(sampleConfig(2), sampleRequest(61));
     service.store.broken = false;
-    expect(exception?.details.error).toContain(REFUSAL);
+    expect(exception?.details.errors.join()).toContain(REFUSAL);
     const { page, problems, close } = await open(`/reports/${pipelineId}`);
     expect((await page.locator('main').innerText()).split(REFUSAL)).toHaveLength(2);
     expect(await page.locator('.notice pre').innerText()).toContain('http_request_duration_seconds');

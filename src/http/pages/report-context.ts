@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify';
+import type { CanaryConfig } from '../../domain/canary-config.ts';
 import { type Permission, permits } from '../../domain/permission.ts';
 import type { RunLine } from '../../domain/run.ts';
 import { judgedLines, type SameConfig } from '../../engine/reports/judged-runs.ts';
@@ -20,7 +21,7 @@ export async function contextOf(service: Parts, request: FastifyRequest, report:
   const config = await storedConfig(service, report.config.id);
   return {
     nowMillis: service.now(),
-    config: config && { id: report.config.id, changed: (config.updatedTimestamp ?? 0) > report.acceptedMillis },
+    config: config && { id: report.config.id, changed: isNewerThan(report, config) },
     earlier: report.kind === 'run' ? await earlierRuns(service, report) : [],
     overIntervals: report.kind === 'analysis' ? await service.reports.metricsOverIntervals(report) : [],
     may: {
@@ -29,6 +30,11 @@ export async function contextOf(service: Parts, request: FastifyRequest, report:
       delete: report.complete && may('runs.delete'),
     },
   };
+}
+
+/** Whether a config was stored after a run had been accepted. */
+export function isNewerThan({ acceptedMillis }: Report, { updatedTimestamp = 0 }: CanaryConfig): boolean {
+  return updatedTimestamp > acceptedMillis;
 }
 
 /** Undefined for a config that is not stored, or no longer. */

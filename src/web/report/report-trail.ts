@@ -10,16 +10,20 @@ export function reportTrail(report: Report, context: ReportContext | undefined):
   return html`<div class="trail"><p>!${crumbs(report, context)}</p><div class="ways">!${ownLinks(report)}!${actions(report, context)}!${files(report)}</div></div>`;
 }
 
-function crumbs({ application, config }: Report, context: ReportContext | undefined): string {
+function crumbs({ id, application, config }: Report, context: ReportContext | undefined): string {
   const separator = '<span aria-hidden="true"> / </span>';
   const name = config.name === undefined || config.name === '' ? 'its config' : config.name;
   const stored = context?.config;
-  const changed = stored?.changed === true ? ' <span class="faint">(changed since)</span>' : '';
+  const judged = html`/reports/${encodeURIComponent(id)}/config`;
+  const changed =
+    stored?.changed === true
+      ? html` <span class="faint">(changed since, <a href="${judged}">as it was</a>)</span>`
+      : '';
   return [
     '<a href="/">Runs</a>',
     html`<a href="/?application=${encodeURIComponent(application.toWellFormed())}"><bdi>${application}</bdi></a>`,
     ...(stored === undefined
-      ? []
+      ? [html`<a href="${judged}"><bdi>${name}</bdi></a>`]
       : [html`<a href="/configs/${encodeURIComponent(stored.id)}"><bdi>${name}</bdi></a>!${changed}`]),
   ].join(separator);
 }
