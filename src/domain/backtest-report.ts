@@ -23,6 +23,13 @@ export const BACKTEST_ADVICE = {
 } as const;
 export type BacktestAdviceName = keyof typeof BACKTEST_ADVICE;
 
+/** What is wrong with a metric that should not be kept as it is. */
+export const BACKTEST_REASONS = {
+  noisy: 'it alarms without a reason',
+  blind: 'it cannot find the allowed change in this window',
+  silent: 'it has no data in most windows',
+} as const;
+
 export const BinomialShare = z
   .object({
     count: z.number().int(),
@@ -62,6 +69,10 @@ const JudgeOfMetric = z
 const BacktestAdvice = z
   .object({
     action: z.enum(Object.keys(BACKTEST_ADVICE) as [BacktestAdviceName, ...BacktestAdviceName[]]),
+    reason: z
+      .enum(Object.keys(BACKTEST_REASONS) as [keyof typeof BACKTEST_REASONS, ...(keyof typeof BACKTEST_REASONS)[]])
+      .optional()
+      .describe('what is wrong with it; absent: nothing, or too few windows say anything'),
     sentence: z.string(),
     minutes: z.number().optional().describe('of lengthen: how long the window would have to be'),
     change: z.number().optional().describe('of allow: the allowed change, as a share'),

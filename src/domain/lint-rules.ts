@@ -47,6 +47,17 @@ export const LINT_RULES = {
   },
   'thresholds-odd': { prevents: 'nothing', why: 'every score passes, or none does' },
   'setting-odd': { prevents: 'nothing', why: 'the judge does not do with it what it looks like' },
+  'backtest-missing': { prevents: 'nothing', why: 'nobody knows how often it alarms without a reason' },
+  'backtest-unfinished': { prevents: 'nothing', why: 'it says less than was asked, perhaps nothing' },
+  'backtest-outdated': { prevents: 'nothing', why: 'another config was tried than this one' },
+  'backtest-few-windows': {
+    prevents: 'nothing',
+    why: 'so few windows leave more false alarms possible than are allowed',
+  },
+  'false-alarms': { prevents: 'nothing', why: 'a config that cries wolf is not believed when it is right' },
+  'metric-noisy': { prevents: 'nothing', why: 'most of its alarms mean nothing' },
+  'metric-blind': { prevents: 'nothing', why: 'it cannot find what it is there to find, so it decides nothing' },
+  'metric-without-data': { prevents: 'nothing', why: 'in most windows it has nothing to say, so it decides nothing' },
   'silence-unknown': { prevents: 'nothing', why: 'it silences nothing' },
 } as const satisfies Readonly<Record<string, { readonly prevents: ConfigProblem['prevents']; readonly why: string }>>;
 

@@ -28,16 +28,20 @@ interface Silencing {
 }
 
 /** The problems, with the reason where the config says that one is meant. Only advice can be silenced. */
-export function withSilenced(problems: readonly ConfigProblem[], { lint, metrics = [] }: Silencing): ConfigProblem[] {
+export function withSilenced(problems: readonly ConfigProblem[], config: Silencing): ConfigProblem[] {
+  return [...withReasons(problems, config), ...(config.lint?.ignore ?? []).flatMap(silencesNothing)];
+}
+
+/** The same, without what is wrong with the silences themselves. */
+export function withReasons(problems: readonly ConfigProblem[], { lint, metrics = [] }: Silencing): ConfigProblem[] {
   const ignored = lint?.ignore ?? [];
-  const told = problems.map((problem) => {
+  return problems.map((problem) => {
     const at = ignored.findIndex(({ rule, metric }) => {
       return rule === problem.rule && (metric === undefined || metric === metricOf(problem, metrics));
     });
     if (at < 0 || problem.prevents !== 'nothing') return problem;
     return { ...problem, silenced: ignored[at]?.reason ?? '' };
   });
-  return [...told, ...ignored.flatMap(silencesNothing)];
 }
 
 function metricOf({ path }: ConfigProblem, metrics: NonNullable<Silencing['metrics']>): string | undefined {

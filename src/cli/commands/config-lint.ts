@@ -4,6 +4,7 @@ import { LINT_RULES } from '../../domain/lint-rules.ts';
 import { toWireJson } from '../../domain/values/wire-json.ts';
 import { defineCommand, type Terminal } from '../command.ts';
 import { CommandError, EXIT, UNREACHABLE } from '../command-error.ts';
+import { readBacktests } from '../lint/backtests.ts';
 import { configFiles } from '../lint/config-files.ts';
 import { choice, words } from '../options.ts';
 import { ServiceOptions } from '../service/service-options.ts';
@@ -20,16 +21,33 @@ export const configLint = defineCommand({
     account: words('the name of an account')
       .optional()
       .meta({ value: 'name', description: 'the metrics account (default: the first)' }),
+    backtest: z
+      .array(words('a file or an id'))
+      .default([])
+      .meta({
+        value: 'file|id',
+        description: 'a backtest of one of the configs: what it found counts; may be repeated',
+      }),
+    falseAlarms: z.coerce
+      .number({ error: 'must be a percentage' })
+      .min(0.1, 'must be from 0.1 to 100')
+      .max(100, 'must be from 0.1 to 100')
+      .default(5)
+      .meta({ value: 'percent', description: 'of the windows of a backtest: how many may fail without a reason' }),
     rules: z.boolean().default(false).describe('list the rules, and look at nothing'),
     output: choice(['text', 'json']).default('text').describe('what is printed'),
   }),
-  examples: ['haldane config lint canaries/ --strict', 'haldane config lint --rules'],
+  examples: [
+    'haldane config lint canaries/ --strict',
+    'haldane config lint checkout.yml --strict --backtest backtest.json --false-alarms 3',
+    'haldane config lint --rules',
+  ],
   exitCodes: {
     [EXIT.ok]: 'nothing is wrong',
     [EXIT.findings]: 'a config cannot be stored or run; with --strict, or there is advice',
     [EXIT.unreachable]: UNREACHABLE,
   },
-  async run({ args, options: { strict, account, rules, output, url } }, { stdout }) {
+  async run({ args, options: { strict, account, rules, output, url, backtest, falseAlarms } }, { stdout }) {
     const json = output === 'json';
     if (rules) return listRules(json, stdout);
     if (args.length === 0) throw new CommandError(EXIT.usage, "'config lint' needs files or folders, or --rules");
@@ -37,16 +55,19 @@ export const configLint = defineCommand({
     // Without an address it needs no service: a CI job has none.
     return withService(url === undefined ? { local: true, url } : { url }, async (client) => {
       const linted = [];
+      const backtests = await readBacktests(backtest, client);
       for (const file of files) {
         const whole = await readObject(file);
         const inside = 'canaryConfig' in whole;
         const checks = inside ? whole : withId(whole, await replacedId(whole, client));
-        const problems = await problemsOf({ whole: checks, account, client });
+        const tried = backtests.problemsOf(inside ? whole.canaryConfig : whole, falseAlarms / 100);
+        const problems = [...(await problemsOf({ whole: checks, account, client })), ...tried];
         const counts = problems.filter(({ prevents, silenced }) => {
           return prevents !== 'nothing' || (strict && silenced === undefined);
         });
         linted.push({ file: nameOf(file), sound: counts.length === 0, problems });
       }
+      backtests.requireUsed();
       const sound = linted.every((one) => one.sound);
       stdout.write(json ? `${toWireJson(linted, 2)}\n` : `${linted.map(textOf).join('')}${summary(linted)}`);
       return sound ? EXIT.ok : EXIT.findings;

@@ -20,7 +20,7 @@ function withoutData({ judged, withoutData: empty }: Measured): BacktestAdvice |
   const windows = judged + empty;
   if (windows >= FEWEST_WINDOWS && empty > judged) {
     const sentence = `${empty} of ${windows} windows had no data: correct its query, or drop the metric.`;
-    return { action: 'drop', sentence };
+    return { action: 'drop', reason: 'silent', sentence };
   }
   if (judged >= FEWEST_WINDOWS) return undefined;
   return {
@@ -36,10 +36,15 @@ function tooNoisy({ judges, usualDifference, allowedChange }: Measured): Backtes
   const often = `It alarmed in ${count} of ${of} windows in which nothing had changed`;
   const change = roundedUp(Math.max(usualDifference ?? allowedChange, allowedChange));
   if (usualDifference === undefined || change > MOST_CHANGE) {
-    return { action: 'drop', sentence: `${often}, and differs by more than ${percent(MOST_CHANGE)} without a reason.` };
+    return {
+      action: 'drop',
+      reason: 'noisy',
+      sentence: `${often}, and differs by more than ${percent(MOST_CHANGE)} without a reason.`,
+    };
   }
   return {
     action: 'allow',
+    reason: 'noisy',
     sentence: `${often}: allow a change of ${percent(change)}; nineteen of twenty windows differed by less.`,
     change,
   };
@@ -49,19 +54,24 @@ function tooBlind(metric: Measured, windowMinutes: number): BacktestAdvice | und
   const { smallestChange, allowedChange, minutesToDecision } = metric;
   if (smallestChange === undefined) {
     const sentence = 'No window had enough points to measure its noise: lengthen the window or shorten the step.';
-    return { action: 'unknown', sentence };
+    return { action: 'unknown', reason: 'blind', sentence };
   }
   if (smallestChange.now <= allowedChange) return undefined;
   const finds = `In ${windowMinutes} minutes it finds nothing below ${percent(smallestChange.now)}`;
   if (minutesToDecision !== undefined && minutesToDecision <= windowMinutes * LONGEST) {
     const minutes = Math.ceil(minutesToDecision);
     const sentence = `${finds}: lengthen the window to ${minutes} minutes to find ${percent(allowedChange)}.`;
-    return { action: 'lengthen', sentence, minutes };
+    return { action: 'lengthen', reason: 'blind', sentence, minutes };
   }
   const change = roundedUp(smallestChange.now);
   if (change > MOST_CHANGE)
-    return { action: 'drop', sentence: `${finds}, and no useful length of window would change that.` };
-  return { action: 'allow', sentence: `${finds}, and no useful window would: allow ${percent(change)}.`, change };
+    return { action: 'drop', reason: 'blind', sentence: `${finds}, and no useful length of window would change that.` };
+  return {
+    action: 'allow',
+    reason: 'blind',
+    sentence: `${finds}, and no useful window would: allow ${percent(change)}.`,
+    change,
+  };
 }
 
 function keep({ judges, smallestChange }: Measured): BacktestAdvice {

@@ -3,11 +3,12 @@ import type { CanaryScope, CanaryScopePair } from '../../domain/canary-scope.ts'
 import type { RunLine } from '../../domain/run.ts';
 import { instantMillis, toInstant } from '../../domain/values/instant.ts';
 import { CanaryError } from '../../errors.ts';
+import { groupReleases, whyNotPassed } from '../runs/good-releases.ts';
 import type { Runs } from '../runs/runs.ts';
 import { windowMillisOf } from './past-request.ts';
 
 const USUAL_RELEASES = 20;
-/** Among so many passes they are looked for: others are of configs that are not stored, or of other steps. */
+/** Among so many runs they are looked for: others are of configs that are not stored, or of other steps. */
 const MOST_LOOKED_AT = 2000;
 const AD_HOC = 'ad-hoc';
 
@@ -17,8 +18,8 @@ type Asked = Pick<Backtest, 'application' | 'canaryConfigId' | 'config' | 'reque
 };
 
 /**
- * The last releases of a config that went well: its runs that ended Pass with data, and of an analysis the last judgement
- * only. Of a config that is not stored, the runs of configs with its name. The same scopes at the same time count once.
+ * The last releases of a config that went well, each the run that decided it: see `good-releases.ts`. Of a config that is
+ * not stored, the runs of configs with its name.
  *
  * @returns newest first, each cut to its first window
  * @throws CanaryError REQUEST_INVALID when there is none, or none as long as the window
@@ -29,27 +30,22 @@ export async function goodReleases(runs: Pick<Runs, 'lines'>, asked: Asked): Pro
     throw invalid('executionRequest.scopes: releases have scopes and windows of their own; leave the scopes out');
   }
   const passed = await passedRuns(runs, asked);
-  const found = new Map<string, PastRelease>();
-  for (const { id: runId, request: of } of passed) {
+  const found = passed.flatMap(({ id: runId, request: of }): PastRelease[] => {
     const scopes = firstWindow(of.scopes ?? {}, windowMillisOf(options));
-    if (scopes === undefined) continue;
-    const key = JSON.stringify(scopes);
-    if (!found.has(key)) found.set(key, { runId, scopes });
-    if (found.size === (options.releases ?? USUAL_RELEASES)) break;
-  }
-  if (found.size === 0) throw noReleases(passed, asked);
-  return [...found.values()];
+    return scopes === undefined ? [] : [{ runId, scopes }];
+  });
+  if (found.length === 0) throw noReleases(passed, asked);
+  return found.slice(0, options.releases ?? USUAL_RELEASES);
 }
 
 async function passedRuns(runs: Pick<Runs, 'lines'>, asked: Asked): Promise<RunLine[]> {
   const { application, canaryConfigId = AD_HOC, within, config } = asked;
   const isStored = canaryConfigId !== AD_HOC;
-  const filter = { statuses: ['succeeded'] as const, verdicts: ['Pass'], canaryConfigId, limit: MOST_LOOKED_AT };
+  const filter = { statuses: ['succeeded'] as const, canaryConfigId, limit: MOST_LOOKED_AT };
   const lines = await runs.lines({ ...filter, ...(isStored ? { within } : { application }) });
-  return lines.filter(({ overNothing, look, configName }) => {
-    const isLast = look === undefined || look.number === look.of;
-    return overNothing !== true && isLast && (isStored || configName === config.name);
-  });
+  const own = lines.filter(({ configName }) => isStored || configName === config.name);
+  const newest = groupReleases(own).map((release) => release.newest);
+  return newest.filter((run) => whyNotPassed(run) === undefined);
 }
 
 /** The scopes with their first window; undefined when one is shorter, or its time is not known. */

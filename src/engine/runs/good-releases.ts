@@ -24,8 +24,9 @@ const AD_HOC = 'ad-hoc';
 
 /**
  * The last releases of a config and application that passed, newest first, each in as many minutes since the start of its
- * window as the new canary has; of a config that is not stored, those of configs with its name. Runs of one place whose windows touch, or nearly so, are one release, and the newest
- * decides about it: a release that passed its first judgements and failed a later one is not good.
+ * window as the new canary has; of a config that is not stored, those of configs with its name. Runs of one place
+ * whose windows touch, or nearly so, are one release, and the newest decides about it: a release that passed its first
+ * judgements and failed a later one is not good.
  *
  * @throws CanaryError REQUEST_INVALID when there is none
  */
@@ -69,7 +70,7 @@ interface Release {
 }
 
 /** @param runs newest first */
-function groupReleases(runs: readonly RunLine[]): Release[] {
+export function groupReleases(runs: readonly RunLine[]): Release[] {
   const releases: Release[] = [];
   for (const run of runs) {
     const span = spanOf(run.request);
@@ -108,18 +109,23 @@ function spanOf({ scopes = {} }: CanaryExecutionRequest): Span | undefined {
 }
 
 /** Undefined for a good one. */
-function whyNotGood({ request, ...run }: RunLine, lengths: ReadonlyMap<string, number>): string | undefined {
-  const { look } = run;
-  if (run.verdict !== 'Pass') return 'did not pass';
-  if (run.overNothing === true) return 'passed without data';
-  if (look !== undefined && look.number !== look.of) return 'was not the last judgement of its analysis';
-  if (run.partial === true) return 'judged a window that had not ended';
+function whyNotGood(run: RunLine, lengths: ReadonlyMap<string, number>): string | undefined {
+  const why = whyNotPassed(run);
+  if (why !== undefined) return why;
   for (const [name, length] of lengths) {
-    const scope = request.scopes?.[name]?.experimentScope;
+    const scope = run.request.scopes?.[name]?.experimentScope;
     if (scope?.start === undefined || scope.end === undefined) return `had no scope '${name}'`;
     if (lengthOf(scope) < length) return 'had a shorter window';
   }
   return undefined;
+}
+
+/** Why the newest run of a release does not make it a good one, whatever its length; undefined: it does. */
+export function whyNotPassed({ look, ...run }: RunLine): string | undefined {
+  if (run.verdict !== 'Pass') return 'did not pass';
+  if (run.overNothing === true) return 'passed without data';
+  if (look !== undefined && look.number !== look.of) return 'was not the last judgement of its analysis';
+  return run.partial === true ? 'judged a window that had not ended' : undefined;
 }
 
 function lengthsOf({ scopes = {} }: CanaryExecutionRequest): Map<string, number> {

@@ -145,7 +145,7 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly str
     kayenta: [BESIDE, 'client', 'terminal'],
     'kayenta-yml': [BESIDE, 'terminal'],
     keptn: [BESIDE],
-    lint: [BESIDE],
+    lint: [BESIDE, 'client', 'start'],
     demo: [],
     service: [BESIDE, 'client'],
     start: [BESIDE, 'client', 'terminal'],
