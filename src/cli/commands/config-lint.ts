@@ -21,13 +21,10 @@ export const configLint = defineCommand({
     account: words('the name of an account')
       .optional()
       .meta({ value: 'name', description: 'the metrics account (default: the first)' }),
-    backtest: z
-      .array(words('a file or an id'))
-      .default([])
-      .meta({
-        value: 'file|id',
-        description: 'a backtest of one of the configs: what it found counts; may be repeated',
-      }),
+    backtest: z.array(words('a file or an id')).default([]).meta({
+      value: 'file|id',
+      description: 'a backtest of one of the configs: what it found counts; may be repeated',
+    }),
     falseAlarms: z.coerce
       .number({ error: 'must be a percentage' })
       .min(0.1, 'must be from 0.1 to 100')
