@@ -3,6 +3,7 @@ import type { Ramp } from '../domain/ramp.ts';
 import { instantMillis } from '../domain/values/instant.ts';
 import type { VerdictDelivery } from '../domain/verdict-delivery.ts';
 import type { AnalysisReport } from './analysis-report.ts';
+import { decisionTimeInWords } from './decision-time.ts';
 import { formatDuration, formatNumber, formatPercent, formatTime, formatWindow } from './format.ts';
 import type { Report } from './report.ts';
 import type { RunReport, ScopeReport } from './run-report.ts';
@@ -31,6 +32,7 @@ function runFacts(report: RunReport): Fact[] {
     { name: 'Window', texts: windows.length === 1 ? windows : [] },
     { name: 'History', texts: historyTexts(report) },
     ...trafficFacts(report),
+    { name: 'Time to decision', texts: decisionTimeInWords(report.timeToDecision, report.ramp) },
     ...sharedFacts(report),
     { name: 'Series', texts: report.series },
     { name: 'Handed on to', texts: report.deliveries.map(deliveryInWords) },

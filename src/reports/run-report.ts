@@ -3,13 +3,16 @@ import type { CanaryAnalysisResult } from '../domain/canary-judge-result.ts';
 import { CanaryScope, type Side } from '../domain/canary-scope.ts';
 import type { MetricSetPair } from '../domain/metric-set-pair.ts';
 import type { AskedQuery } from '../domain/metrics-provider.ts';
+import { RampTime } from '../domain/ramp-times.ts';
 import { type CanaryExecutionStatusResponse, ExecutionStatus } from '../domain/run.ts';
 import { SampleRatio } from '../domain/sample-ratio.ts';
+import { TimeToDecision } from '../domain/time-to-decision.ts';
 import { EpochMillis } from '../domain/values/instant.ts';
 import { VerdictDelivery } from '../domain/verdict-delivery.ts';
 import { reportWaiting, WaitingReport } from '../domain/waiting-report.ts';
 import { createTurns } from '../waiting/turns.ts';
 import { CoverageReport, reportCoverage } from './coverage-report.ts';
+import { rampOf } from './decision-time.ts';
 import {
   costsOf,
   GroupReport,
@@ -74,6 +77,13 @@ export const RunReport = z
     startedMillis: EpochMillis.optional(),
     endedMillis: EpochMillis.optional(),
     progress: z.array(ProgressStep),
+    timeToDecision: TimeToDecision.optional().describe(
+      'how long its metrics need; absent: the judge forecasts nothing',
+    ),
+    ramp: z
+      .array(RampTime)
+      .optional()
+      .describe('how long the steps of a ramp must be, from that; absent: not known, or the window had not ended'),
     sampleRatio: SampleRatio.optional().describe('how the requests were split; absent: not known how they should be'),
     waiting: z.array(WaitingReport).describe('why queries wait, of a run in progress; most queries first'),
     groups: z.array(GroupReport).describe('heaviest first'),
@@ -130,6 +140,8 @@ export async function reportRun(parts: RunParts): Promise<RunReport> {
       return { name, control: controlScope, experiment: experimentScope };
     }),
     history: reportHistory(request.baseline),
+    timeToDecision: result?.judgeResult.timeToDecision,
+    ramp: partial === undefined ? rampOf(request, result?.judgeResult.timeToDecision) : undefined,
     sampleRatio: result?.judgeResult.sampleRatio,
     metricsAccountName: run.metricsAccountName,
     metadata: (request.metadata ?? []).filter(({ hidden }) => !hidden).map(({ name, value }) => ({ name, value })),

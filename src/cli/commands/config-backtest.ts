@@ -15,6 +15,7 @@ import { thresholdsOf } from '../start/execution-request.ts';
 import { RunOptions } from '../start/scope-options.ts';
 import { type Prepared, prepare, prepareRun, RUNS } from '../start/start-run.ts';
 import { backtestText } from '../terminal/backtest-text.ts';
+import { printable } from '../terminal/text-table.ts';
 import { listenForInterruption } from '../verdict/interruption.ts';
 
 const ARMS = Object.keys(BACKTEST_ARMS) as ['scopes', 'before', 'releases'];
@@ -78,8 +79,12 @@ export const configBacktest = defineCommand({
       };
       const body = { ...whole, canaryConfigId: configId, backtest };
       const answer = await client.send('POST', '/canaryConfig/backtest', { query, body });
-      const { backtestId } = bodyOf(answer, 'Haldane does not start the backtest') as { backtestId: string };
-      const ended = await untilEnded(client, backtestId, terminal);
+      const started = bodyOf(answer, 'Haldane does not start the backtest') as {
+        backtestId: string;
+        warnings?: string[];
+      };
+      for (const warning of started.warnings ?? []) terminal.stderr.write(`warning: ${printable(warning)}\n`);
+      const ended = await untilEnded(client, started.backtestId, terminal);
       if (options.output === 'json') terminal.stdout.write(`${toWireJson(ended, 2)}\n`);
       else terminal.stdout.write(backtestText(ended));
       return exitCodeOf(ended);

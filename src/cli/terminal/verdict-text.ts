@@ -3,6 +3,7 @@ import type { CanaryAnalysisResult } from '../../domain/canary-judge-result.ts';
 import { coverageOf, isOverNothing } from '../../domain/coverage.ts';
 import type { MetricSetPair } from '../../domain/metric-set-pair.ts';
 import type { CanaryExecutionStatusResponse } from '../../domain/run.ts';
+import { decisionTimeInWords } from '../../reports/decision-time.ts';
 import { labelledName } from '../../reports/labelled-name.ts';
 import { windowWaitInWords } from '../../reports/open-window.ts';
 import { type RunReport, reportRun } from '../../reports/run-report.ts';
@@ -49,6 +50,7 @@ export async function verdictText(
     `  ${'score'.padEnd(12)} ${bar(score.score)} ${score.score.toFixed(1).padStart(6)}` +
       `   marginal ${thresholds.marginal}, pass ${thresholds.pass}`,
     ...historyLines(report),
+    ...decisionTimeInWords(report.timeToDecision, report.ramp).map((text) => `  forecast     ${printable(text)}`),
     `  headline     ${printable(report.headline)}`,
     `  verdict      ${verdict}${score.classificationReason ? `: ${score.classificationReason}` : ''}`,
     ...report.warnings.map((warning) => `  warning      ${printable(warning)}`),

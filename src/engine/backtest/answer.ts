@@ -4,6 +4,7 @@ import { toInstant } from '../../domain/values/instant.ts';
 import { backtestReport } from './backtest-report.ts';
 import { binomialShare } from './binomial-share.ts';
 import { planOf } from './plan-of-backtest.ts';
+import { judgeTallyOf } from './tally.ts';
 
 /** A backtest with what it has found so far. */
 export function answerBacktest(backtest: Backtest): BacktestAnswer {
@@ -20,13 +21,13 @@ export function answerBacktest(backtest: Backtest): BacktestAnswer {
 export function toBacktestLine(backtest: Backtest): BacktestLine {
   const { id, application, canaryConfigId, config, status, windows, tally, judges } = backtest;
   const { buildTime, startTime, endTime } = backtest;
-  const own = tally.judges[judges[0] ?? ''];
+  const own = judgeTallyOf(tally, judges[0] ?? '');
   return {
     ...{ id, application, status },
     ...(config.name === undefined ? {} : { config: config.name }),
     ...(canaryConfigId === undefined ? {} : { canaryConfigId }),
     complete: EXECUTION_STATUS[status].complete,
-    falseAlarms: binomialShare(own?.fails ?? 0, own?.judged ?? 0),
+    falseAlarms: binomialShare(own.fails, own.judged),
     windows: { planned: windows, done: tally.windows },
     buildTimeIso: toInstant(buildTime),
     ...(startTime === undefined ? {} : { startTimeIso: toInstant(startTime) }),

@@ -41,7 +41,8 @@ export interface PlanOptions {
  * @throws CanaryError JUDGE_UNKNOWN
  */
 export function planBacktest(options: PlanOptions): BacktestPlan {
-  const { config, judges, beside = [], changes = KNOWN_CHANGE_NAMES, windows, judgements, ...others } = options;
+  const { config, judges, beside = [], windows, judgements, ...others } = options;
+  const changes = [...new Set(options.changes ?? KNOWN_CHANGE_NAMES)];
   const own = findJudge(judges, config.judge?.name).name;
   const names = [...new Set([own, ...beside.map((name) => findJudge(judges, name).name), ...measuring(judges)])];
   const inOneWindow =

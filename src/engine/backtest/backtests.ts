@@ -12,7 +12,7 @@ import { type BacktestPlan, planBacktest } from './backtest-plan.ts';
 import { BacktestWorker, type BacktestWorkerOptions } from './backtest-worker.ts';
 import { queriesForWindows } from './fetch-windows.ts';
 import { goodReleases } from './past-releases.ts';
-import { pastWindows, requestForWindows, windowMillisOf, windowsAtOnce } from './past-request.ts';
+import { pastWindows, refuseUnevenSteps, requestForWindows, windowMillisOf, windowsAtOnce } from './past-request.ts';
 
 /** More say little more, and take long. */
 const MOST_WINDOWS = 2000;
@@ -114,7 +114,9 @@ export class Backtests {
     }
     const some = { from: 0, to: Math.min(windows, windowsAtOnce(start)) };
     const first = requestForWindows(start, some);
+    refuseSameNames(config);
     runs.check({ ...start, canaryConfigId: 'backtest', request: first, openWindow: 'wait' });
+    if (start.releases === undefined) refuseUnevenSteps(first, options);
     const queries = queriesForWindows(this.#options, start, some);
     refuseSameQuestions(config, queries);
     const sent = queries.length * Math.ceil(windows / some.to);
@@ -160,6 +162,17 @@ export class Backtests {
     }
     await this.#options.store.delete(id);
   }
+}
+
+/** What is counted of a metric is counted under its name. */
+function refuseSameNames({ metrics = [] }: CanaryConfig): void {
+  const names = metrics.map(({ name = '' }) => name);
+  const twice = names.find((name, index) => names.indexOf(name) < index);
+  if (twice === undefined) return;
+  throw new CanaryError(
+    'REQUEST_INVALID',
+    `metric '${twice}' is in the config more than once; give each its own name.`,
+  );
 }
 
 /** Sides that are asked the same cannot differ: that would be taken for a config without false alarms. */

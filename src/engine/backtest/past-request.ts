@@ -51,6 +51,25 @@ export function windowsAtOnce({ request: { scopes = {} }, options, releases }: A
   return Math.max(1, Math.floor(POINTS_A_QUERY / Math.max(1, points)));
 }
 
+/**
+ * Windows are cut out of longer series: each must have the same points.
+ *
+ * @throws CanaryError REQUEST_INVALID naming field, value and remedy
+ */
+export function refuseUnevenSteps({ scopes = {} }: CanaryExecutionRequest, options: BacktestOptions): void {
+  const windowSeconds = windowMillisOf(options) / 1000;
+  for (const [name, pair] of Object.entries(scopes)) {
+    for (const side of ['controlScope', 'experimentScope'] as const) {
+      const step = pair[side]?.step ?? USUAL_STEP_SECONDS;
+      if (windowSeconds % step === 0 && windowSeconds >= 2 * step) continue;
+      invalid(
+        `executionRequest.scopes.${name}.${side}.step is ${step} seconds, and a window has ${options.windowMinutes} minutes: ` +
+          'write a step that divides it into at least 2 points',
+      );
+    }
+  }
+}
+
 /** The request for the windows from `from` to before `to`. */
 export function requestForWindows(
   { request, options, releases }: AskedWindows,

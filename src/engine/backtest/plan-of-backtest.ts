@@ -13,7 +13,7 @@ export function planOf(backtest: Backtest, judges: readonly CanaryJudge[]): Back
     judges,
     names,
     windowMillis: windowMillisOf(options),
-    changes,
+    changes: [...new Set(changes)],
     arms,
     everyWindow,
   };

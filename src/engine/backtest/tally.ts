@@ -4,13 +4,20 @@ import type { CanaryAnalysisResult } from '../../domain/canary-judge-result.ts';
 import { SIDES } from '../../domain/canary-scope.ts';
 import type { MetricSetPair } from '../../domain/metric-set-pair.ts';
 
-export function judgeTallyOf(tally: BacktestTally, name: string): JudgeTally {
-  tally.judges[name] ??= { judged: 0, fails: 0, marginals: 0, flagged: 0, failed: 0, alarms: [] };
-  return tally.judges[name];
+/** Names are anybody's: `constructor` and `__proto__` are names of metrics, and no keys of an object. */
+function keyOf(name: string): string {
+  return `=${name}`;
+}
+
+export function judgeTallyOf({ judges }: BacktestTally, name: string): JudgeTally {
+  const key = keyOf(name);
+  judges[key] ??= { judged: 0, fails: 0, marginals: 0, flagged: 0, failed: 0, alarms: [] };
+  return judges[key];
 }
 
 export function seriesTallyOf(tally: BacktestTally, name: string): SeriesTally {
-  tally.metrics[name] ??= {
+  const key = keyOf(name);
+  tally.metrics[key] ??= {
     judged: 0,
     withoutData: 0,
     points: { control: 0, experiment: 0 },
@@ -26,12 +33,13 @@ export function seriesTallyOf(tally: BacktestTally, name: string): SeriesTally {
     },
     judges: {},
   };
-  return tally.metrics[name];
+  return tally.metrics[key];
 }
 
 export function metricTallyOf(series: SeriesTally, judge: string): MetricTally {
-  series.judges[judge] ??= { judged: 0, alarms: 0, trials: {} };
-  return series.judges[judge];
+  const key = keyOf(judge);
+  series.judges[key] ??= { judged: 0, alarms: 0, trials: {} };
+  return series.judges[key];
 }
 
 /** Counts points and gaps. @returns the metrics that have data on both sides */

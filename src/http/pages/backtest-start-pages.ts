@@ -68,11 +68,16 @@ interface Tried {
   readonly config: CanaryConfig;
 }
 
+/** What keeps a config from being stored, and not from being tried. */
+const ONLY_FOR_SAVING = new Set(['name-taken', 'name-missing', 'name-unusable', 'application-missing']);
+
 /** @throws CanaryError REQUEST_INVALID with the first problem that no run could do with */
 async function configOf(service: Service, text: string): Promise<CanaryConfig> {
   const { config, problems } = await checkedConfig(service, parseJsonBody(Buffer.from(text)));
-  const [first] = problems.filter(({ rule }) => rule !== 'name-taken' && rule !== 'application-missing');
-  if (config !== undefined && first?.prevents !== 'running' && first?.prevents !== 'saving') return config;
+  const [first] = problems.filter(({ rule, prevents }) => prevents !== 'nothing' && !ONLY_FOR_SAVING.has(rule));
+  if (config !== undefined && first === undefined) {
+    return service.templatePacks.expand(config);
+  }
   const why = first === undefined ? 'it cannot be read' : `${first.path}: ${first.message}`;
   throw new CanaryError('REQUEST_INVALID', `The config in the editor cannot be tried. ${why}`);
 }

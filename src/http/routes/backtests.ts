@@ -21,7 +21,12 @@ const StartQuery = MetricsAccount.extend({
     .describe("the application that lists the backtest; default: the config's first, or `ad-hoc`"),
 });
 
-const Started = z.object({ backtestId: z.string() }).meta({ id: 'BacktestId' });
+const Started = z
+  .object({
+    backtestId: z.string(),
+    warnings: z.array(z.string()).optional().describe('what nobody reads in the request; absent: nothing'),
+  })
+  .meta({ id: 'BacktestId' });
 
 /** Its config is looked into by itself. */
 const Parts = BacktestRequest.extend({ canaryConfig: z.unknown() });
@@ -67,10 +72,11 @@ function startRoute(http: HttpServer, context: RouteContext): void {
       const within = listedFor(request, []);
       const of = { application, canaryConfigId, within, config };
       const start = { ...of, request: executionRequest, options, metricsAccountName };
-      const backtestId = await withUnreadTold(unread.map(problemText), () => backtests.start(start));
+      const warnings = unread.map(problemText);
+      const backtestId = await withUnreadTold(warnings, () => backtests.start(start));
       reply.header('location', `/backtests/${backtestId}`);
       noteObject(request, backtestId);
-      return { backtestId };
+      return { backtestId, ...(warnings.length === 0 ? {} : { warnings }) };
     },
   );
 }

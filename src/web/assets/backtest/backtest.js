@@ -9,6 +9,7 @@ setTimeout(follow, LOOK_MILLIS);
 async function follow() {
   const answer = await fetch(location.href, { headers: { accept: 'text/html' } }).catch(() => undefined);
   // A service that restarts answers again soon.
+  if (answer?.status === 404) return location.reload();
   if (!answer?.ok) return void setTimeout(follow, 2 * LOOK_MILLIS);
   const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
   if (page.querySelector('progress') === null) return location.reload();
