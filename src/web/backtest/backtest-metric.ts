@@ -1,5 +1,5 @@
 import { html } from 'ghtml';
-import { type BacktestMetric, KNOWN_CHANGES } from '../../domain/backtest-report.ts';
+import { type BacktestMetric, type BacktestReport, KNOWN_CHANGES } from '../../domain/backtest-report.ts';
 import { formatNumber, formatPercent } from '../../reports/format.ts';
 import { foundOverTime, foundShares } from '../charts/found-shares.ts';
 import { shareText } from './share-text.ts';
@@ -19,17 +19,24 @@ export function adviceTable(metrics: readonly BacktestMetric[]): string {
 }
 
 /** The metrics one after the other, each with its drawings and tables. */
-export function metricSections(metrics: readonly BacktestMetric[]): string {
+export function metricSections({ metrics, windowMinutes }: BacktestReport): string {
   const open = metrics.length <= MOST_OPEN ? ' open' : '';
-  return metrics.map((metric, index) => metricSection(metric, index, open)).join('\n');
+  return metrics.map((metric, index) => metricSection(metric, { index, open, windowMinutes })).join('\n');
 }
 
-function metricSection(metric: BacktestMetric, index: number, open: string): string {
+interface Section {
+  readonly index: number;
+  /** the attribute of an open one */
+  readonly open: string;
+  readonly windowMinutes: number;
+}
+
+function metricSection(metric: BacktestMetric, { index, open, windowMinutes }: Section): string {
   const { name, advice, judges } = metric;
   const [own] = judges;
   return html`<details class="backtest-metric"!${open}><summary><h3><bdi>${name}</bdi></h3> !${adviceMark(metric)}</summary>
 <p id="metric-${index}">${advice.sentence}</p>
-!${factList(metric)}
+!${factList(metric, windowMinutes)}
 <div class="backtest-charts">!${foundShares(metric)}!${own === undefined ? '' : foundOverTime(metric, own)}</div>
 !${foundDetails(metric)}</details>`;
 }
@@ -38,7 +45,7 @@ function adviceMark({ advice: { action } }: BacktestMetric): string {
   return html`<span class="advice ${action}">${action}</span>`;
 }
 
-function factList(metric: BacktestMetric): string {
+function factList(metric: BacktestMetric, windowMinutes: number): string {
   const { judged, withoutData, missing, autocorrelation, points, effectivePoints, smallestChange } = metric;
   const independent = Math.round(effectivePoints ?? points ?? 0);
   const facts: [string, string | undefined][] = [
@@ -50,7 +57,7 @@ function factList(metric: BacktestMetric): string {
     ],
     ['Allowed change', formatPercent(metric.allowedChange)],
     ['Finds from', smallestChange && formatPercent(smallestChange.now)],
-    ['Needs', needsText(metric)],
+    ['Needs', needsText(metric, windowMinutes)],
     ['Usual difference', metric.usualDifference === undefined ? undefined : formatPercent(metric.usualDifference)],
     ['Autocorrelation', autocorrelation?.toFixed(2)],
     ['Points', points === undefined ? undefined : `${formatNumber(points)}, as good as ${independent} independent`],
@@ -59,8 +66,9 @@ function factList(metric: BacktestMetric): string {
   return html`<dl class="backtest-facts">!${known.map(([term, text]) => html`<div><dt>${term}</dt><dd>${text}</dd></div>`).join('')}</dl>`;
 }
 
-function needsText({ minutesToDecision }: BacktestMetric): string | undefined {
+function needsText({ minutesToDecision }: BacktestMetric, windowMinutes: number): string | undefined {
   if (minutesToDecision === undefined) return undefined;
+  if (minutesToDecision <= windowMinutes) return 'no longer than this window to find what is allowed';
   return `${formatNumber(Math.ceil(minutesToDecision))} min to find what is allowed`;
 }
 

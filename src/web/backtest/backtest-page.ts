@@ -92,7 +92,7 @@ function found({ report }: BacktestAnswer): string {
   return html`!${judgesTable(report.judges)}
 <h2 id="metrics">Metrics</h2>
 !${adviceTable(report.metrics)}
-!${metricSections(report.metrics)}
+!${metricSections(report)}
 !${alarmsSection(report.judges[0])}`;
 }
 
