@@ -53,6 +53,7 @@ function figuresOf(decided: DecidedMetric, test: MetricTest): Partial<Evidence> 
     pValue: decided.look?.ownP ?? test.p,
     ...lookOf(decided),
     ...besideOf(decided),
+    ...earlierOf(decided),
     ...(decision.flag?.adjusted === undefined ? {} : { adjustedPValue: decision.flag.adjusted }),
     ...(decision.flag === undefined ? {} : { errorBudget: decision.flag.budget }),
     ratioEstimate: 1 + effect.change,
@@ -76,6 +77,12 @@ function lookOf({ look }: DecidedMetric): Pick<Evidence, 'look'> {
   if (look === undefined) return {};
   const { number, of, state } = look;
   return { look: { number, ...(of === undefined ? {} : { of }), p: state.p, decidedAt: state.decidedAt } };
+}
+
+function earlierOf({ earlier }: DecidedMetric): Pick<Evidence, 'earlierWindows'> {
+  if (earlier === undefined) return {};
+  const { windows, tested, p: pValue, spread } = earlier;
+  return { earlierWindows: { windows, tested, pValue, ...(spread && { spread: spread.deviation }) } };
 }
 
 function besideOf({ rules: { ratioOf, traffic, asks } }: DecidedMetric): Pick<Evidence, 'beside'> {

@@ -87,6 +87,17 @@ export const Evidence = z
       })
       .optional()
       .describe('of one of several judgements of the same canary; absent: it was the only one'),
+    earlierWindows: z
+      .object({
+        windows: z.number().int(),
+        tested: z.number().int().describe('in how many of them it could be tested'),
+        pValue: Double.describe('of "no worse than in every one of them", before their spread is allowed for'),
+        spread: Double.optional().describe(
+          'how much they differ among themselves, as a standard deviation of logarithms; absent: not known',
+        ),
+      })
+      .optional()
+      .describe('where its baseline is several windows of the past'),
     errorBudget: z.number().optional().describe('the budget of its family: flagged when adjustedPValue is not above'),
     decidedBy: z.string().optional().describe('the part of the test with the strongest evidence, in words'),
     decidingWindow: z

@@ -44,11 +44,11 @@ describe.runIf(browser)('the report of a run', () => {
     await store.stop();
   });
 
-  async function judge(config: CanaryConfig, points = 60): Promise<CanaryExecutionStatusResponse> {
+  async function judge(config: CanaryConfig, points = 60, more: object = {}): Promise<CanaryExecutionStatusResponse> {
     const answer = await fetch(`${service.baseUrl}/canary?wait=60s&application=shop`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ canaryConfig: config, executionRequest: sampleRequest(points) }),
+      body: JSON.stringify({ canaryConfig: config, executionRequest: { ...sampleRequest(points), ...more } }),
     });
     return (await answer.json()) as CanaryExecutionStatusResponse;
   }
@@ -147,6 +147,22 @@ describe.runIf(browser)('the report of a run', () => {
       const { page, close } = await open(`/reports/${pipelineId}`, look);
       await firstMetric(page);
       expect(await accessibilityProblems(page)).toEqual([]);
+      await close();
+    }
+  });
+
+  it('shows which history was the baseline, readable and as wide as the window', async () => {
+    const past = { baseline: { kind: 'earlier', offsets: [1440, 2880, 4320] }, trafficPercent: 50 };
+    const config = { ...sampleConfig(5), judge: { name: 'HaldaneJudge-v1.0' } };
+    const { pipelineId } = await judge(config, 61, past);
+    for (const look of LOOKS) {
+      const { page, problems, close } = await open(`/reports/${pipelineId}`, look);
+      const facts = await page.locator('main').innerText();
+      expect(facts).toContain('baseline (newest of 3) 2025-12-31 12:00');
+      expect(facts).toContain('3 days earlier, 2025-12-29 12:00');
+      expect(await accessibilityProblems(page)).toEqual([]);
+      expect(await scrollsSideways(page)).toBe(false);
+      expect(problems).toEqual([]);
       await close();
     }
   });

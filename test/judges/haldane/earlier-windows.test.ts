@@ -45,6 +45,8 @@ describe('several windows of the past as the baseline', () => {
   it('flag what is worse than in each of them, and say so', async () => {
     const { verdict, classification, evidence } = await judged(pairOf(seriesAt(1.5, 'canary'), sound));
     expect([verdict, classification]).toEqual(['Fail', 'High']);
+    expect(evidence?.earlierWindows).toMatchObject({ windows: 5, tested: 5 });
+    expect(evidence?.earlierWindows?.spread).toBeCloseTo(0.0214, 4);
     expect(evidence?.notes?.join(' ')).toMatch(
       /Compared with 5 windows of the past; it counts as worse only if it is worse than in each \(p < 0.0001\)\. .* where the difference is smallest\. They differ by 2\.2 %/,
     );
