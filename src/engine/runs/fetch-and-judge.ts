@@ -22,6 +22,7 @@ import { pairsLikeKayenta } from '../judging/find-judge.ts';
 import { judgeSeries } from '../judging/judge-series.ts';
 import type { Series } from '../series.ts';
 import { JUDGE, MIX, SETUP } from '../stages.ts';
+import { asLongAsCanary } from './as-long-as-canary.ts';
 import { untilMoment } from './window-wait.ts';
 
 export interface FetchAndJudgeParts {
@@ -75,7 +76,8 @@ async function fetchPairs(
 ): Promise<MetricSetPair[]> {
   progress.stage(SETUP, 'running');
   const { config, metricsAccountName } = run;
-  const request = run.partial === true ? untilMoment(run.request, run.startTime ?? run.buildTime) : run.request;
+  const isPartial = run.partial === true;
+  const request = isPartial ? asLongAsCanary(untilMoment(run.request, run.startTime ?? run.buildTime)) : run.request;
   const { providers, accounts, judges } = parts;
   const windows = earlierWindowsForJudge(judges, config, request);
   const queries = await inOperation('setupCanary', () => {

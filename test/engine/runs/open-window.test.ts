@@ -243,6 +243,25 @@ describe('?partial=true', () => {
     }
   });
 
+  it('asks windows of the past for the same minutes, and no later ones', async () => {
+    const windows: unknown[] = [];
+    const looking = fakeProvider((asking) => {
+      windows.push([asking.side, asking.scope.start, asking.scope.end]);
+      return [seriesOf(asking, [1, 2, 3])];
+    });
+    const service = await open({ providers: [looking], judges: createJudges({}) });
+    const { default: pair } = request(window(-17, 43)).scopes ?? {};
+    const scopes = { default: { experimentScope: pair?.experimentScope } };
+    const past = { ...request(window(-17, 43)), scopes, baseline: { kind: 'earlier', offsets: ['24h', '48h'] } };
+    const answer = await post(service, past, '?partial=true', { judge: { name: 'HaldaneJudge-v1.0' } });
+    await untilEnded(service, answer.json().canaryExecutionId);
+    expect(windows.toSorted()).toEqual([
+      ['control', '2019-12-30T11:43:00Z', '2019-12-30T12:00:00Z'],
+      ['control', '2019-12-31T11:43:00Z', '2019-12-31T12:00:00Z'],
+      ['experiment', '2020-01-01T11:43:00Z', '2020-01-01T12:00:00Z'],
+    ]);
+  });
+
   it('asks for what there is alone: what has not been yet is no missing value', async () => {
     const windows: unknown[] = [];
     const looking = fakeProvider((asking) => {
