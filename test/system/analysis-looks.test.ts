@@ -5,39 +5,22 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { CanaryAnalysisExecutionStatusResponse } from '../../src/domain/standalone-analysis.ts';
 import { type ServiceProcess, startService } from '../support/http/service-process.ts';
+import { errorRateConfig, unevenness } from '../support/samples/error-rate.ts';
 import { type LoopbackServer, startLoopback } from '../support/servers/loopback-server.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 // The real process is killed while an analysis judges; what its judge knew of the judgements before must not be lost.
 
 const START = '2026-01-01T00:00:00Z';
-const noise = (t: number, seed: number) => ((t * 7 + seed * 5) % 11) / 11;
 /** Errors are half as many again among a tenth of the requests. */
 const sampleAt = (query: string, t: number) => {
   const isCanary = query.includes('v2');
-  const requests = Math.round((isCanary ? 100 : 1000) * (10 + noise(t, 1)));
-  return query.includes('errors') ? Math.round(requests * (isCanary ? 0.012 : 0.01) * (1 + noise(t, 2))) : requests;
+  const requests = Math.round((isCanary ? 100 : 1000) * (10 + unevenness(t, 1)));
+  return query.includes('errors')
+    ? Math.round(requests * (isCanary ? 0.012 : 0.01) * (1 + unevenness(t, 2)))
+    : requests;
 };
-const counter = (name: string) => `PromQL:sum(increase(${name}{version="\${scope}"}[1m]))`;
-const canaryConfig = {
-  name: 'looks',
-  applications: ['shop'],
-  judge: { name: 'HaldaneJudge-v1.0', judgeConfigurations: {} },
-  metrics: [
-    {
-      name: 'errors',
-      query: {
-        type: 'prometheus',
-        customInlineTemplate: counter('errors_total'),
-        denominator: { customInlineTemplate: counter('requests_total') },
-      },
-      groups: ['all'],
-      scopeName: 'default',
-      analysisConfigurations: { canary: { direction: 'increase', effectSize: { allowedIncrease: 1.5 } } },
-    },
-  ],
-  classifier: { groupWeights: { all: 100 } },
-};
+const canaryConfig = errorRateConfig('looks');
 
 let metrics: LoopbackServer;
 let service: ServiceProcess;

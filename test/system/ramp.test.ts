@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { NextStep } from '../../src/domain/ramp.ts';
 import type { CanaryAnalysisExecutionStatusResponse } from '../../src/domain/standalone-analysis.ts';
 import { type ServiceProcess, startService } from '../support/http/service-process.ts';
+import { errorRateConfig, unevenness } from '../support/samples/error-rate.ts';
 import { type LoopbackServer, startLoopback } from '../support/servers/loopback-server.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
@@ -12,27 +13,7 @@ import { temporaryDirectory } from '../support/temporary-directory.ts';
 // that is so much ahead.
 
 const MINUTE = 60_000;
-const noise = (t: number, seed: number) => ((t * 7 + seed * 5) % 11) / 11;
-const counter = (name: string) => `PromQL:sum(increase(${name}{version="\${scope}"}[1m]))`;
-const canaryConfig = {
-  name: 'ramp',
-  applications: ['shop'],
-  judge: { name: 'HaldaneJudge-v1.0', judgeConfigurations: {} },
-  metrics: [
-    {
-      name: 'errors',
-      query: {
-        type: 'prometheus',
-        customInlineTemplate: counter('errors_total'),
-        denominator: { customInlineTemplate: counter('requests_total') },
-      },
-      groups: ['all'],
-      scopeName: 'default',
-      analysisConfigurations: { canary: { direction: 'increase', effectSize: { allowedIncrease: 1.5 } } },
-    },
-  ],
-  classifier: { groupWeights: { all: 100 } },
-};
+const canaryConfig = errorRateConfig('ramp');
 const executionRequest = {
   ramp: { shares: [5, 25, 50, 75] },
   scopes: [{ controlScope: 'v1', experimentScope: 'v2' }],
@@ -62,9 +43,9 @@ const killedAndBack = async (minutesLater: number) => {
 };
 const sampleAt = (query: string, t: number) => {
   const isCanary = query.includes('v2');
-  const requests = Math.round((isCanary ? 100 : 1000) * (10 + noise(t, 1)));
+  const requests = Math.round((isCanary ? 100 : 1000) * (10 + unevenness(t, 1)));
   const rate = (isCanary ? errorRate : 1) / 100;
-  return query.includes('errors') ? Math.round(requests * rate * (1 + noise(t, 2))) : requests;
+  return query.includes('errors') ? Math.round(requests * rate * (1 + unevenness(t, 2))) : requests;
 };
 beforeAll(async () => {
   metrics = await startLoopback(async (request, response) => {

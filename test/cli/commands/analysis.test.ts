@@ -1,21 +1,8 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { stringify } from 'yaml';
-import { SHOP_CONFIG, type ShopService, startShopService } from '../../support/shop-service.ts';
-import { temporaryDirectory } from '../../support/temporary-directory.ts';
+import { describe, expect, it } from 'vitest';
 import { runHaldane } from '../run-haldane.ts';
+import { withShopService } from '../with-shop-service.ts';
 
-let service: ShopService;
-const file = join(temporaryDirectory(), 'checkout.yml');
-
-beforeAll(async () => {
-  service = await startShopService();
-  writeFileSync(file, stringify(SHOP_CONFIG));
-});
-afterAll(() => service.stop());
-beforeEach(() => vi.stubEnv('HALDANE_URL', service.baseUrl));
-afterEach(() => vi.unstubAllEnvs());
+const { file } = withShopService();
 
 const start = (canary: string, ...more: string[]) =>
   runHaldane(['analysis', 'start', file, '--baseline', 'v1', '--canary', canary, ...more]);
