@@ -23,6 +23,8 @@ const executionRequest = {
 
 let metrics: LoopbackServer;
 let service: ServiceProcess;
+/** a process works before its start is known here */
+let starting: Promise<ServiceProcess>;
 let minutesAhead = 0;
 /** of the canary, in percent of its requests */
 let errorRate = 1;
@@ -34,7 +36,8 @@ const start = async () => {
   const ahead = `const now = Date.now; Date.now = () => now() + ${minutesAhead * MINUTE};`;
   const nodeOptions = [`--import=data:text/javascript,${encodeURIComponent(ahead)}`];
   const environment = { HALDANE_CONFIG: join(directory, 'haldane.yml'), HALDANE_PORT: '0' };
-  service = await startService(environment, () => {}, { nodeOptions });
+  starting = startService(environment, () => {}, { nodeOptions });
+  service = await starting;
 };
 const killedAndBack = async (minutesLater: number) => {
   await service.stop('SIGKILL');
@@ -52,7 +55,7 @@ beforeAll(async () => {
     const asked = new URLSearchParams(await text(request));
     if (killAtQuery) {
       killAtQuery = false;
-      await service.stop('SIGKILL');
+      await (await starting).stop('SIGKILL');
       return died.resolve();
     }
     const [from = 0, to = 0] = ['start', 'end'].map((name) => Number(asked.get(name)));
