@@ -101,8 +101,8 @@ describe.runIf(browser)('/discover, on a real Prometheus', () => {
       const { proposal } = survey;
       expect(proposal).toMatchObject({ baseline: '1.4.0', canary: '1.5.0', location: 'shop', label: 'version' });
       const [stable, canary] = await page.locator('.versions tbody tr').allInnerTexts();
-      expect(stable).toMatch(/^1\.4\.0\t1\t[\d.]+ req\/s\t\d+(\.\d+)? %/);
-      expect(canary).toMatch(/^1\.5\.0\t1\t[\d.]+ req\/s\t\d+(\.\d+)? %/);
+      expect(stable).toMatch(/^1\.4\.0\t1\t[\d.]+ req(uests)?\/s\t\d+(\.\d+)? %/);
+      expect(canary).toMatch(/^1\.5\.0\t1\t[\d.]+ req(uests)?\/s\t\d+(\.\d+)? %/);
       expect(proposal?.versions.map(({ share = 0 }) => share).reduce((sum, share) => sum + share)).toBeCloseTo(1);
       const told = await page.locator('[aria-labelledby="doubts"] li').allInnerTexts();
       expect(told).toEqual(proposal?.warnings);
@@ -177,7 +177,7 @@ describe.runIf(browser)('/discover without an account', () => {
   it.each(LOOKS)('says how to configure one, and asks for no address: $width $colorScheme', async (look) => {
     const { page, problems, close } = await watchedPage(browser as Browser, look);
     await page.goto(`${service.baseUrl}/`);
-    await page.getByRole('link', { name: 'what your metrics account has' }).click();
+    await page.getByRole('link', { name: 'What do I have?' }).click();
     expect(await page.locator('pre').innerText()).toContain('bearerToken: "${PROMETHEUS_TOKEN}"');
     expect(await page.locator('main').innerText()).toContain('An address cannot be entered on this page');
     expect(await page.locator('main input').count()).toBe(0);

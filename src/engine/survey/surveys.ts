@@ -124,8 +124,8 @@ interface Asked {
 }
 
 function requestFor({ control, experiment, location, minutes, nowMillis }: Asked): CanaryExecutionRequest {
-  const end = Math.floor(nowMillis / MINUTE) * MINUTE;
   const step = minutes <= SHORT_MINUTES ? 15 : 60;
+  const end = Math.floor(nowMillis / (step * 1000)) * step * 1000;
   const window = { start: toInstant(end - minutes * MINUTE), end: toInstant(end), step };
   const side = (scope: string | undefined) => ({
     ...(scope === undefined ? {} : { scope }),
