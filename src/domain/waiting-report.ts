@@ -33,6 +33,6 @@ export function reportWaiting(fetches: readonly MetricFetch[]): WaitingReport[] 
 }
 
 /** The same trouble of one account is told of each metric. */
-function withoutMetric(reason: string): string {
+export function withoutMetric(reason: string): string {
   return reason.replace(/, metric '[^']*'/, '');
 }

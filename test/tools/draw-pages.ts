@@ -80,6 +80,8 @@ async function pagesOf({
   const last = judged.at(-1)?.pipelineId ?? '';
   const report = (id: string) => `/reports/${encodeURIComponent(id)}`;
   return {
+    // First, since it gives up after a while.
+    'run-retrying': patient.baseUrl + report(retrying),
     'run-1': report(one.pipelineId),
     'run-20': report(twenty.pipelineId),
     'run-200': report(many.pipelineId),
@@ -90,7 +92,6 @@ async function pagesOf({
     metric: `${report(twenty.pipelineId)}/metrics/m1`,
     'analysis-ended': report(ended),
     'analysis-running': report(running),
-    'run-retrying': patient.baseUrl + report(retrying),
     'run-of-config': report(last),
     'metric-over-runs': `${report(last)}/metrics/m1`,
     history: `/configs/${stored}/history`,

@@ -59,7 +59,7 @@ function factList(metric: BacktestMetric, windowMinutes: number): string {
     ['Finds from', smallestChange && formatPercent(smallestChange.now)],
     ['Needs', needsText(metric, windowMinutes)],
     ['Usual difference', metric.usualDifference === undefined ? undefined : formatPercent(metric.usualDifference)],
-    ['Autocorrelation', autocorrelation?.toFixed(2)],
+    ['Autocorrelation', autocorrelation === undefined ? undefined : formatNumber(Number(autocorrelation.toFixed(2)))],
     ['Points', points === undefined ? undefined : `${formatNumber(points)}, as good as ${independent} independent`],
   ];
   const known = facts.filter((fact): fact is [string, string] => typeof fact[1] === 'string');

@@ -5,7 +5,7 @@ export interface DensityPoint {
   readonly density: number;
 }
 
-const BINS = 96;
+const BINS = 64;
 
 /**
  * The density of sorted values over a range, smoothed by a normal kernel of Silverman's width. Values are binned first,

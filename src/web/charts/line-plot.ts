@@ -1,21 +1,24 @@
 import { html } from 'ghtml';
 import { SIDES, type Side } from '../../domain/canary-scope.ts';
-import { formatNumber } from '../../reports/format.ts';
 import type { MetricReport } from '../../reports/metric-report.ts';
 import type { SeriesReport } from '../../reports/series-report.ts';
+import { rangeOfValues, valueInWords } from '../../reports/value-words.ts';
 import { drawnMetric } from './drawn-metric.ts';
-import { gridLines, PLOT_HEIGHT, slotsOf, type ValueScale, valueScale, viewBox } from './plot-frame.ts';
+import { extent, gridLines, PLOT_HEIGHT, slotsOf, type ValueScale, valueScale, viewBox } from './plot-frame.ts';
 import { dotsPath, seriesPath } from './series-path.ts';
 
 const SPARK_COLUMNS = 120;
+/** In units: a third of a pixel each, so that there are few digits. */
+const SPARK_HEIGHT = 100;
 
 /** Both sides in a few pixels, for a list. */
 export function sparkline(judged: MetricReport): string {
   const metric = drawnMetric(judged);
   const { series } = metric;
   if (series === undefined) return '';
-  const y = valueScale(metric, 2);
-  return html`<svg class="plot spark!${density(series)}" viewBox="${viewBox(slotsOf(series))}" preserveAspectRatio="none" role="img" aria-label="${averages(metric)}">!${arms(metric, y, SPARK_COLUMNS)}</svg>`;
+  const tall = valueScale(metric, 2);
+  const y = (value: number) => (tall(value) / PLOT_HEIGHT) * SPARK_HEIGHT;
+  return html`<svg class="plot spark!${density(series)}" viewBox="${viewBox(slotsOf(series), SPARK_HEIGHT)}" preserveAspectRatio="none" role="img" aria-label="${ranges(metric)}">!${arms(metric, y, SPARK_COLUMNS)}</svg>`;
 }
 
 /** The values at the foot and at the top of the small chart. */
@@ -47,7 +50,7 @@ function density(series: SeriesReport): string {
 
 const MANY_SLOTS = 360;
 
-function arms({ series }: MetricReport, y: ValueScale, columns: number): string {
+function arms({ series }: MetricReport, y: (value: number) => number, columns: number): string {
   return SIDES.map(
     (side) => html`<path class="arm ${side}" d="${seriesPath(series?.[side] ?? [], y, columns)}"/>`,
   ).join('');
@@ -76,15 +79,25 @@ function outlierSlots(values: readonly number[], fences: { lower: number; upper:
   );
 }
 
+/** "Baseline 95–110 ms, canary 104–141 ms": the averages stand above. */
+function ranges({ series, averages: shown }: MetricReport): string {
+  const told = SIDES.map((side) => {
+    const [least, greatest] = extent(series?.[side] ?? []);
+    return Number.isFinite(least) ? rangeOfValues(least, greatest, shown?.unit) : 'no data';
+  });
+  return `Baseline ${told[0]}, canary ${told[1]}`;
+}
+
 /** "Baseline averages 102.3, between 95 and 110; canary averages 120.1, between 104 and 141." */
-function averages({ result, distribution }: MetricReport): string {
+function averages({ result, distribution, averages: shown }: MetricReport): string {
+  const text = (value: number) => valueInWords(value, shown?.unit);
   const side = (name: string, side: Side) => {
     const stats = result?.[`${side}Metadata`].stats;
     if (stats !== undefined && stats.count > 0) {
-      return `${name} averages ${formatNumber(stats.mean)}, between ${formatNumber(stats.min)} and ${formatNumber(stats.max)}`;
+      return `${name} averages ${text(stats.mean)}, between ${text(stats.min)} and ${text(stats.max)}`;
     }
     const median = distribution?.[side]?.median;
-    return median === undefined ? `${name} has no data` : `${name} has a median of ${formatNumber(median)}`;
+    return median === undefined ? `${name} has no data` : `${name} has a median of ${text(median)}`;
   };
   return `${side('Baseline', 'control')}; ${side('canary', 'experiment')}.`;
 }

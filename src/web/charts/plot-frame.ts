@@ -24,8 +24,8 @@ export function hasValues({ control, experiment }: SeriesReport): boolean {
 }
 
 /** As wide as the slots, with half a slot of margin at both ends. */
-export function viewBox(slots: number): string {
-  return `-.5 0 ${Math.max(1, slots)} ${PLOT_HEIGHT}`;
+export function viewBox(slots: number, height = PLOT_HEIGHT): string {
+  return `-.5 0 ${Math.max(1, slots)} ${height}`;
 }
 
 /**

@@ -17,7 +17,7 @@ export function historyTable({ runs, metrics }: ConfigHistory, { most, own }: Ta
   const shown = metrics.slice(0, most);
   const reach = historyReach(shown);
   const rows = shown.map((metric) => row(metric, reach));
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="Scores and metrics over the runs"><table class="history"><thead><tr><th scope="col">Over the runs</th><th scope="col">From ${formatChange(-Math.min(1, reach))} to ${formatChange(reach)}</th><th scope="col" class="number">Last change</th><th scope="col" class="number">Failed</th></tr></thead><tbody><tr><th scope="row">Score</th><td>!${scoreStrip(runs, own)}</td><td></td><td class="number">${runs.filter(({ verdict }) => verdict === 'Fail').length} of ${runs.length}</td></tr>!${rows.join('')}</tbody></table></div>`;
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="Scores and metrics over the runs"><table class="history"><thead><tr><th scope="col">Over the runs</th><th scope="col">From ${formatChange(-Math.min(1, reach))} to ${formatChange(reach)}</th><th scope="col" class="number">Last change</th><th scope="col" class="number">Failed</th></tr></thead><tbody><tr><th scope="row">Score</th><td>!${scoreStrip(runs, own)}</td><td></td><td class="number" data-label="failed">${runs.filter(({ verdict }) => verdict === 'Fail').length} of ${runs.length}</td></tr>!${rows.join('')}</tbody></table></div>`;
 }
 
 function row(metric: MetricHistory, reach: number): string {
@@ -27,7 +27,7 @@ function row(metric: MetricHistory, reach: number): string {
     last === undefined
       ? ''
       : html`<strong>${formatChange(last.change)}</strong> <span class="faint">${shortRange(last)}</span>`;
-  return html`<tr><th scope="row"><bdi>${metric.name}</bdi></th><td>!${effectHistory(metric, reach)}</td><td class="number">!${change}</td><td class="number">${metric.failures} of ${known.length}</td></tr>`;
+  return html`<tr><th scope="row"><bdi>${metric.name}</bdi></th><td>!${effectHistory(metric, reach)}</td><td class="number">!${change}</td><td class="number" data-label="failed">${metric.failures} of ${known.length}</td></tr>`;
 }
 
 /** For the page of something larger: the scores, the metrics that failed most often, and where the rest is. */

@@ -1,4 +1,5 @@
 import { html } from 'ghtml';
+import { withoutMetric } from '../../domain/waiting-report.ts';
 import { otherMeans, shortRange } from '../../reports/effect-words.ts';
 import { count, formatChange } from '../../reports/format.ts';
 import type { GroupReport } from '../../reports/group-report.ts';
@@ -99,7 +100,9 @@ function tools(metrics: readonly MetricReport[]): string {
 
 /** Of a query whose failure ended the run: its words are told at the top, once. */
 function toldAbove({ reason }: MetricReport, failure: string | undefined): string | undefined {
-  return failure !== undefined && reason.includes(failure) ? 'Its query failed: the reason is at the top.' : undefined;
+  return failure !== undefined && withoutMetric(reason).includes(withoutMetric(failure))
+    ? 'Its query failed: the reason is at the top.'
+    : undefined;
 }
 
 interface RowOptions extends ListOptions {
@@ -158,8 +161,9 @@ function spark(metric: MetricReport): string {
 
 function effect({ effect: found }: MetricReport, reach: number): string {
   if (found === undefined) return '';
-  const others = [shortRange(found), otherMeans(found) ?? ''].filter((part) => part !== '').join(', ');
-  return html`<span class="change"><strong>${formatChange(found.change)}</strong> <span class="range">${others}</span></span>!${forestRow(found, reach)}`;
+  const others = [shortRange(found), otherMeans(found) ?? ''].filter((part) => part !== '');
+  const told = others.map((part) => html`<span>${part}</span>`).join(', ');
+  return html`<span class="change"><strong>${formatChange(found.change)}</strong> <span class="range">!${told}</span></span>!${forestRow(found, reach)}`;
 }
 
 function body(metric: MetricReport, options: RowOptions): string {

@@ -57,7 +57,7 @@ function meansOf({ result }: MetricReport): number[] {
 function cell(name: string, value: number | undefined, { factor }: Scale): string {
   if (value === undefined) return '<td class="number">–</td>';
   const shown = isCount(name) ? value : value * factor;
-  return html`<td class="number"><data value="${value}" title="${value}">${formatNumber(shown)}</data></td>`;
+  return html`<td class="number"><data value="${value}">${formatNumber(shown)}</data></td>`;
 }
 
 function isCount(name: string): boolean {
