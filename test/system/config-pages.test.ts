@@ -274,7 +274,7 @@ describe.runIf(browser)('the pages of configs', () => {
       `/configs/${id}/edit`,
     ]) {
       const { page, problems, close } = await open(path);
-      expect(await page.locator('img').count()).toBe(0);
+      expect(await page.locator('main img').count()).toBe(0);
       expect(await page.title()).toContain('Haldane');
       expect(await page.content()).toContain('&lt;img src=x');
       expect(problems).toEqual([]);
