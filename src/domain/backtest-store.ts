@@ -3,6 +3,13 @@ import type { Backtest } from './backtest.ts';
 /** What may change in a backtest that has not ended. */
 export type BacktestChange = Partial<Pick<Backtest, 'status' | 'tally' | 'exception' | 'startTime' | 'endTime'>>;
 
+/** One in a list: what it has counted is large, and only its first figures are read. */
+export interface ListedBacktest extends Omit<Backtest, 'tally'> {
+  readonly windowsDone: number;
+  /** of the config's judge, so far */
+  readonly falseAlarms: { readonly count: number; readonly of: number };
+}
+
 export interface BacktestFilter {
   /** only of any of these; absent: of all */
   readonly within?: readonly string[] | undefined;
@@ -37,7 +44,7 @@ export interface BacktestStore {
    */
   update(id: string, change: BacktestChange, attempt?: number): Promise<boolean>;
   /** Newest first. */
-  list(filter: BacktestFilter): Promise<Backtest[]>;
+  list(filter: BacktestFilter): Promise<ListedBacktest[]>;
   /** The ids of all that have not ended, oldest first. */
   unfinished(): Promise<string[]>;
   /** Those of them without a worker: their lease ran out, or they were accepted before that time and never claimed. */

@@ -1,7 +1,7 @@
 import { type Kysely, type RawBuilder, type Selectable, sql, type UpdateQueryBuilder, type UpdateResult } from 'kysely';
 import { z } from 'zod';
 import { type Backtest, BacktestOptions, PastRelease } from '../domain/backtest.ts';
-import type { BacktestChange, BacktestStore } from '../domain/backtest-store.ts';
+import type { BacktestChange, BacktestStore, ListedBacktest } from '../domain/backtest-store.ts';
 import { BacktestTally, emptyTally } from '../domain/backtest-tally.ts';
 import { EXECUTION_STATUS, ExecutionException, UNFINISHED } from '../domain/run.ts';
 import { StoredConfig, StoredRequest } from '../domain/stored.ts';
@@ -46,7 +46,7 @@ export function createBacktestStore({ db, worker, leaseNow, soon, onUnreadable }
         .values({
           ...{ id, application, canary_config_id: canaryConfigId ?? null, build_time: buildTime },
           ...{ request: written, attempt: 0 },
-          ...{ status: backtest.status, windows_done: backtest.tally.windows, tally: compressJson(backtest.tally) },
+          ...{ status: backtest.status, ...figuresOf(backtest.tally), tally: compressJson(backtest.tally) },
         })
         .execute();
     },
@@ -103,11 +103,11 @@ function lists(
     async list({ within, canaryConfigId, limit }) {
       // PostgreSQL rejects an empty `in ()`.
       if (within?.length === 0) return [];
-      let found = db.selectFrom('backtest').selectAll();
+      let found = db.selectFrom('backtest').select(LISTED);
       if (within !== undefined) found = found.where('application', 'in', within);
       if (canaryConfigId !== undefined) found = found.where('canary_config_id', '=', canaryConfigId);
       const rows = await found.orderBy('build_time', 'desc').orderBy('id', 'desc').limit(limit).execute();
-      return rows.map((row) => fromRow(row, onUnreadable));
+      return rows.map((row) => listed(row, onUnreadable));
     },
     async unfinished() {
       const query = db.selectFrom('backtest').select('id').where('status', 'in', UNFINISHED).orderBy('id');
@@ -137,8 +137,20 @@ async function changed(
   return (await mine.executeTakeFirst()).numUpdatedRows > 0n;
 }
 
+/** All but what it has counted. */
+const LISTED = [
+  ...(['id', 'application', 'canary_config_id', 'status', 'build_time', 'start_time', 'end_time'] as const),
+  ...(['windows_done', 'own_judged', 'own_fails', 'request', 'exception'] as const),
+] as const;
+type ListedRow = Pick<Selectable<BacktestTable>, (typeof LISTED)[number]>;
+
+function listed(row: ListedRow, onUnreadable: OnUnreadable): ListedBacktest {
+  const { tally: _, ...backtest } = fromRow({ ...row, tally: NO_TALLY }, onUnreadable);
+  return { ...backtest, windowsDone: row.windows_done, falseAlarms: { count: row.own_fails, of: row.own_judged } };
+}
+
 /** One that cannot be read is a backtest that ended without a report, with the reason. */
-function fromRow(row: Selectable<BacktestTable>, onUnreadable: OnUnreadable): Backtest {
+function fromRow(row: ListedRow & Pick<BacktestTable, 'tally'>, onUnreadable: OnUnreadable): Backtest {
   const reading = readingRow();
   const { read, problems } = reading;
   const backtest: Backtest = {
@@ -160,10 +172,17 @@ function fromRow(row: Selectable<BacktestTable>, onUnreadable: OnUnreadable): Ba
   return { ...backtest, status: 'terminal', exception, unreadable };
 }
 
+/** The config's judge is the first that judges. */
+function figuresOf({ windows, judges }: BacktestTally) {
+  const [own] = Object.values(judges);
+  return { windows_done: windows, own_judged: own?.judged ?? 0, own_fails: own?.fails ?? 0 };
+}
+
 function readException(text: string | null): ExecutionException | undefined {
   return text === null ? undefined : ExecutionException.parse(JSON.parse(text));
 }
 
+const NO_TALLY = compressJson(emptyTally());
 const NO_REQUEST: z.infer<typeof Request> = {
   config: {},
   request: {},
@@ -180,6 +199,6 @@ function toChange({ status, startTime, endTime, tally, exception }: BacktestChan
     ...(startTime === undefined ? {} : { start_time: startTime }),
     ...(endTime === undefined ? {} : { end_time: endTime }),
     ...(exception === undefined ? {} : { exception: JSON.stringify(exception) }),
-    ...(tally === undefined ? {} : { windows_done: tally.windows, tally: compressJson(tally) }),
+    ...(tally === undefined ? {} : { ...figuresOf(tally), tally: compressJson(tally) }),
   };
 }

@@ -59,6 +59,7 @@ export const migrations = (bytes: ColumnType): Record<string, Migration> => ({
   '014-versions': { up: createVersionTable },
   '015-backtests': { up: (db: Kysely<unknown>) => createBacktestTable(db, bytes) },
   '016-backtests-of-configs': { up: addConfigsOfBacktests },
+  '017-figures-of-backtests': { up: addFiguresOfBacktests },
 });
 
 /** By which old things are found, and the lists of pairs that no run refers to. */
@@ -227,6 +228,12 @@ async function addConfigsOfBacktests(db: Kysely<unknown>): Promise<void> {
     .on('backtest')
     .columns(['canary_config_id', 'build_time'])
     .execute();
+}
+
+async function addFiguresOfBacktests(db: Kysely<unknown>): Promise<void> {
+  const count = (column: ColumnDefinitionBuilder) => column.notNull().defaultTo(0);
+  for (const name of ['own_judged', 'own_fails'])
+    await db.schema.alterTable('backtest').addColumn(name, 'integer', count).execute();
 }
 
 async function createCallbackTable(db: Kysely<unknown>): Promise<void> {

@@ -100,6 +100,9 @@ export interface BacktestTable extends AttemptColumns {
   end_time: number | null;
   /** windows that have been looked at */
   windows_done: number;
+  /** of these, those that the config's judge has judged, and called Fail */
+  own_judged: Generated<number>;
+  own_fails: Generated<number>;
   /** the request: config, time and options; never changes */
   request: ColumnType<Uint8Array, Uint8Array, never>;
   /** all that has been counted */

@@ -521,6 +521,11 @@ export function describeStore({ name, newPlace, open }: StoreUnderTest): void {
       expect(await backtests.get('01B')).toMatchObject({ canaryConfigId: 'c', releases });
       expect((await backtests.list({ canaryConfigId: 'c', limit: 9 })).map(({ id }) => id)).toEqual(['01B']);
       expect(await backtests.unfinished()).toEqual(['01A', '01B']);
+      const own = { judged: 6, fails: 2, marginals: 0, flagged: 3, failed: 0, alarms: [] };
+      const judges = { '=first': own, '=second': { ...own, fails: 5 } };
+      await backtests.update('01A', { tally: { ...emptyTally(), windows: 7, judges } });
+      const [, listed] = await backtests.list({ limit: 9 });
+      expect(listed).toMatchObject({ id: '01A', windowsDone: 7, falseAlarms: { count: 2, of: 6 } });
       expect(await backtests.update('01A', { status: 'canceled', endTime: 20 })).toBe(true);
       expect(await backtests.update('01A', { status: 'succeeded' })).toBe(false);
       expect(await backtests.unfinished()).toEqual(['01B']);

@@ -1,4 +1,5 @@
 import type { Backtest, BacktestAnswer, BacktestLine } from '../../domain/backtest.ts';
+import type { ListedBacktest } from '../../domain/backtest-store.ts';
 import { EXECUTION_STATUS } from '../../domain/run.ts';
 import { toInstant } from '../../domain/values/instant.ts';
 import { backtestReport } from './backtest-report.ts';
@@ -9,8 +10,9 @@ import { judgeTallyOf } from './tally.ts';
 /** A backtest with what it has found so far. */
 export function answerBacktest(backtest: Backtest): BacktestAnswer {
   const { metricsAccountName, config, request, options, releases, exception, tally } = backtest;
+  const own = judgeTallyOf(tally, backtest.judges[0] ?? '');
   return {
-    ...toBacktestLine(backtest),
+    ...toBacktestLine({ ...backtest, windowsDone: tally.windows, falseAlarms: { count: own.fails, of: own.judged } }),
     ...{ metricsAccountName, canaryConfig: config, executionRequest: request, options },
     ...(releases === undefined ? {} : { releases: releases.map(({ runId }) => runId) }),
     ...(exception === undefined ? {} : { exception }),
@@ -18,17 +20,16 @@ export function answerBacktest(backtest: Backtest): BacktestAnswer {
   };
 }
 
-export function toBacktestLine(backtest: Backtest): BacktestLine {
-  const { id, application, canaryConfigId, config, status, windows, tally, judges } = backtest;
+export function toBacktestLine(backtest: ListedBacktest): BacktestLine {
+  const { id, application, canaryConfigId, config, status, windows, windowsDone, falseAlarms } = backtest;
   const { buildTime, startTime, endTime } = backtest;
-  const own = judgeTallyOf(tally, judges[0] ?? '');
   return {
     ...{ id, application, status },
     ...(config.name === undefined ? {} : { config: config.name }),
     ...(canaryConfigId === undefined ? {} : { canaryConfigId }),
     complete: EXECUTION_STATUS[status].complete,
-    falseAlarms: binomialShare(own.fails, own.judged),
-    windows: { planned: windows, done: tally.windows },
+    falseAlarms: binomialShare(falseAlarms.count, falseAlarms.of),
+    windows: { planned: windows, done: windowsDone },
     buildTimeIso: toInstant(buildTime),
     ...(startTime === undefined ? {} : { startTimeIso: toInstant(startTime) }),
     ...(endTime === undefined ? {} : { endTimeIso: toInstant(endTime) }),

@@ -1,5 +1,5 @@
 import type { Backtest, BacktestOptions, PastRelease } from '../../domain/backtest.ts';
-import type { BacktestFilter } from '../../domain/backtest-store.ts';
+import type { BacktestFilter, ListedBacktest } from '../../domain/backtest-store.ts';
 import { emptyTally } from '../../domain/backtest-tally.ts';
 import type { CanaryConfig } from '../../domain/canary-config.ts';
 import type { CanaryExecutionRequest } from '../../domain/canary-execution-request.ts';
@@ -143,7 +143,7 @@ export class Backtests {
   }
 
   /** Newest first. */
-  list(filter: BacktestFilter): Promise<Backtest[]> {
+  list(filter: BacktestFilter): Promise<ListedBacktest[]> {
     return this.#options.store.list(filter);
   }
 
