@@ -18,6 +18,8 @@ if (browser === undefined) process.exit(1);
 const service = await startSampleService();
 /** One that goes on asking a store that is away. */
 const patient = await startSampleService(9);
+/** One that nobody has used yet. */
+const fresh = await startSampleService();
 let failed = false;
 try {
   mkdirSync(folder, { recursive: true });
@@ -29,6 +31,7 @@ try {
   await browser.close();
   await service.stop();
   await patient.stop();
+  await fresh.stop();
 }
 process.exitCode = failed ? 1 : 0;
 
@@ -95,8 +98,16 @@ async function pagesOf({
     'run-of-config': report(last),
     'metric-over-runs': `${report(last)}/metrics/m1`,
     history: `/configs/${stored}/history`,
-    config: `/configs/${stored}`,
+    ...configPages(stored),
+    compare: `/compare?a=${report(judged.at(-2)?.pipelineId ?? '').slice(9)}&b=${report(last).slice(9)}`,
+    backtest: await backtested(baseUrl),
+    backtests: '/backtests.html',
     home: '/',
+    'home-analyses': '/?show=analyses',
+    'home-empty': `${fresh.baseUrl}/`,
+    discover: '/discover',
+    docs: '/docs',
+    ...helpPages(),
     'missing-report': report('nobody'),
     'missing-metric': `${report(last)}/metrics/m999`,
     'missing-config': '/configs/nobody',
@@ -105,6 +116,50 @@ async function pagesOf({
     file: `${report(twenty.pipelineId)}.html`,
     'analysis-failing': await atCourse(baseUrl, failing, report(failing)),
   };
+}
+
+/** Of the help as it has been built: `npm run docs:site`. */
+function helpPages(): Record<string, string> {
+  return {
+    help: '/help/',
+    'help-integration': '/help/integrations/argo-rollouts.html',
+    'help-reference': '/help/reference/configuration.html',
+    'help-search': '/help/search.html?q=weights',
+    'help-api': '/help/api.html',
+  };
+}
+
+function configPages(id: string): Record<string, string> {
+  return {
+    configs: '/configs',
+    config: `/configs/${id}`,
+    'config-new': '/configs/new',
+    'config-blank': '/configs/new?blank=true',
+    'config-edit': `/configs/${id}/edit`,
+    'config-backtest': `/configs/${id}/backtest`,
+  };
+}
+
+/** @returns the address of a backtest that has ended */
+async function backtested(baseUrl: string): Promise<string> {
+  const request = sampleRequest(60);
+  const window = { start: at(-6), end: at(6) };
+  for (const { controlScope, experimentScope } of Object.values(request.scopes ?? {}))
+    for (const scope of [controlScope, experimentScope]) Object.assign(scope ?? {}, window);
+  const body = { canaryConfig: sampleConfig(4), executionRequest: request, backtest: { windowMinutes: 60 } };
+  const headers = { 'content-type': 'application/json' };
+  const started = await fetch(`${baseUrl}/canaryConfig/backtest`, {
+    method: 'POST',
+    headers,
+    body: JSON.stringify(body),
+  });
+  const { backtestId } = (await started.json()) as { backtestId?: string };
+  if (backtestId === undefined) throw new Error(`no backtest: ${started.status}`);
+  for (;;) {
+    const { status } = (await (await fetch(`${baseUrl}/backtests/${backtestId}`)).json()) as { status: string };
+    if (status !== 'running' && status !== 'not_started') return `/backtests/${backtestId}.html`;
+    await sleep(200);
+  }
 }
 
 function at(hours: number): string {
