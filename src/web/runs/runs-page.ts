@@ -4,7 +4,7 @@ import { windowWaitInWords } from '../../reports/open-window.ts';
 import { assetNamed, PAGE_STYLES } from '../assets.ts';
 import { renderPage } from '../layout.ts';
 import { timeOf } from '../relative-time.ts';
-import { scoreCell } from '../score-cell.ts';
+import { scoreCell, scoreStrip } from '../score-cell.ts';
 import { verdictBadge } from '../verdict-badge.ts';
 import { accountList, type CheckedAccounts } from './account-list.ts';
 import { firstSteps } from './first-steps.ts';
@@ -99,18 +99,19 @@ function configName({ id, config }: RunRow): string {
   return html`<a href="${address}">!${name}</a>`;
 }
 
-const MOST_SCORES = 8;
+const MOST_SCORES = 20;
 
 function scores({ complete, scores: all, progress, failure, status, waitsUntilMillis, partial }: RunRow): string {
   const part = partial === true ? '<span class="faint">partial window</span> ' : '';
-  const shown = part + all.slice(-MOST_SCORES).map(scoreCell).join('');
-  const before = all.length > MOST_SCORES ? html`<span class="faint">${all.length - MOST_SCORES} before</span> ` : '';
+  const drawn = all.slice(-MOST_SCORES);
+  const shown = part + (drawn.length > 1 ? scoreStrip(drawn) : drawn.map(scoreCell).join(''));
+  const before = all.length > MOST_SCORES ? html` <span class="faint">${all.length - MOST_SCORES} before</span>` : '';
   if (complete)
-    return failure === undefined || all.length > 0 ? before + shown : html`<span class="why">${failure}</span>`;
+    return failure === undefined || all.length > 0 ? shown + before : html`<span class="why">${failure}</span>`;
   if (waitsUntilMillis !== undefined) return html`<span class="faint">${windowWaitInWords(waitsUntilMillis)}</span>`;
   const percent = Math.round(progress * 100);
   const word = status === 'not_started' ? 'waiting' : `${percent} %`;
-  return html`!${before}!${shown}<span class="progress"><progress max="100" value="${percent}" aria-label="Progress"></progress> ${word}</span>`;
+  return html`!${shown}!${before}<span class="progress"><progress max="100" value="${percent}" aria-label="Progress"></progress> ${word}</span>`;
 }
 
 const MOST_SIDES = 2;
