@@ -105,7 +105,6 @@ async function pagesOf({
     home: '/',
     'home-analyses': '/?show=analyses',
     'home-empty': `${fresh.baseUrl}/`,
-    discover: '/discover',
     docs: '/docs',
     ...helpPages(),
     'missing-report': report('nobody'),
