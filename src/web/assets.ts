@@ -11,8 +11,8 @@ export interface Asset {
   readonly text: string;
 }
 
-/** The typeface, as it is served. */
-export interface TypefaceAsset {
+/** A file that is no text: the typeface, a picture. */
+export interface BinaryAsset {
   readonly path: string;
   readonly type: string;
   readonly content: Buffer;
@@ -57,7 +57,9 @@ const SHEETS: Readonly<Record<string, readonly string[]>> = {
 
 const TYPEFACE_NAME = 'atkinson-next.woff2';
 /** The typeface of every page. */
-export const TYPEFACE: TypefaceAsset = readTypeface();
+export const TYPEFACE = binaryAsset(`typeface/${TYPEFACE_NAME}`, 'font/woff2');
+/** What chats show beside a link; `test/tools/draw-card.ts` draws it. */
+export const CARD = binaryAsset('card.png', 'image/png');
 
 /** By their names without the folder. */
 const BY_NAME = new Map([
@@ -86,8 +88,8 @@ export const LONE_STYLE_TEXT = withTypeface(
 );
 
 /** Every asset by its path. */
-export const ASSETS: ReadonlyMap<string, Asset | TypefaceAsset> = new Map(
-  [...BY_NAME.values(), TYPEFACE].map((asset) => [asset.path, asset]),
+export const ASSETS: ReadonlyMap<string, Asset | BinaryAsset> = new Map(
+  [...BY_NAME.values(), TYPEFACE, CARD].map((asset) => [asset.path, asset]),
 );
 
 /** A script, icon or style sheet by its name. */
@@ -109,9 +111,9 @@ function readText(path: string): string {
   return readFileSync(new URL(path, FOLDER), 'utf8');
 }
 
-function readTypeface(): TypefaceAsset {
-  const content = readFileSync(new URL(`typeface/${TYPEFACE_NAME}`, FOLDER));
-  return { path: pathOf(TYPEFACE_NAME, content), type: 'font/woff2', content };
+function binaryAsset(file: string, type: string): BinaryAsset {
+  const content = readFileSync(new URL(file, FOLDER));
+  return { path: pathOf(nameOf(file), content), type, content };
 }
 
 /** A style whose typeface is at an address. */

@@ -1,6 +1,6 @@
 import { html } from 'ghtml';
 import { visibleText } from '../reports/visible-text.ts';
-import { type Asset, ICON, STYLE, TYPEFACE } from './assets.ts';
+import { type Asset, CARD, ICON, STYLE, TYPEFACE } from './assets.ts';
 
 /** One page. All but `main` is plain text, escaped here. */
 export interface Page {
@@ -61,6 +61,15 @@ export function withSession(page: string, who: string): string {
   return page.replace(SESSION_PLACE, () => form);
 }
 
+/** Text cannot contain it either. */
+const CARD_PLACE = '<!--card-->';
+
+/** A rendered page with the picture that chats show; they need its whole address. @param address of this service */
+export function withCard(page: string, address: string): string {
+  const card = html`<meta property="og:image" content="${address}${CARD.path}"><meta property="og:image:width" content="1200"><meta property="og:image:height" content="630">`;
+  return page.replace(CARD_PLACE, () => card);
+}
+
 /** A page that links to its style and scripts. Characters that hide or reorder others are shown as such. */
 export function renderPage({
   title,
@@ -80,6 +89,7 @@ export function renderPage({
 <meta name="color-scheme" content="light dark">
 <title>${visibleText(title)} · Haldane</title>
 !${preview(title, description)}!${refresh(page.refreshSeconds)}
+!${CARD_PLACE}
 <link rel="icon" href="${ICON.path}">
 <link rel="preload" href="${TYPEFACE.path}" as="font" type="font/woff2" crossorigin>
 !${library === undefined ? '' : linkTo(library)}

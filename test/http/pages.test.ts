@@ -54,6 +54,15 @@ describe('a page', () => {
     expect(body).not.toMatch(/ (?:style|on\w+)="|https:/);
   });
 
+  it('shows chats a picture, at a whole address', async () => {
+    const { body } = await get('/configs', { ...HTML, host: '127.0.0.1:8090' });
+    const card = plain(/property="og:image" content="([^"]+)"/.exec(body)?.[1] ?? '');
+    expect(card).toMatch(/^http:\/\/127\.0\.0\.1:8090\/assets\/\w+-card\.png$/);
+    const { statusCode, headers, rawPayload } = await get(new URL(card).pathname);
+    expect([statusCode, headers['content-type']]).toEqual([200, 'image/png']);
+    expect(rawPayload.subarray(1, 4).toString('latin1')).toBe('PNG');
+  });
+
   it('is set in a typeface that comes from here', async () => {
     const { body } = await get('/');
     const typeface = /rel="preload" href="([^"]+\.woff2)" as="font"/.exec(body)?.[1] ?? '';

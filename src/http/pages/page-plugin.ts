@@ -1,8 +1,9 @@
 import { STATUS_CODES } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { renderErrorPage } from '../../web/error-page.ts';
-import { PAGE_HEADERS } from '../../web/layout.ts';
+import { PAGE_HEADERS, withCard } from '../../web/layout.ts';
 import { handleError, toCanaryError } from '../answer/errors.ts';
+import { ownAddress } from '../answer/own-address.ts';
 import type { HttpServer } from '../service.ts';
 
 /** Pages: they parse forms and show errors as pages. */
@@ -21,7 +22,9 @@ export function pagePlugin(http: HttpServer, addRoutes: (pages: HttpServer) => v
 
 /** Responds with a page. */
 export function sendPage(reply: FastifyReply, page: string): FastifyReply {
-  return reply.headers({ ...PAGE_HEADERS, 'cache-control': 'no-store' }).send(page);
+  return reply
+    .headers({ ...PAGE_HEADERS, 'cache-control': 'no-store' })
+    .send(withCard(page, ownAddress(reply.request)));
 }
 
 /** A page for people, JSON for programs. */
