@@ -38,6 +38,7 @@ import { JudgeComparisons } from './engine/judging/judge-comparisons.ts';
 import { createJudging } from './engine/judging/judging.ts';
 import { createLossLimit } from './engine/lost-attempts.ts';
 import { createReadiness } from './engine/readiness.ts';
+import { createReplays } from './engine/replay/replays.ts';
 import { createReports } from './engine/reports/reports.ts';
 import { createVerdicts } from './engine/reports/verdicts.ts';
 import { RunArchive } from './engine/runs/archive.ts';
@@ -232,6 +233,7 @@ function createService(parts: Parts, { runs, analyses, backtests, accountChecks 
     readiness: createReadiness({ health, runs, missingMigrations: () => store.missingMigrations() }),
     version: parts.version,
     judgeComparisons: new JudgeComparisons({ ...parts, store: store.judgeComparisons }),
+    replays: createReplays({ ...parts, runs }),
     judging: createJudging(parts),
     metrics: parts.measure,
     metricExplorer,

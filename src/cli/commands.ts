@@ -48,6 +48,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/wait.ts')).runWait,
   },
   {
+    usage: 'run replay [id]',
+    summary: 'Judge a stored run once more as it was, and say whether the result is the same',
+    load: async () => (await import('./commands/run-replay.ts')).runReplay,
+  },
+  {
     usage: 'run cancel <id>',
     summary: 'Cancel a run',
     load: async () => (await import('./commands/cancel.ts')).runCancel,
@@ -151,6 +156,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     usage: 'import keptn <slo.yaml>',
     summary: 'Print the config for an SLO file of Keptn: pass and warning criteria, weights, key indicators',
     load: async () => (await import('./commands/import-keptn.ts')).importKeptn,
+  },
+  {
+    usage: 'diff judges',
+    summary: 'Judge stored runs with two judges, and show which verdicts change and why',
+    load: async () => (await import('./commands/diff-judges.ts')).diffJudges,
   },
   {
     usage: 'diff kayenta <dir|url>',

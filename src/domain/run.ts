@@ -61,6 +61,7 @@ export const CanaryResult = z
   .object({
     judgeResult: CanaryJudgeResult,
     canaryDuration: z.string().optional().describe('ISO-8601, when all windows have the same length'),
+    haldaneVersion: z.string().optional().describe('which Haldane judged; absent in results of older ones'),
   })
   .meta({ id: 'CanaryResult' });
 export type CanaryResult = z.infer<typeof CanaryResult>;

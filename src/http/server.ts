@@ -62,6 +62,7 @@ import { operationRoutes } from './routes/operations.ts';
 import { probeRoutes } from './routes/probes.ts';
 import { prometheusRoutes } from './routes/prometheus.ts';
 import { rampRoutes } from './routes/ramps.ts';
+import { replayRoutes } from './routes/replays.ts';
 import { standaloneCanaryAnalysisRoutes } from './routes/standalone-canary-analysis.ts';
 import { storageRoutes } from './routes/storage.ts';
 import { storedObjectRoutes } from './routes/stored-objects.ts';
@@ -97,6 +98,7 @@ const ROUTES = [
   gateRoutes,
   standaloneCanaryAnalysisRoutes,
   judgeRoutes,
+  replayRoutes,
   storedObjectRoutes,
   canaryResultArchiveRoutes,
   fetchRoutes,

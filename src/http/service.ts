@@ -24,6 +24,7 @@ import type { Health } from '../engine/health.ts';
 import type { JudgeComparisons } from '../engine/judging/judge-comparisons.ts';
 import type { Judging } from '../engine/judging/judging.ts';
 import type { Readiness } from '../engine/readiness.ts';
+import type { Replays } from '../engine/replay/replays.ts';
 import type { Reports } from '../engine/reports/reports.ts';
 import type { Verdicts } from '../engine/reports/verdicts.ts';
 import type { RunArchive } from '../engine/runs/archive.ts';
@@ -62,6 +63,7 @@ export interface Service {
   readonly readiness: (closing: boolean) => Promise<Readiness>;
   readonly version: string;
   readonly judgeComparisons: JudgeComparisons;
+  readonly replays: Replays;
   readonly judging: Judging;
   readonly metricExplorer: MetricExplorer;
   /** of the service itself */

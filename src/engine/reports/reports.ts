@@ -19,6 +19,7 @@ import { planQueries } from '../fetching/plan-queries.ts';
 import type { EarlierRuns } from '../judging/earlier-runs.ts';
 import { findJudge } from '../judging/find-judge.ts';
 import { judgeSeries } from '../judging/judge-series.ts';
+import { judgementOfRun } from '../judging/judgement-of-run.ts';
 import type { Runs } from '../runs/runs.ts';
 import type { Series } from '../series.ts';
 import { judgedIntervals } from './judged-intervals.ts';
@@ -134,10 +135,8 @@ async function judgedAgain(
   if (pairs.length === 0) return { problem: 'This run has no stored series, so it cannot be judged again.' };
   const { exception: _, ...answer } = toRunAnswer(run);
   const config = { ...answer.config, judge: { ...answer.config.judge, name } };
-  const { thresholds } = answer.canaryExecutionRequest;
-  const history = { ...run, before: run.buildTime };
   try {
-    const judgement = { judges, earlierRuns, config, thresholds, pairs, history, look: run.look };
+    const judgement = { judges, earlierRuns, ...judgementOfRun({ ...run, config }, pairs) };
     const judgeResult = await judgeSeries(judgement, signal);
     const again = { ...answer, config, status: 'succeeded', complete: true, result: { judgeResult } } as const;
     return { report: await reportRun({ run: again, pairs, linkTo: accounts.linkTo }) };

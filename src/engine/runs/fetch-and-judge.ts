@@ -20,6 +20,7 @@ import { withSameQuestions } from '../fetching/same-query.ts';
 import type { EarlierRuns } from '../judging/earlier-runs.ts';
 import { pairsLikeKayenta } from '../judging/find-judge.ts';
 import { judgeSeries } from '../judging/judge-series.ts';
+import { judgementOfRun } from '../judging/judgement-of-run.ts';
 import type { Series } from '../series.ts';
 import { JUDGE, MIX, SETUP } from '../stages.ts';
 import { asLongAsCanary } from './as-long-as-canary.ts';
@@ -34,6 +35,8 @@ export interface FetchAndJudgeParts {
   readonly earlierRuns: EarlierRuns;
   readonly newId: () => string;
   readonly monotonic: () => number;
+  /** of this Haldane */
+  readonly version: string;
   /** absent: nobody counts */
   readonly measure?: Measure | undefined;
 }
@@ -58,14 +61,15 @@ export async function fetchAndJudge(
   const pairs = (await parts.series.ofRun(run)) ?? (await fetchPairs(parts, run, progress, signal));
   progress.stage(JUDGE, 'running');
   await onePerTick();
-  const { config, request, look } = run;
-  const history = { ...run, before: run.buildTime };
-  const { thresholds, trafficPercent } = request;
-  const judgement = { ...parts, config, thresholds, pairs, history, look, trafficPercent, apart: isApart(request) };
+  const judgement = { ...parts, ...judgementOfRun(run, pairs) };
   const judgeResult = await timed(parts, 'haldane_run_judge_duration_seconds', () => judgeSeries(judgement, signal));
   progress.stage(JUDGE, 'succeeded');
   const duration = canaryDuration(run.request);
-  return { judgeResult, ...(duration === undefined ? {} : { canaryDuration: duration }) };
+  return {
+    judgeResult,
+    ...(duration === undefined ? {} : { canaryDuration: duration }),
+    haldaneVersion: parts.version,
+  };
 }
 
 async function fetchPairs(
@@ -128,13 +132,6 @@ async function timed<T>(
   } finally {
     measure.time(name, (monotonic() - begun) / 1000, {});
   }
-}
-
-/** Whether control and experiment were measured at different times. */
-function isApart({ scopes = {} }: CanaryExecutionRequest): boolean {
-  return Object.values(scopes).some(
-    ({ controlScope, experimentScope }) => controlScope?.start !== experimentScope?.start,
-  );
 }
 
 /** The length of the windows, ISO-8601; undefined when they differ. */
