@@ -21,6 +21,7 @@ import { docsPages } from './pages/docs-pages.ts';
 import { firstVerdictPage } from './pages/first-verdict-page.ts';
 import { helpPages } from './pages/help-pages.ts';
 import { historyPages } from './pages/history-pages.ts';
+import { judgeDiffPages } from './pages/judge-diff-pages.ts';
 import { loginPages } from './pages/login-pages.ts';
 import { failAsPage } from './pages/page-plugin.ts';
 import { reportPages } from './pages/report-pages.ts';
@@ -117,6 +118,7 @@ const ROUTES = [
   historyPages,
   firstVerdictPage,
   comparePages,
+  judgeDiffPages,
   discoverPages,
   backtestPages,
   backtestStartPages,

@@ -50,6 +50,7 @@ const SHEETS: Readonly<Record<string, readonly string[]>> = {
     'configs/config.css',
     'configs/editor.css',
     'compare/compare.css',
+    'judge-diff/judge-diff.css',
     'discover/discover.css',
     'backtest/backtest.css',
   ],

@@ -73,6 +73,7 @@ function chooser({ a, judge, judges }: ComparePage): string {
   );
   return html`<div class="choosers">
 <form method="get" action="/compare"><input type="hidden" name="a" value="${a.id}"><label>Judge A again with<select name="judge">!${options.join('')}</select></label><button>Judge again</button></form>
+<p><a href="/judges/diff">Many runs under another judge</a></p>
 <form method="get" action="/compare"><input type="hidden" name="a" value="${a.id}"><label>Compare A with the run<input name="b" required placeholder="id of a run" autocomplete="off" maxlength="256"></label><button>Compare</button></form>
 </div>`;
 }
