@@ -46,6 +46,9 @@ const CODES: Readonly<Record<string, number>> = {
   'haldane config lint checkout.yml --strict --backtest backtest.json --false-alarms 3': 1,
   // The same as of hours; releases that passed were judged alike.
   'haldane config backtest checkout --arms releases --releases 30 --window 30m': 1,
+  // The judges differ about its runs.
+  'haldane diff judges --right HaldaneJudge-v1.0 --last 500': 1,
+  'haldane diff judges --left NetflixACAJudge-v1.0 --right HaldaneJudge-v1.0 --application checkout': 1,
   // Its versions are others.
   'haldane init --prometheus http://127.0.0.1:9090 --name checkout --canary v2 --baseline v1 --dir canary --yes': 1,
 };
@@ -95,6 +98,7 @@ afterEach(() => vi.unstubAllEnvs());
 
 function fill(): void {
   const accounts = [{ name: 'prom', type: 'prometheus', endpoint: { baseUrl: service.shop.baseUrl } }];
+  writeFileSync(join(folder, 'stricter.yml'), 'errorBudget: 0.01\n');
   writeFileSync(join(folder, 'haldane.yml'), stringify({ accounts }));
   writeFileSync(join(folder, 'checkout.yml'), stringify(SHOP_CONFIG));
   writeFileSync(
