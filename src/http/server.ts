@@ -2,30 +2,15 @@ import Fastify, { errorCodes, type FastifyBaseLogger, type FastifyRequest, LogCo
 import type { SizeLimits } from '../engine/size-limits.ts';
 import type { Tracing } from '../tracing/tracing.ts';
 import { onePerTick } from '../waiting/one-per-tick.ts';
+import { ROUTES } from './all-routes.ts';
 import { answerClientError } from './answer/client-errors.ts';
 import { handleError } from './answer/errors.ts';
 import { measureAnswers } from './answer/measure-answers.ts';
 import { sendSafeHeaders } from './answer/safe-headers.ts';
 import { refuseUnknownRoutes } from './answer/unknown-routes.ts';
 import { describeRoutes } from './document/describe-routes.ts';
-import { gateRoutes } from './gates.ts';
-import { assetRoutes } from './pages/asset-routes.ts';
-import { backtestPages } from './pages/backtest-pages.ts';
-import { backtestStartPages } from './pages/backtest-start-pages.ts';
-import { comparePages } from './pages/compare-pages.ts';
-import { configEditorPages } from './pages/config-editor-pages.ts';
-import { configPages } from './pages/config-pages.ts';
 import { noticeDisabledInstance } from './pages/disabled-notice.ts';
-import { discoverPages } from './pages/discover-pages.ts';
-import { docsPages } from './pages/docs-pages.ts';
-import { firstVerdictPage } from './pages/first-verdict-page.ts';
-import { helpPages } from './pages/help-pages.ts';
-import { historyPages } from './pages/history-pages.ts';
-import { judgeDiffPages } from './pages/judge-diff-pages.ts';
-import { loginPages } from './pages/login-pages.ts';
 import { failAsPage } from './pages/page-plugin.ts';
-import { reportPages } from './pages/report-pages.ts';
-import { runPages } from './pages/run-pages.ts';
 import { showSession } from './pages/session-line.ts';
 import { type AccessSettings, guardAccess } from './request/access-guard.ts';
 import { guardOperatorRoutes } from './request/admin-guard.ts';
@@ -46,31 +31,6 @@ import { refuseLargeBodies } from './request/size-limits.ts';
 import { traceRequests } from './request/trace-requests.ts';
 import { limitUnreadAnswers } from './request/unread-answers.ts';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from './request/zod.ts';
-import { accountRoutes } from './routes/accounts.ts';
-import { auditRoutes } from './routes/audit.ts';
-import { backtestRoutes } from './routes/backtests.ts';
-import { canaryRoutes } from './routes/canary.ts';
-import { canaryConfigRoutes } from './routes/canary-config.ts';
-import { canaryConfigCheckRoutes } from './routes/canary-config-checks.ts';
-import { canaryResultArchiveRoutes } from './routes/canary-result-archive.ts';
-import { canaryStartRoutes } from './routes/canary-start.ts';
-import { deliveryRoutes } from './routes/deliveries.ts';
-import { eventRoutes } from './routes/events.ts';
-import { fetchRoutes } from './routes/fetch.ts';
-import { judgeRoutes } from './routes/judges.ts';
-import { metricsRoutes } from './routes/metrics.ts';
-import { operationRoutes } from './routes/operations.ts';
-import { probeRoutes } from './routes/probes.ts';
-import { prometheusRoutes } from './routes/prometheus.ts';
-import { rampRoutes } from './routes/ramps.ts';
-import { replayRoutes } from './routes/replays.ts';
-import { standaloneCanaryAnalysisRoutes } from './routes/standalone-canary-analysis.ts';
-import { storageRoutes } from './routes/storage.ts';
-import { storedObjectRoutes } from './routes/stored-objects.ts';
-import { surveyRoutes } from './routes/surveys.ts';
-import { templateRoutes } from './routes/templates.ts';
-import { tokenRoutes } from './routes/tokens.ts';
-import { verdictRoutes } from './routes/verdicts.ts';
 import type { HttpServer, RouteContext, Service } from './service.ts';
 import { type TlsFiles, tlsOptions } from './tls-options.ts';
 
@@ -85,49 +45,6 @@ const ROUTER_OPTIONS = {
 };
 /** Named at once, so that Fastify does not load its own, which are a fifth of all that a start would read. */
 const COMPILERS = { buildValidator: () => validatorCompiler as never, buildSerializer: () => serializerCompiler };
-const ROUTES = [
-  canaryStartRoutes,
-  canaryRoutes,
-  verdictRoutes,
-  rampRoutes,
-  deliveryRoutes,
-  eventRoutes,
-  canaryConfigRoutes,
-  canaryConfigCheckRoutes,
-  backtestRoutes,
-  templateRoutes,
-  gateRoutes,
-  standaloneCanaryAnalysisRoutes,
-  judgeRoutes,
-  replayRoutes,
-  storedObjectRoutes,
-  canaryResultArchiveRoutes,
-  fetchRoutes,
-  accountRoutes,
-  surveyRoutes,
-  operationRoutes,
-  metricsRoutes,
-  probeRoutes,
-  prometheusRoutes,
-  storageRoutes,
-  tokenRoutes,
-  auditRoutes,
-  assetRoutes,
-  reportPages,
-  runPages,
-  historyPages,
-  firstVerdictPage,
-  comparePages,
-  judgeDiffPages,
-  discoverPages,
-  backtestPages,
-  backtestStartPages,
-  configPages,
-  configEditorPages,
-  docsPages,
-  helpPages,
-  loginPages,
-];
 
 export interface HttpServerSettings extends BrowserGuardSettings {
   readonly limits: SizeLimits & { readonly requestsPerMinute: RateSettings; readonly eventStreamsPerCaller: number };

@@ -123,7 +123,8 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly str
     pages: [BESIDE, 'answer', 'request'],
     document: [BESIDE, 'answer', 'request'],
     'gates.ts': [BESIDE, 'answer', 'request'],
-    'server.ts': [BESIDE, 'answer', 'document', 'gates.ts', 'pages', 'request', 'routes'],
+    'all-routes.ts': [BESIDE, 'gates.ts', 'pages', 'routes'],
+    'server.ts': [BESIDE, 'all-routes.ts', 'answer', 'document', 'pages', 'request'],
   },
   'src/web': {
     [BESIDE]: [BESIDE],
