@@ -39,6 +39,7 @@ export function siteMap(root: string): SiteSection[] {
       page('docs/judge.md', 'judge-mathematics'),
       page('docs/judge-measured.md'),
       page('docs/backtest.md'),
+      page('docs/judging-again.md'),
       page('docs/history.md'),
       page('docs/drift.md'),
       page('judges/haldane/README.md', 'judge-inside'),

@@ -12,7 +12,12 @@ beforeEach(async () => {
   asked = 0;
   const provider = fakeProvider((request) => {
     const draws = drawsOf('replay kinds', asked++);
-    return [seriesOf(request, valuesOf(60, () => 100 * Math.exp(0.05 * draws.normal())))];
+    return [
+      seriesOf(
+        request,
+        valuesOf(60, () => 100 * Math.exp(0.05 * draws.normal())),
+      ),
+    ];
   });
   service = await createTestService({ providers: [provider], judges: createJudges({}) });
 });

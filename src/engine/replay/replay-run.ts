@@ -41,7 +41,11 @@ function mayDiffer({ judges }: ReplayParts, { config }: Run): string[] {
   const judge = judges.find(({ name }) => name === config.judge?.name);
   const readsHistory = judge?.needs?.includes('history') && (judge.readsHistory?.(config) ?? true);
   return [
-    ...(readsHistory ? ['its judge reads earlier runs of the config: those that are deleted since are missed'] : []),
+    ...(readsHistory
+      ? [
+          'its judge reads earlier runs of the config: some may be deleted since, or have ended only after it was judged',
+        ]
+      : []),
     ...(judge?.name === REMOTE_JUDGE ? ['its judge is another service, which may have changed'] : []),
   ];
 }

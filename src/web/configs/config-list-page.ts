@@ -19,7 +19,7 @@ export function renderConfigListPage({ configs, application, nowMillis }: Config
     title: 'Configs',
     section: 'configs',
     styles: PAGE_STYLES,
-    main: html`<div class="page-head"><h1>Configs</h1><nav class="row-links" aria-label="Configs"><a href="/backtests.html">Backtests</a><a class="button" href="/configs/new">New config</a></nav></div>
+    main: html`<div class="page-head"><h1>Configs</h1><nav class="row-links" aria-label="Configs"><a href="/backtests.html">Backtests</a><a href="/judges/diff">Try another judge</a><a class="button" href="/configs/new">New config</a></nav></div>
 <form class="filters" method="get" action="/configs" aria-label="Filter the list"><label>Application<input name="application" value="${application}" maxlength="300" autocomplete="off"></label><span class="actions"><button>Filter</button>!${application === '' ? '' : '<a href="/configs">Clear</a>'}</span></form>
 !${configs.length === 0 ? empty(application) : html`<p class="faint">${count(configs.length, 'config')}${narrowed}, by name</p>!${table(configs, nowMillis)}`}`,
   });
