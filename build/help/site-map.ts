@@ -29,6 +29,7 @@ export function siteMap(root: string): SiteSection[] {
       page('docs/cli.md'),
       page('docs/library.md'),
       page('docs/migrating-from-kayenta.md'),
+      page('docs/judging-again.md'),
     ]),
     section('Metrics stores', [
       page('providers/README.md', 'providers'),
@@ -39,7 +40,6 @@ export function siteMap(root: string): SiteSection[] {
       page('docs/judge.md', 'judge-mathematics'),
       page('docs/judge-measured.md'),
       page('docs/backtest.md'),
-      page('docs/judging-again.md'),
       page('docs/history.md'),
       page('docs/drift.md'),
       page('judges/haldane/README.md', 'judge-inside'),
