@@ -1,10 +1,11 @@
 """Reference values for the statistics of drift. Usage: python reference.py > values.json (needs scipy and numpy)."""
 
+import itertools
 import json
 
 import numpy as np
 import scipy
-from scipy import stats
+from scipy import special, stats
 from scipy.spatial.distance import jensenshannon
 
 rng = np.random.default_rng(17)
@@ -78,6 +79,31 @@ def differences():
         }
 
 
+PARTS = {
+    "chiSquare": lambda a, b, n, m: sum((x - s * (a + b) / (n + m)) ** 2 / (s * (a + b) / (n + m)) for x, s in [(a, n), (b, m)]),
+    "g": lambda a, b, n, m: 2 * sum(special.xlogy(x, x * (n + m) / (s * (a + b))) for x, s in [(a, n), (b, m)]),
+    "jensenShannon": lambda a, b, n, m: sum(special.xlogy(x, 2 * x / (a / n + b / m)) for x in [a / n, b / m]) / (2 * np.log(2)),
+    "psi": lambda a, b, n, m: (max(b, 0.5) / m - max(a, 0.5) / n) * np.log((max(b, 0.5) / m) / (max(a, 0.5) / n)),
+}
+
+
+def moments():
+    """Every table with the margins, weighed with its probability: no sampling, no approximation."""
+    for totals, n in [((12, 9, 30), 30), ((40, 40, 40), 60), ((14, 18, 25, 60), 90), ((300, 30), 200)]:
+        m = sum(totals) - n
+        law = stats.multivariate_hypergeom(list(totals), m)
+        tables = [t for t in itertools.product(*[range(t + 1) for t in totals[:-1]]) if 0 <= m - sum(t) <= totals[-1]]
+        tables = np.array([[*t, m - sum(t)] for t in tables])
+        p = law.pmf(tables)
+        row = {"totals": list(totals), "n": n}
+        for name, part in PARTS.items():
+            of_cell = [[part(t - x, x, n, m) for x in range(t + 1)] for t in totals]
+            value = sum(np.array(of_cell[i])[tables[:, i]] for i in range(len(totals)))
+            mean = float(np.sum(p * value))
+            row[name] = {"mean": mean, "variance": float(np.sum(p * (value - mean) ** 2))}
+        yield row
+
+
 print(
     json.dumps(
         {
@@ -91,6 +117,7 @@ print(
             "rates": list(rates()),
             "pairs": list(pairs()),
             "differences": list(differences()),
+            "moments": list(moments()),
         },
         indent=1,
     )
