@@ -1,6 +1,6 @@
 import type { MetricSetPair } from '../../src/domain/metric-set-pair.ts';
 import { percentile } from '../stats/samples/percentile.ts';
-import { perOfQuery, requestsInOne } from '../steps/per-of-query.ts';
+import { type Per, perOfQuery, requestsInOne } from '../steps/per-of-query.ts';
 import { finiteOf, valuesOf } from './drift-values.ts';
 
 /** Counts of the same categories on both sides, with their names. */
@@ -10,8 +10,12 @@ export interface NamedCounts {
   readonly experiment: readonly number[];
 }
 
+/** Why there are no counts, as the end of a sentence. */
+export interface Uncountable {
+  readonly uncountable: string;
+}
+
 type Side = 'control' | 'experiment';
-const SIDES = ['control', 'experiment'] as const;
 
 /** How often each number occurs. */
 export function countCategories(pair: MetricSetPair): NamedCounts {
@@ -49,47 +53,23 @@ export function countDeciles(control: Float64Array, experiment: Float64Array): N
   return { names, control: count(control), experiment: count(experiment) };
 }
 
-const USUAL_STEP_SECONDS = 60;
-
-/** Series that are categories, or the cumulative buckets of a classic histogram of Prometheus. */
-export function countSeries(pairs: readonly MetricSetPair[]): NamedCounts {
-  const isHistogram = pairs.every(({ tags = {} }) => 'le' in tags);
-  const nameOf = ({ tags = {} }: MetricSetPair) => (isHistogram ? (tags.le ?? '') : keyOfTags(tags));
-  const groups = [...Map.groupBy(pairs, nameOf)].toSorted(([one], [other]) =>
-    isHistogram ? boundOf(one) - boundOf(other) : one < other ? -1 : 1,
-  );
-  const sums = (side: Side) =>
-    groups.map(([, group]) => whole(group.reduce((sum, pair) => sum + total(pair, side), 0)));
-  const names = groups.map(([name]) => name);
-  const [control, experiment] = SIDES.map((side) => (isHistogram ? differences(sums(side)) : sums(side)));
-  return { names, control: control ?? [], experiment: experiment ?? [] };
-}
-
 export function keyOfTags(tags: Readonly<Record<string, string>>): string {
   const entries = Object.entries(tags).sort(([one], [other]) => (one < other ? -1 : 1));
   return entries.map(([name, value]) => `${name}=${value}`).join(', ');
 }
 
-function boundOf(le: string): number {
-  return /^\+?inf$/i.test(le) ? Number.POSITIVE_INFINITY : Number(le);
+const USUAL_STEP_SECONDS = 60;
+
+export function perOfPair({ attributes }: MetricSetPair, side: Side): Per {
+  return perOfQuery(attributes?.[side]?.query ?? '');
 }
 
 /** Everything that was counted in the window; a rate a second stands for all of its point. */
 export function total(pair: MetricSetPair, side: Side): number {
   const stepMillis = pair.scopes?.[side]?.stepMillis ?? 0;
   const stepSeconds = stepMillis > 0 ? stepMillis / 1000 : USUAL_STEP_SECONDS;
-  const inOne = requestsInOne(perOfQuery(pair.attributes?.[side]?.query ?? ''), stepSeconds);
+  const inOne = requestsInOne(perOfPair(pair, side), stepSeconds);
   return finiteOf(pair, side).reduce((sum, value) => sum + value * inOne, 0);
-}
-
-/** A side that lacks a bucket has as many in it as up to the one before. */
-function differences(cumulative: readonly number[]): number[] {
-  let before = 0;
-  return cumulative.map((count) => {
-    const own = Math.max(0, count - before);
-    before = Math.max(before, count);
-    return own;
-  });
 }
 
 function whole(count: number | undefined): number {

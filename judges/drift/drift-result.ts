@@ -9,9 +9,9 @@ import { meanRatio } from '../stats/samples/mean-ratio.ts';
 import type { Adjusted } from '../stats/tests/benjamini-hochberg.ts';
 import { cleanSample } from '../steps/clean.ts';
 import { formatNumber } from '../steps/format-number.ts';
+import type { DriftTest, Untested } from './drift-finding.ts';
 import type { DriftSeries } from './drift-metrics.ts';
 import { DRIFT_RULES, type DriftClause } from './drift-rules.ts';
-import type { DriftTest, Untested } from './drift-test.ts';
 import { valuesOf } from './drift-values.ts';
 
 /** A series with what its outputs say; undefined where it is judged with another. */
@@ -139,7 +139,7 @@ function pInWords(p: number): string {
 }
 
 function wouldPass({ rules, tested }: TestedSeries, clause: DriftClause): string[] {
-  if (clause === 'notTested')
+  if (tested !== undefined && !isTested(tested) && tested.isFew)
     return ['It would be tested with more outputs on both sides: a longer window, or more traffic.'];
   if (clause !== 'drift' || !isTested(tested)) return [];
   const limit = formatNumber(Math.abs(tested.effect) * 1.001);
