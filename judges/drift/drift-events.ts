@@ -49,7 +49,7 @@ function countEvents(
     const name = side === 'control' ? 'baseline' : 'canary';
     if (finiteOf(pair, side).length > 0 || finiteOf(outputs, side).length === 0) continue;
     // No series of a counter may be no event, or a query that finds nothing.
-    const untested = `the ${name} has no count of events; let its query answer 0 where there are none, as with "or vector(0)"`;
+    const untested = `the ${name} has no count of events; where that means none, set query.emptyAs to "zero"`;
     return { untested, sizes: NONE };
   }
   if (areShares(pair)) return { untested: 'its values lie between 0 and 1: shares, not counts of events', sizes: NONE };

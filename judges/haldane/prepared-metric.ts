@@ -91,6 +91,7 @@ export function prepareMetric(
     limits: findLimits(rules.limits, {
       ...{ name: pair.name, ...given, sameQuestion, missingIsZero: rules.missingIsZero },
       requests: requests?.experiment,
+      stepSeconds,
       eventsInOne: requestsInOne(perOf(pair, rules), stepSeconds),
     }),
     queries: [pair, pair.denominator].flatMap((one) => SIDES.flatMap((side) => one?.attributes?.[side]?.query ?? [])),

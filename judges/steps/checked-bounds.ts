@@ -1,5 +1,6 @@
 import { mean } from '../stats/samples/mean.ts';
 import { percentile } from '../stats/samples/percentile.ts';
+import { burnOverWindows, type RequestPoint } from './burn-rates.ts';
 import type { Bounds, LimitStatistic, Limits } from './limit-fields.ts';
 
 /** One bound of a metric, held against its canary. */
@@ -19,6 +20,10 @@ export interface BoundCheck {
   readonly reference?: number;
   /** how many points are beyond */
   readonly beyond?: number;
+  /** of a burn rate over several windows: "5m and 1h" */
+  readonly windows?: string;
+  /** why it is not known, as the end of a sentence */
+  readonly why?: string | undefined;
 }
 
 /** What a set of bounds is held against. */
@@ -29,6 +34,9 @@ export interface CheckedValues {
   readonly reference: number | undefined;
   /** the share of bad requests; undefined: it is not known */
   readonly badShare: number | undefined;
+  /** bad requests and all of each point, for burn rates over several windows */
+  readonly requests?: readonly RequestPoint[];
+  readonly stepSeconds?: number;
 }
 
 /** Every bound of a set, held against the canary. */
@@ -37,6 +45,7 @@ export function checkBounds(bounds: Bounds, values: CheckedValues, limits: Limit
     ...ABSOLUTE.flatMap((absolute) => checkAbsolute(absolute, bounds, values, limits)),
     ...RELATIVE.flatMap((relative) => checkRelative(relative, bounds, values, limits)),
     ...checkBurnRate(bounds, values),
+    ...checkBurnRates(bounds, values, limits),
   ];
 }
 
@@ -116,11 +125,27 @@ function shareOf(difference: number, whole: number): number {
   return difference / whole;
 }
 
-function checkBurnRate({ objective, burnRate = 1 }: Bounds, { badShare = Number.NaN }: CheckedValues): BoundCheck[] {
-  if (objective === undefined) return [];
+function checkBurnRate(bounds: Bounds, { badShare = Number.NaN }: CheckedValues): BoundCheck[] {
+  const { objective, burnRates, burnRate = 1 } = bounds;
+  if (objective === undefined || (burnRates !== undefined && bounds.burnRate === undefined)) return [];
   const found = badShare / (1 - objective);
   const held = found <= burnRate * (1 + 4 * Number.EPSILON);
   return [{ name: 'burnRate', bound: burnRate, side: 'High', kind: 'burnRate', found, level: badShare, held }];
+}
+
+const USUAL_STEP_SECONDS = 60;
+
+function checkBurnRates(
+  { objective, burnRates = [] }: Bounds,
+  { requests = [], stepSeconds = USUAL_STEP_SECONDS }: CheckedValues,
+  { coverage }: Limits,
+): BoundCheck[] {
+  if (objective === undefined) return [];
+  return burnRates.map((burnRate): BoundCheck => {
+    const { found, held, why } = burnOverWindows(requests, burnRate, { objective, stepSeconds, coverage });
+    const windows = burnRate.windows.join(' and ');
+    return { name: 'burnRates', bound: burnRate.rate, side: 'High', kind: 'burnRate', found, held, windows, why };
+  });
 }
 
 /** NaN for no values, or where one that matters is infinite. */

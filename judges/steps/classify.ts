@@ -66,12 +66,14 @@ export function classifyMetric<Settings extends MetricSettings>(
 /** What the metric's limits say, of the points as they were given: outliers are what limits are for. */
 function limitsOf(pair: MetricSetPair, { limits, nanStrategy }: MetricSettings) {
   if (limits === undefined) return undefined;
+  const stepMillis = pair.scopes?.experiment?.stepMillis ?? 0;
   return findLimits(limits, {
     name: pair.name,
     control: valuesOf(pair, 'control'),
     experiment: valuesOf(pair, 'experiment'),
     missingIsZero: nanStrategy === 'replace',
     sameQuestion: pair.attributes?.experiment?.[SAME_QUERY] !== undefined,
+    ...(stepMillis > 0 ? { stepSeconds: stepMillis / 1000 } : {}),
   });
 }
 

@@ -1,3 +1,4 @@
+import type { RequestPoint } from './burn-rates.ts';
 import { type BoundCheck, checkBounds, statisticOf } from './checked-bounds.ts';
 import { formatNumber } from './format-number.ts';
 import { type Limits, type SloValues, setsOfBounds } from './limit-fields.ts';
@@ -24,6 +25,8 @@ export interface LimitedSeries {
   readonly requests?: readonly number[] | undefined;
   /** how many events of a point are in one of its values: more than 1 for a rate; absent: 1 */
   readonly eventsInOne?: number;
+  /** how far points are apart; absent: 60 */
+  readonly stepSeconds?: number;
   /** of a judge that compares with earlier runs instead */
   readonly earlier?: Reference | undefined;
 }
@@ -55,9 +58,16 @@ export function findLimits(limits: Limits | undefined, series: LimitedSeries): L
   const missing = whyNoValues(values, series, limits);
   const present = series.missingIsZero ? series.experiment.map((value) => (Number.isNaN(value) ? 0 : value)) : values;
   const reference = referenceOf(series, limits);
-  const badShare = badShareOf(limits, series);
+  const requests = requestPoints(limits, series);
+  const badShare = badShareOf(requests);
+  const { stepSeconds } = series;
   const findings = sets.map((set): LimitFinding => {
-    const checks = checkBounds(set, { present, reference: reference?.level, badShare }, limits);
+    const burning = {
+      badShare,
+      requests: badShare === undefined ? [] : requests,
+      ...(stepSeconds === undefined ? {} : { stepSeconds }),
+    };
+    const checks = checkBounds(set, { present, reference: reference?.level, ...burning }, limits);
     const beyond = checks.filter(({ held, found }) => !held && !Number.isNaN(found));
     const say = (check: BoundCheck) => boundInWords(check, { limits, points: present.length, reference });
     if (beyond.length > 0 && values.length > 0) {
@@ -123,7 +133,12 @@ function whyNoValues(
 function whyUnchecked(checks: readonly BoundCheck[], series: LimitedSeries, limits: Limits): Missing | undefined {
   const open = checks.find(({ found }) => Number.isNaN(found));
   if (open === undefined) return undefined;
-  if (open.kind === 'burnRate') return whyNoBurnRate(series, limits);
+  if (open.kind === 'burnRate') {
+    if (open.why === undefined || badShareOf(requestPoints(limits, series)) === undefined) {
+      return whyNoBurnRate(series, limits);
+    }
+    return { why: `its burn rate over ${open.windows} is not known: ${open.why}`, need: 'the run were longer' };
+  }
   if (Number.isNaN(open.level)) {
     return { why: `the ${statisticName(limits)} of the canary is infinite`, need: 'its values were finite' };
   }
@@ -161,25 +176,25 @@ function referenceOf(
   return Number.isNaN(level) ? undefined : { level, words: 'the baseline' };
 }
 
-/**
- * The share of bad requests over the window, weighted with the requests where they are known. Undefined where it cannot be
- * known, or is no share.
- */
-function badShareOf(
+/** Bad requests of each point, of all; shares without requests weigh as much each. NaN where it is not known. */
+function requestPoints(
   limits: Limits,
   { experiment, requests, missingIsZero, eventsInOne = 1 }: LimitedSeries,
-): number | undefined {
-  let bad = 0;
-  let all = 0;
-  for (const [index, given] of experiment.entries()) {
+): RequestPoint[] {
+  if (limits.values === 'badEvents' && requests === undefined) return [];
+  return experiment.map((given, index) => {
     const value = Number.isNaN(given) && missingIsZero ? 0 : given;
-    const asked = requests === undefined ? 1 : requests[index];
-    if (asked === undefined || Number.isNaN(value + asked)) continue;
-    bad += limits.values === 'badEvents' ? value * eventsInOne : badShareIn(value, limits.values) * asked;
-    all += asked;
-  }
-  if (limits.values === 'badEvents' && requests === undefined) return undefined;
-  const share = bad / all;
+    const all = requests === undefined ? 1 : (requests[index] ?? Number.NaN);
+    const bad = limits.values === 'badEvents' ? value * eventsInOne : badShareIn(value, limits.values) * all;
+    return Number.isNaN(bad + all) ? { bad: Number.NaN, all: Number.NaN } : { bad, all };
+  });
+}
+
+/** The share of bad requests over the window. Undefined where it cannot be known, or is no share. */
+function badShareOf(points: readonly RequestPoint[]): number | undefined {
+  const known = points.filter(({ all }) => !Number.isNaN(all));
+  const sum = (of: (point: RequestPoint) => number) => known.reduce((total, point) => total + of(point), 0);
+  const share = sum(({ bad }) => bad) / sum(({ all }) => all);
   return share >= -SLACK && share <= 1 + SLACK ? share : undefined;
 }
 

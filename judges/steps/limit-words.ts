@@ -32,6 +32,10 @@ export function boundInWords(check: BoundCheck, { limits, points, reference }: S
     case 'difference':
       return `its ${statisticName(limits)} is ${formatNumber(level)}, beside ${compared}; ${allowedInWords(check, formatNumber(Math.abs(bound)))}`;
     case 'burnRate':
+      if (check.windows !== undefined) {
+        const times = `${formatNumber(found)} times as fast as the objective allows`;
+        return `over ${check.windows} at once the error budget was used up at most ${times}; the limit is ${limit}`;
+      }
       return (
         `${formatPercent(level)} of the requests are bad, which uses the error budget up ${formatNumber(found)} times ` +
         `as fast as the objective allows; the limit is ${limit}`
@@ -71,6 +75,10 @@ export function boundThatHolds({ kind, name, found, side }: BoundCheck, { of }: 
     return found < 1
       ? [`It would be within its limits if limits.share were at least ${plainNumber(roundAway(found, true))}.`]
       : [];
+  }
+  if (name === 'burnRates') {
+    const rate = plainNumber(roundAway(found, true));
+    return [`It would be within its limits if the rate of limits.burnRates were at least ${rate}.`];
   }
   const up = kind !== 'statistic' || side === 'High';
   const value = plainNumber(roundAway(found, up));

@@ -64,6 +64,7 @@ function seriesOf(
     missingIsZero: rules.missingIsZero,
     sameQuestion: pair.attributes?.experiment?.[SAME_QUERY] !== undefined,
     requests: requests?.values.experiment?.map((value) => value * scale),
+    stepSeconds,
     eventsInOne: inOne(pair.attributes?.experiment?.query),
     earlier: earlierReference(pair, limits.of, settings.earlier, earlier),
   };

@@ -15,6 +15,7 @@ export function queryMetrics(request: Built<PrometheusRequest>, signal: AbortSig
       request,
       path: '/api/v1/query_range',
       shiftMillis: query.evaluateAt === 'end' ? gridOf(scope).stepMillis : 0,
+      asBuckets: query.nativeHistograms === 'buckets',
       headers: flavorHeaders(account),
       parametersFor: (windowMillis) => flavorParameters(account, windowMillis),
       authorize: authorizeFor(account),

@@ -31,6 +31,13 @@ export const PrometheusQuery = z
       .enum(['start', 'end'])
       .default('start')
       .describe('evaluate at the start or end of each step; with `end`, `rate(x[<step>])` covers exactly that step'),
+    nativeHistograms: z
+      .enum(['buckets'])
+      .optional()
+      .describe(
+        'native histograms become a series for each bucket, with its bounds in the label `vmrange`, for a judge that ' +
+          'compares distributions; absent: they are refused, since they have no single value',
+      ),
     ...SeriesFields,
   })
   .refine(

@@ -20,6 +20,8 @@ export interface RangeQuery {
   readonly baseUrl?: string | undefined;
   /** how much later than its slot's start each point is evaluated */
   readonly shiftMillis: number;
+  /** native histograms are wanted, as a series for each bucket */
+  readonly asBuckets?: boolean | undefined;
   readonly headers?: Readonly<Record<string, string>>;
   /** further parameters, by the length of the window */
   readonly parametersFor?: (windowMillis: number) => Readonly<Record<string, string>>;
@@ -33,13 +35,14 @@ const MAX_POINTS_A_QUESTION = 10_000;
 
 /** Sends `query_range`, chunk by chunk, to any store with Prometheus' API. */
 export async function queryRange(range: RangeQuery, signal: AbortSignal): Promise<MetricSet[]> {
-  const { request, shiftMillis, window } = range;
+  const { request, shiftMillis, asBuckets, window } = range;
   const asked = gridOf(request.scope, window);
   const joined = new JoinedSeries(request, asked);
   const parts = partsOf(asked, MAX_POINTS_A_QUESTION);
   for (const part of parts) {
     const isOpen = window !== 'closed' || part !== parts.at(-1);
-    await joined.add(readRange(request, await askRange(range, { ...part, isOpen }, signal), shiftMillis));
+    const answer = await askRange(range, { ...part, isOpen }, signal);
+    await joined.add(readRange(request, answer, { shiftMillis, asBuckets }));
   }
   return toMetricSets({
     ...{ request, asked, answer: joined, label: 'instant', combine: 'last', window },
