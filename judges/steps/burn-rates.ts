@@ -24,8 +24,8 @@ export interface BurnOptions {
 
 /**
  * Whether the error budget was used up faster than `rate` in all windows at once, at any point of the run: whether an alert
- * on it would have fired. A window that is longer than the data up to a point is not known there. It does not matter where a
- * shorter one is within the limit already; else nobody can tell, which is no pass.
+ * on it would have fired. Of a window that is longer than the data up to a point only a part is known. That does not matter
+ * where this part, or a shorter window, keeps to the rate; else nobody can tell, which is no pass.
  *
  * Source: "Alerting on SLOs" in The Site Reliability Workbook (2018), approach 6: multiwindow, multi-burn-rate alerts.
  */
@@ -44,9 +44,9 @@ export function burnOverWindows(
   let found = Number.NaN;
   let unknown: number | undefined;
   for (let at = (sizes[0] ?? 1) - 1; at < points.length; at++) {
-    const known = rates.map((of) => of[at] ?? Number.NaN);
-    const least = known.reduce((one, other) => (other < one || Number.isNaN(one) ? other : one), Number.NaN);
-    const open = known.findIndex(Number.isNaN);
+    const burns = rates.map((of) => of[at] ?? Number.NaN);
+    const least = burns.reduce((one, other) => (other < one || Number.isNaN(one) ? other : one), Number.NaN);
+    const open = burns.findIndex((burn, index) => Number.isNaN(burn) || at + 1 < (sizes[index] as number));
     if (open >= 0 && !(least <= rate * SLACK)) unknown ??= open;
     else if (Number.isNaN(found) || least > found) found = least;
   }
@@ -64,7 +64,7 @@ function notKnown(why: string): BurnFinding {
   return { found: Number.NaN, held: false, why };
 }
 
-/** Over the last points up to each; NaN where too few of them are known. No requests use nothing up. */
+/** Over the last points up to each, as far as there are any; NaN where too few are known. No requests use nothing up. */
 function burnAtEachPoint(
   points: readonly RequestPoint[],
   size: number,
@@ -80,7 +80,7 @@ function burnAtEachPoint(
   return points.map((point, at) => {
     add(point, 1);
     add(points[at - size], -1);
-    if (at + 1 < size || sum.known < coverage * size) return Number.NaN;
+    if (sum.known < coverage * Math.min(size, at + 1)) return Number.NaN;
     return sum.all <= 0 ? 0 : Math.max(0, sum.bad) / sum.all / (1 - objective);
   });
 }
