@@ -11,6 +11,8 @@ export interface BoundCheck {
   /** what was found: a share of points beyond, a statistic, a relative change, a burn rate; NaN: it could not be checked */
   readonly found: number;
   readonly held: boolean;
+  /** the value of the metric at the bound; undefined: it has none */
+  readonly at?: number;
   /** to which side the canary is beyond, or would be */
   readonly side: 'High' | 'Low';
   /** what `found` is */
@@ -74,11 +76,11 @@ function checkAbsolute(
   const isWithin = (value: number) => Number.isFinite(value) && within(value, bound);
   if (limits.of !== 'points') {
     const level = statisticOf(present, limits.of);
-    return [{ name, bound, side, kind: 'statistic', found: level, level, held: isWithin(level) }];
+    return [{ name, bound, side, kind: 'statistic', found: level, level, at: bound, held: isWithin(level) }];
   }
   const beyond = present.filter((value) => !isWithin(value)).length;
   const found = beyond / present.length;
-  return [{ name, bound, side, kind: 'points', found, beyond, held: found <= limits.share }];
+  return [{ name, bound, side, kind: 'points', found, beyond, at: bound, held: found <= limits.share }];
 }
 
 interface Relative {
@@ -112,7 +114,9 @@ function checkRelative(
   const isBelowFloor = kind === 'relative' && difference <= (bounds.floor ?? Number.NEGATIVE_INFINITY) + slack;
   // Written so that a difference of NaN is not held.
   const held = difference <= allowed + slack || isBelowFloor;
-  return [{ name, bound, side, kind, found, level, reference, held }];
+  const most = kind === 'relative' ? Math.max(allowed, bounds.floor ?? Number.NEGATIVE_INFINITY) : allowed;
+  const at = side === 'High' ? reference + most : reference - most;
+  return [{ name, bound, side, kind, found, level, reference, at, held }];
 }
 
 /** 110 is 10 % above 100, although 100 * 1.1 is not 110 in binary. */

@@ -3,7 +3,9 @@ import { LIMIT_RULES, type LimitFinding } from './limit-finding.ts';
 
 /** The limits of a metric as its evidence shows them. */
 export function limitEvidence({ checks }: LimitFinding): NonNullable<Evidence['limits']> {
-  return checks.map(({ name, bound, found, kind, held }) => ({ name, bound, found, kind, held }));
+  return checks.map(({ name, bound, found, kind, held, at }) => {
+    return { name, bound, found, kind, held, ...(at !== undefined && Number.isFinite(at) ? { at } : {}) };
+  });
 }
 
 /**

@@ -152,6 +152,7 @@ export const Evidence = z
               'what `found` is: a share of the points, a statistic of them, a relative change, a difference, a burn rate',
             ),
           held: z.boolean(),
+          at: Double.optional().describe('where it lies on the axis of the values; absent: it has no place there'),
         }),
       )
       .optional()

@@ -215,3 +215,44 @@ describe('the bar of a score', () => {
     }
   });
 });
+
+describe('limits', () => {
+  const limited = async (limits: readonly object[]) => {
+    const [metric] = (await sampleReport(1, 60)).metrics;
+    if (metric?.series === undefined || metric.result?.evidence === undefined) throw new Error('not judged');
+    const evidence = { ...metric.result.evidence, limits };
+    return { ...metric, result: { ...metric.result, evidence } } as typeof metric;
+  };
+  const limitAt = (name: string, at: number | undefined, held: boolean) => {
+    return { name, bound: 1, found: 0, kind: 'points', held, ...(at === undefined ? {} : { at }) };
+  };
+  const ends = async () => valueScale(await limited([]), 5).domain() as [number, number];
+
+  it('are lines at their values, named in the legend and to readers who do not see them', async () => {
+    const [least, greatest] = await ends();
+    const near = greatest + (greatest - least) / 2;
+    const judged = await limited([limitAt('max', near, true), limitAt('increase', least, false)]);
+    const y = valueScale(judged, 5);
+    const chart = jointChart(judged);
+    expect(y.domain()[1]).toBeGreaterThanOrEqual(near);
+    expect(chart).toContain(`class="bound" d="M-0.5 ${Math.round(y(near))}h`);
+    expect(chart).toContain(`class="bound broken" d="M-0.5 ${Math.round(y(least))}h`);
+    expect(chart).toMatch(/<span class="key bound">at most [\d.,]+<\/span>/);
+    expect(chart).toMatch(/<span class="key bound broken">increase to at most [\d.,]+, broken<\/span>/);
+    expect(chart).toMatch(/aria-label="[^"]*Limit: at most [^"]*, held\./);
+  });
+
+  it('far from the values do not flatten them, and the legend says where they are', async () => {
+    const [least, greatest] = await ends();
+    const far = await limited([limitAt('max', greatest + 100 * (greatest - least), true)]);
+    expect(valueScale(far, 5).domain()).toEqual([least, greatest]);
+    const chart = jointChart(far);
+    expect(chart).not.toContain('class="bound"');
+    expect(chart).toContain(', outside the chart</span>');
+  });
+
+  it('without a place on the axis, as a burn rate, are not drawn', async () => {
+    const chart = jointChart(await limited([limitAt('burnRate', undefined, false)]));
+    expect(chart).not.toMatch(/class="(key )?bound/);
+  });
+});

@@ -15,13 +15,17 @@ export function drawnMetric(metric: MetricReport): MetricReport {
     series: rates,
     distribution: reportDistribution(rates, undefined),
     unit: undefined,
-    // Its statistics are those of the events.
-    result: result && { ...result, controlMetadata: NONE, experimentMetadata: NONE },
+    // Its statistics are those of the events, and so are its limits.
+    result: result && { ...result, controlMetadata: NONE, experimentMetadata: NONE, ...withoutLimits(result) },
   };
 }
 
 export function isRate(metric: MetricReport): boolean {
   return drawnMetric(metric) !== metric;
+}
+
+function withoutLimits({ evidence }: NonNullable<MetricReport['result']>) {
+  return evidence === undefined ? {} : { evidence: { ...evidence, limits: undefined } };
 }
 
 const NONE = { stats: { count: 0, mean: 0, min: 0, std: 0, max: 0 } };

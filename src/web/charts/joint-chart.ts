@@ -5,6 +5,7 @@ import { formatNumber } from '../../reports/format.ts';
 import type { MetricReport } from '../../reports/metric-report.ts';
 import { changePlot, changeScale, changeText, decidingPart } from './change-plot.ts';
 import { drawnMetric, isRate } from './drawn-metric.ts';
+import { limitKeys } from './limit-lines.ts';
 import { linePlot } from './line-plot.ts';
 import { changesOf, type MetricChanges } from './metric-changes.ts';
 import { hasValues, slotsOf, timeAxis, type ValueScale, valueAxis, valueScale } from './plot-frame.ts';
@@ -31,7 +32,7 @@ export function jointChart(judged: MetricReport): string {
   const below = changePanel({ changes, scale, y: dy, slots: slotsOf(series) });
   const axis = valueAxis(y, TICKS.lines, 'lines', (value) => scaled(value, scale));
   return html`<figure class="joint">
-<figcaption class="legend"><span class="key control">baseline <b></b></span><span class="key experiment">canary <b></b></span>!${scale.unit === '' ? '' : html`<span>in <bdi>${scale.unit}</bdi></span>`}!${isRate(judged) ? '<span>as rates: events over requests</span>' : ''}!${outlierKey(metric)}<span class="moment"></span><span class="tools" hidden></span></figcaption>
+<figcaption class="legend"><span class="key control">baseline <b></b></span><span class="key experiment">canary <b></b></span>!${scale.unit === '' ? '' : html`<span>in <bdi>${scale.unit}</bdi></span>`}!${isRate(judged) ? '<span>as rates: events over requests</span>' : ''}!${outlierKey(metric)}!${limitKeys(metric, y, scale)}<span class="moment"></span><span class="tools" hidden></span></figcaption>
 <div class="panels">!${axis}<div class="frame lines">!${lines}</div><div class="frame spread">!${spreadPlot(metric, y, TICKS.lines)}</div><p class="sides" aria-hidden="true"><span>baseline</span><span>canary</span></p>!${below}<p class="zone" aria-hidden="true">!${zone(metric)}</p>!${timeAxis(series)}</div>
 <script type="application/json">!${embedded({ metric, lines: y.domain(), difference: dy?.domain(), changes, scale })}</script>
 </figure>`;

@@ -4,6 +4,7 @@ import type { MetricReport } from '../../reports/metric-report.ts';
 import type { SeriesReport } from '../../reports/series-report.ts';
 import { rangeOfValues, valueInWords } from '../../reports/value-words.ts';
 import { drawnMetric } from './drawn-metric.ts';
+import { drawnLimits, limitsInWords } from './limit-lines.ts';
 import { extent, gridLines, PLOT_HEIGHT, slotsOf, type ValueScale, valueScale, viewBox } from './plot-frame.ts';
 import { dotsPath, seriesPath } from './series-path.ts';
 
@@ -39,8 +40,8 @@ export function linePlot(metric: MetricReport, y: ValueScale, { ticks, columns, 
   const { series, name } = metric;
   if (series === undefined) return '';
   const slots = slotsOf(series);
-  const words = `${name} over ${slots} points. ${averages(metric)}`;
-  return html`<svg class="plot lines!${density(series)}" viewBox="${viewBox(slots)}" preserveAspectRatio="none" role="img" aria-label="${words}">!${behind}!${gridLines(y, ticks, slots, -0.5)}!${arms(metric, y, columns)}!${outliers(metric, y)}</svg>`;
+  const words = `${name} over ${slots} points. ${averages(metric)}${limitsInWords(metric)}`;
+  return html`<svg class="plot lines!${density(series)}" viewBox="${viewBox(slots)}" preserveAspectRatio="none" role="img" aria-label="${words}">!${behind}!${gridLines(y, ticks, slots, -0.5)}!${drawnLimits(metric, y, slots)}!${arms(metric, y, columns)}!${outliers(metric, y)}</svg>`;
 }
 
 /** Thick lines through many points would blur together. */

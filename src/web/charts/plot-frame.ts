@@ -5,6 +5,7 @@ import { hasInstant } from '../../domain/values/instant.ts';
 import { formatDuration, formatNumber } from '../../reports/format.ts';
 import type { MetricReport } from '../../reports/metric-report.ts';
 import type { SeriesReport } from '../../reports/series-report.ts';
+import { limitsNear } from './limit-lines.ts';
 
 /**
  * Drawings stretch to the available space without a script: a slot is one unit wide, the height is 1000 units. What
@@ -30,9 +31,10 @@ export function viewBox(slots: number, height = PLOT_HEIGHT): string {
 
 /**
  * Maps values to units from the top. Removed outliers extend the scale only a little: those beyond are drawn at the
- * edge, or one extreme point would flatten all others.
+ * edge, or one extreme point would flatten all others. Limits of the config that are near have room too.
  */
-export function valueScale({ series, result }: MetricReport, ticks: number): ValueScale {
+export function valueScale(metric: MetricReport, ticks: number): ValueScale {
+  const { series, result } = metric;
   const fences = result?.evidence?.outlierFences;
   const near = SIDES.flatMap((side) => {
     const { lower, upper } = fences?.[side] ?? { lower: -Infinity, upper: Infinity };
@@ -41,7 +43,8 @@ export function valueScale({ series, result }: MetricReport, ticks: number): Val
   });
   const all = SIDES.flatMap((side) => extent(series?.[side] ?? []));
   const [least, greatest] = extent(near.some(Number.isFinite) ? near : all);
-  return scaleOver(least, greatest, ticks);
+  const [from, to] = extent([least, greatest, ...limitsNear(metric, least, greatest)]);
+  return scaleOver(from, to, ticks);
 }
 
 const OUTLIER_SPACE = 0.25;

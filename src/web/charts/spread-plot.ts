@@ -5,6 +5,7 @@ import { judgedValues, type Spread } from '../../reports/distribution-report.ts'
 import { formatNumber } from '../../reports/format.ts';
 import type { MetricReport } from '../../reports/metric-report.ts';
 import { type DensityPoint, density } from './density.ts';
+import { drawnLimits } from './limit-lines.ts';
 import { PathText } from './path-text.ts';
 import { gridLines, PLOT_HEIGHT, type ValueScale } from './plot-frame.ts';
 
@@ -31,7 +32,7 @@ export function spreadPlot(metric: MetricReport, y: ValueScale, ticks: number): 
     return `${cloud}${box(side, spread, y)}`;
   });
   const words = sides.map(({ side, spread }) => inWords(side, spread)).join('; ');
-  return html`<svg class="plot spread" viewBox="0 0 1000 ${PLOT_HEIGHT}" preserveAspectRatio="none" role="img" aria-label="Distribution of ${metric.name}. ${words || 'No data'}.">!${gridLines(y, ticks, 1000)}!${drawn.join('')}</svg>`;
+  return html`<svg class="plot spread" viewBox="0 0 1000 ${PLOT_HEIGHT}" preserveAspectRatio="none" role="img" aria-label="Distribution of ${metric.name}. ${words || 'No data'}.">!${gridLines(y, ticks, 1000)}!${drawnLimits(metric, y, 1000, 0)}!${drawn.join('')}</svg>`;
 }
 
 function violin(side: Side, shape: readonly DensityPoint[], { y, peak }: { y: ValueScale; peak: number }): string {
