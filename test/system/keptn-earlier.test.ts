@@ -27,8 +27,8 @@ const RELEASES = [
   {
     level: 110,
     errors: 5,
-    verdict: 'Fail',
-    why: 'a third of the weight has failed, which is below the warning of 75 %',
+    verdict: 'Marginal',
+    why: 'a third of the weight has failed: a score of 67, where 60 is a warning',
   },
 ] as const;
 
