@@ -1,7 +1,8 @@
 import type { MetricSetPair } from '../../src/domain/metric-set-pair.ts';
 import { percentile } from '../stats/samples/percentile.ts';
 import { type Per, perOfQuery, requestsInOne } from '../steps/per-of-query.ts';
-import { finiteOf, valuesOf } from './drift-values.ts';
+import { valuesOf } from '../steps/values-of.ts';
+import { finiteOf } from './drift-values.ts';
 
 /** Counts of the same categories on both sides, with their names. */
 export interface NamedCounts {

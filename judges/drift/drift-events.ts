@@ -2,10 +2,11 @@ import type { MetricSetPair } from '../../src/domain/metric-set-pair.ts';
 import { fisherTest, type Rate, rateDifferenceInterval } from '../stats/tests/two-rates.ts';
 import { ALTERNATIVES } from '../steps/alternatives.ts';
 import { formatPercent } from '../steps/format-number.ts';
+import { valuesOf } from '../steps/values-of.ts';
 import { perOfPair, total } from './drift-counts.ts';
 import { CONFIDENCE, type DriftTest, tooFew, type Untested } from './drift-finding.ts';
 import type { DriftRules } from './drift-settings.ts';
-import { finiteOf, valuesOf } from './drift-values.ts';
+import { finiteOf } from './drift-values.ts';
 
 type Side = 'control' | 'experiment';
 const SIDES = ['control', 'experiment'] as const;

@@ -1,8 +1,8 @@
 import { type MetricSetPair, SAME_QUERY, UNPAIRED } from '../../src/domain/metric-set-pair.ts';
 import { fisherTest } from '../stats/tests/two-rates.ts';
 import { formatNumber } from '../steps/format-number.ts';
+import { valuesOf } from '../steps/values-of.ts';
 import type { DriftRules } from './drift-settings.ts';
-import { valuesOf } from './drift-values.ts';
 
 type Side = 'control' | 'experiment';
 const SIDES = ['control', 'experiment'] as const;

@@ -6,9 +6,9 @@ import { mcnemarTest, signedRankTest } from '../stats/tests/paired-tests.ts';
 import { wilsonInterval } from '../stats/tests/two-rates.ts';
 import { ALTERNATIVES } from '../steps/alternatives.ts';
 import { formatNumber, formatPercent } from '../steps/format-number.ts';
+import { valuesOf } from '../steps/values-of.ts';
 import { CONFIDENCE, type DriftTest, tooFew, type Untested } from './drift-finding.ts';
 import type { DriftRules } from './drift-settings.ts';
-import { valuesOf } from './drift-values.ts';
 
 /** Champion and challenger on the same requests. */
 export function testPairs(pair: MetricSetPair, rules: DriftRules): DriftTest | Untested {

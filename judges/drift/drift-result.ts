@@ -9,10 +9,10 @@ import { meanRatio } from '../stats/samples/mean-ratio.ts';
 import type { Adjusted } from '../stats/tests/benjamini-hochberg.ts';
 import { cleanSample } from '../steps/clean.ts';
 import { formatNumber } from '../steps/format-number.ts';
+import { valuesOf } from '../steps/values-of.ts';
 import type { DriftTest, Untested } from './drift-finding.ts';
 import type { DriftSeries } from './drift-metrics.ts';
 import { DRIFT_RULES, type DriftClause } from './drift-rules.ts';
-import { valuesOf } from './drift-values.ts';
 
 /** A series with what its outputs say; undefined where it is judged with another. */
 export interface TestedSeries extends DriftSeries {

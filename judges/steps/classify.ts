@@ -1,7 +1,7 @@
 import type { CanaryConfig, CanaryMetricConfig } from '../../src/domain/canary-config.ts';
 import type { CanaryAnalysisResult, Classification, Evidence } from '../../src/domain/canary-judge-result.ts';
-import { SIDES, type Side } from '../../src/domain/canary-scope.ts';
-import { type MetricSetPair, SAME_QUERY, unpairedReason } from '../../src/domain/metric-set-pair.ts';
+import { SIDES } from '../../src/domain/canary-scope.ts';
+import { type MetricSetPair, unpairedReason } from '../../src/domain/metric-set-pair.ts';
 import { unitOf } from '../../src/domain/value-scale.ts';
 import { CanaryError } from '../../src/errors.ts';
 import { meanRatio } from '../stats/samples/mean-ratio.ts';
@@ -10,10 +10,11 @@ import { cleanSample } from './clean.ts';
 import type { Comparison, SamplePair } from './comparison.ts';
 import { explain } from './explain.ts';
 import type { Finding } from './finding.ts';
-import { findLimits } from './limit-finding.ts';
+import { limitsOf } from './limits-of-pair.ts';
 import type { MetricSettings } from './metric-settings.ts';
 import { resultWithLimits } from './result-with-limits.ts';
 import { type Clause, RULES } from './rules.ts';
+import { valuesOf } from './values-of.ts';
 import { wouldPass } from './would-pass.ts';
 
 /** The decision on one metric, and its rule. */
@@ -61,20 +62,6 @@ export function classifyMetric<Settings extends MetricSettings>(
   const asked: Asked<Settings> = { name: pair.name, samples, unit, settings, unpaired, likeKayenta };
   const decision = decideWithoutTest(asked) ?? decideByTest(asked, compare(samples, settings));
   return resultWithLimits(resultOf(asked, decision, pair, metric), limitsOf(pair, settings), settings);
-}
-
-/** What the metric's limits say, of the points as they were given: outliers are what limits are for. */
-function limitsOf(pair: MetricSetPair, { limits, nanStrategy }: MetricSettings) {
-  if (limits === undefined) return undefined;
-  const stepMillis = pair.scopes?.experiment?.stepMillis ?? 0;
-  return findLimits(limits, {
-    name: pair.name,
-    control: valuesOf(pair, 'control'),
-    experiment: valuesOf(pair, 'experiment'),
-    missingIsZero: nanStrategy === 'replace',
-    sameQuestion: pair.attributes?.experiment?.[SAME_QUERY] !== undefined,
-    ...(stepMillis > 0 ? { stepSeconds: stepMillis / 1000 } : {}),
-  });
 }
 
 function resultOf(
@@ -125,15 +112,6 @@ export function findMetric(config: CanaryConfig, name: string): CanaryMetricConf
   if (metric !== undefined) return metric;
   const known = config.metrics?.map((candidate) => `'${candidate.name}'`).join(', ') || 'none';
   throw new CanaryError('JUDGEMENT_FAILED', `Metric '${name}' is not in the config; the config has: ${known}.`);
-}
-
-function valuesOf(pair: MetricSetPair, side: Side): readonly number[] {
-  const values = pair.values[side];
-  if (values !== undefined) return values;
-  throw new CanaryError(
-    'JUDGEMENT_FAILED',
-    `Metric '${pair.name}': values.${side} is missing; write [] for a side without points.`,
-  );
 }
 
 function decideWithoutTest(asked: Asked): Decision | undefined {

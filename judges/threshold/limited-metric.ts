@@ -6,6 +6,7 @@ import { findMetric } from '../steps/classify.ts';
 import type { Limits } from '../steps/limit-fields.ts';
 import { findLimits, type LimitedSeries, type LimitFinding } from '../steps/limit-finding.ts';
 import { perOfQuery, requestsInOne } from '../steps/per-of-query.ts';
+import { valuesOf } from '../steps/values-of.ts';
 import { earlierReference } from './earlier-reference.ts';
 import { readThresholdRules, type ThresholdRules, type ThresholdSettings } from './threshold-settings.ts';
 
@@ -78,14 +79,5 @@ function namedRequests(pair: MetricSetPair, { ratioOf }: ThresholdRules, pairs: 
     'JUDGEMENT_FAILED',
     `Metric '${pair.name}': analysisConfigurations.canary.ratioOf is "${ratioOf}"; write the name of another metric ` +
       'with one series, or as many as this one.',
-  );
-}
-
-export function valuesOf({ name, values }: MetricSetPair, side: 'control' | 'experiment'): readonly number[] {
-  const found = values[side];
-  if (found !== undefined) return found;
-  throw new CanaryError(
-    'JUDGEMENT_FAILED',
-    `Metric '${name}': values.${side} is missing; write [] for a side without points.`,
   );
 }

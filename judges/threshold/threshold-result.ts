@@ -4,7 +4,8 @@ import { meanRatio } from '../stats/samples/mean-ratio.ts';
 import { cleanSample } from '../steps/clean.ts';
 import { isRelative, setsOfBounds } from '../steps/limit-fields.ts';
 import { limitEvidence } from '../steps/result-with-limits.ts';
-import { type LimitedMetric, valuesOf } from './limited-metric.ts';
+import { valuesOf } from '../steps/values-of.ts';
+import type { LimitedMetric } from './limited-metric.ts';
 import { THRESHOLD_RULES, type ThresholdClause } from './threshold-rules.ts';
 
 /** A metric as the wire has it. */

@@ -7,6 +7,7 @@ import { type RawPoint, readNumber } from '../shared/series/grid.ts';
 import type { RawSeries } from '../shared/series/metric-sets.ts';
 import type { InlineAccount } from './account.ts';
 import { type CsvColumns, readCsv } from './csv.ts';
+import { bucketsOf, OtlpHistograms } from './otlp-histograms.ts';
 
 /** Limit per query, for both sides together. */
 const MAX_VALUES = 100_000;
@@ -35,7 +36,7 @@ const TaggedSeries = z.array(
   }),
 );
 
-const FORMS = "'control' and 'experiment', 'series', or 'csv'";
+const FORMS = "'control' and 'experiment', 'series', 'histograms', or 'csv'";
 
 export const InlineQuery = z
   .object({
@@ -50,6 +51,16 @@ export const InlineQuery = z
       .optional()
       .describe(
         'series with tags; a point is [time, value], the time in ISO-8601, or in seconds or milliseconds since 1970',
+      ),
+    histograms: z
+      .object({
+        control: OtlpHistograms.default([]).describe('of the baseline'),
+        experiment: OtlpHistograms.default([]).describe('of the canary'),
+      })
+      .optional()
+      .describe(
+        "OpenTelemetry's data points of histograms, exponential or with explicit bounds, one a step, counting that step; " +
+          'for a judge that compares distributions',
       ),
     csv: z
       .string()
@@ -82,7 +93,7 @@ export type InlineRequest = MetricsRequest<InlineQuery, InlineAccount>;
 
 /** The data of one side. */
 export interface InlineSide {
-  readonly form: 'arrays' | 'series' | 'csv';
+  readonly form: 'arrays' | 'series' | 'histograms' | 'csv';
   /** whether points have a time; otherwise an index from 0 */
   readonly timed: boolean;
   readonly series: readonly RawSeries[];
@@ -103,15 +114,17 @@ export function buildQuery(request: InlineRequest): string {
 export function readSide(request: InlineRequest): InlineSide {
   const [form] = formsOf(request.query);
   if (form === 'csv') return csvSide(request);
+  if (form === 'histograms') return histogramSide(request);
   return form === 'series' ? seriesSide(request) : arraySide(request);
 }
 
-type InlineData = Readonly<Partial<Record<'control' | 'experiment' | 'series' | 'csv', unknown>>>;
+type InlineData = Readonly<Partial<Record<'control' | 'experiment' | 'series' | 'histograms' | 'csv', unknown>>>;
 
-function formsOf({ control, experiment, series, csv }: InlineData): InlineSide['form'][] {
+function formsOf({ control, experiment, series, histograms, csv }: InlineData): InlineSide['form'][] {
   return [
     ...(control === undefined && experiment === undefined ? [] : (['arrays'] as const)),
     ...(series === undefined ? [] : (['series'] as const)),
+    ...(histograms === undefined ? [] : (['histograms'] as const)),
     ...(csv === undefined ? [] : (['csv'] as const)),
   ];
 }
@@ -125,6 +138,16 @@ function arraySide(request: InlineRequest): InlineSide {
     (raw, index): RawPoint => [index, valueAt(request, raw, () => `query.${side}, value ${index + 1}`)],
   );
   return { form: 'arrays', timed: false, series: points.length === 0 ? [] : [{ tags: {}, points }] };
+}
+
+function histogramSide(request: InlineRequest): InlineSide {
+  const { control = [], experiment = [] } = request.query.histograms ?? {};
+  const series = bucketsOf(request, request.side === 'control' ? control : experiment);
+  refuseTooMany(
+    request,
+    series.reduce((sum, { points }) => sum + points.length, 0),
+  );
+  return { form: 'histograms', timed: false, series };
 }
 
 function seriesSide(request: InlineRequest): InlineSide {

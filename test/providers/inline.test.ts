@@ -16,7 +16,9 @@ test.each([
   ['no data at all', {}],
   ['two ways at once', { control: [1], experiment: [1], csv: 'control,experiment\n1,1\n' }],
 ])('%s is refused', (_, query) => {
-  expect(() => textOf(query)).toThrow(/give the data in one way: 'control' and 'experiment', 'series', or 'csv'/);
+  expect(() => textOf(query)).toThrow(
+    /give the data in one way: 'control' and 'experiment', 'series', 'histograms', or 'csv'/,
+  );
 });
 
 test('a query holds up to 100,000 values, both sides together', () => {
