@@ -12,6 +12,7 @@ import { verdictOfRun } from '../../reports/run-verdict.ts';
 import { defineCommand } from '../command.ts';
 import { CommandError, EXIT } from '../command-error.ts';
 import { asRun, configFor, judgePairs } from '../judge/judge-pairs.ts';
+import { outputsOfConfig } from '../judge/read-outputs.ts';
 import { readPairs } from '../judge/read-pairs.ts';
 import { choice, words } from '../options.ts';
 import { thresholdsOf } from '../start/execution-request.ts';
@@ -51,9 +52,10 @@ export const judge = defineCommand({
     const config = await configOf(input.config, input.pairs, options);
     const fromFile = { thresholds: input.thresholds };
     const thresholds = thresholdsOf(options, config, fromFile) as { pass: number; marginal: number };
-    const judged = { pairs: input.pairs, config, thresholds };
+    const pairs = input.isOutputs && options.config ? outputsOfConfig(input.pairs, config, nameOf(file)) : input.pairs;
+    const judged = { pairs, config, thresholds };
     const run = asRun(judged, await judgePairs(judged));
-    stdout.write(await textOf(run, input.pairs, options.output));
+    stdout.write(await textOf(run, pairs, options.output));
     const verdict = await verdictOfRun(run, { nowMillis: 0, address: '' });
     // What the exit code says: the judge's own word knows no lack of data.
     if (options.output === 'text') stdout.write(`\n${verdictSentence(verdict, stdout)}`);

@@ -6,12 +6,15 @@ import { Doubles } from '../../domain/values/double.ts';
 import { fieldPath } from '../../domain/values/field-path.ts';
 import { messageOf } from '../../errors.ts';
 import { CommandError, EXIT } from '../command-error.ts';
+import { isOutputs, readOutputs } from './read-outputs.ts';
 
 /** What a file holds: pairs, and perhaps how to judge them. */
 export interface PairsFile {
   readonly pairs: readonly MetricSetPair[];
   readonly config?: CanaryConfig;
   readonly thresholds?: CanaryClassifierThresholdsConfig;
+  /** outputs of models, whose fields may be more than the metrics of a config */
+  readonly isOutputs?: true;
 }
 
 const BASELINE = ['baseline', 'control', 'stable'];
@@ -25,13 +28,14 @@ const FORMS =
 
 /**
  * Pairs in JSON as the API has them, one pair as two lists, or a table: two columns of numbers, or columns named
- * baseline and canary, and metric where there are several.
+ * baseline and canary, and metric where there are several; or the outputs of models, a record a line.
  *
  * @param name of the file, for messages
  * @throws CommandError usage, with line and column
  */
 export function readPairs(text: string, name: string): PairsFile {
   if (text.trim() === '') throw new CommandError(EXIT.usage, `${name} is empty; ${FORMS}`);
+  if (isOutputs(text)) return { pairs: readOutputs(text, name), isOutputs: true };
   return /^\s*[[{]/.test(text) ? fromJson(text, name) : { pairs: fromTable(text, name) };
 }
 
