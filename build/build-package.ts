@@ -5,7 +5,7 @@ import type { LicenseInfo } from 'rolldown-license-plugin';
 import packageJson from '../package.json' with { type: 'json' };
 import { SWAGGER_UI_FILES, swaggerUiFolder } from '../src/web/docs/swagger-ui-files.ts';
 import { billOfMaterials } from './bill-of-materials.ts';
-import { bundle } from './bundle.ts';
+import { bundle, bundleQueryEditor } from './bundle.ts';
 import { declareTypes } from './declare-types.ts';
 import { buildSite } from './help/build-site.ts';
 import { minisearchWork } from './help/minisearch-work.ts';
@@ -31,6 +31,7 @@ export async function buildPackage(folder: string, repository?: string): Promise
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   const bundled = await bundle(ROOT, `${folder}/lib`);
+  const editorWorks = await bundleQueryEditor(ROOT, `${folder}/query-editor`);
   await declareTypes(ROOT, `${folder}/types`);
   for (const path of READ_AT_RUN_TIME) {
     cpSync(ROOT + path, `${folder}/${path}`, { recursive: true, filter: isReadAtRunTime });
@@ -43,11 +44,17 @@ export async function buildPackage(folder: string, repository?: string): Promise
   cpSync(`${ROOT}build/bin`, `${folder}/bin`, { recursive: true });
   chmodSync(`${folder}/bin/haldane.cjs`, 0o755);
   const others = [...swaggerUiWorks(), minisearchWork(), typefaceWork()];
-  const works = [...bundled.licenses, ...others].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const bundledWorks = [...bundled.licenses, ...editorWorks.filter((work) => isNew(work, bundled.licenses))];
+  const works = [...bundledWorks, ...others].sort((a, b) => (a.name < b.name ? -1 : 1));
   writeFileSync(`${folder}/NOTICE`, noticeText(works));
   writeFileSync(`${folder}/sbom.cdx.json`, billOfMaterials(packageJson.version, works));
   writeFileSync(`${folder}/package.json`, packageJsonText(packageJson, repository));
   return { chunks: bundled.chunks, works };
+}
+
+/** Some are in both bundles. */
+function isNew({ name }: LicenseInfo, known: readonly LicenseInfo[]): boolean {
+  return known.every((work) => work.name !== name);
 }
 
 /** What lies beside it is for those who work on it. */

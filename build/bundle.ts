@@ -38,6 +38,20 @@ export async function bundle(root: string, folder: string): Promise<Bundle> {
   return { chunks: output.filter((file) => file.type === 'chunk'), licenses };
 }
 
+/** Bundles the library of the editor's query field for browsers. @returns the works of others that are in it */
+export async function bundleQueryEditor(root: string, folder: string): Promise<readonly LicenseInfo[]> {
+  const licenses: LicenseInfo[] = [];
+  const build = await rolldown({
+    input: { library: 'src/web/query-editor/library.js' },
+    cwd: root,
+    platform: 'browser',
+    plugins: [licensePlugin({ failOnUnlicensed: true, done: (found) => void licenses.push(...found) })],
+  });
+  await build.write({ dir: folder, format: 'esm', minify: true });
+  await build.close();
+  return licenses;
+}
+
 /** Whoever reads a stack trace finds the sources of dependencies elsewhere: their names and lines are enough. */
 function shortenMap(path: string): void {
   const map = JSON.parse(readFileSync(path, 'utf8')) as { sources: string[]; sourcesContent: (string | null)[] };

@@ -3,6 +3,7 @@ import type { AttemptStore } from './attempt-store.ts';
 import type { BacktestStore } from './backtest-store.ts';
 import type { CallbackDelivery, CallbackTarget, TargetedDelivery } from './callback.ts';
 import type { CanaryConfig, CanaryConfigSummary } from './canary-config.ts';
+import type { ConfigVersion } from './config-version.ts';
 import type { GateStore } from './gate-release.ts';
 import type { JudgeComparison } from './judge-comparison.ts';
 import type { MetricSet } from './metric-set.ts';
@@ -48,7 +49,11 @@ export interface CanaryConfigStore {
   create(config: CanaryConfig & { id: string }): Promise<void>;
   /** In one transaction. @throws CanaryError CANARY_CONFIG_MISSING, CANARY_CONFIG_EXISTS */
   replace(id: string, config: CanaryConfig): Promise<void>;
+  /** With its versions. */
   delete(id: string): Promise<boolean>;
+  /** The versions that are kept, newest first; of an unknown config none. */
+  versions(id: string): Promise<ConfigVersion[]>;
+  version(id: string, version: number): Promise<CanaryConfig | undefined>;
   /** Configs of any of `applications`; all when the list is empty. */
   list(applications: readonly string[]): Promise<CanaryConfigSummary[]>;
 }

@@ -5,6 +5,7 @@ import { backtestStartPages } from './pages/backtest-start-pages.ts';
 import { comparePages } from './pages/compare-pages.ts';
 import { configEditorPages } from './pages/config-editor-pages.ts';
 import { configPages } from './pages/config-pages.ts';
+import { configVersionPages } from './pages/config-version-pages.ts';
 import { discoverPages } from './pages/discover-pages.ts';
 import { docsPages } from './pages/docs-pages.ts';
 import { firstVerdictPage } from './pages/first-verdict-page.ts';
@@ -12,6 +13,7 @@ import { helpPages } from './pages/help-pages.ts';
 import { historyPages } from './pages/history-pages.ts';
 import { judgeDiffPages } from './pages/judge-diff-pages.ts';
 import { loginPages } from './pages/login-pages.ts';
+import { queryEditorFiles } from './pages/query-editor-files.ts';
 import { reportPages } from './pages/report-pages.ts';
 import { runPages } from './pages/run-pages.ts';
 import { accountRoutes } from './routes/accounts.ts';
@@ -20,12 +22,14 @@ import { backtestRoutes } from './routes/backtests.ts';
 import { canaryRoutes } from './routes/canary.ts';
 import { canaryConfigRoutes } from './routes/canary-config.ts';
 import { canaryConfigCheckRoutes } from './routes/canary-config-checks.ts';
+import { canaryConfigVersionRoutes } from './routes/canary-config-versions.ts';
 import { canaryResultArchiveRoutes } from './routes/canary-result-archive.ts';
 import { canaryStartRoutes } from './routes/canary-start.ts';
 import { deliveryRoutes } from './routes/deliveries.ts';
 import { eventRoutes } from './routes/events.ts';
 import { fetchRoutes } from './routes/fetch.ts';
 import { judgeRoutes } from './routes/judges.ts';
+import { metricLabelRoutes } from './routes/metric-labels.ts';
 import { metricsRoutes } from './routes/metrics.ts';
 import { operationRoutes } from './routes/operations.ts';
 import { probeRoutes } from './routes/probes.ts';
@@ -49,6 +53,7 @@ export const ROUTES = [
   deliveryRoutes,
   eventRoutes,
   canaryConfigRoutes,
+  canaryConfigVersionRoutes,
   canaryConfigCheckRoutes,
   backtestRoutes,
   templateRoutes,
@@ -61,6 +66,7 @@ export const ROUTES = [
   fetchRoutes,
   accountRoutes,
   surveyRoutes,
+  metricLabelRoutes,
   operationRoutes,
   metricsRoutes,
   probeRoutes,
@@ -79,7 +85,9 @@ export const ROUTES = [
   backtestPages,
   backtestStartPages,
   configPages,
+  configVersionPages,
   configEditorPages,
+  queryEditorFiles,
   docsPages,
   helpPages,
   loginPages,

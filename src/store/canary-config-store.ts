@@ -5,6 +5,7 @@ import type { CanaryConfigStore } from '../domain/stores.ts';
 import { toInstant } from '../domain/values/instant.ts';
 import { toWireJson } from '../domain/values/wire-json.ts';
 import { CanaryError } from '../errors.ts';
+import { documentOf, keepFormer, keepVersion, versionsOf } from './config-versions.ts';
 import type { Tables } from './tables.ts';
 import { type OnUnreadable, readingRow, readTime, reasonOf, unreadableObject } from './unreadable.ts';
 
@@ -38,12 +39,14 @@ export function createCanaryConfigStore(
           .values(toRow(config.id, config, now()))
           .execute();
         await takeName(transaction, config.id, config);
+        await keepVersion(transaction, toRow(config.id, config, now()));
       }),
     replace: (id, config) =>
       writeUnique(db, { ...config, id }, async (transaction) => {
-        if (!(await exists(transaction, id))) {
+        if (!(await locked(transaction, id))) {
           throw new CanaryError('CANARY_CONFIG_MISSING', `Canary config '${id}' does not exist.`);
         }
+        await keepFormer(transaction, id);
         await transaction.deleteFrom('canary_config_application').where('config_id', '=', id).execute();
         await refuseTakenName(transaction, config);
         await transaction
@@ -52,10 +55,28 @@ export function createCanaryConfigStore(
           .where('id', '=', id)
           .execute();
         await takeName(transaction, id, config);
+        await keepVersion(transaction, toRow(id, config, now()));
       }),
-    async delete(id) {
-      const { numDeletedRows } = await db.deleteFrom('canary_config').where('id', '=', id).executeTakeFirst();
-      return numDeletedRows > 0n;
+    delete: (id) =>
+      db.transaction().execute(async (transaction) => {
+        await transaction.deleteFrom('canary_config_version').where('config_id', '=', id).execute();
+        const { numDeletedRows } = await transaction
+          .deleteFrom('canary_config')
+          .where('id', '=', id)
+          .executeTakeFirst();
+        return numDeletedRows > 0n;
+      }),
+    versions: (id) => versionsOf(db, id),
+    async version(id, version) {
+      const document = await documentOf(db, id, version);
+      if (document === undefined) return undefined;
+      try {
+        return readConfig(document);
+      } catch (error) {
+        const reason = reasonOf(error);
+        onUnreadable({ table: 'canary_config_version', id: `${id}/${version}`, reason });
+        throw unreadableObject(`version ${version} of canary config '${id}'`, reason);
+      }
     },
     list: async (applications) => {
       const rows = await rowsOf(db, applications);
@@ -117,6 +138,16 @@ async function writeUnique(
 
 async function exists(db: Transaction<Tables>, id: string): Promise<boolean> {
   return (await db.selectFrom('canary_config').select('id').where('id', '=', id).executeTakeFirst()) !== undefined;
+}
+
+/** Others who replace it wait: versions come one after the other. @returns whether it exists */
+async function locked(db: Transaction<Tables>, id: string): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('canary_config')
+    .set((row) => ({ name: row.ref('name') }))
+    .where('id', '=', id)
+    .executeTakeFirst();
+  return numUpdatedRows > 0n;
 }
 
 async function refuseTakenName(db: Transaction<Tables>, config: CanaryConfig): Promise<void> {

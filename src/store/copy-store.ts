@@ -7,6 +7,7 @@ import type { Tables } from './tables.ts';
 /** Ordered so that rows come after those they refer to; names are copied with their configs, and each store has its own versions. */
 const KEYS = {
   canary_config: 'id',
+  canary_config_version: 'id',
   metric_set_list: 'id',
   metric_set_pair_list: 'id',
   canary_execution: 'id',

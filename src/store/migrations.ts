@@ -60,6 +60,7 @@ export const migrations = (bytes: ColumnType): Record<string, Migration> => ({
   '015-backtests': { up: (db: Kysely<unknown>) => createBacktestTable(db, bytes) },
   '016-backtests-of-configs': { up: addConfigsOfBacktests },
   '017-figures-of-backtests': { up: addFiguresOfBacktests },
+  '018-config-versions': { up: createConfigVersionTable },
 });
 
 /** By which old things are found, and the lists of pairs that no run refers to. */
@@ -98,6 +99,24 @@ async function createConfigTables(db: Kysely<unknown>): Promise<void> {
     .addColumn('name', 'text', (column) => column.notNull())
     .addColumn('config_id', 'text', (column) => column.notNull().references('canary_config.id').onDelete('cascade'))
     .addPrimaryKeyConstraint('canary_config_application_pk', ['application', 'name'])
+    .execute();
+}
+
+/** Without a reference to the config: versions are copied from store to store one by one. */
+async function createConfigVersionTable(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('canary_config_version')
+    .addColumn('id', 'text', (column) => column.primaryKey())
+    .addColumn('config_id', 'text', (column) => column.notNull())
+    .addColumn('version', 'integer', (column) => column.notNull())
+    .addColumn('updated_at', 'bigint', (column) => column.notNull())
+    .addColumn('document', 'text', (column) => column.notNull())
+    .execute();
+  await db.schema
+    .createIndex('canary_config_version_by_config')
+    .on('canary_config_version')
+    .columns(['config_id', 'version'])
+    .unique()
     .execute();
 }
 

@@ -3,6 +3,8 @@ import type { ColumnType, Generated } from 'kysely';
 /** Times are milliseconds since 1970. A `document` is JSON text, compressed where it may be large. */
 export interface Tables {
   canary_config: { id: string; name: string; updated_at: number; document: string };
+  /** What a config was; `id` is the config's and the number of the version. */
+  canary_config_version: { id: string; config_id: string; version: number; updated_at: number; document: string };
   /** The config names taken in each application. */
   canary_config_application: { application: string; name: string; config_id: string };
   canary_execution: RunTable;

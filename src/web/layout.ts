@@ -44,6 +44,15 @@ export const PAGE_HEADERS: Readonly<Record<string, string>> = {
   'content-type': 'text/html; charset=utf-8',
 };
 
+/** Of a page whose script adds styles: those with a nonce that nobody can guess. */
+export function headersWithStyles(nonce: string): Readonly<Record<string, string>> {
+  const policy = PAGE_HEADERS['content-security-policy'] ?? '';
+  return {
+    ...PAGE_HEADERS,
+    'content-security-policy': policy.replace("style-src 'self'", `style-src 'self' 'nonce-${nonce}'`),
+  };
+}
+
 /** Text cannot contain it: it would be escaped. */
 const NOTICE_PLACE = '<!--notice-->';
 

@@ -609,6 +609,24 @@ export function describeStore({ name, newPlace, open }: StoreUnderTest): void {
       expect((await canaryConfigs.list([])).map(({ id }) => id)).toEqual(['a']);
     });
 
+    it('keeps the last versions of a config until it is deleted, none of which is lost to writers at once', async () => {
+      const { canaryConfigs } = await openIn();
+      const written = (description: string) => ({ ...configOf(1), id: 'a', description });
+      await canaryConfigs.create(written('v1'));
+      await canaryConfigs.replace('a', written('v1'));
+      expect(await canaryConfigs.versions('a')).toMatchObject([{ version: 1, updatedTimestamp: STORE_TIME }]);
+      await Promise.all(['v2', 'v3', 'v4'].map((description) => canaryConfigs.replace('a', written(description))));
+      expect((await canaryConfigs.versions('a')).map(({ version }) => version)).toEqual([4, 3, 2, 1]);
+      expect(await canaryConfigs.version('a', 1)).toMatchObject({ description: 'v1' });
+      expect(await canaryConfigs.version('a', 5)).toBeUndefined();
+      for (let version = 5; version <= 52; version++) await canaryConfigs.replace('a', written(`v${version}`));
+      const kept = (await canaryConfigs.versions('a')).map(({ version }) => version);
+      expect([kept.length, kept.at(0), kept.at(-1)]).toEqual([50, 52, 3]);
+      expect(await canaryConfigs.delete('a')).toBe(true);
+      expect(await canaryConfigs.versions('a')).toEqual([]);
+      expect(await canaryConfigs.version('a', 52)).toBeUndefined();
+    });
+
     it('lets one of many equal configs written at once win', async () => {
       const { canaryConfigs } = await openIn();
       const writes = ['a', 'b', 'c', 'd'].map((id) => canaryConfigs.create({ ...configOf(1), id }));

@@ -40,7 +40,11 @@ describe.runIf(browser)('the pages of configs', () => {
     await page.getByRole('link', { name: 'Istio', exact: true }).click();
     await page.locator('input[value="istio-response-size"]').uncheck();
     await page.getByRole('button', { name: 'Go on to the editor' }).click();
-    await errorOf(page, 'name').waitFor();
+    // Nothing is wrong before a key is pressed.
+    await expect
+      .poll(() => page.locator('#state').innerText(), { timeout: 10_000 })
+      .toBe('Still needed: name, applications.');
+    expect(await page.locator('.error:visible').count()).toBe(0);
     await field(page, 'name').fill('wrong name');
     await expect.poll(() => errorOf(page, 'name').innerText()).toContain('Names must contain only letters');
     await page.getByRole('button', { name: 'Save' }).click();

@@ -20,12 +20,20 @@ describe('the fields of a query', () => {
       })
       .meta({ id: 'XQuery' });
     expect(fieldsOf(schema)).toEqual([
-      { name: 'expr', kind: 'text', about: 'the query', required: true },
-      { name: 'labels', kind: 'list', about: '', required: false },
-      { name: 'mode', kind: 'choice', about: '', required: false, choices: ['each', 'sum'], default: 'each' },
-      { name: 'scale', kind: 'number', about: '', required: false, default: '1' },
-      { name: 'normal', kind: 'flag', about: '', required: false },
-      { name: 'pairs', kind: 'json', about: '', required: false },
+      { name: 'expr', label: 'Query', kind: 'text', about: 'the query', required: true },
+      { name: 'labels', label: 'Labels', kind: 'list', about: '', required: false },
+      {
+        name: 'mode',
+        label: 'Mode',
+        kind: 'choice',
+        about: '',
+        required: false,
+        choices: ['each', 'sum'],
+        default: 'each',
+      },
+      { name: 'scale', label: 'Scale', kind: 'number', about: '', required: false, default: '1' },
+      { name: 'normal', label: 'Normal', kind: 'flag', about: '', required: false },
+      { name: 'pairs', label: 'Pairs', kind: 'json', about: '', required: false },
     ]);
   });
 

@@ -1,6 +1,7 @@
 import type { CanaryConfig, CanaryConfigSummary } from '../../domain/canary-config.ts';
 import type { CanaryExecutionRequest } from '../../domain/canary-execution-request.ts';
 import type { ConfigProblem } from '../../domain/config-problem.ts';
+import type { ConfigVersion } from '../../domain/config-version.ts';
 import { problemOf } from '../../domain/lint-rules.ts';
 import type { CanaryConfigStore } from '../../domain/stores.ts';
 import { toInstant } from '../../domain/values/instant.ts';
@@ -48,6 +49,23 @@ export class CanaryConfigs {
     const config = await this.#options.store.get(id);
     if (config !== undefined) return config;
     throw new CanaryError('CANARY_CONFIG_NOT_FOUND', `No such canary config: '${id}'.${await this.#called(id)}`);
+  }
+
+  /** Newest first. @throws CanaryError CANARY_CONFIG_NOT_FOUND */
+  async versions(id: string): Promise<ConfigVersion[]> {
+    const versions = await this.#options.store.versions(id);
+    if (versions.length === 0) await this.get(id);
+    return versions;
+  }
+
+  /** As it was stored. @throws CanaryError CANARY_CONFIG_NOT_FOUND */
+  async version(id: string, version: number): Promise<CanaryConfig> {
+    const config = await this.#options.store.version(id, version);
+    if (config !== undefined) return config;
+    const kept = await this.versions(id);
+    const [newest, oldest] = [kept.at(0)?.version, kept.at(-1)?.version];
+    const message = `Canary config '${id}' has no version ${version}; there are ${oldest} to ${newest}.`;
+    throw new CanaryError('CANARY_CONFIG_NOT_FOUND', message);
   }
 
   /** @returns the id */

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { CanaryConfig } from '../../domain/canary-config.ts';
@@ -10,17 +11,17 @@ import { CanaryError } from '../../errors.ts';
 import { wallClock } from '../../waiting/clocks.ts';
 import { type EditChoices, type EditPage, renderEditPage } from '../../web/configs/edit-page.ts';
 import { renderNewConfigPage, renderPackPage } from '../../web/configs/new-config-page.ts';
-import { readPreviewValues, scopeNames } from '../../web/configs/preview-values.ts';
+import { readPreviewValues, scopeNames, triedQuery } from '../../web/configs/preview-values.ts';
 import { queryFields } from '../../web/configs/query-fields.ts';
 import { judgeChoice, SECTIONS } from '../../web/configs/setting-fields.ts';
 import { noteObject } from '../request/audit-trail.ts';
 import { checkedConfig } from '../request/checked-config.ts';
 import { clientSignal } from '../request/client-signal.ts';
-import { parseJsonBody } from '../request/json-body.ts';
 import { requireAccounts, requireApplications } from '../request/scope.ts';
 import type { HttpServer, Service } from '../service.ts';
 import { accountOf, previewOf } from './config-preview.ts';
 import { pagePlugin, sendPage } from './page-plugin.ts';
+import { readWritten } from './written-config.ts';
 
 const Id = z.object({ id: z.string() });
 const Fields = z.record(z.string(), z.string());
@@ -115,7 +116,13 @@ function copyOf({ name = '', ...config }: CanaryConfig): CanaryConfig {
 function editorOf(service: Service, reply: FastifyReply, config: CanaryConfig, id?: string): FastifyReply {
   const values = readPreviewValues({}, scopeNames(config), wallClock());
   const page = { id, name: config.name ?? '', text: toText(config), problems: [], values, errors: new Map() };
-  return sendPage(reply, renderEditPage({ ...page, choices: choicesOf(service) }));
+  return sendEditor(reply, { ...page, choices: choicesOf(service) });
+}
+
+/** Its query fields bring their own styles. */
+function sendEditor(reply: FastifyReply, page: Omit<EditPage, 'styleNonce'>): FastifyReply {
+  const styleNonce = randomBytes(16).toString('base64url');
+  return sendPage(reply, renderEditPage({ ...page, styleNonce }), styleNonce);
 }
 
 function toText(config: CanaryConfig): string {
@@ -141,7 +148,7 @@ async function answerForm(
   const { config, problems } = await readConfig(service, text, id);
   const values = readPreviewValues(fields, scopeNames(config ?? {}), wallClock());
   const page = { id, name: config?.name ?? '', text, problems, values, choices: choicesOf(service) };
-  const show = (more: Pick<EditPage, 'errors' | 'preview'>) => sendPage(reply, renderEditPage({ ...page, ...more }));
+  const show = (more: Pick<EditPage, 'errors' | 'preview'>) => sendEditor(reply, { ...page, ...more });
   const nothing = { errors: new Map() };
   if (form.try !== undefined) {
     requireAccounts(request, service, { config, metricsAccountName: accountOf(values) });
@@ -160,13 +167,13 @@ async function answerForm(
   const { canaryConfigs } = service;
   const saved = id === undefined ? await canaryConfigs.create(config) : await canaryConfigs.replace(id, config);
   noteObject(request, saved);
-  return reply.redirect(`/configs/${encodeURIComponent(saved)}`, 303);
+  return reply.redirect(`/configs/${encodeURIComponent(saved)}${triedQuery(values)}`, 303);
 }
 
 /** A config that replaces another gets its id, whatever its own id says. */
 async function readConfig(service: Service, text: string, id: string | undefined): Promise<CheckedConfig> {
   try {
-    const written = parseJsonBody(Buffer.from(text));
+    const written = readWritten(text);
     const isObject = typeof written === 'object' && written !== null && !Array.isArray(written);
     return await checkedConfig(service, isObject && id !== undefined ? { ...written, id } : (written ?? ''));
   } catch (error) {
@@ -184,6 +191,6 @@ function choicesOf({ queryTypes, judging, accounts }: Service): EditChoices {
     })),
     sections: SECTIONS,
     judges: judging.judges.map(judgeChoice),
-    accounts: accounts.metricsStores().map(({ name }) => name),
+    accounts: accounts.metricsStores().map(({ name, type }) => ({ name, type })),
   };
 }

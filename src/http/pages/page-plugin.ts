@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { renderErrorPage } from '../../web/error-page.ts';
-import { PAGE_HEADERS, withCard } from '../../web/layout.ts';
+import { headersWithStyles, PAGE_HEADERS, withCard } from '../../web/layout.ts';
 import { handleError, toCanaryError } from '../answer/errors.ts';
 import { ownAddress } from '../answer/own-address.ts';
 import type { HttpServer } from '../service.ts';
@@ -20,11 +20,10 @@ export function pagePlugin(http: HttpServer, addRoutes: (pages: HttpServer) => v
   });
 }
 
-/** Responds with a page. */
-export function sendPage(reply: FastifyReply, page: string): FastifyReply {
-  return reply
-    .headers({ ...PAGE_HEADERS, 'cache-control': 'no-store' })
-    .send(withCard(page, ownAddress(reply.request)));
+/** Responds with a page. @param styleNonce of the styles that a script of the page may add */
+export function sendPage(reply: FastifyReply, page: string, styleNonce?: string): FastifyReply {
+  const headers = styleNonce === undefined ? PAGE_HEADERS : headersWithStyles(styleNonce);
+  return reply.headers({ ...headers, 'cache-control': 'no-store' }).send(withCard(page, ownAddress(reply.request)));
 }
 
 /** A page for people, JSON for programs. */

@@ -43,7 +43,7 @@ export function renderConfigPage(page: ConfigPage): string {
     styles: PAGE_STYLES,
     scripts: [CHART_SCRIPT, assetNamed('preview.js')],
     main: html`<p class="crumbs"><a href="/configs">Configs</a> <span aria-hidden="true">/</span></p>
-<div class="page-head"><h1><bdi>${name}</bdi></h1><nav class="row-links" aria-label="This config"><a class="button" href="${address}/edit">Edit</a><a class="button" href="/configs/new?from=${encodeURIComponent(id)}">Duplicate</a><a href="/?config=${encodeURIComponent(id)}">Runs</a><a href="${address}/history">History</a><a href="/canaryConfig/${encodeURIComponent(id)}">JSON</a></nav></div>
+<div class="page-head"><h1><bdi>${name}</bdi></h1><nav class="row-links" aria-label="This config"><a class="button" href="${address}/edit">Edit</a><a class="button" href="/configs/new?from=${encodeURIComponent(id)}">Duplicate</a><a href="/?config=${encodeURIComponent(id)}">Runs</a><a href="${address}/history">History</a><a href="${address}/versions">Versions</a><a href="/canaryConfig/${encodeURIComponent(id)}">JSON</a><a href="${address}/file.yaml">YAML</a><a href="${address}/delete">Delete</a></nav></div>
 !${description === '' ? '' : html`<p class="lead"><bdi>${description}</bdi></p>`}
 !${facts(page)}
 <div class="two-columns"><section aria-labelledby="groups"><h2 id="groups">Groups</h2>!${groupWeights(config)}</section>

@@ -83,6 +83,16 @@ export function readPreviewValues(
   };
 }
 
+/** What was tried, for the page of a config to judge; empty when neither side is named. */
+export function triedQuery({ scopes, pass: _pass, marginal: _marginal, ...others }: PreviewValues): string {
+  const sides = scopes.flatMap((scope, index) =>
+    PLACES.map((place) => [placeName(place, scope, index), scope[place]] as const),
+  );
+  if (!sides.some(([, value]) => value !== '')) return '';
+  const written = [...sides, ...Object.entries(others)].filter(([, value]) => value !== '');
+  return `?${new URLSearchParams(Object.fromEntries(written))}#try-title`;
+}
+
 /** The request made from the values, or their problems. */
 export function toExecutionRequest(values: PreviewValues): { request: CanaryExecutionRequest; errors: FieldErrors } {
   const params = readParams(values.params);

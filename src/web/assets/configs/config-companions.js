@@ -2,6 +2,7 @@
 // The second queries of a metric: what its values are events of, and the requests behind them.
 
 import { element, fieldFor, isObject, valueAt } from './config-fields.js';
+import { withLanguage } from './query-field.js';
 
 /** @typedef {import('./config-metrics.js').Editor} Editor */
 /** @typedef {import('./config-metrics.js').QueryField} QueryField */
@@ -48,16 +49,22 @@ function part(
   const isLikely = known.some(isLikeOwn) ? isLikeOwn : (/** @type {QueryField} */ field) => isMain(field.name);
   const isShown = (/** @type {QueryField} */ field) =>
     asked === undefined ? isLikely(field) : valueAt(asked, [field.name]) !== undefined;
-  const make = (/** @type {QueryField} */ { name: field, kind, about: hint, choices, default: usual }) =>
-    fieldFor(pruning(editor, path), {
-      path: [...path, field],
-      label: field,
-      kind,
-      about: hint,
-      choices,
-      usual,
-      rows: kind === 'text' && isMain(field) ? 2 : 1,
-    });
+  const make = (/** @type {QueryField} */ { name: field, label, kind, about: hint, choices, default: usual }) =>
+    withLanguage(
+      editor,
+      index,
+      field,
+      fieldFor(pruning(editor, path), {
+        path: [...path, field],
+        label,
+        api: `${name}.${field}`,
+        kind,
+        about: hint,
+        choices,
+        usual,
+        rows: kind === 'text' && isMain(field) ? 2 : 1,
+      }),
+    );
   const [shown, others] = [known.filter(isShown), known.filter((field) => !isShown(field))];
   const rest = element('details', { class: 'more' }, element('summary', {}, `${others.length} further fields`));
   rest.append(element('div', { class: 'fields' }, ...others.map(make)));

@@ -27,7 +27,7 @@ export function judgeSection(/** @type {Editor} */ editor) {
     choices,
   });
   picker.querySelector('select')?.addEventListener('change', () => editor.redraw('field-judge.name'));
-  const settings = settingsPart(editor, ['judge', 'judgeConfigurations'], judgeOf(editor)?.settings ?? []);
+  const settings = settingsPart(editor, ['judge', 'judgeConfigurations'], judgeOf(editor)?.settings ?? [], {}, []);
   return [element('div', { class: 'fields' }, picker), ...settings];
 }
 
@@ -39,10 +39,11 @@ export function judgeSection(/** @type {Editor} */ editor) {
  * @param {(string | number)[]} path
  * @param {readonly SettingField[]} known
  * @param {Readonly<Record<string, { parts: HTMLElement[], isSet: boolean }>>} [more] what else a section has, at its start
+ * @param {readonly SettingField[]} [elsewhere] settings that are shown before: then the first section is not open either
  */
-export function settingsPart(editor, path, known, more = {}) {
+export function settingsPart(editor, path, known, more = {}, elsewhere) {
   const settings = valueAt(editor.config, path);
-  const names = new Set(known.map(({ name }) => name.split('.')[0]));
+  const names = new Set([...known, ...(elsewhere ?? [])].map(({ name }) => name.split('.')[0]));
   /** @type {SettingField[]} */
   const strange = Object.keys(isObject(settings) && !Array.isArray(settings) ? settings : {})
     .filter((name) => !names.has(name))
@@ -60,7 +61,7 @@ export function settingsPart(editor, path, known, more = {}) {
       (
         /** @type {{ section: Section, parts: HTMLElement[], open: boolean }} */ { section, parts, open },
         /** @type {number} */ index,
-      ) => sectionBox(section, parts, open || index === 0),
+      ) => sectionBox(section, parts, open || (index === 0 && elsewhere === undefined)),
     ),
     ...drawFields(editor, path, others),
   ];
@@ -76,28 +77,44 @@ export function sectionBox(
   return element('details', { class: 'settings', open }, summary, ...parts);
 }
 
+/** Fields for some settings, in one row. */
+export function settingFields(
+  /** @type {Editor} */ editor,
+  /** @type {(string | number)[]} */ path,
+  /** @type {SettingField[]} */ fields,
+) {
+  return element('div', { class: 'fields' }, ...fields.map((field) => settingField(editor, path, field)));
+}
+
 /** Flags are grouped below the rest. @returns {HTMLElement[]} */
 function drawFields(
   /** @type {Editor} */ editor,
   /** @type {(string | number)[]} */ path,
   /** @type {SettingField[]} */ fields,
 ) {
-  const make = (/** @type {SettingField} */ { name, label, kind, about, choices, names, default: usual }) =>
-    fieldFor(editor, {
-      path: [...path, ...name.split('.')],
-      label,
-      api: label === name ? undefined : name,
-      kind: names === 'metric' ? 'choice' : kind,
-      about,
-      choices: names === 'metric' ? otherMetrics(editor, path) : choices,
-      usual,
-    });
+  const make = (/** @type {SettingField} */ field) => settingField(editor, path, field);
   const flags = fields.filter(({ kind }) => kind === 'flag');
   const others = fields.filter(({ kind }) => kind !== 'flag');
   return [
     ...(others.length === 0 ? [] : [element('div', { class: 'fields' }, ...others.map(make))]),
     ...(flags.length === 0 ? [] : [element('div', { class: 'fields flags' }, ...flags.map(make))]),
   ];
+}
+
+function settingField(
+  /** @type {Editor} */ editor,
+  /** @type {(string | number)[]} */ path,
+  /** @type {SettingField} */ { name, label, kind, about, choices, names, default: usual },
+) {
+  return fieldFor(editor, {
+    path: [...path, ...name.split('.')],
+    label,
+    api: label === name ? undefined : name,
+    kind: names === 'metric' ? 'choice' : kind,
+    about,
+    choices: names === 'metric' ? otherMetrics(editor, path) : choices,
+    usual,
+  });
 }
 
 /** The names of the metrics but that of the one at the path. */

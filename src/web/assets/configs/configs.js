@@ -1,12 +1,14 @@
 // @ts-check
 // The config editor: a form and the JSON of one object, validated by the service while typing.
 
-import { element, fieldFor, isObject } from './config-fields.js';
+import { element, fieldFor, isObject, pathText } from './config-fields.js';
 import { metricsSection } from './config-metrics.js';
+import { isYetToCome, list, partOf, place } from './config-problems.js';
 import { judgeSection } from './config-settings.js';
+import { previewChange } from './live-preview.js';
 
 const CHECK_MILLIS = 300;
-/** @typedef {{ path: string, message: string, prevents: 'saving' | 'running' | 'nothing' }} Problem */
+/** @typedef {import('./config-problems.js').Problem} Problem */
 
 const form = /** @type {HTMLFormElement} */ (document.getElementById('editor'));
 const json = /** @type {HTMLTextAreaElement} */ (document.getElementById('json'));
@@ -20,6 +22,8 @@ const tabs = {
   form: /** @type {HTMLElement} */ (document.getElementById('tab-form')),
   json: /** @type {HTMLElement} */ (document.getElementById('tab-json')),
 };
+/** What queries are tried with: in the form it comes before the metrics, which show what it gives. */
+const tryBox = /** @type {HTMLElement} */ (form.querySelector('.try-box'));
 const id = form.dataset.id ?? '';
 
 const editor = {
@@ -29,8 +33,13 @@ const editor = {
   open: new Set(),
   changed,
   redraw,
+  isNew: (/** @type {string} */ path) => void untouched.add(path),
 };
 
+/** Paths of what was begun here, until somebody asks whether it is right: what is still missing there is no mistake. */
+const untouched = new Set(id === '' && form.dataset.begun === undefined ? [''] : []);
+/** Paths of what was written here. */
+const touched = new Set();
 /** @type {Problem[]} */
 let problems = [];
 let isDirty = false;
@@ -40,6 +49,7 @@ let timer;
 
 function changed(/** @type {(string | number)[]} */ path) {
   if (path.length === 0) return show();
+  touched.add(pathText(path));
   json.value = JSON.stringify(editor.config, undefined, 2);
   isDirty = true;
   const [list, index, name] = path;
@@ -47,6 +57,7 @@ function changed(/** @type {(string | number)[]} */ path) {
     const title = document.querySelector(`[data-name-of="${index}"]`);
     if (title !== null) title.textContent = editor.config.metrics[Number(index)].name || 'new metric';
   }
+  previewChange(editor, path);
   if (name === 'groups' || list === 'classifier') drawWeights();
   soon();
 }
@@ -80,7 +91,7 @@ function draw() {
     ...judgeSection(editor),
   );
   const weights = element('section', { class: 'edit-section', id: 'weights' });
-  panels.form.replaceChildren(about, metricsSection(editor), weights);
+  panels.form.replaceChildren(about, tryBox, metricsSection(editor), weights);
   drawWeights();
   show();
 }
@@ -148,66 +159,40 @@ function show() {
     if (slot.closest('#try-fields') === null) /** @type {HTMLElement} */ (slot).hidden = true;
   }
   for (const control of form.querySelectorAll('[data-path][aria-invalid]')) control.removeAttribute('aria-invalid');
-  const unplaced = problems.filter((problem) => panels.form.hidden || !place(problem));
+  const told = problems.filter(({ path }) => !isYetToCome(path, untouched, touched));
+  const unplaced = told.filter((problem) => panels.form.hidden || !place(panels.form, editor.open, problem));
   problemBox.replaceChildren(...(unplaced.length === 0 ? [] : [list(unplaced)]));
   for (const marks of form.querySelectorAll('[data-marks-of]')) {
     const path = `${marks.getAttribute('data-marks-of')}.`;
-    const own = problems.filter((problem) => problem.path.startsWith(path) && problem.prevents !== 'nothing').length;
+    const own = told.filter((problem) => problem.path.startsWith(path) && problem.prevents !== 'nothing').length;
     marks.textContent = own === 0 ? '' : `${own} to fix`;
   }
-  const bad = problems.filter(({ prevents }) => prevents !== 'nothing').length;
-  state.textContent = bad === 0 ? 'No problems found.' : `${bad} to fix.`;
-}
-
-function place(/** @type {Problem} */ { path, message, prevents }) {
-  for (let at = path; at !== ''; at = at.replace(/(\.[^.[\]]*|\[\d+\]|^[^.[\]]+)$/, '')) {
-    const control = panels.form.querySelector(`[data-path="${CSS.escape(at)}"]`);
-    const slot = control === null ? panels.form.querySelector(`[data-error-of="${CSS.escape(at)}"]`) : errorOf(control);
-    if (slot === null) continue;
-    if (prevents !== 'nothing') {
-      control?.setAttribute('aria-invalid', 'true');
-      // What must be fixed is never folded away.
-      for (let box = slot.closest('details'); box !== null; box = box.parentElement?.closest('details') ?? null) {
-        if (!box.classList.contains('metric-edit')) box.open = true;
-      }
-    }
-    slot.classList.toggle('advice', prevents === 'nothing');
-    slot.textContent =
-      slot.hasAttribute('hidden') || slot.textContent === '' ? message : `${slot.textContent} ${message}`;
-    slot.removeAttribute('hidden');
-    return true;
-  }
-  // A closed card shows their number.
-  const index = /^metrics\[(\d+)\]/.exec(path)?.[1];
-  return index !== undefined && !editor.open.has(Number(index));
-}
-
-function errorOf(/** @type {Element} */ control) {
-  return document.getElementById(`${control.id}-error`);
-}
-
-function list(/** @type {Problem[]} */ shown) {
-  const items = shown.map(({ path, message, prevents }) =>
-    element(
-      'li',
-      { class: prevents },
-      element('code', {}, path === '' ? 'config' : path),
-      ' ',
-      element('bdi', {}, message),
-    ),
+  const bad = told.filter(({ prevents }) => prevents !== 'nothing').length;
+  const missing = problems.filter(
+    ({ path, prevents }) => prevents !== 'nothing' && isYetToCome(path, untouched, touched),
   );
-  return element('ul', { class: 'problems' }, ...items);
+  const rest = missing.length === 0 ? '' : `Still needed: ${[...new Set(missing.map(partOf))].join(', ')}.`;
+  const fixes = bad === 0 ? '' : `${bad} to fix. `;
+  state.textContent = fixes + rest === '' ? 'No problems found.' : fixes + rest;
+}
+
+/** Somebody asked whether it is right. */
+function tellAll() {
+  untouched.clear();
+  show();
 }
 
 /** @returns whether the JSON is an object, which is then the config */
 function readJson() {
   try {
     const read = JSON.parse(json.value);
-    if (!isObject(read) || Array.isArray(read)) throw new Error('write an object in braces');
+    if (json.dataset.wrong !== undefined || !isObject(read) || Array.isArray(read))
+      throw new Error('write an object in braces');
     editor.config = read;
     return true;
   } catch (error) {
-    problems = [{ path: '', message: `Not JSON: ${/** @type {Error} */ (error).message}`, prevents: 'saving' }];
+    const message = json.dataset.wrong ?? `Not JSON: ${/** @type {Error} */ (error).message}`;
+    problems = [{ path: '', message, prevents: 'saving' }];
     show();
     return false;
   }
@@ -220,8 +205,9 @@ function choose(/** @type {'form' | 'json'} */ tab) {
     tabs[name].setAttribute('aria-selected', String(name === tab));
     tabs[name].tabIndex = name === tab ? 0 : -1;
   }
-  if (tab === 'form') draw();
-  else show();
+  if (tab === 'form') return draw();
+  panels.json.append(tryBox);
+  show();
 }
 
 function goToFirstProblem() {
@@ -238,6 +224,7 @@ function goToFirstProblem() {
 
 async function save() {
   clearTimeout(timer);
+  tellAll();
   if (!panels.json.hidden && !readJson()) return json.focus();
   state.textContent = 'Saving…';
   if ((await check()).some(({ prevents }) => prevents === 'saving')) return goToFirstProblem();
@@ -249,10 +236,19 @@ async function save() {
   const said = await answer.json();
   if (answer.ok) {
     isDirty = false;
-    return location.assign(`/configs/${encodeURIComponent(said.canaryConfigId)}`);
+    return location.assign(`/configs/${encodeURIComponent(said.canaryConfigId)}${triedHere()}`);
   }
   problems = [{ path: '', message: said.message, prevents: 'saving' }];
   show();
+}
+
+/** What was tried, for the page of the config to judge. */
+function triedHere() {
+  const names = [...tryBox.querySelectorAll('[name]')].map((field) => field.getAttribute('name') ?? '');
+  const fields = new FormData(form);
+  const tried = names.map((name) => [name, String(fields.get(name) ?? '')]).filter(([, value]) => value !== '');
+  const query = new URLSearchParams(tried);
+  return query.has('control') || query.has('experiment') ? `?${query}#try-title` : '';
 }
 
 form.addEventListener('submit', (event) => {
@@ -260,9 +256,14 @@ form.addEventListener('submit', (event) => {
   if (button !== null && ('try' in button.dataset || button.formTarget === '_blank')) return;
   event.preventDefault();
   if (button === null || button.name === 'save') void save();
-  else void check().then(goToFirstProblem);
+  else {
+    tellAll();
+    void check().then(goToFirstProblem);
+  }
 });
-json.addEventListener('input', () => {
+json.addEventListener('input', (event) => {
+  // Written by hand, it no longer comes from YAML.
+  if (event.isTrusted) delete json.dataset.wrong;
   isDirty = true;
   if (readJson()) soon();
 });
@@ -278,6 +279,7 @@ for (const name of /** @type {const} */ (['form', 'json'])) {
 addEventListener('beforeunload', (event) => {
   if (isDirty) event.preventDefault();
 });
+/** @type {HTMLElement} */ (document.querySelector('label[for="json"]')).textContent = 'The config as JSON';
 /** @type {HTMLElement} */ (document.querySelector('[role="tablist"]')).hidden = false;
 choose('form');
 if (!panels.form.hidden) void check();

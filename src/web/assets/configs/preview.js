@@ -1,6 +1,9 @@
 // @ts-check
 // Tries a config without leaving the page: the server's response replaces the fields and the results.
 
+import { offerScopeValues } from './scope-values.js';
+import { offerTimes } from './try-times.js';
+
 const form = /** @type {HTMLFormElement} */ (document.querySelector('form[data-try]'));
 
 /** @type {AbortController | undefined} */
@@ -45,6 +48,7 @@ async function ask(/** @type {HTMLButtonElement} */ button) {
       : await fetch(address, { method: 'POST', headers, body: fields, signal });
     const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
     for (const id of ['try-fields', 'tried']) swap(page, id);
+    offerTimes();
     if (isGet) history.replaceState(null, '', addressOf(fields));
     document.getElementById('tried')?.dispatchEvent(new Event('charts', { bubbles: true }));
     goOn(button.name === 'draw' ? button.value : undefined);
@@ -63,3 +67,5 @@ form.addEventListener('submit', (event) => {
   event.preventDefault();
   void ask(button);
 });
+offerTimes();
+offerScopeValues();
