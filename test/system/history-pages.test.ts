@@ -74,10 +74,12 @@ describe.runIf(browser)('the history of a config', () => {
     const last = runs.at(-1);
     const { page, problems, close } = await open(`/reports/${last}`);
     await page.getByRole('link', { name: 'Each metric over them' }).click();
+    await page.waitForURL(/\/history$/, { waitUntil: 'load' });
     expect(await page.locator('h1').innerText()).toBe('History of every-release');
     expect(await page.locator('.score-strip a').count()).toBe(runs.length - 1);
     await page.goto(`${service.baseUrl}/configs/${config}`);
     await page.getByRole('link', { name: /^The whole history/ }).click();
+    await page.waitForURL(/\/history$/, { waitUntil: 'load' });
     expect(page.url()).toBe(`${service.baseUrl}/configs/${config}/history`);
     await page.goto(`${service.baseUrl}/reports/${last}/metrics/m1`);
     const name = await page.locator('h1').innerText();
