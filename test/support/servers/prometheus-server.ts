@@ -35,13 +35,18 @@ export async function startPrometheus(samples = openMetricsText()): Promise<Runn
   return startServer(prometheus, folder);
 }
 
-/** A real Prometheus that scrapes what the configuration says, without history. @throws Error when there is none */
-export async function startPrometheusWith(configuration: string): Promise<RunningServer> {
+/**
+ * A real Prometheus that scrapes what the configuration says, without history.
+ *
+ * @param args further ones, such as `--enable-feature=native-histograms`
+ * @throws Error when there is none
+ */
+export async function startPrometheusWith(configuration: string, ...args: string[]): Promise<RunningServer> {
   const program = findProgram('prometheus');
   if (program === undefined) throw new Error('no prometheus on PATH; test/tools/install-debian.sh gets one');
   const folder = temporaryDirectory();
   await writeFile(join(folder, 'prometheus.yml'), configuration);
-  return startServer(program, folder);
+  return startServer(program, folder, undefined, args);
 }
 
 /** A real Prometheus without history that scrapes itself once a second; undefined when it is not installed. */
@@ -58,6 +63,7 @@ function startServer(
   program: string,
   folder: string,
   configuration?: (address: string) => string,
+  args: readonly string[] = [],
 ): Promise<RunningServer> {
   const file = join(folder, 'prometheus.yml');
   return startProgram({
@@ -72,6 +78,7 @@ function startServer(
       '--storage.tsdb.retention.time=100y',
       `--web.listen-address=${address}`,
       '--log.level=warn',
+      ...args,
     ],
   });
 }
