@@ -65,3 +65,22 @@ describe('a run whose judge reads earlier runs', () => {
     expect(differsAt).toMatch(/^results\[0\]/);
   });
 });
+
+it('every judgement of an analysis with several looks has the same bytes', async () => {
+  const window = { startTimeIso: '2026-01-01T00:00:00Z', endTimeIso: '2026-01-01T01:00:00Z', step: 60 };
+  const scopes = [{ scopeName: 'default', controlScope: 'stable', experimentScope: 'fresh', ...window }];
+  const thresholds = { pass: 95, marginal: 75 };
+  const executionRequest = { scopes, thresholds, analysisIntervalMins: 20 };
+  const canaryConfig = configOf(2, { judge: { name: 'HaldaneJudge-v1.0' } });
+  const started = await send('POST', '/standalone_canary_analysis?application=shop', {
+    canaryConfig,
+    executionRequest,
+  });
+  const address = `/standalone_canary_analysis/${started.body.canaryAnalysisExecutionId}`;
+  await expect.poll(async () => (await send('GET', address)).body.complete, { timeout: 20_000 }).toBe(true);
+  const listed = (await send('GET', '/canary/executions?application=shop&statuses=succeeded')).body;
+  expect(listed.length).toBeGreaterThan(1);
+  for (const { pipelineId } of listed) {
+    expect(await replay(pipelineId)).toMatchObject({ same: true, mayDiffer: [] });
+  }
+});

@@ -9,7 +9,14 @@ export interface ReplayCase {
   readonly pairs: readonly MetricSetPair[];
 }
 
-const JUDGES = ['NetflixACAJudge-v1.0', 'HaldaneJudge-v1.0', 'WelchTJudge-v1.0', 'MannWhitneyJudge-v1.0'];
+/** Judges, with settings of a metric. */
+const JUDGES = {
+  'NetflixACAJudge-v1.0': { direction: 'increase' },
+  'HaldaneJudge-v1.0': { direction: 'increase' },
+  'WelchTJudge-v1.0': { direction: 'increase' },
+  'MannWhitneyJudge-v1.0': { direction: 'increase' },
+  'DriftJudge-v1.0': { data: 'samples' },
+};
 
 /** A value of each kind, and how much higher it is in the canary. */
 const KINDS: Readonly<Record<string, { readonly value: (draws: Draws) => number; readonly factor: number }>> = {
@@ -22,7 +29,7 @@ const KINDS: Readonly<Record<string, { readonly value: (draws: Draws) => number;
 
 /** Canaries of 60 points with all kinds of values, one for each judge. */
 export function replayCases(): ReplayCase[] {
-  return JUDGES.map((judge) => ({
+  return Object.entries(JUDGES).map(([judge, canary]) => ({
     name: judge,
     config: {
       name: 'replayed',
@@ -32,7 +39,7 @@ export function replayCases(): ReplayCase[] {
         groups: [name],
         scopeName: 'default',
         query: { type: 'inline', serviceType: 'inline' },
-        analysisConfigurations: { canary: { direction: 'increase' } },
+        analysisConfigurations: { canary },
       })),
       classifier: { groupWeights: Object.fromEntries(Object.keys(KINDS).map((name) => [name, 20])) },
     },
