@@ -75,7 +75,7 @@ const CARD_PLACE = '<!--card-->';
 
 /** A rendered page with the picture that chats show; they need its whole address. @param address of this service */
 export function withCard(page: string, address: string): string {
-  const card = html`<meta property="og:image" content="${address}${CARD.path}"><meta property="og:image:width" content="1200"><meta property="og:image:height" content="630">`;
+  const card = html`<meta property="og:image" content="${address}${CARD.path}"><meta property="og:image:width" content="600"><meta property="og:image:height" content="315">`;
   return page.replace(CARD_PLACE, () => card);
 }
 

@@ -19,7 +19,7 @@ img { width: 340px }
 const browser = await requiredChromium();
 if (browser === undefined) process.exit(1);
 try {
-  const page = await browser.newPage({ viewport: { width, height } });
+  const page = await browser.newPage({ viewport: { width, height }, deviceScaleFactor: 0.5 });
   await page.setContent(card);
   await page.evaluate('document.fonts.ready');
   await page.screenshot({ path: new URL('card.png', ASSETS).pathname });
