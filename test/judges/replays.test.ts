@@ -27,3 +27,8 @@ it.each(readdirSync(FOLDER))(
     expect(JSON.stringify(replayed)).toBe(JSON.stringify(result));
   },
 );
+
+it('is kept of every judge', () => {
+  const judges = createJudges({}).map(({ name }) => `${name}.json`);
+  expect(readdirSync(FOLDER).toSorted()).toEqual(judges.toSorted());
+});

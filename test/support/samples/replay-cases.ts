@@ -9,12 +9,13 @@ export interface ReplayCase {
   readonly pairs: readonly MetricSetPair[];
 }
 
-/** Judges, with settings of a metric. */
+/** Every judge that is no service of its own, with settings of a metric. */
 const JUDGES = {
   'NetflixACAJudge-v1.0': { direction: 'increase' },
   'HaldaneJudge-v1.0': { direction: 'increase' },
   'WelchTJudge-v1.0': { direction: 'increase' },
   'MannWhitneyJudge-v1.0': { direction: 'increase' },
+  'ThresholdJudge-v1.0': { limits: { increase: 0.1, max: 1000 } },
   'DriftJudge-v1.0': { data: 'samples' },
 };
 
