@@ -30,7 +30,7 @@ export function renderVersionsPage(page: VersionsPage): string {
     main: html`<p class="crumbs"><a href="/configs">Configs</a> <span aria-hidden="true">/</span> <a href="${address}"><bdi>${name}</bdi></a> <span aria-hidden="true">/</span></p>
 <h1>Versions of <bdi>${name}</bdi></h1>
 <div class="two-columns"><section aria-labelledby="kept"><h2 id="kept">${count(versions.length, 'version')}</h2>!${list(page, address)}</section>
-<section aria-labelledby="changes"><h2 id="changes">${title}</h2>!${compareForm(page, address)}!${changeTable(changes, from)}!${restoreForm(page, address)}</section></div>`,
+<section aria-labelledby="changes"><h2 id="changes">${title}</h2>!${compareForm(page, address)}!${restoreForm(page, address)}!${changeTable(changes, from)}</section></div>`,
   });
 }
 
