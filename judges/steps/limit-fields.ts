@@ -94,7 +94,10 @@ const BOUNDS = {
     }),
   burnRates: z
     .array(
-      z.looseObject({ rate: z.number(BURN_RATES).gt(0), windows: z.array(LengthOfTime).min(1).max(4) }),
+      z.looseObject({
+        rate: z.number(BURN_RATES).gt(0).describe('how many times as fast as the objective allows'),
+        windows: z.array(LengthOfTime).min(1).max(4).describe('lengths such as 1h; in all of them at once'),
+      }),
       BURN_RATES,
     )
     .min(1, BURN_RATES)

@@ -9,15 +9,18 @@ const Count = z
   .transform(Number)
   .pipe(z.number().min(0, 'write a count of at least 0'));
 const Counts = z.array(Count);
-const Buckets = z.object({ offset: z.number().int().default(0), bucketCounts: Counts.default([]) });
+const Buckets = z.object({
+  offset: z.number().int().default(0).describe('the index of the first bucket, whose lower end is base^offset'),
+  bucketCounts: Counts.default([]).describe('values in each bucket, one after the other'),
+});
 
 const Exponential = z
   .object({
     scale: z.number().int().min(-10).max(20).describe('the base is 2^(2^-scale)'),
-    zeroCount: Count.default(0),
-    zeroThreshold: z.number().min(0).default(0),
-    positive: Buckets.prefault({}),
-    negative: Buckets.prefault({}),
+    zeroCount: Count.default(0).describe('values that are 0, or within the threshold of it'),
+    zeroThreshold: z.number().min(0).default(0).describe('how far from 0 a value may be to count as 0'),
+    positive: Buckets.prefault({}).describe('the buckets above 0'),
+    negative: Buckets.prefault({}).describe('the buckets below 0, from 0 outwards'),
   })
   .describe('an ExponentialHistogramDataPoint');
 const Explicit = z
