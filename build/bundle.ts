@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { type OutputChunk, rolldown } from 'rolldown';
 import { type LicenseInfo, licensePlugin } from 'rolldown-license-plugin';
 import { leanStart } from './lean-start.ts';
@@ -52,11 +52,24 @@ export async function bundleQueryEditor(root: string, folder: string): Promise<r
   return licenses;
 }
 
-/** Whoever reads a stack trace finds the sources of dependencies elsewhere: their names and lines are enough. */
+/**
+ * Whoever reads a stack trace finds the sources of dependencies elsewhere: their names and lines are enough. A chunk that
+ * holds nothing of ours needs no map, since names stay.
+ */
 function shortenMap(path: string): void {
   const map = JSON.parse(readFileSync(path, 'utf8')) as { sources: string[]; sourcesContent: (string | null)[] };
+  if (map.sources.every((source) => source.includes('node_modules/'))) {
+    removeMap(path);
+    return;
+  }
   const sourcesContent = map.sourcesContent.map((text, index) =>
     map.sources[index]?.includes('node_modules/') ? null : text,
   );
   writeFileSync(path, JSON.stringify({ ...map, sourcesContent }));
+}
+
+function removeMap(path: string): void {
+  const chunk = path.replace(/\.map$/, '');
+  writeFileSync(chunk, readFileSync(chunk, 'utf8').replace(/\n\/\/# sourceMappingURL=.*\s*$/, '\n'));
+  rmSync(path);
 }
