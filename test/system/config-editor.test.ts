@@ -53,7 +53,7 @@ describe.runIf(browser)('the editor of configs, on a real Prometheus', () => {
     await expect.poll(() => page.locator('.live[aria-busy]').count(), PATIENCE).toBe(0);
   };
   const unexpected = (problems: readonly string[]) =>
-    problems.filter((problem) => !/try=series net::ERR_ABORTED/.test(problem));
+    problems.filter((problem) => !/(try=series|\.svg) net::ERR_ABORTED/.test(problem));
 
   it('leads by the keyboard from an empty config to a query with names of the store', async () => {
     const { page, problems, requests, close } = await open('/configs/new?blank=true');
