@@ -44,6 +44,7 @@ export const judge = defineCommand({
     'haldane judge pairs.json',
     'haldane judge latency.csv --direction increase',
     'haldane judge pairs.json --config checkout.yml --pass 90 --marginal 70 --output json',
+    'haldane judge outputs.jsonl --config model.yml',
     "printf '1 2\\n1 2\\n2 1\\n' | haldane judge -",
   ],
   exitCodes: { ...VERDICT_EXIT_CODES, [EXIT.noVerdict]: 'no verdict: the judge reached none' },

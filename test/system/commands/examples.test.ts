@@ -120,6 +120,8 @@ function fill(): void {
   mkdirSync(join(folder, 'data'));
   mkdirSync(join(folder, 'canaries'));
   copyFileSync(join(folder, 'checkout.yml'), join(folder, 'canaries/checkout.yml'));
+  copyFileSync('test/fixtures/models/model.yml', join(folder, 'model.yml'));
+  copyFileSync('test/fixtures/models/outputs-sound.jsonl', join(folder, 'outputs.jsonl'));
   for (const file of ['slo.yaml', 'sli.yaml']) copyFileSync(`test/fixtures/keptn/${file}`, join(folder, file));
 }
 
