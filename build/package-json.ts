@@ -34,6 +34,7 @@ export function packageJsonText(source: SourcePackage, repository: string | unde
       'providers',
       'src',
       'swagger-ui',
+      'query-editor',
       'help',
       'haldane.example.yml',
       'NOTICE',
