@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { CanaryMetricConfig } from '../../src/domain/canary-config.ts';
 import { readMetricSettings } from '../../src/domain/judge-settings.ts';
-import { fields, flag } from '../steps/setting-fields.ts';
+import { importanceFields } from '../steps/importance-fields.ts';
+import { fields } from '../steps/setting-fields.ts';
 
 const DATA = {
   samples: 'each is one output: a score, a latency',
@@ -72,21 +73,7 @@ export const DriftMetricSettings = fields(
         description: 'with fewer nobody can tell',
         'x-rare': true,
       }),
-      importance: z
-        .enum(['critical', 'normal', 'advisory'])
-        .optional()
-        .meta({
-          'x-section': 'harm',
-          title: 'Importance',
-          description: 'what it means when the metric has drifted; absent: critical if `critical` is true, else normal',
-          'x-meanings': {
-            critical: 'the canary fails with a score of 0',
-            normal: 'the canary fails',
-            advisory: 'the score is lowered by the weight of the metric',
-          },
-        }),
-      critical: flag({ title: 'Critical', description: 'drift of this metric fails the canary', section: 'harm' }),
-      muted: flag({ title: 'Muted', description: 'judged and shown, but not counted', section: 'harm' }),
+      ...importanceFields('the metric has drifted', 'drift of this metric fails the canary'),
     })
     .check(({ value, issues }) => {
       const { data, measure: input } = value;

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import type { CanaryConfig, CanaryMetricConfig } from '../../src/domain/canary-config.ts';
 import { readMetricSettings, readSettings } from '../../src/domain/judge-settings.ts';
+import { importanceFields } from '../steps/importance-fields.ts';
 import { LimitFields, type Limits } from '../steps/limit-fields.ts';
-import { fields, flag, word } from '../steps/setting-fields.ts';
+import { fields, word } from '../steps/setting-fields.ts';
 
 const MOST_RUNS = 20;
 const RUNS = `write a whole number from 0 to ${MOST_RUNS}`;
@@ -56,22 +57,7 @@ export const ThresholdMetricSettings = fields(
   z.looseObject({
     limits: LimitFields.optional().describe('what the canary must keep to'),
     warning: LimitFields.optional().describe('beyond the limits, but within these: a warning, half a pass'),
-    importance: z
-      .enum(['critical', 'normal', 'advisory'])
-      .optional()
-      .meta({
-        'x-section': 'harm',
-        title: 'Importance',
-        description:
-          'what it means when the metric is beyond its limits; absent: critical if `critical` is true, else normal',
-        'x-meanings': {
-          critical: 'the canary fails with a score of 0',
-          normal: 'the canary fails',
-          advisory: 'the score is lowered by the weight of the metric',
-        },
-      }),
-    critical: flag({ title: 'Critical', description: 'a failure of this metric fails the canary', section: 'harm' }),
-    muted: flag({ title: 'Muted', description: 'judged and shown, but not counted', section: 'harm' }),
+    ...importanceFields('the metric is beyond its limits', 'a failure of this metric fails the canary'),
     nanStrategy: word(
       { remove: 'are left out', replace: 'count as 0' },
       {
