@@ -64,7 +64,10 @@ describe('the page of a report', () => {
     // Times are milliseconds, and a store may be quick.
     await new Promise((resolve) => setTimeout(resolve, 2));
     expect((await service.http.inject({ method: 'PUT', url: `/canaryConfig/${id}`, payload })).statusCode).toBe(200);
-    expect((await get(`/reports/${run}`)).body).toContain(`href="${judged}">as it was</a>`);
+    const report = (await get(`/reports/${run}`)).body;
+    expect(report).toContain(`href="${judged}">as it was</a>`);
+    expect(report).toContain(`href="/configs/${id}/versions">all versions</a>`);
+    expect((await get(`/configs/${id}/versions`)).statusCode).toBe(200);
     const changed = (await get(judged)).body;
     expect(changed).toContain('has been changed since.');
     expect(changed).toContain('<h3><bdi>m0</bdi></h3>');

@@ -17,7 +17,7 @@ function crumbs({ id, application, config }: Report, context: ReportContext | un
   const judged = html`/reports/${encodeURIComponent(id)}/config`;
   const changed =
     stored?.changed === true
-      ? html` <span class="faint">(changed since, <a href="${judged}">as it was</a>)</span>`
+      ? html` <span class="faint">(changed since: <a href="${judged}">as it was</a>, <a href="/configs/${encodeURIComponent(stored.id)}/versions">all versions</a>)</span>`
       : '';
   return [
     '<a href="/">Runs</a>',
