@@ -41,8 +41,10 @@ export async function queryRange(range: RangeQuery, signal: AbortSignal): Promis
   const parts = partsOf(asked, MAX_POINTS_A_QUESTION);
   for (const part of parts) {
     const isOpen = window !== 'closed' || part !== parts.at(-1);
-    const answer = await askRange(range, { ...part, isOpen }, signal);
-    await joined.add(readRange(request, answer, { shiftMillis, asBuckets }));
+    // Not by a name: what has one is kept in memory while its points are joined.
+    await joined.add(
+      readRange(request, await askRange(range, { ...part, isOpen }, signal), { shiftMillis, asBuckets }),
+    );
   }
   return toMetricSets({
     ...{ request, asked, answer: joined, label: 'instant', combine: 'last', window },
