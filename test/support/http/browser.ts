@@ -48,6 +48,12 @@ export async function requiredChromium(args: readonly string[] = []): Promise<Br
   return undefined;
 }
 
+/**
+ * What a page or its browser cancels for good reasons: the editor checks a config again while it is still checking; the
+ * icon is not needed any more by a page that is left.
+ */
+const CANCELED = /(\/canaryConfig\/validate|-canary\.svg)$/;
+
 /** Opens an empty page and watches it. */
 export async function watchedPage(
   browser: Browser,
@@ -71,9 +77,7 @@ export async function watchedPage(
   page.on('pageerror', (error) => problems.push(`uncaught: ${error.message}`));
   page.on('requestfailed', (request) => {
     const why = request.failure()?.errorText ?? '';
-    // The page canceled it itself: the editor does when it checks a config again while it is still checking.
-    if (!(why === 'net::ERR_ABORTED' && request.url().endsWith('/canaryConfig/validate')))
-      problems.push(`failed: ${request.url()} ${why}`);
+    if (!(why === 'net::ERR_ABORTED' && CANCELED.test(request.url()))) problems.push(`failed: ${request.url()} ${why}`);
   });
   page.on('request', (request) => {
     if (!request.url().startsWith('data:')) requests.push(request.url());
