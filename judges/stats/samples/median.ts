@@ -19,58 +19,73 @@ export function medianOfSorted(sorted: ArrayLike<number>): number {
  * @example medianOf([4, NaN, 2]) // 3
  */
 export function medianOf(values: ArrayLike<number>, from = 0, to = values.length): number {
-  return inScratch((scratch) => medianOfPresent(presentOnly(values, from, to, scratch), scratch));
-}
-
-function medianOfPresent(present: Float64Array, scratch: Scratch): number {
-  if (present.length === 0) return Number.NaN;
-  const middle = present.length >> 1;
-  const { near, before } = valuesNear(present, middle, scratch);
-  selectInPlace(near, middle - before);
-  const upper = near[middle - before] as number;
-  if (present.length % 2 === 1) return upper;
-  return (largestOf(near, middle - before) + upper) / 2;
+  return inScratch((scratch) => {
+    const isLong = values instanceof Float64Array && to - from >= MANY;
+    const near = isLong ? valuesNear(values.subarray(from, to), scratch) : undefined;
+    return medianAmong(near ?? allOf(presentOnly(values, from, to, scratch), scratch));
+  });
 }
 
 /** From so many values on it is faster to look first, at some of them, where the middle is; of very many at more. */
 const MANY = 128;
 const VERY_MANY = 4096;
 
-/** The values around rank `middle` (from 0), with that of the rank before; and how many are smaller than all of them. */
-function valuesNear(
-  values: Float64Array,
-  middle: number,
-  scratch: Scratch,
-): { readonly near: Float64Array; readonly before: number } {
-  const near = scratch.floats(values.length);
-  if (values.length >= MANY) {
-    const { least, most } = middleOfSample(values, scratch);
-    let before = 0;
-    let size = 0;
-    // Whether a value is kept looks like chance, so every one is written down and most are written over.
-    for (let i = 0; i < values.length; i++) {
-      const value = values[i] as number;
-      const isBelow = Number(value < least);
-      near[size] = value;
-      before += isBelow;
-      size += Number(value <= most) - isBelow;
-    }
-    // One time in a hundred the sample says something else.
-    if (before < middle && middle < before + size) return { near: near.subarray(0, size), before };
-  }
-  near.set(values);
-  return { near, before: 0 };
+/** Values in no order, with the middle one and the one before; how many are smaller than all of them, and how many there are. */
+interface Near {
+  readonly near: Float64Array;
+  readonly before: number;
+  readonly size: number;
 }
 
-/** Two values between which the middle most likely is, as evenly spaced ones have it. */
+function medianAmong({ near, before, size }: Near): number {
+  if (size === 0) return Number.NaN;
+  const middle = (size >> 1) - before;
+  selectInPlace(near, middle);
+  const upper = near[middle] as number;
+  return size % 2 === 1 ? upper : (largestOf(near, middle) + upper) / 2;
+}
+
+function allOf(present: Float64Array, scratch: Scratch): Near {
+  const near = scratch.floats(present.length);
+  near.set(present);
+  return { near, before: 0, size: present.length };
+}
+
+/** Undefined where a sample says something else than all: one time in a hundred. NaN is neither below nor up to anything. */
+function valuesNear(values: Float64Array, scratch: Scratch): Near | undefined {
+  const { least, most } = middleOfSample(values, scratch);
+  const near = scratch.floats(values.length);
+  let before = 0;
+  let kept = 0;
+  let size = 0;
+  // Whether a value is kept looks like chance, so every one is written down and most are written over.
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] as number;
+    const isBelow = Number(value < least);
+    near[kept] = value;
+    before += isBelow;
+    kept += Number(value <= most) - isBelow;
+    size += Number(!Number.isNaN(value));
+  }
+  const middle = size >> 1;
+  return before < middle && middle < before + kept ? { near: near.subarray(0, kept), before, size } : undefined;
+}
+
+/** Two values between which the middle most likely is, as evenly spaced ones have it; NaN where most are absent. */
 function middleOfSample(values: Float64Array, scratch: Scratch): { readonly least: number; readonly most: number } {
-  const size = values.length < VERY_MANY ? 48 : 128;
-  const sample = scratch.floats(size);
-  for (let i = 0; i < size; i++) sample[i] = values[Math.floor((i * values.length) / size)] as number;
-  sample.sort();
+  const asked = values.length < VERY_MANY ? 48 : 128;
+  const sample = scratch.floats(asked);
+  let size = 0;
+  for (let i = 0; i < asked; i++) {
+    const value = values[Math.floor((i * values.length) / asked)] as number;
+    sample[size] = value;
+    size += Number(!Number.isNaN(value));
+  }
+  const present = sample.subarray(0, size).sort();
   // The rank of the middle varies in a sample by half the root of its size.
-  const reach = Math.ceil(1.3 * Math.sqrt(size));
-  return { least: sample[size / 2 - reach] as number, most: sample[size / 2 + reach] as number };
+  const reach = Math.ceil(1.3 * Math.sqrt(asked));
+  const middle = size >> 1;
+  return { least: present[middle - reach] ?? Number.NaN, most: present[middle + reach] ?? Number.NaN };
 }
 
 /**
