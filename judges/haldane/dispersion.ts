@@ -90,6 +90,7 @@ function withoutLevels(values: Float64Array, from: number, scratch: Scratch): Fl
   const before = medianOf(values, 0, from);
   const after = medianOf(values, from);
   const residual = scratch.floats(values.length);
-  for (let t = 0; t < residual.length; t++) residual[t] = (values[t] as number) - (t < from ? before : after);
+  for (let t = 0; t < from; t++) residual[t] = (values[t] as number) - before;
+  for (let t = from; t < residual.length; t++) residual[t] = (values[t] as number) - after;
   return residual;
 }

@@ -126,7 +126,7 @@ function pairedBelow(
   const rateRatio = e.events / e.requests / (c.events / c.requests);
   const first = c.arm;
   const second = e.arm;
-  const differences = settings.scratch.floats(Math.min(first.events.length, second.events.length)).fill(Number.NaN);
+  const differences = settings.scratch.floats(Math.min(first.events.length, second.events.length));
   let points = 0;
   let expected = 0;
   let pointsOfAll = 0;
@@ -134,7 +134,10 @@ function pairedBelow(
   for (let t = 0; t < differences.length; t++) {
     const ofFirst = first.requests[t] as number;
     const ofSecond = second.requests[t] as number;
-    if (!(ofFirst > 0 && ofSecond > 0)) continue;
+    if (!(ofFirst > 0 && ofSecond > 0)) {
+      differences[t] = Number.NaN;
+      continue;
+    }
     const perEvent = (rateRatio * ofSecond) / ofFirst;
     differences[t] = (second.events[t] as number) - perEvent * (first.events[t] as number);
     const variance = (second.events[t] as number) + perEvent * perEvent * (first.events[t] as number);
