@@ -4,7 +4,7 @@ import { diffTotals } from '../../engine/replay/judge-diff-totals.ts';
 import type { HttpClient } from '../client/http-client.ts';
 import { bodyOf } from '../client/read-answer.ts';
 import { defineCommand } from '../command.ts';
-import { EXIT, type ExitCode, UNREACHABLE } from '../command-error.ts';
+import { CommandError, EXIT, type ExitCode, UNREACHABLE } from '../command-error.ts';
 import { choice, words } from '../options.ts';
 import { ServiceOptions } from '../service/service-options.ts';
 import { withService } from '../service/with-service.ts';
@@ -78,6 +78,12 @@ export const diffJudges = defineCommand({
 type Asked = Omit<JudgeDiffRequest, 'limit' | 'cursor'>;
 
 async function askedOf({ left, right, leftSettings, rightSettings, application, config }: Options): Promise<Asked> {
+  if (right === undefined && rightSettings === undefined) {
+    throw new CommandError(
+      EXIT.usage,
+      'say who judges again: --right HaldaneJudge-v1.0, or --right-settings with a file',
+    );
+  }
   const one = await choiceOf(left, leftSettings);
   return {
     ...(one === undefined ? {} : { left: one }),
@@ -117,5 +123,5 @@ async function allRuns(
 function exitCodeOf(runs: readonly RunUnderJudges[]): ExitCode {
   const judged = runs.filter(({ notJudged }) => notJudged === undefined);
   if (judged.some(({ changed }) => changed)) return EXIT.findings;
-  return runs.length > 0 && judged.length === 0 ? EXIT.findings : EXIT.ok;
+  return judged.length === 0 ? EXIT.findings : EXIT.ok;
 }

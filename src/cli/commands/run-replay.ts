@@ -32,7 +32,7 @@ export const runReplay = defineCommand({
   examples: ['haldane run replay 01JD8Z6Q5V7S0A2B3C4D5E6F7G', 'haldane run replay --last 100'],
   exitCodes: {
     [EXIT.ok]: 'every result is the stored one, byte for byte',
-    [EXIT.findings]: 'one differs, or could not be judged again',
+    [EXIT.findings]: 'one differs, or could not be judged again, or there is none',
     [EXIT.unreachable]: UNREACHABLE,
   },
   async run({ args: [id], options }, terminal) {
@@ -45,7 +45,7 @@ export const runReplay = defineCommand({
       });
       const text = results.map(inWords).join('') || 'No run ended with a verdict.\n';
       printReport({ json: options.output === 'json', value: results, text, failure }, terminal);
-      return results.every(({ same }) => same) ? EXIT.ok : EXIT.findings;
+      return results.length > 0 && results.every(({ same }) => same) ? EXIT.ok : EXIT.findings;
     });
   },
 });

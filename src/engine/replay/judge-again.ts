@@ -5,10 +5,11 @@ import type { JudgeChoice } from '../../domain/judge-diff.ts';
 import type { MetricSetPair } from '../../domain/metric-set-pair.ts';
 import type { Run } from '../../domain/run.ts';
 import { CanaryError } from '../../errors.ts';
-import { causeOf } from '../failure.ts';
+import { causeOf, isStoreUnusable } from '../failure.ts';
 import type { EarlierRuns } from '../judging/earlier-runs.ts';
 import { judgeSeries } from '../judging/judge-series.ts';
 import { judgementOfRun } from '../judging/judgement-of-run.ts';
+import { readableSeries } from '../judging/readable-series.ts';
 import type { Series } from '../series.ts';
 import { checkSeriesSize, type SizeLimits } from '../size-limits.ts';
 
@@ -29,9 +30,10 @@ export async function storedSeries(
   { series, limits }: JudgeAgainParts,
   run: Run,
 ): Promise<{ readonly pairs: readonly MetricSetPair[]; readonly reason?: undefined } | { readonly reason: string }> {
+  const { pairs = [], problem } = await readableSeries(series, run);
+  if (problem !== undefined) return { reason: problem };
+  if (pairs.length === 0) return { reason: 'its series are not stored (any more)' };
   try {
-    const pairs = (await series.ofRun(run)) ?? [];
-    if (pairs.length === 0) return { reason: 'its series are not stored (any more)' };
     checkSeriesSize(pairs, limits);
     return { pairs };
   } catch (error) {
@@ -42,7 +44,7 @@ export async function storedSeries(
 
 /** Judges a run's series as its config says, or as another judge would. Nothing is stored. */
 export async function judgeAgain(
-  { judges, earlierRuns }: JudgeAgainParts,
+  { judges, earlierRuns }: Pick<JudgeAgainParts, 'judges' | 'earlierRuns'>,
   { run, pairs, by }: { readonly run: Run; readonly pairs: readonly MetricSetPair[]; readonly by?: JudgeChoice },
   signal: AbortSignal,
 ): Promise<JudgedAgain> {
@@ -51,7 +53,8 @@ export async function judgeAgain(
     return { result: await judgeSeries({ judges, earlierRuns, ...judgementOfRun({ ...run, config }, pairs) }, signal) };
   } catch (error) {
     const cause = causeOf(error);
-    if (cause instanceof CanaryError && !signal.aborted) return { reason: cause.message };
+    // The run is not to blame for a store that is down.
+    if (cause instanceof CanaryError && !signal.aborted && !isStoreUnusable(error)) return { reason: cause.message };
     throw error;
   }
 }

@@ -1,9 +1,9 @@
 import type { AnalysisReport } from '../../reports/analysis-report.ts';
 import type { JudgedInterval } from '../../reports/metric-over-intervals.ts';
 import { createTurns } from '../../waiting/turns.ts';
+import { readableSeries } from '../judging/readable-series.ts';
 import type { Runs } from '../runs/runs.ts';
 import type { Series } from '../series.ts';
-import { readableSeries } from './readable-series.ts';
 
 /** Those before have only their results: their series would be megabytes. */
 const MOST_INTERVALS = 12;

@@ -14,17 +14,15 @@ import type { Accounts } from '../accounts.ts';
 import type { Analyses } from '../analyses/analyses.ts';
 import { answerAnalysis } from '../analyses/answer.ts';
 import { toRunAnswer } from '../answers/run.ts';
-import { causeOf } from '../failure.ts';
 import { planQueries } from '../fetching/plan-queries.ts';
 import type { EarlierRuns } from '../judging/earlier-runs.ts';
 import { findJudge } from '../judging/find-judge.ts';
-import { judgeSeries } from '../judging/judge-series.ts';
-import { judgementOfRun } from '../judging/judgement-of-run.ts';
+import { readableSeries } from '../judging/readable-series.ts';
+import { judgeAgain } from '../replay/judge-again.ts';
 import type { Runs } from '../runs/runs.ts';
 import type { Series } from '../series.ts';
 import { judgedIntervals } from './judged-intervals.ts';
 import { judgedRuns, type SameConfig } from './judged-runs.ts';
-import { readableSeries } from './readable-series.ts';
 
 /** The reports of stored runs and analyses. */
 export interface Reports {
@@ -134,15 +132,10 @@ async function judgedAgain(
   if (problem !== undefined) return { problem };
   if (pairs.length === 0) return { problem: 'This run has no stored series, so it cannot be judged again.' };
   const { exception: _, ...answer } = toRunAnswer(run);
+  const judged = await judgeAgain({ judges, earlierRuns }, { run, pairs, by: { name } }, signal);
+  if (judged.result === undefined) return { problem: `${name} cannot judge it: ${judged.reason}` };
   const config = { ...answer.config, judge: { ...answer.config.judge, name } };
-  try {
-    const judgement = { judges, earlierRuns, ...judgementOfRun({ ...run, config }, pairs) };
-    const judgeResult = await judgeSeries(judgement, signal);
-    const again = { ...answer, config, status: 'succeeded', complete: true, result: { judgeResult } } as const;
-    return { report: await reportRun({ run: again, pairs, linkTo: accounts.linkTo }) };
-  } catch (error) {
-    const cause = causeOf(error);
-    if (cause instanceof CanaryError) return { problem: `${name} cannot judge it: ${cause.message}` };
-    throw error;
-  }
+  const result = { judgeResult: judged.result };
+  const again = { ...answer, config, status: 'succeeded', complete: true, result } as const;
+  return { report: await reportRun({ run: again, pairs, linkTo: accounts.linkTo }) };
 }

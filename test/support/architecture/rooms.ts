@@ -112,7 +112,7 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly str
     analyses: [BESIDE, 'answers', 'callbacks', 'runs'],
     backtest: [BESIDE, 'fetching', 'judging', 'runs'],
     replay: [BESIDE, 'judging', 'runs'],
-    reports: [BESIDE, 'analyses', 'answers', 'fetching', 'judging', 'runs'],
+    reports: [BESIDE, 'analyses', 'answers', 'fetching', 'judging', 'replay', 'runs'],
     gates: [BESIDE, 'configs', 'fetching', 'reports', 'runs'],
     upkeep: [BESIDE, 'analyses', 'backtest', 'callbacks', 'runs'],
   },

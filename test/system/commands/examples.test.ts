@@ -49,6 +49,8 @@ const CODES: Readonly<Record<string, number>> = {
   // The judges differ about its runs.
   'haldane diff judges --right HaldaneJudge-v1.0 --last 500': 1,
   'haldane diff judges --left NetflixACAJudge-v1.0 --right HaldaneJudge-v1.0 --application checkout': 1,
+  // It has no such config: where nothing was judged, nothing is green.
+  'haldane diff judges --right-settings stricter.yml --config 01JD8Z6Q5V7S0A2B3C4D5E6F7G --output md': 1,
   // Its versions are others.
   'haldane init --prometheus http://127.0.0.1:9090 --name checkout --canary v2 --baseline v1 --dir canary --yes': 1,
 };
